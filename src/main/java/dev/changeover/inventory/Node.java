@@ -1,0 +1,40 @@
+package dev.changeover.inventory;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One host that serves a proxy, as it was last seen.
+ *
+ * @param taskQueue the Temporal queue its agent polls
+ * @param version the kernel version it last reported, or the one it was registered with
+ * @param machineId the host pinned at the first inspection; null before it
+ * @param observedAt when the facts were true; null before the first inspection
+ * @param sessions sessions through all its generations at that time
+ */
+public record Node(
+        String id,
+        String proxyId,
+        String name,
+        Role role,
+        String azCode,
+        String taskQueue,
+        KernelVersion version,
+        Status status,
+        @Nullable String machineId,
+        @Nullable Instant observedAt,
+        int sessions) {
+
+    /** Standbys are upgraded first. */
+    public enum Role {
+        PRIMARY,
+        STANDBY
+    }
+
+    /** What the last inspection found; {@code ABNORMAL} refuses an upgrade (REQUIREMENTS P3). */
+    public enum Status {
+        NORMAL,
+        ABNORMAL,
+        CRASH_LOOP
+    }
+}

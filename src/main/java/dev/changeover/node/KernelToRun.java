@@ -1,0 +1,19 @@
+package dev.changeover.node;
+
+import dev.changeover.inventory.KernelVersion;
+import java.util.List;
+
+/**
+ * A kernel and where to get it.
+ *
+ * @param reportedVersion what the program must say of itself
+ * @param sources one for each architecture
+ */
+public record KernelToRun(KernelVersion version, String reportedVersion, List<Source> sources) {
+    public KernelToRun {
+        sources = List.copyOf(sources);
+    }
+
+    /** A package: {@code arch} as the JVM names it, an address on the agent's allow-list, and its SHA-256 in hexadecimal. */
+    public record Source(String arch, String url, String sha256) {}
+}

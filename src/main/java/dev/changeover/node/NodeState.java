@@ -1,0 +1,83 @@
+package dev.changeover.node;
+
+import dev.changeover.inventory.KernelVersion;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an agent saw on its host.
+ *
+ * @param protocol of the agent; the server accepts its own and the one before
+ * @param generations newest first, retiring ones included
+ * @param boot the kernel that would be started after a reboot; null when there is none yet
+ * @param problems each of them refuses an upgrade
+ * @param warnings what an owner should know and may accept
+ * @param freeBytes on the disk that holds the kernels
+ */
+public record NodeState(
+        String nodeId,
+        String machineId,
+        int protocol,
+        Instant observedAt,
+        List<Generation> generations,
+        @Nullable KernelVersion boot,
+        List<Problem> problems,
+        List<String> warnings,
+        long freeBytes) {
+
+    /** The protocol this code speaks. */
+    public static final int PROTOCOL = 1;
+
+    public NodeState {
+        generations = List.copyOf(generations);
+        problems = List.copyOf(problems);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** The one generation that accepts connections; empty when none or more than one does. */
+    public Optional<Generation> serving() {
+        var serving = generations.stream().filter(Generation::serving).toList();
+        return serving.size() == 1 ? Optional.of(serving.getFirst()) : Optional.empty();
+    }
+
+    /** Sessions of clients through all generations. */
+    public int sessions() {
+        return generations.stream().mapToInt(Generation::sessions).sum();
+    }
+
+    /**
+     * One master and worker of the proxy software.
+     *
+     * @param kernel null when its reported version is not one this host knows
+     * @param overAge sessions that are older than 24 h
+     */
+    public record Generation(
+            int number,
+            @Nullable KernelVersion kernel,
+            String reportedVersion,
+            boolean serving,
+            int sessions,
+            int overAge) {}
+
+    /** Why the node must not be touched now, with a sentence an operator can act on. */
+    public record Problem(Kind kind, String text) {
+
+        /** Stable names of problems. */
+        public enum Kind {
+            NOTHING_SERVES,
+            SEVERAL_SERVE,
+            NO_ANSWER,
+            STILL_RETIRING,
+            ORPHANED_GENERATION,
+            CONFIG_CHANGED,
+            CONFIG_UNUSABLE,
+            HARD_STOP_AFTER,
+            FOREIGN_PROXY,
+            CRASH_LOOP,
+            MAINTENANCE,
+            DISK_FULL
+        }
+    }
+}

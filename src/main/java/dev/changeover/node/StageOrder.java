@@ -1,0 +1,4 @@
+package dev.changeover.node;
+
+/** Bring this kernel to the node, ready to start. */
+public record StageOrder(NodeOrder node, KernelToRun kernel) {}

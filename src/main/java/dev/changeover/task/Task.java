@@ -1,0 +1,77 @@
+package dev.changeover.task;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An upgrade as its owner sees it in the Task Center.
+ *
+ * @param key the caller's {@code Idempotency-Key}, unique within a project; null if none was sent
+ * @param fingerprint of the request's body, so that the same key with another body is noticed
+ * @param progress 0 to 100
+ * @param phase where the upgrade stands, in the workflow's words
+ * @param outcome how the upgrade ended altogether; null while it runs, retirement included
+ * @param code of the first blocker, when it was refused
+ * @param snapshot the upgrade's whole progress as JSON, as of the last record
+ */
+public record Task(
+        String jobId,
+        String projectId,
+        String instanceId,
+        String instanceName,
+        String proxyId,
+        String proxyName,
+        Kind kind,
+        Status status,
+        int progress,
+        String sourceVersion,
+        String targetVersion,
+        String phase,
+        @Nullable String outcome,
+        String failReason,
+        String code,
+        String requester,
+        @Nullable String key,
+        String fingerprint,
+        Instant createdAt,
+        @Nullable Instant endedAt,
+        String snapshot) {
+
+    /** REQUIREMENTS T1: the published task names. */
+    public enum Kind {
+        INSTANT("UpgradeProxyVersion"),
+        SCHEDULED("PROXY_VERSION_UPGRADE");
+
+        private final String publishedName;
+
+        Kind(String publishedName) {
+            this.publishedName = publishedName;
+        }
+
+        /** The name the published interface gives it. */
+        public String publishedName() {
+            return publishedName;
+        }
+    }
+
+    /** REQUIREMENTS T2. */
+    public enum Status {
+        PENDING("Pending"),
+        RUNNING("Running"),
+        COMPLETED("Completed"),
+        FAILED("Failed"),
+        CANCELED("Canceled"),
+        UNAUTHORIZED("Unauthorized");
+
+        private final String publishedName;
+
+        Status(String publishedName) {
+            this.publishedName = publishedName;
+        }
+
+        /** The word the published interface uses. */
+        public String publishedName() {
+            return publishedName;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.changeover.task;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The door to the ledger. Safe for concurrent use; every write is one transaction and may be repeated. */
+public interface TaskLedger {
+
+    Optional<Task> task(String jobId);
+
+    /** The task that a project's {@code Idempotency-Key} started. */
+    Optional<Task> taskByKey(String projectId, String key);
+
+    /** Tasks whose upgrade has not ended altogether, oldest first. */
+    List<Task> open();
+
+    /** The newest tasks first. */
+    List<Task> recent(String projectId, int limit);
+
+    /** Events after {@code number}, in order. */
+    List<TaskEvent> events(String jobId, int afterNumber);
+
+    /**
+     * Adds the task, or replaces what changes while it runs (status, progress, phase, outcome, reason, times, snapshot,
+     * target), together with the events that are not there yet.
+     *
+     * @throws IllegalStateException if the key belongs to another job, or the job to another proxy
+     */
+    void record(Task task, List<TaskEvent> events);
+}
