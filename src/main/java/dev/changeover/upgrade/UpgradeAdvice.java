@@ -1,0 +1,31 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.KernelVersion;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an upgrade of a proxy would be.
+ *
+ * @param target the newest ACTIVE version that has a package; empty when the catalogue has none
+ * @param checks the central prechecks, and in a plan the nodes' too, with their verdicts
+ * @param plan empty when there is no target
+ * @param releaseNotes of every version after the current one up to the target, newest first (REQUIREMENTS S2)
+ * @param nodes what the agents said, in a plan; empty otherwise
+ */
+public record UpgradeAdvice(
+        KernelVersion current,
+        Optional<KernelVersion> target,
+        List<Check> checks,
+        Optional<UpgradePlan> plan,
+        Duration estimate,
+        List<Kernel> releaseNotes,
+        List<InspectWorkflow.NodeSight> nodes) {
+
+    /** Whether nothing speaks against it. */
+    public boolean canUpgrade() {
+        return checks.stream().allMatch(Check::passed);
+    }
+}

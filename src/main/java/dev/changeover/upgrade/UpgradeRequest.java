@@ -1,0 +1,26 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.inventory.KernelVersion;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was asked for.
+ *
+ * @param jobId also the id of the admitting update
+ * @param source what the caller believes the proxy runs; must be true (an optimistic lock)
+ * @param key the caller's {@code Idempotency-Key}; null if none was sent
+ * @param fingerprint of the request's body
+ */
+public record UpgradeRequest(
+        String jobId,
+        String projectId,
+        String instanceId,
+        String proxyId,
+        KernelVersion source,
+        KernelVersion target,
+        String requester,
+        @Nullable String key,
+        String fingerprint,
+        Instant requestedAt,
+        UpgradeSettings settings) {}

@@ -1,0 +1,52 @@
+package dev.changeover.upgrade;
+
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+
+/**
+ * One proxy from one kernel version to the next. Workflow id {@code upgrade:<proxy id>}, conflict policy FAIL: Temporal
+ * itself holds the rule that one upgrade a proxy runs at a time (REQUIREMENTS P2). Task queue {@code upgrades}.
+ *
+ * <p>Started by update-with-start of {@link #admit}; the update's id is the job id. Every command carries the job id,
+ * and a handler refuses another job's. Handlers only note what was said; the workflow acts on it at its next step.
+ */
+@WorkflowInterface
+public interface UpgradeWorkflow {
+
+    /** The task queue of its workers. */
+    String QUEUE = "upgrades";
+
+    /** The id of the one upgrade a proxy can have at a time. */
+    static String idOf(String proxyId) {
+        return "upgrade:" + proxyId;
+    }
+
+    /** Runs until nothing of an older kernel is left on any node; may take days. */
+    @WorkflowMethod
+    Outcome upgrade(UpgradeRequest request);
+
+    /** Answers once the central prechecks are through and the task is in the ledger. */
+    @UpdateMethod(description = "Answers with the job id, or with what speaks against the upgrade")
+    Admission admit(String jobId);
+
+    @UpdateMethod(description = "Touch no further node and close no further session until resumed")
+    CommandAnswer pause(Order order);
+
+    @UpdateMethod(description = "Go on after a pause")
+    CommandAnswer resume(Order order);
+
+    @UpdateMethod(description = "Try the held step again")
+    CommandAnswer retry(Order order);
+
+    @UpdateMethod(description = "Leave the held node as it is and go on with the others")
+    CommandAnswer skip(Order order);
+
+    @UpdateMethod(description = "Touch no further node; those that serve the target are finished")
+    CommandAnswer stop(Order order);
+
+    /** Where the upgrade stands. */
+    @QueryMethod(description = "Where the upgrade stands")
+    Progress progress();
+}
