@@ -1,0 +1,91 @@
+package dev.changeover.demo;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * One run of a program of the host, with a deadline. Its output goes through a file, never a pipe: a grandchild that
+ * keeps a pipe open would hold us up for ever.
+ */
+record Command(Path directory, Map<String, String> environment, Duration limit, List<String> words) {
+
+    static Command in(Path directory, String... words) {
+        return new Command(directory, Map.of("LC_ALL", "C"), Duration.ofSeconds(60), List.of(words));
+    }
+
+    Command with(String name, String value) {
+        return new Command(directory, Map.of("LC_ALL", "C", name, value), limit, words);
+    }
+
+    /** What the program ended with: its exit code, and both of its outputs in the order they came. */
+    record Outcome(int exitCode, String output) {
+
+        boolean succeeded() {
+            return exitCode == 0;
+        }
+
+        /** The last words of the program: usually the line that says what went wrong. */
+        String lastLine() {
+            return output.strip().lines().reduce((first, last) -> last).orElse("it said nothing");
+        }
+    }
+
+    /** @throws IOException if the program is missing, cannot be started, or has not ended before the deadline */
+    Outcome run() throws IOException {
+        Path output = Files.createTempFile("changeover", ".out");
+        try {
+            var builder = new ProcessBuilder(words)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectInput(new File("/dev/null"))
+                    .redirectOutput(output.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            if (!ended(process)) {
+                process.destroyForcibly();
+                throw new IOException(words.getFirst() + " did not end within " + limit.toSeconds() + " s");
+            }
+            return new Outcome(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+        } finally {
+            Files.deleteIfExists(output);
+        }
+    }
+
+    /** Like {@link #run}, for a program whose failure is the caller's: the message carries its last words. */
+    String output() throws IOException {
+        Outcome outcome = run();
+        if (!outcome.succeeded()) {
+            throw new IOException(
+                    String.join(" ", words) + " ended with " + outcome.exitCode() + ": " + outcome.lastLine());
+        }
+        return outcome.output();
+    }
+
+    private boolean ended(Process process) throws IOException {
+        try {
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for " + words.getFirst(), interrupted);
+        }
+    }
+
+    /** The program of that name on the PATH or in the system directories that a user's PATH often lacks. */
+    static java.util.Optional<Path> find(String program) {
+        String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin:/usr/bin:/bin";
+        return Stream.of(path.split(":"))
+                .filter(directory -> !directory.isEmpty())
+                .map(directory -> Path.of(directory, program))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+}

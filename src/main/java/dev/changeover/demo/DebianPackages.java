@@ -1,0 +1,133 @@
+package dev.changeover.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Packages of a Debian-like host, downloaded and unpacked but never installed, so that no root is needed.
+ *
+ * @param installed whether the host has the package of that name
+ */
+record DebianPackages(Predicate<String> installed) {
+
+    static boolean isInstalled(String name) {
+        try {
+            var status = Command.in(Path.of("/"), "dpkg-query", "-W", "-f", "${db:Status-Status}\n", name)
+                    .run();
+            return status.succeeded() && status.output().lines().anyMatch("installed"::equals);
+        } catch (IOException noDpkg) {
+            return false;
+        }
+    }
+
+    /** The versions that apt can download, newest first. */
+    List<String> versionsOf(String name) throws IOException {
+        return Command.in(Path.of("/"), "apt-cache", "madison", name)
+                .output()
+                .lines()
+                .map(line -> line.split("\\|"))
+                .filter(fields -> fields.length >= 2)
+                .map(fields -> fields[1].strip())
+                .distinct()
+                .toList();
+    }
+
+    /** A {@code .tar.gz} of ours brings its libraries; a {@code .deb} needs those of the host. */
+    boolean runsHere(Path packageFile) throws IOException {
+        return packageFile.toString().endsWith(".tar.gz")
+                || missingLibraries(packageFile).isEmpty();
+    }
+
+    /** Downloads one version into the directory, as a {@code .deb} or, where libraries are missing, a {@code .tar.gz}. */
+    Path fetch(String name, String version, Path directory) throws IOException {
+        Path work = Files.createTempDirectory(directory, ".fetching");
+        try {
+            Path deb = download(work, name + "=" + version);
+            Path made = missingLibraries(deb).isEmpty() ? deb : withLibraries(deb, work);
+            return Files.move(
+                    made,
+                    directory.resolve(made.getFileName()),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Tree.delete(work);
+        }
+    }
+
+    private Path withLibraries(Path deb, Path work) throws IOException {
+        Path tree = Files.createDirectory(work.resolve("tree"));
+        Command.in(work, "dpkg-deb", "-x", deb.toString(), tree.toString()).output();
+        Set<String> done = new LinkedHashSet<>();
+        Set<String> wanted = new LinkedHashSet<>(missingLibraries(deb));
+        while (done.size() < wanted.size()) {
+            String library = wanted.stream()
+                    .filter(name -> !done.contains(name))
+                    .findFirst()
+                    .orElseThrow();
+            Path libraryDeb = download(work, library);
+            Command.in(work, "dpkg-deb", "-x", libraryDeb.toString(), tree.toString())
+                    .output();
+            done.add(library);
+            wanted.addAll(missingLibraries(libraryDeb));
+        }
+        Path archive = Path.of(deb.toString().replaceFirst("\\.deb$", ".tar.gz"));
+        String triplet = triplet(tree.resolve("usr/lib"));
+        // The same bytes whenever it is made, so that the catalogue's checksum stays right.
+        Command.in(
+                        tree,
+                        "tar",
+                        "--sort=name",
+                        "--mtime=@0",
+                        "--owner=0",
+                        "--group=0",
+                        "--use-compress-program=gzip -n",
+                        "-cf",
+                        archive.toString(),
+                        "usr/sbin/haproxy",
+                        "usr/lib/" + triplet)
+                .output();
+        return archive;
+    }
+
+    private static String triplet(Path libraries) throws IOException {
+        try (Stream<Path> directories = Files.list(libraries)) {
+            return directories
+                    .map(directory -> directory.getFileName().toString())
+                    .filter(name -> name.contains("-linux-"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no libraries of this machine's kind in the packages"));
+        }
+    }
+
+    /** Libraries that the package names and the host lacks; of alternatives the first, unless any is installed. */
+    private List<String> missingLibraries(Path deb) throws IOException {
+        String depends = Command.in(Path.of("/"), "dpkg-deb", "-f", deb.toString(), "Depends")
+                .output();
+        return Stream.of(depends.split(","))
+                .map(alternatives -> Stream.of(alternatives.split("\\|"))
+                        .map(name -> name.replaceFirst("[(:].*", "").strip())
+                        .toList())
+                .filter(alternatives -> alternatives.getFirst().startsWith("lib"))
+                .filter(alternatives -> alternatives.stream().noneMatch(installed))
+                .map(List::getFirst)
+                .toList();
+    }
+
+    private static Path download(Path work, String what) throws IOException {
+        Path target = Files.createTempDirectory(work, "download");
+        // Without this, apt as root complains that its own user cannot write here.
+        Command.in(target, "apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", what)
+                .output();
+        try (Stream<Path> files = Files.list(target)) {
+            return files.findFirst()
+                    .orElseThrow(() -> new IOException("apt-get download " + what + " left no package behind"));
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package dev.changeover.demo;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A private MariaDB on loopback: data, socket and log in a directory of its own, an unprivileged user, a free port. It
+ * ends with {@link #close}, and with this process however that ends.
+ */
+public final class MariaDb implements AutoCloseable {
+    /** Who HAProxy's checks and the probes of the agents log in as: no password, no rights. */
+    public static final Login CHECK = new Login("haproxy_check", "");
+
+    private static final Duration TIME_TO_START = Duration.ofSeconds(30);
+    private static final Duration TIME_TO_END = Duration.ofSeconds(20);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+
+    private final ChildProcess process;
+    private final InetSocketAddress address;
+    private final Accounts accounts;
+
+    private final Runnable afterwards;
+
+    private MariaDb(ChildProcess process, InetSocketAddress address, Accounts accounts, Runnable afterwards) {
+        this.process = process;
+        this.address = address;
+        this.accounts = accounts;
+        this.afterwards = afterwards;
+    }
+
+    /** Passwords made for one instance; nobody else on the host can guess them. */
+    private record Accounts(Login app, Login watch, Login admin) {
+        static Accounts random() {
+            return new Accounts(random("app"), random("changeover_watch"), random("changeover_admin"));
+        }
+
+        private static Login random(String user) {
+            return new Login(user, UUID.randomUUID().toString());
+        }
+
+        /** One statement a line, as the server wants it. Anonymous accounts go: they would hide ours. */
+        String statements() {
+            return String.join(
+                    "\n",
+                    "DELETE FROM mysql.global_priv WHERE User = '';",
+                    "FLUSH PRIVILEGES;",
+                    "CREATE DATABASE IF NOT EXISTS app;",
+                    "CREATE OR REPLACE USER " + CHECK.user() + "@'%';",
+                    create(app),
+                    "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON app.* TO app@'%';",
+                    create(watch),
+                    "GRANT PROCESS ON *.* TO " + watch.user() + "@'%';",
+                    create(admin),
+                    "GRANT ALL ON *.* TO " + admin.user() + "@'%';",
+                    "");
+        }
+
+        private static String create(Login login) {
+            return "CREATE OR REPLACE USER " + login.user() + "@'%' IDENTIFIED BY '" + login.password() + "';";
+        }
+    }
+
+    /** One sentence on what is missing on this host; empty where MariaDB can run. */
+    public static Optional<String> whyNot() {
+        return List.of("mariadbd", "mariadb-install-db", "setpriv").stream()
+                .filter(program -> Command.find(program).isEmpty())
+                .findFirst()
+                .map(program -> program + " is not on this host: install the packages mariadb-server-core, "
+                        + "mariadb-client-core and util-linux.");
+    }
+
+    /** Like {@link #start(Path)} in a new temporary directory, which {@link #close} removes. */
+    public static MariaDb start() throws IOException {
+        Path directory = Files.createTempDirectory("changeover-db");
+        return start(directory, () -> Tree.delete(directory));
+    }
+
+    /**
+     * Starts an instance and waits until it answers: about two seconds for a new directory.
+     *
+     * @param directory is made where it does not exist; its path must be short (a socket's path has at most 107 bytes)
+     *     and open to other users when this process is root
+     * @throws IOException with the last words of the program that failed
+     */
+    public static MariaDb start(Path directory) throws IOException {
+        return start(directory, () -> {});
+    }
+
+    private static MariaDb start(Path directory, Runnable afterwards) throws IOException {
+        var missing = whyNot();
+        if (missing.isPresent()) {
+            throw new IOException(missing.get());
+        }
+        Unprivileged user = Unprivileged.ofThisHost();
+        Path home = user.own(directory.toAbsolutePath());
+        Path data = home.resolve("data");
+        if (!Files.isDirectory(data.resolve("mysql"))) {
+            Command.in(home, user.command(List.of(), install(data))).output();
+        }
+        var accounts = Accounts.random();
+        Files.writeString(user.secret(home.resolve("accounts.sql")), accounts.statements());
+        InetSocketAddress address = freeAddress();
+        File log = home.resolve("mariadbd.log").toFile();
+        var process = ChildProcess.start(user.command(List.of("--pdeathsig", "TERM"), server(home, address)), log);
+        var database = new MariaDb(process, address, accounts, afterwards);
+        try {
+            database.awaitReady(log);
+            return database;
+        } catch (IOException failure) {
+            database.close();
+            throw failure;
+        }
+    }
+
+    /** Where it listens: always 127.0.0.1. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Who clients log in as; may use the database {@code app}. */
+    public Login app() {
+        return accounts.app();
+    }
+
+    /** Who may read the process list, and nothing else. */
+    public Login watch() {
+        return accounts.watch();
+    }
+
+    /** The first value of a statement's first row, asked by an administrator over a connection of its own. */
+    public String ask(String sql) throws IOException {
+        try (var connection = MySqlConnection.open(address, accounts.admin(), ANSWER)) {
+            String value = connection.query(sql);
+            connection.quit();
+            return value;
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Ends the server as an operator would, by its process id; past 20 s by force. */
+    @Override
+    public void close() {
+        process.end(TIME_TO_END);
+        afterwards.run();
+    }
+
+    private void awaitReady(File log) throws IOException {
+        long deadline = System.nanoTime() + TIME_TO_START.toNanos();
+        while (process.isAlive() && System.nanoTime() < deadline) {
+            try (var connection = MySqlConnection.open(address, CHECK, ANSWER)) {
+                connection.quit();
+                return;
+            } catch (IOException notYet) {
+                process.awaitEnd(50, TimeUnit.MILLISECONDS);
+            }
+        }
+        throw new IOException("mariadbd did not come up: "
+                + Files.readAllLines(log.toPath()).stream()
+                        .filter(line -> line.contains("[ERROR]"))
+                        .findFirst()
+                        .orElse("see " + log));
+    }
+
+    private static List<String> install(Path data) {
+        return List.of(
+                "mariadb-install-db",
+                "--no-defaults",
+                "--datadir=" + data,
+                "--auth-root-authentication-method=socket",
+                "--skip-test-db");
+    }
+
+    private static List<String> server(Path home, InetSocketAddress address) {
+        return List.of(
+                "mariadbd",
+                "--no-defaults",
+                "--datadir=" + home.resolve("data"),
+                "--socket=" + home.resolve("db.sock"),
+                "--pid-file=" + home.resolve("db.pid"),
+                "--init-file=" + home.resolve("accounts.sql"),
+                "--bind-address=" + address.getAddress().getHostAddress(),
+                "--port=" + address.getPort(),
+                "--skip-name-resolve",
+                "--max-connections=2000",
+                "--max-connect-errors=4294967295",
+                "--back-log=2000",
+                "--thread-cache-size=200",
+                "--skip-log-bin",
+                "--innodb-buffer-pool-size=32M",
+                "--innodb-flush-log-at-trx-commit=0");
+    }
+
+    /** Free now; that nobody takes it before the server does cannot be had, and the server says so if it happens. */
+    private static InetSocketAddress freeAddress() throws IOException {
+        InetAddress loopback = InetAddress.getByName("127.0.0.1");
+        try (var probe = new ServerSocket(0, 1, loopback)) {
+            return new InetSocketAddress(loopback, probe.getLocalPort());
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package dev.changeover.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Arrays;
+
+/** The packets of MySQL's protocol, both ends: three bytes of length, a sequence number, a payload. */
+final class MySqlPackets {
+    private static final int LONG_PASSWORD = 0x1;
+    private static final int PROTOCOL_41 = 0x200;
+    private static final int TRANSACTIONS = 0x2000;
+    private static final int SECURE_CONNECTION = 0x8000;
+    private static final int PLUGIN_AUTH = 0x80000;
+    static final int CAPABILITIES = LONG_PASSWORD | PROTOCOL_41 | TRANSACTIONS | SECURE_CONNECTION | PLUGIN_AUTH;
+    static final int UTF8 = 33;
+
+    /** Longer than any answer asked for here; a length beyond it means that this is not MySQL. */
+    private static final int LONGEST = 1 << 20;
+
+    private final InputStream in;
+    private final OutputStream out;
+    private final byte[] buffer = new byte[1024];
+    private int position;
+    private int limit;
+    private int sequence;
+
+    MySqlPackets(InputStream in, OutputStream out) {
+        this.in = in;
+        this.out = out;
+    }
+
+    /** The payload of one packet. */
+    record Packet(byte[] payload) {
+        boolean isOk() {
+            return payload[0] == 0;
+        }
+
+        /** The end of columns or rows; straight after a login, the wish for another method. */
+        boolean isEnd() {
+            return payload[0] == (byte) 0xfe;
+        }
+
+        /** The seed of the server's greeting: 8 bytes after version and connection id, the rest behind the flags. */
+        byte[] seedOfGreeting() throws IOException {
+            int first = indexOfZero(1) + 5;
+            int second = first + 8 + 19;
+            if (payload[0] != 10 || payload.length < second + 12) {
+                throw new IOException("not the greeting of a MySQL server");
+            }
+            byte[] seed = Arrays.copyOfRange(payload, first, first + NativePassword.SEED_LENGTH);
+            System.arraycopy(payload, second, seed, 8, NativePassword.SEED_LENGTH - 8);
+            return seed;
+        }
+
+        /** The seed of a wish for another method, which must be ours. */
+        byte[] seedOfSwitch() throws IOException {
+            int end = indexOfZero(1);
+            String method = new String(payload, 1, Math.max(0, end - 1), UTF_8);
+            if (!method.equals(NativePassword.NAME)) {
+                throw new IOException("the server wants the login method " + method + ", which is not spoken here");
+            }
+            return Arrays.copyOfRange(payload, end + 1, end + 1 + NativePassword.SEED_LENGTH);
+        }
+
+        /** The first column of a row, where it is shorter than 251 bytes; empty for NULL. */
+        String firstText() {
+            int length = payload[0] & 0xff;
+            return length > 250 ? "" : new String(payload, 1, length, UTF_8);
+        }
+
+        MySqlRefusal refusal() {
+            int code = (payload[1] & 0xff) | (payload[2] & 0xff) << 8;
+            int text = payload.length > 3 && payload[3] == '#' ? 9 : 3;
+            return new MySqlRefusal(code, new String(payload, text, payload.length - text, UTF_8));
+        }
+
+        private int indexOfZero(int from) throws IOException {
+            for (int i = from; i < payload.length; i++) {
+                if (payload[i] == 0) {
+                    return i;
+                }
+            }
+            throw new IOException("a packet that is not MySQL's");
+        }
+    }
+
+    /** @throws MySqlRefusal for an error packet; @throws EOFException if the other side closed */
+    Packet read() throws IOException {
+        int length = next() | next() << 8 | next() << 16;
+        sequence = next() + 1;
+        if (length == 0 || length > LONGEST) {
+            throw new IOException("a packet of " + length + " bytes is not MySQL's");
+        }
+        byte[] payload = new byte[length];
+        for (int filled = 0; filled < length; ) {
+            if (position == limit) {
+                fill();
+            }
+            int count = Math.min(length - filled, limit - position);
+            System.arraycopy(buffer, position, payload, filled, count);
+            position += count;
+            filled += count;
+        }
+        var packet = new Packet(payload);
+        if (payload[0] == (byte) 0xff) {
+            throw packet.refusal();
+        }
+        return packet;
+    }
+
+    /** Sends the first packet of an exchange. */
+    void startCommand(byte[] payload) throws IOException {
+        sequence = 0;
+        answer(payload);
+    }
+
+    /** Sends the packet that follows the one read or sent last, in one write. */
+    void answer(byte[] payload) throws IOException {
+        byte[] packet = new byte[payload.length + 4];
+        packet[0] = (byte) payload.length;
+        packet[1] = (byte) (payload.length >> 8);
+        packet[2] = (byte) (payload.length >> 16);
+        packet[3] = (byte) sequence++;
+        System.arraycopy(payload, 0, packet, 4, payload.length);
+        out.write(packet);
+    }
+
+    /** Reads until the other side closes. */
+    void awaitEnd() throws IOException {
+        while (in.read(buffer) >= 0) {
+            // What still comes is not waited for by anybody.
+        }
+    }
+
+    static byte[] loginAs(Login login, byte[] seed) {
+        byte[] scramble = NativePassword.scramble(login.password(), seed);
+        var packet = new ByteArrayOutputStream();
+        packet.writeBytes(littleEndian(CAPABILITIES, 4));
+        packet.writeBytes(littleEndian(LONGEST, 4));
+        packet.write(UTF8);
+        packet.writeBytes(new byte[23]);
+        packet.writeBytes(login.user().getBytes(UTF_8));
+        packet.write(0);
+        packet.write(scramble.length);
+        packet.writeBytes(scramble);
+        packet.writeBytes(NativePassword.NAME.getBytes(UTF_8));
+        packet.write(0);
+        return packet.toByteArray();
+    }
+
+    static byte[] littleEndian(int value, int bytes) {
+        byte[] result = new byte[bytes];
+        for (int i = 0; i < bytes; i++) {
+            result[i] = (byte) (value >> 8 * i);
+        }
+        return result;
+    }
+
+    private int next() throws IOException {
+        if (position == limit) {
+            fill();
+        }
+        return buffer[position++] & 0xff;
+    }
+
+    private void fill() throws IOException {
+        int count = in.read(buffer);
+        if (count < 0) {
+            throw new EOFException("closed by the other side");
+        }
+        position = 0;
+        limit = count;
+    }
+}

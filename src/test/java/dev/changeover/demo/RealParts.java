@@ -1,0 +1,60 @@
+package dev.changeover.demo;
+
+import dev.changeover.demo.HaproxyKernels.Availability;
+import dev.changeover.demo.HaproxyKernels.Available;
+import dev.changeover.demo.HaproxyKernels.Unavailable;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assertions;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * Real programs for tests. Where one is missing the test is skipped with a sentence that says what to install; with
+ * {@code CI=true} it fails, so that nothing passes because something was absent.
+ */
+public final class RealParts {
+    private static @Nullable Availability kernels;
+    private static @Nullable MariaDb mariaDb;
+
+    private RealParts() {}
+
+    /** Two HAProxy versions; looked for once a JVM. */
+    public static synchronized Available kernels() {
+        if (kernels == null) {
+            kernels = HaproxyKernels.ofThisHost().find();
+        }
+        return switch (kernels) {
+            case Available available -> available;
+            case Unavailable unavailable -> throw missing(unavailable.reason());
+        };
+    }
+
+    /** One MariaDB for all tests of this JVM; ends with it. Tests that change or stop it start their own. */
+    public static synchronized MariaDb mariaDb() {
+        if (mariaDb == null) {
+            mariaDb = ownMariaDb();
+            Runtime.getRuntime().addShutdownHook(new Thread(mariaDb::close, "end of MariaDB"));
+        }
+        return mariaDb;
+    }
+
+    /** A new MariaDB for this test alone, which closes it. */
+    public static MariaDb ownMariaDb() {
+        MariaDb.whyNot().ifPresent(reason -> {
+            throw missing(reason);
+        });
+        try {
+            return MariaDb.start();
+        } catch (IOException failure) {
+            return Assertions.fail("MariaDB is installed but does not start", failure);
+        }
+    }
+
+    /** What to throw where the host lacks something that a test needs. */
+    public static RuntimeException missing(String reason) {
+        if ("true".equals(System.getenv("CI"))) {
+            throw new AssertionError("CI needs every real part: " + reason);
+        }
+        return new TestAbortedException(reason);
+    }
+}
