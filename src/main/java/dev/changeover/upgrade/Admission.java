@@ -2,7 +2,6 @@ package dev.changeover.upgrade;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.changeover.node.KernelToRun;
 import java.util.List;
 
 /** Whether an upgrade may begin. A refusal is a result, not an error: it is in the ledger and nothing was changed. */
@@ -16,7 +15,7 @@ public sealed interface Admission {
     String jobId();
 
     /** It runs, under this job id. */
-    record Admitted(String jobId, UpgradePlan plan, KernelToRun kernel) implements Admission {}
+    record Admitted(String jobId) implements Admission {}
 
     /** It does not; at least one check failed, and the first one's code is the answer's. */
     record Refused(String jobId, List<Check> blockers) implements Admission {

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * One node of an upgrade.
  *
  * @param held why it waits for an operator; null when it does not
- * @param attempts how often the step that is held was begun by an operator's retry
  * @param handOver what its handover did; null before it
  * @param retired what became of its old sessions; null before that is over
  * @param seen what its agent saw last; null before the first inspection
@@ -58,8 +57,10 @@ public record NodeProgress(
         return state.serving().map(NodeState.Generation::kernel).orElse(node.from());
     }
 
+    /** The next step; a node that was given up stays so. */
     NodeProgress at(Step next) {
-        return new NodeProgress(node, next, null, beganAt, servingAt, handOver, retired, seen);
+        return new NodeProgress(
+                node, step == Step.SKIPPED ? step : next, null, beganAt, servingAt, handOver, retired, seen);
     }
 
     NodeProgress beganAt(Instant at) {

@@ -78,6 +78,13 @@ public record Progress(
         return nodes.stream().anyMatch(node -> node.beganAt() != null);
     }
 
+    NodeProgress of(UpgradePlan.NodeStep step) {
+        return nodes.stream()
+                .filter(node -> node.node().nodeId().equals(step.nodeId()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     Progress node(String nodeId, UnaryOperator<NodeProgress> change) {
         return nodes(nodes.stream()
                 .map(node -> node.node().nodeId().equals(nodeId) ? change.apply(node) : node)

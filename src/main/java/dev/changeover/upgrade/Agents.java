@@ -1,0 +1,137 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.upgrade.UpgradePlan.NodeStep;
+import io.temporal.activity.ActivityCancellationType;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.api.enums.v1.TimeoutType;
+import io.temporal.common.RetryOptions;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.TimeoutFailure;
+import io.temporal.workflow.Functions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+
+/** The agents of a proxy's nodes, each behind its own queue, with the timeouts of each step. */
+final class Agents {
+
+    /** A probe answers at once, or the agent is gone. */
+    private static final Duration PROBE = Duration.ofSeconds(30);
+
+    /** A large package over a slow line; the agent heartbeats while it works. */
+    private static final Duration STAGE = Duration.ofHours(1);
+
+    /** Start, checks, proof and confirmation, each with a limit of its own in the agent. */
+    private static final Duration HAND_OVER = Duration.ofMinutes(5);
+
+    /** Added to the soak: looking takes seconds. */
+    private static final Duration VERIFY = Duration.ofMinutes(5);
+
+    /** Sessions younger than the limit live until they reach it; this only bounds a forgotten one. */
+    private static final Duration RETIRE = Duration.ofDays(60);
+
+    /** An agent that is silent for so long in the middle of a step is restarted or dead. */
+    private static final Duration SIGN_OF_LIFE = Duration.ofMinutes(1);
+
+    /** Long enough that a restart of the host does not count. */
+    private static final Duration RETIRE_SIGN_OF_LIFE = Duration.ofMinutes(5);
+
+    /** Five in a row hold the upgrade. */
+    static final int ATTEMPTS = 5;
+
+    /** A retirement lasts a day: an agent may be restarted more than five times in it. */
+    private static final int RETIRE_ATTEMPTS = 50;
+
+    private final Duration patience;
+
+    Agents(UpgradeSettings settings) {
+        this.patience = settings.patience();
+    }
+
+    NodeActivities probe(NodeStep node) {
+        return probe(node, patience);
+    }
+
+    static NodeActivities probe(NodeStep node, Duration patience) {
+        return stub(
+                node,
+                "look at " + node.name(),
+                ActivityOptions.newBuilder()
+                        .setScheduleToCloseTimeout(patience.compareTo(PROBE) < 0 ? patience : PROBE)
+                        .setRetryOptions(attempts(2)));
+    }
+
+    NodeActivities stage(NodeStep node) {
+        return stub(node, "bring the kernel to " + node.name(), step(STAGE));
+    }
+
+    NodeActivities handOver(NodeStep node) {
+        return stub(node, "hand over " + node.name(), step(HAND_OVER));
+    }
+
+    NodeActivities watch(NodeStep node, Duration soak) {
+        return stub(node, "watch " + node.name(), step(VERIFY.plus(soak)));
+    }
+
+    NodeActivities verify(NodeStep node) {
+        return stub(node, "verify " + node.name(), step(VERIFY));
+    }
+
+    NodeActivities retire(NodeStep node) {
+        return stub(
+                node,
+                "retire old sessions of " + node.name(),
+                step(RETIRE)
+                        .setHeartbeatTimeout(RETIRE_SIGN_OF_LIFE)
+                        .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+                        .setRetryOptions(attempts(RETIRE_ATTEMPTS)));
+    }
+
+    /** The order that names the node and the host it is pinned to. */
+    NodeOrder order(NodeStep node, Progress progress) {
+        var seen = progress.of(node).seen();
+        return new NodeOrder(node.nodeId(), seen == null ? node.machineId() : seen.machineId());
+    }
+
+    /** Runs an activity; Temporal does not retry one that nobody picked up, so that is counted here. */
+    static <T> T patiently(Functions.Func<T> activity) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return activity.apply();
+            } catch (ActivityFailure failure) {
+                if (!isSilence(failure) || attempt == ATTEMPTS) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    /** Whether nobody picked the activity up. */
+    static boolean isSilence(ActivityFailure failure) {
+        return failure.getCause() instanceof TimeoutFailure timeout
+                && timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START;
+    }
+
+    private ActivityOptions.Builder step(Duration startToClose) {
+        return ActivityOptions.newBuilder()
+                .setScheduleToStartTimeout(patience)
+                .setStartToCloseTimeout(startToClose)
+                .setHeartbeatTimeout(SIGN_OF_LIFE)
+                .setRetryOptions(attempts(ATTEMPTS));
+    }
+
+    private static RetryOptions attempts(int most) {
+        return RetryOptions.newBuilder()
+                .setInitialInterval(Duration.ofSeconds(1))
+                .setMaximumInterval(Duration.ofMinutes(1))
+                .setMaximumAttempts(most)
+                .build();
+    }
+
+    private static NodeActivities stub(NodeStep node, String summary, ActivityOptions.Builder options) {
+        return Workflow.newActivityStub(
+                NodeActivities.class,
+                options.setTaskQueue(node.taskQueue()).setSummary(summary).build());
+    }
+}

@@ -1,0 +1,19 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.node.NodeState;
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+import java.util.List;
+
+/** What an inspection needs of the inventory; run as local activities, each may run twice. */
+@ActivityInterface(namePrefix = "Inspect")
+public interface InspectActivities {
+
+    /** Every node of the proxy, with the queue of its agent. */
+    @ActivityMethod
+    List<UpgradePlan.NodeStep> nodes(String proxyId);
+
+    /** Writes what agents saw; an older observation changes nothing. */
+    @ActivityMethod
+    void saw(List<NodeState> states);
+}

@@ -1,0 +1,101 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.node.NodeState;
+import dev.changeover.task.TaskEvent;
+import io.temporal.activity.LocalActivityOptions;
+import io.temporal.common.RetryOptions;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the one {@link Progress} of a workflow and tells it to the ledger, the Web UI and the search attributes. Only the
+ * main loop writes it out ({@link #flush}), so that the ledger never sees an older state after a newer one.
+ */
+final class Journal {
+    /** HELD, PAUSED, or the phase: what an operator lists upgrades by. */
+    static final SearchAttributeKey<String> PHASE = SearchAttributeKey.forKeyword("UpgradePhase");
+
+    /** One statement on a database that answers, or the next try finds it up again. */
+    static final LocalActivityOptions LEDGER = LocalActivityOptions.newBuilder()
+            .setStartToCloseTimeout(Duration.ofSeconds(10))
+            .setRetryOptions(RetryOptions.newBuilder()
+                    .setInitialInterval(Duration.ofMillis(200))
+                    .setMaximumInterval(Duration.ofSeconds(30))
+                    .build())
+            .build();
+
+    private final UpgradeActivities ledger = Workflow.newLocalActivityStub(UpgradeActivities.class, LEDGER);
+    private final List<TaskEvent> events = new ArrayList<>();
+    private final Map<String, NodeState> seen = new TreeMap<>();
+    private Progress progress;
+    private String attribute = Phase.ADMISSION.name();
+    private boolean urgent;
+
+    Journal(UpgradeRequest request) {
+        this.progress = Progress.of(request);
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    /** Something happened that a reader should see now. */
+    void note(String kind, @Nullable String nodeId, String text, UnaryOperator<Progress> change) {
+        jot(kind, nodeId, text, change);
+        urgent = true;
+    }
+
+    /** Something happened that may be written with what comes next; each writing is an event in the history. */
+    void jot(String kind, @Nullable String nodeId, String text, UnaryOperator<Progress> change) {
+        var number = progress.events() + 1;
+        progress = change.apply(progress).events(number);
+        events.add(new TaskEvent(progress.request().jobId(), number, now(), kind, nodeId, text));
+    }
+
+    /** What an agent saw; goes to the inventory with the next writing. */
+    void saw(NodeState state) {
+        seen.put(state.nodeId(), state);
+        progress = progress.node(state.nodeId(), node -> node.seen(state));
+    }
+
+    /** Whether something waits that a reader should see now. */
+    boolean urgent() {
+        return urgent;
+    }
+
+    /** Writes what waits. Main loop only. */
+    void flush() {
+        while (!events.isEmpty() || !seen.isEmpty()) {
+            urgent = false;
+            var news = List.copyOf(events);
+            var states = List.copyOf(seen.values());
+            events.clear();
+            seen.clear();
+            showInTemporal();
+            ledger.record(progress, news, states);
+        }
+    }
+
+    static Instant now() {
+        return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    }
+
+    private void showInTemporal() {
+        var current = !progress.held().isEmpty()
+                ? "HELD"
+                : progress.paused() ? "PAUSED" : progress.phase().name();
+        if (!current.equals(attribute)) {
+            attribute = current;
+            Workflow.upsertTypedSearchAttributes(PHASE.valueSet(current));
+        }
+        Workflow.setCurrentDetails(Runbook.of(progress));
+    }
+}

@@ -1,0 +1,139 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.node.RetireOrder;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.VerifyOrder;
+import dev.changeover.upgrade.InspectWorkflow.NodeSight;
+import dev.changeover.upgrade.NodeProgress.Step;
+import dev.changeover.upgrade.UpgradePlan.NodeStep;
+import io.temporal.failure.ActivityFailure;
+
+/** What is done on one node, and how the journal tells it. */
+final class NodeWork {
+    private final UpgradeSettings settings;
+    private final KernelToRun kernel;
+    private final Journal journal;
+    private final Agents agents;
+    private final Steps steps;
+
+    NodeWork(UpgradeSettings settings, KernelToRun kernel, Journal journal, Agents agents, Steps steps) {
+        this.settings = settings;
+        this.kernel = kernel;
+        this.journal = journal;
+        this.agents = agents;
+        this.steps = steps;
+    }
+
+    /** Looks once; silence is an answer. */
+    NodeSight inspect(NodeStep node) {
+        try {
+            var state = agents.probe(node).inspect(order(node));
+            journal.saw(state);
+            return new NodeSight(node.nodeId(), state, "");
+        } catch (ActivityFailure failure) {
+            return new NodeSight(node.nodeId(), null, Steps.reason(node, failure));
+        }
+    }
+
+    void stage(NodeStep node) {
+        steps.run(node, Step.STAGING, () -> agents.stage(node).stage(new StageOrder(order(node), kernel)))
+                .ifPresent(state -> {
+                    journal.saw(state);
+                    journal.jot(
+                            "STAGED",
+                            node.nodeId(),
+                            "%s has %s ready".formatted(node.name(), kernel.version()),
+                            progress -> progress.node(node.nodeId(), ready -> ready.at(Step.STAGED)));
+                });
+    }
+
+    /** Hands over and watches. */
+    void upgrade(NodeStep node) {
+        journal.note(
+                "HANDING_OVER",
+                node.nodeId(),
+                "%s goes from %s to %s".formatted(node.name(), node.from(), kernel.version()),
+                progress -> progress.at(Phase.NODES, "the handover of " + node.name())
+                        .node(
+                                node.nodeId(),
+                                begun -> begun.at(Step.HANDING_OVER).beganAt(Journal.now())));
+        if (handOver(node)) {
+            watch(node);
+        }
+    }
+
+    private boolean handOver(NodeStep node) {
+        var done = steps.run(
+                node, Step.HANDING_OVER, () -> agents.handOver(node).handOver(new HandOverOrder(order(node), kernel)));
+        done.ifPresent(handOver -> {
+            journal.saw(handOver.after());
+            journal.note(
+                    "HANDED_OVER",
+                    node.nodeId(),
+                    "%s took over in %d ms".formatted(node.name(), handOver.millis()),
+                    progress -> progress.next("%s is watched for %d s"
+                                    .formatted(node.name(), settings.soak().toSeconds()))
+                            .node(
+                                    node.nodeId(),
+                                    taken -> taken.handedOver(handOver).at(Step.WATCHING)));
+        });
+        return done.isPresent();
+    }
+
+    private void watch(NodeStep node) {
+        var order = new VerifyOrder(order(node), kernel, settings.soak(), false);
+        steps.run(node, Step.WATCHING, () -> agents.watch(node, settings.soak()).verify(order))
+                .ifPresent(state -> {
+                    journal.saw(state);
+                    journal.jot(
+                            "SERVING",
+                            node.nodeId(),
+                            "%s serves %s".formatted(node.name(), kernel.version()),
+                            progress -> progress.node(
+                                    node.nodeId(),
+                                    good -> good.servingAt(Journal.now()).at(Step.SERVING)));
+                });
+    }
+
+    /** Waits for the old generations' end; broken off by a pause. */
+    void retire(NodeStep node) {
+        journal.jot(
+                "RETIRING",
+                node.nodeId(),
+                "old sessions of %s end by themselves or past %d s"
+                        .formatted(node.name(), settings.ageLimit().toSeconds()),
+                progress -> progress.node(node.nodeId(), old -> old.at(Step.RETIRING)));
+        var order = new RetireOrder(order(node), kernel, settings.ageLimit(), settings.pace());
+        steps.run(node, Step.RETIRING, () -> agents.retire(node).retire(order)).ifPresent(retirement -> {
+            journal.saw(retirement.after());
+            journal.note(
+                    "RETIRED",
+                    node.nodeId(),
+                    "%s has no old session left, %d were closed because of their age"
+                            .formatted(node.name(), retirement.total().closed()),
+                    progress -> progress.node(
+                            node.nodeId(),
+                            free -> free.retired(retirement.total()).at(Step.RETIRED)));
+        });
+    }
+
+    /** Proves that nothing older is left. */
+    void verify(NodeStep node) {
+        var order = new VerifyOrder(order(node), kernel, java.time.Duration.ZERO, true);
+        steps.run(node, Step.RETIRED, () -> agents.verify(node).verify(order)).ifPresent(state -> {
+            journal.saw(state);
+            journal.jot(
+                    "VERIFIED",
+                    node.nodeId(),
+                    "%s runs %s and nothing else".formatted(node.name(), kernel.version()),
+                    progress -> progress.node(node.nodeId(), sure -> sure.at(Step.VERIFIED)));
+        });
+    }
+
+    private NodeOrder order(NodeStep node) {
+        return agents.order(node, journal.progress());
+    }
+}

@@ -1,0 +1,43 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.node.NodeOrder;
+import dev.changeover.upgrade.UpgradePlan.NodeStep;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.util.List;
+import java.util.Objects;
+
+/** Asks every agent of a proxy at once, and writes down what they saw. */
+public final class ProxyInspection implements InspectWorkflow {
+    private final InspectActivities central = Workflow.newLocalActivityStub(InspectActivities.class, Journal.LEDGER);
+
+    @Override
+    public List<NodeSight> inspect(InspectRequest request) {
+        var finding = request.finding();
+        var sights = finding == null
+                ? lookAt(Objects.requireNonNull(request.proxyId(), "a proxy or a finding is needed"))
+                : List.of(new NodeSight(finding.nodeId(), finding, ""));
+        central.saw(
+                sights.stream().map(NodeSight::state).filter(Objects::nonNull).toList());
+        return sights;
+    }
+
+    private List<NodeSight> lookAt(String proxyId) {
+        var looks = central.nodes(proxyId).stream()
+                .map(node -> Async.function(ProxyInspection::look, node))
+                .toList();
+        return looks.stream().map(Promise::get).toList();
+    }
+
+    private static NodeSight look(NodeStep node) {
+        try {
+            var state = Agents.probe(node, UpgradeSettings.DEFAULT.patience())
+                    .inspect(new NodeOrder(node.nodeId(), node.machineId()));
+            return new NodeSight(node.nodeId(), state, "");
+        } catch (ActivityFailure failure) {
+            return new NodeSight(node.nodeId(), null, Steps.reason(node, failure));
+        }
+    }
+}

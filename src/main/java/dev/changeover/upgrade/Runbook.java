@@ -1,0 +1,39 @@
+package dev.changeover.upgrade;
+
+import java.util.stream.Collectors;
+
+/** The upgrade's state in Markdown, as Temporal's Web UI and {@code temporal workflow metadata} show it. */
+final class Runbook {
+    private Runbook() {}
+
+    static String of(Progress progress) {
+        var nodes = progress.nodes().stream().map(Runbook::line).collect(Collectors.joining("\n"));
+        return """
+                **%s → %s** of proxy `%s`, job `%s`
+
+                Phase **%s**%s, %d %% of the nodes serve the target. Next: %s
+
+                %s
+                """.formatted(
+                        progress.from(),
+                        progress.target(),
+                        progress.request().proxyId(),
+                        progress.request().jobId(),
+                        progress.phase(),
+                        progress.paused() ? " (paused)" : "",
+                        progress.percent(),
+                        progress.next(),
+                        nodes);
+    }
+
+    private static String line(NodeProgress node) {
+        var held = node.held();
+        return "- `%s` (%s) %s, runs %s%s"
+                .formatted(
+                        node.node().name(),
+                        node.node().role().name().toLowerCase(java.util.Locale.ROOT),
+                        node.step(),
+                        node.runs(),
+                        held == null ? "" : " — **held**: " + held + " Say `retry`, `skip` or `stop`.");
+    }
+}

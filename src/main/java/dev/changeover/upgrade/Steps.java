@@ -1,0 +1,157 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.upgrade.UpgradePlan.NodeStep;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Functions;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Runs steps on nodes. A step that fails for good, or five times in a row, holds its node until an operator says retry,
+ * skip or stop; nothing else is begun meanwhile.
+ */
+final class Steps {
+    private final Journal journal;
+    private final Agents agents;
+    private final Map<String, Command> decisions = new TreeMap<>();
+
+    Steps(Journal journal, Agents agents) {
+        this.journal = journal;
+        this.agents = agents;
+    }
+
+    /** Notes an operator's word, which the upgrade as it stands allows; whoever waits for it acts on it. */
+    void hear(Command command, Order order) {
+        var text = "%s says %s: %s".formatted(order.actor(), command.word(), order.reason());
+        switch (command) {
+            case PAUSE -> journal.note("PAUSED", null, text, progress -> progress.paused(true));
+            case RESUME -> journal.note("RESUMED", null, text, progress -> progress.paused(false));
+            case STOP -> journal.note("STOPPING", null, text, Progress::stopped);
+            case RETRY, SKIP -> {
+                var nodeId = heldNode(order);
+                decisions.put(nodeId, command);
+                journal.note(command.name(), nodeId, text, progress -> progress);
+            }
+        }
+    }
+
+    private String heldNode(Order order) {
+        var meant = order.nodeId();
+        return meant != null
+                ? meant
+                : journal.progress().held().getFirst().node().nodeId();
+    }
+
+    /** Begins the step on every node at once and returns when all are through; writes the journal as they go on. */
+    void onEach(List<NodeStep> nodes, Functions.Proc1<NodeStep> step) {
+        onEach(nodes, step, () -> false);
+    }
+
+    /** The same, but asks the nodes to break off when {@code broken} turns true. */
+    void onEach(List<NodeStep> nodes, Functions.Proc1<NodeStep> step, Functions.Func<Boolean> broken) {
+        var running = new ArrayList<Promise<Void>>();
+        var scope =
+                Workflow.newCancellationScope(() -> nodes.forEach(node -> running.add(Async.procedure(step, node))));
+        scope.run();
+        Functions.Func<Boolean> breaking = () -> broken.apply() && !scope.isCancelRequested();
+        while (!through(running)) {
+            Workflow.await(() -> through(running) || journal.urgent() || breaking.apply());
+            if (breaking.apply()) {
+                scope.cancel();
+            }
+            if (!through(running)) {
+                journal.flush();
+            }
+        }
+        running.forEach(Steps::join);
+    }
+
+    private static boolean through(List<Promise<Void>> running) {
+        return running.stream().allMatch(Promise::isCompleted);
+    }
+
+    /** Runs the activity until it succeeds or an operator decides otherwise. Empty: skipped or stopped. */
+    <T> Optional<T> run(NodeStep node, NodeProgress.Step step, Functions.Func<T> activity) {
+        while (true) {
+            try {
+                return Optional.of(Agents.patiently(activity));
+            } catch (ActivityFailure failure) {
+                if (failure.getCause() instanceof CanceledFailure broken) {
+                    throw broken;
+                }
+                if (hold(node, step, reason(node, failure)) != Command.RETRY) {
+                    giveUp(node);
+                    return Optional.empty();
+                }
+            }
+        }
+    }
+
+    private Command hold(NodeStep node, NodeProgress.Step step, String reason) {
+        decisions.remove(node.nodeId());
+        journal.note(
+                "HELD",
+                node.nodeId(),
+                reason,
+                progress -> progress.node(node.nodeId(), held -> held.holding(reason))
+                        .next("an operator's retry, skip or stop of node " + node.name()));
+        Workflow.await(
+                () -> decisions.containsKey(node.nodeId()) || journal.progress().stopping());
+        var decision = decisions.getOrDefault(node.nodeId(), Command.STOP);
+        journal.note(
+                "RELEASED",
+                node.nodeId(),
+                "%s: %s".formatted(node.name(), decision.word()),
+                progress -> progress.node(node.nodeId(), held -> held.at(step)));
+        return decision;
+    }
+
+    /** Leaves a node as it is, but finds out first what that is. */
+    private void giveUp(NodeStep node) {
+        if (!journal.progress().touched()) {
+            return;
+        }
+        try {
+            journal.saw(agents.probe(node).inspect(agents.order(node, journal.progress())));
+        } catch (ActivityFailure silent) {
+            Workflow.getLogger(Steps.class).warn("{} is left as it is, and its agent does not answer", node.name());
+        }
+        journal.note(
+                "SKIPPED",
+                node.nodeId(),
+                "%s is left as it is; last seen serving %s".formatted(node.name(), runs(node)),
+                progress -> progress.node(node.nodeId(), left -> left.at(NodeProgress.Step.SKIPPED)));
+    }
+
+    private KernelVersion runs(NodeStep node) {
+        return journal.progress().of(node).runs();
+    }
+
+    static String reason(NodeStep node, ActivityFailure failure) {
+        if (failure.getCause() instanceof ApplicationFailure because) {
+            return "%s on %s: %s".formatted(because.getType(), node.name(), because.getOriginalMessage());
+        }
+        if (Agents.isSilence(failure)) {
+            return "the agent of %s has not taken up work on queue %s: see whether it runs"
+                    .formatted(node.name(), node.taskQueue());
+        }
+        return "the agent of %s broke off %s: see its log".formatted(node.name(), failure.getActivityType());
+    }
+
+    private static void join(Promise<Void> step) {
+        try {
+            step.get();
+        } catch (CanceledFailure broken) {
+            Workflow.getLogger(Steps.class).info("a step was broken off by a pause");
+        }
+    }
+}
