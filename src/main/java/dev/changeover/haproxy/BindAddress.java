@@ -1,0 +1,27 @@
+package dev.changeover.haproxy;
+
+import java.net.InetAddress;
+
+/**
+ * A TCP address that a frontend listens on.
+ *
+ * @param host the address; the any-address of its family for {@code *}
+ * @param port 1 to 65535
+ */
+public record BindAddress(InetAddress host, int port) {
+
+    public BindAddress {
+        if (port < 1 || port > 65535) throw new IllegalArgumentException("no such port: " + port);
+    }
+
+    /** Whether a listener on {@code other} would get, or take, connections meant for this address. */
+    boolean overlaps(BindAddress other) {
+        return port == other.port
+                && (host.equals(other.host) || host.isAnyLocalAddress() || other.host.isAnyLocalAddress());
+    }
+
+    @Override
+    public String toString() {
+        return host.getHostAddress() + ":" + port;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.changeover.haproxy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * Where one generation keeps its sockets, its copies of the configuration and what it printed.
+ *
+ * @param path {@code <run directory>/gen-<number>}, absolute
+ * @param number 1 or more; a later generation has a greater number
+ */
+public record GenerationDirectory(Path path, int number) {
+
+    /** HAProxy binds a unix socket under a longer name first and leaves 97 of the 108 bytes. */
+    private static final int LONGEST_SOCKET_PATH = 97;
+
+    public GenerationDirectory {
+        if (number < 1) throw new IllegalArgumentException("a generation's number starts at 1, not " + number);
+        path = path.toAbsolutePath().normalize();
+        var longest = path.resolve("probe-1000.sock").toString();
+        if (longest.getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET_PATH) {
+            throw new IllegalArgumentException("the run directory's path is too long for unix sockets: " + longest
+                    + " has more than " + LONGEST_SOCKET_PATH + " bytes; choose a shorter one");
+        }
+    }
+
+    static GenerationDirectory of(Path runDirectory, int number) {
+        return new GenerationDirectory(runDirectory.resolve("gen-" + number), number);
+    }
+
+    public RuntimeSocket masterSocket() {
+        return new RuntimeSocket(path.resolve("master.sock"));
+    }
+
+    /** The worker's own socket: passes the listening sockets on; closed once the generation stops. */
+    public RuntimeSocket statsSocket() {
+        return new RuntimeSocket(path.resolve("stats.sock"));
+    }
+
+    /** The private door to the {@code index}-th backend, counted from 1. */
+    public Path probeSocket(int index) {
+        return path.resolve("probe-" + index + ".sock");
+    }
+
+    /** The copy of the operator's configuration that this generation runs. */
+    public Path operatorConfiguration() {
+        return path.resolve("haproxy.cfg");
+    }
+
+    public Path ownConfiguration() {
+        return path.resolve("changeover.cfg");
+    }
+
+    /** Everything that the tree printed, appended. */
+    public Path output() {
+        return path.resolve("output.log");
+    }
+}

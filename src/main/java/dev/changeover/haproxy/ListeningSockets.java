@@ -1,0 +1,94 @@
+package dev.changeover.haproxy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/** The TCP sockets of this host that listen, as the operating system sees them. */
+public record ListeningSockets(List<Listening> all) {
+
+    private static final String LISTEN = "0A";
+
+    public ListeningSockets {
+        all = List.copyOf(all);
+    }
+
+    /** @param inode names the socket: two processes with the same inode hold the same socket, queue included */
+    public record Listening(BindAddress address, long inode) {}
+
+    /** A process that listens where the proxy should. */
+    public record Listener(BindAddress address, long pid, String program) {}
+
+    public static ListeningSockets now() throws IOException {
+        var all = new ArrayList<Listening>();
+        for (var table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            var file = Path.of(table);
+            if (Files.exists(file)) Files.readAllLines(file).stream().skip(1).forEach(line -> add(line, all));
+        }
+        return new ListeningSockets(all);
+    }
+
+    /** The sockets on exactly this address that the process holds. */
+    public Set<Long> heldBy(long pid, BindAddress address) {
+        var held = new HashSet<Long>();
+        for (var listening : all) if (listening.address().equals(address)) held.add(listening.inode());
+        held.retainAll(ProcessTable.sockets(pid));
+        return held;
+    }
+
+    public boolean anyOn(BindAddress address) {
+        return all.stream().anyMatch(listening -> listening.address().overlaps(address));
+    }
+
+    /** Every process that holds a listening socket overlapping the address. */
+    public List<Listener> listeners(BindAddress address) {
+        var inodes = new HashSet<Long>();
+        for (var listening : all) if (listening.address().overlaps(address)) inodes.add(listening.inode());
+        if (inodes.isEmpty()) return List.of();
+        return ProcessTable.all().stream()
+                .filter(pid -> ProcessTable.sockets(pid).stream().anyMatch(inodes::contains))
+                .map(pid -> new Listener(
+                        address,
+                        pid,
+                        ProcessTable.executable(pid).map(Path::toString).orElse("?")))
+                .toList();
+    }
+
+    private static void add(String line, List<Listening> all) {
+        var fields = line.strip().split("\\s+");
+        if (fields.length < 10 || !fields[3].equals(LISTEN)) return;
+        var address = fields[1].split(":");
+        all.add(new Listening(
+                new BindAddress(host(address[0]), Integer.parseInt(address[1], 16)), Long.parseLong(fields[9])));
+    }
+
+    /** The kernel prints addresses as 32-bit words in the byte order of the machine. */
+    private static InetAddress host(String hex) {
+        var bytes = HexFormat.of().parseHex(hex);
+        if (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
+            for (int word = 0; word < bytes.length; word += 4) {
+                swap(bytes, word, word + 3);
+                swap(bytes, word + 1, word + 2);
+            }
+        }
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("/proc/net names an address of " + bytes.length + " bytes", e);
+        }
+    }
+
+    private static void swap(byte[] bytes, int i, int j) {
+        var kept = bytes[i];
+        bytes[i] = bytes[j];
+        bytes[j] = kept;
+    }
+}

@@ -1,0 +1,104 @@
+package dev.changeover.haproxy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An unpacked HAProxy program with the libraries that came with it.
+ *
+ * @param executable absolute
+ * @param libraries where the dynamic linker shall look first
+ */
+public record Program(Path executable, Optional<Path> libraries) {
+
+    private static final int DEEPEST = 6;
+
+    /** @throws IOException when the tree holds no HAProxy program, or more than one */
+    public static Program in(Path directory) throws IOException {
+        var root = directory.toRealPath();
+        List<Path> programs;
+        List<Path> libraries;
+        try (var files = Files.walk(root, DEEPEST)) {
+            programs = files.filter(file -> isProgram(root.relativize(file)) && Files.isRegularFile(file))
+                    .toList();
+        }
+        try (var files = Files.walk(root, DEEPEST)) {
+            libraries = files.filter(file -> isLibraryDirectory(file) && Files.isDirectory(file))
+                    .toList();
+        }
+        if (programs.size() != 1) {
+            throw new IOException(directory + " holds " + programs.size()
+                    + " HAProxy programs (usr/sbin/haproxy or haproxy); a kernel package has exactly one");
+        }
+        return new Program(programs.getFirst(), libraries.stream().findFirst());
+    }
+
+    private static boolean isProgram(Path file) {
+        // etc/init.d/haproxy and the like are not the program.
+        return file.endsWith("usr/sbin/haproxy")
+                || file.equals(Path.of("haproxy"))
+                || file.getNameCount() == 2 && file.endsWith("haproxy") && !file.startsWith("etc");
+    }
+
+    private static boolean isLibraryDirectory(Path directory) {
+        var parent = directory.getParent();
+        return parent != null
+                && parent.endsWith("usr/lib")
+                && directory.toString().contains("-linux-");
+    }
+
+    /**
+     * What the program says it is: the second word after {@code HAProxy} in the first line of {@code haproxy -v}.
+     *
+     * @throws IOException when it cannot be executed, lacks a library, or says something else
+     */
+    public String reportedVersion() throws IOException, InterruptedException {
+        var result = run(List.of("-v"), Map.of());
+        var words =
+                OperatorConfiguration.words(result.output().lines().findFirst().orElse(""));
+        // "HAProxy version 2.6.12-1+deb12u4 2026/10/17 - …", "HA-Proxy version …" before 2.4
+        if (result.exitCode() != 0 || words.size() < 3 || !words.get(1).equals("version")) {
+            throw new IOException(executable + " -v: " + explain(result));
+        }
+        return words.get(2);
+    }
+
+    /** Lets the program judge the configuration of a generation; empty when it accepts it, else what it says. */
+    public Optional<String> refusal(GenerationDirectory directory) throws IOException, InterruptedException {
+        // Without -q, which would swallow the reason as well.
+        var result = run(
+                List.of(
+                        "-c",
+                        "-f",
+                        directory.operatorConfiguration().toString(),
+                        "-f",
+                        directory.ownConfiguration().toString()),
+                Map.of("HA_RUN", directory.path().toString()));
+        return result.exitCode() == 0 ? Optional.empty() : Optional.of(explain(result));
+    }
+
+    Map<String, String> environment() {
+        return libraries.map(path -> Map.of("LD_LIBRARY_PATH", path.toString())).orElse(Map.of());
+    }
+
+    private HostCommand.Result run(List<String> arguments, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        var command = new ArrayList<String>();
+        command.add(executable.toString());
+        command.addAll(arguments);
+        var all = new HashMap<>(environment);
+        all.putAll(environment());
+        return HostCommand.run(command, all);
+    }
+
+    private static String explain(HostCommand.Result result) {
+        var hint = result.exitCode() == 127 ? " (a library is missing)" : "";
+        return "exit code " + result.exitCode() + hint + ": " + result.output();
+    }
+}

@@ -1,0 +1,127 @@
+package dev.changeover.haproxy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** All generations of one node: {@code gen-1}, {@code gen-2}, … and the pointer {@code current} for the next boot. */
+public record RunDirectory(Path path) {
+
+    private static final Pattern GENERATION = Pattern.compile("gen-([1-9]\\d{0,8})");
+
+    public RunDirectory {
+        path = path.toAbsolutePath().normalize();
+    }
+
+    /** Every generation that has a directory here, the oldest first, as it is now. */
+    public List<Generation> generations() throws IOException {
+        return directories().stream().map(Generation::observe).toList();
+    }
+
+    public List<GenerationDirectory> directories() throws IOException {
+        if (Files.notExists(path)) return List.of();
+        try (var entries = Files.list(path)) {
+            return entries.map(entry -> GENERATION.matcher(entry.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .map(name -> GenerationDirectory.of(path, Integer.parseInt(name.group(1))))
+                    .sorted(Comparator.comparingInt(GenerationDirectory::number))
+                    .toList();
+        }
+    }
+
+    /** Makes the directory of the next generation, with its two configuration files. */
+    public GenerationDirectory prepare(OperatorConfiguration configuration) throws IOException {
+        var last = directories().stream()
+                .mapToInt(GenerationDirectory::number)
+                .max()
+                .orElse(0);
+        var directory = GenerationDirectory.of(path, last + 1);
+        Files.createDirectories(directory.path());
+        Files.writeString(directory.operatorConfiguration(), configuration.text());
+        Files.writeString(directory.ownConfiguration(), configuration.ownConfiguration(directory));
+        return directory;
+    }
+
+    /** The kernel version that is to be started after a reboot. */
+    public Optional<String> current() throws IOException {
+        try {
+            return Optional.of(Files.readSymbolicLink(path.resolve("current"))
+                    .getFileName()
+                    .toString());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Points {@code current} at a kernel directory, in one step that a crash cannot leave half done. */
+    public void pointAt(Path kernel) throws IOException {
+        var temporary = path.resolve(".current-" + ProcessHandle.current().pid());
+        Files.deleteIfExists(temporary);
+        Files.createSymbolicLink(temporary, kernel);
+        Files.move(temporary, path.resolve("current"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Removes what an ended generation left behind. The caller has made sure that it has ended. */
+    public static void remove(GenerationDirectory directory) throws IOException {
+        if (Files.notExists(directory.path())) return;
+        try (var files = Files.walk(directory.path())) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+        }
+    }
+
+    /**
+     * Processes started for this run directory that no generation accounts for: their directory or socket was removed,
+     * or their master died. Nobody can ask them, so only a person may end them.
+     */
+    public List<Long> orphans(List<Generation> generations) {
+        var known = new HashSet<Long>();
+        for (var generation : generations) {
+            switch (generation) {
+                case Generation.Live live -> {
+                    known.add(live.master());
+                    known.add(live.worker());
+                }
+                // It does not answer, so its processes are recognised by the directory they were started for.
+                case Generation.Unknown unknown ->
+                    known.addAll(startedFor(unknown.directory().path()));
+                case Generation.Dead dead -> {}
+            }
+        }
+        return ProcessTable.all().stream()
+                .filter(pid -> !known.contains(pid) && ProcessTable.isRunning(pid))
+                .filter(pid -> ProcessTable.variable(pid, "HA_RUN")
+                        .filter(run -> Path.of(run).startsWith(path))
+                        .isPresent())
+                .toList();
+    }
+
+    private static List<Long> startedFor(Path directory) {
+        return ProcessTable.all().stream()
+                .filter(pid -> ProcessTable.variable(pid, "HA_RUN")
+                        .filter(directory.toString()::equals)
+                        .isPresent())
+                .toList();
+    }
+
+    /** Whether any process of this host still runs a program below {@code kernel}. */
+    public static boolean isInUse(Path kernel) throws IOException {
+        var root = kernel.toRealPath();
+        return ProcessTable.all().stream()
+                .anyMatch(pid -> ProcessTable.executable(pid)
+                        .filter(file -> file.startsWith(root))
+                        .isPresent());
+    }
+
+    /** Whether a process still runs; a zombie does not. */
+    public static boolean isRunning(long pid) {
+        return ProcessTable.isRunning(pid);
+    }
+}

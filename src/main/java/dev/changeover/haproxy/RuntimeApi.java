@@ -1,0 +1,70 @@
+package dev.changeover.haproxy;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * What one worker can be asked and told. Every call goes through its master's socket, the only one that a stopping
+ * generation still answers on. Safe for use by many threads.
+ */
+public record RuntimeApi(RuntimeSocket master, long worker) {
+
+    /** @throws UnansweredException when the tree has ended or does not answer in time */
+    public List<Session> sessions() throws UnansweredException {
+        return Session.parse(worker("show sess"));
+    }
+
+    /** @throws UnansweredException when the tree has ended or does not answer in time */
+    public Statistics statistics() throws UnansweredException {
+        return Statistics.parse(worker("show stat"));
+    }
+
+    /** Every server, with the state that the configuration or somebody at run time gave it. */
+    public List<ServerState> servers() throws UnansweredException {
+        return ServerState.parse(worker("show servers state"));
+    }
+
+    /** The local port from which this session reaches its server; empty when it is gone or not connected. */
+    public OptionalInt portTowardsDatabase(Session session) throws UnansweredException {
+        return Session.portTowardsDatabase(worker("show sess " + session.id()));
+    }
+
+    /**
+     * Closes one session, if it is still the one that was listed: the pointer in its id may have been given to another
+     * client meanwhile, so the client's address is compared right before.
+     *
+     * @return whether a session was closed; false when it had already gone
+     */
+    public boolean shutdown(Session session) throws UnansweredException {
+        if (!worker("show sess " + session.id()).contains("source=" + session.source() + "\n")) return false;
+        var answer = worker("shutdown session " + session.id());
+        if (answer.isBlank()) return true;
+        if (answer.startsWith("No such session")) return false;
+        throw new UnansweredException("worker " + worker + " would not close a session: " + answer.strip());
+    }
+
+    /** Repeats on this worker what was set at run time on another one. */
+    public void set(ServerState server) throws UnansweredException {
+        var answer = worker("set server " + server.backend() + "/" + server.server() + " state " + server.state());
+        if (!answer.isBlank()) {
+            throw new UnansweredException("worker %d would not set %s/%s to %s: %s"
+                    .formatted(worker, server.backend(), server.server(), server.state(), answer.strip()));
+        }
+    }
+
+    /** Stops accepting and keeps the sessions. Repeating it is harmless. {@code ProcessHandle.destroy} would cut them. */
+    public static void stopAccepting(long master) throws IOException, InterruptedException {
+        var kill = HostCommand.run(List.of("/bin/kill", "-USR1", Long.toString(master)), Map.of());
+        if (kill.exitCode() != 0) throw new IOException("kill -USR1 " + master + ": " + kill.output());
+    }
+
+    private String worker(String command) throws UnansweredException {
+        var answer = master.demand("@!" + worker + " " + command);
+        if (answer.startsWith("Can't find the target PID")) {
+            throw new UnansweredException("worker " + worker + " behind " + master.path() + " has ended");
+        }
+        return answer;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.changeover.haproxy;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether somebody took a server out of service. A freshly started worker knows only the configuration, not what was
+ * set at run time.
+ *
+ * @param state {@code ready}, {@code maint} or {@code drain}, as {@code set server … state} takes it
+ */
+public record ServerState(String backend, String server, String state) {
+
+    private static final int FORCED_MAINTENANCE = 0x01;
+    private static final int FORCED_DRAIN = 0x08;
+
+    static List<ServerState> parse(String listing) {
+        var states = new ArrayList<ServerState>();
+        for (var line : listing.lines().toList()) {
+            var fields = line.strip().split(" ", -1);
+            // be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state …
+            if (fields.length < 7 || line.startsWith("#")) continue;
+            states.add(new ServerState(fields[1], fields[3], state(Integer.parseInt(fields[6]))));
+        }
+        return states;
+    }
+
+    private static String state(int flags) {
+        if ((flags & FORCED_MAINTENANCE) != 0) return "maint";
+        return (flags & FORCED_DRAIN) != 0 ? "drain" : "ready";
+    }
+}

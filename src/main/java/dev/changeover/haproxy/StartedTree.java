@@ -1,0 +1,71 @@
+package dev.changeover.haproxy;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A generation that was just started and has proven nothing yet, so that it may still be killed without asking. */
+public final class StartedTree {
+
+    private static final int LAST_OUTPUT = 2000;
+
+    private final GenerationDirectory directory;
+    private final Process master;
+
+    private StartedTree(GenerationDirectory directory, Process master) {
+        this.directory = directory;
+        this.master = master;
+    }
+
+    /**
+     * Starts a generation in a session of its own, so that it outlives us. Its directory and configuration must be there.
+     *
+     * @param handOverFrom whose listening sockets it shall take; empty when nothing serves
+     * @throws IOException when the program cannot be executed at all
+     */
+    public static StartedTree start(
+            Program program, GenerationDirectory directory, Optional<GenerationDirectory> handOverFrom)
+            throws IOException {
+        var command = new ArrayList<>(List.of("setsid", program.executable().toString()));
+        // -db: a "daemon" line of the operator's, as in Debian's own file, would make the master fork away from us.
+        command.addAll(List.of("-W", "-db", "-S", directory.masterSocket().path() + ",mode,600,level,admin"));
+        command.addAll(List.of("-f", directory.operatorConfiguration().toString()));
+        command.addAll(List.of("-f", directory.ownConfiguration().toString()));
+        handOverFrom.ifPresent(
+                old -> command.addAll(List.of("-x", old.statsSocket().path().toString())));
+        var builder = new ProcessBuilder(command)
+                .directory(directory.path().toFile())
+                .redirectInput(new File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(directory.output().toFile()));
+        HostCommand.cleanEnvironment(builder.environment());
+        builder.environment().put("HA_RUN", directory.path().toString());
+        builder.environment().putAll(program.environment());
+        return new StartedTree(directory, builder.start());
+    }
+
+    /** Whether its master still runs; a master that ends right after the start has failed for good. */
+    public boolean isAlive() {
+        return master.isAlive();
+    }
+
+    /** Kills this tree and nothing else, whatever state it is in. */
+    public void kill() throws InterruptedException {
+        // setsid made the master the leader of its session, so this finds workers whose master has already died.
+        ProcessTable.ofSession(master.pid())
+                .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        master.destroyForcibly().waitFor();
+    }
+
+    /** The end of what it printed. */
+    public String output() throws IOException {
+        var text = Files.readString(directory.output(), StandardCharsets.ISO_8859_1)
+                .strip();
+        return text.length() <= LAST_OUTPUT ? text : "…" + text.substring(text.length() - LAST_OUTPUT);
+    }
+}

@@ -1,0 +1,196 @@
+package dev.changeover.haproxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.changeover.demo.RealParts;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** With real HAProxy processes in front of a real MariaDB. */
+class GenerationTest {
+
+    private HaproxyHost host;
+
+    @BeforeEach
+    void host() throws IOException {
+        host = new HaproxyHost();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        host.close();
+    }
+
+    @Test
+    void a_program_says_which_version_it_is() throws Exception {
+        assertThat(HaproxyHost.older().reportedVersion())
+                .isEqualTo(RealParts.kernels().older().reportedVersion());
+    }
+
+    @Test
+    void a_started_generation_says_what_it_runs() throws Exception {
+        var live = host.startAndAwait(HaproxyHost.older(), Optional.empty());
+
+        assertThat(live.version()).isEqualTo(RealParts.kernels().older().reportedVersion());
+        assertThat(live.stopping()).isFalse();
+        assertThat(live.number()).isEqualTo(1);
+    }
+
+    @Test
+    void a_daemon_line_of_the_operator_does_not_make_the_tree_leave_us() throws Exception {
+        var started = host.start(HaproxyHost.older(), Optional.empty());
+        await().until(() -> host.run().generations().getLast() instanceof Generation.Live);
+
+        started.kill();
+
+        await().until(() -> host.processes().isEmpty());
+        assertThat(host.run().generations()).singleElement().isInstanceOf(Generation.Dead.class);
+    }
+
+    @Test
+    void the_next_generation_takes_over_the_very_same_socket() throws Exception {
+        var old = host.startAndAwait(HaproxyHost.older(), Optional.empty());
+
+        var next = host.startAndAwait(HaproxyHost.newer(), Optional.of(old.directory()));
+
+        var sockets = ListeningSockets.now();
+        assertThat(sockets.heldBy(next.worker(), host.address()))
+                .hasSize(1)
+                .isEqualTo(sockets.heldBy(old.worker(), host.address()));
+    }
+
+    @Test
+    void a_start_without_handed_over_sockets_fails_and_the_old_one_never_notices() throws Exception {
+        var old = host.startAndAwait(HaproxyHost.older(), Optional.empty());
+
+        var lonely = host.start(HaproxyHost.newer(), Optional.empty());
+
+        await().until(() -> !lonely.isAlive());
+        assertThat(lonely.output()).contains("Address already in use");
+        assertThat(Generation.observe(old.directory())).isEqualTo(old);
+    }
+
+    @Test
+    void a_stopping_generation_keeps_its_sessions_until_they_end() throws Exception {
+        var live = host.startAndAwait(HaproxyHost.older(), Optional.empty());
+        var client = client();
+
+        RuntimeApi.stopAccepting(live.master());
+
+        await().until(() -> host.run().generations().getFirst() instanceof Generation.Live now && now.stopping());
+        assertThat(live.api().statistics().frontend("mysql").orElseThrow().status())
+                .isEqualTo("STOP");
+        assertThat(live.api().sessions())
+                .filteredOn(session -> session.frontend().equals("mysql"))
+                .singleElement()
+                .satisfies(session -> assertThat(session.source()).isEqualTo("127.0.0.1:" + client.getLocalPort()));
+        client.close();
+        await().until(() -> host.run().generations().getFirst() instanceof Generation.Dead);
+        await().until(() -> !RunDirectory.isRunning(live.master()));
+    }
+
+    @Test
+    void closes_one_session_and_only_when_it_is_still_the_same_client() throws Exception {
+        var live = host.startAndAwait(HaproxyHost.older(), Optional.empty());
+        try (var client = client()) {
+            var session = live.api().sessions().stream()
+                    .filter(candidate -> candidate.frontend().equals("mysql"))
+                    .findFirst()
+                    .orElseThrow();
+            var reused = new Session(session.id(), "127.0.0.1:1", "mysql", "db", session.age(), session.isQuiet());
+
+            assertThat(live.api().shutdown(reused)).isFalse();
+            assertThat(live.api().portTowardsDatabase(session)).isPresent();
+            assertThat(live.api().shutdown(session)).isTrue();
+
+            client.setSoTimeout(5000);
+            while (client.getInputStream().read() >= 0) continue;
+            await().until(() -> !live.api().shutdown(session));
+        }
+    }
+
+    @Test
+    void a_server_taken_out_at_run_time_is_seen_and_can_be_taken_out_again() throws Exception {
+        var live = host.startAndAwait(HaproxyHost.older(), Optional.empty());
+        assertThat(live.api().servers()).containsExactly(new ServerState("db", "db1", "ready"));
+
+        for (var state : List.of("drain", "maint", "ready")) {
+            live.api().set(new ServerState("db", "db1", state));
+
+            assertThat(live.api().servers()).containsExactly(new ServerState("db", "db1", state));
+        }
+    }
+
+    @Test
+    void one_that_does_not_answer_is_unknown_and_never_dead() throws Exception {
+        var live = host.startAndAwait(HaproxyHost.older(), Optional.empty());
+        HostCommand.run(List.of("/bin/kill", "-STOP", "" + live.master()), Map.of());
+
+        assertThat(Generation.observe(live.directory())).isInstanceOf(Generation.Unknown.class);
+
+        HostCommand.run(List.of("/bin/kill", "-CONT", "" + live.master()), Map.of());
+        assertThat(Generation.observe(live.directory())).isEqualTo(live);
+        HostCommand.run(List.of("/bin/kill", "-STOP", "" + live.worker()), Map.of());
+        assertThat(Generation.observe(live.directory())).isInstanceOf(Generation.Unknown.class);
+    }
+
+    @Test
+    void finds_the_orphan_whose_directory_somebody_removed() throws Exception {
+        var live = host.startAndAwait(HaproxyHost.older(), Optional.empty());
+        assertThat(host.run().orphans(host.run().generations())).isEmpty();
+
+        RunDirectory.remove(live.directory());
+
+        assertThat(host.run().orphans(host.run().generations()))
+                .containsExactlyInAnyOrder(live.master(), live.worker());
+    }
+
+    @Test
+    void names_who_listens_on_an_address() throws Exception {
+        assertThat(ListeningSockets.now().listeners(host.address())).isEmpty();
+
+        var live = host.startAndAwait(HaproxyHost.older(), Optional.empty());
+
+        assertThat(ListeningSockets.now().listeners(host.address()))
+                .extracting(ListeningSockets.Listener::pid)
+                .contains(live.worker());
+    }
+
+    @Test
+    void the_program_judges_the_configuration() throws Exception {
+        var good = host.run().prepare(OperatorConfiguration.parse(host.configuration(3306)));
+        var bad = host.run()
+                .prepare(OperatorConfiguration.parse(
+                        host.configuration(3306).replace("default_backend db", "default_backend nowhere")));
+
+        assertThat(HaproxyHost.older().refusal(good)).isEmpty();
+        assertThat(HaproxyHost.older().refusal(bad)).get().asString().contains("nowhere");
+    }
+
+    @Test
+    void the_boot_pointer_is_replaced_in_one_step() throws Exception {
+        Files.createDirectories(host.run().path());
+        assertThat(host.run().current()).isEmpty();
+
+        host.run().pointAt(Path.of("/kernels/2.6.12.3"));
+        host.run().pointAt(Path.of("/kernels/2.6.12.4"));
+
+        assertThat(host.run().current()).contains("2.6.12.4");
+    }
+
+    private Socket client() throws IOException {
+        var client = new Socket("127.0.0.1", host.port());
+        // The greeting comes from the database, so the session is established on both sides.
+        assertThat(client.getInputStream().read()).isPositive();
+        return client;
+    }
+}

@@ -1,0 +1,128 @@
+package dev.changeover.haproxy;
+
+import dev.changeover.demo.HaproxyKernels;
+import dev.changeover.demo.RealParts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+
+/** A directory, a port and two real kernels for one test; whatever was started in it ends with it. */
+public final class HaproxyHost implements AutoCloseable {
+
+    private static final Map<HaproxyKernels.Kernel, Program> UNPACKED = new HashMap<>();
+
+    private final Path home;
+    private final int port;
+
+    public HaproxyHost() throws IOException {
+        home = Files.createTempDirectory("hx");
+        port = freePort();
+    }
+
+    public Path home() {
+        return home;
+    }
+
+    public RunDirectory run() {
+        return new RunDirectory(home.resolve("run"));
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public BindAddress address() {
+        return new BindAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    public static Program older() throws IOException, InterruptedException {
+        return unpack(RealParts.kernels().older());
+    }
+
+    public static Program newer() throws IOException, InterruptedException {
+        return unpack(RealParts.kernels().newer());
+    }
+
+    /** What an operator would write for a database at this address. */
+    public String configuration(int databasePort) {
+        return """
+                global
+                    daemon
+                    maxconn 500
+                defaults
+                    mode tcp
+                    timeout connect 5s
+                    timeout client 25h
+                    timeout server 25h
+                frontend mysql
+                    bind 127.0.0.1:%d
+                    default_backend db
+                backend db
+                    server db1 127.0.0.1:%d check inter 100ms fall 1 rise 1
+                """.formatted(port, databasePort);
+    }
+
+    StartedTree start(Program kernel, Optional<GenerationDirectory> from) throws IOException {
+        var configuration = OperatorConfiguration.parse(
+                configuration(RealParts.mariaDb().address().getPort()));
+        return StartedTree.start(kernel, run().prepare(configuration), from);
+    }
+
+    Generation.Live startAndAwait(Program kernel, Optional<GenerationDirectory> from) throws IOException {
+        start(kernel, from);
+        var directory = run().directories().getLast();
+        Awaitility.await(directory + " is up")
+                .atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> Generation.observe(directory) instanceof Generation.Live);
+        return (Generation.Live) Generation.observe(directory);
+    }
+
+    /** Every process that was started for this host's run directory. */
+    public List<Long> processes() {
+        return ProcessTable.all().stream()
+                .filter(pid -> ProcessTable.variable(pid, "HA_RUN")
+                        .filter(directory -> Path.of(directory).startsWith(home))
+                        .isPresent())
+                .toList();
+    }
+
+    @Override
+    public void close() throws IOException {
+        processes().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        Awaitility.await().until(() -> processes().stream().noneMatch(ProcessTable::isRunning));
+        try (var files = Files.walk(home)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+        }
+    }
+
+    public static int freePort() throws IOException {
+        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        }
+    }
+
+    private static synchronized Program unpack(HaproxyKernels.Kernel kernel) throws IOException, InterruptedException {
+        var known = UNPACKED.get(kernel);
+        if (known != null) return known;
+        var directory = Files.createTempDirectory("hx-kernel");
+        var file = kernel.packageFile().toString();
+        var command = file.endsWith(".deb")
+                ? List.of("dpkg", "-x", file, directory.toString())
+                : List.of("tar", "-xzf", file, "-C", directory.toString());
+        var result = HostCommand.run(command, Map.of());
+        if (result.exitCode() != 0) throw new IOException(result.output());
+        var unpacked = Program.in(directory);
+        UNPACKED.put(kernel, unpacked);
+        return unpacked;
+    }
+}

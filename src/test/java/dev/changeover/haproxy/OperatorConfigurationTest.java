@@ -1,0 +1,104 @@
+package dev.changeover.haproxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class OperatorConfigurationTest {
+
+    @Test
+    void frontends_addresses_and_backends_are_read_from_the_file() throws Exception {
+        var configuration = OperatorConfiguration.parse("""
+                defaults
+                    mode tcp
+                    default_backend standard   # for those that name none
+                frontend 'write side'
+                    bind 127.0.0.1:3306,127.0.0.2:3306 name a
+                    bind "unix@/run/db.sock" mode 600
+                    use_backend special if { src 10.0.0.0/8 }
+                    default_backend db
+                frontend reading
+                    bind *:3307-3308
+                listen both
+                    bind [::1]:3309
+                    bind ipv6@:3310
+                    server s 127.0.0.1:1
+                """);
+
+        assertThat(configuration.frontendNames()).containsExactlyInAnyOrder("write side", "reading", "both");
+        assertThat(configuration.backends()).containsExactly("db", "special", "standard", "both");
+        assertThat(configuration.addresses())
+                .containsExactly(
+                        address("127.0.0.1", 3306),
+                        address("127.0.0.2", 3306),
+                        address("0.0.0.0", 3307),
+                        address("0.0.0.0", 3308),
+                        address("::1", 3309),
+                        address("::", 3310));
+    }
+
+    @Test
+    void limits_are_milliseconds_unless_a_unit_follows() {
+        var configuration = OperatorConfiguration.parse("""
+                global
+                    hard-stop-after 1800000
+                defaults
+                    timeout connect 5s
+                    timeout client 25h
+                frontend f
+                    timeout client 2d
+                backend b
+                    timeout server 90m
+                """);
+
+        assertThat(configuration.hardStopAfter()).contains(Duration.ofMinutes(30));
+        assertThat(configuration.shortestIdle()).contains(Duration.ofMinutes(90));
+    }
+
+    @Test
+    void nothing_set_is_nothing_read() {
+        var configuration = OperatorConfiguration.parse("global\n  maxconn 10\n");
+
+        assertThat(configuration.hardStopAfter()).isEmpty();
+        assertThat(configuration.shortestIdle()).isEmpty();
+        assertThat(configuration.addresses()).isEmpty();
+    }
+
+    @Test
+    void an_address_without_a_port_is_named() {
+        assertThatThrownBy(() -> OperatorConfiguration.parse("frontend f\n bind 10.0.0.1\n"))
+                .hasMessageContaining("10.0.0.1");
+    }
+
+    @Test
+    void every_backend_gets_a_door_of_its_own() {
+        var configuration = OperatorConfiguration.parse("""
+                frontend f
+                    bind 127.0.0.1:1
+                    use_backend b if TRUE
+                    default_backend a
+                """);
+
+        var own = configuration.ownConfiguration(new GenerationDirectory(Path.of("/run/x/gen-1"), 1));
+
+        assertThat(own)
+                .contains("noreuseport", "expose-fd listeners")
+                .containsSubsequence(
+                        "bind \"unix@${HA_RUN}/probe-1.sock\"", "default_backend a",
+                        "bind \"unix@${HA_RUN}/probe-2.sock\"", "default_backend b");
+    }
+
+    @Test
+    void a_run_directory_too_deep_for_unix_sockets_is_refused_at_once() {
+        assertThatThrownBy(() -> new GenerationDirectory(Path.of("/" + "d".repeat(90)), 1))
+                .hasMessageContaining("too long");
+    }
+
+    private static BindAddress address(String host, int port) throws Exception {
+        return new BindAddress(InetAddress.getByName(host), port);
+    }
+}
