@@ -17,10 +17,7 @@ import java.util.concurrent.TimeUnit;
  * A private MariaDB on loopback: data, socket and log in a directory of its own, an unprivileged user, a free port. It
  * ends with {@link #close}, and with this process however that ends.
  */
-public final class MariaDb implements AutoCloseable {
-    /** Who HAProxy's checks and the probes of the agents log in as: no password, no rights. */
-    public static final Login CHECK = new Login("haproxy_check", "");
-
+public final class MariaDb implements Database {
     private static final Duration TIME_TO_START = Duration.ofSeconds(30);
     private static final Duration TIME_TO_END = Duration.ofSeconds(20);
     private static final Duration ANSWER = Duration.ofSeconds(5);
@@ -122,12 +119,13 @@ public final class MariaDb implements AutoCloseable {
         }
     }
 
-    /** Where it listens: always 127.0.0.1. */
+    @Override
     public InetSocketAddress address() {
         return address;
     }
 
-    /** Who clients log in as; may use the database {@code app}. */
+    /** May use the database {@code app}, and nothing else. */
+    @Override
     public Login app() {
         return accounts.app();
     }
@@ -144,6 +142,11 @@ public final class MariaDb implements AutoCloseable {
             connection.quit();
             return value;
         }
+    }
+
+    @Override
+    public String words() {
+        return "MariaDB, process " + pid() + ", " + address.getHostString() + ":" + address.getPort();
     }
 
     public long pid() {

@@ -7,7 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 
 /**
@@ -22,8 +22,11 @@ final class MySqlConnection implements Closeable {
     private final Socket socket;
     private final MySqlPackets packets;
 
-    private MySqlConnection(Socket socket) throws IOException {
+    private final int limit;
+
+    private MySqlConnection(Socket socket, int limit) throws IOException {
         this.socket = socket;
+        this.limit = limit;
         this.packets = new MySqlPackets(socket.getInputStream(), socket.getOutputStream());
     }
 
@@ -35,17 +38,22 @@ final class MySqlConnection implements Closeable {
      * @throws IOException if the connection ends or an answer is late; the message says at which step
      */
     static MySqlConnection open(InetSocketAddress address, Login login, Duration timeout) throws IOException {
+        int limit = Math.toIntExact(timeout.toMillis());
         var socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
-            socket.connect(address, Math.toIntExact(timeout.toMillis()));
-            socket.setSoTimeout(Math.toIntExact(timeout.toMillis()));
-            var connection = new MySqlConnection(socket);
+            socket.connect(address, limit);
+            socket.setSoTimeout(limit);
+            var connection = new MySqlConnection(socket, limit);
             connection.logIn(login);
             return connection;
-        } catch (IOException failure) {
+        } catch (MySqlRefusal refusal) {
             socket.close();
-            throw failure;
+            throw refusal;
+        } catch (IOException failure) {
+            String step = socket.isConnected() ? "login: " : "connect: ";
+            socket.close();
+            throw new IOException(step + failure.getMessage(), failure);
         }
     }
 
@@ -100,9 +108,20 @@ final class MySqlConnection implements Closeable {
         socket.close();
     }
 
-    /** Waits for bytes nobody asked for or the end of the stream; for sessions that only want to know when it ends. */
-    void limitWait(Duration limit) throws SocketException {
-        socket.setSoTimeout(Math.toIntExact(limit.toMillis()));
+    /**
+     * Waits without asking anything, for as long as that.
+     *
+     * @throws IOException as soon as the other side ends the connection, or says something unasked (a server that shuts
+     *     down or kills the session does)
+     */
+    void idle(Duration time) throws IOException {
+        socket.setSoTimeout(Math.toIntExact(Math.max(1, time.toMillis())));
+        try {
+            packets.read();
+            throw new IOException("an answer that nobody asked for");
+        } catch (SocketTimeoutException quiet) {
+            socket.setSoTimeout(limit);
+        }
     }
 
     private void logIn(Login login) throws IOException {

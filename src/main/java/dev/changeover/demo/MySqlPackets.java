@@ -89,8 +89,22 @@ final class MySqlPackets {
         }
     }
 
-    /** @throws MySqlRefusal for an error packet; @throws EOFException if the other side closed */
+    /**
+     * An answer of the server.
+     *
+     * @throws MySqlRefusal for an error packet
+     * @throws EOFException if the other side closed
+     */
     Packet read() throws IOException {
+        Packet packet = receive();
+        if (packet.payload[0] == (byte) 0xff) {
+            throw packet.refusal();
+        }
+        return packet;
+    }
+
+    /** Whatever comes next. */
+    Packet receive() throws IOException {
         int length = next() | next() << 8 | next() << 16;
         sequence = next() + 1;
         if (length == 0 || length > LONGEST) {
@@ -106,11 +120,7 @@ final class MySqlPackets {
             position += count;
             filled += count;
         }
-        var packet = new Packet(payload);
-        if (payload[0] == (byte) 0xff) {
-            throw packet.refusal();
-        }
-        return packet;
+        return new Packet(payload);
     }
 
     /** Sends the first packet of an exchange. */
@@ -130,10 +140,10 @@ final class MySqlPackets {
         out.write(packet);
     }
 
-    /** Reads until the other side closes. */
+    /** Reads until the other side closes; what still comes is of no interest to anybody. */
     void awaitEnd() throws IOException {
         while (in.read(buffer) >= 0) {
-            // What still comes is not waited for by anybody.
+            position = limit;
         }
     }
 

@@ -89,7 +89,7 @@ class HaproxyKernelsTest {
     private String reportedBy(Kernel kernel) throws IOException {
         Path tree = unpacked(kernel);
         String firstLine = Command.in(tree, tree.resolve("usr/sbin/haproxy").toString(), "-v")
-                .with("LD_LIBRARY_PATH", libraries(tree))
+                .with("LD_LIBRARY_PATH", RealParts.libraries(tree))
                 .output()
                 .lines()
                 .findFirst()
@@ -100,7 +100,7 @@ class HaproxyKernelsTest {
     private String librariesLoadedFromThePackage(Kernel kernel) throws IOException {
         Path tree = unpacked(kernel);
         return Command.in(tree, "ldd", tree.resolve("usr/sbin/haproxy").toString())
-                .with("LD_LIBRARY_PATH", libraries(tree))
+                .with("LD_LIBRARY_PATH", RealParts.libraries(tree))
                 .output()
                 .lines()
                 .filter(line -> line.contains(tree.toString()))
@@ -108,23 +108,6 @@ class HaproxyKernelsTest {
     }
 
     private Path unpacked(Kernel kernel) throws IOException {
-        Path tree = Files.createTempDirectory(directory, "tree");
-        String file = kernel.packageFile().toString();
-        if (file.endsWith(".deb")) {
-            Command.in(tree, "dpkg-deb", "-x", file, tree.toString()).output();
-        } else {
-            Command.in(tree, "tar", "-xzf", file).output();
-        }
-        return tree;
-    }
-
-    private static String libraries(Path tree) throws IOException {
-        try (var directories = Files.list(tree.resolve("usr/lib"))) {
-            return directories
-                    .filter(path -> path.toString().contains("-linux-"))
-                    .map(Path::toString)
-                    .findFirst()
-                    .orElse("");
-        }
+        return RealParts.unpack(kernel, Files.createTempDirectory(directory, "tree"));
     }
 }

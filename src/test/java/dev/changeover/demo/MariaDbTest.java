@@ -17,7 +17,7 @@ class MariaDbTest {
     void the_check_user_logs_in_without_a_password() throws IOException {
         var database = RealParts.mariaDb();
 
-        assertThat(ask(database.address(), MariaDb.CHECK, "select current_user()"))
+        assertThat(ask(database.address(), Database.CHECK, "select current_user()"))
                 .isEqualTo("haproxy_check@%");
     }
 
@@ -78,7 +78,7 @@ class MariaDbTest {
         }
 
         assertThat(process).doesNotExist();
-        assertThatThrownBy(() -> ask(address, MariaDb.CHECK, "select 1")).hasMessageContaining("refused");
+        assertThatThrownBy(() -> ask(address, Database.CHECK, "select 1")).hasMessageContaining("refused");
     }
 
     private static String ask(InetSocketAddress address, Login login, String sql) throws IOException {

@@ -4,6 +4,8 @@ import dev.changeover.demo.HaproxyKernels.Availability;
 import dev.changeover.demo.HaproxyKernels.Available;
 import dev.changeover.demo.HaproxyKernels.Unavailable;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 import org.opentest4j.TestAbortedException;
@@ -56,5 +58,27 @@ public final class RealParts {
             throw new AssertionError("CI needs every real part: " + reason);
         }
         return new TestAbortedException(reason);
+    }
+
+    /** Unpacks a kernel's package there, as an agent would. */
+    public static Path unpack(HaproxyKernels.Kernel kernel, Path directory) throws IOException {
+        String file = kernel.packageFile().toString();
+        if (file.endsWith(".deb")) {
+            Command.in(directory, "dpkg-deb", "-x", file, directory.toString()).output();
+        } else {
+            Command.in(directory, "tar", "-xzf", file).output();
+        }
+        return directory;
+    }
+
+    /** What goes to LD_LIBRARY_PATH for an unpacked package; empty where it brings no libraries. */
+    public static String libraries(Path unpacked) throws IOException {
+        try (var directories = Files.list(unpacked.resolve("usr/lib"))) {
+            return directories
+                    .filter(path -> path.toString().contains("-linux-"))
+                    .map(Path::toString)
+                    .findFirst()
+                    .orElse("");
+        }
     }
 }

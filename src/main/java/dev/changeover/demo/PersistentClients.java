@@ -1,0 +1,189 @@
+package dev.changeover.demo;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Clients that stay: each logs in once and asks for a sign of life every few hundred milliseconds. Between those it
+ * listens, so that it knows to the millisecond when the other side ended the session. Safe for use by several threads.
+ */
+public final class PersistentClients implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final List<Client> clients = new ArrayList<>();
+
+    private PersistentClients() {}
+
+    /** How a session ended, as its client saw it. */
+    public enum How {
+        /** The other side closed the connection in good order. */
+        CLOSED,
+        /** The connection was reset. */
+        RESET,
+        /** A ping was not answered within 5 s. */
+        SILENT,
+        /** The server said why: it shut down, or killed the session. */
+        REFUSED
+    }
+
+    /** @param words what the client's operating system or the server said */
+    public record End(Instant at, How how, String words) {}
+
+    /**
+     * One session.
+     *
+     * @param address of the proxy's node it went to
+     * @param localPort of the client: with it the session can be found in the proxy's own lists
+     * @param since just before it connected, so the proxy's count of its age is never ahead of the client's
+     * @param end nothing while it lives
+     */
+    public record Session(
+            int number,
+            InetSocketAddress address,
+            int localPort,
+            Instant since,
+            @Nullable End end) {
+
+        public boolean isAlive() {
+            return end == null;
+        }
+
+        /** From the start to the end, or to that moment while it lives. */
+        public Duration ageAt(Instant now) {
+            return Duration.between(since, end == null ? now : end.at());
+        }
+    }
+
+    /**
+     * Opens them all before it returns.
+     *
+     * @param addresses used in turn
+     * @param every between two signs of life
+     * @throws IOException if one cannot be opened; the others are closed then
+     */
+    public static PersistentClients open(List<InetSocketAddress> addresses, Login login, int count, Duration every)
+            throws IOException {
+        var clients = new PersistentClients();
+        try {
+            for (int number = 0; number < count; number++) {
+                clients.clients.add(Client.open(number, addresses.get(number % addresses.size()), login));
+            }
+        } catch (IOException failure) {
+            clients.close();
+            throw failure;
+        }
+        clients.clients.forEach(client -> Thread.startVirtualThread(() -> client.stay(every)));
+        return clients;
+    }
+
+    /** Every session ever opened here, in the order they were. */
+    public List<Session> sessions() {
+        return clients.stream().map(Client::session).toList();
+    }
+
+    public int alive() {
+        return (int) sessions().stream().filter(Session::isAlive).count();
+    }
+
+    /** The sessions that the other side ended, first to last. */
+    public List<Session> ended() {
+        return sessions().stream()
+                .filter(session -> session.end() != null)
+                .sorted(Comparator.comparing(PersistentClients::endOf))
+                .toList();
+    }
+
+    /**
+     * The shortest time between two sessions of one node that were ended, for holding it against the pace; empty with
+     * fewer than two. Each node keeps its own pace.
+     */
+    public Optional<Duration> shortestGap(InetSocketAddress address) {
+        List<Instant> ends = ended().stream()
+                .filter(session -> session.address().equals(address))
+                .map(PersistentClients::endOf)
+                .toList();
+        return IntStream.range(1, ends.size())
+                .mapToObj(i -> Duration.between(ends.get(i - 1), ends.get(i)))
+                .min(Comparator.naturalOrder());
+    }
+
+    /** What became of them, for the report: a session that ended younger than the limit was cut. */
+    public DemoReport.Sessions tally(Duration ageLimit) {
+        long byAge = ended().stream()
+                .filter(session -> session.ageAt(endOf(session)).compareTo(ageLimit) >= 0)
+                .count();
+        return new DemoReport.Sessions(alive(), byAge, ended().size() - byAge);
+    }
+
+    /** Says good-bye in every session that lives; those are not counted as ended by the other side. */
+    @Override
+    public void close() {
+        clients.forEach(Client::leave);
+    }
+
+    private static Instant endOf(Session session) {
+        return session.end() == null ? Instant.MAX : session.end().at();
+    }
+
+    /** One session at work. */
+    private static final class Client {
+        private final MySqlConnection connection;
+        private volatile Session session;
+        private volatile boolean leaving;
+
+        private Client(MySqlConnection connection, Session session) {
+            this.connection = connection;
+            this.session = session;
+        }
+
+        static Client open(int number, InetSocketAddress address, Login login) throws IOException {
+            Instant since = Instant.now();
+            var connection = MySqlConnection.open(address, login, PATIENCE);
+            return new Client(connection, new Session(number, address, connection.localPort(), since, null));
+        }
+
+        Session session() {
+            return session;
+        }
+
+        void stay(Duration every) {
+            try {
+                while (!leaving) {
+                    connection.idle(every);
+                    connection.ping();
+                }
+            } catch (IOException gone) {
+                if (!leaving) {
+                    var end = new End(Instant.now(), how(gone), String.valueOf(gone.getMessage()));
+                    session =
+                            new Session(session.number(), session.address(), session.localPort(), session.since(), end);
+                    connection.quit();
+                }
+            }
+        }
+
+        void leave() {
+            leaving = true;
+            connection.quit();
+        }
+
+        private static How how(IOException gone) {
+            return switch (gone) {
+                case EOFException closed -> How.CLOSED;
+                case SocketTimeoutException silent -> How.SILENT;
+                case MySqlRefusal refused -> How.REFUSED;
+                default -> How.RESET;
+            };
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.changeover.demo;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A plain HAProxy in front of a database, run the way most people run one: stopping it cuts everything. */
+final class OneHaproxy implements AutoCloseable {
+    private final Path directory;
+    private final InetSocketAddress address;
+    private ChildProcess process;
+
+    private OneHaproxy(Path directory, InetSocketAddress address) throws IOException {
+        this.directory = directory;
+        this.address = address;
+        this.process = run();
+    }
+
+    static OneHaproxy start(HaproxyKernels.Kernel kernel, InetSocketAddress database) throws IOException {
+        Path directory = Files.createTempDirectory("changeover-haproxy");
+        RealParts.unpack(kernel, directory);
+        InetSocketAddress address;
+        try (var probe = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            address = (InetSocketAddress) probe.getLocalSocketAddress();
+        }
+        Files.writeString(directory.resolve("haproxy.cfg"), """
+                global
+                    maxconn 4000
+                    stats socket %s mode 600 level admin
+                defaults
+                    mode tcp
+                    timeout connect 5s
+                    timeout client 10m
+                    timeout server 10m
+                frontend in
+                    bind 127.0.0.1:%d
+                    default_backend db
+                backend db
+                    option mysql-check user %s
+                    server db1 127.0.0.1:%d check inter 1s
+                """.formatted(
+                        directory.resolve("stats.sock"), address.getPort(), Database.CHECK.user(), database.getPort()));
+        var proxy = new OneHaproxy(directory, address);
+        await().until(proxy::letsClientsIn);
+        return proxy;
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
+    void stop() {
+        process.end(Duration.ofSeconds(5));
+    }
+
+    void startAgain() throws IOException {
+        process = run();
+    }
+
+    /** Holds the process still, or lets it go on. */
+    void signal(String name) throws IOException {
+        Command.in(directory, "kill", "-" + name, Long.toString(process.pid())).output();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        Tree.delete(directory);
+    }
+
+    private boolean letsClientsIn() {
+        try (var client = MySqlConnection.open(address, Database.CHECK, Duration.ofSeconds(1))) {
+            client.quit();
+            return true;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private ChildProcess run() throws IOException {
+        String[] command = {
+            "setpriv",
+            "--pdeathsig",
+            "KILL",
+            "env",
+            "LD_LIBRARY_PATH=" + RealParts.libraries(directory),
+            directory.resolve("usr/sbin/haproxy").toString(),
+            "-db",
+            "-f",
+            directory.resolve("haproxy.cfg").toString()
+        };
+        return ChildProcess.start(command, directory.resolve("haproxy.log").toFile());
+    }
+}
