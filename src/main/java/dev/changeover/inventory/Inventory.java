@@ -1,8 +1,11 @@
 package dev.changeover.inventory;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The door to what exists. Safe for concurrent use; every write is one transaction. */
@@ -25,19 +28,33 @@ public interface Inventory {
 
     Optional<Node> node(String nodeId);
 
-    /** The catalogue of an engine, newest first. */
+    /** The catalogue of an engine, newest first; {@code taurusproxy} and {@code haproxy} name the same engine. */
     List<Kernel> kernels(String engine);
 
     /** Sets a proxy's status. Repeating it is harmless. */
     void mark(String proxyId, Proxy.Status status);
 
-    /** Writes what was seen on a node; an observation older than the row's changes nothing. */
+    /**
+     * Writes what was seen on a node. The first machine id is pinned: an observation from another host changes nothing,
+     * and neither does one that is older than the row's, or of a node that is not registered.
+     */
     void observed(Observation observation);
 
-    /** Adds or replaces everything in the fleet, or nothing at all. Facts already observed of a node are kept. */
+    /**
+     * Adds or replaces everything in the fleet, or nothing at all. Facts already observed of a node, and a proxy's
+     * status, are kept; nodes that a proxy no longer has are removed, nothing else is.
+     *
+     * @throws IllegalArgumentException if something belongs to another project, instance or proxy than the fleet says,
+     *     or to one that does not exist; the message names it
+     * @throws IllegalStateException if a proxy is being upgraded and the fleet would change it (REQUIREMENTS P2)
+     */
     void register(Fleet fleet);
 
-    /** Adds or replaces catalogue entries, or nothing at all. */
+    /**
+     * Adds or replaces catalogue entries with their packages, or nothing at all.
+     *
+     * @throws IllegalArgumentException if a reported version belongs to another catalogue entry
+     */
     void register(List<Kernel> kernels);
 
     /**
@@ -53,12 +70,34 @@ public interface Inventory {
             int sessions,
             Instant observedAt) {}
 
-    /** What a fleet file declares. */
+    /**
+     * What a fleet file declares.
+     *
+     * @throws IllegalArgumentException if an id occurs twice, or a proxy breaks a rule of {@link Proxy#faults}
+     */
     record Fleet(List<Project> projects, List<Instance> instances, List<Proxy> proxies) {
         public Fleet {
             projects = List.copyOf(projects);
             instances = List.copyOf(instances);
             proxies = List.copyOf(proxies);
+            refuseTwice("project", projects.stream().map(Project::id));
+            refuseTwice("instance", instances.stream().map(Instance::id));
+            refuseTwice("proxy", proxies.stream().map(Proxy::id));
+            refuseTwice(
+                    "node",
+                    proxies.stream().flatMap(proxy -> proxy.nodes().stream().map(Node::id)));
+            var faults =
+                    proxies.stream().flatMap(proxy -> proxy.faults().stream()).collect(Collectors.joining("; "));
+            if (!faults.isEmpty()) {
+                throw new IllegalArgumentException(faults);
+            }
+        }
+
+        private static void refuseTwice(String what, Stream<String> ids) {
+            var seen = new HashSet<String>();
+            ids.filter(id -> !seen.add(id)).findFirst().ifPresent(id -> {
+                throw new IllegalArgumentException("%s '%s' is declared twice".formatted(what, id));
+            });
         }
     }
 }

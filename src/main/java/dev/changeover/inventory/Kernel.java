@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A kernel version in the catalogue.
  *
+ * @param engine its key in the catalogue, see {@link #engineNamed}
  * @param reportedVersion what the program says of itself ({@code 2.6.12-1+deb12u4}); unique in the catalogue
  * @param expiresAt when ACTIVE turns into EXPIRED by itself; null for never
  * @param packages one for each architecture; a version without a package is no target
@@ -21,7 +22,17 @@ public record Kernel(
         List<KernelPackage> packages) {
 
     public Kernel {
+        engine = engineNamed(engine);
         packages = List.copyOf(packages);
+    }
+
+    /** The catalogue's key for an engine that paths and files may call by another name. */
+    public static String engineNamed(String name) {
+        return name.equals("taurusproxy") ? "haproxy" : name;
+    }
+
+    Kernel with(List<KernelPackage> otherPackages) {
+        return new Kernel(engine, version, lifecycle, reportedVersion, releaseNotes, expiresAt, otherPackages);
     }
 
     /** REQUIREMENTS S8. */

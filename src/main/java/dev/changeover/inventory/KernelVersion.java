@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A version of the proxy software: four numeric parts, compared number by number and shown as it was written
@@ -39,6 +40,11 @@ public final class KernelVersion implements Comparable<KernelVersion> {
     /** Whether this version comes before the other one. */
     public boolean isOlderThan(KernelVersion other) {
         return compareTo(other) < 0;
+    }
+
+    /** The version without leading zeros: the same text for equal versions. */
+    String numbers() {
+        return Arrays.stream(parts).mapToObj(Integer::toString).collect(Collectors.joining("."));
     }
 
     @Override

@@ -25,6 +25,12 @@ public record Node(
         @Nullable Instant observedAt,
         int sessions) {
 
+    /** Without what was seen on it; the version counts as seen, because an upgrade changes it. */
+    Node declaration() {
+        return new Node(
+                id, proxyId, name, role, azCode, taskQueue, KernelVersion.of("0.0.0.0"), Status.NORMAL, null, null, 0);
+    }
+
     /** Standbys are upgraded first. */
     public enum Role {
         PRIMARY,

@@ -1,0 +1,104 @@
+package dev.changeover.database;
+
+import io.micronaut.data.exceptions.DataAccessException;
+import io.micronaut.transaction.TransactionOperations;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Statements with their values in order of the question marks: text, numbers, instants, and constants by their name;
+ * any other value is written as its text. Each statement is a transaction of its own unless it runs {@link #together}.
+ * Safe for concurrent use.
+ *
+ * <p>The statements must be understood by H2 in PostgreSQL mode and by PostgreSQL 14 and later. Neither has an upsert
+ * that the other one knows, so a row is put by {@code insert … on conflict do nothing} and {@code update}.
+ *
+ * <p>Every method throws {@link DataAccessException} when the database refuses or cannot be reached.
+ */
+@Singleton
+public final class Sql {
+    private final TransactionOperations<Connection> transactions;
+
+    Sql(TransactionOperations<Connection> transactions) {
+        this.transactions = transactions;
+    }
+
+    /** Every row of a query. */
+    public <T> List<T> list(String sql, Function<Row, T> reader, @Nullable Object... values) {
+        return transactions.executeRead(status -> with(status.getConnection(), sql, values, statement -> {
+            var rows = new ArrayList<T>();
+            try (var result = statement.executeQuery()) {
+                var row = new Row(result);
+                while (result.next()) {
+                    rows.add(reader.apply(row));
+                }
+            }
+            return rows;
+        }));
+    }
+
+    /** The first row of a query, if there is one. */
+    public <T> Optional<T> first(String sql, Function<Row, T> reader, @Nullable Object... values) {
+        return list(sql, reader, values).stream().findFirst();
+    }
+
+    /** Whether a query has a row. */
+    public boolean exists(String sql, @Nullable Object... values) {
+        return first(sql, row -> true, values).isPresent();
+    }
+
+    /** Changes rows and says how many. */
+    public int change(String sql, @Nullable Object... values) {
+        return transactions.executeWrite(
+                status -> with(status.getConnection(), sql, values, PreparedStatement::executeUpdate));
+    }
+
+    /** Runs all statements of the work in one transaction; a thrown exception undoes them. */
+    public void together(Runnable work) {
+        transactions.<@Nullable Void>executeWrite(status -> {
+            work.run();
+            return null;
+        });
+    }
+
+    static DataAccessException failed(String what, SQLException e) {
+        return new DataAccessException("%s failed: %s".formatted(what, e.getMessage()), e);
+    }
+
+    private static <T> T with(Connection connection, String sql, @Nullable Object[] values, Use<T> use) {
+        try (var statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, stored(values[i]));
+            }
+            return use.of(statement);
+        } catch (SQLException e) {
+            throw failed("'" + sql.strip() + "'", e);
+        }
+    }
+
+    /** Instants are cut to what both databases keep, because one of them would round up, into the future. */
+    private static @Nullable Object stored(@Nullable Object value) {
+        return switch (value) {
+            case null -> null;
+            case Instant instant -> instant.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+            case Enum<?> constant -> constant.name();
+            case Number number -> number;
+            default -> value.toString();
+        };
+    }
+
+    @FunctionalInterface
+    private interface Use<T> {
+        T of(PreparedStatement statement) throws SQLException;
+    }
+}

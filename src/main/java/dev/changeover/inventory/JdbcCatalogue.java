@@ -1,0 +1,102 @@
+package dev.changeover.inventory;
+
+import dev.changeover.database.Row;
+import dev.changeover.database.Sql;
+import dev.changeover.inventory.Kernel.KernelPackage;
+import jakarta.inject.Singleton;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The kernel catalogue in the database. */
+@Singleton
+final class JdbcCatalogue {
+    private final Sql sql;
+
+    JdbcCatalogue(Sql sql) {
+        this.sql = sql;
+    }
+
+    /** An entry's version and packages come from one statement, so that a replacement meanwhile cannot mix two. */
+    List<Kernel> kernels(String engine) {
+        var rows = sql.list("""
+                select k.*, p.arch, p.url, p.sha256
+                from kernel k left join kernel_package p on p.engine = k.engine and p.numbers = k.numbers
+                where k.engine = ? order by p.arch
+                """, JdbcCatalogue::kernelWithOnePackage, Kernel.engineNamed(engine));
+        return rows.stream().collect(Collectors.groupingBy(Kernel::version)).values().stream()
+                .map(ofOne -> ofOne.getFirst()
+                        .with(ofOne.stream()
+                                .flatMap(row -> row.packages().stream())
+                                .toList()))
+                .sorted(Comparator.comparing(Kernel::version).reversed())
+                .toList();
+    }
+
+    /** Adds or replaces an entry; runs in the caller's transaction. */
+    void put(Kernel kernel) {
+        var engine = kernel.engine();
+        var numbers = kernel.version().numbers();
+        refuseTakenReportedVersion(kernel);
+        sql.change(
+                """
+                insert into kernel (engine, numbers, version, lifecycle, reported_version, release_notes, expires_at)
+                values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing
+                """,
+                engine,
+                numbers,
+                kernel.version(),
+                kernel.lifecycle(),
+                kernel.reportedVersion(),
+                kernel.releaseNotes(),
+                kernel.expiresAt());
+        sql.change(
+                """
+                update kernel set version = ?, lifecycle = ?, reported_version = ?, release_notes = ?, expires_at = ?
+                where engine = ? and numbers = ?
+                """,
+                kernel.version(),
+                kernel.lifecycle(),
+                kernel.reportedVersion(),
+                kernel.releaseNotes(),
+                kernel.expiresAt(),
+                engine,
+                numbers);
+        sql.change("delete from kernel_package where engine = ? and numbers = ?", engine, numbers);
+        for (var made : kernel.packages()) {
+            sql.change(
+                    "insert into kernel_package (engine, numbers, arch, url, sha256) values (?, ?, ?, ?, ?)",
+                    engine,
+                    numbers,
+                    made.arch(),
+                    made.url(),
+                    made.sha256());
+        }
+    }
+
+    private void refuseTakenReportedVersion(Kernel kernel) {
+        sql.first(
+                        "select * from kernel where reported_version = ? and not (engine = ? and numbers = ?)",
+                        row -> row.text("engine") + " " + row.text("version"),
+                        kernel.reportedVersion(),
+                        kernel.engine(),
+                        kernel.version().numbers())
+                .ifPresent(other -> {
+                    throw new IllegalArgumentException(
+                            "kernel '%s %s' reports version '%s', which is already that of '%s'"
+                                    .formatted(kernel.engine(), kernel.version(), kernel.reportedVersion(), other));
+                });
+    }
+
+    private static Kernel kernelWithOnePackage(Row row) {
+        var arch = row.textOrNull("arch");
+        return new Kernel(
+                row.text("engine"),
+                KernelVersion.of(row.text("version")),
+                row.constant(Kernel.Lifecycle.class, "lifecycle"),
+                row.text("reported_version"),
+                row.text("release_notes"),
+                row.instantOrNull("expires_at"),
+                arch == null ? List.of() : List.of(new KernelPackage(arch, row.text("url"), row.text("sha256"))));
+    }
+}

@@ -1,0 +1,159 @@
+package dev.changeover.inventory;
+
+import dev.changeover.database.Row;
+import dev.changeover.database.Sql;
+import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The inventory in the database. How a fleet gets there is {@link JdbcFleet}'s, the catalogue is {@link JdbcCatalogue}'s. */
+@Singleton
+final class JdbcInventory implements Inventory {
+    private static final String PROXIES = """
+            select p.instance_id, p.name as proxy_name, p.address, p.port, p.mode, p.engine, p.status as proxy_status, n.*
+            from proxy p join node n on n.proxy_id = p.id
+            """;
+    private static final String IN_ORDER = " order by p.id, n.position";
+
+    private final Sql sql;
+    private final JdbcCatalogue catalogue;
+
+    JdbcInventory(Sql sql, JdbcCatalogue catalogue) {
+        this.sql = sql;
+        this.catalogue = catalogue;
+    }
+
+    @Override
+    public List<Project> projects() {
+        return sql.list("select * from project order by region, id", JdbcInventory::project);
+    }
+
+    @Override
+    public Optional<Project> project(String projectId) {
+        return sql.first("select * from project where id = ?", JdbcInventory::project, projectId);
+    }
+
+    @Override
+    public List<Instance> instances(String projectId) {
+        return sql.list("select * from instance where project_id = ? order by id", JdbcInventory::instance, projectId);
+    }
+
+    @Override
+    public Optional<Instance> instance(String instanceId) {
+        return sql.first("select * from instance where id = ?", JdbcInventory::instance, instanceId);
+    }
+
+    @Override
+    public List<Proxy> proxies() {
+        return merged(sql.list(PROXIES + IN_ORDER, JdbcInventory::proxyWithOneNode));
+    }
+
+    @Override
+    public List<Proxy> proxiesOf(String instanceId) {
+        return merged(
+                sql.list(PROXIES + " where p.instance_id = ?" + IN_ORDER, JdbcInventory::proxyWithOneNode, instanceId));
+    }
+
+    @Override
+    public Optional<Proxy> proxy(String proxyId) {
+        return merged(sql.list(PROXIES + " where p.id = ?" + IN_ORDER, JdbcInventory::proxyWithOneNode, proxyId))
+                .stream()
+                .findFirst();
+    }
+
+    @Override
+    public Optional<Node> node(String nodeId) {
+        return sql.first("select * from node where id = ?", JdbcInventory::node, nodeId);
+    }
+
+    @Override
+    public List<Kernel> kernels(String engine) {
+        return catalogue.kernels(engine);
+    }
+
+    @Override
+    public void mark(String proxyId, Proxy.Status status) {
+        sql.change("update proxy set status = ? where id = ?", status, proxyId);
+    }
+
+    @Override
+    public void observed(Observation seen) {
+        sql.change(
+                """
+                update node set version = coalesce(?, version), status = ?, machine_id = coalesce(machine_id, ?),
+                    observed_at = ?, sessions = ?
+                where id = ? and (observed_at is null or observed_at <= ?)
+                    and (machine_id is null or machine_id = coalesce(?, machine_id))
+                """,
+                seen.version(),
+                seen.status(),
+                seen.machineId(),
+                seen.observedAt(),
+                seen.sessions(),
+                seen.nodeId(),
+                seen.observedAt(),
+                seen.machineId());
+    }
+
+    @Override
+    public void register(Fleet fleet) {
+        sql.together(() -> new JdbcFleet(sql, this).put(fleet));
+    }
+
+    @Override
+    public void register(List<Kernel> kernels) {
+        sql.together(() -> kernels.forEach(catalogue::put));
+    }
+
+    private static List<Proxy> merged(List<Proxy> rows) {
+        return rows.stream()
+                .collect(Collectors.groupingBy(Proxy::id, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .map(ofOne -> ofOne.getFirst()
+                        .with(ofOne.stream().map(row -> row.nodes().getFirst()).toList()))
+                .toList();
+    }
+
+    private static Project project(Row row) {
+        return new Project(row.text("id"), row.text("name"), row.text("region"));
+    }
+
+    private static Instance instance(Row row) {
+        return new Instance(
+                row.text("id"),
+                row.text("project_id"),
+                row.text("name"),
+                row.constant(Instance.Status.class, "status"));
+    }
+
+    private static Proxy proxyWithOneNode(Row row) {
+        return new Proxy(
+                row.text("proxy_id"),
+                row.text("instance_id"),
+                row.text("proxy_name"),
+                row.text("address"),
+                row.number("port"),
+                row.constant(Proxy.Mode.class, "mode"),
+                row.text("engine"),
+                row.constant(Proxy.Status.class, "proxy_status"),
+                List.of(node(row)));
+    }
+
+    private static Node node(Row row) {
+        return new Node(
+                row.text("id"),
+                row.text("proxy_id"),
+                row.text("name"),
+                row.constant(Node.Role.class, "role"),
+                row.text("az_code"),
+                row.text("task_queue"),
+                KernelVersion.of(row.text("version")),
+                row.constant(Node.Status.class, "status"),
+                row.textOrNull("machine_id"),
+                row.instantOrNull("observed_at"),
+                row.number("sessions"));
+    }
+}

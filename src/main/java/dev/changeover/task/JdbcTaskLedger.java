@@ -1,0 +1,186 @@
+package dev.changeover.task;
+
+import dev.changeover.database.Row;
+import dev.changeover.database.Sql;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+
+/** The ledger in the database. */
+@Singleton
+final class JdbcTaskLedger implements TaskLedger {
+    private final Sql sql;
+
+    JdbcTaskLedger(Sql sql) {
+        this.sql = sql;
+    }
+
+    @Override
+    public Optional<Task> task(String jobId) {
+        return sql.first("select * from task where job_id = ?", JdbcTaskLedger::task, jobId);
+    }
+
+    @Override
+    public Optional<Task> taskByKey(String projectId, String key) {
+        return sql.first(
+                "select * from task where project_id = ? and idempotency_key = ?",
+                JdbcTaskLedger::task,
+                projectId,
+                key);
+    }
+
+    @Override
+    public List<Task> open() {
+        return sql.list("select * from task where outcome is null order by created_at, job_id", JdbcTaskLedger::task);
+    }
+
+    @Override
+    public List<Task> recent(String projectId, int limit) {
+        return sql.list(
+                "select * from task where project_id = ? order by created_at desc, job_id limit ?",
+                JdbcTaskLedger::task,
+                projectId,
+                limit);
+    }
+
+    @Override
+    public List<TaskEvent> events(String jobId, int afterNumber) {
+        return sql.list(
+                "select * from task_event where job_id = ? and number > ? order by number",
+                JdbcTaskLedger::event,
+                jobId,
+                afterNumber);
+    }
+
+    @Override
+    public void record(Task task, List<TaskEvent> events) {
+        sql.together(() -> {
+            add(task);
+            var stored = lock(task);
+            if (!isOvertaken(stored, task, events)) {
+                replace(task);
+            }
+            events.forEach(event -> add(task.jobId(), event));
+        });
+    }
+
+    /** Two writers that add the same job at once meet here: the second waits for the first and then adds nothing. */
+    private void add(Task task) {
+        sql.change(
+                """
+                insert into task (job_id, project_id, instance_id, instance_name, proxy_id, proxy_name, kind, status,
+                    progress, source_version, target_version, phase, outcome, fail_reason, code, requester,
+                    idempotency_key, fingerprint, created_at, ended_at, snapshot)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict do nothing
+                """,
+                task.jobId(),
+                task.projectId(),
+                task.instanceId(),
+                task.instanceName(),
+                task.proxyId(),
+                task.proxyName(),
+                task.kind(),
+                task.status(),
+                task.progress(),
+                task.sourceVersion(),
+                task.targetVersion(),
+                task.phase(),
+                task.outcome(),
+                task.failReason(),
+                task.code(),
+                task.requester(),
+                task.key(),
+                task.fingerprint(),
+                task.createdAt(),
+                task.endedAt(),
+                task.snapshot());
+    }
+
+    private Task lock(Task task) {
+        var stored = sql.first("select * from task where job_id = ? for update", JdbcTaskLedger::task, task.jobId())
+                .orElseThrow(
+                        () -> new IllegalStateException("the key '%s' of project '%s' belongs to another job than '%s'"
+                                .formatted(task.key(), task.projectId(), task.jobId())));
+        if (!stored.proxyId().equals(task.proxyId())) {
+            throw new IllegalStateException("job '%s' belongs to proxy '%s', not to '%s'"
+                    .formatted(task.jobId(), stored.proxyId(), task.proxyId()));
+        }
+        return stored;
+    }
+
+    /**
+     * A slow first attempt may arrive after later news. It is known by its events, which are behind those already
+     * written, or by an upgrade that ended meanwhile; then its task is old and only its events are kept.
+     */
+    private boolean isOvertaken(Task stored, Task task, List<TaskEvent> events) {
+        if (stored.outcome() != null && task.outcome() == null) {
+            return true;
+        }
+        var newest = events.stream().mapToInt(TaskEvent::number).max();
+        return newest.isPresent()
+                && sql.exists(
+                        "select 1 from task_event where job_id = ? and number > ?", task.jobId(), newest.getAsInt());
+    }
+
+    private void replace(Task task) {
+        sql.change(
+                """
+                update task set status = ?, progress = ?, target_version = ?, phase = ?, outcome = ?, fail_reason = ?,
+                    code = ?, ended_at = ?, snapshot = ?
+                where job_id = ?
+                """,
+                task.status(),
+                task.progress(),
+                task.targetVersion(),
+                task.phase(),
+                task.outcome(),
+                task.failReason(),
+                task.code(),
+                task.endedAt(),
+                task.snapshot(),
+                task.jobId());
+    }
+
+    private void add(String jobId, TaskEvent event) {
+        sql.change("""
+                insert into task_event (job_id, number, at, kind, node_id, text) values (?, ?, ?, ?, ?, ?)
+                on conflict do nothing
+                """, jobId, event.number(), event.at(), event.kind(), event.nodeId(), event.text());
+    }
+
+    private static Task task(Row row) {
+        return new Task(
+                row.text("job_id"),
+                row.text("project_id"),
+                row.text("instance_id"),
+                row.text("instance_name"),
+                row.text("proxy_id"),
+                row.text("proxy_name"),
+                row.constant(Task.Kind.class, "kind"),
+                row.constant(Task.Status.class, "status"),
+                row.number("progress"),
+                row.text("source_version"),
+                row.text("target_version"),
+                row.text("phase"),
+                row.textOrNull("outcome"),
+                row.text("fail_reason"),
+                row.text("code"),
+                row.text("requester"),
+                row.textOrNull("idempotency_key"),
+                row.text("fingerprint"),
+                row.instant("created_at"),
+                row.instantOrNull("ended_at"),
+                row.text("snapshot"));
+    }
+
+    private static TaskEvent event(Row row) {
+        return new TaskEvent(
+                row.text("job_id"),
+                row.number("number"),
+                row.instant("at"),
+                row.text("kind"),
+                row.textOrNull("node_id"),
+                row.text("text"));
+    }
+}

@@ -1,0 +1,49 @@
+package dev.changeover.database;
+
+import io.micronaut.context.ApplicationContext;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.UUID;
+
+/** Fresh databases with the product's own wiring, migrated and ready; closing the context lets go of them. */
+public final class TestDatabase {
+    private TestDatabase() {}
+
+    /** H2 in a file of the directory, as a server uses it by default. */
+    public static ApplicationContext h2(Path directory) {
+        return ApplicationContext.run(Map.of("changeover.data", directory.toString()), "test");
+    }
+
+    /** A new database in a real PostgreSQL, which is started once and ends with the JVM. */
+    public static ApplicationContext postgres() {
+        var name = "t" + UUID.randomUUID().toString().replace("-", "");
+        try (var connection = Postgres.RUNNING.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("create database " + name);
+        } catch (SQLException e) {
+            throw new IllegalStateException("no database could be created", e);
+        }
+        return ApplicationContext.run(
+                Map.of(
+                        "changeover.database.url", Postgres.RUNNING.getJdbcUrl("postgres", name),
+                        "changeover.database.username", "postgres",
+                        "changeover.database.password", "postgres"),
+                "test");
+    }
+
+    private static final class Postgres {
+        static final EmbeddedPostgres RUNNING = start();
+
+        private static EmbeddedPostgres start() {
+            try {
+                return EmbeddedPostgres.start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,311 @@
+package dev.changeover.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.changeover.inventory.Inventory.Fleet;
+import dev.changeover.inventory.Inventory.Observation;
+import dev.changeover.inventory.Kernel.KernelPackage;
+import dev.changeover.inventory.Kernel.Lifecycle;
+import io.micronaut.context.ApplicationContext;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What the inventory promises on every database. Each test has a fleet with names of its own. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class InventoryContract {
+    private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123456Z");
+    private static final KernelVersion OLD = KernelVersion.of("2.3.9.8");
+    private static final KernelVersion NEW = KernelVersion.of("2.22.07.000");
+
+    private ApplicationContext context;
+    private Inventory inventory;
+
+    abstract ApplicationContext database();
+
+    @BeforeAll
+    void open() {
+        context = database();
+        inventory = context.getBean(Inventory.class);
+    }
+
+    @AfterAll
+    void close() {
+        context.close();
+    }
+
+    @Test
+    void gives_back_a_fleet_as_it_was_registered() {
+        var proxy = cluster("b", "a", "c");
+        var fleet = fleet(proxy);
+
+        inventory.register(fleet);
+
+        var instance = fleet.instances().getFirst();
+        assertThat(inventory.projects()).containsAll(fleet.projects());
+        assertThat(inventory.project(instance.projectId()))
+                .isEqualTo(fleet.projects().stream().findFirst());
+        assertThat(inventory.instances(instance.projectId())).containsExactly(instance);
+        assertThat(inventory.instance(instance.id())).contains(instance);
+        assertThat(inventory.proxies()).contains(proxy);
+        assertThat(inventory.proxiesOf(instance.id())).containsExactly(proxy);
+        assertThat(inventory.proxy(proxy.id())).contains(proxy);
+        assertThat(inventory.node(proxy.nodes().get(1).id()))
+                .contains(proxy.nodes().get(1));
+    }
+
+    @Test
+    void knows_nothing_that_was_not_registered() {
+        assertThat(inventory.project("none")).isEmpty();
+        assertThat(inventory.instances("none")).isEmpty();
+        assertThat(inventory.instance("none")).isEmpty();
+        assertThat(inventory.proxiesOf("none")).isEmpty();
+        assertThat(inventory.proxy("none")).isEmpty();
+        assertThat(inventory.node("none")).isEmpty();
+        assertThat(inventory.kernels("none")).isEmpty();
+    }
+
+    @Test
+    void a_repeated_registration_keeps_what_was_seen_on_nodes_and_the_status() {
+        var proxy = registered(cluster("a", "b"));
+        var node = proxy.nodes().getFirst();
+        inventory.observed(seen(node, NEW, "host-1", NOON));
+        inventory.mark(proxy.id(), Proxy.Status.ABNORMAL);
+
+        inventory.register(fleet(proxy));
+
+        assertThat(inventory.node(node.id()))
+                .get()
+                .extracting(Node::version, Node::machineId)
+                .containsExactly(NEW, "host-1");
+        assertThat(inventory.proxy(proxy.id())).get().extracting(Proxy::status).isEqualTo(Proxy.Status.ABNORMAL);
+    }
+
+    @Test
+    void nodes_that_a_proxy_no_longer_has_are_removed() {
+        var proxy = registered(cluster("a", "b", "c"));
+        var smaller = proxy.with(List.of(proxy.nodes().get(2), proxy.nodes().get(0)));
+
+        inventory.register(fleet(smaller));
+
+        assertThat(inventory.proxy(proxy.id())).contains(smaller);
+        assertThat(inventory.node(proxy.nodes().get(1).id())).isEmpty();
+    }
+
+    @Test
+    void a_fleet_with_one_wrong_thing_changes_nothing_at_all() {
+        var proxy = registered(cluster("a", "b"));
+        var good = cluster("x", "y");
+        var thief = good.with(List.of(
+                good.nodes().getFirst(),
+                nodeOf(good.id(), proxy.nodes().getFirst().id())));
+
+        assertThatThrownBy(() -> inventory.register(fleet(thief)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(proxy.nodes().getFirst().id())
+                .hasMessageContaining(good.id());
+
+        assertThat(inventory.proxy(good.id())).isEmpty();
+        assertThat(inventory.node(good.nodes().getFirst().id())).isEmpty();
+        assertThat(inventory.instance(good.instanceId())).isEmpty();
+        assertThat(inventory.proxy(proxy.id())).contains(proxy);
+    }
+
+    @Test
+    void refuses_a_proxy_of_an_instance_that_does_not_exist() {
+        var proxy = cluster("a", "b");
+
+        assertThatThrownBy(() -> inventory.register(new Fleet(List.of(), List.of(), List.of(proxy))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("instance '%s' does not exist", proxy.instanceId());
+    }
+
+    @Test
+    void refuses_a_proxy_that_belongs_to_another_instance() {
+        var proxy = registered(cluster("a", "b"));
+        var moved = new Proxy(
+                proxy.id(),
+                "i-" + UUID.randomUUID(),
+                proxy.name(),
+                proxy.address(),
+                proxy.port(),
+                proxy.mode(),
+                proxy.engine(),
+                proxy.status(),
+                proxy.nodes());
+
+        assertThatThrownBy(() -> inventory.register(fleet(moved)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(moved.instanceId());
+    }
+
+    @Test
+    void refuses_to_change_a_proxy_that_is_being_upgraded_but_not_to_repeat_it() {
+        var proxy = registered(cluster("a", "b", "c"));
+        inventory.mark(proxy.id(), Proxy.Status.UPGRADING);
+        inventory.observed(seen(proxy.nodes().getFirst(), NEW, "host-1", NOON));
+
+        inventory.register(fleet(proxy));
+
+        assertThatThrownBy(
+                        () -> inventory.register(fleet(proxy.with(proxy.nodes().subList(0, 2)))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(proxy.id());
+        assertThat(inventory.proxy(proxy.id()))
+                .get()
+                .extracting(p -> p.nodes().size())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void an_older_observation_changes_nothing() {
+        var node = registered(cluster("a", "b")).nodes().getFirst();
+        inventory.observed(seen(node, NEW, "host-1", NOON));
+
+        inventory.observed(seen(node, OLD, "host-1", NOON.minusMillis(1)));
+
+        assertThat(inventory.node(node.id())).contains(afterSeeing(node, NEW, "host-1", NOON));
+    }
+
+    @Test
+    void a_newer_observation_without_an_answer_keeps_version_and_host() {
+        var node = registered(cluster("a", "b")).nodes().getFirst();
+        inventory.observed(seen(node, NEW, "host-1", NOON));
+
+        inventory.observed(seen(node, null, null, NOON.plusSeconds(1)));
+
+        assertThat(inventory.node(node.id())).contains(afterSeeing(node, NEW, "host-1", NOON.plusSeconds(1)));
+    }
+
+    @Test
+    void an_observation_from_another_host_changes_nothing() {
+        var node = registered(cluster("a", "b")).nodes().getFirst();
+        inventory.observed(seen(node, NEW, "host-1", NOON));
+
+        inventory.observed(seen(node, OLD, "host-2", NOON.plusSeconds(1)));
+
+        assertThat(inventory.node(node.id())).contains(afterSeeing(node, NEW, "host-1", NOON));
+    }
+
+    @Test
+    void the_catalogue_lists_the_newest_first_number_by_number() {
+        var nine = kernel("2.3.9.8", pack("aarch64"), pack("amd64"));
+        var ten = kernel("2.22.07.000");
+        var eleven = kernel("2.22.11.000", pack("amd64"));
+
+        inventory.register(List.of(ten, nine, eleven));
+
+        assertThat(inventory.kernels("haproxy")).containsSubsequence(eleven, ten, nine);
+        assertThat(inventory.kernels("taurusproxy")).isEqualTo(inventory.kernels("haproxy"));
+    }
+
+    @Test
+    void a_version_in_another_spelling_replaces_the_entry_and_its_packages() {
+        inventory.register(List.of(kernel("3.23.06.001", pack("amd64"))));
+        var respelled = kernel("3.23.6.1", pack("aarch64"));
+
+        inventory.register(List.of(respelled));
+
+        assertThat(inventory.kernels("haproxy").stream().filter(k -> k.version().equals(respelled.version())))
+                .containsExactly(respelled)
+                .allMatch(kernel -> kernel.version().toString().equals("3.23.6.1"));
+    }
+
+    @Test
+    void refuses_a_reported_version_that_another_entry_has_and_keeps_nothing_of_the_file() {
+        var one = kernel("4.0.0.1");
+        inventory.register(List.of(one));
+        var copy = new Kernel(
+                "haproxy", KernelVersion.of("4.0.0.3"), Lifecycle.ACTIVE, one.reportedVersion(), "", null, List.of());
+
+        assertThatThrownBy(() -> inventory.register(List.of(kernel("4.0.0.2"), copy)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("haproxy 4.0.0.1");
+
+        assertThat(inventory.kernels("haproxy"))
+                .extracting(Kernel::version)
+                .contains(one.version())
+                .doesNotContain(KernelVersion.of("4.0.0.2"));
+    }
+
+    private Proxy registered(Proxy proxy) {
+        inventory.register(fleet(proxy));
+        return proxy;
+    }
+
+    private static Fleet fleet(Proxy proxy) {
+        var project = new Project("project of " + proxy.instanceId(), "Shop", "eu-de");
+        var instance = new Instance(proxy.instanceId(), project.id(), "shop", Instance.Status.NORMAL);
+        return new Fleet(List.of(project), List.of(instance), List.of(proxy));
+    }
+
+    private static Proxy cluster(String... nodes) {
+        var id = "p-" + UUID.randomUUID();
+        return new Proxy(
+                id,
+                "i-" + UUID.randomUUID(),
+                "shop proxy",
+                "127.0.0.1",
+                3306,
+                Proxy.Mode.CLUSTER,
+                "haproxy",
+                Proxy.Status.NORMAL,
+                List.of(nodes).stream().map(name -> nodeOf(id, name + id)).toList());
+    }
+
+    private static Node nodeOf(String proxyId, String id) {
+        return new Node(
+                id,
+                proxyId,
+                "node " + id,
+                Node.Role.STANDBY,
+                "az1",
+                "node:" + id,
+                OLD,
+                Node.Status.NORMAL,
+                null,
+                null,
+                0);
+    }
+
+    private static Observation seen(
+            Node node, @Nullable KernelVersion version, @Nullable String machineId, Instant at) {
+        return new Observation(node.id(), version, Node.Status.ABNORMAL, machineId, 7, at);
+    }
+
+    private static Node afterSeeing(Node n, KernelVersion version, String machineId, Instant at) {
+        return new Node(
+                n.id(),
+                n.proxyId(),
+                n.name(),
+                n.role(),
+                n.azCode(),
+                n.taskQueue(),
+                version,
+                Node.Status.ABNORMAL,
+                machineId,
+                at,
+                7);
+    }
+
+    private static Kernel kernel(String version, KernelPackage... packages) {
+        return new Kernel(
+                "haproxy",
+                KernelVersion.of(version),
+                Lifecycle.ACTIVE,
+                "program " + version,
+                "faster",
+                NOON,
+                List.of(packages));
+    }
+
+    private static KernelPackage pack(String arch) {
+        return new KernelPackage(arch, "https://packages.example/" + arch, "a".repeat(64));
+    }
+}
