@@ -1,0 +1,209 @@
+package dev.changeover.node;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What outlives an agent on a sandbox node: the listening socket and the generations that share it. Safe for use by
+ * many threads.
+ *
+ * <p>One loop accepts from the one socket and deals the connections out to the generations that accept, in turn. So
+ * there is no instant in a handover at which nobody listens, as long as one generation accepts before the other stops.
+ */
+final class SandboxHost implements AutoCloseable {
+    private static final int BACKLOG = 1024;
+
+    private final InstantSource clock;
+    private final ReentrantLock deeds = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final List<SandboxGeneration> generations = new ArrayList<>();
+    private @Nullable ServerSocketChannel socket;
+    private boolean handsSocketsOver = true;
+    private Instant lastClosing = Instant.EPOCH;
+    private int started;
+    private int turn;
+
+    SandboxHost(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** Held by whoever changes something on the node, for one act. */
+    Lock deeds() {
+        return deeds;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    /** The generations that are alive, newest first. */
+    List<SandboxGeneration> generations() {
+        lock.lock();
+        try {
+            generations.removeIf(generation -> generation.state() == SandboxGeneration.State.GONE);
+            return List.copyOf(generations);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Starts a generation beside those that serve; it shares their socket. The first one binds the address.
+     *
+     * @throws BindException if another program listens there, or the socket is not handed over
+     */
+    SandboxGeneration start(SandboxKernel kernel, SandboxConfiguration configuration) throws IOException {
+        lock.lock();
+        try {
+            if (socket == null) {
+                socket = listen(configuration.listen());
+            } else if (!handsSocketsOver) {
+                throw new BindException("Address already in use");
+            }
+            var generation = new SandboxGeneration(++started, kernel, configuration, clock, this::noteChange);
+            generations.addFirst(generation);
+            if (kernel.diesAfter().isPositive()) {
+                dieLater(generation, kernel.diesAfter());
+            }
+            return generation;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether generations give their socket to the next one; a broken node's do not. */
+    void handSocketsOver(boolean yes) {
+        lock.lock();
+        try {
+            handsSocketsOver = yes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** When a session was last closed on this node, whoever did it. */
+    Instant lastClosing() {
+        lock.lock();
+        try {
+            return lastClosing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes the session and notes the instant. */
+    Instant close(SandboxSession session) {
+        lock.lock();
+        try {
+            lastClosing = clock.instant();
+            session.close();
+            return lastClosing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until a generation or a session has changed, at most this long. */
+    void awaitChange(Duration atMost) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = changed.awaitNanos(atMost.toNanos());
+            assert left <= atMost.toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        generations().forEach(SandboxGeneration::crash);
+    }
+
+    private static void dieLater(SandboxGeneration generation, Duration after) {
+        CompletableFuture.delayedExecutor(after.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(generation::crash);
+    }
+
+    private ServerSocketChannel listen(InetSocketAddress address) throws IOException {
+        var opened = ServerSocketChannel.open();
+        try {
+            opened.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            opened.bind(address, BACKLOG);
+        } catch (IOException taken) {
+            opened.close();
+            throw taken;
+        }
+        Thread.ofVirtual().name("sandbox-accept-" + address.getPort()).start(() -> accept(opened));
+        return opened;
+    }
+
+    private void accept(ServerSocketChannel from) {
+        while (from.isOpen()) {
+            try {
+                deal(from.accept());
+            } catch (IOException closed) {
+                // the last generation died, which ends the loop, or the process is out of descriptors for a while
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            awaitChange(Duration.ofMillis(10));
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void deal(SocketChannel client) throws IOException {
+        for (var generation : nextTurn()) {
+            if (generation.serve(client)) {
+                return;
+            }
+        }
+        client.close();
+    }
+
+    private List<SandboxGeneration> nextTurn() {
+        var accepting = new ArrayList<>(
+                generations().stream().filter(SandboxGeneration::accepting).toList());
+        if (!accepting.isEmpty()) {
+            Collections.rotate(accepting, turn++ % accepting.size());
+        }
+        return accepting;
+    }
+
+    /** A socket lives as long as somebody accepts from it. */
+    private void noteChange() {
+        lock.lock();
+        try {
+            if (socket != null && generations.stream().noneMatch(SandboxGeneration::accepting)) {
+                socket.close();
+                socket = null;
+            }
+            changed.signalAll();
+        } catch (IOException alreadyClosed) {
+            socket = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

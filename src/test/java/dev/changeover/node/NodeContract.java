@@ -1,0 +1,834 @@
+package dev.changeover.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.changeover.node.NodeRig.Ability;
+import dev.changeover.node.NodeRig.Package;
+import dev.changeover.node.NodeState.Generation;
+import dev.changeover.node.NodeState.Problem;
+import dev.changeover.node.NodeState.Problem.Kind;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.TestActivityEnvironment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What every driver of a node must do. A driver's test extends this and brings a {@link NodeRig}.
+ *
+ * <p>Crashes: a driver calls its {@link Breakpoint} after each of its steps, under names of its own. The contract first
+ * lists the steps of an undisturbed run, and then, for each of them, lets an agent die there and another one run again
+ * on the same host.
+ */
+abstract class NodeContract {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration DAY = Duration.ofHours(24);
+    private static final Duration PACE = Duration.ofMillis(600);
+    /** How much earlier than the pace a client may see a closing, because the one before reached it late. */
+    private static final Duration JITTER = Duration.ofMillis(100);
+
+    @TempDir
+    Path directory;
+
+    private final List<NodeRig> rigs = new ArrayList<>();
+    private final List<SessionClient> clients = new ArrayList<>();
+    private final List<TestActivityEnvironment> environments = new ArrayList<>();
+    private final List<RetireProgress> heartbeats = new CopyOnWriteArrayList<>();
+
+    /** A node with nothing on it, or one that serves {@link Package#A} as generation 1 with no sessions. */
+    abstract NodeRig rig(Path directory, boolean serving) throws IOException;
+
+    @AfterEach
+    void end() throws IOException {
+        for (var client : clients) {
+            client.close();
+        }
+        for (var rig : rigs) {
+            rig.close();
+        }
+        environments.forEach(TestActivityEnvironment::close);
+    }
+
+    // ---- handover
+
+    @Test
+    void a_handover_moves_new_connections_and_keeps_every_session() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 5);
+
+        agent.stage(stage(rig, Package.B));
+        var done = agent.handOver(to(rig, Package.B));
+        var fresh = connect(rig, 3);
+
+        assertThat(done.changed()).isTrue();
+        assertThat(done.parts()).extracting(HandOver.Part::name).contains("preflight", "start", "prove", "commit");
+        assertThat(done.millis()).isPositive();
+        assertServes(rig, agent, Package.B);
+        assertAlive(old);
+        assertAlive(fresh);
+        assertThat(agent.inspect(rig.node()).generations())
+                .extracting(Generation::sessions)
+                .containsExactly(3, 5);
+    }
+
+    @Test
+    void every_step_run_twice_is_harmless() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 2);
+
+        agent.stage(stage(rig, Package.B));
+        var staged = footprint(rig);
+        agent.stage(stage(rig, Package.B));
+        assertThat(footprint(rig)).isEqualTo(staged);
+
+        agent.handOver(to(rig, Package.B));
+        var handedOver = footprint(rig);
+        var again = agent.handOver(to(rig, Package.B));
+        assertThat(again.changed()).isFalse();
+        assertThat(footprint(rig)).isEqualTo(handedOver);
+
+        agent.verify(verify(rig, Package.B, false));
+        agent.verify(verify(rig, Package.B, false));
+        assertAlive(old);
+
+        leave(old);
+        agent.retire(retire(rig, DAY));
+        var second = agent.retire(retire(rig, DAY));
+        assertThat(second.total().closed()).isZero();
+        assertThat(second.after().generations()).hasSize(1);
+        agent.verify(verify(rig, Package.B, true));
+    }
+
+    @Test
+    void an_agent_that_dies_at_any_step_is_carried_on_by_the_next_one() throws Exception {
+        var steps = stepsOfAnUpgrade();
+        assertThat(steps).hasSizeGreaterThan(6);
+
+        for (var step : steps) {
+            var rig = serving();
+            var old = connect(rig, 1);
+
+            var death = catchThrowable(() -> upgrade(rig, agent(rig, dyingAt(step))));
+            assertThat(death).as("dies at %s", step).isNotNull();
+            assertAlive(old);
+            assertAlive(connect(rig, 1));
+
+            var next = agent(rig);
+            next.inspect(rig.node());
+            upgrade(rig, next);
+            assertServes(rig, next, Package.B);
+            assertAlive(old);
+            assertThat(next.handOver(to(rig, Package.B)).changed()).isFalse();
+            end();
+            clients.clear();
+            rigs.clear();
+        }
+    }
+
+    // ---- what goes wrong before anything has changed
+
+    @ParameterizedTest
+    @CsvSource({
+        "BROKEN, BROKEN_KERNEL",
+        "SAYS_OTHER_VERSION, BROKEN_KERNEL",
+        "OTHER_CHECKSUM, CHECKSUM_MISMATCH",
+        "MISSING, PACKAGE_UNREACHABLE",
+        "OTHER_ARCH, NO_PACKAGE",
+        "RUBBISH, BAD_PACKAGE"
+    })
+    void a_bad_package_is_refused_when_it_is_staged(Package which, NodeFault fault) throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 1);
+
+        assertFails(() -> agent.stage(stage(rig, which)), fault);
+        assertFails(() -> agent.stage(stage(rig, which)), fault);
+
+        assertUntouched(rig, agent, old);
+    }
+
+    @Test
+    void a_full_disk_is_reported_and_stages_nothing() throws Exception {
+        var rig = serving();
+        need(rig, Ability.FULL_DISK);
+        var agent = agent(rig);
+        var old = connect(rig, 1);
+        rig.fillDisk();
+        var before = footprint(rig);
+
+        assertThat(problems(rig, agent)).contains(Kind.DISK_FULL);
+        assertFails(() -> agent.stage(stage(rig, Package.B)), NodeFault.DISK_FULL);
+
+        assertThat(footprint(rig)).isEqualTo(before);
+        assertUntouched(rig, agent, old);
+    }
+
+    @Test
+    void a_configuration_that_cannot_be_used_refuses_the_kernel() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 1);
+        rig.ruinConfiguration();
+
+        assertThat(problems(rig, agent)).contains(Kind.CONFIG_UNUSABLE);
+        assertFails(() -> agent.stage(stage(rig, Package.B)), NodeFault.CONFIG_REFUSED);
+        assertFails(
+                () -> agent.handOver(to(rig, Package.B)),
+                NodeFault.CONFIG_REFUSED,
+                NodeFault.CONFIG_CHANGED,
+                NodeFault.NO_PACKAGE);
+
+        assertUntouched(rig, agent, old);
+    }
+
+    @Test
+    void a_changed_configuration_waits_for_a_reload() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 1);
+        agent.stage(stage(rig, Package.B));
+        rig.changeConfiguration();
+
+        assertThat(problems(rig, agent)).contains(Kind.CONFIG_CHANGED);
+        assertFails(() -> agent.handOver(to(rig, Package.B)), NodeFault.CONFIG_CHANGED);
+        assertUntouched(rig, agent, old);
+
+        need(rig, Ability.RELOAD);
+        rig.reload();
+        assertThat(problems(rig, agent)).doesNotContain(Kind.CONFIG_CHANGED);
+        agent.handOver(to(rig, Package.B));
+        assertServes(rig, agent, Package.B);
+        assertAlive(old);
+    }
+
+    @Test
+    void a_foreign_listener_is_never_bound_beside() throws Exception {
+        var rig = empty();
+        var agent = agent(rig);
+        agent.stage(stage(rig, Package.A));
+
+        try (var foreign =
+                new ServerSocket(rig.address().getPort(), 1, rig.address().getAddress())) {
+            assertThat(problems(rig, agent)).contains(Kind.FOREIGN_PROXY, Kind.NOTHING_SERVES);
+            assertFails(() -> agent.handOver(to(rig, Package.A)), NodeFault.FOREIGN_PROXY);
+            assertThat(agent.inspect(rig.node()).generations()).isEmpty();
+            assertThat(foreign.isClosed()).isFalse();
+        }
+
+        agent.handOver(to(rig, Package.A));
+        assertServes(rig, agent, Package.A);
+    }
+
+    @Test
+    void another_node_or_another_host_is_refused_for_good() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 1);
+        var kernel = rig.kernel(Package.B);
+        var otherHost = new NodeOrder(rig.node().nodeId(), "some-other-machine");
+        var otherNode = new NodeOrder("some-other-node", rig.node().machineId());
+
+        for (var order : List.of(otherHost, otherNode)) {
+            assertFails(() -> agent.inspect(order), NodeFault.WRONG_HOST);
+            assertFails(() -> agent.stage(new StageOrder(order, kernel)), NodeFault.WRONG_HOST);
+            assertFails(() -> agent.handOver(new HandOverOrder(order, kernel)), NodeFault.WRONG_HOST);
+            assertFails(() -> agent.verify(new VerifyOrder(order, kernel, Duration.ZERO, false)), NodeFault.WRONG_HOST);
+            assertFails(() -> agent.retire(new RetireOrder(order, kernel, Duration.ZERO, PACE)), NodeFault.WRONG_HOST);
+        }
+        assertUntouched(rig, agent, old);
+        assertThat(agent.inspect(new NodeOrder(rig.node().nodeId(), null)).machineId())
+                .isEqualTo(rig.node().machineId());
+    }
+
+    @Test
+    void a_kernel_that_was_not_staged_is_not_started() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 1);
+
+        var failure = catchThrowable(() -> agent.handOver(to(rig, Package.B)));
+
+        assertThat(failure).isNotNull();
+        assertUntouched(rig, agent, old);
+    }
+
+    // ---- what goes wrong at the handover
+
+    @Test
+    void a_kernel_that_does_not_come_up_leaves_the_old_one_alone() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 1);
+        agent.stage(stage(rig, Package.DIES_AT_START));
+
+        assertFails(() -> agent.handOver(to(rig, Package.DIES_AT_START)), NodeFault.START_FAILED);
+        assertFails(() -> agent.handOver(to(rig, Package.DIES_AT_START)), NodeFault.START_FAILED);
+
+        assertUntouched(rig, agent, old);
+    }
+
+    @Test
+    void sockets_that_are_not_handed_over_leave_the_old_one_alone() throws Exception {
+        var rig = serving();
+        need(rig, Ability.SOCKETS_NOT_HANDED_OVER);
+        var agent = agent(rig);
+        var old = connect(rig, 1);
+        agent.stage(stage(rig, Package.B));
+        rig.keepSockets();
+
+        assertFails(
+                () -> agent.handOver(to(rig, Package.B)), NodeFault.SOCKETS_NOT_HANDED_OVER, NodeFault.START_FAILED);
+
+        assertUntouched(rig, agent, old);
+    }
+
+    @Test
+    void a_database_that_refuses_leaves_the_old_one_alone_and_a_later_run_succeeds() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 1);
+        agent.stage(stage(rig, Package.B));
+        rig.refuseLogins(true);
+
+        assertFails(() -> agent.handOver(to(rig, Package.B)), NodeFault.DATABASE_REFUSES);
+        rig.refuseLogins(false);
+        assertUntouched(rig, agent, old);
+
+        agent.handOver(to(rig, Package.B));
+        assertServes(rig, agent, Package.B);
+        assertAlive(old);
+    }
+
+    @Test
+    void a_generation_that_does_not_answer_is_never_taken_for_dead() throws Exception {
+        var rig = serving();
+        need(rig, Ability.UNRESPONSIVE_GENERATION);
+        var agent = agent(rig);
+        var old = connect(rig, 1);
+        agent.stage(stage(rig, Package.B));
+        rig.silence(1, true);
+
+        assertThat(problems(rig, agent)).contains(Kind.NO_ANSWER);
+        assertFails(() -> agent.handOver(to(rig, Package.B)), NodeFault.NO_ANSWER);
+        rig.supervise();
+        rig.silence(1, false);
+        assertUntouched(rig, agent, old);
+
+        agent.handOver(to(rig, Package.B));
+        assertServes(rig, agent, Package.B);
+    }
+
+    @Test
+    void an_orphaned_generation_is_found_and_reported() throws Exception {
+        var rig = serving();
+        need(rig, Ability.ORPHAN);
+        var agent = agent(rig);
+        var old = connect(rig, 1);
+        upgrade(rig, agent);
+        rig.orphan(1);
+
+        assertThat(problems(rig, agent)).contains(Kind.ORPHANED_GENERATION);
+        assertFails(() -> agent.verify(verify(rig, Package.B, true)), NodeFault.NOT_VERIFIED, NodeFault.NOT_SAFE);
+        assertAlive(old);
+        assertAlive(connect(rig, 1));
+    }
+
+    // ---- what goes wrong afterwards
+
+    @Test
+    void the_supervisor_starts_the_boot_kernel_when_the_serving_generation_dies() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        upgrade(rig, agent);
+        int serving = agent.inspect(rig.node()).serving().orElseThrow().number();
+
+        rig.kill(serving);
+        await().atMost(SOON).until(() -> problems(rig, agent).contains(Kind.NOTHING_SERVES));
+        rig.supervise();
+
+        assertServes(rig, agent, Package.B);
+        assertAlive(connect(rig, 1));
+        assertThat(agent.handOver(to(rig, Package.B)).changed()).isFalse();
+    }
+
+    @Test
+    void a_dead_old_generation_loses_its_own_sessions_only() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 2);
+        upgrade(rig, agent);
+        var fresh = connect(rig, 2);
+
+        rig.kill(1);
+
+        await().atMost(SOON).until(() -> old.stream().allMatch(SessionClient::closedByPeer));
+        assertAlive(fresh);
+        assertThat(agent.retire(retire(rig, DAY)).total().closed()).isZero();
+        agent.verify(verify(rig, Package.B, true));
+    }
+
+    @Test
+    void a_kernel_that_keeps_dying_is_reported_and_no_longer_started() throws Exception {
+        var rig = serving();
+        need(rig, Ability.KERNEL_THAT_DIES_LATER);
+        var agent = agent(rig);
+        var old = connect(rig, 1);
+        agent.stage(stage(rig, Package.DIES_LATER));
+        agent.handOver(to(rig, Package.DIES_LATER));
+
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
+            rig.supervise();
+            return problems(rig, agent).containsAll(Set.of(Kind.CRASH_LOOP, Kind.NOTHING_SERVES));
+        });
+
+        var running = rig.processes();
+        rig.supervise();
+        assertThat(rig.processes()).isEqualTo(running);
+        assertFails(
+                () -> agent.verify(verify(rig, Package.DIES_LATER, false)),
+                NodeFault.NOT_VERIFIED,
+                NodeFault.SOAK_FAILED,
+                NodeFault.CRASH_LOOP);
+        assertAlive(old);
+
+        rig.boot(rig.kernel(Package.A));
+        assertServes(rig, agent, Package.A);
+        assertAlive(connect(rig, 1));
+    }
+
+    @Test
+    void watching_a_node_notices_that_its_kernel_died() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        upgrade(rig, agent);
+        int serving = agent.inspect(rig.node()).serving().orElseThrow().number();
+        var order = new VerifyOrder(rig.node(), rig.kernel(Package.B), Duration.ofSeconds(20), false);
+
+        var watching = CompletableFuture.supplyAsync(() -> catchThrowable(() -> agent.verify(order)));
+        await().pollDelay(Duration.ofSeconds(1)).atMost(SOON).until(() -> !watching.isDone());
+        rig.kill(serving);
+
+        assertThat(typeOf(watching.join()))
+                .isIn(NodeFault.SOAK_FAILED.name(), NodeFault.NOT_VERIFIED.name(), NodeFault.CRASH_LOOP.name());
+    }
+
+    // ---- retirement
+
+    @Test
+    void only_sessions_over_the_limit_are_closed_oldest_first_and_never_faster_than_the_pace() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var limit = Duration.ofSeconds(5);
+        var old = connectApart(rig, 4);
+        awaitAge(old.getLast(), limit.plusSeconds(1));
+        var young = connect(rig, 2);
+        upgrade(rig, agent);
+
+        var retiring = CompletableFuture.supplyAsync(() -> agent.retire(retire(rig, limit)));
+        await().atMost(SOON).until(() -> old.stream().allMatch(SessionClient::closedByPeer));
+
+        assertAlive(young);
+        leave(young);
+        var total = retiring.join().total();
+        assertThat(total.closed()).isEqualTo(old.size());
+        assertThat(total.left()).isZero();
+        assertThat(total.closings())
+                .extracting(RetireProgress.Closing::client)
+                .containsExactlyElementsOf(old.stream().map(SessionClient::name).toList());
+        assertPaced(old);
+        assertThat(old).allSatisfy(client -> assertThat(client.lived()).isGreaterThan(limit));
+        assertThat(heartbeats).anySatisfy(beat -> assertThat(beat.holders()).isNotEmpty());
+        agent.verify(verify(rig, Package.B, true));
+    }
+
+    @Test
+    void idle_sessions_are_closed_before_busy_ones() throws Exception {
+        var rig = serving();
+        need(rig, Ability.BUSY_SESSIONS);
+        var agent = agent(rig);
+        var both = connectApart(rig, 2);
+        var busy = both.getFirst();
+        var idle = both.getLast();
+        busy.ask("select sleep(60)");
+        awaitAge(idle, Duration.ofSeconds(2));
+        upgrade(rig, agent);
+
+        agent.retire(retire(rig, Duration.ofSeconds(1)));
+
+        assertThat(idle.closedAt()).isBefore(busy.closedAt());
+    }
+
+    @Test
+    void nothing_is_closed_while_every_session_is_young() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 3);
+        upgrade(rig, agent);
+
+        var retiring = CompletableFuture.supplyAsync(() -> agent.retire(retire(rig, DAY)));
+        await().atMost(SOON).until(() -> !heartbeats.isEmpty());
+        awaitAge(old.getLast(), Duration.ofSeconds(3));
+
+        assertAlive(old);
+        leave(old);
+        assertThat(retiring.join().total().closed()).isZero();
+    }
+
+    @Test
+    void a_cancelled_retirement_stops_closing_and_can_be_started_again() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var limit = Duration.ofSeconds(1);
+        var old = connect(rig, 6);
+        awaitAge(old.getLast(), limit.plusSeconds(1));
+        upgrade(rig, agent);
+
+        var retiring = CompletableFuture.supplyAsync(() -> catchThrowable(() -> agent.retire(retire(rig, limit))));
+        await().atMost(SOON).until(() -> old.stream().anyMatch(SessionClient::closedByPeer));
+        environments.getLast().requestCancelActivity();
+        assertThat(retiring.join()).isNotNull();
+        var left = alive(old);
+        assertThat(left).isNotEmpty();
+        awaitAge(left.getFirst(), left.getFirst().lived().plus(PACE.multipliedBy(2)));
+        assertAlive(left);
+
+        var total = agent(rig).retire(retire(rig, limit)).total();
+        assertThat(total.closed()).isEqualTo(left.size());
+        assertPaced(old);
+    }
+
+    @Test
+    void an_agent_that_dies_while_it_retires_is_carried_on_without_hurry() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var limit = Duration.ofSeconds(1);
+        var old = connect(rig, 4);
+        awaitAge(old.getLast(), limit.plusSeconds(1));
+        upgrade(rig, agent);
+
+        var steps = new ArrayList<String>();
+        var dying = agent(rig, step -> {
+            steps.add(step);
+            if (old.stream().anyMatch(SessionClient::closedByPeer)) {
+                throw new AgentDied(step);
+            }
+        });
+        assertThat(catchThrowable(() -> dying.retire(retire(rig, limit)))).isNotNull();
+        assertThat(steps).isNotEmpty();
+
+        var left = alive(old);
+        var told = heartbeats.getLast();
+        var next = agent(rig);
+        environments.getLast().setHeartbeatDetails(told);
+        var total = next.retire(retire(rig, limit)).total();
+        assertThat(left).isNotEmpty();
+        assertThat(total.closed()).isEqualTo(told.closed() + left.size());
+        assertThat(total.left()).isZero();
+        assertPaced(old);
+        next.verify(verify(rig, Package.B, true));
+    }
+
+    // ---- looking
+
+    @Test
+    void an_inspection_changes_nothing() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 2);
+        assertLookingChangesNothing(rig, agent);
+
+        upgrade(rig, agent);
+        assertLookingChangesNothing(rig, agent);
+
+        rig.changeConfiguration();
+        assertLookingChangesNothing(rig, agent);
+
+        rig.kill(agent.inspect(rig.node()).serving().orElseThrow().number());
+        await().atMost(SOON).until(() -> problems(rig, agent).contains(Kind.NOTHING_SERVES));
+        assertLookingChangesNothing(rig, agent);
+        assertAlive(old);
+    }
+
+    @Test
+    void an_inspection_says_what_is_there() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 2);
+
+        var before = agent.inspect(rig.node());
+        upgrade(rig, agent);
+        var after = agent.inspect(rig.node());
+
+        assertThat(before.protocol()).isEqualTo(NodeState.PROTOCOL);
+        assertThat(before.nodeId()).isEqualTo(rig.node().nodeId());
+        assertThat(before.problems()).isEmpty();
+        assertThat(before.freeBytes()).isPositive();
+        assertThat(before.boot()).isEqualTo(rig.kernel(Package.A).version());
+        assertThat(before.generations())
+                .containsExactly(new Generation(
+                        1,
+                        rig.kernel(Package.A).version(),
+                        rig.kernel(Package.A).reportedVersion(),
+                        true,
+                        2,
+                        0));
+        assertThat(after.boot()).isEqualTo(rig.kernel(Package.B).version());
+        assertThat(after.problems()).extracting(Problem::kind).containsExactly(Kind.STILL_RETIRING);
+        assertAlive(old);
+    }
+
+    @Test
+    void a_node_is_not_verified_alone_while_an_old_generation_lives() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 1);
+        upgrade(rig, agent);
+
+        agent.verify(verify(rig, Package.B, false));
+        assertFails(() -> agent.verify(verify(rig, Package.B, true)), NodeFault.NOT_VERIFIED);
+        assertFails(() -> agent.verify(verify(rig, Package.A, false)), NodeFault.NOT_VERIFIED);
+        assertAlive(old);
+    }
+
+    // ---- words of the cases
+
+    /** An agent's sudden end. An error, so that no driver handles it by chance. */
+    private static final class AgentDied extends Error {
+        private static final long serialVersionUID = 1L;
+
+        AgentDied(String step) {
+            super("the agent died at step '" + step + "'");
+        }
+    }
+
+    private NodeRig serving() throws IOException {
+        return keep(rig(Files.createTempDirectory(directory, "n"), true));
+    }
+
+    private NodeRig empty() throws IOException {
+        return keep(rig(Files.createTempDirectory(directory, "n"), false));
+    }
+
+    private NodeRig keep(NodeRig rig) {
+        rigs.add(rig);
+        return rig;
+    }
+
+    private static void need(NodeRig rig, Ability ability) {
+        var reason = rig.cannot(ability);
+        assumeTrue(reason.isEmpty(), () -> ability + ": " + reason.orElse(""));
+    }
+
+    private NodeActivities agent(NodeRig rig) {
+        return agent(rig, Breakpoint.NONE);
+    }
+
+    private NodeActivities agent(NodeRig rig, Breakpoint breakpoint) {
+        var environment = TestActivityEnvironment.newInstance();
+        environments.add(environment);
+        environment.registerActivitiesImplementations(rig.agent(breakpoint));
+        environment.setActivityHeartbeatListener(RetireProgress.class, this::note);
+        return environment.newActivityStub(NodeActivities.class);
+    }
+
+    private void note(@Nullable RetireProgress beat) {
+        if (beat != null) {
+            heartbeats.add(beat);
+        }
+    }
+
+    private static StageOrder stage(NodeRig rig, Package which) throws IOException {
+        return new StageOrder(rig.node(), rig.kernel(which));
+    }
+
+    private static HandOverOrder to(NodeRig rig, Package which) throws IOException {
+        return new HandOverOrder(rig.node(), rig.kernel(which));
+    }
+
+    private static VerifyOrder verify(NodeRig rig, Package which, boolean alone) throws IOException {
+        return new VerifyOrder(rig.node(), rig.kernel(which), Duration.ZERO, alone);
+    }
+
+    private static RetireOrder retire(NodeRig rig, Duration ageLimit) {
+        try {
+            return new RetireOrder(rig.node(), rig.kernel(Package.B), ageLimit, PACE);
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException(unwritable);
+        }
+    }
+
+    private static void upgrade(NodeRig rig, NodeActivities agent) throws IOException {
+        agent.stage(stage(rig, Package.B));
+        agent.handOver(to(rig, Package.B));
+    }
+
+    private List<String> stepsOfAnUpgrade() throws IOException {
+        var rig = serving();
+        var steps = new CopyOnWriteArrayList<String>();
+        upgrade(rig, agent(rig, steps::add));
+        return List.copyOf(new LinkedHashSet<>(steps));
+    }
+
+    private static Breakpoint dyingAt(String step) {
+        return passed -> {
+            if (passed.equals(step)) {
+                throw new AgentDied(step);
+            }
+        };
+    }
+
+    private List<SessionClient> connect(NodeRig rig, int count) throws IOException {
+        var connected = new ArrayList<SessionClient>();
+        for (int i = 0; i < count; i++) {
+            connected.add(rig.connect());
+        }
+        clients.addAll(connected);
+        return connected;
+    }
+
+    /** Sessions whose ages differ by more than a second, the oldest first. */
+    private List<SessionClient> connectApart(NodeRig rig, int count) throws IOException {
+        var connected = new ArrayList<>(connect(rig, 1));
+        while (connected.size() < count) {
+            awaitAge(connected.getLast(), Duration.ofMillis(1200));
+            connected.addAll(connect(rig, 1));
+        }
+        return connected;
+    }
+
+    private static void awaitAge(SessionClient client, Duration age) {
+        await().pollInterval(Duration.ofMillis(20))
+                .atMost(SOON)
+                .until(() -> client.lived().compareTo(age) > 0);
+    }
+
+    private static void leave(List<SessionClient> leaving) throws IOException {
+        for (var client : leaving) {
+            client.close();
+        }
+    }
+
+    private static void assertAlive(List<SessionClient> those) throws InterruptedException {
+        for (var client : those) {
+            assertThat(client.alive()).as("session of %s", client.name()).isTrue();
+        }
+    }
+
+    private static List<SessionClient> alive(List<SessionClient> those) throws InterruptedException {
+        var alive = new ArrayList<SessionClient>();
+        for (var client : those) {
+            if (client.alive()) {
+                alive.add(client);
+            }
+        }
+        return alive;
+    }
+
+    private static void assertPaced(List<SessionClient> closed) {
+        var instants = closed.stream().map(SessionClient::closedAt).sorted().toList();
+        assertThat(IntStream.range(1, instants.size())
+                        .mapToObj(i -> Duration.between(instants.get(i - 1), instants.get(i))))
+                .as("time between two closings, seen by the clients")
+                .allSatisfy(gap -> assertThat(gap).isGreaterThanOrEqualTo(PACE.minus(JITTER)));
+    }
+
+    private static void assertServes(NodeRig rig, NodeActivities agent, Package which) throws IOException {
+        var state = agent.inspect(rig.node());
+        assertThat(state.serving()).as("%s", state).isPresent();
+        assertThat(state.serving().orElseThrow().kernel())
+                .isEqualTo(rig.kernel(which).version());
+        assertThat(state.serving().orElseThrow().reportedVersion())
+                .isEqualTo(rig.kernel(which).reportedVersion());
+        assertThat(state.boot()).isEqualTo(rig.kernel(which).version());
+    }
+
+    /** Generation 1 of kernel A serves alone, as before, and clients never noticed. */
+    private void assertUntouched(NodeRig rig, NodeActivities agent, List<SessionClient> old) throws Exception {
+        assertAlive(old);
+        assertAlive(connect(rig, 1));
+        var state = agent.inspect(rig.node());
+        assertThat(state.generations()).extracting(Generation::number).containsExactly(1);
+        assertServes(rig, agent, Package.A);
+    }
+
+    private static void assertLookingChangesNothing(NodeRig rig, NodeActivities agent) throws IOException {
+        var before = footprint(rig);
+        agent.inspect(rig.node());
+        agent.inspect(rig.node());
+        assertThat(footprint(rig)).isEqualTo(before);
+    }
+
+    private static Set<Kind> problems(NodeRig rig, NodeActivities agent) {
+        var kinds = new TreeSet<Kind>(Comparator.naturalOrder());
+        agent.inspect(rig.node()).problems().forEach(problem -> kinds.add(problem.kind()));
+        return kinds;
+    }
+
+    private static void assertFails(ThrowingCallable call, NodeFault... oneOf) {
+        var failure = catchThrowable(call);
+        assertThat(failure).as("should fail with one of %s", List.of(oneOf)).isNotNull();
+        var fault = NodeFault.valueOf(typeOf(failure));
+        assertThat(fault).as("%s", failure.getCause()).isIn((Object[]) oneOf);
+        assertThat(applicationFailure(failure).isNonRetryable()).isEqualTo(fault.permanent());
+        assertThat(applicationFailure(failure).getOriginalMessage()).isNotBlank();
+    }
+
+    private static String typeOf(Throwable failure) {
+        return applicationFailure(failure).getType();
+    }
+
+    private static ApplicationFailure applicationFailure(Throwable failure) {
+        return catchThrowableOfType(ApplicationFailure.class, () -> {
+            for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+                if (cause instanceof ApplicationFailure) {
+                    throw cause;
+                }
+            }
+            throw new AssertionError("not a failure of an activity", failure);
+        });
+    }
+
+    /** All files with size and time, and what runs. */
+    private static String footprint(NodeRig rig) throws IOException {
+        var lines = new TreeSet<String>();
+        try (var files = Files.walk(rig.home())) {
+            for (var file : files.toList()) {
+                lines.add(rig.home().relativize(file) + " " + describe(file));
+            }
+        }
+        return String.join("\n", lines) + "\n" + rig.processes();
+    }
+
+    private static String describe(Path file) throws IOException {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Files.size(file) + " bytes " + Files.getLastModifiedTime(file);
+        }
+        return Files.isSymbolicLink(file) ? "-> " + Files.readSymbolicLink(file) : "";
+    }
+}

@@ -1,0 +1,96 @@
+package dev.changeover.node;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A long-lived MySQL session, over a raw socket, that notices at once when somebody closes it. */
+final class SessionClient implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final byte QUIT = 1;
+    private static final byte QUERY = 3;
+    private static final byte PING = 14;
+
+    private final Instant began = Instant.now();
+    private final SocketChannel channel;
+    private final String name;
+    private final BlockingQueue<byte[]> answers = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Instant> closed = new CompletableFuture<>();
+
+    SessionClient(InetSocketAddress address) throws IOException {
+        channel = SocketChannel.open(address);
+        name = String.valueOf(channel.getLocalAddress()).replace("/", "");
+        MysqlLogin.login(channel, NodeRig.USER);
+        Thread.ofVirtual().name("client " + name).start(this::read);
+    }
+
+    /** The client's end, as {@code address:port}. */
+    String name() {
+        return name;
+    }
+
+    /** Whether the session still answers. */
+    boolean alive() throws InterruptedException {
+        if (closed.isDone()) {
+            return false;
+        }
+        try {
+            MysqlLogin.send(channel, 0, new byte[] {PING});
+        } catch (IOException gone) {
+            return false;
+        }
+        var answer = answers.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        return answer != null && answer.length > 0 && answer[0] == 0;
+    }
+
+    /** Asks something that takes the database longer than any test. */
+    void ask(String query) throws IOException {
+        var text = query.getBytes(StandardCharsets.UTF_8);
+        var body = new byte[text.length + 1];
+        body[0] = QUERY;
+        System.arraycopy(text, 0, body, 1, text.length);
+        MysqlLogin.send(channel, 0, body);
+    }
+
+    /** Whether the other side has closed the session. */
+    boolean closedByPeer() {
+        return closed.isDone();
+    }
+
+    /** When this client saw that it was closed. */
+    Instant closedAt() {
+        return closed.join();
+    }
+
+    /** How long it has been open, or was. */
+    Duration lived() {
+        return Duration.between(began, closed.getNow(Instant.now()));
+    }
+
+    /** Says goodbye. */
+    @Override
+    public void close() throws IOException {
+        if (channel.isOpen() && !closed.isDone()) {
+            MysqlLogin.send(channel, 0, new byte[] {QUIT});
+        }
+        channel.close();
+    }
+
+    private void read() {
+        try {
+            while (true) {
+                answers.add(MysqlLogin.receive(channel));
+            }
+        } catch (IOException ended) {
+            closed.complete(Instant.now());
+            answers.add(new byte[0]);
+        }
+    }
+}
