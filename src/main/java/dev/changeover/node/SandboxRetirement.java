@@ -18,6 +18,7 @@ final class SandboxRetirement {
     private static final int MOST_HOLDERS = 10;
     private static final int MOST_CLOSINGS = 100;
 
+    private final String nodeId;
     private final SandboxHost host;
     private final Duration ageLimit;
     private final Duration pace;
@@ -25,6 +26,7 @@ final class SandboxRetirement {
     private int closed;
 
     SandboxRetirement(SandboxHost host, RetireOrder order, Optional<RetireProgress> before) {
+        this.nodeId = order.node().nodeId();
         this.host = host;
         this.ageLimit = order.ageLimit();
         this.pace = order.pace();
@@ -62,6 +64,7 @@ final class SandboxRetirement {
         var now = host.clock().instant();
         var left = held(now).sorted(Comparator.comparing(Held::age).reversed()).toList();
         return new RetireProgress(
+                nodeId,
                 left.size(),
                 closed,
                 left.isEmpty() ? 0 : left.getFirst().age().toSeconds(),
