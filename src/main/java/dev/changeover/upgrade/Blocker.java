@@ -7,7 +7,7 @@ public enum Blocker {
             "the proxy is in HA or cluster mode",
             "only HA or cluster proxies can be upgraded; ask support about this one"),
     FROZEN("DBS.280449", "the instance is not frozen", "the instance is frozen"),
-    INSTANCE_ABNORMAL("DBS.200086", "the instance is normal", "the instance is not in the status NORMAL"),
+    INSTANCE_ABNORMAL("DBS.200086", "instance and proxy are normal", "the instance or the proxy is abnormal"),
     OPERATION_RUNNING(
             "DBS.200011", "no other change runs", "another operation is running on this proxy or its instance"),
     ALREADY_NEWEST("DBS.200001", "there is something newer", "the proxy already runs the newest version"),

@@ -47,7 +47,10 @@ final class Precheck {
         var checks = new ArrayList<Check>();
         checks.add(Check.of(NOT_HA_OR_CLUSTER, proxy.mode() != Proxy.Mode.SINGLE, "mode " + proxy.mode()));
         checks.add(Check.of(FROZEN, facts.instance().status() != Instance.Status.FROZEN, ""));
-        checks.add(Check.of(INSTANCE_ABNORMAL, facts.instance().status() != Instance.Status.ABNORMAL, ""));
+        checks.add(Check.of(
+                INSTANCE_ABNORMAL,
+                facts.instance().status() != Instance.Status.ABNORMAL && proxy.status() != Proxy.Status.ABNORMAL,
+                ""));
         checks.add(Check.of(OPERATION_RUNNING, facts.others().isEmpty(), jobs(facts.others())));
         checks.add(Check.of(NO_TARGET, target.isPresent(), proxy.engine()));
         target.ifPresent(newest -> checks.add(Check.of(

@@ -5,63 +5,47 @@ import dev.changeover.inventory.KernelVersion;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The whole state of an upgrade; replaced as a whole, served by the query and kept in the ledger.
  *
- * @param next what happens next, in a sentence
- * @param blockers why it was refused; empty otherwise
- * @param failReason why the task failed; empty otherwise
  * @param stopping an operator said stop: no further node is touched
- * @param servingAt when every node served the target (the first completion mark); null before it
- * @param endedAt when the upgrade was over altogether; null before it
+ * @param next what happens next, in a sentence
  * @param events how many events were recorded
  */
 public record Progress(
         UpgradeRequest request,
         Phase phase,
-        KernelVersion from,
-        KernelVersion target,
         List<NodeProgress> nodes,
         boolean paused,
         boolean stopping,
         String next,
-        List<Check> blockers,
-        String failReason,
-        @Nullable Outcome outcome,
-        @Nullable Instant servingAt,
-        @Nullable Instant endedAt,
+        Result result,
         int events) {
 
     public Progress {
         nodes = List.copyOf(nodes);
-        blockers = List.copyOf(blockers);
     }
 
     static Progress of(UpgradeRequest request) {
-        return new Progress(
-                request,
-                Phase.ADMISSION,
-                request.source(),
-                request.target(),
-                List.of(),
-                false,
-                false,
-                "central prechecks",
-                List.of(),
-                "",
-                null,
-                null,
-                null,
-                0);
+        return new Progress(request, Phase.ADMISSION, List.of(), false, false, "central prechecks", Result.OPEN, 0);
+    }
+
+    /** What the proxy ran when it was asked for. */
+    @JsonIgnore
+    public KernelVersion from() {
+        return request.source();
+    }
+
+    /** Where it goes. */
+    @JsonIgnore
+    public KernelVersion target() {
+        return request.target();
     }
 
     /** Nodes done of all nodes, in percent (REQUIREMENTS S11); 100 from the first completion mark on. */
+    @JsonIgnore
     public int percent() {
-        if (servingAt != null) {
-            return 100;
-        }
         var serving = nodes.stream().filter(node -> node.step().serves()).count();
         return nodes.isEmpty() ? 0 : (int) (100 * serving / nodes.size());
     }
@@ -92,39 +76,11 @@ public record Progress(
     }
 
     Progress nodes(List<NodeProgress> all) {
-        return new Progress(
-                request,
-                phase,
-                from,
-                target,
-                all,
-                paused,
-                stopping,
-                next,
-                blockers,
-                failReason,
-                outcome,
-                servingAt,
-                endedAt,
-                events);
+        return new Progress(request, phase, all, paused, stopping, next, result, events);
     }
 
     Progress at(Phase now, String then) {
-        return new Progress(
-                request,
-                now,
-                from,
-                target,
-                nodes,
-                paused,
-                stopping,
-                then,
-                blockers,
-                failReason,
-                outcome,
-                servingAt,
-                endedAt,
-                events);
+        return new Progress(request, now, nodes, paused, stopping, then, result, events);
     }
 
     Progress next(String then) {
@@ -132,116 +88,22 @@ public record Progress(
     }
 
     Progress paused(boolean now) {
-        return new Progress(
-                request,
-                phase,
-                from,
-                target,
-                nodes,
-                now,
-                stopping,
-                next,
-                blockers,
-                failReason,
-                outcome,
-                servingAt,
-                endedAt,
-                events);
+        return new Progress(request, phase, nodes, now, stopping, next, result, events);
     }
 
     Progress stopped() {
-        return new Progress(
-                request,
-                phase,
-                from,
-                target,
-                nodes,
-                paused,
-                true,
-                next,
-                blockers,
-                failReason,
-                outcome,
-                servingAt,
-                endedAt,
-                events);
+        return new Progress(request, phase, nodes, paused, true, next, result, events);
     }
 
-    Progress refused(List<Check> by) {
-        return new Progress(
-                request,
-                phase,
-                from,
-                target,
-                nodes,
-                paused,
-                stopping,
-                next,
-                by,
-                Check.sentences(by),
-                outcome,
-                servingAt,
-                endedAt,
-                events);
-    }
-
-    Progress failing(String reason) {
-        return new Progress(
-                request, phase, from, target, nodes, paused, stopping, next, blockers, reason, outcome, servingAt,
-                endedAt, events);
-    }
-
-    Progress servingSince(Instant at) {
-        return new Progress(
-                request,
-                phase,
-                from,
-                target,
-                nodes,
-                paused,
-                stopping,
-                next,
-                blockers,
-                failReason,
-                outcome,
-                at,
-                endedAt,
-                events);
+    Progress result(Result now) {
+        return new Progress(request, phase, nodes, paused, stopping, next, now, events);
     }
 
     Progress ended(Outcome how, Instant at) {
-        return new Progress(
-                request,
-                Phase.ENDED,
-                from,
-                target,
-                nodes,
-                false,
-                stopping,
-                "nothing",
-                blockers,
-                failReason,
-                how,
-                servingAt,
-                at,
-                events);
+        return result(result.ended(how, at)).paused(false).at(Phase.ENDED, "nothing");
     }
 
     Progress events(int count) {
-        return new Progress(
-                request,
-                phase,
-                from,
-                target,
-                nodes,
-                paused,
-                stopping,
-                next,
-                blockers,
-                failReason,
-                outcome,
-                servingAt,
-                endedAt,
-                count);
+        return new Progress(request, phase, nodes, paused, stopping, next, result, count);
     }
 }

@@ -1,19 +1,17 @@
 package dev.changeover.upgrade;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.joining;
 
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
-import dev.changeover.upgrade.NodeProgress.Step;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Functions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +32,7 @@ public final class RollingUpgrade implements UpgradeWorkflow {
     private final UpgradeActivities central = Workflow.newLocalActivityStub(UpgradeActivities.class, Journal.LEDGER);
     private final UpgradeRequest request;
     private final Journal journal;
+    private final Milestones milestones;
     private final Agents agents;
     private final Steps steps;
     private @Nullable Admission admission;
@@ -43,6 +42,7 @@ public final class RollingUpgrade implements UpgradeWorkflow {
     public RollingUpgrade(UpgradeRequest request) {
         this.request = request;
         this.journal = new Journal(request);
+        this.milestones = new Milestones(journal);
         this.agents = new Agents(request.settings());
         this.steps = new Steps(journal, agents);
     }
@@ -57,21 +57,21 @@ public final class RollingUpgrade implements UpgradeWorkflow {
             Workflow.await(Workflow::isEveryHandlerFinished);
         });
         whole.run();
-        return requireNonNull(progress().outcome());
+        return requireNonNull(progress().result().outcome());
     }
 
     private void run() {
         var prepared = central.admit(request);
         if (!prepared.blockers().isEmpty()) {
             admission = new Admission.Refused(request.jobId(), prepared.blockers());
-            refuse(prepared.blockers());
+            milestones.refused(prepared.blockers());
             return;
         }
         admission = new Admission.Admitted(request.jobId());
+        var plan = requireNonNull(prepared.plan());
+        milestones.admitted(plan);
         var kernel = requireNonNull(prepared.kernel());
-        upgrade(
-                requireNonNull(prepared.plan()).nodes(),
-                new NodeWork(request.settings(), kernel, journal, agents, steps));
+        upgrade(plan.nodes(), new NodeWork(request.settings(), kernel, journal, agents, steps));
     }
 
     private void upgrade(List<NodeStep> nodes, NodeWork work) {
@@ -81,38 +81,28 @@ public final class RollingUpgrade implements UpgradeWorkflow {
             blockers = stage(nodes, work);
         }
         if (!blockers.isEmpty()) {
-            refuse(blockers);
+            milestones.refused(blockers);
             return;
         }
         nodes.forEach(node -> whenAllowed(() -> steps.onEach(List.of(node), work::upgrade)));
         if (!progress().touched()) {
-            end(Outcome.CANCELLED, "stopped before any change");
+            milestones.cancelled();
             return;
         }
-        announceServing();
+        milestones.handedOver();
         retire(work);
         verify(work);
-        end(nodesWhere(node -> node.step() != Step.VERIFIED).isEmpty() ? Outcome.DONE : Outcome.MIXED, "");
+        milestones.ended();
     }
 
     private List<Check> inspect(List<NodeStep> nodes, NodeWork work) {
-        journal.note(
-                "ADMITTED",
-                null,
-                "%s to %s on %d nodes".formatted(request.source(), request.target(), nodes.size()),
-                progress -> progress.nodes(nodes.stream().map(NodeProgress::of).toList())
-                        .at(Phase.PRECHECK, "every node is inspected"));
         var checks = new ArrayList<Check>();
         steps.onEach(nodes, node -> checks.addAll(Precheck.node(node, work.inspect(node))));
         return Check.failed(checks);
     }
 
     private List<Check> stage(List<NodeStep> nodes, NodeWork work) {
-        journal.note(
-                "STAGING",
-                null,
-                "every node fetches and preflights " + request.target(),
-                progress -> progress.at(Phase.STAGING, "the first handover, once every node is ready"));
+        milestones.staging();
         steps.onEach(nodes, work::stage);
         if (progress().stopping()) {
             return List.of();
@@ -123,34 +113,12 @@ public final class RollingUpgrade implements UpgradeWorkflow {
         return Check.failed(checks);
     }
 
-    private void announceServing() {
-        var left = nodesWhere(node -> !node.step().serves());
-        if (left.isEmpty()) {
-            journal.note(
-                    "ALL_SERVE",
-                    null,
-                    "every node serves " + request.target(),
-                    progress -> progress.servingSince(Journal.now()).at(Phase.RETIRING, "old sessions end"));
-            return;
-        }
-        var reason = (progress().stopping() ? "stopped, not upgraded: " : "skipped: ")
-                + left.stream()
-                        .map(node -> "%s (runs %s)"
-                                .formatted(node.name(), progress().of(node).runs()))
-                        .collect(joining(", "));
-        journal.note(
-                "NOT_ALL_SERVE",
-                null,
-                reason,
-                progress -> progress.failing(reason).at(Phase.RETIRING, "old sessions of the finished nodes end"));
-    }
-
     private void retire(NodeWork work) {
         var through = new TreeSet<String>();
         Predicate<NodeProgress> waits =
                 node -> servesTarget(node) && !through.contains(node.node().nodeId());
         while (!nodesWhere(waits).isEmpty()) {
-            awaitNoPause();
+            awaitWhile(() -> progress().paused());
             steps.onEach(
                     nodesWhere(waits),
                     node -> {
@@ -162,43 +130,22 @@ public final class RollingUpgrade implements UpgradeWorkflow {
     }
 
     private void verify(NodeWork work) {
-        journal.note(
-                "VERIFYING",
-                null,
-                "nothing older may be left",
-                progress -> progress.at(Phase.VERIFYING, "the evidence report"));
+        milestones.verifying();
         steps.onEach(nodesWhere(node -> node.retired() != null), work::verify);
-    }
-
-    private void refuse(List<Check> blockers) {
-        journal.jot(
-                "REFUSED",
-                null,
-                Check.sentences(blockers),
-                progress -> progress.refused(blockers).ended(Outcome.REFUSED, Journal.now()));
-    }
-
-    private void end(Outcome outcome, String failReason) {
-        UnaryOperator<Progress> reason = failReason.isEmpty() ? UnaryOperator.identity() : p -> p.failing(failReason);
-        journal.jot(
-                "ENDED",
-                null,
-                failReason.isEmpty() ? "the upgrade is over: " + outcome : failReason,
-                progress -> reason.apply(progress).ended(outcome, Journal.now()));
     }
 
     /** Between nodes: a pause is waited out, a stop skips what is left. */
     private void whenAllowed(Runnable step) {
-        awaitNoPause();
+        awaitWhile(() -> progress().paused() && !progress().stopping());
         if (!progress().stopping()) {
             step.run();
         }
     }
 
-    private void awaitNoPause() {
-        while (progress().paused() && !progress().stopping()) {
+    private void awaitWhile(Functions.Func<Boolean> waiting) {
+        while (waiting.apply()) {
             journal.flush();
-            Workflow.await(() -> !progress().paused() || progress().stopping() || journal.urgent());
+            Workflow.await(() -> !waiting.apply() || journal.urgent());
         }
     }
 

@@ -115,6 +115,11 @@ final class Steps {
         return decision;
     }
 
+    /** A stop ends waiting for nodes that are not through; a retirement goes on after it. */
+    private boolean stopped() {
+        return journal.progress().stopping() && journal.progress().phase().changing();
+    }
+
     /** Leaves a node as it is, but finds out first what that is. */
     private void giveUp(NodeStep node) {
         if (!journal.progress().touched()) {

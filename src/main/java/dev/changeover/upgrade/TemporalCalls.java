@@ -1,0 +1,134 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.node.RetireProgress;
+import dev.changeover.upgrade.Upgrades.TemporalUnavailable;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.common.converter.GlobalDataConverter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Calls to Temporal with a deadline of our own: without a worker, or without a server, they would block for minutes. */
+public final class TemporalCalls {
+    /** The memo that says which job a run is. */
+    static final String JOB = "jobId";
+
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+    private final Supplier<WorkflowClient> client;
+
+    /** @param client asked at each call, as the connection may be remade */
+    public TemporalCalls(Supplier<WorkflowClient> client) {
+        this.client = client;
+    }
+
+    <T> T inTime(String what, Function<WorkflowClient, T> call) {
+        return inTime(what, ANSWER, call);
+    }
+
+    <T> T inTime(String what, Duration deadline, Function<WorkflowClient, T> call) {
+        var answer = callers.submit(() -> call.apply(client.get()));
+        try {
+            return answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            answer.cancel(true);
+            throw new TemporalUnavailable("Temporal did not give %s within %s".formatted(what, deadline), late);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new TemporalUnavailable("this server is stopping", stopped);
+        } catch (ExecutionException failed) {
+            throw unavailable(what, Objects.requireNonNull(failed.getCause()));
+        }
+    }
+
+    private static RuntimeException unavailable(String what, Throwable cause) {
+        if (cause instanceof WorkflowException
+                || cause instanceof StatusRuntimeException
+                || cause instanceof CancellationException) {
+            return new TemporalUnavailable("Temporal did not give %s: %s".formatted(what, cause.getMessage()), cause);
+        }
+        return cause instanceof RuntimeException ours ? ours : new IllegalStateException(cause);
+    }
+
+    /** Empty when the workflow id is taken by a run that this call did not start. */
+    static <T> Optional<T> unlessRunning(Supplier<T> call) {
+        try {
+            return Optional.of(call.get());
+        } catch (WorkflowExecutionAlreadyStarted running) {
+            return Optional.empty();
+        } catch (WorkflowException failure) {
+            if (code(failure) == Status.Code.ALREADY_EXISTS) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
+    }
+
+    /** Empty when the run is over. */
+    static <T> Optional<T> unlessGone(Supplier<T> call) {
+        try {
+            return Optional.of(call.get());
+        } catch (WorkflowNotFoundException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** The last heartbeats of the agents that retire old generations, by node; empty when Temporal does not answer. */
+    Map<String, RetireProgress> retiring(String workflowId) {
+        try {
+            return inTime("the agents' heartbeats", stub -> {
+                var live = new TreeMap<String, RetireProgress>();
+                var description = stub.newUntypedWorkflowStub(workflowId).describe();
+                for (var activity : description.getRawDescription().getPendingActivitiesList()) {
+                    if (activity.getActivityType().getName().equals("NodeRetire") && activity.hasHeartbeatDetails()) {
+                        var progress = GlobalDataConverter.get()
+                                .fromPayload(
+                                        activity.getHeartbeatDetails().getPayloads(0),
+                                        RetireProgress.class,
+                                        RetireProgress.class);
+                        live.put(progress.nodeId(), progress);
+                    }
+                }
+                return live;
+            });
+        } catch (TemporalUnavailable silent) {
+            return Map.of();
+        }
+    }
+
+    /** Whether the proxy's upgrade is a run of this job that has not ended. */
+    boolean runs(String workflowId, String jobId) {
+        return inTime(
+                "the state of " + workflowId,
+                stub -> unlessGone(() -> stub.newUntypedWorkflowStub(workflowId).describe())
+                        .filter(run -> run.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
+                        .filter(run -> jobId.equals(run.getMemo(JOB, String.class)))
+                        .isPresent());
+    }
+
+    private static Status.Code code(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StatusRuntimeException grpc) {
+                return grpc.getStatus().getCode();
+            }
+        }
+        return Status.Code.UNKNOWN;
+    }
+}

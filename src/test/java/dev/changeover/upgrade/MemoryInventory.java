@@ -1,0 +1,123 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.inventory.Instance;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.Node;
+import dev.changeover.inventory.Project;
+import dev.changeover.inventory.Proxy;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** An inventory without a database, for tests of what is decided on it. */
+final class MemoryInventory implements Inventory {
+    private final Map<String, Project> projects = new ConcurrentSkipListMap<>();
+    private final Map<String, Instance> instances = new ConcurrentSkipListMap<>();
+    private final Map<String, Proxy> proxies = new ConcurrentSkipListMap<>();
+    private final Map<String, Kernel> kernels = new ConcurrentSkipListMap<>();
+
+    @Override
+    public List<Project> projects() {
+        return List.copyOf(projects.values());
+    }
+
+    @Override
+    public Optional<Project> project(String projectId) {
+        return Optional.ofNullable(projects.get(projectId));
+    }
+
+    @Override
+    public List<Instance> instances(String projectId) {
+        return instances.values().stream()
+                .filter(instance -> instance.projectId().equals(projectId))
+                .toList();
+    }
+
+    @Override
+    public Optional<Instance> instance(String instanceId) {
+        return Optional.ofNullable(instances.get(instanceId));
+    }
+
+    @Override
+    public List<Proxy> proxies() {
+        return List.copyOf(proxies.values());
+    }
+
+    @Override
+    public List<Proxy> proxiesOf(String instanceId) {
+        return proxies.values().stream()
+                .filter(proxy -> proxy.instanceId().equals(instanceId))
+                .toList();
+    }
+
+    @Override
+    public Optional<Proxy> proxy(String proxyId) {
+        return Optional.ofNullable(proxies.get(proxyId));
+    }
+
+    @Override
+    public Optional<Node> node(String nodeId) {
+        return proxies.values().stream()
+                .flatMap(proxy -> proxy.nodes().stream())
+                .filter(node -> node.id().equals(nodeId))
+                .findFirst();
+    }
+
+    @Override
+    public List<Kernel> kernels(String engine) {
+        return kernels.values().stream()
+                .filter(kernel -> kernel.engine().equals(engine))
+                .sorted(Comparator.comparing(Kernel::version).reversed())
+                .toList();
+    }
+
+    @Override
+    public void mark(String proxyId, Proxy.Status status) {
+        proxies.computeIfPresent(proxyId, (id, p) -> with(p, status, p.nodes()));
+    }
+
+    @Override
+    public void observed(Observation seen) {
+        proxies.replaceAll((id, p) -> with(
+                p,
+                p.status(),
+                p.nodes().stream()
+                        .map(node -> node.id().equals(seen.nodeId()) ? with(node, seen) : node)
+                        .toList()));
+    }
+
+    @Override
+    public void register(Fleet fleet) {
+        fleet.projects().forEach(project -> projects.put(project.id(), project));
+        fleet.instances().forEach(instance -> instances.put(instance.id(), instance));
+        fleet.proxies().forEach(proxy -> proxies.put(proxy.id(), proxy));
+    }
+
+    @Override
+    public void register(List<Kernel> all) {
+        all.forEach(kernel -> kernels.put(kernel.engine() + " " + kernel.version(), kernel));
+    }
+
+    private static Proxy with(Proxy p, Proxy.Status status, List<Node> nodes) {
+        return new Proxy(p.id(), p.instanceId(), p.name(), p.address(), p.port(), p.mode(), p.engine(), status, nodes);
+    }
+
+    private static Node with(Node n, Observation seen) {
+        var version = seen.version();
+        return new Node(
+                n.id(),
+                n.proxyId(),
+                n.name(),
+                n.role(),
+                n.azCode(),
+                n.taskQueue(),
+                version == null ? n.version() : version,
+                seen.status(),
+                seen.machineId(),
+                seen.observedAt(),
+                seen.sessions());
+    }
+}

@@ -1,0 +1,52 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskEvent;
+import dev.changeover.task.TaskLedger;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** A ledger without a database, for tests of what is written into it. */
+final class MemoryLedger implements TaskLedger {
+    private final Map<String, Task> tasks = new ConcurrentSkipListMap<>();
+    private final Map<String, TreeMap<Integer, TaskEvent>> events = new ConcurrentSkipListMap<>();
+
+    @Override
+    public Optional<Task> task(String jobId) {
+        return Optional.ofNullable(tasks.get(jobId));
+    }
+
+    @Override
+    public Optional<Task> taskByKey(String projectId, String key) {
+        return tasks.values().stream()
+                .filter(task -> task.projectId().equals(projectId) && key.equals(task.key()))
+                .findFirst();
+    }
+
+    @Override
+    public List<Task> open() {
+        return tasks.values().stream().filter(task -> task.outcome() == null).toList();
+    }
+
+    @Override
+    public List<Task> recent(String projectId, int limit) {
+        return tasks.values().stream().limit(limit).toList();
+    }
+
+    @Override
+    public List<TaskEvent> events(String jobId, int afterNumber) {
+        return List.copyOf(events.getOrDefault(jobId, new TreeMap<>())
+                .tailMap(afterNumber, false)
+                .values());
+    }
+
+    @Override
+    public synchronized void record(Task task, List<TaskEvent> news) {
+        tasks.put(task.jobId(), task);
+        var known = events.computeIfAbsent(task.jobId(), id -> new TreeMap<>());
+        news.forEach(event -> known.putIfAbsent(event.number(), event));
+    }
+}

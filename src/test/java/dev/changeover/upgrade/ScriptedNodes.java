@@ -1,0 +1,135 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.HandOver;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.node.NodeState;
+import dev.changeover.node.RetireOrder;
+import dev.changeover.node.RetireProgress;
+import dev.changeover.node.Retirement;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.VerifyOrder;
+import io.temporal.activity.Activity;
+import io.temporal.client.ActivityCompletionException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Agents that do as a test says: they keep what was asked of them, and fail where they are told to. */
+final class ScriptedNodes implements NodeActivities {
+    static final KernelVersion OLD = KernelVersion.of("2.6.12.3");
+    static final KernelVersion NEW = KernelVersion.of("2.6.12.4");
+
+    /** What changed something, in order: {@code n2 handOver}. */
+    final List<String> deeds = new CopyOnWriteArrayList<>();
+
+    private final Map<String, NodeFault> failing = new ConcurrentHashMap<>();
+    private final Map<String, KernelVersion> serving = new ConcurrentHashMap<>();
+    private final Map<String, NodeState.Problem> problems = new ConcurrentHashMap<>();
+    private volatile boolean oldSessionsStay;
+    volatile int protocol = NodeState.PROTOCOL;
+
+    /** From now on this step of this node fails. */
+    void fail(String nodeAndStep, NodeFault fault) {
+        failing.put(nodeAndStep, fault);
+    }
+
+    /** From now on it works again. */
+    void mend(String nodeAndStep) {
+        failing.remove(nodeAndStep);
+    }
+
+    void report(String nodeId, NodeState.Problem problem) {
+        problems.put(nodeId, problem);
+    }
+
+    /** Whether retirements wait until they are told otherwise. */
+    void keepOldSessions(boolean stay) {
+        oldSessionsStay = stay;
+    }
+
+    @Override
+    public NodeState inspect(NodeOrder order) {
+        failIfTold(order.nodeId() + " inspect");
+        return state(order.nodeId());
+    }
+
+    @Override
+    public NodeState stage(StageOrder order) {
+        act(order.node().nodeId() + " stage");
+        return state(order.node().nodeId());
+    }
+
+    @Override
+    public HandOver handOver(HandOverOrder order) {
+        var nodeId = order.node().nodeId();
+        act(nodeId + " handOver");
+        var before = serving.put(nodeId, order.kernel().version());
+        var changed = !order.kernel().version().equals(before);
+        return new HandOver(state(nodeId), changed, Instant.EPOCH, List.of(new HandOver.Part("start", 12)));
+    }
+
+    @Override
+    public NodeState verify(VerifyOrder order) {
+        var nodeId = order.node().nodeId();
+        act(nodeId + (order.alone() ? " verify" : " watch"));
+        return serves(nodeId, order.kernel());
+    }
+
+    @Override
+    public Retirement retire(RetireOrder order) {
+        var nodeId = order.node().nodeId();
+        act(nodeId + " retire");
+        var execution = Activity.getExecutionContext();
+        while (oldSessionsStay) {
+            beat(execution, nodeId);
+        }
+        return new Retirement(state(nodeId), new RetireProgress(nodeId, 0, 3, 0, List.of(), List.of()));
+    }
+
+    private static void beat(io.temporal.activity.ActivityExecutionContext execution, String nodeId)
+            throws ActivityCompletionException {
+        execution.heartbeat(new RetireProgress(nodeId, 2, 1, 90_000, List.of(), List.of()));
+        java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+    }
+
+    private NodeState serves(String nodeId, KernelToRun kernel) {
+        if (!kernel.version().equals(serving.getOrDefault(nodeId, OLD))) {
+            throw NodeFault.NOT_VERIFIED.because(nodeId + " serves " + serving.get(nodeId));
+        }
+        return state(nodeId);
+    }
+
+    private void act(String deed) {
+        failIfTold(deed);
+        deeds.add(deed);
+    }
+
+    private void failIfTold(String deed) {
+        var fault = failing.get(deed);
+        if (fault != null) {
+            throw fault.because("told to fail at " + deed);
+        }
+    }
+
+    NodeState state(String nodeId) {
+        var version = serving.getOrDefault(nodeId, OLD);
+        var problem = problems.get(nodeId);
+        return new NodeState(
+                nodeId,
+                "machine-of-" + nodeId,
+                protocol,
+                Instant.ofEpochMilli(System.currentTimeMillis()),
+                List.of(new NodeState.Generation(1, version, version.toString(), true, 7, 0)),
+                version,
+                problem == null ? List.of() : List.of(problem),
+                List.of(),
+                1L << 40);
+    }
+}
