@@ -1,0 +1,154 @@
+package dev.changeover.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import dev.changeover.upgrade.Upgrades.KeyReused;
+import dev.changeover.upgrade.Upgrades.TemporalUnavailable;
+import dev.changeover.upgrade.Upgrades.UnknownJob;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.server.exceptions.ExceptionHandler;
+import io.micronaut.http.server.exceptions.response.ErrorContext;
+import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place that maps failures to error bodies: what our own code throws, and what the web server refuses before it
+ * reaches our code. Our own faults are logged here, once, under the request's id; a caller never sees a stack trace.
+ */
+@Singleton
+final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody>>, ErrorResponseProcessor<ErrorBody> {
+    private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
+
+    /** The job under which the ledger has a refused upgrade. */
+    static final String JOB_HEADER = "X-Job-Id";
+
+    /** Seconds after which a caller may try again: reconnecting to Temporal takes three to ten. */
+    private static final String RETRY_AFTER = "10";
+
+    @Override
+    @SuppressWarnings("rawtypes") // the interface has a raw HttpRequest
+    public HttpResponse<ErrorBody> handle(HttpRequest request, Throwable failure) {
+        return switch (failure) {
+            case Refusal refusal -> refused(refusal);
+            case KeyReused reused -> answer(HttpStatus.CONFLICT, "DBS.200001", reused.getMessage());
+            case UnknownJob unknown -> answer(HttpStatus.BAD_REQUEST, "DBS.200543", unknown.getMessage());
+            case TemporalUnavailable silence -> unavailable("Temporal gave no answer: " + silence.getMessage());
+            default ->
+                databaseUnreachable(failure)
+                        ? unavailable("the database cannot be reached; nothing is known to have changed")
+                        : ourFault(request, failure);
+        };
+    }
+
+    @Override
+    public MutableHttpResponse<ErrorBody> processResponse(ErrorContext context, MutableHttpResponse<?> base) {
+        var request = context.getRequest();
+        var status = base.getStatus();
+        var body = switch (status) {
+            case NOT_FOUND -> new ErrorBody("DBS.290013", "no such path: " + request.getPath());
+            case METHOD_NOT_ALLOWED ->
+                new ErrorBody(
+                        "DBS.290013", "%s is not possible on %s".formatted(request.getMethod(), request.getPath()));
+            case REQUEST_ENTITY_TOO_LARGE -> new ErrorBody("DBS.280001", "the body is too large");
+            case UNSUPPORTED_MEDIA_TYPE -> new ErrorBody("DBS.280001", firstSentence(context));
+            default ->
+                status.getCode() < 500
+                        ? new ErrorBody("DBS.200001", badRequest(context))
+                        : new ErrorBody("DBS.108000", ourFaultSentence(RequestId.of(request)));
+        };
+        return base.body(body)
+                .contentType(MediaType.APPLICATION_JSON_TYPE)
+                .header(RequestId.HEADER, RequestId.of(request));
+    }
+
+    private static MutableHttpResponse<ErrorBody> refused(Refusal refusal) {
+        var answer = answer(refusal.status(), refusal.code(), refusal.sentence());
+        var jobId = refusal.jobId();
+        return jobId == null ? answer : answer.header(JOB_HEADER, jobId);
+    }
+
+    private static MutableHttpResponse<ErrorBody> unavailable(String sentence) {
+        return answer(HttpStatus.SERVICE_UNAVAILABLE, "DBS.280005", sentence).header("Retry-After", RETRY_AFTER);
+    }
+
+    private static MutableHttpResponse<ErrorBody> ourFault(HttpRequest<?> request, Throwable failure) {
+        LOG.error("request {} {} {} failed", RequestId.of(request), request.getMethod(), request.getPath(), failure);
+        return answer(HttpStatus.INTERNAL_SERVER_ERROR, "DBS.108000", ourFaultSentence(RequestId.of(request)));
+    }
+
+    private static String ourFaultSentence(String requestId) {
+        return "our fault; the server's log has the reason under request id " + requestId;
+    }
+
+    private static MutableHttpResponse<ErrorBody> answer(HttpStatus status, String code, @Nullable String sentence) {
+        return HttpResponse.<ErrorBody>status(status)
+                .body(new ErrorBody(code, String.valueOf(sentence)))
+                .contentType(MediaType.APPLICATION_JSON_TYPE);
+    }
+
+    /** What a caller did wrong: the field a body is wrong in, or the place where it stops being JSON. */
+    private static String badRequest(ErrorContext context) {
+        return context.getRootCause()
+                .flatMap(cause -> find(cause, JsonProcessingException.class))
+                .map(Errors::sentence)
+                .orElseGet(() -> firstSentence(context));
+    }
+
+    private static String sentence(JsonProcessingException wrong) {
+        if (wrong instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+            return "%s: not a value this field can have"
+                    .formatted(mapping.getPath().stream()
+                            .map(part ->
+                                    part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
+                            .reduce((left, right) -> left + "." + right)
+                            .orElseThrow());
+        }
+        var where = wrong.getLocation();
+        return where == null
+                ? "the body is not the JSON object that is needed"
+                : "the body is not the JSON object that is needed: line %d, column %d"
+                        .formatted(where.getLineNr(), where.getColumnNr());
+    }
+
+    private static String firstSentence(ErrorContext context) {
+        return context.getErrors().stream()
+                .map(io.micronaut.http.server.exceptions.response.Error::getMessage)
+                .findFirst()
+                .orElse("the request is not understood");
+    }
+
+    private static boolean databaseUnreachable(Throwable failure) {
+        return find(failure, SQLException.class).filter(Errors::noConnection).isPresent();
+    }
+
+    /** SQL states of class 08 are lost or refused connections, 57P those PostgreSQL gives while it stops and starts. */
+    private static boolean noConnection(SQLException failure) {
+        var state = String.valueOf(failure.getSQLState());
+        return failure instanceof SQLTransientConnectionException
+                || failure instanceof SQLNonTransientConnectionException
+                || failure instanceof SQLRecoverableException
+                || state.startsWith("08")
+                || state.startsWith("57P");
+    }
+
+    private static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {
+        return Stream.<@Nullable Throwable>iterate(failure, cause -> cause == null ? null : cause.getCause())
+                .limit(20) // causes can go in circles
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst();
+    }
+}

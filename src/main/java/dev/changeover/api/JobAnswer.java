@@ -1,0 +1,46 @@
+package dev.changeover.api;
+
+import dev.changeover.task.Task;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The published answer to a job query (REQUIREMENTS T8). */
+record JobAnswer(Job job) {
+
+    static JobAnswer of(Task task) {
+        var running = task.status() == Task.Status.RUNNING;
+        return new JobAnswer(new Job(
+                task.jobId(),
+                task.kind().publishedName(),
+                task.status().publishedName(),
+                Times.of(task.createdAt()),
+                Times.ofNullable(task.endedAt()),
+                running ? String.valueOf(task.progress()) : "",
+                new JobInstance(task.instanceId(), task.instanceName()),
+                new Entities(List.of(task.proxyId())),
+                task.failReason()));
+    }
+
+    /**
+     * The job.
+     *
+     * @param ended null while it runs
+     * @param process percent, as text; empty unless it runs
+     */
+    record Job(
+            String id,
+            String name,
+            String status,
+            String created,
+            @Nullable String ended,
+            String process,
+            JobInstance instance,
+            Entities entities,
+            String failReason) {}
+
+    /** The instance it concerns. */
+    record JobInstance(String id, String name) {}
+
+    /** The proxies it concerns. */
+    record Entities(List<String> resourceIds) {}
+}

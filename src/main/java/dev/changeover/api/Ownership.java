@@ -1,0 +1,46 @@
+package dev.changeover.api;
+
+import dev.changeover.inventory.Instance;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Project;
+import dev.changeover.inventory.Proxy;
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskLedger;
+import jakarta.inject.Singleton;
+
+/** Finds what a path names. What belongs to another project does not exist for this one (REQUIREMENTS S18, S19). */
+@Singleton
+final class Ownership {
+    private final Inventory inventory;
+    private final TaskLedger ledger;
+
+    Ownership(Inventory inventory, TaskLedger ledger) {
+        this.inventory = inventory;
+        this.ledger = ledger;
+    }
+
+    Project project(String projectId) {
+        return inventory.project(projectId).orElseThrow(() -> Refusal.notFound("project", projectId));
+    }
+
+    Instance instance(String projectId, String instanceId) {
+        return inventory
+                .instance(instanceId)
+                .filter(instance -> instance.projectId().equals(projectId))
+                .orElseThrow(() -> Refusal.notFound("instance", instanceId));
+    }
+
+    Proxy proxy(String projectId, String instanceId, String proxyId) {
+        var instance = instance(projectId, instanceId);
+        return inventory
+                .proxy(proxyId)
+                .filter(proxy -> proxy.instanceId().equals(instance.id()))
+                .orElseThrow(() -> Refusal.notFound("proxy", proxyId));
+    }
+
+    Task task(String projectId, String jobId) {
+        return ledger.task(jobId)
+                .filter(task -> task.projectId().equals(projectId))
+                .orElseThrow(() -> Refusal.noSuchJob(jobId));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.changeover.api;
+
+import dev.changeover.upgrade.Admission;
+import dev.changeover.upgrade.Upgrades;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Header;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The proxies of an instance: what they run, and their upgrade. */
+@Controller("/v3/{project_id}/instances/{instance_id}")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@Tag(name = "Proxies")
+class ProxyController {
+    private static final Set<String> ENGINES = Set.of("taurusproxy", "haproxy");
+
+    private final Ownership ownership;
+    private final Upgrades upgrades;
+
+    ProxyController(Ownership ownership, Upgrades upgrades) {
+        this.ownership = ownership;
+        this.upgrades = upgrades;
+    }
+
+    /** The version a proxy runs, the newest one, and whether it can be upgraded. */
+    @Get("/proxy/{proxy_id}/{engine_name}/proxy-version")
+    ProxyVersion version(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("instance_id") String instanceId,
+            @PathVariable("proxy_id") String proxyId,
+            @PathVariable("engine_name") String engineName) {
+        if (!ENGINES.contains(engineName)) {
+            throw Refusal.badParameter("engine_name", "taurusproxy or haproxy is needed");
+        }
+        var proxy = ownership.proxy(projectId, instanceId, proxyId);
+        return ProxyVersion.of(upgrades.advice(proxy.id()));
+    }
+
+    /** Upgrades a proxy upon submission. The same Idempotency-Key gets the same job and answer. */
+    @Post("/proxy/{proxy_id}/upgrade-version")
+    UpgradeAccepted upgrade(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("instance_id") String instanceId,
+            @PathVariable("proxy_id") String proxyId,
+            @Header("Idempotency-Key") @Nullable String key,
+            @Body UpgradeBody body,
+            HttpRequest<?> request) {
+        var proxy = ownership.proxy(projectId, instanceId, proxyId);
+        var submission = body.submission(projectId, proxy, key, Caller.of(request));
+        return switch (upgrades.submit(submission)) {
+            case Admission.Admitted admitted -> UpgradeAccepted.of(instanceId, admitted.jobId());
+            case Admission.Refused refused -> throw Refusal.byPrechecks(refused.jobId(), refused.blockers());
+        };
+    }
+}

@@ -1,0 +1,66 @@
+package dev.changeover.api;
+
+import dev.changeover.inventory.Kernel;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.UpgradeAdvice;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a proxy runs and what it could run.
+ *
+ * @param latestVersion the one target; the current version where the catalogue has none
+ * @param reason why {@code can_upgrade} is false; empty when it is true
+ * @param releaseNotes of every version after the current one up to the latest, newest first (REQUIREMENTS S2)
+ */
+record ProxyVersion(
+        String currentVersion,
+        String latestVersion,
+        boolean canUpgrade,
+        Risk risk,
+        String reason,
+        List<ReleaseNote> releaseNotes) {
+
+    static ProxyVersion of(UpgradeAdvice advice) {
+        return new ProxyVersion(
+                advice.current().toString(),
+                advice.target().orElse(advice.current()).toString(),
+                advice.canUpgrade(),
+                Risk.of(advice),
+                Check.sentences(Check.failed(advice.checks())),
+                advice.releaseNotes().stream().map(ReleaseNote::of).toList());
+    }
+
+    /** What an owner should know before (REQUIREMENTS S11 to S17). Durations are in words. */
+    record Risk(
+            String level,
+            String suggest,
+            String influence,
+            String guidance,
+            String serviceImpactDuration,
+            String upgradeDuration) {
+
+        static Risk of(UpgradeAdvice advice) {
+            return new Risk(
+                    "low",
+                    "Upgrade in off-peak hours.",
+                    "Short connections are not affected. Connections open for more than 24 hours are interrupted, one by"
+                            + " one.",
+                    "Let applications reconnect by themselves. An upgrade cannot be rolled back once it is complete.",
+                    "none for new connections",
+                    inWords(advice.estimate()));
+        }
+
+        private static String inWords(Duration estimate) {
+            var minutes = estimate.plusSeconds(59).toMinutes();
+            return minutes == 1 ? "about 1 minute" : "about %d minutes".formatted(minutes);
+        }
+    }
+
+    /** What a version brought. */
+    record ReleaseNote(String version, String notes) {
+        static ReleaseNote of(Kernel kernel) {
+            return new ReleaseNote(kernel.version().toString(), kernel.releaseNotes());
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.changeover.api;
+
+import dev.changeover.node.NodeState;
+import dev.changeover.node.RetireProgress;
+import dev.changeover.task.Task;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.UpgradeView;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an upgrade stands.
+ *
+ * @param status of the task, as the Task Center shows it; Completed from the first completion mark on
+ * @param outcome how it ended altogether; null while it runs, retirement included
+ * @param percent nodes done of all nodes
+ * @param next what happens next, in a sentence
+ * @param servingAt when every node served the target; null before
+ * @param endedAt when nothing older was left; null before
+ */
+record UpgradeAnswer(
+        String jobId,
+        String projectId,
+        String instanceId,
+        String instanceName,
+        String proxyId,
+        String proxyName,
+        String status,
+        String phase,
+        @Nullable String outcome,
+        int percent,
+        String sourceVersion,
+        String targetVersion,
+        boolean paused,
+        boolean stopping,
+        String next,
+        String failReason,
+        List<String> blockers,
+        String requestedBy,
+        String createdAt,
+        @Nullable String servingAt,
+        @Nullable String endedAt,
+        List<NodeAnswer> nodes) {
+
+    static UpgradeAnswer of(UpgradeView view) {
+        return of(view.task(), view.progress(), view);
+    }
+
+    /** The same upgrade after a command was noted. */
+    static UpgradeAnswer of(UpgradeView view, Progress now) {
+        return of(view.task(), now, view);
+    }
+
+    private static UpgradeAnswer of(Task task, Progress progress, UpgradeView view) {
+        return new UpgradeAnswer(
+                task.jobId(),
+                task.projectId(),
+                task.instanceId(),
+                task.instanceName(),
+                task.proxyId(),
+                task.proxyName(),
+                task.status().publishedName(),
+                progress.phase().name(),
+                task.outcome(),
+                progress.percent(),
+                progress.from().toString(),
+                progress.target().toString(),
+                progress.paused(),
+                progress.stopping(),
+                progress.next(),
+                task.failReason(),
+                progress.result().blockers().stream().map(Check::sentence).toList(),
+                task.requester(),
+                Times.of(task.createdAt()),
+                Times.ofNullable(progress.result().servingAt()),
+                Times.ofNullable(progress.result().endedAt()),
+                progress.nodes().stream()
+                        .map(node -> NodeAnswer.of(
+                                node, view.retiring().get(node.node().nodeId())))
+                        .toList());
+    }
+
+    /**
+     * One node of it.
+     *
+     * @param held why it waits for an operator; null when it does not
+     * @param generations newest first, as its agent saw them at {@code observed_at}
+     * @param retirement null before its old generations retire
+     */
+    record NodeAnswer(
+            String nodeId,
+            String name,
+            String role,
+            String step,
+            String from,
+            String runs,
+            @Nullable String held,
+            @Nullable String beganAt,
+            @Nullable String servingAt,
+            @Nullable Long handoverMs,
+            @Nullable String observedAt,
+            List<GenerationAnswer> generations,
+            @Nullable RetirementAnswer retirement) {
+
+        static NodeAnswer of(NodeProgress node, @Nullable RetireProgress live) {
+            var handOver = node.handOver();
+            var seen = node.seen();
+            var retired = node.retired() == null ? live : node.retired();
+            return new NodeAnswer(
+                    node.node().nodeId(),
+                    node.node().name(),
+                    node.node().role().name(),
+                    node.step().name(),
+                    node.node().from().toString(),
+                    node.runs().toString(),
+                    node.held(),
+                    Times.ofNullable(node.beganAt()),
+                    Times.ofNullable(node.servingAt()),
+                    handOver == null ? null : handOver.millis(),
+                    seen == null ? null : Times.of(seen.observedAt()),
+                    GenerationAnswer.all(seen),
+                    retired == null ? null : RetirementAnswer.of(retired));
+        }
+    }
+
+    /** One generation on a node. */
+    record GenerationAnswer(
+            int number, @Nullable String kernel, String reportedVersion, boolean serving, int sessions, int overAge) {
+
+        static List<GenerationAnswer> all(@Nullable NodeState seen) {
+            return seen == null
+                    ? List.of()
+                    : seen.generations().stream().map(GenerationAnswer::of).toList();
+        }
+
+        private static GenerationAnswer of(NodeState.Generation generation) {
+            var kernel = generation.kernel();
+            return new GenerationAnswer(
+                    generation.number(),
+                    kernel == null ? null : kernel.toString(),
+                    generation.reportedVersion(),
+                    generation.serving(),
+                    generation.sessions(),
+                    generation.overAge());
+        }
+    }
+
+    /** What becomes of a node's old sessions, and who still holds on. */
+    record RetirementAnswer(int left, int closed, long oldestSeconds, List<RetireProgress.Holder> holders) {
+        static RetirementAnswer of(RetireProgress retired) {
+            return new RetirementAnswer(retired.left(), retired.closed(), retired.oldestSeconds(), retired.holders());
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.changeover.api;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.inventory.Proxy;
+import dev.changeover.upgrade.Submission;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller sends to upgrade a proxy.
+ *
+ * @param sourceVersion what the caller believes the proxy runs
+ * @param targetVersion what it shall run
+ * @param isDelayed whether to wait for the maintenance window; null and false mean upon submission
+ */
+record UpgradeBody(
+        @Nullable String sourceVersion,
+        @Nullable String targetVersion,
+        @JsonProperty("is_delayed") @Nullable Boolean isDelayed) {
+
+    private static final int LONGEST_KEY = 128;
+
+    Submission submission(String projectId, Proxy proxy, @Nullable String key, String requester) {
+        var source = version("source_version", sourceVersion);
+        var target = version("target_version", targetVersion);
+        if (Boolean.TRUE.equals(isDelayed)) {
+            throw Refusal.badParameter(
+                    "is_delayed",
+                    "this server does not offer the maintenance window yet; upgrade upon submission instead");
+        }
+        if (key != null && (key.isBlank() || key.length() > LONGEST_KEY)) {
+            throw Refusal.badParameter("Idempotency-Key", "1 to %d characters are needed".formatted(LONGEST_KEY));
+        }
+        var fingerprint = sha256("%s %s %s".formatted(proxy.id(), source, target));
+        return new Submission(projectId, proxy.instanceId(), proxy.id(), source, target, key, fingerprint, requester);
+    }
+
+    private static KernelVersion version(String name, @Nullable String text) {
+        if (text == null) {
+            throw Refusal.badParameter(name, "is missing; a kernel version like 2.23.06.001 is needed");
+        }
+        try {
+            return KernelVersion.of(text);
+        } catch (IllegalArgumentException malformed) {
+            throw Refusal.badParameter(name, String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    private static String sha256(String text) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException missing) {
+            throw new AssertionError("every Java platform has SHA-256", missing);
+        }
+    }
+}

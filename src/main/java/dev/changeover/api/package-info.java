@@ -1,0 +1,8 @@
+/**
+ * The REST interface: what HTTP callers may ask of inventory, ledger and upgrades, and the one place that maps failures to
+ * error bodies. Knows nothing of Temporal, of databases or of how a node is upgraded.
+ */
+@NullMarked
+package dev.changeover.api;
+
+import org.jspecify.annotations.NullMarked;

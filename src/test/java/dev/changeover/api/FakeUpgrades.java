@@ -1,0 +1,260 @@
+package dev.changeover.api;
+
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Proxy;
+import dev.changeover.node.RetireProgress;
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskEvent;
+import dev.changeover.task.TaskLedger;
+import dev.changeover.upgrade.Admission;
+import dev.changeover.upgrade.Blocker;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.CommandAnswer;
+import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.NodeProgress.Step;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.Result;
+import dev.changeover.upgrade.Submission;
+import dev.changeover.upgrade.UpgradeAdvice;
+import dev.changeover.upgrade.UpgradeFailures;
+import dev.changeover.upgrade.UpgradePlan;
+import dev.changeover.upgrade.UpgradeRequest;
+import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.UpgradeView;
+import dev.changeover.upgrade.Upgrades;
+import io.micronaut.context.annotation.Replaces;
+import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Upgrades without Temporal: it admits what {@link #blocker} does not forbid, writes the ledger as the real one does, and
+ * says where an upgrade stands as the test sets it.
+ */
+@Singleton
+@Requires(property = "test.fake-upgrades")
+@Replaces(Upgrades.class)
+public class FakeUpgrades implements Upgrades {
+    public static final Instant START = Instant.parse("2026-07-15T07:46:10Z");
+
+    private final Inventory inventory;
+    private final TaskLedger ledger;
+    private final Map<String, Progress> progresses = new ConcurrentHashMap<>();
+    private final Map<String, RetireProgress> retiring = new ConcurrentHashMap<>();
+
+    public volatile @Nullable Blocker blocker;
+    public volatile String commandRefusal = "";
+    public volatile @Nullable RuntimeException failure;
+    public final List<String> commands = new ArrayList<>();
+
+    FakeUpgrades(Inventory inventory, TaskLedger ledger) {
+        this.inventory = inventory;
+        this.ledger = ledger;
+    }
+
+    /** The state of a test's beginning. */
+    public void reset() {
+        blocker = null;
+        commandRefusal = "";
+        failure = null;
+        commands.clear();
+        retiring.clear();
+    }
+
+    @Override
+    public Admission submit(Submission submission) {
+        failIfTold();
+        var key = submission.key();
+        var earlier = key == null ? Optional.<Task>empty() : ledger.taskByKey(submission.projectId(), key);
+        if (earlier.isPresent()) {
+            if (!earlier.get().fingerprint().equals(submission.fingerprint())) {
+                throw UpgradeFailures.keyReused(String.valueOf(key));
+            }
+            return new Admission.Admitted(earlier.get().jobId());
+        }
+        var jobId = UUID.randomUUID().toString();
+        var against = blocker;
+        if (against != null) {
+            var checks = List.of(new Check(against, false, "as the test says"));
+            put(submission, jobId, Phase.ENDED, checks, Outcome.REFUSED);
+            return new Admission.Refused(jobId, checks);
+        }
+        put(submission, jobId, Phase.NODES, List.of(), null);
+        return new Admission.Admitted(jobId);
+    }
+
+    @Override
+    public CommandAnswer command(String jobId, Command command, @Nullable String nodeId, String reason, String actor) {
+        failIfTold();
+        commands.add("%s %s %s".formatted(command.word(), nodeId, reason));
+        return new CommandAnswer(commandRefusal, now(jobId));
+    }
+
+    @Override
+    public UpgradeAdvice advice(String proxyId) {
+        failIfTold();
+        var proxy = inventory.proxy(proxyId).orElseThrow();
+        var against = blocker;
+        var checks = List.of(
+                new Check(Blocker.FROZEN, against != Blocker.FROZEN, ""),
+                new Check(Blocker.ALREADY_NEWEST, against != Blocker.ALREADY_NEWEST, ""));
+        return new UpgradeAdvice(
+                proxy.version(),
+                Optional.of(Fleets.NEW),
+                checks,
+                Optional.of(plan(proxy)),
+                Duration.ofSeconds(150),
+                inventory.kernels("haproxy").stream()
+                        .filter(kernel -> proxy.version().isOlderThan(kernel.version()))
+                        .toList(),
+                List.of());
+    }
+
+    @Override
+    public UpgradeAdvice plan(String proxyId) {
+        return advice(proxyId);
+    }
+
+    @Override
+    public Optional<UpgradeView> view(String jobId) {
+        failIfTold();
+        return ledger.task(jobId).map(task -> new UpgradeView(task, now(jobId), retiring));
+    }
+
+    /** Says something happened, and where the upgrade stands after it. */
+    public void happens(String jobId, int number, String kind, Phase phase, @Nullable Outcome outcome) {
+        var task = ledger.task(jobId).orElseThrow();
+        var before = now(jobId);
+        var now = progress(before.request(), before.nodes(), phase, List.of(), outcome, number);
+        progresses.put(jobId, now);
+        var node = number % 2 == 0 ? "x-1-n2" : null;
+        ledger.record(
+                task(before.request(), task.key(), now),
+                List.of(new TaskEvent(jobId, number, START.plusSeconds(number), kind, node, "event " + number)));
+    }
+
+    /** Says that a node waits for an operator. */
+    public void holds(String jobId, String reason) {
+        var now = now(jobId);
+        var nodes = now.nodes().stream()
+                .map(node -> new NodeProgress(node.node(), Step.HANDING_OVER, reason, START, null, null, null, null))
+                .limit(1)
+                .toList();
+        progresses.put(jobId, progress(now.request(), nodes, Phase.NODES, List.of(), null, now.events()));
+    }
+
+    private void put(
+            Submission submission, String jobId, Phase phase, List<Check> blockers, @Nullable Outcome outcome) {
+        var request = new UpgradeRequest(
+                jobId,
+                submission.projectId(),
+                submission.instanceId(),
+                submission.proxyId(),
+                submission.source(),
+                submission.target(),
+                submission.requester(),
+                submission.key(),
+                submission.fingerprint(),
+                START,
+                UpgradeSettings.DEFAULT);
+        var proxy = inventory.proxy(submission.proxyId()).orElseThrow();
+        var nodes = plan(proxy).nodes().stream()
+                .map(node -> new NodeProgress(node, Step.WAITING, null, null, null, null, null, null))
+                .toList();
+        var progress = progress(request, nodes, phase, blockers, outcome, 0);
+        progresses.put(jobId, progress);
+        ledger.record(task(request, submission.key(), progress), List.of());
+    }
+
+    private static Progress progress(
+            UpgradeRequest request,
+            List<NodeProgress> nodes,
+            Phase phase,
+            List<Check> blockers,
+            @Nullable Outcome outcome,
+            int events) {
+        var serves = !phase.changing() && outcome != Outcome.REFUSED;
+        var serving = serves ? START.plusSeconds(60) : null;
+        var over = serves || outcome != null ? START.plusSeconds(60) : null;
+        var ended = outcome == null ? null : START.plusSeconds(90);
+        var result = new Result(blockers, Check.sentences(blockers), over, serving, outcome, ended);
+        return new Progress(
+                request,
+                phase,
+                serves ? at(Step.SERVING, nodes) : nodes,
+                false,
+                false,
+                "the next node",
+                result,
+                events);
+    }
+
+    private static List<NodeProgress> at(Step step, List<NodeProgress> nodes) {
+        return nodes.stream()
+                .map(node -> new NodeProgress(node.node(), step, null, START, START, null, null, node.seen()))
+                .toList();
+    }
+
+    private Task task(UpgradeRequest request, @Nullable String key, Progress progress) {
+        var failed = progress.result().outcome() != null && progress.result().outcome() != Outcome.DONE;
+        var status = failed
+                ? Task.Status.FAILED
+                : progress.result().servingAt() == null ? Task.Status.RUNNING : Task.Status.COMPLETED;
+        return new Task(
+                request.jobId(),
+                request.projectId(),
+                request.instanceId(),
+                inventory.instance(request.instanceId()).orElseThrow().name(),
+                request.proxyId(),
+                inventory.proxy(request.proxyId()).orElseThrow().name(),
+                Task.Kind.INSTANT,
+                status,
+                progress.percent(),
+                request.source().toString(),
+                request.target().toString(),
+                progress.phase().name(),
+                progress.result().outcome() == null
+                        ? null
+                        : progress.result().outcome().name(),
+                progress.result().failReason(),
+                progress.result().blockers().isEmpty()
+                        ? ""
+                        : progress.result().blockers().getFirst().blocker().code(),
+                request.requester(),
+                key,
+                request.fingerprint(),
+                START,
+                status == Task.Status.RUNNING ? null : START.plusSeconds(60),
+                "{}");
+    }
+
+    private static UpgradePlan plan(Proxy proxy) {
+        var steps = proxy.nodes().reversed().stream()
+                .map(node -> new UpgradePlan.NodeStep(
+                        node.id(), node.name(), node.role(), node.taskQueue(), node.version(), node.machineId()))
+                .toList();
+        return new UpgradePlan(proxy.version(), Fleets.NEW, steps);
+    }
+
+    private Progress now(String jobId) {
+        return Optional.ofNullable(progresses.get(jobId)).orElseThrow(() -> UpgradeFailures.unknownJob(jobId));
+    }
+
+    private void failIfTold() {
+        var told = failure;
+        if (told != null) {
+            throw told;
+        }
+    }
+}

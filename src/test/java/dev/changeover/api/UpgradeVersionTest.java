@@ -1,0 +1,141 @@
+package dev.changeover.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.inventory.Inventory;
+import dev.changeover.upgrade.Blocker;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@MicronautTest(environments = "api", transactional = false)
+class UpgradeVersionTest {
+    private static final String PROXY = "/v3/p-1/instances/i-1/proxy/x-1";
+    private static final String BODY = "{\"source_version\":\"2.6.12.3\",\"target_version\":\"2.6.12.4\"}";
+
+    private final Calls call;
+    private final FakeUpgrades upgrades;
+
+    UpgradeVersionTest(EmbeddedServer server, FakeUpgrades upgrades, Inventory inventory) {
+        this.call = new Calls(server.getURI());
+        this.upgrades = upgrades;
+        inventory.register(Fleets.twoProjects());
+        inventory.register(Fleets.kernels());
+    }
+
+    @BeforeEach
+    void nothing_speaks_against_an_upgrade() {
+        upgrades.reset();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"taurusproxy", "haproxy"})
+    void shows_what_a_proxy_runs_and_what_it_could_run(String engine) {
+        var version = call.get(PROXY + "/" + engine + "/proxy-version").json();
+
+        assertThat(version.path("current_version").asText()).isEqualTo("2.6.12.3");
+        assertThat(version.path("latest_version").asText()).isEqualTo("2.6.12.4");
+        assertThat(version.path("can_upgrade").asBoolean()).isTrue();
+        assertThat(version.path("reason").asText()).isEmpty();
+        assertThat(version.path("risk").path("upgrade_duration").asText()).isEqualTo("about 3 minutes");
+        assertThat(version.path("release_notes").findValuesAsText("notes")).containsExactly("Fixes of 2.6.12.4");
+    }
+
+    @Test
+    void says_why_a_proxy_cannot_be_upgraded() {
+        upgrades.blocker = Blocker.FROZEN;
+
+        var version = call.get(PROXY + "/haproxy/proxy-version").json();
+
+        assertThat(version.path("can_upgrade").asBoolean()).isFalse();
+        assertThat(version.path("reason").asText()).isEqualTo("the instance is frozen");
+    }
+
+    @Test
+    void upgrades_upon_submission_and_the_job_can_be_followed() {
+        var accepted = call.post(PROXY + "/upgrade-version", BODY);
+
+        assertThat(accepted.status()).isEqualTo(200);
+        var result = accepted.json().path("update_result").get(0);
+        assertThat(result.path("instance_id").asText()).isEqualTo("i-1");
+        assertThat(result.path("state").asText()).isEqualTo("ACCEPT");
+        assertThat(result.path("error_message").asText("missing")).isEmpty();
+        var job = call.get("/v3/p-1/jobs?id=" + result.path("workflow_id").asText())
+                .json()
+                .path("job");
+        assertThat(job.path("name").asText()).isEqualTo("UpgradeProxyVersion");
+        assertThat(job.path("status").asText()).isEqualTo("Running");
+        assertThat(job.path("created").asText()).isEqualTo("2026-07-15T07:46:10+0000");
+        assertThat(job.path("process").asText()).isEqualTo("0");
+        assertThat(job.path("instance").path("name").asText()).isEqualTo("orders");
+    }
+
+    @Test
+    void the_same_key_gets_the_same_job() {
+        var first = call.post(
+                PROXY + "/upgrade-version", BODY, "Content-Type", "application/json", "Idempotency-Key", "k-1");
+        var again = call.post(
+                PROXY + "/upgrade-version", BODY, "Content-Type", "application/json", "Idempotency-Key", "k-1");
+
+        assertThat(again.text()).isEqualTo(first.text());
+    }
+
+    @Test
+    void process_is_empty_once_the_job_is_completed() {
+        var jobId = submit();
+        upgrades.happens(jobId, 1, "SERVING", Phase.RETIRING, null);
+
+        var job = call.get("/v3/p-1/jobs?id=" + jobId).json().path("job");
+
+        assertThat(job.path("status").asText()).isEqualTo("Completed");
+        assertThat(job.path("process").asText("missing")).isEmpty();
+        assertThat(job.path("ended").asText()).isEqualTo("2026-07-15T07:47:10+0000");
+    }
+
+    @Test
+    void an_upgrade_shows_its_phase_and_its_nodes_standby_first() {
+        var jobId = submit();
+
+        var upgrade = call.get("/v3/p-1/upgrades/" + jobId).json();
+
+        assertThat(upgrade.path("phase").asText()).isEqualTo("NODES");
+        assertThat(upgrade.path("outcome").isNull()).isTrue();
+        assertThat(upgrade.path("next").asText()).isEqualTo("the next node");
+        assertThat(upgrade.path("nodes").findValuesAsText("node_id")).containsExactly("x-1-n2", "x-1-n1");
+        assertThat(upgrade.path("requested_by").asText()).isEqualTo("unauthenticated@127.0.0.1");
+    }
+
+    @Test
+    void an_ended_upgrade_shows_its_outcome() {
+        var jobId = submit();
+        upgrades.happens(jobId, 1, "DONE", Phase.ENDED, Outcome.DONE);
+
+        var upgrade = call.get("/v3/p-1/upgrades/" + jobId).json();
+
+        assertThat(upgrade.path("outcome").asText()).isEqualTo("DONE");
+        assertThat(upgrade.path("percent").asInt()).isEqualTo(100);
+        assertThat(upgrade.path("ended_at").asText()).isEqualTo("2026-07-15T07:47:40+0000");
+    }
+
+    @Test
+    void a_job_of_another_project_does_not_exist() {
+        var jobId = submit();
+
+        assertThat(call.get("/v3/p-2/jobs?id=" + jobId).code()).isEqualTo("DBS.200543");
+        assertThat(call.get("/v3/p-2/upgrades/" + jobId).code()).isEqualTo("DBS.200543");
+    }
+
+    private String submit() {
+        return call.post(PROXY + "/upgrade-version", BODY)
+                .json()
+                .path("update_result")
+                .get(0)
+                .path("workflow_id")
+                .asText();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.changeover.api;
+
+import org.jspecify.annotations.NullMarked;
