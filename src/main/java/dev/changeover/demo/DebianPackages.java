@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,12 +15,36 @@ import java.util.stream.Stream;
  * Packages of a Debian-like host, downloaded and unpacked but never installed, so that no root is needed.
  *
  * @param installed whether the host has the package of that name
+ * @param aptOptions say which package lists apt goes by; empty for the host's
  */
-record DebianPackages(Predicate<String> installed) {
+record DebianPackages(Predicate<String> installed, List<String> aptOptions) {
+    private static final Path ANYWHERE = Path.of("/");
+
+    DebianPackages(Predicate<String> installed) {
+        this(installed, List.of());
+    }
+
+    /**
+     * The same, going by package lists of our own that are fetched now, some 30 MB. For a host whose lists are missing or
+     * so old that their versions have vanished; renewing the host's own would need root and is not ours to do.
+     */
+    DebianPackages withListsIn(Path directory) throws IOException {
+        Files.createDirectories(directory.resolve("lists/partial"));
+        Files.createDirectories(directory.resolve("cache/archives/partial"));
+        var own = new DebianPackages(
+                installed,
+                List.of(
+                        "-o",
+                        "Dir::State::Lists=" + directory.resolve("lists"),
+                        "-o",
+                        "Dir::Cache=" + directory.resolve("cache")));
+        own.apt(directory, "apt-get", "-q", "update").output();
+        return own;
+    }
 
     static boolean isInstalled(String name) {
         try {
-            var status = Command.in(Path.of("/"), "dpkg-query", "-W", "-f", "${db:Status-Status}\n", name)
+            var status = Command.in(ANYWHERE, "dpkg-query", "-W", "-f", "${db:Status-Status}\n", name)
                     .run();
             return status.succeeded() && status.output().lines().anyMatch("installed"::equals);
         } catch (IOException noDpkg) {
@@ -29,7 +54,7 @@ record DebianPackages(Predicate<String> installed) {
 
     /** The versions that apt can download, newest first. */
     List<String> versionsOf(String name) throws IOException {
-        return Command.in(Path.of("/"), "apt-cache", "madison", name)
+        return apt(ANYWHERE, "apt-cache", "madison", name)
                 .output()
                 .lines()
                 .map(line -> line.split("\\|"))
@@ -79,20 +104,7 @@ record DebianPackages(Predicate<String> installed) {
         }
         Path archive = Path.of(deb.toString().replaceFirst("\\.deb$", ".tar.gz"));
         String triplet = triplet(tree.resolve("usr/lib"));
-        // The same bytes whenever it is made, so that the catalogue's checksum stays right.
-        Command.in(
-                        tree,
-                        "tar",
-                        "--sort=name",
-                        "--mtime=@0",
-                        "--owner=0",
-                        "--group=0",
-                        "--use-compress-program=gzip -n",
-                        "-cf",
-                        archive.toString(),
-                        "usr/sbin/haproxy",
-                        "usr/lib/" + triplet)
-                .output();
+        KernelArchive.pack(tree, archive, "usr/sbin/haproxy", "usr/lib/" + triplet);
         return archive;
     }
 
@@ -108,7 +120,7 @@ record DebianPackages(Predicate<String> installed) {
 
     /** Libraries that the package names and the host lacks; of alternatives the first, unless any is installed. */
     private List<String> missingLibraries(Path deb) throws IOException {
-        String depends = Command.in(Path.of("/"), "dpkg-deb", "-f", deb.toString(), "Depends")
+        String depends = Command.in(ANYWHERE, "dpkg-deb", "-f", deb.toString(), "Depends")
                 .output();
         return Stream.of(depends.split(","))
                 .map(alternatives -> Stream.of(alternatives.split("\\|"))
@@ -120,14 +132,19 @@ record DebianPackages(Predicate<String> installed) {
                 .toList();
     }
 
-    private static Path download(Path work, String what) throws IOException {
+    private Path download(Path work, String what) throws IOException {
         Path target = Files.createTempDirectory(work, "download");
-        // Without this, apt as root complains that its own user cannot write here.
-        Command.in(target, "apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", what)
-                .output();
+        apt(target, "apt-get", "-q", "download", what).output();
         try (Stream<Path> files = Files.list(target)) {
             return files.findFirst()
                     .orElseThrow(() -> new IOException("apt-get download " + what + " left no package behind"));
         }
+    }
+
+    private Command apt(Path directory, String... words) {
+        List<String> command = new ArrayList<>(List.of(words));
+        command.addAll(aptOptions);
+        command.addAll(List.of("-o", "APT::Sandbox::User=root")); // as root, apt's own user could not write here
+        return Command.in(directory, command.toArray(String[]::new));
     }
 }

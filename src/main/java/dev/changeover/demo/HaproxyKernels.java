@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * <ol>
  *   <li>two packages in our cache are taken as they are;
  *   <li>else the two newest versions that apt knows are downloaded into it, never a fixed one: old versions vanish;
+ *   <li>where apt offers one only, an installed HAProxy of another version is the second;
  *   <li>a package whose libraries the host lacks becomes a {@code .tar.gz} that carries them in {@code usr/lib}.
  * </ol>
  *
@@ -78,8 +79,7 @@ public final class HaproxyKernels {
                                 cache.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                         var lock = channel.lock()) {
                     assert lock.isValid();
-                    var cached = cached();
-                    return pair(cached.size() >= 2 ? cached : downloaded());
+                    return pair(kernels());
                 }
             } catch (IOException failure) {
                 return new Unavailable("Two HAProxy versions could not be had: " + failure.getMessage());
@@ -97,13 +97,25 @@ public final class HaproxyKernels {
         return Optional.of(match.group(1) + "." + (update == null ? "0" : update));
     }
 
+    private List<Kernel> kernels() throws IOException {
+        List<Kernel> kernels = new ArrayList<>(cached());
+        if (kernels.size() < 2) {
+            kernels.addAll(downloaded());
+        }
+        var program = Command.find("haproxy");
+        if (kernels.size() < 2 && program.isPresent()) {
+            Path packed = InstalledHaproxy.pack(program.get(), cache);
+            kernel(reportedBy(packed), packed).ifPresent(kernels::add);
+        }
+        return kernels;
+    }
+
     private List<Kernel> cached() throws IOException {
         List<Kernel> kernels = new ArrayList<>();
         try (Stream<Path> files = Files.list(cache)) {
             for (Path file : files.toList()) {
-                var name = PACKAGE_FILE.matcher(file.getFileName().toString());
-                if (name.matches() && packages.runsHere(file)) {
-                    kernel(name.group(1), file).ifPresent(kernels::add);
+                if (isPackage(file) && packages.runsHere(file)) {
+                    kernel(reportedBy(file), file).ifPresent(kernels::add);
                 }
             }
         }
@@ -111,13 +123,35 @@ public final class HaproxyKernels {
     }
 
     private List<Kernel> downloaded() throws IOException {
+        if (Command.find("apt-get").isEmpty()) {
+            throw new IOException("there is no apt-get on this host; put two packages named "
+                    + "haproxy_<what haproxy -v reports>_<architecture>.tar.gz into " + cache);
+        }
+        List<Kernel> kernels = List.of();
+        try {
+            kernels = downloaded(packages);
+        } catch (IOException listsAreOld) {
+            // The versions they name are gone from the archive; new lists tell what is there.
+        }
+        return kernels.size() >= 2 ? kernels : downloaded(packages.withListsIn(cache.resolve("apt")));
+    }
+
+    private List<Kernel> downloaded(DebianPackages from) throws IOException {
         List<Kernel> kernels = new ArrayList<>();
-        for (String reported : packages.versionsOf("haproxy")) {
+        for (String reported : from.versionsOf("haproxy")) {
             if (kernels.size() < 2 && versionOf(reported).isPresent()) {
-                kernel(reported, packages.fetch("haproxy", reported, cache)).ifPresent(kernels::add);
+                kernel(reported, from.fetch("haproxy", reported, cache)).ifPresent(kernels::add);
             }
         }
         return kernels;
+    }
+
+    private static boolean isPackage(Path file) {
+        return PACKAGE_FILE.matcher(file.getFileName().toString()).matches();
+    }
+
+    private static String reportedBy(Path packageFile) {
+        return PACKAGE_FILE.matcher(packageFile.getFileName().toString()).replaceFirst("$1");
     }
 
     private static Optional<Kernel> kernel(String reported, Path file) throws IOException {

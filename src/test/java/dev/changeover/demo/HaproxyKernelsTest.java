@@ -75,6 +75,29 @@ class HaproxyKernelsTest {
     }
 
     @Test
+    void a_host_without_package_lists_is_asked_for_nothing_because_we_fetch_our_own() throws IOException {
+        RealParts.kernels();
+        var host = new DebianPackages(DebianPackages::isInstalled);
+
+        var ours = host.withListsIn(directory.resolve("apt"));
+
+        assertThat(directory.resolve("apt/lists")).isNotEmptyDirectory();
+        assertThat(ours.versionsOf("haproxy")).isEqualTo(host.versionsOf("haproxy"));
+    }
+
+    @Test
+    void an_installed_haproxy_is_a_package_under_the_version_it_reports() throws IOException {
+        var kernel = RealParts.kernels().newer();
+        Path program = unpacked(kernel).resolve("usr/sbin/haproxy");
+
+        Path archive = InstalledHaproxy.pack(program, Files.createDirectory(directory.resolve("cache")));
+
+        assertThat(archive.getFileName()).hasToString("haproxy_" + kernel.reportedVersion() + "_installed.tar.gz");
+        assertThat(reportedBy(new Kernel(kernel.version(), kernel.reportedVersion(), archive, Sha256.of(archive))))
+                .isEqualTo(kernel.reportedVersion());
+    }
+
+    @Test
     void a_cache_that_cannot_be_written_is_a_reason_and_not_an_exception() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
 

@@ -2,6 +2,7 @@ package dev.changeover.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -79,6 +80,36 @@ class MariaDbTest {
 
         assertThat(process).doesNotExist();
         assertThatThrownBy(() -> ask(address, Database.CHECK, "select 1")).hasMessageContaining("refused");
+    }
+
+    @Test
+    void ends_with_the_process_that_started_it_even_when_that_is_killed() throws IOException {
+        RealParts.mariaDb();
+        Path directory = Files.createTempDirectory("changeover-orphan");
+        String java = ProcessHandle.current().info().command().orElseThrow();
+
+        var killed = Command.in(
+                        Path.of("/"),
+                        java,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        StartsMariaDbAndIsKilled.class.getName(),
+                        directory.toString())
+                .run();
+
+        assertThat(killed.exitCode()).as(killed.output()).isEqualTo(137);
+        Path process = Path.of("/proc/" + killed.lastLine());
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(process).doesNotExist());
+        Tree.delete(directory);
+    }
+
+    /** A process of its own: prints the database's process id and ends as if by kill -9. */
+    static final class StartsMariaDbAndIsKilled {
+        public static void main(String[] directory) throws IOException {
+            System.out.println(MariaDb.start(Path.of(directory[0])).pid());
+            Runtime.getRuntime().halt(137);
+        }
     }
 
     private static String ask(InetSocketAddress address, Login login, String sql) throws IOException {

@@ -54,7 +54,11 @@ public final class RealParts {
 
     /** What to throw where the host lacks something that a test needs. */
     public static RuntimeException missing(String reason) {
-        if ("true".equals(System.getenv("CI"))) {
+        return missing(reason, "true".equals(System.getenv("CI")));
+    }
+
+    static RuntimeException missing(String reason, boolean everythingMustBeThere) {
+        if (everythingMustBeThere) {
             throw new AssertionError("CI needs every real part: " + reason);
         }
         return new TestAbortedException(reason);
@@ -73,6 +77,9 @@ public final class RealParts {
 
     /** What goes to LD_LIBRARY_PATH for an unpacked package; empty where it brings no libraries. */
     public static String libraries(Path unpacked) throws IOException {
+        if (!Files.isDirectory(unpacked.resolve("usr/lib"))) {
+            return "";
+        }
         try (var directories = Files.list(unpacked.resolve("usr/lib"))) {
             return directories
                     .filter(path -> path.toString().contains("-linux-"))
