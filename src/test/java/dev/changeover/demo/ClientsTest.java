@@ -128,6 +128,30 @@ class ClientsTest {
     }
 
     @Test
+    void a_stall_of_the_clients_themselves_is_no_excuse() throws Exception {
+        try (var database = MysqlStandIn.start("nobody answers while every carrier thread is busy")) {
+            var coming = ShortConnections.start(List.of(database.address()), database.app(), 300);
+            awaitConnections(coming, 300);
+            coming.mark("during");
+
+            long end = System.nanoTime() + Duration.ofMillis(600).toNanos();
+            for (int carrier = 0; carrier < Runtime.getRuntime().availableProcessors(); carrier++) {
+                Thread.startVirtualThread(() -> {
+                    while (System.nanoTime() < end) {
+                        Thread.onSpinWait();
+                    }
+                });
+            }
+            await().until(() -> coming.of("during").connections() >= 300);
+            coming.close();
+
+            assertThat(coming.of("during").latency().p50())
+                    .as("half of them were meant to start during the stall")
+                    .isGreaterThan(50);
+        }
+    }
+
+    @Test
     void a_server_that_is_gone_is_told_with_the_step_and_the_port() throws IOException {
         InetSocketAddress gone;
         Login anybody;
