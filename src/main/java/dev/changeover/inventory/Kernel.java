@@ -21,6 +21,9 @@ public record Kernel(
         @Nullable Instant expiresAt,
         List<KernelPackage> packages) {
 
+    static final String HAPROXY = "haproxy";
+    static final List<String> ENGINES = List.of(HAPROXY, "sandbox");
+
     public Kernel {
         engine = engineNamed(engine);
         packages = List.copyOf(packages);
@@ -28,7 +31,7 @@ public record Kernel(
 
     /** The catalogue's key for an engine that paths and files may call by another name. */
     public static String engineNamed(String name) {
-        return name.equals("taurusproxy") ? "haproxy" : name;
+        return name.equals("taurusproxy") ? HAPROXY : name;
     }
 
     Kernel with(List<KernelPackage> otherPackages) {

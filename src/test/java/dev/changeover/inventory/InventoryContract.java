@@ -8,8 +8,11 @@ import dev.changeover.inventory.Inventory.Observation;
 import dev.changeover.inventory.Kernel.KernelPackage;
 import dev.changeover.inventory.Kernel.Lifecycle;
 import io.micronaut.context.ApplicationContext;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -232,6 +235,26 @@ abstract class InventoryContract {
                 .extracting(Kernel::version)
                 .contains(one.version())
                 .doesNotContain(KernelVersion.of("4.0.0.2"));
+    }
+
+    @Test
+    void takes_the_samples_and_takes_them_again() throws IOException {
+        for (int time = 0; time < 2; time++) {
+            inventory.register(KernelFile.read(sample("kernels.yaml")));
+            inventory.register(FleetFile.read(sample("fleet.yaml")));
+        }
+
+        assertThat(inventory.kernels("sandbox")).hasSize(19);
+        assertThat(inventory.kernels("sandbox").getFirst().version()).hasToString("2.25.06.000");
+        assertThat(inventory.kernels("sandbox").getLast().version()).hasToString("2.3.9.7");
+        assertThat(inventory.proxy("sample-catalog-proxy"))
+                .contains(FleetFile.read(sample("fleet.yaml")).proxies().getLast());
+    }
+
+    private static String sample(String name) throws IOException {
+        try (var file = Inventory.class.getResourceAsStream("/samples/" + name)) {
+            return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private Proxy registered(Proxy proxy) {

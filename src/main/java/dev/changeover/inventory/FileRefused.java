@@ -1,0 +1,35 @@
+package dev.changeover.inventory;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A file was not read, because of everything that is wrong in it; the message has one line for each fault. */
+public final class FileRefused extends IllegalArgumentException {
+    private final transient List<Fault> faults;
+
+    FileRefused(List<Fault> faults) {
+        super(faults.stream().sorted(Fault.BY_LINE).map(Fault::toString).collect(Collectors.joining("\n")));
+        this.faults = faults.stream().sorted(Fault.BY_LINE).toList();
+    }
+
+    /** What is wrong, from top to bottom. */
+    public List<Fault> faults() {
+        return faults;
+    }
+
+    /**
+     * Something wrong in a file.
+     *
+     * @param line counts from 1
+     * @param text a sentence that says what is wrong and what is needed
+     */
+    public record Fault(int line, String text) {
+        private static final Comparator<Fault> BY_LINE = Comparator.comparingInt(Fault::line);
+
+        @Override
+        public String toString() {
+            return "line %d: %s".formatted(line, text);
+        }
+    }
+}

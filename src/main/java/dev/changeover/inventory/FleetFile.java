@@ -1,0 +1,95 @@
+package dev.changeover.inventory;
+
+import dev.changeover.inventory.Inventory.Fleet;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A fleet as a YAML text: projects, in them instances, in them proxies, in them nodes. */
+public final class FleetFile {
+    private static final List<String> PROJECT = List.of("id", "name", "region", "instances");
+    private static final List<String> INSTANCE = List.of("id", "name", "status", "proxies");
+    private static final List<String> PROXY =
+            List.of("id", "name", "address", "port", "mode", "engine", "version", "nodes");
+    private static final List<String> NODE = List.of("id", "name", "role", "az_code", "task_queue", "version");
+
+    private final List<Project> projects = new ArrayList<>();
+    private final List<Instance> instances = new ArrayList<>();
+    private final List<Proxy> proxies = new ArrayList<>();
+
+    private FleetFile() {}
+
+    /**
+     * Reads a whole fleet or nothing.
+     *
+     * @throws FileRefused with every fault in the text and its line
+     */
+    public static Fleet read(String yaml) {
+        return YamlFile.read(yaml, "projects", "project", PROJECT, blocks -> {
+                    var fleet = new FleetFile();
+                    blocks.forEach(fleet::project);
+                    return fleet;
+                })
+                .toFleet();
+    }
+
+    private Fleet toFleet() {
+        return new Fleet(projects, instances, proxies);
+    }
+
+    private void project(YamlBlock block) {
+        var id = block.id("project");
+        projects.add(new Project(id, block.text("name", 255, id), block.text("region", 64)));
+        block.blocks("instances", "instance", INSTANCE).forEach(instance -> instance(instance, id));
+    }
+
+    private void instance(YamlBlock block, String projectId) {
+        var id = block.id("instance");
+        var status = block.constant("status", Instance.Status.class, Instance.Status.NORMAL);
+        instances.add(new Instance(id, projectId, block.text("name", 255, id), status));
+        block.blocks("proxies", "proxy", PROXY).forEach(proxy -> proxy(proxy, id));
+    }
+
+    private void proxy(YamlBlock block, String instanceId) {
+        var before = block.faultsOfFile();
+        var id = block.id("proxy");
+        var proxy = new Proxy(
+                id,
+                instanceId,
+                block.text("name", 255, id),
+                block.text("address", 255),
+                block.value("port", "a number from 1 to 65535 is needed", 1, FleetFile::port),
+                block.constant("mode", Proxy.Mode.class),
+                block.engine(),
+                Proxy.Status.NORMAL,
+                block.blocks("nodes", "node", NODE).stream()
+                        .map(node -> node(node, id, block))
+                        .toList());
+        if (block.faultsOfFile() == before) {
+            proxy.faults().forEach(sentence -> block.fault("mode", sentence));
+        }
+        proxies.add(proxy);
+    }
+
+    private static Node node(YamlBlock block, String proxyId, YamlBlock proxy) {
+        var id = block.id("node");
+        return new Node(
+                id,
+                proxyId,
+                block.text("name", 255, id),
+                block.constant("role", Node.Role.class),
+                block.text("az_code", 64, ""),
+                block.text("task_queue", 255, "node:" + id),
+                (block.has("version") || !proxy.has("version") ? block : proxy).version("version"),
+                Node.Status.NORMAL,
+                null,
+                null,
+                0);
+    }
+
+    private static @Nullable Integer port(String text) {
+        return text.matches("\\d{1,5}") && Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= 65_535
+                ? Integer.valueOf(text)
+                : null;
+    }
+}

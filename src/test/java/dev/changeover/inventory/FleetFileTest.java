@@ -1,0 +1,227 @@
+package dev.changeover.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FleetFileTest {
+    private static final String FLEET = """
+            projects:
+              - id: shop
+                region: eu-de
+                instances:
+                  - id: orders
+                    name: Orders
+                    status: frozen
+                    proxies:
+                      - id: front
+                        address: 10.0.0.1
+                        port: 3306
+                        mode: Ha
+                        engine: taurusproxy
+                        version: 2.23.06.001
+                        nodes:
+                          - id: n1
+                            role: primary
+                          - id: n2
+                            name: second
+                            role: Standby
+                            az_code: az2
+                            task_queue: shared
+                            version: 2.3.9.8
+            """;
+
+    @Test
+    void reads_projects_instances_proxies_and_nodes() {
+        var fleet = FleetFile.read(FLEET);
+
+        var one = KernelVersion.of("2.23.06.001");
+        var two = KernelVersion.of("2.3.9.8");
+        assertThat(fleet.projects()).containsExactly(new Project("shop", "shop", "eu-de"));
+        assertThat(fleet.instances()).containsExactly(new Instance("orders", "shop", "Orders", Instance.Status.FROZEN));
+        assertThat(fleet.proxies())
+                .containsExactly(new Proxy(
+                        "front",
+                        "orders",
+                        "front",
+                        "10.0.0.1",
+                        3306,
+                        Proxy.Mode.HA,
+                        "haproxy",
+                        Proxy.Status.NORMAL,
+                        List.of(
+                                new Node(
+                                        "n1",
+                                        "front",
+                                        "n1",
+                                        Node.Role.PRIMARY,
+                                        "",
+                                        "node:n1",
+                                        one,
+                                        Node.Status.NORMAL,
+                                        null,
+                                        null,
+                                        0),
+                                new Node(
+                                        "n2",
+                                        "front",
+                                        "second",
+                                        Node.Role.STANDBY,
+                                        "az2",
+                                        "shared",
+                                        two,
+                                        Node.Status.NORMAL,
+                                        null,
+                                        null,
+                                        0))));
+        assertThat(fleet.proxies().getFirst().nodes().getFirst().version()).hasToString("2.23.06.001");
+    }
+
+    @Test
+    void names_the_line_and_what_is_missing() {
+        var yaml = FLEET.replace("                role: primary\n", "");
+
+        assertThat(faults(yaml)).containsExactly("line 16: node 'n1' has no role: primary or standby is needed");
+    }
+
+    @Test
+    void finds_every_fault_in_one_attempt() {
+        var yaml = FLEET.replace("region", "regoin")
+                .replace("port: 3306", "port: 70000")
+                .replace("mode: Ha", "mode: Pair")
+                .replace("engine: taurusproxy", "engine: nginx")
+                .replace("version: 2.3.9.8", "version: 2.3.9")
+                .replace("id: n2", "id: n 2");
+
+        assertThat(faults(yaml))
+                .containsExactly(
+                        "line 2: project 'shop' has no region: a text of at most 64 characters is needed",
+                        "line 3: project 'shop' has an unknown key 'regoin': known are id, name, region, instances",
+                        "line 11: proxy 'front' has port '70000': a number from 1 to 65535 is needed",
+                        "line 12: proxy 'front' has mode 'Pair': ha or cluster or single is needed",
+                        "line 13: proxy 'front' has engine 'nginx': haproxy (also called taurusproxy) or sandbox is needed",
+                        "line 18: node 'n 2' has id 'n 2': letters, digits, '.', '_' and '-', at most 64 are needed",
+                        "line 23: node 'n 2' has version '2.3.9': four numbers separated by dots are needed, like 2.23.06.001");
+    }
+
+    @Test
+    void a_fault_that_many_nodes_share_is_told_once() {
+        var yaml = FLEET.replace("version: 2.23.06.001", "version: new").replace("version: 2.3.9.8", "");
+
+        assertThat(faults(yaml)).singleElement().asString().startsWith("line 14: proxy 'front' has version 'new'");
+    }
+
+    @Test
+    void an_id_that_occurs_twice_names_both_lines() {
+        var yaml = FLEET.replace("id: n2", "id: n1");
+
+        assertThat(faults(yaml)).containsExactly("line 18: node 'n1' is declared already on line 16");
+    }
+
+    @Test
+    void a_key_that_occurs_twice_is_refused() {
+        var yaml = FLEET.replace("port: 3306", "port: 3306\n            port: 3307");
+
+        assertThat(faults(yaml)).containsExactly("line 12: proxy 'front' has 'port' twice");
+    }
+
+    @Test
+    void an_ha_proxy_needs_one_primary_and_one_standby() {
+        var yaml = FLEET.replace("Standby", "primary");
+
+        assertThat(faults(yaml))
+                .containsExactly(
+                        "line 12: proxy 'front' is HA and needs exactly one primary and one standby node, not 2 and 0");
+    }
+
+    @Test
+    void a_cluster_needs_two_to_eight_nodes_and_a_single_proxy_one() {
+        assertThat(faults(clusterOf("Cluster", 1)))
+                .containsExactly("line 9: proxy 'p' is a cluster and needs 2 to 8 nodes, not 1");
+        assertThat(faults(clusterOf("Cluster", 9)))
+                .containsExactly("line 9: proxy 'p' is a cluster and needs 2 to 8 nodes, not 9");
+        assertThat(faults(clusterOf("Single", 2)))
+                .containsExactly("line 9: proxy 'p' is single and needs exactly 1 node, not 2");
+        assertThat(FleetFile.read(clusterOf("Cluster", 2)).proxies()).hasSize(1);
+        assertThat(FleetFile.read(clusterOf("Cluster", 8)).proxies()).hasSize(1);
+        assertThat(FleetFile.read(clusterOf("Single", 1)).proxies()).hasSize(1);
+    }
+
+    @Test
+    void refuses_tags_and_aliases() {
+        var yaml = FLEET.replace("id: shop", "id: !!javax.script.ScriptEngineManager [shop]")
+                .replace("id: orders", "id: &a orders")
+                .replace("name: Orders", "name: *a");
+
+        assertThat(faults(yaml))
+                .containsExactly(
+                        "line 2: tags, like !this, are not understood: leave it out",
+                        "line 6: the alias *a is not understood: write it out");
+    }
+
+    @Test
+    void says_where_a_text_is_not_yaml_or_not_a_fleet() {
+        assertThat(faults("projects:\n  - id: 'shop\n"))
+                .singleElement()
+                .asString()
+                .startsWith("line 3: this is not YAML");
+        assertThat(faults("projects: []\n---\nprojects: []\n"))
+                .singleElement()
+                .asString()
+                .startsWith("line 2: this is not YAML");
+        assertThat(faults("projects: \u0000")).singleElement().asString().startsWith("line 1: this is not YAML");
+        assertThat(faults("")).containsExactly("line 1: the file needs a list 'projects'");
+        assertThat(faults("- shop\n")).containsExactly("line 1: the file needs a list 'projects'");
+        assertThat(faults("projects: shop\n")).containsExactly("line 1: the file needs a list as projects");
+        assertThat(faults("projects:\n  - shop\n"))
+                .containsExactly("line 2: a project needs keys and values, beginning with 'id:'");
+        assertThat(faults("projets: []\n"))
+                .containsExactly(
+                        "line 1: the file has an unknown key 'projets': known are projects",
+                        "line 1: the file needs a list 'projects'");
+        assertThat(faults("[".repeat(100))).singleElement().asString().startsWith("line 1: this is not YAML");
+    }
+
+    @Test
+    void a_fleet_made_by_a_program_keeps_the_same_rules() {
+        var proxy = FleetFile.read(FLEET).proxies().getFirst();
+
+        assertThatThrownBy(() -> new Inventory.Fleet(List.of(), List.of(), List.of(proxy.with(List.of()))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'front' is HA");
+        assertThatThrownBy(() -> new Inventory.Fleet(List.of(), List.of(), List.of(proxy, proxy)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("proxy 'front' is declared twice");
+    }
+
+    private static String clusterOf(String mode, int nodes) {
+        var yaml = new StringBuilder("""
+                projects:
+                  - id: shop
+                    region: eu-de
+                    instances:
+                      - id: orders
+                        proxies:
+                          - id: p
+                            version: 2.3.9.8
+                            mode: %s
+                            address: 10.0.0.1
+                            port: 3306
+                            nodes:
+                """.formatted(mode));
+        for (int i = 1; i <= nodes; i++) {
+            yaml.append("              - {id: n%d, role: standby}\n".formatted(i));
+        }
+        return yaml.toString();
+    }
+
+    private static List<String> faults(String yaml) {
+        var refused = catchThrowableOfType(FileRefused.class, () -> FleetFile.read(yaml));
+        var faults = refused.faults().stream().map(FileRefused.Fault::toString).toList();
+        assertThat(refused).hasMessage(String.join("\n", faults));
+        return faults;
+    }
+}
