@@ -25,8 +25,8 @@ record DebianPackages(Predicate<String> installed, List<String> aptOptions) {
     }
 
     /**
-     * The same, going by package lists of our own that are fetched now, some 30 MB. For a host whose lists are missing or
-     * so old that their versions have vanished; renewing the host's own would need root and is not ours to do.
+     * The same, going by package lists of our own that are fetched now, some 30 MB. For a host whose lists are missing
+     * or so old that their versions have vanished; renewing the host's own would need root and is not ours to do.
      */
     DebianPackages withListsIn(Path directory) throws IOException {
         Files.createDirectories(directory.resolve("lists/partial"));
@@ -58,7 +58,7 @@ record DebianPackages(Predicate<String> installed, List<String> aptOptions) {
                 .output()
                 .lines()
                 .map(line -> line.split("\\|"))
-                .filter(fields -> fields.length >= 2)
+                .filter(fields -> fields.length == 3 && fields[2].endsWith("Packages")) // not sources
                 .map(fields -> fields[1].strip())
                 .distinct()
                 .toList();
@@ -70,7 +70,7 @@ record DebianPackages(Predicate<String> installed, List<String> aptOptions) {
                 || missingLibraries(packageFile).isEmpty();
     }
 
-    /** Downloads one version into the directory, as a {@code .deb} or, where libraries are missing, a {@code .tar.gz}. */
+    /** Downloads one version into the directory: a {@code .deb}, or a {@code .tar.gz} where libraries are missing. */
     Path fetch(String name, String version, Path directory) throws IOException {
         Path work = Files.createTempDirectory(directory, ".fetching");
         try {

@@ -66,8 +66,8 @@ public record DemoReport(
     }
 
     /**
-     * With 95 % confidence no more than this share fails. The rule of three when nothing failed, else the upper limit of a
-     * Poisson count by Wilson and Hilferty; 1 when nothing was tried, because then nothing is known.
+     * With 95 % confidence no more than this share fails. The rule of three when nothing failed, else the upper limit
+     * of a Poisson count by Wilson and Hilferty; 1 when nothing was tried, because then nothing is known.
      */
     static double upperBound(long failed, long connections) {
         if (connections == 0) {

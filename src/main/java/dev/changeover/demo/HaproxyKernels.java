@@ -65,7 +65,8 @@ public final class HaproxyKernels {
      *
      * @param version four numbers, as in the catalogue: {@code 2.6.12.3}
      * @param reportedVersion what {@code haproxy -v} says: {@code 2.6.12-1+deb12u3}
-     * @param packageFile a {@code .deb}, or a {@code .tar.gz} with {@code usr/sbin/haproxy} and {@code usr/lib/<triplet>}
+     * @param packageFile a {@code .deb}, or a {@code .tar.gz} with {@code usr/sbin/haproxy} and, where it brings
+     *     libraries, {@code usr/lib/<triplet>}
      * @param sha256 of the package file, in lower-case hexadecimal
      */
     public record Kernel(String version, String reportedVersion, Path packageFile, String sha256) {}

@@ -11,8 +11,8 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 
 /**
- * A MySQL client on a bare socket: log in, ask, leave. A JDBC driver costs too much for hundreds of connections a second
- * on two cores, and it hides how a connection ended. For one thread at a time.
+ * A MySQL client on a bare socket: log in, ask, leave. A JDBC driver costs too much for hundreds of connections a
+ * second on two cores, and it hides how a connection ended. For one thread at a time.
  */
 final class MySqlConnection implements Closeable {
     private static final byte COM_QUIT = 0x01;

@@ -58,6 +58,10 @@ public final class PersistentClients implements AutoCloseable {
             return end == null;
         }
 
+        private Session endedWith(End how) {
+            return new Session(number, address, localPort, since, how);
+        }
+
         /** From the start to the end, or to that moment while it lives. */
         public Duration ageAt(Instant now) {
             return Duration.between(since, end == null ? now : end.at());
@@ -157,16 +161,19 @@ public final class PersistentClients implements AutoCloseable {
         }
 
         void stay(Duration every) {
+            How how = How.RESET; // also where it ends in a way nobody thought of: it must not look alive
+            String words = "it ended in a way nobody thought of";
             try {
                 while (!leaving) {
                     connection.idle(every);
                     connection.ping();
                 }
             } catch (IOException gone) {
+                how = how(gone);
+                words = String.valueOf(gone.getMessage());
+            } finally {
                 if (!leaving) {
-                    var end = new End(Instant.now(), how(gone), String.valueOf(gone.getMessage()));
-                    session =
-                            new Session(session.number(), session.address(), session.localPort(), session.since(), end);
+                    session = session.endedWith(new End(Instant.now(), how, words));
                     connection.quit();
                 }
             }

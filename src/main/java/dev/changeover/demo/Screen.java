@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The nodes of a running upgrade on the terminal: a line each, below them a footer. A real terminal is redrawn in place,
- * in colour; anything else (a file, a pipe, a CI log) gets a plain line whenever a node's phase changes. Safe for use by
- * several threads.
+ * The nodes of a running upgrade on the terminal: a line each, below them a footer. A real terminal is redrawn in
+ * place, in colour; anything else (a file, a pipe, a CI log) gets a plain line whenever a node's phase changes. Safe
+ * for use by several threads.
  */
 public final class Screen implements AutoCloseable {
     private static final int BAR = 20;

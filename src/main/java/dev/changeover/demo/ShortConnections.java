@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * clock runs from the moment it was <em>meant</em> to start: when everything stalls, the stall is in the figures of all
  * that had to wait, not of one.
  *
- * <p>Each one connects, logs in with MySQL's full handshake, asks, and says good-bye. It has failed when it got no answer
- * to its question. Safe for use by several threads.
+ * <p>Each one connects, logs in with MySQL's full handshake, asks, and says good-bye. It has failed unless it got the
+ * right answer to its question, whatever the reason. Safe for use by several threads.
  */
 public final class ShortConnections implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -26,6 +26,7 @@ public final class ShortConnections implements AutoCloseable {
     private static final int REASONS_KEPT = 20;
     private static final long LONGEST_MICROS = Duration.ofSeconds(60).toNanos() / 1000;
     private static final String QUESTION = "select 1";
+    private static final String ANSWER = "1";
 
     private final List<InetSocketAddress> addresses;
     private final Login login;
@@ -92,9 +93,16 @@ public final class ShortConnections implements AutoCloseable {
                 .traffic();
     }
 
-    /** Starts no more and waits for those under way, so that the figures are final afterwards. */
+    /**
+     * Starts no more and waits for those under way, so that the figures are final afterwards.
+     *
+     * @throws IllegalStateException if the load had ended before by itself: its figures would look too good
+     */
     @Override
     public void close() {
+        if (!stopped && !pacer.isAlive()) {
+            throw new IllegalStateException("the load ended by itself after " + total().connections() + " connections");
+        }
         stopped = true;
         LockSupport.unpark(pacer);
         try {
@@ -132,18 +140,28 @@ public final class ShortConnections implements AutoCloseable {
     }
 
     private void connect(InetSocketAddress address, long intended, Count count) {
+        // What is not a success must never go uncounted.
+        @Nullable String reason = "it ended in a way nobody thought of";
         try (var connection = MySqlConnection.open(address, login, PATIENCE)) {
-            connection.query(QUESTION);
-            count.succeeded((System.nanoTime() - intended) / 1000);
-            connection.quit();
+            String answer = connection.query(QUESTION);
+            if (answer.equals(ANSWER)) {
+                count.succeeded((System.nanoTime() - intended) / 1000);
+                reason = null;
+                connection.quit();
+            } else {
+                reason = "a wrong answer: " + answer;
+            }
         } catch (IOException failure) {
-            count.failed(message(address, failure.getMessage()));
+            reason = reason == null ? null : String.valueOf(failure.getMessage());
         } finally {
+            if (reason != null) {
+                count.failed(message(address, reason));
+            }
             places.release();
         }
     }
 
-    private String message(InetSocketAddress address, @Nullable String reason) {
+    private String message(InetSocketAddress address, String reason) {
         double seconds = (System.nanoTime() - start) / 1e9;
         return String.format(Locale.ROOT, "%.3f s, port %d: %s", seconds, address.getPort(), reason);
     }
