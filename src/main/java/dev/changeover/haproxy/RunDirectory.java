@@ -97,10 +97,23 @@ public record RunDirectory(Path path) {
         }
         return ProcessTable.all().stream()
                 .filter(pid -> !known.contains(pid) && ProcessTable.isRunning(pid))
+                .filter(RunDirectory::isProxy)
                 .filter(pid -> ProcessTable.variable(pid, "HA_RUN")
                         .filter(run -> Path.of(run).startsWith(path))
                         .isPresent())
                 .toList();
+    }
+
+    /** Whether nothing runs any more of what was started for this directory. */
+    public static boolean hasEnded(GenerationDirectory directory) {
+        return startedFor(directory.path()).stream().noneMatch(ProcessTable::isRunning);
+    }
+
+    /** External checks and the like inherit the environment of their worker, but are other programs. */
+    private static boolean isProxy(long pid) {
+        return ProcessTable.executable(pid)
+                .filter(file -> file.endsWith("haproxy"))
+                .isPresent();
     }
 
     private static List<Long> startedFor(Path directory) {

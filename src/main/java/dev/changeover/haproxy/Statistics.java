@@ -17,10 +17,11 @@ public record Statistics(List<Row> rows) {
      * @param section the frontend's or backend's name
      * @param name {@code FRONTEND}, {@code BACKEND}, or the server's name
      * @param status {@code OPEN}, {@code STOP}, {@code UP}, {@code DOWN}, {@code MAINT}, {@code no check}, …
+     * @param check the last health check's result, such as {@code L4OK}; {@code INI} before the first, empty without checks
      * @param sessionsTotal sessions since the worker started
      * @param errors failed connections to, and broken responses from, the servers since the worker started
      */
-    public record Row(String section, String name, String status, long sessionsTotal, long errors) {
+    public record Row(String section, String name, String status, String check, long sessionsTotal, long errors) {
 
         public boolean isFrontend() {
             return name.equals("FRONTEND");
@@ -28,6 +29,11 @@ public record Statistics(List<Row> rows) {
 
         public boolean isServer() {
             return !name.equals("FRONTEND") && !name.equals("BACKEND");
+        }
+
+        /** Whether {@code status} rests on a check, and is not what a fresh worker assumes. */
+        public boolean isSettled() {
+            return !check.endsWith("INI") || status.startsWith("MAINT");
         }
 
         /** Whether clients can be sent there: {@code UP}, {@code UP 1/3} and {@code no check} count. */
@@ -66,6 +72,7 @@ public record Statistics(List<Row> rows) {
                 fields.getOrDefault("pxname", ""),
                 fields.getOrDefault("svname", ""),
                 fields.getOrDefault("status", ""),
+                fields.getOrDefault("check_status", ""),
                 number(fields.get("stot")),
                 number(fields.get("econ")) + number(fields.get("eresp")));
     }

@@ -54,6 +54,11 @@ public final class HaproxyHost implements AutoCloseable {
 
     /** What an operator would write for a database at this address. */
     public String configuration(int databasePort) {
+        return configuration(port, databasePort);
+    }
+
+    /** The same for any port. */
+    public static String configuration(int port, int databasePort) {
         return """
                 global
                     daemon
@@ -111,7 +116,7 @@ public final class HaproxyHost implements AutoCloseable {
         }
     }
 
-    private static synchronized Program unpack(HaproxyKernels.Kernel kernel) throws IOException, InterruptedException {
+    public static synchronized Program unpack(HaproxyKernels.Kernel kernel) throws IOException, InterruptedException {
         var known = UNPACKED.get(kernel);
         if (known != null) return known;
         var directory = Files.createTempDirectory("hx-kernel");

@@ -1,0 +1,201 @@
+package dev.changeover.node;
+
+import dev.changeover.haproxy.UnansweredException;
+import dev.changeover.inventory.KernelVersion;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * The agent of a HAProxy node: each kernel version runs as its own master and worker in its own directory, and a newer
+ * one takes the listening sockets over. Safe for use by many threads and, through a lock on a file, by many processes of
+ * this host; one of them acts at a time.
+ */
+public final class HaproxyNode implements NodeActivities {
+
+    /** A handover takes seconds; whoever waits longer comes back later. */
+    private static final Duration TURN = Duration.ofSeconds(30);
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    private final HaproxySite site;
+    private final Function<ActivityExecutionContext, Lifeline> lifelines;
+
+    /** @throws IOException when the directories of the configuration cannot be used */
+    public HaproxyNode(AgentConfiguration configuration) throws IOException {
+        this(HaproxySite.of(configuration), TemporalLifeline::new);
+    }
+
+    HaproxyNode(HaproxySite site, Function<ActivityExecutionContext, Lifeline> lifelines) {
+        this.site = site;
+        this.lifelines = lifelines;
+    }
+
+    @Override
+    public NodeState inspect(NodeOrder order) {
+        refuseOthers(order);
+        return status();
+    }
+
+    @Override
+    public NodeState stage(StageOrder order) {
+        refuseOthers(order.node());
+        var poll = heartbeats();
+        alone(() -> {
+            var kernel = site.kernels().stage(order.kernel(), site.breakpoint(), poll.beat());
+            new GenerationStart(site, kernel, poll).tryOut(site.operatorConfiguration());
+            site.breakpoint().passed("preflight");
+        });
+        return status();
+    }
+
+    @Override
+    public HandOver handOver(HandOverOrder order) {
+        refuseOthers(order.node());
+        var began = site.clock().instant();
+        var steps = new HaproxyHandOver(site, heartbeats());
+        var changed = new boolean[1];
+        alone(() -> changed[0] = steps.to(staged(order.kernel().version()), false));
+        return new HandOver(status(), changed[0], began, steps.parts());
+    }
+
+    @Override
+    public NodeState verify(VerifyOrder order) {
+        refuseOthers(order.node());
+        var verification = new HaproxyVerification(site, order, heartbeats());
+        act(verification::run);
+        return status();
+    }
+
+    @Override
+    public Retirement retire(RetireOrder order) {
+        refuseOthers(order.node());
+        var context = Activity.getExecutionContext();
+        var retirement = new HaproxyRetirement(site, order, context.getHeartbeatDetails(RetireProgress.class));
+        var lifeline = lifelines.apply(context);
+        act(() -> retire(retirement, lifeline));
+        return new Retirement(status(), retirement.progress());
+    }
+
+    private void retire(HaproxyRetirement retirement, Lifeline lifeline) throws IOException, InterruptedException {
+        var poll = new Poll(() -> lifeline.beat(retirement.progress()));
+        var observed = Observed.of(site.run(), poll);
+        retirement.look(observed);
+        while (!retirement.isDone(observed)) {
+            lifeline.beat(retirement.progress());
+            if (retirement.hasOverAge() && lifeline.holds(retirement.progress())) {
+                alone(retirement::closeOne);
+                site.breakpoint().passed("close");
+            }
+            var due = retirement.untilDue();
+            poll.pass(due.isPositive() && due.compareTo(LOOK_EVERY) < 0 ? due : LOOK_EVERY);
+            observed = Observed.of(site.run(), poll);
+            retirement.look(observed);
+        }
+        alone(() -> retirement.cleanUp(Observed.of(site.run(), poll)));
+        lifeline.beat(retirement.progress());
+    }
+
+    public String nodeId() {
+        return site.configuration().nodeId();
+    }
+
+    /** What is on this host now; the same as {@link #inspect}, for whoever stands in front of it. */
+    public NodeState status() {
+        var state = new NodeState[1];
+        act(() -> state[0] = new HaproxyInspection(site).look());
+        return state[0];
+    }
+
+    /** A handover to the serving kernel with the operator's configuration as it is now; false when it serves already. */
+    public boolean reload() {
+        var changed = new boolean[1];
+        alone(() -> {
+            var observed = Observed.of(site.run(), Poll.QUIETLY);
+            if (observed.serving().isEmpty())
+                throw NodeFault.NOT_SAFE.because(
+                        "nothing serves, so nothing is reloaded; 'agent boot --kernel VERSION' starts a kernel");
+            var reported = observed.serving().getLast().version();
+            var kernel = site.kernels()
+                    .versionOf(reported)
+                    .orElseThrow(() -> NodeFault.NO_PACKAGE.because(
+                            "what serves, %s, was not staged on this host".formatted(reported)));
+            changed[0] = new HaproxyHandOver(site, Poll.QUIETLY).to(staged(kernel), true);
+        });
+        return changed[0];
+    }
+
+    /** The emergency door: this kernel, staged before, whatever serves now or keeps dying. */
+    public void boot(KernelVersion version) {
+        alone(() -> {
+            var kernel = staged(version);
+            new Starts(site).forget();
+            if (Observed.of(site.run(), Poll.QUIETLY).serving().isEmpty()) {
+                new HaproxySupervisor(site, Poll.QUIETLY).start(kernel, site.operatorConfiguration());
+            } else {
+                new HaproxyHandOver(site, Poll.QUIETLY).to(kernel, true);
+            }
+        });
+    }
+
+    /** What the agent does every second: if nothing serves, it starts the current kernel. */
+    HaproxySupervisor.Finding supervise() throws IOException, InterruptedException {
+        try (var held = site.lock().take(Duration.ZERO).orElse(null)) {
+            // Whoever acts now leaves a serving generation behind, or the next look finds that it did not.
+            if (held == null) return HaproxySupervisor.Finding.SERVING;
+            return new HaproxySupervisor(site, Poll.QUIETLY).act();
+        }
+    }
+
+    private StagedKernel staged(KernelVersion version) throws IOException {
+        return site.kernels()
+                .find(version)
+                .orElseThrow(() -> NodeFault.NO_PACKAGE.because(
+                        "kernel %s is not staged on this node: stage it first".formatted(version)));
+    }
+
+    private void refuseOthers(NodeOrder order) {
+        var nodeId = site.configuration().nodeId();
+        var pinned = order.machineId();
+        if (!order.nodeId().equals(nodeId) || pinned != null && !pinned.equals(site.machineId())) {
+            throw NodeFault.WRONG_HOST.because("this is node %s on host %s, the order is for node %s on host %s"
+                    .formatted(nodeId, site.machineId(), order.nodeId(), pinned));
+        }
+    }
+
+    private static Poll heartbeats() {
+        var context = Activity.getExecutionContext();
+        return new Poll(() -> context.heartbeat(null));
+    }
+
+    private interface Deed {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private void alone(Deed deed) {
+        act(() -> {
+            try (var held = site.lock().take(TURN).orElse(null)) {
+                if (held == null)
+                    throw NodeFault.NO_ANSWER.because(
+                            "somebody else has been acting on this node for " + TURN.toSeconds() + " s");
+                deed.run();
+            }
+        });
+    }
+
+    private static void act(Deed deed) {
+        try {
+            deed.run();
+        } catch (UnansweredException e) {
+            throw NodeFault.NO_ANSWER.because(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Activity.wrap(e);
+        }
+    }
+}

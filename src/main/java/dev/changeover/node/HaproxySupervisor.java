@@ -1,0 +1,110 @@
+package dev.changeover.node;
+
+import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.ListeningSockets;
+import dev.changeover.haproxy.OperatorConfiguration;
+import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.inventory.KernelVersion;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the agent does by itself: if no generation serves, it starts the kernel that the boot pointer names, or, where no
+ * kernel has ever been started, the initial one. The caller holds the node's lock.
+ */
+final class HaproxySupervisor {
+
+    private final HaproxySite site;
+    private final Poll poll;
+    private final Starts starts;
+
+    HaproxySupervisor(HaproxySite site, Poll poll) {
+        this.site = site;
+        this.poll = poll;
+        this.starts = new Starts(site);
+    }
+
+    /** What a look came to. */
+    enum Finding {
+        /** A generation serves. */
+        SERVING,
+        /** Nothing served; a generation was started and answers. */
+        STARTED,
+        /** A generation does not answer. It may serve, so nothing was started beside it. */
+        UNKNOWN,
+        /** Somebody else listens on an address of ours. */
+        FOREIGN,
+        /** Three starts in a minute. */
+        CRASH_LOOP,
+        /** A person works on the host. */
+        MAINTENANCE,
+        /** There is nothing to start. */
+        NO_KERNEL
+    }
+
+    /** Looks, and starts a generation where nothing serves. */
+    Finding act() throws IOException, InterruptedException {
+        if (site.inMaintenance()) return Finding.MAINTENANCE;
+        var generations = site.run().generations();
+        if (generations.stream().anyMatch(HaproxySupervisor::serves)) return Finding.SERVING;
+        if (isUnclear(generations)) return Finding.UNKNOWN;
+        if (starts.isCrashLooping()) return Finding.CRASH_LOOP;
+        var kernel = kernel();
+        if (kernel.isEmpty()) return Finding.NO_KERNEL;
+        var configuration = configuration(kernel.get());
+        if (isTaken(configuration)) return Finding.FOREIGN;
+        starts.note();
+        start(kernel.get(), configuration);
+        return Finding.STARTED;
+    }
+
+    /** Starts this kernel, which is staged, on a node where nothing serves, and lets it be the one that boots. */
+    void start(StagedKernel kernel, OperatorConfiguration configuration) throws IOException, InterruptedException {
+        var start = new GenerationStart(site, kernel, poll);
+        var before = site.run().directories();
+        start.start(start.preflight(configuration), Optional.empty());
+        site.run().pointAt(kernel.directory());
+        for (var directory : before) {
+            if (Generation.observe(directory) instanceof Generation.Dead && RunDirectory.hasEnded(directory)) {
+                RunDirectory.remove(directory);
+            }
+        }
+    }
+
+    private static boolean serves(Generation generation) {
+        return generation instanceof Generation.Live live && !live.stopping();
+    }
+
+    private boolean isUnclear(List<Generation> generations) {
+        return generations.stream().anyMatch(Generation.Unknown.class::isInstance)
+                || !site.run().orphans(generations).isEmpty();
+    }
+
+    private boolean isTaken(OperatorConfiguration configuration) throws IOException {
+        var sockets = ListeningSockets.now();
+        return configuration.addresses().stream().anyMatch(sockets::anyOn);
+    }
+
+    private Optional<StagedKernel> kernel() throws IOException, InterruptedException {
+        var current = site.run().current();
+        if (current.isPresent()) return site.kernels().find(KernelVersion.of(current.get()));
+        var initial = site.configuration().initialKernel();
+        if (initial == null) return Optional.empty();
+        return Optional.of(site.kernels().stage(initial.toRun(), site.breakpoint(), poll.beat()));
+    }
+
+    /**
+     * What served last goes on serving: a change of the operator's file waits for a reload. Where nothing of it is left,
+     * or the kernel does not accept it any more, the operator's file as it is.
+     */
+    private OperatorConfiguration configuration(StagedKernel kernel) throws IOException, InterruptedException {
+        for (var directory : site.run().directories().reversed()) {
+            if (java.nio.file.Files.exists(directory.operatorConfiguration())
+                    && kernel.program().refusal(directory).isEmpty()) {
+                return OperatorConfiguration.read(directory.operatorConfiguration());
+            }
+        }
+        return site.operatorConfiguration();
+    }
+}

@@ -1,0 +1,12 @@
+package dev.changeover.node;
+
+import dev.changeover.haproxy.Program;
+import dev.changeover.inventory.KernelVersion;
+import java.nio.file.Path;
+
+/**
+ * A kernel that was verified and unpacked on this host. Its directory never changes.
+ *
+ * @param reportedVersion what its program said of itself when it was staged
+ */
+record StagedKernel(KernelVersion version, String reportedVersion, Path directory, Program program) {}

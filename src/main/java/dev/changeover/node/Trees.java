@@ -1,0 +1,20 @@
+package dev.changeover.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+
+/** Directories with all that is in them. */
+final class Trees {
+
+    private Trees() {}
+
+    /** Removes a tree; links in it are removed, not followed. */
+    static void delete(Path tree) throws IOException {
+        if (Files.notExists(tree, java.nio.file.LinkOption.NOFOLLOW_LINKS)) return;
+        try (var files = Files.walk(tree)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+        }
+    }
+}

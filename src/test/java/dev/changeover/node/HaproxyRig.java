@@ -1,0 +1,268 @@
+package dev.changeover.node;
+
+import dev.changeover.demo.MariaDb;
+import dev.changeover.demo.RealParts;
+import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.HaproxyHost;
+import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.node.AgentConfiguration.ProcessListAccount;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** A node with real HAProxy processes in front of a real MariaDB. */
+final class HaproxyRig implements NodeRig {
+
+    private final Path home;
+    private final MariaDb database = RealParts.mariaDb();
+    private final int port = HaproxyHost.freePort();
+    private final String machineId;
+    private long free = 1L << 40;
+    private @Nullable HaproxyNode agent;
+
+    HaproxyRig(Path directory, boolean serving) throws IOException {
+        home = Files.createDirectories(directory.resolve("h"));
+        Files.createDirectories(configuration().kernelsDir());
+        Files.writeString(
+                operatorFile(),
+                HaproxyHost.configuration(port, database.address().getPort()));
+        machineId = site(Breakpoint.NONE).machineId();
+        if (serving) {
+            var site = site(Breakpoint.NONE);
+            site.kernels().find(kernel(Package.A).version());
+            stage(site, kernel(Package.A));
+            newAgent(Breakpoint.NONE, new TrustingLifeline())
+                    .boot(kernel(Package.A).version());
+        }
+    }
+
+    private static void stage(HaproxySite site, KernelToRun kernel) throws IOException {
+        try {
+            site.kernels().stage(kernel, Breakpoint.NONE, () -> {});
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    AgentConfiguration configuration() throws IOException {
+        var password = home.resolve("password");
+        if (Files.notExists(password)) {
+            Files.createDirectories(home);
+            Files.writeString(password, database.watch().password());
+        }
+        return new AgentConfiguration(
+                "n1",
+                home.resolve("run"),
+                home.resolve("kernels"),
+                operatorFile(),
+                AgentConfiguration.Driver.haproxy,
+                List.of("file:///"),
+                null,
+                USER,
+                new ProcessListAccount(
+                        "127.0.0.1:" + database.address().getPort(),
+                        database.watch().user(),
+                        password),
+                null);
+    }
+
+    Path operatorFile() {
+        return home.resolve("haproxy.cfg");
+    }
+
+    RunDirectory run() {
+        return new RunDirectory(home.resolve("run"));
+    }
+
+    HaproxySite site(Breakpoint breakpoint) throws IOException {
+        var kernels = new KernelStore(configuration().kernelsDir(), List.of("file:///"), () -> free);
+        return HaproxySite.of(configuration(), kernels, breakpoint);
+    }
+
+    /** The same, with this lifeline in place of Temporal's. */
+    HaproxyNode newAgent(Breakpoint breakpoint, Lifeline lifeline) throws IOException {
+        return new HaproxyNode(site(breakpoint), context -> new Lifeline() {
+            @Override
+            public void beat(RetireProgress progress) {
+                context.heartbeat(progress);
+                lifeline.beat(progress);
+            }
+
+            @Override
+            public boolean holds(RetireProgress progress) {
+                return lifeline.holds(progress);
+            }
+        });
+    }
+
+    /** In tests without a server there is nobody to lose. */
+    static class TrustingLifeline implements Lifeline {
+        @Override
+        public void beat(RetireProgress progress) {}
+
+        @Override
+        public boolean holds(RetireProgress progress) {
+            return true;
+        }
+    }
+
+    @Override
+    public NodeOrder node() {
+        return new NodeOrder("n1", machineId);
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    @Override
+    public Path home() {
+        return home;
+    }
+
+    @Override
+    public NodeActivities agent(Breakpoint breakpoint) {
+        try {
+            agent = newAgent(breakpoint, new TrustingLifeline());
+            return agent;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    HaproxyNode agent() {
+        return java.util.Objects.requireNonNull(agent);
+    }
+
+    @Override
+    public void supervise() {
+        try {
+            agent().supervise();
+        } catch (ApplicationFailure notNow) {
+            // As the watchdog: it tries again a second later.
+            return;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void boot(KernelToRun kernel) {
+        agent().boot(kernel.version());
+    }
+
+    @Override
+    public void reload() {
+        agent().reload();
+    }
+
+    @Override
+    public KernelToRun kernel(Package which) {
+        return HaproxyPackages.of(which);
+    }
+
+    @Override
+    public void changeConfiguration() throws IOException {
+        Files.writeString(operatorFile(), Files.readString(operatorFile()) + "# looked at today\n");
+    }
+
+    @Override
+    public void ruinConfiguration() throws IOException {
+        Files.writeString(operatorFile(), Files.readString(operatorFile()).replace("backend db\n", "backend\n"));
+    }
+
+    @Override
+    public void keepSockets() throws IOException {
+        for (var directory : run().directories()) {
+            Files.delete(directory.statsSocket().path());
+        }
+    }
+
+    @Override
+    public void refuseLogins(boolean yes) throws IOException {
+        database.ask("alter user " + USER + "@'%' account " + (yes ? "lock" : "unlock"));
+    }
+
+    @Override
+    public void fillDisk() {
+        free = 1000;
+    }
+
+    @Override
+    public void kill(int generation) throws IOException {
+        var live = live(generation);
+        for (var pid : List.of(live.worker(), live.master())) {
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        Awaitility.await().until(() -> RunDirectory.hasEnded(live.directory()));
+    }
+
+    @Override
+    public void silence(int generation, boolean yes) throws IOException {
+        var master = processes(run().path().resolve("gen-" + generation).toString())
+                .min(java.util.Comparator.comparing(ProcessHandle::pid))
+                .orElseThrow();
+        signal(yes ? "-STOP" : "-CONT", master.pid());
+    }
+
+    @Override
+    public void orphan(int generation) throws IOException {
+        Files.delete(live(generation).directory().masterSocket().path());
+    }
+
+    @Override
+    public String processes() {
+        return processes(home.toString())
+                .map(process -> process.pid() + " "
+                        + process.parent().map(ProcessHandle::pid).orElse(0L))
+                .sorted()
+                .collect(Collectors.joining("\n"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        refuseLogins(false);
+        processes(home.toString()).forEach(ProcessHandle::destroyForcibly);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> processes().isEmpty());
+    }
+
+    Generation.Live live(int number) throws IOException {
+        return run().generations().stream()
+                .filter(Generation.Live.class::isInstance)
+                .map(Generation.Live.class::cast)
+                .filter(live -> live.number() == number)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static void signal(String signal, long pid) throws IOException {
+        try {
+            new ProcessBuilder("/bin/kill", signal, Long.toString(pid))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Stream<ProcessHandle> processes(String path) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().commandLine().orElse("").contains(path + "/"));
+    }
+}
