@@ -3,6 +3,7 @@ package dev.changeover.node;
 import dev.changeover.inventory.KernelVersion;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -121,8 +122,9 @@ public final class SandboxFleet implements NodeActivities, AutoCloseable {
         members.forEach((nodeId, member) -> {
             try {
                 member.node().supervise();
-            } catch (ApplicationFailure notNow) {
-                LOG.warn("node {} could not be started: {}", nodeId, notNow.getOriginalMessage());
+            } catch (ApplicationFailure | UncheckedIOException notNow) {
+                // what escapes here would end the supervision of every node
+                LOG.warn("node {} could not be started: {}", nodeId, notNow.getMessage());
             }
         });
     }

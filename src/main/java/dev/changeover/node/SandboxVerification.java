@@ -18,47 +18,43 @@ final class SandboxVerification {
 
     /** Returns when the node has passed; {@code beat} is called about once a second. */
     void run(Runnable beat) throws InterruptedException {
-        var first = serving();
-        long errors = first.errors();
+        var generation = serving();
+        watch(generation, beat);
+        login(generation);
+        int living = host.generations().size();
+        if (order.alone() && living != 1) {
+            throw NodeFault.NOT_VERIFIED.because(
+                    "%d generations run, one is wanted; the older ones still have sessions".formatted(living));
+        }
+    }
+
+    private void watch(SandboxGeneration generation, Runnable beat) throws InterruptedException {
+        long errors = generation.errors();
         var until = host.clock().instant().plus(order.soak());
-        login(first);
         while (host.clock().instant().isBefore(until)) {
             beat.run();
             host.awaitChange(untilNext(Duration.between(host.clock().instant(), until)));
-            if (serving() != first) {
-                throw NodeFault.SOAK_FAILED.because("generation %d was replaced while it was watched; kernel %s died"
-                        .formatted(first.number(), order.kernel().version()));
+            if (!generation.accepting()) {
+                throw NodeFault.SOAK_FAILED.because("generation %d of kernel %s ended while it was watched"
+                        .formatted(generation.number(), order.kernel().version()));
             }
-            if (first.errors() > errors) {
+            if (generation.errors() > errors) {
                 throw NodeFault.SOAK_FAILED.because("%d connections did not reach the database within the soak time"
-                        .formatted(first.errors() - errors));
+                        .formatted(generation.errors() - errors));
             }
-        }
-        if (order.alone() && host.generations().size() != 1) {
-            throw NodeFault.NOT_VERIFIED.because("%d generations run, one is wanted; the older ones still have sessions"
-                    .formatted(host.generations().size()));
         }
     }
 
     private SandboxGeneration serving() {
+        var kernel = order.kernel().version();
         var accepting =
                 host.generations().stream().filter(SandboxGeneration::accepting).toList();
-        if (accepting.size() != 1
-                || !accepting
-                        .getFirst()
-                        .kernel()
-                        .version()
-                        .equals(order.kernel().version())) {
-            throw NodeFault.NOT_VERIFIED.because("kernel %s should serve alone, but %s"
-                    .formatted(
-                            order.kernel().version(),
-                            accepting.isEmpty()
-                                    ? "nothing does"
-                                    : "these do: "
-                                            + accepting.stream()
-                                                    .map(generation ->
-                                                            generation.kernel().version())
-                                                    .toList()));
+        if (accepting.size() != 1 || !accepting.getFirst().kernel().version().equals(kernel)) {
+            var those = accepting.stream()
+                    .map(generation -> generation.kernel().version())
+                    .toList();
+            throw NodeFault.NOT_VERIFIED.because(
+                    "kernel %s should serve, and it alone; these do: %s".formatted(kernel, those));
         }
         return accepting.getFirst();
     }

@@ -1,12 +1,52 @@
 package dev.changeover.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.changeover.node.NodeRig.Package;
+import dev.changeover.node.NodeState.Generation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
 
 /** The sandbox driver keeps the contract. */
 final class SandboxNodeTest extends NodeContract {
     @Override
     NodeRig rig(Path directory, boolean serving) throws IOException {
         return new SandboxRig(directory, serving);
+    }
+
+    @Test
+    void of_a_day_old_and_a_younger_session_only_the_older_is_counted_and_closed() throws Exception {
+        var ahead = new AtomicReference<>(Duration.ZERO);
+        InstantSource clock = () -> Instant.now().plus(ahead.get());
+        try (var rig = new SandboxRig(directory, true, clock);
+                var agents = new TestAgents()) {
+            var agent = agents.start(rig, Breakpoint.NONE);
+            var old = rig.connect();
+            ahead.set(Duration.ofHours(2));
+            var young = rig.connect();
+            ahead.set(Duration.ofHours(24).plusMinutes(1));
+            var kernel = rig.kernel(Package.B);
+            agent.stage(new StageOrder(rig.node(), kernel));
+            agent.handOver(new HandOverOrder(rig.node(), kernel));
+
+            assertThat(agent.inspect(rig.node()).generations())
+                    .extracting(Generation::overAge)
+                    .containsExactly(0, 1);
+            var order = new RetireOrder(rig.node(), kernel, Duration.ofHours(24), Duration.ofSeconds(1));
+            var retiring = CompletableFuture.supplyAsync(() -> agent.retire(order));
+            await().until(old::closedByPeer);
+            assertThat(young.alive()).isTrue();
+            young.close();
+            assertThat(retiring.join().total().closings())
+                    .extracting(RetireProgress.Closing::client)
+                    .containsExactly(old.name());
+        }
     }
 }

@@ -16,13 +16,18 @@ final class SandboxRig implements NodeRig {
     private final Path directory;
     private final SandboxFiles files;
     private final TestDatabase database = new TestDatabase();
-    private final SandboxHost host = new SandboxHost(InstantSource.system());
+    private final SandboxHost host;
     private final int port;
     private long free = 1L << 40;
     private SandboxNode agent;
 
     SandboxRig(Path directory, boolean serving) throws IOException {
+        this(directory, serving, InstantSource.system());
+    }
+
+    SandboxRig(Path directory, boolean serving, InstantSource clock) throws IOException {
         this.directory = directory;
+        host = new SandboxHost(clock);
         files = new SandboxFiles(Files.createDirectories(directory.resolve("node")));
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();

@@ -1,0 +1,19 @@
+package dev.changeover.node;
+
+/** An agent's sudden end. An error, so that no driver handles it by chance. */
+final class AgentDied extends Error {
+    private static final long serialVersionUID = 1L;
+
+    AgentDied(String step) {
+        super("the agent died at step '" + step + "'");
+    }
+
+    /** Ends the agent when it passes this step. */
+    static Breakpoint at(String step) {
+        return passed -> {
+            if (passed.equals(step)) {
+                throw new AgentDied(step);
+            }
+        };
+    }
+}
