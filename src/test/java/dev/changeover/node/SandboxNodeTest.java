@@ -39,9 +39,11 @@ final class SandboxNodeTest extends NodeContract {
             assertThat(agent.inspect(rig.node()).generations())
                     .extracting(Generation::overAge)
                     .containsExactly(0, 1);
-            var order = new RetireOrder(rig.node(), kernel, Duration.ofHours(24), Duration.ofSeconds(1));
+            var order = new RetireOrder(rig.node(), kernel, Duration.ofHours(24), Duration.ofMillis(100));
             var retiring = CompletableFuture.supplyAsync(() -> agent.retire(order));
             await().until(old::closedByPeer);
+            var later = old.closedAt().plusSeconds(2);
+            await().until(() -> Instant.now().isAfter(later));
             assertThat(young.alive()).isTrue();
             young.close();
             assertThat(retiring.join().total().closings())
