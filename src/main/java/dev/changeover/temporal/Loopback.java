@@ -1,0 +1,46 @@
+package dev.changeover.temporal;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Ports of 127.0.0.1. */
+final class Loopback {
+    static final String HOST = "127.0.0.1";
+    private static final int ATTEMPTS = 200;
+
+    private Loopback() {}
+
+    /**
+     * A port nobody listens on, from below the range that the system hands to outgoing connections: a server that comes
+     * back later on the same port must not find a client there.
+     */
+    static int freePort() throws IOException {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
+            if (isFree(port)) return port;
+        }
+        throw new IOException("no free port found between 15000 and 32000");
+    }
+
+    private static boolean isFree(int port) {
+        try (var socket = new ServerSocket(port, 1, InetAddress.getByName(HOST))) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
+    /** Whether somebody accepts connections there. */
+    static boolean answers(int port) {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(HOST, port), 1_000);
+            return true;
+        } catch (IOException closed) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.changeover.temporal;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a dev server leaves in the data directory as {@code temporal.json}, so that it is found again and so that an
+ * agent on the same host knows where to go.
+ *
+ * @param address host and port of the frontend
+ * @param webUi address of the Web UI
+ * @param pid of the server itself, not of the shell around it
+ * @param startedMillis when that process started, because process ids are used again
+ */
+record ServerRecord(
+        @JsonProperty("address") String address,
+        @JsonProperty("namespace") String namespace,
+        @JsonProperty("web_ui") String webUi,
+        @JsonProperty("pid") long pid,
+        @JsonProperty("started_millis") long startedMillis) {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String FILE = "temporal.json";
+
+    /** The kernel's boot time, from which start times are reckoned, moves when the clock is set. */
+    private static final Duration CLOCK_SLACK = Duration.ofSeconds(3);
+
+    static Optional<ServerRecord> read(Path dataDirectory) throws IOException {
+        var file = dataDirectory.resolve(FILE);
+        return Files.exists(file) ? Optional.of(JSON.readValue(file.toFile(), ServerRecord.class)) : Optional.empty();
+    }
+
+    void write(Path dataDirectory) throws IOException {
+        var fresh = Files.createTempFile(
+                dataDirectory,
+                FILE,
+                ".new",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        JSON.writerWithDefaultPrettyPrinter().writeValue(fresh.toFile(), this);
+        Files.move(fresh, dataDirectory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The process, if it is still the one that was written down. */
+    Optional<ProcessHandle> process() {
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(this::startedWhenWeSay);
+    }
+
+    private boolean startedWhenWeSay(ProcessHandle process) {
+        var ours = Instant.ofEpochMilli(startedMillis);
+        return process.info()
+                .startInstant()
+                .map(start -> Duration.between(ours, start).abs().compareTo(CLOCK_SLACK) <= 0)
+                .orElse(false);
+    }
+
+    static int port(String hostAndPort) {
+        return Integer.parseInt(hostAndPort.substring(hostAndPort.lastIndexOf(':') + 1));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.changeover.temporal;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.temporal.client.WorkflowClient;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DefaultDataConverter;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one connection of this process to Temporal. Opening it never waits for Temporal: it is looked for in the
+ * background, found again whenever it goes and comes back, and {@link #readiness} says meanwhile what is missing.
+ * Thread-safe.
+ */
+public final class TemporalConnection implements AutoCloseable {
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+
+    private final Chosen chosen;
+    private final @Nullable TemporalMetrics metrics;
+    private final WorkflowServiceStubs stubs;
+    private final WorkflowClient client;
+    private final Watch watch;
+
+    private TemporalConnection(Chosen chosen, DataConverter converter, @Nullable MeterRegistry registry) {
+        this.chosen = chosen;
+        var backend = chosen.backend();
+        this.metrics = registry == null ? null : new TemporalMetrics(registry);
+        var stubsOptions = WorkflowServiceStubsOptions.newBuilder(backend.stubsOptions());
+        if (metrics != null) stubsOptions.setMetricsScope(metrics.scope());
+        this.stubs = WorkflowServiceStubs.newServiceStubs(stubsOptions.build());
+        var clientOptions =
+                backend.clientOptions().toBuilder().setDataConverter(converter).build();
+        this.client = WorkflowClient.newInstance(stubs, clientOptions);
+        this.watch = new Watch(backend, stubs, client.getOptions().getNamespace());
+    }
+
+    /** Opens with the SDK's JSON converter and without metrics. */
+    public static TemporalConnection open(TemporalSettings settings) {
+        return open(settings, DefaultDataConverter.STANDARD_INSTANCE, null);
+    }
+
+    /**
+     * Chooses a mode and connects in the background.
+     *
+     * @param registry where Temporal's meters go; null for none
+     * @throws TemporalConfigurationException when no Temporal can ever answer as configured; never because Temporal is
+     *     down
+     */
+    public static TemporalConnection open(
+            TemporalSettings settings, DataConverter converter, @Nullable MeterRegistry registry) {
+        return open(settings, converter, registry, System.getenv());
+    }
+
+    static TemporalConnection open(
+            TemporalSettings settings,
+            DataConverter converter,
+            @Nullable MeterRegistry registry,
+            Map<String, String> environment) {
+        try {
+            return new TemporalConnection(Chosen.of(settings, environment), converter, registry);
+        } catch (IOException failure) {
+            throw new TemporalConfigurationException(
+                    "The data directory " + settings.dataDirectory() + " cannot be used: " + failure);
+        }
+    }
+
+    /** Which Temporal this is: never {@link TemporalMode#AUTO}. */
+    public TemporalMode mode() {
+        return chosen.backend().mode();
+    }
+
+    /** One sentence for people: which Temporal, where, and why this one. */
+    public String description() {
+        return chosen.why();
+    }
+
+    /** Host and port, for a person or another process; words where the server is inside this process. */
+    public String address() {
+        return chosen.backend().address();
+    }
+
+    public String namespace() {
+        return client.getOptions().getNamespace();
+    }
+
+    /** Address of the Web UI where this process knows it: only the dev server's. */
+    public Optional<String> webUi() {
+        return chosen.backend().webUi();
+    }
+
+    /** Stubs that connect at the first call; a call while Temporal is down waits for its deadline. */
+    public WorkflowServiceStubs stubs() {
+        return stubs;
+    }
+
+    public WorkflowClient client() {
+        return client;
+    }
+
+    /** Whether Temporal answered the last time it was asked, at most some seconds ago. */
+    public boolean ready() {
+        return readiness().ready();
+    }
+
+    /** The same with its reason. */
+    public Readiness readiness() {
+        return watch.readiness();
+    }
+
+    /** Waits until Temporal is ready; what it came to within {@code limit}. */
+    public Readiness awaitReady(Duration limit) throws InterruptedException {
+        return watch.await(limit);
+    }
+
+    /** Stop the workers first. Ends a dev server that this process looks after. */
+    @Override
+    public void close() {
+        watch.close();
+        stubs.shutdown();
+        if (!stubs.awaitTermination(CLOSE.toMillis(), TimeUnit.MILLISECONDS)) stubs.shutdownNow();
+        chosen.backend().close();
+        if (metrics != null) metrics.close();
+    }
+}

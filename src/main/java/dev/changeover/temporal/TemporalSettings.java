@@ -1,0 +1,106 @@
+package dev.changeover.temporal;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to reach Temporal. Address, TLS and API key of an external one are read the way every Temporal tool reads them
+ * ({@code temporal.toml} profiles, {@code TEMPORAL_*} variables); what is set here wins over them.
+ *
+ * @param mode which Temporal
+ * @param address host and port of an external one; null leaves it to the profile
+ * @param namespace null leaves it to the profile, which without one says {@code default}
+ * @param profile name of a profile in {@code temporal.toml}; null leaves it to {@code TEMPORAL_PROFILE}
+ * @param dataDirectory where a dev server keeps its file, log and record; created when missing
+ * @param port of the dev server on 127.0.0.1; 0 takes a free one and keeps it for as long as the data directory lives
+ * @param uiPort of the dev server's Web UI, likewise
+ * @param allowInProcess whether the in-process server may be used, which forgets everything when the process ends
+ * @param endsWithParent whether a dev server ends with this process, also after its kill -9; otherwise it stays and is
+ *     found again
+ */
+@ConfigurationProperties("changeover.temporal")
+public record TemporalSettings(
+        @Bindable(defaultValue = "AUTO") TemporalMode mode,
+        @Nullable String address,
+        @Nullable String namespace,
+        @Nullable String profile,
+        @Bindable(defaultValue = "data") Path dataDirectory,
+        @Bindable(defaultValue = "7233") int port,
+        @Bindable(defaultValue = "8233") int uiPort,
+        @Bindable(defaultValue = "false") boolean allowInProcess,
+        @Bindable(defaultValue = "false") boolean endsWithParent) {
+
+    public TemporalSettings {
+        if (port < 0 || port > 65_535 || uiPort < 0 || uiPort > 65_535) {
+            throw new IllegalArgumentException("a port is 0 to 65535, not " + port + " or " + uiPort);
+        }
+    }
+
+    /** What {@code server} uses when nothing is configured. */
+    public static TemporalSettings in(Path dataDirectory) {
+        return new TemporalSettings(TemporalMode.AUTO, null, null, null, dataDirectory, 7233, 8233, false, false);
+    }
+
+    /** For demonstrations and tests: any free ports, nothing left behind when this process ends, in-process allowed. */
+    public static TemporalSettings passing(Path dataDirectory) {
+        return new TemporalSettings(TemporalMode.AUTO, null, null, null, dataDirectory, 0, 0, true, true);
+    }
+
+    /**
+     * What a server on this host that uses {@code dataDirectory} has written down, for an agent beside it.
+     *
+     * @throws TemporalConfigurationException when there is no such record or it cannot be read
+     */
+    public static TemporalSettings fromDataDirectory(Path dataDirectory) {
+        try {
+            var server = ServerRecord.read(dataDirectory)
+                    .orElseThrow(() -> new TemporalConfigurationException("No Temporal is known: configure an address"
+                            + " or a profile, or start the server that uses " + dataDirectory + " first."));
+            return in(dataDirectory).external(server.address()).inNamespace(server.namespace());
+        } catch (IOException failure) {
+            throw new TemporalConfigurationException(
+                    "The record of Temporal in " + dataDirectory + " cannot be read: " + failure.getMessage());
+        }
+    }
+
+    /** The same with another mode. */
+    public TemporalSettings as(TemporalMode other) {
+        return new TemporalSettings(
+                other, address, namespace, profile, dataDirectory, port, uiPort, allowInProcess, endsWithParent);
+    }
+
+    /** The same, but an external Temporal at {@code hostAndPort}. */
+    public TemporalSettings external(String hostAndPort) {
+        return new TemporalSettings(
+                TemporalMode.EXTERNAL,
+                hostAndPort,
+                namespace,
+                profile,
+                dataDirectory,
+                port,
+                uiPort,
+                allowInProcess,
+                endsWithParent);
+    }
+
+    /** The same in another namespace. */
+    public TemporalSettings inNamespace(String other) {
+        return new TemporalSettings(
+                mode, address, other, profile, dataDirectory, port, uiPort, allowInProcess, endsWithParent);
+    }
+
+    /** The same on other ports; 0 takes a free one. */
+    public TemporalSettings onPorts(int frontend, int webUi) {
+        return new TemporalSettings(
+                mode, address, namespace, profile, dataDirectory, frontend, webUi, allowInProcess, endsWithParent);
+    }
+
+    /** The same, but a dev server stays when this process is killed. */
+    public TemporalSettings outlivingParent() {
+        return new TemporalSettings(
+                mode, address, namespace, profile, dataDirectory, port, uiPort, allowInProcess, false);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.changeover.temporal;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
+import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at Temporal again and again, on a thread of its own.
+ *
+ * <ol>
+ *   <li>Keeps the server running where that is ours to do.
+ *   <li>When it was not ready before: is the namespace there, are the search attributes, and set what has to be set.
+ *   <li>When it was: does it still answer.
+ * </ol>
+ */
+final class Watch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+    private static final Duration WHILE_READY = Duration.ofSeconds(2);
+    private static final Duration WHILE_NOT = Duration.ofMillis(500);
+
+    /** Temporal answers this at once from memory, or something is wrong. */
+    private static final Duration ANSWER = Duration.ofSeconds(3);
+
+    private final Backend backend;
+    private final WorkflowServiceStubs stubs;
+    private final String namespace;
+    private final SearchAttributes searchAttributes;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("temporal-watch").daemon().factory());
+    private Readiness readiness;
+
+    Watch(Backend backend, WorkflowServiceStubs stubs, String namespace) {
+        this.backend = backend;
+        this.stubs = stubs;
+        this.namespace = namespace;
+        this.searchAttributes = new SearchAttributes(stubs, namespace);
+        this.readiness = Readiness.no("Temporal at " + backend.address() + " was not reached yet.");
+        thread.execute(this::lookAndLookAgain);
+    }
+
+    synchronized Readiness readiness() {
+        return readiness;
+    }
+
+    synchronized Readiness await(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!readiness.ready()) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) break;
+            wait(left);
+        }
+        return readiness;
+    }
+
+    private void lookAndLookAgain() {
+        try {
+            remember(look());
+        } catch (InterruptedException closing) {
+            return;
+        } catch (RuntimeException unexpected) {
+            // A watch that dies silently would leave the process not ready for ever.
+            remember(Readiness.no("Temporal at " + backend.address() + " cannot be used: " + unexpected));
+        }
+        if (thread.isShutdown()) return;
+        var pause = readiness().ready() ? WHILE_READY : WHILE_NOT;
+        thread.schedule(this::lookAndLookAgain, pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Readiness look() throws InterruptedException {
+        var problem = backend.tend();
+        if (problem.isPresent()) return Readiness.no(problem.get());
+        try {
+            if (readiness().ready()) {
+                askForLife();
+                return readiness();
+            }
+            stubs.getRawChannel().resetConnectBackoff(); // else gRPC waits up to minutes before it tries again
+            return firstLook();
+        } catch (StatusRuntimeException failure) {
+            return Readiness.no("Temporal at " + backend.address() + " " + words(failure.getStatus()) + ".");
+        }
+    }
+
+    private void askForLife() {
+        stubs.blockingStub()
+                .withDeadlineAfter(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+                .getSystemInfo(GetSystemInfoRequest.getDefaultInstance());
+    }
+
+    private Readiness firstLook() {
+        askForLife();
+        if (!namespaceExists()) {
+            return Readiness.no("Temporal at " + backend.address() + " has no namespace " + namespace
+                    + "; create it with: temporal operator namespace create --namespace " + namespace);
+        }
+        Optional<String> problem = searchAttributes.ensure();
+        if (problem.isPresent()) return Readiness.no(problem.get());
+        backend.prepare(stubs);
+        return Readiness.yes("Temporal at " + backend.address() + " answers.");
+    }
+
+    private boolean namespaceExists() {
+        try {
+            stubs.blockingStub()
+                    .withDeadlineAfter(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+                    .describeNamespace(DescribeNamespaceRequest.newBuilder()
+                            .setNamespace(namespace)
+                            .build());
+            return true;
+        } catch (StatusRuntimeException failure) {
+            if (failure.getStatus().getCode() == Status.Code.NOT_FOUND) return false;
+            throw failure;
+        }
+    }
+
+    private static String words(Status status) {
+        return switch (status.getCode()) {
+            case UNAVAILABLE -> "cannot be reached";
+            case DEADLINE_EXCEEDED -> "does not answer within " + ANSWER.toSeconds() + " seconds";
+            case PERMISSION_DENIED, UNAUTHENTICATED -> "refuses us: " + status.getDescription();
+            default -> "answers with an error: " + status.getCode() + " " + status.getDescription();
+        };
+    }
+
+    private synchronized void remember(Readiness now) {
+        if (now.equals(readiness)) return;
+        if (now.ready()) LOG.info("{}", now.reason());
+        else LOG.warn("{}", now.reason());
+        readiness = now;
+        notifyAll();
+    }
+
+    /** Waits for a look that is under way, so that nothing is started any more afterwards. */
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        thread.close();
+    }
+}
