@@ -23,12 +23,16 @@ final class Journal {
     /** HELD, PAUSED, or the phase: what an operator lists upgrades by. */
     static final SearchAttributeKey<String> PHASE = SearchAttributeKey.forKeyword("UpgradePhase");
 
-    /** One statement on a database that answers, or the next try finds it up again. */
+    /**
+     * One statement on a database that answers, or a later try finds it up again: an upgrade waits for its ledger. Without
+     * a number of attempts a local activity would never be tried again, and its first failure would end the workflow.
+     */
     static final LocalActivityOptions LEDGER = LocalActivityOptions.newBuilder()
             .setStartToCloseTimeout(Duration.ofSeconds(10))
             .setRetryOptions(RetryOptions.newBuilder()
                     .setInitialInterval(Duration.ofMillis(200))
-                    .setMaximumInterval(Duration.ofSeconds(30))
+                    .setMaximumInterval(Duration.ofMinutes(1))
+                    .setMaximumAttempts(Integer.MAX_VALUE)
                     .build())
             .build();
 
