@@ -46,6 +46,9 @@ public record Progress(
     /** Nodes done of all nodes, in percent (REQUIREMENTS S11); 100 from the first completion mark on. */
     @JsonIgnore
     public int percent() {
+        if (result.servingAt() != null) {
+            return 100;
+        }
         var serving = nodes.stream().filter(node -> node.step().serves()).count();
         return nodes.isEmpty() ? 0 : (int) (100 * serving / nodes.size());
     }
