@@ -8,11 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A ledger without a database, for tests of what is written into it. */
 final class MemoryLedger implements TaskLedger {
     private final Map<String, Task> tasks = new ConcurrentSkipListMap<>();
     private final Map<String, TreeMap<Integer, TaskEvent>> events = new ConcurrentSkipListMap<>();
+    private final AtomicInteger gone = new AtomicInteger();
 
     @Override
     public Optional<Task> task(String jobId) {
@@ -43,8 +45,16 @@ final class MemoryLedger implements TaskLedger {
                 .values());
     }
 
+    /** The next so many writings fail, as they do while a database restarts. */
+    void beGone(int writings) {
+        gone.set(writings);
+    }
+
     @Override
     public synchronized void record(Task task, List<TaskEvent> news) {
+        if (gone.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new IllegalStateException("no connection to the database");
+        }
         tasks.put(task.jobId(), task);
         var known = events.computeIfAbsent(task.jobId(), id -> new TreeMap<>());
         news.forEach(event -> known.putIfAbsent(event.number(), event));

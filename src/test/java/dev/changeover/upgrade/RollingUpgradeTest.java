@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.inventory.Proxy;
 import dev.changeover.task.Task;
+import dev.changeover.task.TaskEvent;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.sdk.v1.WorkflowMetadata;
+import io.temporal.common.converter.GlobalDataConverter;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RollingUpgradeTest {
-    private final Scene scene = new Scene();
+    private final Scene scene = new SkippedTime();
 
     @AfterEach
     void close() {
@@ -17,20 +24,97 @@ class RollingUpgradeTest {
 
     @Test
     void upgrades_standbys_before_the_primary_and_retires_them_together() {
-        var request = scene.request();
+        var job = scene.submit();
 
-        var outcome = scene.start(request).upgrade(request);
+        var outcome = scene.outcome();
 
         assertThat(outcome).isEqualTo(Outcome.DONE);
-        assertThat(scene.nodes.deeds.stream().filter(deed -> deed.endsWith("handOver") || deed.endsWith("watch")))
+        var deeds = scene.nodes.deeds;
+        assertThat(deeds.subList(0, 3)).containsExactlyInAnyOrder("n1 stage", "n2 stage", "n3 stage");
+        assertThat(deeds.subList(3, 9))
                 .containsExactly("n2 handOver", "n2 watch", "n3 handOver", "n3 watch", "n1 handOver", "n1 watch");
-        assertThat(scene.nodes.deeds.subList(9, 12)).containsExactlyInAnyOrder("n1 retire", "n2 retire", "n3 retire");
-        assertThat(scene.nodes.deeds.subList(12, 15)).containsExactlyInAnyOrder("n1 verify", "n2 verify", "n3 verify");
-        var task = scene.ledger.task(request.jobId()).orElseThrow();
-        assertThat(task.status()).isEqualTo(Task.Status.COMPLETED);
-        assertThat(task.progress()).isEqualTo(100);
-        assertThat(task.outcome()).isEqualTo("DONE");
-        assertThat(scene.inventory.proxy(Scene.PROXY).orElseThrow().status()).isEqualTo(Proxy.Status.NORMAL);
-        assertThat(scene.inventory.proxy(Scene.PROXY).orElseThrow().version()).isEqualTo(ScriptedNodes.NEW);
+        assertThat(deeds.subList(9, 12)).containsExactlyInAnyOrder("n1 retire", "n2 retire", "n3 retire");
+        assertThat(deeds.subList(12, 15)).containsExactlyInAnyOrder("n1 verify", "n2 verify", "n3 verify");
+        assertThat(deeds).hasSize(15);
+        assertThat(scene.task(job).status()).isEqualTo(Task.Status.COMPLETED);
+        assertThat(scene.task(job).progress()).isEqualTo(100);
+        assertThat(scene.task(job).outcome()).isEqualTo("DONE");
+        assertThat(scene.proxy().status()).isEqualTo(Proxy.Status.NORMAL);
+        assertThat(scene.proxy().version()).isEqualTo(ScriptedNodes.NEW);
+    }
+
+    @Test
+    void tells_the_ledger_what_happened_in_order_and_without_gaps() {
+        var job = scene.submit();
+
+        scene.outcome();
+
+        assertThat(scene.kinds(job)).containsExactlyElementsOf("""
+            ADMITTED STAGING STAGED STAGED STAGED
+            HANDING_OVER HANDED_OVER SERVING HANDING_OVER HANDED_OVER SERVING HANDING_OVER HANDED_OVER SERVING
+            ALL_SERVE RETIRING RETIRING RETIRING RETIRED RETIRED RETIRED
+            VERIFYING VERIFIED VERIFIED VERIFIED ENDED\
+            """.lines()
+                .flatMap(line -> List.of(line.split(" ")).stream())
+                .toList());
+        assertThat(scene.ledger.events(job, 0).stream().map(TaskEvent::number))
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 26).boxed().toList());
+        assertThat(scene.ledger.events(job, 0).stream()
+                        .filter(event -> event.kind().equals("HANDED_OVER"))
+                        .map(TaskEvent::text))
+                .containsExactly("n2 took over in 12 ms", "n3 took over in 12 ms", "n1 took over in 12 ms");
+    }
+
+    @Test
+    void serves_its_progress_and_keeps_the_same_in_the_ledger() {
+        var job = scene.submit();
+
+        scene.outcome();
+
+        var progress = scene.progress();
+        assertThat(progress.phase()).isEqualTo(Phase.ENDED);
+        assertThat(progress.percent()).isEqualTo(100);
+        assertThat(progress.nodes()).allSatisfy(node -> assertThat(node.step()).isEqualTo(NodeProgress.Step.VERIFIED));
+        assertThat(progress.result().servingAt()).isEqualTo(scene.task(job).endedAt());
+        assertThat(LedgerActivities.read(scene.task(job).snapshot())).isEqualTo(progress);
+    }
+
+    @Test
+    void can_be_found_and_read_in_temporal_itself() {
+        scene.nodes.keepOldSessions(true);
+        var job = scene.submit();
+        scene.await("retiring", progress -> progress.phase() == Phase.RETIRING);
+
+        var run = scene.workflow().describe();
+        var details = scene.workflow()
+                .query("__temporal_workflow_metadata", WorkflowMetadata.class)
+                .getCurrentDetails();
+
+        assertThat(run.getTypedSearchAttributes().get(Journal.PHASE)).isEqualTo("RETIRING");
+        assertThat(run.getStaticSummary()).isEqualTo("px-1: 2.6.12.3 → 2.6.12.4");
+        assertThat(run.getStaticDetails()).contains(job, "alice");
+        assertThat(details).contains("**2.6.12.3 → 2.6.12.4**", job, "Phase **RETIRING**", "100 %", "`n2` (standby)");
+        scene.nodes.keepOldSessions(false);
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+    }
+
+    @Test
+    void says_in_the_history_what_each_activity_is_for() {
+        scene.submit();
+
+        scene.outcome();
+
+        assertThat(scene.history().getEvents().stream()
+                        .filter(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)
+                        .map(RollingUpgradeTest::summary))
+                .contains("look at n2", "bring the kernel to n2", "hand over n2", "watch n2")
+                .contains("retire old sessions of n2", "verify n2")
+                .hasSize(6 * 3)
+                .doesNotContain("");
+    }
+
+    private static String summary(HistoryEvent event) {
+        return String.valueOf(GlobalDataConverter.get()
+                .fromPayload(event.getUserMetadata().getSummary(), String.class, String.class));
     }
 }

@@ -3,139 +3,202 @@ package dev.changeover.upgrade;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
-import io.temporal.api.enums.v1.IndexedValueType;
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskEvent;
 import io.temporal.client.WorkflowClient;
-import io.temporal.testing.TestEnvironmentOptions;
-import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.client.WorkflowStub;
+import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkflowImplementationOptions;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
-/** A proxy of three nodes, a Temporal with skipped time, and scripted agents. Any Throwable in a workflow fails it. */
-final class Scene implements AutoCloseable {
+/**
+ * A proxy, a server's worker, and an agent for each node, on some Temporal; {@link SkippedTime} and the real server each
+ * bring one. The nodes are called n1 (the primary), n2, and so on. Any Throwable in a workflow fails it.
+ */
+class Scene implements AutoCloseable {
     static final String PROXY = "px-1";
+    static final String INSTANCE = "in-1";
+    static final String PROJECT = "p-1";
 
     final MemoryInventory inventory = new MemoryInventory();
     final MemoryLedger ledger = new MemoryLedger();
     final ScriptedNodes nodes = new ScriptedNodes();
-    final TestWorkflowEnvironment temporal;
+    final LedgerActivities records = new LedgerActivities(inventory, ledger);
+    final WorkflowClient client;
     final TemporalUpgrades upgrades;
+    private final WorkerFactory server;
+    private final Map<String, WorkerFactory> agents = new TreeMap<>();
 
-    Scene() {
-        this(WorkerFactoryOptions.getDefaultInstance());
-    }
-
-    Scene(WorkerFactoryOptions workers) {
-        temporal = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
-                .setWorkerFactoryOptions(workers)
-                .registerSearchAttribute("ProxyId", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .registerSearchAttribute("InstanceId", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .registerSearchAttribute("ProjectId", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .registerSearchAttribute("UpgradePhase", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .registerSearchAttribute("TargetVersion", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .build());
-        var failFast = WorkflowImplementationOptions.newBuilder()
-                .setFailWorkflowExceptionTypes(Throwable.class)
-                .build();
-        var worker = temporal.newWorker(UpgradeWorkflow.QUEUE);
-        worker.registerWorkflowImplementationTypes(failFast, RollingUpgrade.class, ProxyInspection.class);
-        worker.registerActivitiesImplementations(new LedgerActivities(inventory, ledger));
-        for (var id : List.of("n1", "n2", "n3")) {
-            temporal.newWorker("node:" + id).registerActivitiesImplementations(nodes);
-        }
+    Scene(WorkflowClient client, int size, UpgradeSettings settings, WorkerFactoryOptions options) {
+        this.client = client;
         inventory.register(new Inventory.Fleet(
-                List.of(new Project("p-1", "shop", "eu-de")),
-                List.of(new Instance("in-1", "p-1", "orders", Instance.Status.NORMAL)),
-                List.of(proxy(Proxy.Mode.CLUSTER))));
-        inventory.register(List.of(kernel(ScriptedNodes.OLD.toString()), kernel(ScriptedNodes.NEW.toString())));
-        upgrades = new TemporalUpgrades(
-                new TemporalCalls(temporal::getWorkflowClient),
-                inventory,
-                ledger,
-                UpgradeSettings.DEFAULT,
-                Clock.systemUTC());
-        temporal.start();
+                List.of(new Project(PROJECT, "shop", "eu-de")),
+                List.of(new Instance(INSTANCE, PROJECT, "orders", Instance.Status.NORMAL)),
+                List.of(proxy(PROXY, nodes(size)))));
+        inventory.register(List.of(kernel(ScriptedNodes.OLD), kernel(ScriptedNodes.NEW)));
+        upgrades =
+                new TemporalUpgrades(new TemporalCalls(() -> client), inventory, ledger, settings, Clock.systemUTC());
+        server = WorkerFactory.newInstance(client, options);
+        var worker = server.newWorker(UpgradeWorkflow.QUEUE);
+        worker.registerWorkflowImplementationTypes(
+                WorkflowImplementationOptions.newBuilder()
+                        .setFailWorkflowExceptionTypes(Throwable.class)
+                        .build(),
+                RollingUpgrade.class,
+                ProxyInspection.class);
+        worker.registerActivitiesImplementations(records);
+        server.start();
+        inventory.proxy(PROXY).orElseThrow().nodes().forEach(node -> startAgent(node, options));
     }
 
-    static Proxy proxy(Proxy.Mode mode) {
-        var nodes = Stream.of("n1", "n2", "n3")
-                .map(id -> new Node(
-                        id,
-                        PROXY,
-                        id,
-                        id.equals("n1") ? Node.Role.PRIMARY : Node.Role.STANDBY,
-                        "az1",
-                        "node:" + id,
-                        ScriptedNodes.OLD,
-                        Node.Status.NORMAL,
-                        null,
-                        null,
-                        0))
+    private void startAgent(Node node, WorkerFactoryOptions options) {
+        var agent = WorkerFactory.newInstance(client, options);
+        agent.newWorker(node.taskQueue()).registerActivitiesImplementations(nodes);
+        agent.start();
+        agents.put(node.id(), agent);
+    }
+
+    /** The node's agent is gone from now on. */
+    void kill(String nodeId) {
+        end(Objects.requireNonNull(agents.get(nodeId)));
+    }
+
+    /** Asks for an upgrade as a caller does; gives the job id. */
+    String submit() {
+        return upgrades.submit(submission(null)).jobId();
+    }
+
+    Submission submission(@Nullable String key) {
+        return submission(key, ScriptedNodes.NEW);
+    }
+
+    Submission submission(@Nullable String key, KernelVersion target) {
+        return new Submission(
+                PROJECT, INSTANCE, PROXY, ScriptedNodes.OLD, target, key, "body asking for " + target, "alice");
+    }
+
+    CommandAnswer say(Command command, String jobId) {
+        return say(command, jobId, null);
+    }
+
+    CommandAnswer say(Command command, String jobId, @Nullable String nodeId) {
+        return upgrades.command(jobId, command, nodeId, "because", "bob");
+    }
+
+    WorkflowStub workflow() {
+        return client.newUntypedWorkflowStub(UpgradeWorkflow.idOf(PROXY));
+    }
+
+    Progress progress() {
+        return workflow().query("progress", Progress.class);
+    }
+
+    /** Waits for the upgrade's end. */
+    Outcome outcome() {
+        return workflow().getResult(Outcome.class);
+    }
+
+    WorkflowExecutionHistory history() {
+        return client.fetchHistory(UpgradeWorkflow.idOf(PROXY));
+    }
+
+    Task task(String jobId) {
+        return ledger.task(jobId).orElseThrow();
+    }
+
+    Proxy proxy() {
+        return inventory.proxy(PROXY).orElseThrow();
+    }
+
+    List<String> kinds(String jobId) {
+        return ledger.events(jobId, 0).stream().map(TaskEvent::kind).toList();
+    }
+
+    /** Waits until the workflow is where a test wants it. */
+    void await(String what, Predicate<Progress> there) {
+        Awaitility.await(what)
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> there.test(progress()));
+    }
+
+    /** Waits until the node is held, and gives the reason. */
+    String awaitHeld(String nodeId) {
+        await(nodeId + " is held", progress -> held(progress).contains(nodeId));
+        return String.valueOf(node(nodeId).held());
+    }
+
+    NodeProgress node(String nodeId) {
+        return progress().nodes().stream()
+                .filter(node -> node.node().nodeId().equals(nodeId))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static List<String> held(Progress progress) {
+        return progress.held().stream().map(node -> node.node().nodeId()).toList();
+    }
+
+    static List<Node> nodes(int size) {
+        return IntStream.rangeClosed(1, size)
+                .mapToObj(i -> node("n" + i, i == 1 ? Node.Role.PRIMARY : Node.Role.STANDBY, ScriptedNodes.OLD))
                 .toList();
-        return new Proxy(PROXY, "in-1", "front", "127.0.0.1", 3306, mode, "haproxy", Proxy.Status.NORMAL, nodes);
     }
 
-    static Kernel kernel(String version) {
+    static Node node(String id, Node.Role role, KernelVersion version) {
+        return new Node(id, PROXY, id, role, "az1", "node:" + id, version, Node.Status.NORMAL, null, null, 0);
+    }
+
+    static Proxy proxy(String id, List<Node> nodes) {
+        return proxy(id, Proxy.Mode.CLUSTER, Proxy.Status.NORMAL, nodes);
+    }
+
+    static Proxy proxy(String id, Proxy.Mode mode, Proxy.Status status, List<Node> nodes) {
+        return new Proxy(id, INSTANCE, "front", "127.0.0.1", 3306, mode, "haproxy", status, nodes);
+    }
+
+    static Kernel kernel(KernelVersion version) {
+        return kernel(version, Kernel.Lifecycle.ACTIVE);
+    }
+
+    static Kernel kernel(KernelVersion version, Kernel.Lifecycle lifecycle) {
         return new Kernel(
                 "haproxy",
-                dev.changeover.inventory.KernelVersion.of(version),
-                Kernel.Lifecycle.ACTIVE,
+                version,
+                lifecycle,
                 version + "-1",
-                "notes",
+                "notes of " + version,
                 null,
                 List.of(new Kernel.KernelPackage("amd64", "file:///kernel.tar.gz", "0".repeat(64))));
     }
 
-    Submission submission() {
-        return new Submission("p-1", "in-1", PROXY, ScriptedNodes.OLD, ScriptedNodes.NEW, null, "fingerprint", "alice");
-    }
-
-    /** Starts a workflow without going through the door, and gives its handle. */
-    UpgradeWorkflow start(UpgradeRequest request) {
-        var client = temporal.getWorkflowClient();
-        var workflow = client.newWorkflowStub(
-                UpgradeWorkflow.class,
-                io.temporal.client.WorkflowOptions.newBuilder()
-                        .setWorkflowId(UpgradeWorkflow.idOf(PROXY))
-                        .setTaskQueue(UpgradeWorkflow.QUEUE)
-                        .build());
-        WorkflowClient.start(workflow::upgrade, request);
-        return workflow;
-    }
-
-    UpgradeRequest request() {
-        return new UpgradeRequest(
-                UUID.randomUUID().toString(),
-                "p-1",
-                "in-1",
-                PROXY,
-                ScriptedNodes.OLD,
-                ScriptedNodes.NEW,
-                "alice",
-                null,
-                "fingerprint",
-                Instant.ofEpochMilli(temporal.currentTimeMillis()),
-                UpgradeSettings.DEFAULT);
-    }
-
-    Order order(UpgradeRequest request) {
-        return new Order(request.jobId(), null, "because", "bob");
-    }
-
-    void await(String what, java.util.concurrent.Callable<Boolean> condition) {
-        org.awaitility.Awaitility.await(what).atMost(Duration.ofSeconds(20)).until(condition);
+    private static void end(WorkerFactory factory) {
+        factory.shutdownNow();
+        factory.awaitTermination(10, TimeUnit.SECONDS);
     }
 
     @Override
     public void close() {
-        temporal.close();
+        nodes.keepOldSessions(false);
+        agents.values().forEach(WorkerFactory::shutdownNow);
+        server.shutdownNow();
+        agents.values().forEach(agent -> agent.awaitTermination(10, TimeUnit.SECONDS));
+        server.awaitTermination(10, TimeUnit.SECONDS);
     }
 }

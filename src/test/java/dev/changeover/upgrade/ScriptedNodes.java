@@ -29,7 +29,11 @@ final class ScriptedNodes implements NodeActivities {
     /** What changed something, in order: {@code n2 handOver}. */
     final List<String> deeds = new CopyOnWriteArrayList<>();
 
+    /** What was asked of them, failures and repetitions included; looking is not noted. */
+    final List<String> asked = new CopyOnWriteArrayList<>();
+
     private final Map<String, NodeFault> failing = new ConcurrentHashMap<>();
+    private final Map<String, Integer> failuresLeft = new ConcurrentHashMap<>();
     private final Map<String, KernelVersion> serving = new ConcurrentHashMap<>();
     private final Map<String, NodeState.Problem> problems = new ConcurrentHashMap<>();
     private volatile boolean oldSessionsStay;
@@ -38,6 +42,12 @@ final class ScriptedNodes implements NodeActivities {
     /** From now on this step of this node fails. */
     void fail(String nodeAndStep, NodeFault fault) {
         failing.put(nodeAndStep, fault);
+    }
+
+    /** The next so many times this step of this node fails. */
+    void fail(String nodeAndStep, NodeFault fault, int times) {
+        failuresLeft.put(nodeAndStep, times);
+        fail(nodeAndStep, fault);
     }
 
     /** From now on it works again. */
@@ -107,12 +117,16 @@ final class ScriptedNodes implements NodeActivities {
     }
 
     private void act(String deed) {
+        asked.add(deed);
         failIfTold(deed);
         deeds.add(deed);
     }
 
     private void failIfTold(String deed) {
         var fault = failing.get(deed);
+        if (fault != null && failuresLeft.merge(deed, -1, Integer::sum) == 0) {
+            failing.remove(deed);
+        }
         if (fault != null) {
             throw fault.because("told to fail at " + deed);
         }

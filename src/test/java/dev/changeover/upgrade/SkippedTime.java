@@ -1,0 +1,59 @@
+package dev.changeover.upgrade;
+
+import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.common.interceptors.WorkerInterceptor;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.time.Duration;
+
+/** A scene of three nodes on Temporal's test server, where waiting takes no time while nothing works. */
+final class SkippedTime extends Scene {
+    private final TestWorkflowEnvironment temporal;
+
+    SkippedTime(WorkerInterceptor... interceptors) {
+        this(UpgradeSettings.DEFAULT, interceptors);
+    }
+
+    SkippedTime(UpgradeSettings settings, WorkerInterceptor... interceptors) {
+        this(
+                environment(),
+                settings,
+                WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(interceptors)
+                        .build());
+    }
+
+    private SkippedTime(TestWorkflowEnvironment temporal, UpgradeSettings settings, WorkerFactoryOptions options) {
+        super(temporal.getWorkflowClient(), 3, settings, options);
+        this.temporal = temporal;
+    }
+
+    private static TestWorkflowEnvironment environment() {
+        var options = TestEnvironmentOptions.newBuilder();
+        for (var name : new String[] {"ProxyId", "InstanceId", "ProjectId", "UpgradePhase", "TargetVersion"}) {
+            options.registerSearchAttribute(name, IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD);
+        }
+        return TestWorkflowEnvironment.newInstance(options.build());
+    }
+
+    /** Lets time pass. */
+    void skip(Duration time) {
+        temporal.sleep(time);
+    }
+
+    /** Lets time pass, so that retries are over at once; with a long activity at work this is real time. */
+    @Override
+    String awaitHeld(String nodeId) {
+        for (int i = 0; i < 20 && !held(progress()).contains(nodeId); i++) {
+            skip(Duration.ofSeconds(3));
+        }
+        return super.awaitHeld(nodeId);
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        temporal.close();
+    }
+}
