@@ -1,5 +1,7 @@
 package dev.changeover.upgrade;
 
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
 
 /**
@@ -10,7 +12,12 @@ import java.time.Duration;
  * @param pace at least this long between two closings on a node
  * @param patience how long an agent may take to pick up an activity before that counts as a failure
  */
-public record UpgradeSettings(Duration soak, Duration ageLimit, Duration pace, Duration patience) {
+@ConfigurationProperties("changeover.upgrade")
+public record UpgradeSettings(
+        @Bindable(defaultValue = "60s") Duration soak,
+        @Bindable(defaultValue = "24h") Duration ageLimit,
+        @Bindable(defaultValue = "1s") Duration pace,
+        @Bindable(defaultValue = "2m") Duration patience) {
 
     /** A soak of a minute, sessions under 24 h untouched, one closing a second and node. */
     public static final UpgradeSettings DEFAULT = new UpgradeSettings(

@@ -1,0 +1,184 @@
+package dev.changeover.demo;
+
+import dev.changeover.node.HandOver;
+import dev.changeover.upgrade.Admission;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.Upgrades;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The demonstration, from nothing to the evidence:
+ *
+ * <ol>
+ *   <li>A database, three nodes before it, a control plane with Temporal; each says which it is, and why.
+ *   <li>Clients: short connections all the time, and sessions that stay.
+ *   <li>An upgrade of the proxy, node by node, shown while it happens.
+ *   <li>Old sessions come of age and are closed, paced; the others stay.
+ *   <li>The report, on the screen and as a file.
+ * </ol>
+ */
+public final class Demonstration {
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration REDRAW = Duration.ofMillis(400);
+
+    private final Path directory;
+    private final Product.Starter starter;
+    private final Screen screen;
+    private final DemoScript script = DemoScript.SHORT;
+    private final CountDownLatch interrupted = new CountDownLatch(1);
+
+    /**
+     * @param directory for everything it writes; short enough for unix sockets below it
+     * @param starter of the control plane
+     */
+    public Demonstration(Path directory, Product.Starter starter, Screen screen) {
+        this.directory = directory;
+        this.starter = starter;
+        this.screen = screen;
+    }
+
+    /** Makes {@link #run} end soon, as after Ctrl-C. */
+    public void interrupt() {
+        interrupted.countDown();
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param report where the evidence goes
+     * @param keep whether everything stays up, to be looked at, until {@link #interrupt}
+     * @return the process's exit code: 0 when the upgrade is done, no connection failed and no session was cut
+     */
+    public int run(Path report, boolean keep) throws IOException, InterruptedException {
+        try (var database = Database.ofThisHost();
+                var nodes = start(database);
+                var product = starter.start(directory.resolve("server"), script.settings())) {
+            introduce(database, nodes, product);
+            nodes.nodes().forEach(node -> product.serve(node.queue(), node.agent()));
+            DemoFleet.register(product.inventory(), nodes);
+            try (var clients = new DemoClients(nodes.addresses(), database.app(), script)) {
+                var last = upgrade(product, nodes, clients);
+                var evidence = evidence(product, nodes, clients, last);
+                evidence.writeTo(report);
+                screen.close();
+                evidence.text().lines().forEach(screen::say);
+                screen.say("report       " + report);
+                if (keep) {
+                    screen.say("\nEverything stays up. Ctrl-C ends it.");
+                    interrupted.await();
+                }
+                return last.result().outcome() == Outcome.DONE
+                                && evidence.failed() == 0
+                                && evidence.sessions().cut() == 0
+                        ? 0
+                        : 1;
+            }
+        }
+    }
+
+    private DemoNodes start(Database database) throws IOException {
+        return switch (HaproxyKernels.ofThisHost().find()) {
+            case HaproxyKernels.Available kernels -> HaproxyDemoNodes.start(directory, database, kernels);
+            case HaproxyKernels.Unavailable none ->
+                SandboxDemoNodes.start(directory.resolve("sandbox"), database, none.reason());
+        };
+    }
+
+    private void introduce(Database database, DemoNodes nodes, Product product) {
+        screen.say("database     " + database.words());
+        screen.say("nodes        " + nodes.words());
+        screen.say("temporal     " + product.temporal());
+        product.webUi().ifPresent(page -> screen.say("             its Web UI: " + page));
+        screen.say("interface    " + product.api());
+        screen.say("clients      %d short connections a second, %d sessions that stay, in three groups"
+                .formatted(script.perSecond(), 3 * script.sessions()));
+        screen.say("upgrade      from %s to %s; sessions older than %d s may be closed, one a second and node"
+                .formatted(
+                        nodes.older().version(),
+                        nodes.newer().version(),
+                        script.settings().ageLimit().toSeconds()));
+        screen.say("");
+    }
+
+    private Progress upgrade(Product product, DemoNodes nodes, DemoClients clients)
+            throws IOException, InterruptedException {
+        if (interrupted.await(script.before().toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new InterruptedException("stopped while traffic was measured");
+        }
+        clients.upgradeBegins();
+        var jobId = switch (product.upgrades().submit(DemoFleet.submission(nodes))) {
+            case Admission.Admitted admitted -> admitted.jobId();
+            case Admission.Refused refused ->
+                throw new IOException("the upgrade was refused: " + Check.sentences(refused.blockers()));
+        };
+        product.webUi()
+                .ifPresent(page -> screen.say(
+                        "workflow     %s/namespaces/default/workflows/upgrade%%3A%s".formatted(page, DemoFleet.PROXY)));
+        return watch(product.upgrades(), jobId, nodes, clients);
+    }
+
+    private Progress watch(Upgrades upgrades, String jobId, DemoNodes nodes, DemoClients clients)
+            throws IOException, InterruptedException {
+        var deadline = System.nanoTime() + LONGEST.toNanos();
+        boolean announced = false;
+        while (System.nanoTime() < deadline) {
+            var progress = upgrades.view(jobId).orElseThrow().progress();
+            if (!announced && progress.result().servingAt() != null) {
+                clients.allServe();
+                announced = true;
+            }
+            show(progress, nodes, clients);
+            if (progress.phase() == Phase.ENDED) {
+                return progress;
+            }
+            if (interrupted.await(REDRAW.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new InterruptedException("stopped in phase " + progress.phase());
+            }
+        }
+        throw new IOException("the upgrade has not ended within " + LONGEST.toMinutes() + " minutes");
+    }
+
+    private void show(Progress progress, DemoNodes nodes, DemoClients clients) {
+        var shorts = clients.shorts().total();
+        screen.show(
+                DemoRows.of(progress, nodes),
+                "%s %d %%, next: %s%n%d connections made, %d failed; %d sessions alive"
+                        .formatted(
+                                progress.phase(),
+                                progress.percent(),
+                                progress.next(),
+                                shorts.connections(),
+                                shorts.failed(),
+                                clients.alive()));
+    }
+
+    private static DemoReport evidence(Product product, DemoNodes nodes, DemoClients clients, Progress last) {
+        clients.stopShorts();
+        return DemoReport.of(
+                last.request().jobId(),
+                clients.shorts(),
+                clients.tally(),
+                last.nodes().stream().map(Demonstration::line).toList(),
+                product.temporal(),
+                nodes.words());
+    }
+
+    private static DemoReport.Node line(NodeProgress node) {
+        var handOver = node.handOver();
+        var parts = handOver == null ? List.<HandOver.Part>of() : handOver.parts();
+        return new DemoReport.Node(
+                node.node().nodeId(),
+                node.node().from().toString(),
+                node.runs().toString(),
+                parts.stream().mapToLong(HandOver.Part::millis).sum());
+    }
+}

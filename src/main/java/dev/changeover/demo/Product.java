@@ -1,0 +1,38 @@
+package dev.changeover.demo;
+
+import dev.changeover.inventory.Inventory;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.Upgrades;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A control plane in this process, as the role that starts the demonstration gives it. */
+public interface Product extends AutoCloseable {
+
+    Inventory inventory();
+
+    Upgrades upgrades();
+
+    /** Where the REST interface listens. */
+    URI api();
+
+    /** Which Temporal, and why, in one line. */
+    String temporal();
+
+    /** Temporal's Web UI; empty for the in-process server, which has none. */
+    Optional<URI> webUi();
+
+    /** Lets an agent in this process work on a queue. */
+    void serve(String taskQueue, NodeActivities agent);
+
+    @Override
+    void close();
+
+    /** Starts a control plane that keeps its files in {@code data}. */
+    @FunctionalInterface
+    interface Starter {
+        Product start(Path data, UpgradeSettings settings);
+    }
+}
