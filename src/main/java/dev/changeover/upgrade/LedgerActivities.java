@@ -101,8 +101,13 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
     /** Writes the task and the proxy's status. */
     void write(Progress progress, List<TaskEvent> events) {
         writeTask(progress, events);
-        var changing = progress.phase().changing();
-        inventory.mark(progress.request().proxyId(), changing ? Proxy.Status.UPGRADING : Proxy.Status.NORMAL);
+        var proxyId = progress.request().proxyId();
+        if (progress.phase().changing()) {
+            inventory.mark(proxyId, Proxy.Status.UPGRADING);
+        } else if (inventory.proxy(proxyId).orElseThrow().status() == Proxy.Status.UPGRADING) {
+            // Only its own mark is taken away: a proxy that was refused as ABNORMAL stays so.
+            inventory.mark(proxyId, Proxy.Status.NORMAL);
+        }
     }
 
     /** The same without a word on the proxy, which belongs to another job. */
