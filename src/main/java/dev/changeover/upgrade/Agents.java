@@ -109,8 +109,16 @@ final class Agents {
 
     /** Whether nobody picked the activity up. */
     static boolean isSilence(ActivityFailure failure) {
-        return failure.getCause() instanceof TimeoutFailure timeout
-                && timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START;
+        return isTimeout(failure, TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START);
+    }
+
+    /** Whether a probe had no answer, picked up or not. */
+    static boolean isUnanswered(ActivityFailure failure) {
+        return isTimeout(failure, TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE);
+    }
+
+    private static boolean isTimeout(ActivityFailure failure, TimeoutType type) {
+        return failure.getCause() instanceof TimeoutFailure timeout && timeout.getTimeoutType() == type;
     }
 
     private ActivityOptions.Builder step(Duration startToClose) {

@@ -98,7 +98,7 @@ final class NodeWork {
                 });
     }
 
-    /** Waits for the old generations' end; broken off by a pause. */
+    /** Waits for the old generations' end; a pause breaks it off until the upgrade is resumed. */
     void retire(NodeStep node) {
         journal.jot(
                 "RETIRING",
@@ -107,7 +107,8 @@ final class NodeWork {
                         .formatted(node.name(), settings.ageLimit().toSeconds()),
                 progress -> progress.node(node.nodeId(), old -> old.at(Step.RETIRING)));
         var order = new RetireOrder(order(node), kernel, settings.ageLimit(), settings.pace());
-        steps.run(node, Step.RETIRING, () -> agents.retire(node).retire(order)).ifPresent(retirement -> {
+        var retire = steps.pausable(() -> agents.retire(node).retire(order));
+        steps.run(node, Step.RETIRING, retire).ifPresent(retirement -> {
             journal.saw(retirement.after());
             journal.note(
                     "RETIRED",

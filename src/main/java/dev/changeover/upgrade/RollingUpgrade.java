@@ -5,12 +5,10 @@ import static java.util.Objects.requireNonNull;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import io.temporal.workflow.CancellationScope;
-import io.temporal.workflow.Functions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -102,8 +100,12 @@ public final class RollingUpgrade implements UpgradeWorkflow {
     }
 
     private List<Check> stage(List<NodeStep> nodes, NodeWork work) {
+        if (progress().stopping()) {
+            return List.of();
+        }
         milestones.staging();
         steps.onEach(nodes, work::stage);
+        awaitLeave();
         if (progress().stopping()) {
             return List.of();
         }
@@ -114,19 +116,7 @@ public final class RollingUpgrade implements UpgradeWorkflow {
     }
 
     private void retire(NodeWork work) {
-        var through = new TreeSet<String>();
-        Predicate<NodeProgress> waits =
-                node -> servesTarget(node) && !through.contains(node.node().nodeId());
-        while (!nodesWhere(waits).isEmpty()) {
-            awaitWhile(() -> progress().paused());
-            steps.onEach(
-                    nodesWhere(waits),
-                    node -> {
-                        work.retire(node);
-                        through.add(node.nodeId());
-                    },
-                    () -> progress().paused());
-        }
+        steps.onEach(nodesWhere(this::servesTarget), work::retire);
     }
 
     private void verify(NodeWork work) {
@@ -136,16 +126,17 @@ public final class RollingUpgrade implements UpgradeWorkflow {
 
     /** Between nodes: a pause is waited out, a stop skips what is left. */
     private void whenAllowed(Runnable step) {
-        awaitWhile(() -> progress().paused() && !progress().stopping());
+        awaitLeave();
         if (!progress().stopping()) {
             step.run();
         }
     }
 
-    private void awaitWhile(Functions.Func<Boolean> waiting) {
-        while (waiting.apply()) {
+    /** Until nobody wants it paused; a stop ends the waiting. */
+    private void awaitLeave() {
+        while (progress().paused() && !progress().stopping()) {
             journal.flush();
-            Workflow.await(() -> !waiting.apply() || journal.urgent());
+            Workflow.await(() -> !progress().paused() || progress().stopping() || journal.urgent());
         }
     }
 

@@ -4,7 +4,6 @@ import dev.changeover.inventory.KernelVersion;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Functions;
 import io.temporal.workflow.Promise;
@@ -39,7 +38,9 @@ final class Steps {
             case RETRY, SKIP -> {
                 var nodeId = heldNode(order);
                 decisions.put(nodeId, command);
-                journal.note(command.name(), nodeId, text, progress -> progress);
+                // Not held from here on, so that of two commands at once the second is refused.
+                journal.note(
+                        command.name(), nodeId, text, progress -> progress.node(nodeId, held -> held.holding(null)));
             }
         }
     }
@@ -53,26 +54,14 @@ final class Steps {
 
     /** Begins the step on every node at once and returns when all are through; writes the journal as they go on. */
     void onEach(List<NodeStep> nodes, Functions.Proc1<NodeStep> step) {
-        onEach(nodes, step, () -> false);
-    }
-
-    /** The same, but asks the nodes to break off when {@code broken} turns true. */
-    void onEach(List<NodeStep> nodes, Functions.Proc1<NodeStep> step, Functions.Func<Boolean> broken) {
-        var running = new ArrayList<Promise<Void>>();
-        var scope =
-                Workflow.newCancellationScope(() -> nodes.forEach(node -> running.add(Async.procedure(step, node))));
-        scope.run();
-        Functions.Func<Boolean> breaking = () -> broken.apply() && !scope.isCancelRequested();
+        var running = nodes.stream().map(node -> Async.procedure(step, node)).toList();
         while (!through(running)) {
-            Workflow.await(() -> through(running) || journal.urgent() || breaking.apply());
-            if (breaking.apply()) {
-                scope.cancel();
-            }
+            Workflow.await(() -> through(running) || journal.urgent());
             if (!through(running)) {
                 journal.flush();
             }
         }
-        running.forEach(Steps::join);
+        running.forEach(Promise::get);
     }
 
     private static boolean through(List<Promise<Void>> running) {
@@ -85,9 +74,6 @@ final class Steps {
             try {
                 return Optional.of(Agents.patiently(activity));
             } catch (ActivityFailure failure) {
-                if (failure.getCause() instanceof CanceledFailure broken) {
-                    throw broken;
-                }
                 if (hold(node, step, reason(node, failure)) != Command.RETRY) {
                     giveUp(node);
                     return Optional.empty();
@@ -96,17 +82,40 @@ final class Steps {
         }
     }
 
+    /** The same activity, but a pause breaks it off, and it is begun again when the upgrade is resumed. */
+    <T> Functions.Func<T> pausable(Functions.Func<T> activity) {
+        return () -> {
+            while (true) {
+                Workflow.await(() -> !journal.progress().paused());
+                var running = new ArrayList<Promise<T>>();
+                var scope = Workflow.newCancellationScope(() -> running.add(Async.function(activity)));
+                scope.run();
+                var result = running.getFirst();
+                Workflow.await(() -> result.isCompleted() || journal.progress().paused());
+                if (!result.isCompleted()) {
+                    scope.cancel();
+                }
+                try {
+                    return result.get();
+                } catch (ActivityFailure failure) {
+                    if (!scope.isCancelRequested()) {
+                        throw failure;
+                    }
+                }
+            }
+        };
+    }
+
     private Command hold(NodeStep node, NodeProgress.Step step, String reason) {
-        decisions.remove(node.nodeId());
         journal.note(
                 "HELD",
                 node.nodeId(),
                 reason,
                 progress -> progress.node(node.nodeId(), held -> held.holding(reason))
                         .next("an operator's retry, skip or stop of node " + node.name()));
-        Workflow.await(
-                () -> decisions.containsKey(node.nodeId()) || journal.progress().stopping());
-        var decision = decisions.getOrDefault(node.nodeId(), Command.STOP);
+        Workflow.await(() -> decisions.containsKey(node.nodeId()) || stopped());
+        var heard = decisions.remove(node.nodeId());
+        var decision = heard == null ? Command.STOP : heard;
         journal.note(
                 "RELEASED",
                 node.nodeId(),
@@ -115,7 +124,7 @@ final class Steps {
         return decision;
     }
 
-    /** A stop ends waiting for nodes that are not through; a retirement goes on after it. */
+    /** A stop ends waiting for nodes that are not through; a retirement after it is held like any other. */
     private boolean stopped() {
         return journal.progress().stopping() && journal.progress().phase().changing();
     }
@@ -145,18 +154,14 @@ final class Steps {
         if (failure.getCause() instanceof ApplicationFailure because) {
             return "%s on %s: %s".formatted(because.getType(), node.name(), because.getOriginalMessage());
         }
+        if (Agents.isUnanswered(failure)) {
+            return "the agent of %s has not answered on queue %s: see whether it runs"
+                    .formatted(node.name(), node.taskQueue());
+        }
         if (Agents.isSilence(failure)) {
             return "the agent of %s has not taken up work on queue %s: see whether it runs"
                     .formatted(node.name(), node.taskQueue());
         }
         return "the agent of %s broke off %s: see its log".formatted(node.name(), failure.getActivityType());
-    }
-
-    private static void join(Promise<Void> step) {
-        try {
-            step.get();
-        } catch (CanceledFailure broken) {
-            Workflow.getLogger(Steps.class).info("a step was broken off by a pause");
-        }
     }
 }
