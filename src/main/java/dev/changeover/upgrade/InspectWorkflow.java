@@ -17,6 +17,8 @@ public interface InspectWorkflow {
     List<NodeSight> inspect(InspectRequest request);
 
     /**
+     * What to look at: a proxy, or nothing because an agent brings its finding.
+     *
      * @param proxyId whose nodes to look at; null with a finding
      * @param finding what an agent saw by itself; null to go and look
      */

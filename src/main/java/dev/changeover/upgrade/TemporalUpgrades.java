@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 /** Upgrades as workflows. */
 public final class TemporalUpgrades implements Upgrades {
     private final TemporalCalls temporal;
-    private final Inventory inventory;
     private final TaskLedger ledger;
     private final LedgerActivities records;
     private final UpgradeSettings settings;
@@ -37,7 +36,6 @@ public final class TemporalUpgrades implements Upgrades {
     public TemporalUpgrades(
             TemporalCalls temporal, Inventory inventory, TaskLedger ledger, UpgradeSettings settings, Clock clock) {
         this.temporal = temporal;
-        this.inventory = inventory;
         this.ledger = ledger;
         this.records = new LedgerActivities(inventory, ledger);
         this.settings = settings;

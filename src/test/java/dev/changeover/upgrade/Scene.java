@@ -14,6 +14,7 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
 import io.temporal.worker.WorkflowImplementationOptions;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +36,10 @@ class Scene implements AutoCloseable {
     static final String PROXY = "px-1";
     static final String INSTANCE = "in-1";
     static final String PROJECT = "p-1";
+
+    private static final WorkerOptions OFTEN_BEATING = WorkerOptions.newBuilder()
+            .setMaxHeartbeatThrottleInterval(Duration.ofMillis(50))
+            .build();
 
     final MemoryInventory inventory = new MemoryInventory();
     final MemoryLedger ledger = new MemoryLedger();
@@ -69,7 +74,7 @@ class Scene implements AutoCloseable {
 
     private void startAgent(Node node, WorkerFactoryOptions options) {
         var agent = WorkerFactory.newInstance(client, options);
-        agent.newWorker(node.taskQueue()).registerActivitiesImplementations(nodes);
+        agent.newWorker(node.taskQueue(), OFTEN_BEATING).registerActivitiesImplementations(nodes);
         agent.start();
         agents.put(node.id(), agent);
     }
@@ -162,7 +167,11 @@ class Scene implements AutoCloseable {
     }
 
     static Node node(String id, Node.Role role, KernelVersion version) {
-        return new Node(id, PROXY, id, role, "az1", "node:" + id, version, Node.Status.NORMAL, null, null, 0);
+        return node(PROXY, id, role, version);
+    }
+
+    static Node node(String proxyId, String id, Node.Role role, KernelVersion version) {
+        return new Node(id, proxyId, id, role, "az1", "node:" + id, version, Node.Status.NORMAL, null, null, 0);
     }
 
     static Proxy proxy(String id, List<Node> nodes) {

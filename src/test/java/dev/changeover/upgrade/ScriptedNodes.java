@@ -32,6 +32,10 @@ final class ScriptedNodes implements NodeActivities {
     /** What was asked of them, failures and repetitions included; looking is not noted. */
     final List<String> asked = new CopyOnWriteArrayList<>();
 
+    /** Retirements that were told to stop and did, by node. */
+    final List<String> brokenOff = new CopyOnWriteArrayList<>();
+
+    private final Map<String, Runnable> meanwhile = new ConcurrentHashMap<>();
     private final Map<String, NodeFault> failing = new ConcurrentHashMap<>();
     private final Map<String, Integer> failuresLeft = new ConcurrentHashMap<>();
     private final Map<String, KernelVersion> serving = new ConcurrentHashMap<>();
@@ -53,6 +57,16 @@ final class ScriptedNodes implements NodeActivities {
     /** From now on it works again. */
     void mend(String nodeAndStep) {
         failing.remove(nodeAndStep);
+    }
+
+    /** What happens elsewhere while this step of this node is at work, once. */
+    void during(String nodeAndStep, Runnable happening) {
+        meanwhile.put(nodeAndStep, happening);
+    }
+
+    /** What the node serves, whatever the inventory says. */
+    void serve(String nodeId, KernelVersion version) {
+        serving.put(nodeId, version);
     }
 
     void report(String nodeId, NodeState.Problem problem) {
@@ -97,8 +111,13 @@ final class ScriptedNodes implements NodeActivities {
         var nodeId = order.node().nodeId();
         act(nodeId + " retire");
         var execution = Activity.getExecutionContext();
-        while (oldSessionsStay) {
-            beat(execution, nodeId);
+        try {
+            while (oldSessionsStay) {
+                beat(execution, nodeId);
+            }
+        } catch (ActivityCompletionException told) {
+            brokenOff.add(nodeId);
+            throw told;
         }
         return new Retirement(state(nodeId), new RetireProgress(nodeId, 0, 3, 0, List.of(), List.of()));
     }
@@ -120,6 +139,10 @@ final class ScriptedNodes implements NodeActivities {
         asked.add(deed);
         failIfTold(deed);
         deeds.add(deed);
+        var happening = meanwhile.remove(deed);
+        if (happening != null) {
+            happening.run();
+        }
     }
 
     private void failIfTold(String deed) {

@@ -1,0 +1,242 @@
+package dev.changeover.upgrade;
+
+import static dev.changeover.upgrade.Command.PAUSE;
+import static dev.changeover.upgrade.Command.RESUME;
+import static dev.changeover.upgrade.Command.RETRY;
+import static dev.changeover.upgrade.Command.STOP;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.changeover.node.NodeFault;
+import dev.changeover.task.Task;
+import io.temporal.failure.CanceledFailure;
+import java.util.Collections;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What an operator says, and what becomes of it. */
+class CommandsTest {
+    private final Scene scene = new SkippedTime();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    /** Says it as soon as this step is at work. */
+    private void sayDuring(String nodeAndStep, Command command) {
+        scene.nodes.during(
+                nodeAndStep,
+                () -> scene.say(command, scene.ledger.open().getFirst().jobId()));
+    }
+
+    @Test
+    void finishes_the_node_at_work_before_a_pause_and_begins_no_other() {
+        sayDuring("n2 handOver", PAUSE);
+        var job = scene.submit();
+        scene.await("n2 serves", progress -> progress.paused() && progress.percent() == 33);
+
+        scene.say(RESUME, job);
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(scene.kinds(job)).containsSubsequence("PAUSED", "HANDED_OVER", "SERVING", "RESUMED", "HANDING_OVER");
+    }
+
+    @Test
+    void shows_a_pause_in_temporal_and_in_the_ledger() {
+        sayDuring("n2 stage", PAUSE);
+        var job = scene.submit();
+        scene.await("all is staged", progress -> progress.paused() && scene.nodes.deeds.size() == 3);
+
+        scene.await(
+                "shown",
+                progress -> "PAUSED"
+                        .equals(scene.workflow()
+                                .describe()
+                                .getTypedSearchAttributes()
+                                .get(Journal.PHASE)));
+
+        assertThat(LedgerActivities.read(scene.task(job).snapshot()).paused()).isTrue();
+        assertThat(scene.ledger.events(job, 0))
+                .filteredOn(event -> event.kind().equals("PAUSED"))
+                .allSatisfy(event -> assertThat(event.text()).isEqualTo("bob says pause: because"));
+    }
+
+    @Test
+    void breaks_off_retirements_at_a_pause_and_begins_them_again_afterwards() {
+        scene.nodes.keepOldSessions(true);
+        var job = scene.submit();
+        scene.await("all retire", progress -> retirements() == 3);
+
+        scene.say(PAUSE, job);
+        scene.await("they stopped", progress -> scene.nodes.brokenOff.size() == 3);
+        scene.say(RESUME, job);
+        scene.await("all retire again", progress -> retirements() == 6);
+        scene.nodes.keepOldSessions(false);
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(scene.kinds(job))
+                .containsSubsequence("PAUSED", "RESUMED", "RETIRED")
+                .doesNotContain("HELD");
+    }
+
+    private long retirements() {
+        return scene.nodes.asked.stream()
+                .filter(deed -> deed.endsWith(" retire"))
+                .count();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RETRY", "SKIP"})
+    void hears_about_a_node_that_is_held_in_a_paused_retirement(Command command) {
+        scene.nodes.fail("n2 retire", NodeFault.NOT_SAFE);
+        var job = scene.submit();
+        scene.awaitHeld("n2");
+        scene.say(PAUSE, job);
+        scene.nodes.mend("n2 retire");
+
+        assertThat(scene.say(command, job).noted()).isTrue();
+        scene.await("it is released", progress -> progress.held().isEmpty());
+        var whilePaused = Collections.frequency(scene.nodes.asked, "n2 retire");
+        scene.say(RESUME, job);
+
+        assertThat(scene.outcome()).isEqualTo(command == RETRY ? Outcome.DONE : Outcome.MIXED);
+        assertThat(whilePaused).isEqualTo(1);
+        assertThat(scene.nodes.asked.contains("n2 verify")).isEqualTo(command == RETRY);
+        assertThat(scene.kinds(job)).containsOnlyOnce("HELD");
+    }
+
+    @Test
+    void keeps_a_node_held_when_a_pause_of_the_retirement_is_over() {
+        scene.nodes.fail("n2 retire", NodeFault.NOT_SAFE);
+        var job = scene.submit();
+        scene.awaitHeld("n2");
+        scene.say(PAUSE, job);
+
+        var answer = scene.say(RESUME, job);
+
+        assertThat(Scene.held(answer.progress())).containsExactly("n2");
+        scene.nodes.mend("n2 retire");
+        assertThat(scene.say(RETRY, job).noted()).isTrue();
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(Collections.frequency(scene.nodes.asked, "n2 retire")).isEqualTo(2);
+    }
+
+    @Test
+    void holds_a_retirement_that_fails_after_a_stop() {
+        scene.nodes.fail("n2 retire", NodeFault.NOT_SAFE);
+        sayDuring("n2 handOver", STOP);
+        var job = scene.submit();
+
+        scene.awaitHeld("n2");
+
+        scene.nodes.mend("n2 retire");
+        assertThat(scene.say(RETRY, job).noted()).isTrue();
+        assertThat(scene.outcome()).isEqualTo(Outcome.MIXED);
+        assertThat(scene.nodes.deeds).endsWith("n2 handOver", "n2 watch", "n2 retire", "n2 verify");
+        assertThat(scene.node("n2").step()).isEqualTo(NodeProgress.Step.VERIFIED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STOP", "PAUSE"})
+    void is_cancelled_when_it_is_stopped_before_the_first_handover(Command first) {
+        sayDuring("n2 stage", first);
+        var job = scene.submit();
+        scene.await("heard", progress -> progress.stopping() || progress.paused());
+        if (first == PAUSE) {
+            scene.say(STOP, job);
+        }
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(scene.nodes.deeds).allMatch(deed -> deed.endsWith(" stage"));
+        assertThat(scene.task(job).status()).isEqualTo(Task.Status.FAILED);
+        assertThat(scene.task(job).failReason()).isEqualTo("stopped before any change");
+    }
+
+    @Test
+    void finishes_the_node_at_work_when_it_is_stopped_and_names_the_others() {
+        sayDuring("n2 watch", STOP);
+        var job = scene.submit();
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.MIXED);
+        assertThat(scene.nodes.deeds).endsWith("n2 handOver", "n2 watch", "n2 retire", "n2 verify");
+        assertThat(scene.task(job).failReason())
+                .isEqualTo("stopped, not upgraded: n3 (runs 2.6.12.3), n1 (runs 2.6.12.3)");
+        assertThat(scene.task(job).progress()).isEqualTo(33);
+    }
+
+    @Test
+    void is_cancelled_from_outside_before_the_first_handover() {
+        scene.nodes.during("n2 stage", () -> scene.workflow().cancel());
+        var job = scene.submit();
+
+        awaitCanceledRun();
+
+        assertThat(scene.task(job).outcome()).isEqualTo("CANCELLED");
+        assertThat(scene.task(job).failReason()).isEqualTo("stopped before any change");
+        assertThat(scene.kinds(job)).endsWith("CANCELLED").contains("STOPPING");
+    }
+
+    @Test
+    void goes_on_when_it_is_cancelled_from_outside_after_the_first_handover() {
+        scene.nodes.during("n2 handOver", () -> scene.workflow().cancel());
+        var job = scene.submit();
+
+        awaitCanceledRun();
+
+        assertThat(scene.task(job).outcome()).isEqualTo("DONE");
+        assertThat(scene.kinds(job)).contains("CANCEL_IGNORED");
+        assertThat(scene.nodes.deeds).hasSize(15);
+    }
+
+    /** Temporal closes a run that was cancelled as Canceled, whatever it did afterwards; the ledger knows better. */
+    private void awaitCanceledRun() {
+        assertThatThrownBy(scene::outcome).hasCauseInstanceOf(CanceledFailure.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RESUME", "RETRY", "SKIP", "STOP"})
+    void answers_why_a_command_is_not_allowed_and_changes_nothing(Command command) {
+        scene.nodes.keepOldSessions(true);
+        var job = scene.submit();
+        scene.await("all retire", progress -> retirements() == 3);
+        var before = scene.progress();
+
+        var answer = scene.say(command, job);
+
+        assertThat(answer.noted()).isFalse();
+        assertThat(answer.refusal()).isNotBlank();
+        assertThat(answer.progress()).isEqualTo(before);
+        assertThat(scene.progress()).isEqualTo(before);
+    }
+
+    @Test
+    void refuses_what_is_meant_for_another_job() {
+        scene.nodes.keepOldSessions(true);
+        var job = scene.submit();
+        scene.await("all retire", progress -> retirements() == 3);
+        var other = scene.submit();
+
+        var answer = scene.say(PAUSE, other);
+
+        assertThat(answer.refusal()).isEqualTo("job %s is not running on this proxy, job %s is", other, job);
+        assertThat(scene.progress().paused()).isFalse();
+        assertThatThrownBy(() -> scene.say(PAUSE, "no-such-job"))
+                .isInstanceOf(Upgrades.UnknownJob.class)
+                .hasMessage("job no-such-job does not exist");
+    }
+
+    @Test
+    void answers_that_an_upgrade_has_ended() {
+        var job = scene.submit();
+        scene.outcome();
+
+        var answer = scene.say(STOP, job);
+
+        assertThat(answer.refusal()).isEqualTo("the upgrade has ended");
+        assertThat(answer.progress().phase()).isEqualTo(Phase.ENDED);
+        assertThat(answer.progress().result().outcome()).isEqualTo(Outcome.DONE);
+    }
+}
