@@ -44,18 +44,32 @@ public interface Inventory {
      * Adds or replaces everything in the fleet, or nothing at all. Facts already observed of a node, and a proxy's
      * status, are kept; nodes that a proxy no longer has are removed, nothing else is.
      *
-     * @throws IllegalArgumentException if something belongs to another project, instance or proxy than the fleet says,
-     *     or to one that does not exist; the message names it
-     * @throws IllegalStateException if a proxy is being upgraded and the fleet would change it (REQUIREMENTS P2)
+     * @throws Contradiction if something belongs to another project, instance or proxy than the fleet says, or to one
+     *     that does not exist
+     * @throws ProxyBusy if a proxy is being upgraded and the fleet would change it (REQUIREMENTS P2)
      */
     void register(Fleet fleet);
 
     /**
      * Adds or replaces catalogue entries with their packages, or nothing at all.
      *
-     * @throws IllegalArgumentException if a reported version belongs to another catalogue entry
+     * @throws Contradiction if a reported version belongs to another catalogue entry
      */
     void register(List<Kernel> kernels);
+
+    /** What shall be registered does not fit what is registered; the message names both. */
+    final class Contradiction extends IllegalArgumentException {
+        Contradiction(String message) {
+            super(message);
+        }
+    }
+
+    /** The proxy is being upgraded and nothing else may change it meanwhile. */
+    final class ProxyBusy extends IllegalStateException {
+        ProxyBusy(String proxyId) {
+            super("proxy '%s' is being upgraded and cannot be changed until that is done".formatted(proxyId));
+        }
+    }
 
     /**
      * What was seen on a node.

@@ -82,7 +82,7 @@ final class JdbcCatalogue {
                         kernel.engine(),
                         kernel.version().numbers())
                 .ifPresent(other -> {
-                    throw new IllegalArgumentException(
+                    throw new Inventory.Contradiction(
                             "kernel '%s %s' reports version '%s', which is already that of '%s'"
                                     .formatted(kernel.engine(), kernel.version(), kernel.reportedVersion(), other));
                 });

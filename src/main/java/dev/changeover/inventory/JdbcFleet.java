@@ -13,7 +13,7 @@ final class JdbcFleet {
         this.stored = stored;
     }
 
-    /** Nodes are removed everywhere before any is added, so that one may move from one proxy of the fleet to another. */
+    /** Nodes are removed everywhere before any is added, so that one may move between proxies of the fleet. */
     void put(Inventory.Fleet fleet) {
         fleet.projects().forEach(this::put);
         fleet.instances().forEach(this::put);
@@ -54,8 +54,7 @@ final class JdbcFleet {
         var upgrading = sql.exists(
                 "select 1 from proxy where id = ? and status = ? for update", proxy.id(), Proxy.Status.UPGRADING);
         if (upgrading && !stored.proxy(proxy.id()).orElseThrow().isDeclaredAs(proxy)) {
-            throw new IllegalStateException(
-                    "proxy '%s' is being upgraded and cannot be changed until that is done".formatted(proxy.id()));
+            throw new Inventory.ProxyBusy(proxy.id());
         }
     }
 
@@ -75,7 +74,10 @@ final class JdbcFleet {
                 proxy.engine(),
                 proxy.status());
         var updated = sql.change(
-                "update proxy set name = ?, address = ?, port = ?, mode = ?, engine = ? where id = ? and instance_id = ?",
+                """
+                update proxy set name = ?, address = ?, port = ?, mode = ?, engine = ?
+                where id = ? and instance_id = ?
+                """,
                 proxy.name(),
                 proxy.address(),
                 proxy.port(),
@@ -137,14 +139,14 @@ final class JdbcFleet {
 
     private void require(String table, String id) {
         if (!sql.exists("select 1 from " + table + " where id = ?", id)) {
-            throw new IllegalArgumentException("%s '%s' does not exist".formatted(table, id));
+            throw new Inventory.Contradiction("%s '%s' does not exist".formatted(table, id));
         }
     }
 
     /** An update by id and owner that met no row has met another owner's row. */
     private static void refuseMove(int updated, String what, String id, String ownerKind, String owner) {
         if (updated == 0) {
-            throw new IllegalArgumentException(
+            throw new Inventory.Contradiction(
                     "%s '%s' exists already and does not belong to %s '%s'".formatted(what, id, ownerKind, owner));
         }
     }

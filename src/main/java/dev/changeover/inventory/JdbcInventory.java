@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The inventory in the database. How a fleet gets there is {@link JdbcFleet}'s, the catalogue is {@link JdbcCatalogue}'s. */
+/** The inventory in the database, with {@link JdbcFleet} for registration and {@link JdbcCatalogue} for kernels. */
 @Singleton
 final class JdbcInventory implements Inventory {
     private static final String PROXIES = """
-            select p.instance_id, p.name as proxy_name, p.address, p.port, p.mode, p.engine, p.status as proxy_status, n.*
+            select p.instance_id, p.name as proxy_name, p.address, p.port, p.mode, p.engine,
+                p.status as proxy_status, n.*
             from proxy p join node n on n.proxy_id = p.id
             """;
     private static final String IN_ORDER = " order by p.id, n.position";

