@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import dev.changeover.upgrade.Upgrades.KeyReused;
 import dev.changeover.upgrade.Upgrades.TemporalUnavailable;
 import dev.changeover.upgrade.Upgrades.UnknownJob;
+import io.micronaut.data.connection.exceptions.ConnectionException;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -131,7 +132,10 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     }
 
     private static boolean databaseUnreachable(Throwable failure) {
-        return find(failure, SQLException.class).filter(Errors::noConnection).isPresent();
+        return find(failure, ConnectionException.class).isPresent()
+                || find(failure, SQLException.class)
+                        .filter(Errors::noConnection)
+                        .isPresent();
     }
 
     /** SQL states of class 08 are lost or refused connections, 57P those PostgreSQL gives while it stops and starts. */

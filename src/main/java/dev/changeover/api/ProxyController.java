@@ -1,5 +1,6 @@
 package dev.changeover.api;
 
+import dev.changeover.inventory.Inventory;
 import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Upgrades;
 import io.micronaut.http.HttpRequest;
@@ -9,8 +10,12 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Header;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +23,41 @@ import org.jspecify.annotations.Nullable;
 /** The proxies of an instance: what they run, and their upgrade. */
 @Controller("/v3/{project_id}/instances/{instance_id}")
 @ExecuteOn(TaskExecutors.BLOCKING)
+@ApiResponse(
+        responseCode = "4XX",
+        description = "why not, with its code",
+        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @Tag(name = "Proxies")
 class ProxyController {
     private static final Set<String> ENGINES = Set.of("taurusproxy", "haproxy");
 
     private final Ownership ownership;
+    private final Inventory inventory;
     private final Upgrades upgrades;
 
-    ProxyController(Ownership ownership, Upgrades upgrades) {
+    ProxyController(Ownership ownership, Inventory inventory, Upgrades upgrades) {
         this.ownership = ownership;
+        this.inventory = inventory;
         this.upgrades = upgrades;
+    }
+
+    /** The proxies of an instance with their nodes, as they were last seen. */
+    @Get("/proxy-list")
+    ProxyList proxies(@PathVariable("project_id") String projectId, @PathVariable("instance_id") String instanceId) {
+        var instance = ownership.instance(projectId, instanceId);
+        return ProxyList.of(instance, inventory.proxiesOf(instance.id()));
+    }
+
+    /** What an upgrade would do: every precheck, the nodes in order, the estimate, sessions. Starts nothing. */
+    @Get("/proxy/{proxy_id}/upgrade-plan")
+    PlanAnswer plan(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("instance_id") String instanceId,
+            @PathVariable("proxy_id") String proxyId,
+            @QueryValue("is_delayed") @Nullable Boolean isDelayed) {
+        UpgradeBody.refuseDelayed(isDelayed);
+        var proxy = ownership.proxy(projectId, instanceId, proxyId);
+        return PlanAnswer.of(upgrades.plan(proxy.id()));
     }
 
     /** The version a proxy runs, the newest one, and whether it can be upgraded. */

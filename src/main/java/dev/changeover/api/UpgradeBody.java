@@ -1,9 +1,12 @@
 package dev.changeover.api;
 
+import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.upgrade.Submission;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param isDelayed whether to wait for the maintenance window; null and false mean upon submission
  */
 record UpgradeBody(
-        @Nullable String sourceVersion,
-        @Nullable String targetVersion,
+        @Schema(requiredMode = REQUIRED, nullable = false) @Nullable String sourceVersion,
+
+        @Schema(requiredMode = REQUIRED, nullable = false) @Nullable String targetVersion,
+
         @JsonProperty("is_delayed") @Nullable Boolean isDelayed) {
 
     private static final int LONGEST_KEY = 128;
@@ -27,16 +32,21 @@ record UpgradeBody(
     Submission submission(String projectId, Proxy proxy, @Nullable String key, String requester) {
         var source = version("source_version", sourceVersion);
         var target = version("target_version", targetVersion);
-        if (Boolean.TRUE.equals(isDelayed)) {
-            throw Refusal.badParameter(
-                    "is_delayed",
-                    "this server does not offer the maintenance window yet; upgrade upon submission instead");
-        }
+        refuseDelayed(isDelayed);
         if (key != null && (key.isBlank() || key.length() > LONGEST_KEY)) {
             throw Refusal.badParameter("Idempotency-Key", "1 to %d characters are needed".formatted(LONGEST_KEY));
         }
         var fingerprint = sha256("%s %s %s".formatted(proxy.id(), source, target));
         return new Submission(projectId, proxy.instanceId(), proxy.id(), source, target, key, fingerprint, requester);
+    }
+
+    /** Windows are not offered yet, and a wish to wait for one must not be taken for one to begin at once. */
+    static void refuseDelayed(@Nullable Boolean isDelayed) {
+        if (Boolean.TRUE.equals(isDelayed)) {
+            throw Refusal.badParameter(
+                    "is_delayed",
+                    "this server does not offer the maintenance window yet; upgrade upon submission instead");
+        }
     }
 
     private static KernelVersion version(String name, @Nullable String text) {

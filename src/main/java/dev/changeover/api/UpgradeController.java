@@ -1,25 +1,61 @@
 package dev.changeover.api;
 
+import dev.changeover.task.TaskLedger;
+import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.UpgradeView;
 import dev.changeover.upgrade.Upgrades;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Header;
 import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.sse.Event;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 
-/** A running or ended upgrade: where it stands, and what operators say to it. */
+/** A running or ended upgrade: where it stands, what happened, what it proves, and what operators say to it. */
 @Controller("/v3/{project_id}/upgrades")
 @ExecuteOn(TaskExecutors.BLOCKING)
+@ApiResponse(
+        responseCode = "4XX",
+        description = "why not, with its code",
+        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @Tag(name = "Upgrades")
 class UpgradeController {
+    private static final int MOST_UPGRADES = 50;
+
     private final Ownership ownership;
     private final Upgrades upgrades;
+    private final TaskLedger ledger;
+    private final EventStream events;
 
-    UpgradeController(Ownership ownership, Upgrades upgrades) {
+    UpgradeController(Ownership ownership, Upgrades upgrades, TaskLedger ledger, EventStream events) {
         this.ownership = ownership;
         this.upgrades = upgrades;
+        this.ledger = ledger;
+        this.events = events;
+    }
+
+    /** The project's newest upgrades first, 1 to 50 of them. */
+    @Get
+    UpgradeList recent(@PathVariable("project_id") String projectId, @QueryValue(defaultValue = "10") int limit) {
+        if (limit < 1 || limit > MOST_UPGRADES) {
+            throw Refusal.badParameter("limit", "1 to %d is needed".formatted(MOST_UPGRADES));
+        }
+        var project = ownership.project(projectId);
+        return UpgradeList.of(ledger.recent(project.id(), limit));
     }
 
     /** Phase, nodes with their steps, sessions by generation, who still holds on, and what happens next. */
@@ -28,8 +64,59 @@ class UpgradeController {
         return UpgradeAnswer.of(view(projectId, jobId));
     }
 
+    /**
+     * What happens, as server-sent events, until the upgrade has ended altogether. The id of each is its number;
+     * Last-Event-ID resumes after it.
+     */
+    @Get(value = "/{job_id}/events", produces = MediaType.TEXT_EVENT_STREAM)
+    Publisher<Event<Object>> events(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("job_id") String jobId,
+            @Header("Last-Event-ID") @Nullable String lastEventId) {
+        var task = ownership.task(projectId, jobId);
+        return events.after(task.jobId(), number(lastEventId));
+    }
+
+    /** The evidence report; provisional until the upgrade has ended altogether. */
+    @Get("/{job_id}/report")
+    Report report(@PathVariable("project_id") String projectId, @PathVariable("job_id") String jobId) {
+        var view = view(projectId, jobId);
+        return Report.of(
+                view, ledger.events(jobId, 0).stream().map(EventAnswer::of).toList());
+    }
+
+    /** Says something to a running upgrade: pause, resume, retry, skip or stop. 409 when its phase does not allow it. */
+    @Post("/{job_id}/{command:pause|resume|retry|skip|stop}")
+    UpgradeAnswer command(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("job_id") String jobId,
+            @Parameter(schema = @Schema(allowableValues = {"pause", "resume", "retry", "skip", "stop"})) @PathVariable
+                    String command,
+            @Body CommandBody body,
+            HttpRequest<?> request) {
+        var reason = body.reasonGiven();
+        ownership.task(projectId, jobId);
+        var said = Command.valueOf(command.toUpperCase(Locale.ROOT));
+        var answer = upgrades.command(jobId, said, body.nodeId(), reason, Caller.of(request));
+        if (!answer.noted()) {
+            throw Refusal.notNow(answer.refusal());
+        }
+        return UpgradeAnswer.of(view(projectId, jobId), answer.progress());
+    }
+
     private UpgradeView view(String projectId, String jobId) {
         ownership.task(projectId, jobId);
         return upgrades.view(jobId).orElseThrow(() -> Refusal.noSuchJob(jobId));
+    }
+
+    private static int number(@Nullable String lastEventId) {
+        if (lastEventId == null || lastEventId.isEmpty()) {
+            return 0;
+        }
+        try {
+            return Integer.parseInt(lastEventId);
+        } catch (NumberFormatException strange) {
+            throw Refusal.badParameter("Last-Event-ID", "the number of an event is needed");
+        }
     }
 }

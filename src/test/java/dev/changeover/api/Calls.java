@@ -40,6 +40,17 @@ record Calls(URI server) {
         }
     }
 
+    /** Upgrades the first proxy of {@link Fleets} and answers with the job's id. */
+    String submit() {
+        var versions = "{\"source_version\":\"%s\",\"target_version\":\"%s\"}".formatted(Fleets.OLD, Fleets.NEW);
+        return post("/v3/p-1/instances/i-1/proxy/x-1/upgrade-version", versions)
+                .json()
+                .path("update_result")
+                .get(0)
+                .path("workflow_id")
+                .asText();
+    }
+
     /** What came back. */
     record Answer(HttpResponse<String> response) {
         int status() {

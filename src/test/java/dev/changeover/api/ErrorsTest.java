@@ -93,7 +93,7 @@ class ErrorsTest {
 
     @Test
     void a_body_that_is_too_large_is_413() {
-        var answer = call.post(UPGRADE, "{\"source_version\":\"" + "9".repeat(1_100_000) + "\"}");
+        var answer = call.post(UPGRADE, "{\"source_version\":\"" + "9".repeat(4_300_000) + "\"}");
 
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.code()).isEqualTo("DBS.280001");

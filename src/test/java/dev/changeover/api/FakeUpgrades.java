@@ -2,6 +2,8 @@ package dev.changeover.api;
 
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Proxy;
+import dev.changeover.node.HandOver;
+import dev.changeover.node.NodeState;
 import dev.changeover.node.RetireProgress;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
@@ -11,6 +13,7 @@ import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandAnswer;
+import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.NodeProgress.Step;
 import dev.changeover.upgrade.Outcome;
@@ -123,7 +126,18 @@ public class FakeUpgrades implements Upgrades {
 
     @Override
     public UpgradeAdvice plan(String proxyId) {
-        return advice(proxyId);
+        var known = advice(proxyId);
+        var sights = List.of(
+                new NodeSight(proxyId + "-n2", state(proxyId + "-n2"), ""),
+                new NodeSight(proxyId + "-n1", null, "no agent answered"));
+        return new UpgradeAdvice(
+                known.current(),
+                known.target(),
+                known.checks(),
+                known.plan(),
+                known.estimate(),
+                known.releaseNotes(),
+                sights);
     }
 
     @Override
@@ -142,6 +156,32 @@ public class FakeUpgrades implements Upgrades {
         ledger.record(
                 task(before.request(), task.key(), now),
                 List.of(new TaskEvent(jobId, number, START.plusSeconds(number), kind, node, "event " + number)));
+    }
+
+    /** Says that the first node has handed over and its old generation retires: two sessions closed, three left. */
+    public void retires(String jobId) {
+        var now = now(jobId);
+        var all = now.nodes().stream().map(FakeUpgrades::retiring).toList();
+        progresses.put(jobId, progress(now.request(), all, Phase.RETIRING, List.of(), null, now.events()));
+        var holder = new RetireProgress.Holder("10.0.0.9:5000", 1, 7200, true);
+        var closing = new RetireProgress.Closing("10.0.0.8:4000", 1, 90_000, START);
+        all.forEach(node -> retiring.put(
+                node.node().nodeId(),
+                new RetireProgress(node.node().nodeId(), 3, 1, 7200, List.of(holder), List.of(closing))));
+    }
+
+    private static NodeProgress retiring(NodeProgress node) {
+        var state = state(node.node().nodeId());
+        var parts = List.of(new HandOver.Part("start", 100), new HandOver.Part("commit", 30));
+        var handOver = new HandOver(state, true, START, parts);
+        return new NodeProgress(node.node(), Step.RETIRING, null, START, START, handOver, null, state);
+    }
+
+    private static NodeState state(String nodeId) {
+        var generations = List.of(
+                new NodeState.Generation(2, Fleets.NEW, "2.6.12-1+deb12u4", true, 4, 0),
+                new NodeState.Generation(1, Fleets.OLD, "2.6.12-1+deb12u3", false, 3, 1));
+        return new NodeState(nodeId, "m-1", 1, START, generations, Fleets.NEW, List.of(), List.of(), 1_000_000);
     }
 
     /** Says that a node waits for an operator. */
@@ -190,19 +230,14 @@ public class FakeUpgrades implements Upgrades {
         var ended = outcome == null ? null : START.plusSeconds(90);
         var result = new Result(blockers, Check.sentences(blockers), over, serving, outcome, ended);
         return new Progress(
-                request,
-                phase,
-                serves ? at(Step.SERVING, nodes) : nodes,
-                false,
-                false,
-                "the next node",
-                result,
-                events);
+                request, phase, serves ? serving(nodes) : nodes, false, false, "the next node", result, events);
     }
 
-    private static List<NodeProgress> at(Step step, List<NodeProgress> nodes) {
+    private static List<NodeProgress> serving(List<NodeProgress> nodes) {
         return nodes.stream()
-                .map(node -> new NodeProgress(node.node(), step, null, START, START, null, null, node.seen()))
+                .map(node -> node.step().serves()
+                        ? node
+                        : new NodeProgress(node.node(), Step.SERVING, null, START, START, null, null, node.seen()))
                 .toList();
     }
 

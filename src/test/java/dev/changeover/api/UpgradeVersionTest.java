@@ -87,7 +87,7 @@ class UpgradeVersionTest {
 
     @Test
     void process_is_empty_once_the_job_is_completed() {
-        var jobId = submit();
+        var jobId = call.submit();
         upgrades.happens(jobId, 1, "SERVING", Phase.RETIRING, null);
 
         var job = call.get("/v3/p-1/jobs?id=" + jobId).json().path("job");
@@ -99,7 +99,7 @@ class UpgradeVersionTest {
 
     @Test
     void an_upgrade_shows_its_phase_and_its_nodes_standby_first() {
-        var jobId = submit();
+        var jobId = call.submit();
 
         var upgrade = call.get("/v3/p-1/upgrades/" + jobId).json();
 
@@ -112,7 +112,7 @@ class UpgradeVersionTest {
 
     @Test
     void an_ended_upgrade_shows_its_outcome() {
-        var jobId = submit();
+        var jobId = call.submit();
         upgrades.happens(jobId, 1, "DONE", Phase.ENDED, Outcome.DONE);
 
         var upgrade = call.get("/v3/p-1/upgrades/" + jobId).json();
@@ -124,18 +124,9 @@ class UpgradeVersionTest {
 
     @Test
     void a_job_of_another_project_does_not_exist() {
-        var jobId = submit();
+        var jobId = call.submit();
 
         assertThat(call.get("/v3/p-2/jobs?id=" + jobId).code()).isEqualTo("DBS.200543");
         assertThat(call.get("/v3/p-2/upgrades/" + jobId).code()).isEqualTo("DBS.200543");
-    }
-
-    private String submit() {
-        return call.post(PROXY + "/upgrade-version", BODY)
-                .json()
-                .path("update_result")
-                .get(0)
-                .path("workflow_id")
-                .asText();
     }
 }

@@ -1,0 +1,82 @@
+package dev.changeover.api;
+
+import dev.changeover.api.FleetAnswers.InstanceInfo;
+import dev.changeover.api.FleetAnswers.Instances;
+import dev.changeover.api.FleetAnswers.Projects;
+import dev.changeover.api.FleetAnswers.ProxyAnywhere;
+import dev.changeover.api.FleetAnswers.Registered;
+import dev.changeover.inventory.FleetFile;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.upgrade.Upgrades;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+/** What exists, in every project that the caller may see, and how it comes to exist. */
+@Controller("/v3")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@ApiResponse(
+        responseCode = "4XX",
+        description = "why not, with its code",
+        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@Tag(name = "Fleet")
+class FleetController {
+    private final Ownership ownership;
+    private final Inventory inventory;
+    private final Upgrades upgrades;
+
+    FleetController(Ownership ownership, Inventory inventory, Upgrades upgrades) {
+        this.ownership = ownership;
+        this.inventory = inventory;
+        this.upgrades = upgrades;
+    }
+
+    /** The projects that the caller may see. */
+    @Get("/projects")
+    Projects projects() {
+        return new Projects(inventory.projects());
+    }
+
+    /** The instances of a project, with their proxies. */
+    @Get("/{project_id}/instances")
+    Instances instances(@PathVariable("project_id") String projectId) {
+        var project = ownership.project(projectId);
+        return new Instances(inventory.instances(project.id()).stream()
+                .map(instance -> InstanceInfo.of(instance, inventory.proxiesOf(instance.id())))
+                .toList());
+    }
+
+    /** A proxy of any project that the caller may see, and where it belongs. */
+    @Get("/proxies/{proxy_id}")
+    ProxyAnywhere proxy(@PathVariable("proxy_id") String proxyId) {
+        var proxy = inventory.proxy(proxyId).orElseThrow(() -> Refusal.notFound("proxy", proxyId));
+        var instance = inventory.instance(proxy.instanceId()).orElseThrow();
+        return new ProxyAnywhere(instance.projectId(), instance.id(), instance.name(), ProxyList.ProxyInfo.of(proxy));
+    }
+
+    /** An upgrade of any project that the caller may see. */
+    @Get("/upgrades/{job_id}")
+    UpgradeAnswer upgrade(@PathVariable("job_id") String jobId) {
+        return UpgradeAnswer.of(upgrades.view(jobId).orElseThrow(() -> Refusal.noSuchJob(jobId)));
+    }
+
+    /** Adds or replaces projects, instances, proxies and nodes: all of the file or nothing. JSON is YAML too. */
+    @Post("/fleet")
+    @Consumes({Yaml.TYPE, Yaml.OLD_TYPE, Yaml.TEXT_TYPE, Yaml.JSON})
+    Registered register(@Body String file) {
+        return Yaml.accept(() -> {
+            var fleet = FleetFile.read(file);
+            inventory.register(fleet);
+            return Registered.of(fleet);
+        });
+    }
+}

@@ -1,0 +1,82 @@
+package dev.changeover.api;
+
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.KernelFile;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The kernel catalogue. */
+@Controller("/v3/kernel-versions")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@ApiResponse(
+        responseCode = "4XX",
+        description = "why not, with its code",
+        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@Tag(name = "Kernel versions")
+class KernelController {
+    private final Inventory inventory;
+
+    KernelController(Inventory inventory) {
+        this.inventory = inventory;
+    }
+
+    /** The versions of an engine, newest first. */
+    @Get
+    Catalogue kernels(@QueryValue(defaultValue = "haproxy") String engine) {
+        return new Catalogue(inventory.kernels(engine).stream().map(Entry::of).toList());
+    }
+
+    /** Adds or replaces catalogue entries: all of the file or nothing. JSON is YAML too. */
+    @Post
+    @Consumes({Yaml.TYPE, Yaml.OLD_TYPE, Yaml.TEXT_TYPE, Yaml.JSON})
+    Catalogue register(@Body String file) {
+        return Yaml.accept(() -> {
+            var kernels = KernelFile.read(file);
+            inventory.register(kernels);
+            return new Catalogue(kernels.stream().map(Entry::of).toList());
+        });
+    }
+
+    /** Catalogue entries. */
+    record Catalogue(List<Entry> kernelVersions) {}
+
+    /**
+     * One version.
+     *
+     * @param reportedVersion what the program says of itself
+     * @param expiresAt when ACTIVE turns into EXPIRED by itself; null for never
+     */
+    record Entry(
+            String engine,
+            String version,
+            String lifecycle,
+            String reportedVersion,
+            String releaseNotes,
+            @Nullable String expiresAt,
+            List<Kernel.KernelPackage> packages) {
+
+        static Entry of(Kernel kernel) {
+            return new Entry(
+                    kernel.engine(),
+                    kernel.version().toString(),
+                    kernel.lifecycle().name(),
+                    kernel.reportedVersion(),
+                    kernel.releaseNotes(),
+                    Times.ofNullable(kernel.expiresAt()),
+                    kernel.packages());
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.changeover.api;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.changeover.node.NodeState;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.InspectWorkflow.NodeSight;
+import dev.changeover.upgrade.UpgradeAdvice;
+import dev.changeover.upgrade.UpgradePlan;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an upgrade would do, without doing it.
+ *
+ * @param targetVersion null when the catalogue has no target
+ * @param checks every precheck with its verdict
+ * @param nodes in the order in which they would be upgraded
+ * @param sessionsOver24h those that would be closed, one by one (REQUIREMENTS S14)
+ */
+record PlanAnswer(
+        String currentVersion,
+        @Nullable String targetVersion,
+        boolean canUpgrade,
+        List<CheckAnswer> checks,
+        List<PlannedNode> nodes,
+        long estimateSeconds,
+        int sessions,
+        @JsonProperty("sessions_over_24h") int sessionsOver24h) {
+
+    static PlanAnswer of(UpgradeAdvice advice) {
+        var steps = advice.plan().map(UpgradePlan::nodes).orElse(List.of());
+        var each = steps.isEmpty() ? 0 : advice.estimate().toSeconds() / steps.size();
+        var nodes = steps.stream()
+                .map(step -> PlannedNode.of(step, sight(advice, step.nodeId()), each))
+                .toList();
+        return new PlanAnswer(
+                advice.current().toString(),
+                advice.target().map(Object::toString).orElse(null),
+                advice.canUpgrade(),
+                advice.checks().stream().map(CheckAnswer::of).toList(),
+                nodes,
+                advice.estimate().toSeconds(),
+                states(advice).mapToInt(NodeState::sessions).sum(),
+                states(advice).mapToInt(PlanAnswer::overAge).sum());
+    }
+
+    private static @Nullable NodeSight sight(UpgradeAdvice advice, String nodeId) {
+        return advice.nodes().stream()
+                .filter(sight -> sight.nodeId().equals(nodeId))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Stream<NodeState> states(UpgradeAdvice advice) {
+        return advice.nodes().stream().flatMap(sight -> Stream.ofNullable(sight.state()));
+    }
+
+    private static int overAge(NodeState state) {
+        return state.generations().stream()
+                .mapToInt(NodeState.Generation::overAge)
+                .sum();
+    }
+
+    /** One precheck: a stable name, the published code it refuses with, and a sentence. */
+    record CheckAnswer(String name, boolean passed, String code, String sentence) {
+        static CheckAnswer of(Check check) {
+            return new CheckAnswer(
+                    check.blocker().name(), check.passed(), check.blocker().code(), check.sentence());
+        }
+    }
+
+    /**
+     * One node.
+     *
+     * @param silence why its agent did not answer; empty when it did
+     * @param sessions null when its agent did not answer
+     */
+    record PlannedNode(
+            String nodeId,
+            String name,
+            String role,
+            String from,
+            long estimateSeconds,
+            @Nullable Integer sessions,
+            @JsonProperty("sessions_over_24h") @Nullable Integer sessionsOver24h,
+            List<String> warnings,
+            String silence) {
+
+        static PlannedNode of(UpgradePlan.NodeStep step, @Nullable NodeSight sight, long estimateSeconds) {
+            var state = sight == null ? null : sight.state();
+            return new PlannedNode(
+                    step.nodeId(),
+                    step.name(),
+                    step.role().name(),
+                    step.from().toString(),
+                    estimateSeconds,
+                    state == null ? null : state.sessions(),
+                    state == null ? null : overAge(state),
+                    state == null ? List.of() : state.warnings(),
+                    sight == null ? "" : sight.silence());
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.changeover.api;
+
+import dev.changeover.node.HandOver;
+import dev.changeover.node.RetireProgress;
+import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.UpgradeView;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The evidence of an upgrade: what was asked, what was done when, what every node serves, which sessions were closed.
+ *
+ * @param provisional true until the upgrade has ended altogether
+ */
+record Report(
+        boolean provisional,
+        UpgradeAnswer upgrade,
+        Sessions sessions,
+        List<NodeEvidence> nodes,
+        List<EventAnswer> events) {
+
+    static Report of(UpgradeView view, List<EventAnswer> events) {
+        var nodes = view.progress().nodes().stream()
+                .map(node ->
+                        NodeEvidence.of(node, view.retiring().get(node.node().nodeId())))
+                .toList();
+        return new Report(
+                view.progress().result().outcome() == null, UpgradeAnswer.of(view), Sessions.of(nodes), nodes, events);
+    }
+
+    /** Old sessions of all nodes: closed because of their age, and still held by old generations. */
+    record Sessions(int closedByAge, int left) {
+        static Sessions of(List<NodeEvidence> nodes) {
+            return new Sessions(
+                    nodes.stream().mapToInt(NodeEvidence::closedByAge).sum(),
+                    nodes.stream().mapToInt(NodeEvidence::left).sum());
+        }
+    }
+
+    /**
+     * What one node shows.
+     *
+     * @param generation the one that accepts connections; null when there is not exactly one, or none was seen yet
+     * @param handoverParts where the time of the handover went, in order
+     * @param closings the last closings, at most a hundred
+     */
+    record NodeEvidence(
+            String nodeId,
+            String from,
+            String to,
+            String step,
+            @Nullable Integer generation,
+            @Nullable String reportedVersion,
+            int generations,
+            @Nullable Long handoverMs,
+            List<HandOver.Part> handoverParts,
+            int closedByAge,
+            int left,
+            List<ClosedSession> closings) {
+
+        static NodeEvidence of(NodeProgress node, @Nullable RetireProgress live) {
+            var retired = node.retired() == null ? live : node.retired();
+            var seen = node.seen();
+            var serving = seen == null ? null : seen.serving().orElse(null);
+            var handOver = node.handOver();
+            return new NodeEvidence(
+                    node.node().nodeId(),
+                    node.node().from().toString(),
+                    node.runs().toString(),
+                    node.step().name(),
+                    serving == null ? null : serving.number(),
+                    serving == null ? null : serving.reportedVersion(),
+                    seen == null ? 0 : seen.generations().size(),
+                    handOver == null ? null : handOver.millis(),
+                    handOver == null ? List.of() : handOver.parts(),
+                    retired == null ? 0 : retired.closed(),
+                    retired == null ? 0 : retired.left(),
+                    retired == null
+                            ? List.of()
+                            : retired.closings().stream().map(ClosedSession::of).toList());
+        }
+    }
+
+    /** A session that was closed because of its age. */
+    record ClosedSession(String client, int generation, long ageSeconds, String at) {
+        static ClosedSession of(RetireProgress.Closing closing) {
+            return new ClosedSession(
+                    closing.client(), closing.generation(), closing.ageSeconds(), Times.of(closing.at()));
+        }
+    }
+}

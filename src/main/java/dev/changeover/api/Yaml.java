@@ -1,0 +1,26 @@
+package dev.changeover.api;
+
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import java.util.function.Supplier;
+
+/** Bodies in YAML: their media types, and what is said about a file that cannot be taken. */
+final class Yaml {
+    static final String TYPE = "application/yaml";
+    static final String OLD_TYPE = "application/x-yaml";
+    static final String TEXT_TYPE = "text/yaml";
+    static final String JSON = MediaType.APPLICATION_JSON;
+
+    private Yaml() {}
+
+    /** Takes a file whole; what is wrong in it is the caller's, what stands against it is a conflict. */
+    static <T> T accept(Supplier<T> taking) {
+        try {
+            return taking.get();
+        } catch (IllegalArgumentException wrong) {
+            throw new Refusal(HttpStatus.BAD_REQUEST, "DBS.200001", String.valueOf(wrong.getMessage()));
+        } catch (IllegalStateException running) {
+            throw new Refusal(HttpStatus.CONFLICT, "DBS.200011", String.valueOf(running.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.changeover.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Proxy;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FleetTest {
+    private static final String FLEET = """
+            projects:
+              - id: p-7
+                name: Shop
+                region: eu-de
+                instances:
+                  - id: i-7
+                    name: orders
+                    proxies:
+                      - id: x-7
+                        address: 10.0.0.5
+                        port: 3306
+                        mode: HA
+                        engine: taurusproxy
+                        version: 2.6.12.3
+                        nodes:
+                          - {id: n-1, role: PRIMARY}
+                          - {id: n-2, role: STANDBY}
+            """;
+
+    private final EmbeddedServer server = ApplicationContext.run(EmbeddedServer.class, Map.of(), "api", "test");
+    private final Calls call = new Calls(server.getURI());
+    private final Inventory inventory = server.getApplicationContext().getBean(Inventory.class);
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/yaml", "application/x-yaml", "text/yaml"})
+    void a_fleet_in_yaml_is_registered_whole(String type) {
+        var answer = call.post("/v3/fleet", FLEET, "Content-Type", type);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().toString()).isEqualTo("{\"projects\":1,\"instances\":1,\"proxies\":1,\"nodes\":2}");
+        assertThat(inventory.proxy("x-7").orElseThrow().nodes()).hasSize(2);
+    }
+
+    @Test
+    void json_is_yaml_too() {
+        var answer = call.post("/v3/fleet", "{\"projects\": [{\"id\": \"p-8\", \"region\": \"eu-de\"}]}");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(inventory.project("p-8")).isPresent();
+    }
+
+    @Test
+    void a_fleet_that_is_half_right_changes_nothing_and_every_error_has_its_line() {
+        var halfRight = FLEET.replace("port: 3306", "port: many").replace("role: STANDBY", "role: KING");
+
+        var answer = call.post("/v3/fleet", halfRight, "Content-Type", "application/yaml");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("DBS.200001");
+        assertThat(answer.message()).contains("line 11: ", "port", "line 17: ", "role");
+        assertThat(inventory.projects()).isEmpty();
+    }
+
+    @Test
+    void a_text_that_is_no_yaml_is_refused_with_its_line() {
+        var answer = call.post("/v3/fleet", "projects: [", "Content-Type", "application/yaml");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message()).startsWith("line ");
+    }
+
+    @Test
+    void a_proxy_that_is_being_upgraded_cannot_be_changed() {
+        call.post("/v3/fleet", FLEET, "Content-Type", "application/yaml");
+        inventory.mark("x-7", Proxy.Status.UPGRADING);
+
+        var answer = call.post("/v3/fleet", FLEET.replace("3306", "3307"), "Content-Type", "application/yaml");
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.code()).isEqualTo("DBS.200011");
+        assertThat(inventory.proxy("x-7").orElseThrow().port()).isEqualTo(3306);
+    }
+
+    @Test
+    void projects_instances_and_proxies_can_be_found() {
+        call.post("/v3/fleet", FLEET, "Content-Type", "application/yaml");
+
+        var projects = call.get("/v3/projects").json().path("projects");
+        var instance = call.get("/v3/p-7/instances").json().path("instances").get(0);
+        var proxy = call.get("/v3/proxies/x-7").json();
+
+        assertThat(projects.get(0).path("region").asText()).isEqualTo("eu-de");
+        assertThat(instance.path("name").asText()).isEqualTo("orders");
+        assertThat(instance.path("proxies").get(0).path("pool_id").asText()).isEqualTo("x-7");
+        assertThat(proxy.path("project_id").asText()).isEqualTo("p-7");
+        assertThat(proxy.path("proxy").path("version").asText()).isEqualTo("2.6.12.3");
+    }
+
+    @Test
+    void the_proxies_of_an_instance_are_listed_in_the_published_shape() {
+        call.post("/v3/fleet", FLEET, "Content-Type", "application/yaml");
+
+        var list = call.get("/v3/p-7/instances/i-7/proxy-list").json();
+
+        assertThat(list.path("max_proxy_node_num").asInt()).isEqualTo(8);
+        var entry = list.path("proxy_query_info_list").get(0);
+        assertThat(entry.path("master_instance").path("id").asText()).isEqualTo("i-7");
+        assertThat(entry.path("readonly_instances").isArray()).isTrue();
+        var proxy = entry.path("proxy");
+        assertThat(proxy.path("mode").asText()).isEqualTo("Ha");
+        assertThat(proxy.path("node_num").asInt()).isEqualTo(2);
+        assertThat(proxy.path("nodes").findValuesAsText("role")).containsExactly("primary", "standby");
+    }
+
+    @Test
+    void what_does_not_exist_is_404() {
+        assertThat(call.get("/v3/proxies/nobody").code()).isEqualTo("DBS.200002");
+        assertThat(call.get("/v3/nowhere/instances").code()).isEqualTo("DBS.200002");
+        assertThat(call.get("/v3/nowhere/upgrades").code()).isEqualTo("DBS.200002");
+        assertThat(call.get("/v3/upgrades/nothing").code()).isEqualTo("DBS.200543");
+    }
+}

@@ -1,0 +1,205 @@
+package dev.changeover.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.inventory.Inventory;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An upgrade that runs: what happens, what it proves, and what an operator says to it. */
+@MicronautTest(environments = "api", transactional = false)
+class FollowingTest {
+    private static final String REASON = "{\"reason\":\"the night is over\",\"node_id\":\"x-1-n2\"}";
+
+    private final Calls call;
+    private final FakeUpgrades upgrades;
+
+    FollowingTest(EmbeddedServer server, FakeUpgrades upgrades, Inventory inventory) {
+        this.call = new Calls(server.getURI());
+        this.upgrades = upgrades;
+        inventory.register(Fleets.twoProjects());
+        inventory.register(Fleets.kernels());
+    }
+
+    @BeforeEach
+    void nothing_speaks_against_an_upgrade() {
+        upgrades.reset();
+    }
+
+    @Test
+    void events_are_sent_as_they_happen_and_end_with_the_upgrade() {
+        var jobId = call.submit();
+        upgrades.happens(jobId, 1, "ADMITTED", Phase.NODES, null);
+        var stream = CompletableFuture.supplyAsync(() -> call.get("/v3/p-1/upgrades/" + jobId + "/events"));
+
+        upgrades.happens(jobId, 2, "HANDED_OVER", Phase.NODES, null);
+        Awaitility.await().during(Duration.ofMillis(1500)).until(() -> !stream.isDone());
+        upgrades.happens(jobId, 3, "ENDED", Phase.ENDED, Outcome.DONE);
+
+        assertThat(stream).succeedsWithin(Duration.ofSeconds(5)).satisfies(answer -> {
+            assertThat(answer.header("Content-Type")).startsWith("text/event-stream");
+            assertThat(answer.text().lines().filter(line -> line.startsWith("id:")))
+                    .containsExactly("id: 1", "id: 2", "id: 3");
+            assertThat(answer.text())
+                    .contains("{\"number\":2,\"at\":\"2026-07-15T07:46:12+0000\",\"kind\":\"HANDED_OVER\","
+                            + "\"node_id\":\"x-1-n2\",\"text\":\"event 2\"}");
+        });
+    }
+
+    @Test
+    void a_stream_that_broke_goes_on_after_the_last_event_seen() {
+        var jobId = call.submit();
+        upgrades.happens(jobId, 1, "ADMITTED", Phase.NODES, null);
+        upgrades.happens(jobId, 2, "HANDED_OVER", Phase.NODES, null);
+        upgrades.happens(jobId, 3, "ENDED", Phase.ENDED, Outcome.DONE);
+
+        var answer = call.get("/v3/p-1/upgrades/" + jobId + "/events", "Last-Event-ID", "2");
+
+        assertThat(answer.text().lines().filter(line -> line.startsWith("id:"))).containsExactly("id: 3");
+    }
+
+    @Test
+    void a_wrong_event_id_and_an_unknown_job_are_errors_not_streams() {
+        var jobId = call.submit();
+
+        var wrongId = call.get("/v3/p-1/upgrades/" + jobId + "/events", "Last-Event-ID", "last");
+        var unknown = call.get("/v3/p-1/upgrades/nobody/events", "Accept", "text/event-stream");
+
+        assertThat(wrongId.status()).isEqualTo(400);
+        assertThat(wrongId.message()).contains("Last-Event-ID");
+        assertThat(unknown.status()).isEqualTo(400);
+        assertThat(unknown.code()).isEqualTo("DBS.200543");
+    }
+
+    @Test
+    void the_report_is_provisional_until_the_upgrade_has_ended() {
+        var jobId = call.submit();
+        upgrades.happens(jobId, 1, "ALL_SERVE", Phase.RETIRING, null);
+
+        var early = call.get("/v3/p-1/upgrades/" + jobId + "/report").json();
+        upgrades.happens(jobId, 2, "ENDED", Phase.ENDED, Outcome.DONE);
+        var late = call.get("/v3/p-1/upgrades/" + jobId + "/report").json();
+
+        assertThat(early.path("provisional").asBoolean()).isTrue();
+        assertThat(late.path("provisional").asBoolean()).isFalse();
+        assertThat(late.path("events").findValuesAsText("kind")).containsExactly("ALL_SERVE", "ENDED");
+    }
+
+    @Test
+    void the_report_shows_what_every_node_serves_and_which_sessions_were_closed() {
+        var jobId = call.submit();
+        upgrades.retires(jobId);
+
+        var report = call.get("/v3/p-1/upgrades/" + jobId + "/report").json();
+        var upgrade = call.get("/v3/p-1/upgrades/" + jobId).json();
+
+        var node = report.path("nodes").get(0);
+        assertThat(node.path("from").asText()).isEqualTo("2.6.12.3");
+        assertThat(node.path("to").asText()).isEqualTo("2.6.12.4");
+        assertThat(node.path("reported_version").asText()).isEqualTo("2.6.12-1+deb12u4");
+        assertThat(node.path("handover_ms").asLong()).isEqualTo(130);
+        assertThat(node.path("handover_parts").findValuesAsText("name")).containsExactly("start", "commit");
+        assertThat(node.path("closings").get(0).path("at").asText()).isEqualTo("2026-07-15T07:46:10+0000");
+        assertThat(report.path("sessions").path("closed_by_age").asInt()).isEqualTo(2);
+        assertThat(report.path("sessions").path("left").asInt()).isEqualTo(6);
+        assertThat(upgrade.path("nodes").get(0).path("generations").findValuesAsText("sessions"))
+                .containsExactly("4", "3");
+        assertThat(upgrade.path("nodes")
+                        .get(0)
+                        .path("retirement")
+                        .path("holders")
+                        .get(0)
+                        .path("client")
+                        .asText())
+                .isEqualTo("10.0.0.9:5000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pause", "resume", "retry", "skip", "stop"})
+    void an_operator_says_a_word_and_sees_where_the_upgrade_stands(String word) {
+        var jobId = call.submit();
+
+        var answer = call.post("/v3/p-1/upgrades/" + jobId + "/" + word, REASON);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().path("job_id").asText()).isEqualTo(jobId);
+        assertThat(upgrades.commands).containsExactly(word + " x-1-n2 the night is over");
+    }
+
+    @Test
+    void a_word_that_the_phase_does_not_allow_is_409_with_the_reason() {
+        var jobId = call.submit();
+        upgrades.commandRefusal = "no node is held";
+
+        var answer = call.post("/v3/p-1/upgrades/" + jobId + "/retry", REASON);
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.message()).isEqualTo("no node is held");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            p-1 | pause  | {}                  | 400 | DBS.200001 | reason
+            p-1 | pause  | {"reason":" "}      | 400 | DBS.200001 | reason
+            p-1 | undo   | {"reason":"sorry"}  | 404 | DBS.290013 | undo
+            p-2 | pause  | {"reason":"not me"} | 400 | DBS.200543 | does not exist
+            """)
+    void a_wrong_word_is_refused(String project, String word, String body, int status, String code, String named) {
+        var jobId = call.submit();
+
+        var answer = call.post("/v3/%s/upgrades/%s/%s".formatted(project, jobId, word), body);
+
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.code()).isEqualTo(code);
+        assertThat(answer.message()).contains(named);
+        assertThat(upgrades.commands).isEmpty();
+    }
+
+    @Test
+    void a_project_lists_its_newest_upgrades_and_no_others() {
+        var jobId = call.submit();
+
+        var mine = call.get("/v3/p-1/upgrades?limit=50").json().path("upgrades");
+        var others = call.get("/v3/p-2/upgrades").json().path("upgrades");
+
+        assertThat(mine.findValuesAsText("job_id")).contains(jobId);
+        assertThat(others).isEmpty();
+        assertThat(call.get("/v3/p-1/upgrades?limit=0").message()).contains("limit");
+        assertThat(call.get("/v3/p-1/upgrades?limit=many").message()).contains("limit");
+    }
+
+    @Test
+    void a_plan_shows_checks_nodes_in_order_and_sessions_and_starts_nothing() {
+        var before = call.get("/v3/p-1/upgrades?limit=50").text();
+
+        var plan = call.get("/v3/p-1/instances/i-1/proxy/x-1/upgrade-plan").json();
+
+        assertThat(plan.path("can_upgrade").asBoolean()).isTrue();
+        assertThat(plan.path("checks").get(0).path("sentence").asText()).isEqualTo("the instance is not frozen");
+        assertThat(plan.path("nodes").findValuesAsText("node_id")).containsExactly("x-1-n2", "x-1-n1");
+        assertThat(plan.path("estimate_seconds").asInt()).isEqualTo(150);
+        assertThat(plan.path("nodes").get(0).path("estimate_seconds").asInt()).isEqualTo(75);
+        assertThat(plan.path("nodes").get(0).path("sessions").asInt()).isEqualTo(7);
+        assertThat(plan.path("nodes").get(1).path("silence").asText()).isEqualTo("no agent answered");
+        assertThat(plan.path("sessions_over_24h").asInt()).isEqualTo(1);
+        assertThat(call.get("/v3/p-1/upgrades?limit=50").text()).isEqualTo(before);
+    }
+
+    @Test
+    void a_plan_for_the_window_is_refused_as_long_as_there_is_none() {
+        var answer = call.get("/v3/p-1/instances/i-1/proxy/x-1/upgrade-plan?is_delayed=true");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message()).contains("maintenance window");
+    }
+}

@@ -1,0 +1,81 @@
+package dev.changeover.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class KernelVersionsTest {
+    private static final String KERNELS = """
+            kernels:
+              - version: 2.6.12.4
+                engine: haproxy
+                reported_version: 2.6.12-1+deb12u4
+                release_notes: Fixes
+                packages:
+                  - arch: amd64
+                    url: https://packages.example/haproxy.deb
+                    sha256: %s
+              - version: 2.6.12.3
+                engine: haproxy
+                reported_version: 2.6.12-1+deb12u3
+                lifecycle: RISKY
+                expires_at: 2027-01-01T00:00:00Z
+            """.formatted("b".repeat(64));
+
+    private final EmbeddedServer server = ApplicationContext.run(EmbeddedServer.class, Map.of(), "api", "test");
+    private final Calls call = new Calls(server.getURI());
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void a_catalogue_in_yaml_is_registered_and_listed_newest_first() {
+        var answer = call.post("/v3/kernel-versions", KERNELS, "Content-Type", "application/yaml");
+
+        assertThat(answer.status()).isEqualTo(200);
+        var listed = call.get("/v3/kernel-versions").json().path("kernel_versions");
+        assertThat(listed.findValuesAsText("version")).containsExactly("2.6.12.4", "2.6.12.3");
+        assertThat(listed.get(0).path("packages").get(0).path("sha256").asText())
+                .isEqualTo("b".repeat(64));
+        assertThat(listed.get(1).path("lifecycle").asText()).isEqualTo("RISKY");
+        assertThat(listed.get(1).path("expires_at").asText()).isEqualTo("2027-01-01T00:00:00+0000");
+    }
+
+    @Test
+    void another_name_of_an_engine_lists_the_same() {
+        call.post("/v3/kernel-versions", KERNELS, "Content-Type", "application/yaml");
+
+        var listed = call.get("/v3/kernel-versions?engine=taurusproxy").json().path("kernel_versions");
+
+        assertThat(listed).hasSize(2);
+    }
+
+    @Test
+    void json_is_yaml_too() {
+        var json = "{\"kernels\":[{\"version\":\"2.8.0.1\",\"engine\":\"haproxy\",\"reported_version\":\"2.8.0\"}]}";
+
+        var answer = call.post("/v3/kernel-versions", json);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().path("kernel_versions").get(0).path("version").asText())
+                .isEqualTo("2.8.0.1");
+    }
+
+    @Test
+    void a_catalogue_that_is_half_right_changes_nothing() {
+        var halfRight = KERNELS.replace("2.6.12.3", "two");
+
+        var answer = call.post("/v3/kernel-versions", halfRight, "Content-Type", "application/yaml");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message()).contains("line 10: ");
+        assertThat(call.get("/v3/kernel-versions").json().path("kernel_versions"))
+                .isEmpty();
+    }
+}
