@@ -58,7 +58,7 @@ public final class MariaDb implements Database {
                     create(watch),
                     "GRANT PROCESS ON *.* TO " + watch.user() + "@'%';",
                     create(admin),
-                    "GRANT ALL ON *.* TO " + admin.user() + "@'%';",
+                    "GRANT ALL ON *.* TO " + admin.user() + "@'%' WITH GRANT OPTION;",
                     "");
         }
 

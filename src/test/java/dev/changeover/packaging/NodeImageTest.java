@@ -1,0 +1,127 @@
+package dev.changeover.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.demo.HaproxyKernels.Available;
+import dev.changeover.demo.RealParts;
+import dev.changeover.inventory.FleetFile;
+import dev.changeover.inventory.KernelFile;
+import dev.changeover.inventory.KernelVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeImageTest {
+    @TempDir
+    Path root;
+
+    private Available kernels = RealParts.kernels();
+    private Image image = new Image(Path.of("/"));
+
+    @BeforeEach
+    void build() throws IOException {
+        image = Image.of("node", root);
+    }
+
+    @Test
+    void its_catalogue_has_both_kernels_with_their_checksums() throws Exception {
+        assertThat(image.kernels(kernels)).isEqualTo(new Run(0, "", ""));
+
+        var catalogue = KernelFile.read(Files.readString(image.path("/opt/changeover/packages/kernels.yaml")));
+        assertThat(catalogue).hasSize(2);
+        for (var kernel : List.of(kernels.older(), kernels.newer())) {
+            var entry = catalogue.get(kernel == kernels.older() ? 0 : 1);
+            assertThat(entry.version()).isEqualTo(KernelVersion.of(kernel.version()));
+            assertThat(entry.reportedVersion()).isEqualTo(kernel.reportedVersion());
+            var fetched = entry.packages().getFirst();
+            assertThat(fetched.arch()).isEqualTo(System.getProperty("os.arch"));
+            assertThat(fetched.sha256()).isEqualTo(kernel.sha256());
+            assertThat(Path.of(java.net.URI.create(fetched.url()))).hasSameBinaryContentAs(kernel.packageFile());
+        }
+    }
+
+    @Test
+    void making_the_catalogue_again_changes_nothing() throws Exception {
+        image.kernels(kernels);
+        var catalogue = Files.readString(image.path("/opt/changeover/packages/kernels.yaml"));
+
+        assertThat(image.run("kernel-packages", image.path("/opt/changeover/packages")))
+                .isEqualTo(new Run(0, "", ""));
+        assertThat(image.path("/opt/changeover/packages/kernels.yaml")).hasContent(catalogue);
+    }
+
+    @Test
+    void a_package_that_is_none_of_debians_gets_no_catalogue() throws Exception {
+        var packages = image.path("/opt/changeover/packages");
+        for (var version : List.of("1.0", "2.0")) {
+            var tree = root.resolve("tree");
+            Files.createDirectories(tree.resolve("DEBIAN"));
+            Files.writeString(tree.resolve("DEBIAN/control"), """
+                    Package: haproxy
+                    Version: %s
+                    Architecture: all
+                    Maintainer: Nobody <nobody@example.com>
+                    Description: none of Debian's
+                    """.formatted(version));
+            Run.of("dpkg-deb", "--build", tree, packages.resolve("haproxy_" + version + "_all.deb"));
+        }
+
+        var run = image.run("kernel-packages", packages);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.errors()).contains("haproxy_1.0_all.deb: the version 1.0 is none of Debian's numbering");
+        assertThat(packages.resolve("kernels.yaml")).doesNotExist();
+    }
+
+    @Test
+    void the_fleet_names_its_nodes_as_the_compose_file_does_and_the_kernel_they_start_with() throws IOException {
+        var fleet = FleetFile.read(Files.readString(Image.SOURCES.resolve("fleet.yaml"))
+                .replace("@INITIAL_KERNEL@", kernels.older().version()));
+
+        var proxy = fleet.proxies().getFirst();
+        assertThat(proxy.version()).isEqualTo(KernelVersion.of(kernels.older().version()));
+        assertThat(proxy.nodes()).extracting(node -> node.id()).containsExactly("node-1", "node-2", "node-3");
+    }
+
+    @Test
+    void both_kernels_accept_its_configuration_without_a_warning() throws Exception {
+        // Outside of the containers' network there is no host of that name.
+        var text = Files.readString(Image.SOURCES.resolve("haproxy.cfg")).replace("mariadb:3306", "127.0.0.1:3306");
+        var configuration = Files.writeString(root.resolve("haproxy.cfg"), text);
+
+        for (var kernel : List.of(kernels.older(), kernels.newer())) {
+            var tree = RealParts.unpack(kernel, Files.createDirectory(root.resolve(kernel.version())));
+            var check = Run.of(
+                    java.util.Map.of("LD_LIBRARY_PATH", RealParts.libraries(tree)),
+                    tree.resolve("usr/sbin/haproxy"),
+                    "-c",
+                    "-f",
+                    configuration);
+
+            assertThat(check.exitCode()).as(check.errors()).isZero();
+            assertThat(check.output() + check.errors()).doesNotContainIgnoringCase("warning");
+        }
+    }
+
+    @Test
+    void it_has_every_library_that_the_kernels_need() throws Exception {
+        var installed = String.join(" ", Image.instructions());
+
+        for (var kernel : List.of(kernels.older(), kernels.newer())) {
+            if (kernel.packageFile().toString().endsWith(".deb")) {
+                var needed = Run.of("dpkg-deb", "-f", kernel.packageFile(), "Depends")
+                        .output();
+                assertThat(Arrays.stream(needed.split(","))
+                                .map(word -> word.strip().split(" ")[0])
+                                .filter(name -> name.startsWith("lib") && !name.equals("libc6")))
+                        .isNotEmpty()
+                        .allSatisfy(name -> assertThat(installed).contains(" " + name + " "));
+            }
+        }
+    }
+}
