@@ -154,12 +154,8 @@ final class Steps {
         if (failure.getCause() instanceof ApplicationFailure because) {
             return "%s on %s: %s".formatted(because.getType(), node.name(), because.getOriginalMessage());
         }
-        if (Agents.isUnanswered(failure)) {
+        if (Agents.isSilence(failure) || Agents.isUnanswered(failure)) {
             return "the agent of %s has not answered on queue %s: see whether it runs"
-                    .formatted(node.name(), node.taskQueue());
-        }
-        if (Agents.isSilence(failure)) {
-            return "the agent of %s has not taken up work on queue %s: see whether it runs"
                     .formatted(node.name(), node.taskQueue());
         }
         return "the agent of %s broke off %s: see its log".formatted(node.name(), failure.getActivityType());
