@@ -32,8 +32,9 @@ public record Result(
         return new Result(by, Check.sentences(by), at, servingAt, outcome, endedAt);
     }
 
+    /** The owner's task ends once: what fails afterwards does not move that. */
     Result failed(String reason, Instant at) {
-        return new Result(blockers, reason, at, servingAt, outcome, endedAt);
+        return new Result(blockers, reason, taskEndedAt == null ? at : taskEndedAt, servingAt, outcome, endedAt);
     }
 
     Result serving(Instant at) {
