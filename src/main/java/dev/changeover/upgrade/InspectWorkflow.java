@@ -3,6 +3,7 @@ package dev.changeover.upgrade;
 import dev.changeover.node.NodeState;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,18 @@ public interface InspectWorkflow {
      *
      * @param proxyId whose nodes to look at; null with a finding
      * @param finding what an agent saw by itself; null to go and look
+     * @param patience how long an agent may take to pick up the question; null for the usual
      */
     record InspectRequest(
-            @Nullable String proxyId, @Nullable NodeState finding) {}
+            @Nullable String proxyId,
+            @Nullable NodeState finding,
+            @Nullable Duration patience) {
+
+        /** An agent's finding, or a look with the usual patience. */
+        public InspectRequest(@Nullable String proxyId, @Nullable NodeState finding) {
+            this(proxyId, finding, null);
+        }
+    }
 
     /**
      * What is known of a node now.

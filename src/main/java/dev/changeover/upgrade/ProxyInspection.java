@@ -6,6 +6,7 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -17,24 +18,25 @@ public final class ProxyInspection implements InspectWorkflow {
     public List<NodeSight> inspect(InspectRequest request) {
         var finding = request.finding();
         var sights = finding == null
-                ? lookAt(Objects.requireNonNull(request.proxyId(), "a proxy or a finding is needed"))
+                ? lookAt(
+                        Objects.requireNonNull(request.proxyId(), "a proxy or a finding is needed"),
+                        Objects.requireNonNullElse(request.patience(), UpgradeSettings.DEFAULT.patience()))
                 : List.of(new NodeSight(finding.nodeId(), finding, ""));
         central.saw(
                 sights.stream().map(NodeSight::state).filter(Objects::nonNull).toList());
         return sights;
     }
 
-    private List<NodeSight> lookAt(String proxyId) {
+    private List<NodeSight> lookAt(String proxyId, Duration patience) {
         var looks = central.nodes(proxyId).stream()
-                .map(node -> Async.function(ProxyInspection::look, node))
+                .map(node -> Async.function(ProxyInspection::look, node, patience))
                 .toList();
         return looks.stream().map(Promise::get).toList();
     }
 
-    private static NodeSight look(NodeStep node) {
+    private static NodeSight look(NodeStep node, Duration patience) {
         try {
-            var state = Agents.probe(node, UpgradeSettings.DEFAULT.patience())
-                    .inspect(new NodeOrder(node.nodeId(), node.machineId()));
+            var state = Agents.probe(node, patience).inspect(new NodeOrder(node.nodeId(), node.machineId()));
             return new NodeSight(node.nodeId(), state, "");
         } catch (ActivityFailure failure) {
             return new NodeSight(node.nodeId(), null, Steps.reason(node, failure));

@@ -33,14 +33,24 @@ public final class TemporalCalls {
 
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
     private final Supplier<WorkflowClient> client;
+    private final Duration answer;
 
-    /** @param client asked at each call, as the connection may be remade */
+    /**
+     * Through the client of the moment.
+     *
+     * @param client asked at each call, as the connection may be remade
+     */
     public TemporalCalls(Supplier<WorkflowClient> client) {
+        this(client, ANSWER);
+    }
+
+    TemporalCalls(Supplier<WorkflowClient> client, Duration answer) {
         this.client = client;
+        this.answer = answer;
     }
 
     <T> T inTime(String what, Function<WorkflowClient, T> call) {
-        return inTime(what, ANSWER, call);
+        return inTime(what, answer, call);
     }
 
     <T> T inTime(String what, Duration deadline, Function<WorkflowClient, T> call) {

@@ -27,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Upgrades as workflows. */
 public final class TemporalUpgrades implements Upgrades {
+    /** An agent has half a minute to answer a probe; the rest is for what is written down of it. */
+    private static final Duration LOOK = Duration.ofSeconds(45);
+
+    private static final String ADMISSION = "the upgrade's admission";
+
     private final TemporalCalls temporal;
     private final TaskLedger ledger;
     private final LedgerActivities records;
@@ -44,27 +49,35 @@ public final class TemporalUpgrades implements Upgrades {
 
     @Override
     public Admission submit(Submission submission) {
-        var earlier =
-                Optional.ofNullable(submission.key()).flatMap(key -> ledger.taskByKey(submission.projectId(), key));
-        if (earlier.isPresent()) {
-            return repeated(submission, earlier.get());
-        }
         var request = request(submission);
-        var admission = temporal.inTime("the upgrade's admission", client -> admit(client, request));
-        return admission.orElseGet(() -> refuseSecond(request));
+        return earlier(submission)
+                .or(() -> temporal.inTime(ADMISSION, client -> admit(client, request)))
+                // The id is taken, perhaps by a caller with the same key who was quicker.
+                .or(() -> earlier(submission))
+                .or(() -> joined(request))
+                .orElseGet(() -> refuseSecond(request));
     }
 
-    private Admission repeated(Submission submission, Task task) {
+    /** The answer that the key had before. */
+    private Optional<Admission> earlier(Submission submission) {
+        return Optional.ofNullable(submission.key())
+                .flatMap(key -> ledger.taskByKey(submission.projectId(), key))
+                .map(task -> repeated(submission, task));
+    }
+
+    private static Admission repeated(Submission submission, Task task) {
         if (!task.fingerprint().equals(submission.fingerprint())) {
             throw new KeyReused(String.valueOf(submission.key()));
         }
-        var blockers = progress(task).result().blockers();
-        return blockers.isEmpty()
+        var progress = progress(task);
+        var blockers = progress.result().blockers();
+        // What has nodes was admitted; whatever its agents said afterwards is no answer to this call.
+        return blockers.isEmpty() || !progress.nodes().isEmpty()
                 ? new Admission.Admitted(task.jobId())
                 : new Admission.Refused(task.jobId(), blockers);
     }
 
-    /** Empty: the proxy has a running upgrade that is another job's. */
+    /** Empty: the proxy has a running upgrade that this call did not start. */
     private static Optional<Admission> admit(WorkflowClient client, UpgradeRequest request) {
         var workflow = client.newWorkflowStub(UpgradeWorkflow.class, options(request));
         return TemporalCalls.unlessRunning(() -> WorkflowClient.executeUpdateWithStart(
@@ -74,6 +87,18 @@ public final class TemporalUpgrades implements Upgrades {
                         .setUpdateId(request.jobId())
                         .build(),
                 new WithStartWorkflowOperation<>(workflow::upgrade, request)));
+    }
+
+    /** Waits for the answer of this job's run, if it is the one that runs. */
+    private Optional<Admission> joined(UpgradeRequest request) {
+        var id = UpgradeWorkflow.idOf(request.proxyId());
+        if (!temporal.runs(id, request.jobId())) {
+            return Optional.empty();
+        }
+        return temporal.inTime(
+                ADMISSION,
+                client -> TemporalCalls.unlessGone(
+                        () -> client.newUntypedWorkflowStub(id).update("admit", Admission.class, request.jobId())));
     }
 
     private static WorkflowOptions options(UpgradeRequest request) {
@@ -155,9 +180,9 @@ public final class TemporalUpgrades implements Upgrades {
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
                 .setStaticSummary("look at the nodes of " + proxyId)
                 .build();
-        var sights = temporal.inTime("the agents' answers", Duration.ofSeconds(45), client -> {
+        var sights = temporal.inTime("the agents' answers", LOOK, client -> {
             var inspection = client.newWorkflowStub(InspectWorkflow.class, options);
-            WorkflowClient.start(inspection::inspect, new InspectRequest(proxyId, null));
+            WorkflowClient.start(inspection::inspect, new InspectRequest(proxyId, null, settings.patience()));
             return List.of(WorkflowStub.fromTyped(inspection).getResult(NodeSight[].class));
         });
         return advice(proxyId, sights);

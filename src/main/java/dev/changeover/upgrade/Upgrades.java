@@ -3,7 +3,7 @@ package dev.changeover.upgrade;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The door to upgrades for everything outside the workflow. Safe for concurrent use; calls block for at most ten seconds. */
+/** The door to upgrades for everything outside the workflow. Safe for concurrent use; calls block for at most ten seconds, a plan for 45. */
 public interface Upgrades {
 
     /**

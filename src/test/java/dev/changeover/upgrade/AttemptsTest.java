@@ -85,7 +85,7 @@ class AttemptsTest {
             scene.await("n2 is held", progress -> Scene.held(progress).contains("n2"));
 
             assertThat(scene.node("n2").held())
-                    .isEqualTo("the agent of n2 has not taken up work on queue node:n2: see whether it runs");
+                    .isEqualTo("the agent of n2 has not answered on queue node:n2: see whether it runs");
             assertThat(scene.history().getEvents().stream()
                             .filter(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT)
                             .map(event -> event.getActivityTaskTimedOutEventAttributes()

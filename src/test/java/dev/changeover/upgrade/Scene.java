@@ -47,7 +47,8 @@ class Scene implements AutoCloseable {
     final LedgerActivities records = new LedgerActivities(inventory, ledger);
     final WorkflowClient client;
     final TemporalUpgrades upgrades;
-    private final WorkerFactory server;
+    private final WorkerFactoryOptions options;
+    private WorkerFactory server;
     private final Map<String, WorkerFactory> agents = new TreeMap<>();
 
     Scene(WorkflowClient client, int size, UpgradeSettings settings, WorkerFactoryOptions options) {
@@ -59,8 +60,14 @@ class Scene implements AutoCloseable {
         inventory.register(List.of(kernel(ScriptedNodes.OLD), kernel(ScriptedNodes.NEW)));
         upgrades =
                 new TemporalUpgrades(new TemporalCalls(() -> client), inventory, ledger, settings, Clock.systemUTC());
-        server = WorkerFactory.newInstance(client, options);
-        var worker = server.newWorker(UpgradeWorkflow.QUEUE);
+        this.options = options;
+        server = startedServer();
+        inventory.proxy(PROXY).orElseThrow().nodes().forEach(this::startAgent);
+    }
+
+    private WorkerFactory startedServer() {
+        var factory = WorkerFactory.newInstance(client, options);
+        var worker = factory.newWorker(UpgradeWorkflow.QUEUE);
         worker.registerWorkflowImplementationTypes(
                 WorkflowImplementationOptions.newBuilder()
                         .setFailWorkflowExceptionTypes(Throwable.class)
@@ -68,11 +75,20 @@ class Scene implements AutoCloseable {
                 RollingUpgrade.class,
                 ProxyInspection.class);
         worker.registerActivitiesImplementations(records);
-        server.start();
-        inventory.proxy(PROXY).orElseThrow().nodes().forEach(node -> startAgent(node, options));
+        factory.start();
+        return factory;
     }
 
-    private void startAgent(Node node, WorkerFactoryOptions options) {
+    /** The server's worker is gone from now on. */
+    void killServer() {
+        end(server);
+    }
+
+    void startServer() {
+        server = startedServer();
+    }
+
+    private void startAgent(Node node) {
         var agent = WorkerFactory.newInstance(client, options);
         agent.newWorker(node.taskQueue(), OFTEN_BEATING).registerActivitiesImplementations(nodes);
         agent.start();

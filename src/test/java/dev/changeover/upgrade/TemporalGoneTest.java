@@ -1,0 +1,86 @@
+package dev.changeover.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.temporal.client.WorkflowClient;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What callers see while Temporal, or everything that works for it, is away. */
+class TemporalGoneTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
+
+    private final Scene scene = new SkippedTime();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private TemporalUpgrades through(Supplier<WorkflowClient> client) {
+        return new TemporalUpgrades(
+                new TemporalCalls(client, DEADLINE),
+                scene.inventory,
+                scene.ledger,
+                UpgradeSettings.DEFAULT,
+                Clock.systemUTC());
+    }
+
+    @Test
+    void says_within_its_deadline_that_temporal_is_gone() {
+        // Port 9 of loopback: nothing listens there.
+        var stubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
+                .setTarget("127.0.0.1:9")
+                .build());
+        var upgrades = through(() -> WorkflowClient.newInstance(stubs));
+        var job = scene.submit();
+        scene.outcome();
+        var began = Instant.now();
+
+        for (Runnable call : List.<Runnable>of(
+                () -> upgrades.submit(scene.submission("key-1")),
+                () -> upgrades.command(job, Command.PAUSE, null, "because", "bob"))) {
+            assertThatThrownBy(call::run).isInstanceOf(Upgrades.TemporalUnavailable.class);
+        }
+
+        assertThat(Duration.between(began, Instant.now())).isLessThan(DEADLINE.multipliedBy(4));
+        assertThat(upgrades.advice(Scene.PROXY).current()).isEqualTo(ScriptedNodes.NEW);
+        assertThat(upgrades.view(job)).isPresent();
+        stubs.shutdownNow();
+    }
+
+    @Test
+    void says_so_when_its_connection_cannot_be_made() {
+        var upgrades = through(() -> {
+            throw new Upgrades.TemporalUnavailable("not connected yet", null);
+        });
+
+        assertThatThrownBy(() -> upgrades.submit(scene.submission(null)))
+                .isInstanceOf(Upgrades.TemporalUnavailable.class)
+                .hasMessage("not connected yet");
+    }
+
+    @Test
+    void gives_the_job_to_the_same_key_once_a_worker_is_there() {
+        scene.killServer();
+        var upgrades = through(() -> scene.client);
+        assertThatThrownBy(() -> upgrades.submit(scene.submission("key-1")))
+                .isInstanceOf(Upgrades.TemporalUnavailable.class)
+                .hasMessage("Temporal did not give the upgrade's admission within PT1S");
+        scene.startServer();
+
+        var admission = scene.upgrades.submit(scene.submission("key-1"));
+
+        assertThat(admission).isInstanceOf(Admission.Admitted.class);
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(scene.ledger.recent(Scene.PROJECT, 10)).hasSize(1);
+    }
+}

@@ -1,0 +1,227 @@
+package dev.changeover.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.inventory.Proxy;
+import dev.changeover.node.NodeState.Problem;
+import dev.changeover.task.Task;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The door to upgrades: who asks twice, who asks too late, and what is to be seen from outside. */
+class TemporalUpgradesTest {
+    private static final int CALLERS = 16;
+
+    private final Scene scene = new SkippedTime(
+            new UpgradeSettings(Duration.ZERO, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofSeconds(2)));
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    @Test
+    void gives_the_same_key_the_same_job_while_it_runs_and_when_it_is_over() {
+        scene.nodes.keepOldSessions(true);
+        var first = scene.upgrades.submit(scene.submission("key-1"));
+
+        var meanwhile = scene.upgrades.submit(scene.submission("key-1"));
+        scene.nodes.keepOldSessions(false);
+        scene.outcome();
+        var afterwards = scene.upgrades.submit(scene.submission("key-1"));
+
+        assertThat(first).isInstanceOf(Admission.Admitted.class);
+        assertThat(meanwhile).isEqualTo(first);
+        assertThat(afterwards).isEqualTo(first);
+        assertThat(scene.nodes.deeds).hasSize(15);
+    }
+
+    @Test
+    void gives_the_same_key_the_same_refusal_although_the_reason_is_gone() {
+        scene.inventory.mark(Scene.PROXY, Proxy.Status.ABNORMAL);
+        var first = scene.upgrades.submit(scene.submission("key-1"));
+        scene.inventory.mark(Scene.PROXY, Proxy.Status.NORMAL);
+
+        var second = scene.upgrades.submit(scene.submission("key-1"));
+
+        assertThat(first).isInstanceOf(Admission.Refused.class);
+        assertThat(second).isEqualTo(first);
+    }
+
+    @Test
+    void gives_the_same_key_the_same_admission_although_a_node_refused_later() {
+        scene.nodes.report("n2", new Problem(Problem.Kind.DISK_FULL, "no room"));
+        var first = scene.upgrades.submit(scene.submission("key-1"));
+        assertThat(scene.outcome()).isEqualTo(Outcome.REFUSED);
+
+        var second = scene.upgrades.submit(scene.submission("key-1"));
+
+        assertThat(first).isInstanceOf(Admission.Admitted.class);
+        assertThat(second).isEqualTo(first);
+    }
+
+    @Test
+    void refuses_a_key_that_came_with_another_body() {
+        var other = scene.submission("key-1", KernelVersion.of("2.6.12.9"));
+        scene.upgrades.submit(scene.submission("key-1"));
+
+        assertThatThrownBy(() -> scene.upgrades.submit(other))
+                .isInstanceOf(Upgrades.KeyReused.class)
+                .hasMessageContaining("key-1");
+    }
+
+    @Test
+    void gives_callers_at_once_one_job_when_they_have_the_same_key() throws Exception {
+        scene.nodes.keepOldSessions(true);
+
+        var answers = atOnce(() -> scene.upgrades.submit(scene.submission("key-1")));
+
+        assertThat(answers).hasSize(CALLERS).allMatch(Admission.Admitted.class::isInstance);
+        assertThat(Set.copyOf(answers)).hasSize(1);
+        assertThat(scene.ledger.recent(Scene.PROJECT, 100)).hasSize(1);
+    }
+
+    @Test
+    void admits_one_of_callers_at_once_who_have_no_key() throws Exception {
+        scene.nodes.keepOldSessions(true);
+
+        var answers = atOnce(() -> scene.upgrades.submit(scene.submission(null)));
+
+        assertThat(answers.stream().filter(Admission.Admitted.class::isInstance))
+                .hasSize(1);
+        assertThat(answers.stream().map(Admission::jobId).distinct()).hasSize(CALLERS);
+        assertThat(scene.ledger.open()).hasSize(1);
+    }
+
+    private static List<Admission> atOnce(Callable<Admission> call) throws InterruptedException {
+        var together = new CyclicBarrier(CALLERS);
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            var calls = Stream.<Callable<Admission>>generate(() -> () -> {
+                        together.await();
+                        return call.call();
+                    })
+                    .limit(CALLERS)
+                    .toList();
+            return callers.invokeAll(calls).stream()
+                    .map(TemporalUpgradesTest::answer)
+                    .toList();
+        }
+    }
+
+    private static Admission answer(Future<Admission> call) {
+        try {
+            return call.get();
+        } catch (InterruptedException | ExecutionException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    @Test
+    void refuses_a_second_upgrade_of_the_proxy_and_records_that() {
+        scene.nodes.keepOldSessions(true);
+        var running = scene.submit();
+        scene.await("retiring", progress -> progress.phase() == Phase.RETIRING);
+
+        var second = scene.upgrades.submit(scene.submission("key-2"));
+
+        assertThat(second)
+                .isInstanceOfSatisfying(
+                        Admission.Refused.class,
+                        refused -> assertThat(refused.blockers())
+                                .singleElement()
+                                .satisfies(check ->
+                                        assertThat(check.blocker().code()).isEqualTo("DBS.200011"))
+                                .satisfies(check ->
+                                        assertThat(check.detail()).isEqualTo("job %s is in phase RETIRING", running)));
+        assertThat(scene.task(second.jobId()).status()).isEqualTo(Task.Status.FAILED);
+        assertThat(scene.task(second.jobId()).code()).isEqualTo("DBS.200011");
+        assertThat(scene.task(running).status()).isEqualTo(Task.Status.COMPLETED);
+        assertThat(scene.upgrades.submit(scene.submission("key-2"))).isEqualTo(second);
+    }
+
+    @Test
+    void leaves_the_proxy_marked_as_upgrading_when_a_second_upgrade_is_refused() {
+        scene.nodes.during("n2 handOver", scene::submit);
+        scene.nodes.keepOldSessions(true);
+
+        var job = scene.submit();
+
+        scene.await("n2 was handed over", progress -> scene.nodes.deeds.contains("n2 watch"));
+        assertThat(scene.ledger.recent(Scene.PROJECT, 10)).hasSize(2);
+        assertThat(scene.task(job).status()).isIn(Task.Status.RUNNING, Task.Status.COMPLETED);
+        assertThat(scene.ledger.open()).singleElement().extracting(Task::jobId).isEqualTo(job);
+    }
+
+    @Test
+    void plans_without_starting_anything_and_shows_a_node_that_does_not_answer() {
+        scene.kill("n3");
+
+        var plan = scene.upgrades.plan(Scene.PROXY);
+
+        assertThat(plan.canUpgrade()).isFalse();
+        assertThat(plan.plan().orElseThrow().nodes())
+                .extracting(UpgradePlan.NodeStep::nodeId)
+                .containsExactly("n2", "n3", "n1");
+        assertThat(Check.failed(plan.checks())).singleElement().satisfies(check -> {
+            assertThat(check.blocker()).isEqualTo(Blocker.NODE_UNREACHABLE);
+            assertThat(check.detail())
+                    .isEqualTo("n3: the agent of n3 has not answered on queue node:n3: see whether it runs");
+        });
+        assertThat(plan.nodes())
+                .hasSize(3)
+                .filteredOn(sight -> sight.state() == null)
+                .hasSize(1);
+        assertThat(scene.nodes.asked).isEmpty();
+        assertThat(scene.ledger.recent(Scene.PROJECT, 10)).isEmpty();
+        assertThat(scene.inventory.node("n2").orElseThrow().sessions()).isEqualTo(7);
+    }
+
+    @Test
+    void advises_without_asking_any_agent() {
+        scene.kill("n2");
+
+        var advice = scene.upgrades.advice(Scene.PROXY);
+
+        assertThat(advice.canUpgrade()).isTrue();
+        assertThat(advice.target()).contains(ScriptedNodes.NEW);
+        assertThat(advice.nodes()).isEmpty();
+        assertThat(advice.estimate()).isEqualTo(UpgradePlan.USUAL_HANDOVER.multipliedBy(3));
+        assertThat(advice.releaseNotes())
+                .singleElement()
+                .satisfies(kernel -> assertThat(kernel.releaseNotes()).isEqualTo("notes of 2.6.12.4"));
+    }
+
+    @Test
+    void shows_live_figures_of_nodes_whose_old_sessions_are_still_open() {
+        scene.nodes.keepOldSessions(true);
+        var job = scene.submit();
+
+        scene.await("heartbeats of all", progress -> view(job).retiring().size() == 3);
+
+        assertThat(view(job).retiring().get("n2")).satisfies(live -> {
+            assertThat(live.left()).isEqualTo(2);
+            assertThat(live.closed()).isEqualTo(1);
+            assertThat(live.oldestSeconds()).isEqualTo(90_000);
+        });
+        assertThat(view(job).task().status()).isEqualTo(Task.Status.COMPLETED);
+        scene.nodes.keepOldSessions(false);
+        scene.outcome();
+        assertThat(view(job).retiring()).isEmpty();
+        assertThat(scene.upgrades.view("no-such-job")).isEmpty();
+    }
+
+    private UpgradeView view(String job) {
+        return scene.upgrades.view(job).orElseThrow();
+    }
+}
