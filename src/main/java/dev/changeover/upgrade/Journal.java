@@ -29,6 +29,8 @@ final class Journal {
      */
     static final LocalActivityOptions LEDGER = LocalActivityOptions.newBuilder()
             .setStartToCloseTimeout(Duration.ofSeconds(10))
+            // Each record carries the whole progress: in the ledger once, not in the history as often as it changes.
+            .setDoNotIncludeArgumentsIntoMarker(true)
             .setRetryOptions(RetryOptions.newBuilder()
                     .setInitialInterval(Duration.ofMillis(200))
                     .setMaximumInterval(Duration.ofMinutes(1))
