@@ -68,24 +68,18 @@ class CommandsTest {
     void breaks_off_retirements_at_a_pause_and_begins_them_again_afterwards() {
         scene.nodes.keepOldSessions(true);
         var job = scene.submit();
-        scene.await("all retire", progress -> retirements() == 3);
+        scene.await("all retire", progress -> scene.nodes.asked("retire") == 3);
 
         scene.say(PAUSE, job);
         scene.await("they stopped", progress -> scene.nodes.brokenOff.size() == 3);
         scene.say(RESUME, job);
-        scene.await("all retire again", progress -> retirements() == 6);
+        scene.await("all retire again", progress -> scene.nodes.asked("retire") == 6);
         scene.nodes.keepOldSessions(false);
 
         assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
         assertThat(scene.kinds(job))
                 .containsSubsequence("PAUSED", "RESUMED", "RETIRED")
                 .doesNotContain("HELD");
-    }
-
-    private long retirements() {
-        return scene.nodes.asked.stream()
-                .filter(deed -> deed.endsWith(" retire"))
-                .count();
     }
 
     @ParameterizedTest
@@ -201,7 +195,7 @@ class CommandsTest {
     void answers_why_a_command_is_not_allowed_and_changes_nothing(Command command) {
         scene.nodes.keepOldSessions(true);
         var job = scene.submit();
-        scene.await("all retire", progress -> retirements() == 3);
+        scene.await("all retire", progress -> scene.nodes.asked("retire") == 3);
         var before = scene.progress();
 
         var answer = scene.say(command, job);
@@ -216,7 +210,7 @@ class CommandsTest {
     void refuses_what_is_meant_for_another_job() {
         scene.nodes.keepOldSessions(true);
         var job = scene.submit();
-        scene.await("all retire", progress -> retirements() == 3);
+        scene.await("all retire", progress -> scene.nodes.asked("retire") == 3);
         var other = scene.submit();
 
         var answer = scene.say(PAUSE, other);

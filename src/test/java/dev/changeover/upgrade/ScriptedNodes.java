@@ -43,6 +43,11 @@ final class ScriptedNodes implements NodeActivities {
     private volatile boolean oldSessionsStay;
     volatile int protocol = NodeState.PROTOCOL;
 
+    /** How often a step was asked of any node. */
+    long asked(String step) {
+        return asked.stream().filter(deed -> deed.endsWith(" " + step)).count();
+    }
+
     /** From now on this step of this node fails. */
     void fail(String nodeAndStep, NodeFault fault) {
         failing.put(nodeAndStep, fault);

@@ -1,0 +1,110 @@
+package dev.changeover.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.temporal.testing.WorkflowReplayer;
+import io.temporal.workflow.Workflow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Upgrades that began under an earlier version of this code go on under this one. Their histories come from a real
+ * server; a person who changes the workflow on purpose records them anew with {@code mvn test -Dtest=HistoriesTest
+ * -Dhistories.record=true} and keeps the old ones beside them.
+ */
+class HistoriesTest {
+    private static final String RECORD = "histories.record";
+
+    @ParameterizedTest
+    @EnumSource
+    @DisabledIfSystemProperty(named = RECORD, matches = "true", disabledReason = "they are being recorded")
+    void replays_what_was_recorded_on_a_real_server(Scenario scenario) throws Exception {
+        WorkflowReplayer.replayWorkflowExecution(read(scenario), RollingUpgrade.class);
+    }
+
+    @Test
+    @DisabledIfSystemProperty(named = RECORD, matches = "true", disabledReason = "they are being recorded")
+    void keeps_no_history_that_is_not_replayed() throws IOException {
+        try (var files = Files.list(Scenario.SUCCESS.file().getParent())) {
+            assertThat(files)
+                    .containsExactlyInAnyOrderElementsOf(
+                            Arrays.stream(Scenario.values()).map(Scenario::file).toList());
+        }
+    }
+
+    @Test
+    @DisabledIfSystemProperty(named = RECORD, matches = "true", disabledReason = "they are being recorded")
+    void notices_a_workflow_that_was_changed() {
+        assertThatThrownBy(() -> WorkflowReplayer.replayWorkflowExecution(read(Scenario.SUCCESS), Changed.class))
+                .isInstanceOf(RuntimeException.class)
+                .hasMessageContaining("TMPRL1100");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @EnabledIfSystemProperty(named = RECORD, matches = "true", disabledReason = "a person does this on purpose")
+    void records(Scenario scenario) throws IOException {
+        try (var scene = new RealServer(3, Scenario.QUICK)) {
+            assertThat(scenario.play(scene)).isEqualTo(scenario.outcome());
+
+            Files.createDirectories(scenario.file().getParent());
+            Files.writeString(scenario.file(), scene.history().toJson(false));
+        }
+    }
+
+    private static String read(Scenario scenario) throws IOException {
+        return Files.readString(scenario.file());
+    }
+
+    /** Waits first, which the recorded one did not. */
+    public static final class Changed implements UpgradeWorkflow {
+        @Override
+        public Outcome upgrade(UpgradeRequest request) {
+            Workflow.sleep(Duration.ofSeconds(1));
+            return Outcome.DONE;
+        }
+
+        @Override
+        public Admission admit(String jobId) {
+            return new Admission.Admitted(jobId);
+        }
+
+        @Override
+        public CommandAnswer pause(Order order) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CommandAnswer resume(Order order) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CommandAnswer retry(Order order) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CommandAnswer skip(Order order) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CommandAnswer stop(Order order) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Progress progress() {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

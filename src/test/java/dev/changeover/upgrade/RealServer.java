@@ -1,0 +1,24 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.temporal.RealTemporal;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.worker.WorkerFactoryOptions;
+
+/** A scene on the real server, in real time. */
+final class RealServer extends Scene {
+
+    RealServer(int size, UpgradeSettings settings) {
+        super(client(), size, settings, WorkerFactoryOptions.getDefaultInstance());
+    }
+
+    /** Histories name their workers: always the same, so that recordings say nothing of the machine they were made on. */
+    private static WorkflowClient client() {
+        var real = RealTemporal.client();
+        return WorkflowClient.newInstance(
+                real.getWorkflowServiceStubs(),
+                WorkflowClientOptions.newBuilder(real.getOptions())
+                        .setIdentity("scene")
+                        .build());
+    }
+}

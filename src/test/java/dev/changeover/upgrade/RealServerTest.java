@@ -1,0 +1,130 @@
+package dev.changeover.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.inventory.Proxy;
+import dev.changeover.node.NodeFault;
+import dev.changeover.task.Task;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What only a real server shows. */
+class RealServerTest {
+    private static final Duration LATER = Duration.ofMinutes(2);
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 8})
+    void needs_at_most_fifty_events_and_thirty_for_each_node(int size) {
+        try (var scene = new RealServer(size, Scenario.QUICK)) {
+            scene.submit();
+
+            assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+
+            var events = scene.history().getEvents().size();
+            System.out.printf("an upgrade of %d nodes has %d events in its history%n", size, events);
+            assertThat(events).isLessThanOrEqualTo(50 + 30 * size);
+        }
+    }
+
+    @Test
+    void gives_callers_at_once_with_one_key_one_job() {
+        try (var scene = new RealServer(2, Scenario.QUICK)) {
+            scene.nodes.keepOldSessions(true);
+
+            var answers = IntStream.range(0, 16)
+                    .parallel()
+                    .mapToObj(i -> scene.upgrades.submit(scene.submission("key-1")))
+                    .toList();
+
+            assertThat(Set.copyOf(answers)).hasSize(1);
+            assertThat(answers).allMatch(Admission.Admitted.class::isInstance);
+            scene.nodes.keepOldSessions(false);
+            assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+        }
+    }
+
+    @Test
+    void fails_the_task_of_an_upgrade_that_was_terminated_before_any_change() {
+        try (var scene = new RealServer(2, Scenario.QUICK)) {
+            scene.nodes.fail("n2 stage", NodeFault.CHECKSUM_MISMATCH);
+            var job = scene.submit();
+            scene.awaitHeld("n2");
+            awaitInLedger(scene, job, "STAGING");
+            strandedAt(scene, Duration.ZERO).look();
+            assertThat(scene.task(job).status()).isEqualTo(Task.Status.RUNNING);
+            scene.workflow().terminate("by hand");
+
+            strandedAt(scene, Duration.ZERO).look();
+            assertThat(scene.task(job).status())
+                    .describedAs("too young to judge")
+                    .isEqualTo(Task.Status.RUNNING);
+            strandedAt(scene, LATER).look();
+
+            assertThat(scene.task(job).status()).isEqualTo(Task.Status.FAILED);
+            assertThat(scene.task(job).outcome()).isEqualTo("CANCELLED");
+            assertThat(scene.task(job).failReason())
+                    .isEqualTo("the workflow was ended from outside in phase STAGING;"
+                            + " look at the nodes before the next upgrade");
+            assertThat(scene.kinds(job)).endsWith("ENDED_FROM_OUTSIDE");
+            assertThat(scene.proxy().status()).isEqualTo(Proxy.Status.NORMAL);
+            assertThat(scene.say(Command.STOP, job).refusal()).isEqualTo("the upgrade has ended");
+        }
+    }
+
+    @Test
+    void calls_it_mixed_when_it_was_terminated_between_nodes_and_can_be_upgraded_again() {
+        try (var scene = new RealServer(2, Scenario.QUICK)) {
+            scene.nodes.fail("n1 handOver", NodeFault.NOT_SAFE);
+            var job = scene.submit();
+            scene.awaitHeld("n1");
+            awaitInLedger(scene, job, "NODES");
+            scene.workflow().terminate("by hand");
+
+            strandedAt(scene, LATER).look();
+            scene.nodes.mend("n1 handOver");
+            var next = scene.upgrades.submit(scene.submission(null));
+
+            assertThat(scene.task(job).outcome()).isEqualTo("MIXED");
+            assertThat(next).isInstanceOf(Admission.Admitted.class);
+            assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+            assertThat(scene.nodes.deeds).containsOnlyOnce("n2 handOver", "n1 handOver");
+        }
+    }
+
+    @Test
+    void leaves_a_completed_task_completed_when_its_retirement_was_terminated() {
+        try (var scene = new RealServer(2, Scenario.QUICK)) {
+            scene.nodes.keepOldSessions(true);
+            var job = scene.submit();
+            awaitInLedger(scene, job, "RETIRING");
+            var endedAt = scene.task(job).endedAt();
+            strandedAt(scene, LATER).look();
+            assertThat(scene.task(job).outcome()).describedAs("it runs").isNull();
+            scene.workflow().terminate("by hand");
+
+            strandedAt(scene, LATER).look();
+
+            assertThat(scene.task(job).status()).isEqualTo(Task.Status.COMPLETED);
+            assertThat(scene.task(job).endedAt()).isEqualTo(endedAt);
+            assertThat(scene.task(job).outcome()).isEqualTo("MIXED");
+            assertThat(scene.task(job).failReason()).contains("in phase RETIRING");
+        }
+    }
+
+    private static StrandedUpgrades strandedAt(Scene scene, Duration later) {
+        return new StrandedUpgrades(
+                new TemporalCalls(() -> scene.client),
+                scene.ledger,
+                scene.records,
+                Clock.offset(Clock.systemUTC(), later));
+    }
+
+    private static void awaitInLedger(Scene scene, String job, String phase) {
+        scene.await(phase, progress -> scene.task(job).phase().equals(phase));
+    }
+}
