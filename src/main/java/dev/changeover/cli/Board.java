@@ -1,0 +1,124 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A running upgrade on the screen: what happens goes up, below it stand a bar per node and what is next. A terminal is
+ * redrawn in place; anything else gets a line per event.
+ */
+final class Board {
+    private static final List<String> STEPS = List.of(
+            "WAITING", "STAGING", "STAGED", "HANDING_OVER", "WATCHING", "SERVING", "RETIRING", "RETIRED", "VERIFIED");
+    private static final int CELLS_PER_STEP = 2;
+    private static final String ESCAPE = "\u001b[";
+
+    /** Too long a line is cut by the terminal instead of continued: redrawing counts lines. */
+    private static final String CUT_LONG_LINES = ESCAPE + "?7l";
+
+    private static final String WRAP_LONG_LINES = ESCAPE + "?7h";
+
+    private final PrintWriter out;
+    private final Paint paint;
+    private final boolean redrawn;
+    private int drawn;
+
+    /** @param redrawn whether lines can be written over */
+    Board(PrintWriter out, Paint paint, boolean redrawn) {
+        this.out = out;
+        this.paint = paint;
+        this.redrawn = redrawn;
+    }
+
+    void show(JsonNode upgrade, List<JsonNode> events) {
+        if (redrawn) {
+            erase();
+        }
+        events.forEach(event -> out.println(line(event)));
+        if (redrawn) {
+            draw(upgrade);
+        }
+        out.flush();
+    }
+
+    /** Leaves the last state where it is. */
+    void end(JsonNode upgrade) {
+        if (!redrawn) {
+            lines(upgrade).forEach(out::println);
+            out.flush();
+        }
+    }
+
+    /** One event, on one line. */
+    static String line(JsonNode event) {
+        var node = Json.text(event, "node_id");
+        return "%s  %-14s  %s%s"
+                .formatted(
+                        Moment.time(Json.text(event, "at")),
+                        Json.text(event, "kind"),
+                        node.isEmpty() ? "" : node + ": ",
+                        Json.text(event, "text"));
+    }
+
+    private void erase() {
+        if (drawn > 0) {
+            out.print(ESCAPE + drawn + "A\r" + ESCAPE + "0J");
+        }
+    }
+
+    private void draw(JsonNode upgrade) {
+        var lines = new ArrayList<>(lines(upgrade));
+        lines.add("%s, %s %%, next: %s"
+                .formatted(state(upgrade), Json.text(upgrade, "percent"), Json.text(upgrade, "next")));
+        out.print(CUT_LONG_LINES);
+        lines.forEach(out::println);
+        out.print(WRAP_LONG_LINES);
+        drawn = lines.size();
+    }
+
+    private static String state(JsonNode upgrade) {
+        var phase = Json.text(upgrade, "phase");
+        return upgrade.path("paused").asBoolean() ? phase + " (paused)" : phase;
+    }
+
+    private List<String> lines(JsonNode upgrade) {
+        var nodes = Json.list(upgrade, "nodes");
+        var widest = nodes.stream()
+                .mapToInt(node -> Json.text(node, "node_id").length())
+                .max()
+                .orElse(0);
+        return nodes.stream().map(node -> line(node, widest)).toList();
+    }
+
+    private String line(JsonNode node, int widest) {
+        var id = Json.text(node, "node_id");
+        var held = !Json.text(node, "held").isEmpty();
+        var step = held ? "HELD" : Json.text(node, "step");
+        return id + " ".repeat(widest - id.length()) + "  " + bar(Json.text(node, "step")) + "  "
+                + paint.word("%-12s".formatted(step))
+                + "  runs " + Json.text(node, "runs") + sessions(node);
+    }
+
+    private static String bar(String step) {
+        var done = Math.max(0, STEPS.indexOf(step)) * CELLS_PER_STEP;
+        var all = (STEPS.size() - 1) * CELLS_PER_STEP;
+        return "[" + "#".repeat(done) + ".".repeat(all - done) + "]";
+    }
+
+    private static String sessions(JsonNode node) {
+        var generations = Json.list(node, "generations");
+        if (generations.isEmpty()) {
+            return "";
+        }
+        return "  sessions: %d new, %d old".formatted(count(generations, true), count(generations, false));
+    }
+
+    private static int count(List<JsonNode> generations, boolean serving) {
+        return generations.stream()
+                .filter(generation -> generation.path("serving").asBoolean() == serving)
+                .mapToInt(generation -> generation.path("sessions").asInt())
+                .sum();
+    }
+}

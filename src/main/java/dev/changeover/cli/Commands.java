@@ -1,0 +1,70 @@
+package dev.changeover.cli;
+
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The door: the commands that ask a server. */
+public final class Commands {
+    /** What an operator can say to a running upgrade. */
+    private static final Map<String, String> ORDERS = Map.of(
+            "pause", "Pauses a running upgrade between nodes, and the closing of old sessions.",
+            "resume", "Lets a paused upgrade go on.",
+            "retry", "Tries the failed step of a held node again.",
+            "skip", "Gives a held node up and goes on; the upgrade ends as Failed, with what every node runs.",
+            "stop", "Touches no further node; what was upgraded stays so.");
+
+    private Commands() {}
+
+    /**
+     * Adds them to a program's commands, with {@code --server} before them, and turns their failures into a line on
+     * stderr and an exit code: 0 done, 1 failed or held, 2 wrong use, 3 refused by a precheck, 4 not reachable. Failures
+     * of other commands go on to the handler that was set before.
+     *
+     * @return the same command line
+     */
+    public static CommandLine addTo(CommandLine root) {
+        root.getCommandSpec()
+                .addOption(OptionSpec.builder(RemoteCommand.SERVER)
+                        .type(String.class)
+                        .paramLabel("URL")
+                        .description("the server that the commands below ask")
+                        .build());
+        root.addSubcommand(new CommandLine(new FleetCommand()).addSubcommand(new FleetCommand.Import()))
+                .addSubcommand(new CommandLine(new KernelCommand())
+                        .addSubcommand(new KernelCommand.Import())
+                        .addSubcommand(new KernelCommand.Versions()))
+                .addSubcommand(new InstancesCommand())
+                .addSubcommand(new ProxiesCommand())
+                .addSubcommand(new VersionCommand())
+                .addSubcommand(new PlanCommand())
+                .addSubcommand(new UpgradeCommand())
+                .addSubcommand(new TasksCommand())
+                .addSubcommand(new WatchCommand())
+                .addSubcommand(new ReportCommand());
+        ORDERS.keySet().stream().sorted().forEach(word -> root.addSubcommand(word, order(word)));
+        root.getSubcommands().values().forEach(Commands::dress);
+        root.setExecutionExceptionHandler(new Failures(root.getExecutionExceptionHandler()));
+        root.setColorScheme(CommandLine.Help.defaultColorScheme(
+                Paint.of(System::getenv).on() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        return root;
+    }
+
+    private static CommandLine order(String word) {
+        var command = new CommandLine(new OrderCommand());
+        command.getCommandSpec().usageMessage().description(ORDERS.get(word));
+        return command;
+    }
+
+    /** What all of ours have in common; those that were there before stay as they are. */
+    private static void dress(CommandLine command) {
+        if (command.getCommand() instanceof RemoteCommand) {
+            command.setCaseInsensitiveEnumValuesAllowed(true);
+            command.getCommandSpec()
+                    .usageMessage()
+                    .exitCodeListHeading("%nExit codes:%n")
+                    .exitCodeList(Exit.described());
+        }
+        command.getSubcommands().values().forEach(Commands::dress);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.changeover.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the process answers to whoever started it. */
+final class Exit {
+    static final int DONE = 0;
+    static final int FAILED_OR_HELD = 1;
+    static final int WRONG_USE = 2;
+    static final int REFUSED = 3;
+    static final int UNREACHABLE = 4;
+
+    private Exit() {}
+
+    /** For the help of every command. */
+    static Map<String, String> described() {
+        var codes = new LinkedHashMap<String, String>();
+        codes.put(" " + DONE, "done");
+        codes.put(" " + FAILED_OR_HELD, "failed, or held until an operator says how to go on");
+        codes.put(" " + WRONG_USE, "wrong use of the command line");
+        codes.put(" " + REFUSED, "refused by a precheck; nothing was changed");
+        codes.put(" " + UNREACHABLE, "the server, or what it needs, cannot be reached");
+        return codes;
+    }
+}

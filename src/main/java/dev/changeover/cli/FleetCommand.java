@@ -1,0 +1,40 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What the server knows of the proxies it looks after. */
+@Command(name = "fleet", description = "Registers projects, instances, proxies and nodes.")
+final class FleetCommand {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "shows this help")
+    private boolean help;
+
+    /** Registers a fleet. */
+    @Command(name = "import", description = "Adds or replaces what the file names: all of it, or nothing.")
+    static final class Import extends RemoteCommand {
+        @Parameters(paramLabel = "FILE", description = "YAML; - for standard input")
+        private Path file = Path.of("-");
+
+        @Override
+        int run(Server server) {
+            var answer = server.post(Server.path("fleet"), YamlFile.TYPE, YamlFile.read(this, file));
+            print(answer, () -> sentence(answer));
+            return Exit.DONE;
+        }
+
+        private static String sentence(JsonNode answer) {
+            return "registered: projects %s, instances %s, proxies %s, nodes %s"
+                    .formatted(
+                            Json.text(answer, "projects"),
+                            Json.text(answer, "instances"),
+                            Json.text(answer, "proxies"),
+                            Json.text(answer, "nodes"));
+        }
+    }
+}

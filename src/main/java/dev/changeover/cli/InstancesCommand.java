@@ -1,0 +1,38 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The database instances. */
+@Command(name = "instances", description = "Lists the database instances that have proxies, of every project.")
+final class InstancesCommand extends RemoteCommand {
+    @Option(names = "--project", paramLabel = "ID", description = "of this project only")
+    private Optional<String> project = Optional.empty();
+
+    @Override
+    int run(Server server) {
+        var instances = Where.instances(server, project);
+        var answer = Json.object();
+        answer.putArray("instances").addAll(instances);
+        print(answer, () -> table(instances).text(paint()));
+        return Exit.DONE;
+    }
+
+    private static Table table(List<JsonNode> instances) {
+        var table = new Table("INSTANCE", "NAME", "PROJECT", "STATUS", "PROXIES");
+        instances.forEach(instance -> table.row(
+                Json.text(instance, "id"),
+                Json.text(instance, "name"),
+                Json.text(instance, "project_id"),
+                Json.text(instance, "status"),
+                String.join(
+                        ", ",
+                        Json.list(instance, "proxies").stream()
+                                .map(proxy -> Json.text(proxy, "pool_id"))
+                                .toList())));
+        return table;
+    }
+}

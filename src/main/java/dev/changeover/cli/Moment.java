@@ -1,0 +1,34 @@
+package dev.changeover.cli;
+
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+
+/** Times of the interface, for people: on the clock of this host. */
+final class Moment {
+    private static final DateTimeFormatter PUBLISHED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxx");
+    private static final DateTimeFormatter DATE_AND_TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
+
+    private Moment() {}
+
+    static String dateAndTime(String published) {
+        return shown(published, DATE_AND_TIME);
+    }
+
+    static String time(String published) {
+        return shown(published, TIME);
+    }
+
+    /** What is not a time as published is shown as it is. */
+    private static String shown(String published, DateTimeFormatter how) {
+        try {
+            return OffsetDateTime.parse(published, PUBLISHED)
+                    .atZoneSameInstant(ZoneId.systemDefault())
+                    .format(how);
+        } catch (DateTimeParseException other) {
+            return published;
+        }
+    }
+}

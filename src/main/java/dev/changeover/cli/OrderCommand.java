@@ -1,0 +1,34 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says something to a running upgrade; what, is the name it is added by. */
+@Command
+final class OrderCommand extends RemoteCommand {
+    @Parameters(paramLabel = "JOB", description = "id of the job")
+    private String jobId = "";
+
+    @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "why; it is recorded")
+    private String reason = "";
+
+    @Option(names = "--node", paramLabel = "ID", description = "the node that is meant; needed when several are held")
+    private @Nullable String node;
+
+    @Override
+    int run(Server server) {
+        var body = Json.object().put("reason", reason).put("node_id", node);
+        var answer = server.post(Where.job(server, jobId) + "/" + word(), "application/json", body.toString());
+        print(answer, () -> sentence(answer));
+        return Exit.DONE;
+    }
+
+    private String sentence(JsonNode upgrade) {
+        return "%s is noted; the upgrade is in phase %s, next: %s%nfollow it with: %s"
+                .formatted(
+                        word(), Json.text(upgrade, "phase"), Json.text(upgrade, "next"), invocation("watch " + jobId));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** A dry run. */
+@Command(
+        name = "plan",
+        description = {
+            "Shows what an upgrade would do: prechecks, nodes in order, estimate, sessions. Starts nothing.",
+            "Exit code 3 when a precheck would refuse it now."
+        })
+final class PlanCommand extends RemoteCommand {
+    @Parameters(paramLabel = "PROXY", description = "id of the proxy")
+    private String proxyId = "";
+
+    @Override
+    int run(Server server) {
+        var answer = server.get(Where.proxy(server, proxyId) + "/upgrade-plan");
+        print(answer, () -> text(answer));
+        return answer.path("can_upgrade").asBoolean() ? Exit.DONE : Exit.REFUSED;
+    }
+
+    private String text(JsonNode plan) {
+        var facts = new Lines()
+                .add("from", Json.text(plan, "current_version"))
+                .add("to", Json.text(plan, "target_version"))
+                .add(
+                        "takes about",
+                        words(Duration.ofSeconds(plan.path("estimate_seconds").asLong())))
+                .add("sessions", Json.text(plan, "sessions"))
+                .add("over 24 hours", Json.text(plan, "sessions_over24h"));
+        var checks = new Table("CHECK", "VERDICT", "");
+        Json.list(plan, "checks")
+                .forEach(check -> checks.row(
+                        Json.text(check, "name"),
+                        check.path("passed").asBoolean() ? "passed" : "failed",
+                        Json.text(check, "sentence")));
+        var nodes = new Table("NODE", "NAME", "ROLE", "RUNS", "SESSIONS", "OVER 24 H", "TO KNOW");
+        Json.list(plan, "nodes")
+                .forEach(node -> nodes.row(
+                        Json.text(node, "node_id"),
+                        Json.text(node, "name"),
+                        Json.text(node, "role"),
+                        Json.text(node, "from"),
+                        Json.text(node, "sessions"),
+                        Json.text(node, "sessions_over24h"),
+                        toKnow(node)));
+        var blank = System.lineSeparator() + System.lineSeparator();
+        return facts.text(paint()) + blank + checks.text(paint()) + blank + nodes.text(paint());
+    }
+
+    private static String toKnow(JsonNode node) {
+        var silence = Json.text(node, "silence");
+        return silence.isEmpty()
+                ? String.join(
+                        "; ",
+                        Json.list(node, "warnings").stream()
+                                .map(JsonNode::asText)
+                                .toList())
+                : silence;
+    }
+
+    static String words(Duration time) {
+        return time.toMinutes() == 0
+                ? time.toSeconds() + " s"
+                : time.toSecondsPart() == 0
+                        ? time.toMinutes() + " min"
+                        : "%d min %d s".formatted(time.toMinutes(), time.toSecondsPart());
+    }
+}

@@ -1,0 +1,98 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A command that asks a server and prints the answer. */
+abstract class RemoteCommand implements Callable<Integer> {
+    static final String SERVER = "--server";
+
+    /** How the answer is printed. */
+    enum Format {
+        TABLE,
+        JSON
+    }
+
+    @Option(
+            names = SERVER,
+            paramLabel = "URL",
+            description =
+                    "the server (default: CHANGEOVER_SERVER, else changeover.toml in your configuration directory,"
+                            + " else the server of this host)")
+    private @Nullable String server;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "table or json (default: table)")
+    private Format format = Format.TABLE;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "shows this help")
+    private boolean help;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** Asks and prints; the answer is the exit code. */
+    abstract int run(Server server);
+
+    @Override
+    public final Integer call() {
+        try (var there = new Server(ServerAddress.ofThisUser().find(told()))) {
+            return run(there);
+        } catch (ServerAddress.Wrong wrong) {
+            throw wrongUse(String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    final void print(JsonNode answer, Supplier<String> table) {
+        out().println(json() ? Json.pretty(answer) : table.get());
+        out().flush();
+    }
+
+    final boolean json() {
+        return format == Format.JSON;
+    }
+
+    final PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    final Paint paint() {
+        return Paint.of(System::getenv);
+    }
+
+    final ParameterException wrongUse(String sentence) {
+        return new ParameterException(spec.commandLine(), sentence);
+    }
+
+    /** The name the command was called by. */
+    final String word() {
+        return spec.name();
+    }
+
+    /** Another command on the same server, as one would type it. */
+    final String invocation(String words) {
+        var said = told();
+        return Program.name(spec.root().name()) + " " + words + (said == null ? "" : " " + SERVER + " " + said);
+    }
+
+    /** It may stand before the command, too. */
+    private @Nullable String told() {
+        if (server != null) {
+            return server;
+        }
+        var option = spec.root().findOption(SERVER);
+        return option == null ? null : option.getValue();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** The evidence. */
+@Command(name = "report", description = "Shows what an upgrade did, and what proves it.")
+final class ReportCommand extends RemoteCommand {
+    @Parameters(paramLabel = "JOB", description = "id of the job")
+    private String jobId = "";
+
+    @Override
+    int run(Server server) {
+        var report = server.get(Where.job(server, jobId) + "/report");
+        print(report, () -> text(report));
+        return Exit.DONE;
+    }
+
+    private String text(JsonNode report) {
+        var upgrade = report.path("upgrade");
+        var sessions = report.path("sessions");
+        var facts = new Lines()
+                .add("job", Json.text(upgrade, "job_id"))
+                .add("proxy", "%s of %s".formatted(Json.text(upgrade, "proxy_id"), Json.text(upgrade, "instance_name")))
+                .add("from", Json.text(upgrade, "source_version"))
+                .add("to", Json.text(upgrade, "target_version"))
+                .add("status", Json.text(upgrade, "status"))
+                .add("outcome", outcome(report))
+                .add("reason", Json.text(upgrade, "fail_reason"))
+                .add("asked for by", Json.text(upgrade, "requested_by"))
+                .add("created", Moment.dateAndTime(Json.text(upgrade, "created_at")))
+                .add("all serve", Moment.dateAndTime(Json.text(upgrade, "serving_at")))
+                .add("ended", Moment.dateAndTime(Json.text(upgrade, "ended_at")))
+                .add(
+                        "old sessions",
+                        "%s closed by age, %s left"
+                                .formatted(Json.text(sessions, "closed_by_age"), Json.text(sessions, "left")));
+        var events = Json.list(report, "events");
+        return List.of(facts.text(paint()), nodes(report).text(paint()), happened(events)).stream()
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(System.lineSeparator() + System.lineSeparator()));
+    }
+
+    private static String outcome(JsonNode report) {
+        return report.path("provisional").asBoolean()
+                ? "none yet: this report is provisional"
+                : Json.text(report.path("upgrade"), "outcome");
+    }
+
+    private static Table nodes(JsonNode report) {
+        var table = new Table("NODE", "STEP", "FROM", "RUNS", "REPORTS ITSELF AS", "HANDOVER", "CLOSED", "LEFT");
+        Json.list(report, "nodes")
+                .forEach(node -> table.row(
+                        Json.text(node, "node_id"),
+                        Json.text(node, "step"),
+                        Json.text(node, "from"),
+                        Json.text(node, "to"),
+                        Json.text(node, "reported_version"),
+                        Json.text(node, "handover_ms").isEmpty() ? "" : Json.text(node, "handover_ms") + " ms",
+                        Json.text(node, "closed_by_age"),
+                        Json.text(node, "left")));
+        return table;
+    }
+
+    private static String happened(List<JsonNode> events) {
+        return events.stream().map(Board::line).collect(Collectors.joining(System.lineSeparator()));
+    }
+}

@@ -1,0 +1,162 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The REST interface of one server. Safe for use by several threads. */
+final class Server implements AutoCloseable {
+    private static final Duration TO_CONNECT = Duration.ofSeconds(5);
+
+    /** A plan asks every node's agent, and the server waits for the slowest. */
+    private static final Duration TO_ANSWER = Duration.ofMinutes(2);
+
+    private final URI address;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(TO_CONNECT)
+            .build();
+
+    Server(URI address) {
+        this.address = address;
+    }
+
+    /** Makes a path of its parts; what a user typed can be any text. */
+    static String path(String... parts) {
+        return Arrays.stream(parts).map(Server::encoded).collect(Collectors.joining("/", "/v3/", ""));
+    }
+
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /**
+     * @throws ApiError the server said no
+     * @throws Unreachable it said nothing
+     */
+    JsonNode get(String path) {
+        return json(send(request(path).timeout(TO_ANSWER).build(), BodyHandlers.ofString()));
+    }
+
+    /**
+     * @param headers names and values by turns
+     * @throws ApiError the server said no
+     * @throws Unreachable it said nothing; whether it acted is not known
+     */
+    JsonNode post(String path, String type, String body, String... headers) {
+        var request =
+                request(path).timeout(TO_ANSWER).header("Content-Type", type).POST(BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return json(send(request.build(), BodyHandlers.ofString()));
+    }
+
+    /**
+     * Reads an event stream until it ends, each event's data as it comes.
+     *
+     * @param after the number of the last event that is known already
+     */
+    void follow(String path, int after, Consumer<JsonNode> events) {
+        var request = request(path)
+                .header("Accept", "text/event-stream")
+                .header("Last-Event-ID", String.valueOf(after))
+                .build();
+        var answer = send(request, BodyHandlers.ofLines());
+        try (Stream<String> lines = answer.body()) {
+            if (answer.statusCode() != 200) {
+                throw error(answer.statusCode(), lines.collect(Collectors.joining("\n")), answer);
+            }
+            lines.filter(line -> line.startsWith("data:"))
+                    .map(line -> line.substring("data:".length()).strip())
+                    .filter(data -> !data.isEmpty()) // a sign of life
+                    .map(data -> json(data, answer))
+                    .forEach(events);
+        } catch (UncheckedIOException broken) {
+            throw unreachable(broken);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(address.resolve(path));
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler) {
+        try {
+            return http.send(request, handler);
+        } catch (IOException failed) {
+            throw unreachable(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new Unreachable("stopped while waiting for " + address, stopped);
+        }
+    }
+
+    private JsonNode json(HttpResponse<String> answer) {
+        if (answer.statusCode() / 100 != 2) {
+            throw error(answer.statusCode(), answer.body(), answer);
+        }
+        return json(answer.body(), answer);
+    }
+
+    private JsonNode json(String body, HttpResponse<?> answer) {
+        try {
+            return Json.read(body);
+        } catch (JsonProcessingException strange) {
+            throw foreign(answer);
+        }
+    }
+
+    private RuntimeException error(int status, String body, HttpResponse<?> answer) {
+        var said = json(body, answer);
+        var code = Json.text(said, "error_code");
+        if (code.isEmpty()) {
+            return foreign(answer);
+        }
+        return new ApiError(
+                status,
+                code,
+                Json.text(said, "error_msg"),
+                answer.headers().firstValue("X-Request-Id").orElse(""),
+                answer.headers().firstValue("X-Job-Id").orElse(""));
+    }
+
+    private Unreachable foreign(HttpResponse<?> answer) {
+        return new Unreachable(
+                "%s answers with status %d, but not as a Changeover server does"
+                        .formatted(address, answer.statusCode()),
+                null);
+    }
+
+    private Unreachable unreachable(Exception failure) {
+        var reason = failure.getMessage();
+        return new Unreachable(
+                "%s cannot be reached: %s"
+                        .formatted(
+                                address,
+                                reason == null || reason.isBlank()
+                                        ? failure.getClass().getSimpleName()
+                                        : reason),
+                failure);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.changeover.cli;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Begins an upgrade. */
+@Command(
+        name = "upgrade",
+        description = {
+            "Upgrades a proxy upon submission, node by node, and prints the job. It cannot be rolled back.",
+            "Without --source and --target it goes from what the proxy runs to the latest version."
+        })
+final class UpgradeCommand extends RemoteCommand {
+    @Parameters(paramLabel = "PROXY", description = "id of the proxy")
+    private String proxyId = "";
+
+    @Option(
+            names = "--source",
+            paramLabel = "V",
+            description = "the version you believe it runs; refused if it does not")
+    private @Nullable String source;
+
+    @Option(names = "--target", paramLabel = "V", description = "the version it shall run")
+    private @Nullable String target;
+
+    @Option(
+            names = "--key",
+            paramLabel = "K",
+            description = "repeat a request with the same key and nothing is done twice (default: a new one)")
+    private String key = UUID.randomUUID().toString();
+
+    @Option(names = "--watch", description = "watches it until it has ended or is held; the exit code says how")
+    private boolean watch;
+
+    @Mixin
+    private final WatchOptions options = new WatchOptions();
+
+    @Override
+    int run(Server server) {
+        var proxy = Where.proxy(server, proxyId);
+        var jobId = submit(server, proxy);
+        if (watch) {
+            if (!json()) {
+                out().println("job " + jobId);
+            }
+            return Watching.of(this, options, server, jobId).untilItEnds();
+        }
+        return Exit.DONE;
+    }
+
+    private String submit(Server server, String proxy) {
+        var body = Json.object().put("source_version", source).put("target_version", target);
+        if (source == null || target == null) {
+            var version = VersionCommand.of(server, proxy);
+            body.put("source_version", source == null ? Json.text(version, "current_version") : source);
+            body.put("target_version", target == null ? Json.text(version, "latest_version") : target);
+        }
+        var answer =
+                server.post(proxy + "/upgrade-version", "application/json", body.toString(), "Idempotency-Key", key);
+        var jobId = Json.text(answer.path("update_result").path(0), "workflow_id");
+        if (!watch) {
+            print(
+                    answer,
+                    () -> "job %s%n%s to %s; follow it with: %s"
+                            .formatted(
+                                    jobId,
+                                    Json.text(body, "source_version"),
+                                    Json.text(body, "target_version"),
+                                    invocation("watch " + jobId)));
+        }
+        return jobId;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Optional;
+
+/** Why there is nothing more to watch. */
+record Verdict(int exit, String sentence) {
+
+    /** Empty as long as the upgrade goes on; one that is held goes on, too, once an operator says so. */
+    static Optional<Verdict> of(JsonNode upgrade, WatchOptions.Until until) {
+        var target = Json.text(upgrade, "target_version");
+        var reason = Json.text(upgrade, "fail_reason");
+        var failed = Json.text(upgrade, "status").equals("Failed");
+        var outcome = Json.text(upgrade, "outcome");
+        return switch (outcome) {
+            case "" -> {
+                if (until == WatchOptions.Until.ENDED) {
+                    yield Optional.empty();
+                }
+                if (failed) {
+                    yield Optional.of(new Verdict(Exit.FAILED_OR_HELD, "Failed: " + reason));
+                }
+                yield Json.text(upgrade, "serving_at").isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Verdict(Exit.DONE, "every node serves " + target));
+            }
+            case "DONE" ->
+                failed
+                        ? Optional.of(new Verdict(Exit.FAILED_OR_HELD, "Failed: " + reason))
+                        : Optional.of(new Verdict(
+                                Exit.DONE, "DONE: every node serves %s, nothing older is left".formatted(target)));
+            case "REFUSED" -> Optional.of(new Verdict(Exit.REFUSED, "REFUSED, nothing was changed: " + reason));
+            default -> Optional.of(new Verdict(Exit.FAILED_OR_HELD, outcome + ": " + reason));
+        };
+    }
+
+    /** The nodes that wait for an operator. */
+    static List<JsonNode> held(JsonNode upgrade) {
+        return Json.list(upgrade, "nodes").stream()
+                .filter(node -> !Json.text(node, "held").isEmpty())
+                .toList();
+    }
+}

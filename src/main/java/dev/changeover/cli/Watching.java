@@ -1,0 +1,114 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Watches one upgrade: asks where it stands whenever something happened, at least once a second. A server that goes away in
+ * the middle is waited for, because an upgrade outlives its server.
+ */
+final class Watching {
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration LAST_EVENTS = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** Right after a retry was noted the node is still held for a moment. */
+    private static final Duration HELD_FOR_GOOD = Duration.ofSeconds(2);
+
+    private final RemoteCommand command;
+    private final WatchOptions.Until until;
+    private final Server server;
+    private final String jobId;
+    private final Board board;
+    private final Since silent = new Since(InstantSource.system());
+    private final Since held = new Since(InstantSource.system());
+
+    private Watching(RemoteCommand command, WatchOptions.Until until, Server server, String jobId) {
+        this.command = command;
+        this.until = until;
+        this.server = server;
+        this.jobId = jobId;
+        this.board = new Board(command.out(), command.paint(), Paint.terminal());
+    }
+
+    static Watching of(RemoteCommand command, WatchOptions options, Server server, String jobId) {
+        return new Watching(command, options.until(), server, jobId);
+    }
+
+    /**
+     * Shows the upgrade as it goes on, and how it ends.
+     *
+     * @return the exit code
+     */
+    int untilItEnds() {
+        var path = Where.job(server, jobId);
+        try (var feed = new EventFeed(server, path + "/events")) {
+            var upgrade = server.get(path);
+            while (true) {
+                show(upgrade, feed.within(LOOK));
+                upgrade = look(path).orElse(upgrade);
+                var verdict = Verdict.of(upgrade, until);
+                if (verdict.isPresent()) {
+                    return end(upgrade, feed, verdict.get());
+                }
+                if (heldForGood(upgrade)) {
+                    return hold(upgrade);
+                }
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new Unreachable("stopped while watching job " + jobId, stopped);
+        }
+    }
+
+    private Optional<JsonNode> look(String path) {
+        try {
+            var upgrade = server.get(path);
+            silent.over();
+            return Optional.of(upgrade);
+        } catch (Unreachable silence) {
+            if (silent.longerThan(PATIENCE)) {
+                throw silence;
+            }
+        } catch (ApiError error) {
+            if (!error.passing() || silent.longerThan(PATIENCE)) {
+                throw error;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean heldForGood(JsonNode upgrade) {
+        if (Verdict.held(upgrade).isEmpty()) {
+            held.over();
+            return false;
+        }
+        return held.longerThan(HELD_FOR_GOOD);
+    }
+
+    private void show(JsonNode upgrade, List<JsonNode> events) {
+        if (!command.json()) {
+            board.show(upgrade, events);
+        }
+    }
+
+    private int end(JsonNode upgrade, EventFeed feed, Verdict verdict) throws InterruptedException {
+        if (!command.json()) {
+            show(upgrade, feed.rest(LAST_EVENTS));
+            board.end(upgrade);
+        }
+        command.print(upgrade, verdict::sentence);
+        return verdict.exit();
+    }
+
+    private int hold(JsonNode upgrade) {
+        if (!command.json()) {
+            board.end(upgrade);
+        }
+        command.print(upgrade, () -> WaysOn.of(upgrade, command::invocation));
+        return Exit.FAILED_OR_HELD;
+    }
+}

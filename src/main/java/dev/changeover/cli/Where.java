@@ -1,0 +1,37 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Optional;
+
+/** Where things are: the paths of a proxy or a job that a user names by its id alone, and all there is. */
+final class Where {
+    private Where() {}
+
+    /** The path of a proxy, of whatever project and instance. */
+    static String proxy(Server server, String proxyId) {
+        var proxy = server.get(Server.path("proxies", proxyId));
+        return Server.path(
+                Json.text(proxy, "project_id"), "instances", Json.text(proxy, "instance_id"), "proxy", proxyId);
+    }
+
+    /** The path of a job, of whatever project. */
+    static String job(Server server, String jobId) {
+        var upgrade = server.get(Server.path("upgrades", jobId));
+        return Server.path(Json.text(upgrade, "project_id"), "upgrades", jobId);
+    }
+
+    /** The instances of a project, or of all. */
+    static List<JsonNode> instances(Server server, Optional<String> project) {
+        return projects(server, project).stream()
+                .flatMap(id -> Json.list(server.get(Server.path(id, "instances")), "instances").stream())
+                .toList();
+    }
+
+    static List<String> projects(Server server, Optional<String> project) {
+        return project.map(List::of)
+                .orElseGet(() -> Json.list(server.get(Server.path("projects")), "projects").stream()
+                        .map(known -> Json.text(known, "id"))
+                        .toList());
+    }
+}
