@@ -66,6 +66,18 @@ public record TemporalSettings(
         }
     }
 
+    /**
+     * For an agent: its profile, an address in the environment, or what a server on this host has written down.
+     *
+     * @throws TemporalConfigurationException when there is none of them
+     */
+    public static TemporalSettings forAgent(@Nullable String profile, Path dataDirectory) {
+        var told = new TemporalSettings(TemporalMode.EXTERNAL, null, null, profile, dataDirectory, 0, 0, false, false);
+        return profile != null || External.isConfigured(External.profile(told, System.getenv()))
+                ? told
+                : fromDataDirectory(dataDirectory);
+    }
+
     /** The same with another mode. */
     public TemporalSettings as(TemporalMode other) {
         return new TemporalSettings(

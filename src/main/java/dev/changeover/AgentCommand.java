@@ -1,0 +1,89 @@
+package dev.changeover;
+
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.AgentConfiguration;
+import dev.changeover.node.HaproxyNode;
+import dev.changeover.node.NodeState;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The agent of this host's node, and what a person does by hand on the host. */
+@Command(
+        name = "agent",
+        mixinStandardHelpOptions = true,
+        description = "Runs the agent of the node on this host, or acts on the node by hand.")
+final class AgentCommand implements Callable<Integer> {
+    @Option(
+            names = "--config",
+            scope = CommandLine.ScopeType.INHERIT,
+            defaultValue = "/etc/changeover/agent.toml",
+            description = "the agent's configuration (default: ${DEFAULT-VALUE})")
+    private Path config = Path.of("/etc/changeover/agent.toml");
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        AgentRole.run(AgentConfiguration.read(config));
+        return 0;
+    }
+
+    @Command(
+            description = "Shows what runs on this node, and what speaks against an upgrade.",
+            mixinStandardHelpOptions = true)
+    int status() throws IOException {
+        var state = node().status();
+        var out = out();
+        state.generations()
+                .forEach(generation -> out.println("generation %d  %s  %s  %d sessions, %d older than 24 h"
+                        .formatted(
+                                generation.number(),
+                                generation.reportedVersion(),
+                                generation.serving() ? "serving" : "retiring",
+                                generation.sessions(),
+                                generation.overAge())));
+        out.println("after a reboot: " + (state.boot() == null ? "nothing" : state.boot()));
+        state.problems().forEach(problem -> out.println("problem %s: %s".formatted(problem.kind(), problem.text())));
+        state.warnings().forEach(warning -> out.println("warning: " + warning));
+        return state.problems().isEmpty() ? 0 : 1;
+    }
+
+    @Command(
+            description = "Hands over to the same kernel with the operator's configuration as it is now.",
+            mixinStandardHelpOptions = true)
+    int reload() throws IOException {
+        out().println(node().reload() ? "handed over to the changed configuration" : "nothing has changed");
+        return 0;
+    }
+
+    @Command(
+            description = "The emergency door: starts a kernel that was staged before, whatever serves or keeps dying.",
+            mixinStandardHelpOptions = true)
+    int boot(@Option(names = "--kernel", required = true, description = "its version, such as 2.6.12.3") String kernel)
+            throws IOException {
+        var node = node();
+        node.boot(KernelVersion.of(kernel));
+        out().println("serving: "
+                + node.status()
+                        .serving()
+                        .map(NodeState.Generation::reportedVersion)
+                        .orElse("nothing"));
+        return 0;
+    }
+
+    private HaproxyNode node() throws IOException {
+        return new HaproxyNode(AgentConfiguration.read(config));
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.changeover;
+
+import dev.changeover.node.AgentConfiguration;
+import dev.changeover.node.HaproxyNode;
+import dev.changeover.node.Watchdog;
+import dev.changeover.temporal.TemporalConfigurationException;
+import dev.changeover.temporal.TemporalConnection;
+import dev.changeover.temporal.TemporalSettings;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A process that looks after one node, and takes orders for it as soon as it knows a Temporal. */
+final class AgentRole {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentRole.class);
+
+    private AgentRole() {}
+
+    /**
+     * Returns when the process is told to end; HAProxy goes on.
+     *
+     * @throws IOException if the directories of the configuration cannot be used
+     */
+    static void run(AgentConfiguration configuration) throws IOException, InterruptedException {
+        var node = new HaproxyNode(configuration);
+        var end = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(end::countDown, "end of the agent"));
+        // The node comes first: it is looked after even if no Temporal is ever found.
+        try (var findings = new Findings();
+                var watchdog = new Watchdog(node, () -> findings.changed(node::status))) {
+            watchdog.start();
+            var connection = connect(configuration, end);
+            if (connection.isPresent()) {
+                work(connection.get(), findings, configuration.nodeId(), node, end);
+            }
+        }
+    }
+
+    private static void work(
+            TemporalConnection temporal, Findings findings, String nodeId, HaproxyNode node, CountDownLatch end)
+            throws InterruptedException {
+        try (temporal) {
+            var worker = AgentWorker.start(temporal, "node:" + nodeId, node);
+            findings.sendTo(temporal);
+            LOG.info("node {} takes orders. {}", nodeId, temporal.description());
+            end.await();
+            worker.close();
+        }
+    }
+
+    /** Empty: told to end before a Temporal was known. */
+    private static Optional<TemporalConnection> connect(AgentConfiguration configuration, CountDownLatch end)
+            throws InterruptedException {
+        var known = "";
+        do {
+            try {
+                return Optional.of(TemporalConnection.open(
+                        TemporalSettings.forAgent(configuration.temporalProfile(), DataDirectory.ofThisUser())));
+            } catch (TemporalConfigurationException notYet) {
+                var reason = String.valueOf(notYet.getMessage());
+                if (!reason.equals(known)) {
+                    LOG.warn("node {} is looked after, but takes no orders yet: {}", configuration.nodeId(), reason);
+                }
+                known = reason;
+            }
+        } while (!end.await(2, TimeUnit.SECONDS));
+        return Optional.empty();
+    }
+}

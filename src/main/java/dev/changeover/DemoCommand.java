@@ -1,0 +1,86 @@
+package dev.changeover;
+
+import dev.changeover.demo.Demonstration;
+import dev.changeover.demo.Product;
+import dev.changeover.demo.Screen;
+import dev.changeover.temporal.TemporalProgram;
+import dev.changeover.upgrade.UpgradeSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Everything in one process: a proxy is upgraded under traffic, and the evidence is printed. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description =
+                "Upgrades a three-node proxy under live traffic in this process, and reports what clients noticed.")
+final class DemoCommand implements Callable<Integer> {
+    @Option(names = "--keep", description = "leave everything up afterwards, until Ctrl-C")
+    private boolean keep = Boolean.getBoolean("demo.keep");
+
+    @Option(
+            names = "--report",
+            defaultValue = "target/demo/report.json",
+            description = "where the evidence goes (default: ${DEFAULT-VALUE})")
+    private Path report = Path.of("target/demo/report.json");
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        var log = report.toAbsolutePath().resolveSibling("demo.log");
+        Files.createDirectories(log.getParent());
+        System.setProperty("changeover.demo.log", log.toString());
+        System.setProperty("logback.configurationFile", "logback-demo.xml");
+        TemporalProgram.ofThisMachine().install();
+        // Unix sockets have short names, and a checkout may lie deep.
+        var directory = Files.createTempDirectory("changeover-demo");
+        var demonstration = new Demonstration(directory, DemoCommand::server, Screen.ofThisProcess());
+        var ended = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> endOf(demonstration, ended), "end of the demonstration"));
+        try {
+            return demonstration.run(report, keep);
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    /** Ctrl-C: whatever was started is ended before this process is. */
+    private static void endOf(Demonstration demonstration, CountDownLatch ended) {
+        demonstration.interrupt();
+        try {
+            ended.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Product server(Path data, UpgradeSettings settings) {
+        return Server.start(Map.of(
+                "changeover.data",
+                data.toString(),
+                "changeover.port",
+                0,
+                "changeover.temporal.port",
+                0,
+                "changeover.temporal.ui-port",
+                0,
+                "changeover.temporal.allow-in-process",
+                true,
+                "changeover.temporal.ends-with-parent",
+                true,
+                "changeover.upgrade.soak",
+                settings.soak().toString(),
+                "changeover.upgrade.age-limit",
+                settings.ageLimit().toString(),
+                "changeover.upgrade.pace",
+                settings.pace().toString(),
+                "changeover.upgrade.patience",
+                settings.patience().toString()));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.changeover;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.micronaut.context.annotation.Property;
+import io.micronaut.context.event.ApplicationEventListener;
+import io.micronaut.runtime.server.event.ServerStartupEvent;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+
+/** Leaves {@code server.json} in the data directory, so that a command line on the same host finds the server. */
+@Singleton
+final class ServerFile implements ApplicationEventListener<ServerStartupEvent> {
+    private final Path data;
+
+    ServerFile(@Property(name = "changeover.data") String data) {
+        this.data = Path.of(data);
+    }
+
+    @Override
+    public void onApplicationEvent(ServerStartupEvent event) {
+        var server = event.getSource();
+        var host = "0.0.0.0".equals(server.getHost()) ? "127.0.0.1" : server.getHost();
+        var url = "%s://%s:%d".formatted(server.getScheme(), host, server.getPort());
+        try {
+            Files.createDirectories(data);
+            var mine = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+            var fresh = Files.createTempFile(data, "server", ".new", mine);
+            new JsonMapper().writeValue(fresh.toFile(), Map.of("url", url));
+            Files.move(fresh, data.resolve("server.json"), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the data directory %s cannot be written".formatted(data), failure);
+        }
+    }
+}

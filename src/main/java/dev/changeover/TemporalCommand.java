@@ -1,0 +1,38 @@
+package dev.changeover;
+
+import dev.changeover.temporal.TemporalProgram;
+import dev.changeover.temporal.TemporalProgram.Installation;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Looks after the program that the dev-server mode runs. */
+@Command(
+        name = "temporal",
+        mixinStandardHelpOptions = true,
+        description = "Looks after the program temporal, which the server can run as its Temporal.")
+final class TemporalCommand implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    @Command(
+            description = "Fetches the program into this user's cache, if it is not there yet.",
+            mixinStandardHelpOptions = true)
+    int install() throws InterruptedException {
+        return switch (TemporalProgram.ofThisMachine().install()) {
+            case Installation.Installed there -> {
+                spec.commandLine().getOut().println("temporal is ready: " + there.path());
+                yield 0;
+            }
+            case Installation.Missing missing -> {
+                spec.commandLine().getErr().println(missing.reason());
+                yield 1;
+            }
+        };
+    }
+}

@@ -1,0 +1,148 @@
+package dev.changeover.temporal;
+
+import io.grpc.StatusRuntimeException;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import io.temporal.worker.WorkflowImplementationOptions;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The workers of this process. They are started in the background as soon as Temporal is ready, because starting them
+ * fails while it is not; once started they find it again by themselves. Not thread-safe before {@link #start}.
+ */
+public final class TemporalWorkers implements AutoCloseable {
+    /** For a queue that many upgrades share: enough pollers that a mass start is not read one by one. */
+    public static final WorkerOptions SHARED_QUEUE = WorkerOptions.newBuilder()
+            .setMaxConcurrentWorkflowTaskPollers(20)
+            .setMaxConcurrentActivityTaskPollers(20)
+            .build();
+
+    /** For the queue of one host: heartbeats reach Temporal, and so the progress page, every two seconds. */
+    public static final WorkerOptions AGENT_QUEUE = WorkerOptions.newBuilder()
+            .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(2))
+            .setDefaultHeartbeatThrottleInterval(Duration.ofSeconds(2))
+            .build();
+
+    /** For tests: a workflow that throws anything fails at once, where production tries it again until it is mended. */
+    public static final WorkflowImplementationOptions ANYTHING_FAILS = WorkflowImplementationOptions.newBuilder()
+            .setFailWorkflowExceptionTypes(Throwable.class)
+            .build();
+
+    private static final Logger LOG = LoggerFactory.getLogger(TemporalWorkers.class);
+    private static final Duration TRY = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration ORDERLY = Duration.ofSeconds(10);
+    private static final Duration AT_ONCE = Duration.ofSeconds(2);
+
+    private final TemporalConnection connection;
+    private final WorkflowImplementationOptions workflows;
+    private final WorkerFactory factory;
+    private final CountDownLatch started = new CountDownLatch(1);
+    private final Thread starter =
+            Thread.ofPlatform().name("temporal-workers").daemon().unstarted(this::startWhenReady);
+
+    private TemporalWorkers(
+            TemporalConnection connection, WorkflowImplementationOptions workflows, WorkerFactoryOptions options) {
+        this.connection = connection;
+        this.workflows = workflows;
+        this.factory = WorkerFactory.newInstance(connection.client(), options);
+    }
+
+    /** Workers as production runs them. */
+    public static TemporalWorkers on(TemporalConnection connection) {
+        return on(
+                connection,
+                WorkflowImplementationOptions.getDefaultInstance(),
+                WorkerFactoryOptions.getDefaultInstance());
+    }
+
+    /**
+     * Workers with options of the caller.
+     *
+     * @param workflows handed to every {@link Registration}
+     * @param factory for interceptors, caches and plugins
+     */
+    public static TemporalWorkers on(
+            TemporalConnection connection, WorkflowImplementationOptions workflows, WorkerFactoryOptions factory) {
+        return new TemporalWorkers(connection, workflows, factory);
+    }
+
+    /** Registers what one queue's worker can do. */
+    @FunctionalInterface
+    public interface Registration {
+        /** Workflow implementations are to be registered with {@code options}. */
+        void on(Worker worker, WorkflowImplementationOptions options);
+    }
+
+    /** Adds a worker; before {@link #start}. */
+    public TemporalWorkers queue(String name, WorkerOptions options, Registration registration) {
+        registration.on(factory.newWorker(name, options), workflows);
+        return this;
+    }
+
+    /** Starts them in the background and returns at once. */
+    public TemporalWorkers start() {
+        starter.start();
+        return this;
+    }
+
+    /** Whether they have started; they stay so while Temporal is away. */
+    public boolean running() {
+        return started.getCount() == 0 && !factory.isShutdown();
+    }
+
+    /** Waits until they have started; false when they have not within {@code limit}. */
+    public boolean awaitRunning(Duration limit) throws InterruptedException {
+        return started.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void startWhenReady() {
+        try {
+            while (!startedNow()) TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+            started.countDown();
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean startedNow() throws InterruptedException {
+        if (!connection.awaitReady(TRY).ready()) return false;
+        try {
+            factory.start();
+            return true;
+        } catch (StatusRuntimeException gone) {
+            LOG.warn("Temporal went away while the workers started; trying again: {}", gone.getMessage());
+            return false;
+        }
+    }
+
+    /**
+     * Lets what runs finish for ten seconds, then interrupts it; Temporal gives it to another worker. Close this before
+     * the connection.
+     */
+    @Override
+    public void close() {
+        starter.interrupt();
+        joinStarter();
+        factory.shutdown();
+        factory.awaitTermination(ORDERLY.toMillis(), TimeUnit.MILLISECONDS);
+        if (factory.isTerminated()) return;
+        factory.shutdownNow();
+        factory.awaitTermination(AT_ONCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Starting a factory that is being shut down would throw on the starter's thread. */
+    private void joinStarter() {
+        try {
+            if (starter.isAlive()) starter.join(AT_ONCE);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
