@@ -24,10 +24,14 @@ class H2TaskLedgerTest extends TaskLedgerContract {
     @Test
     void what_was_recorded_outlives_a_kill_in_the_next_moment(@TempDir Path own) throws Exception {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var server =
-                new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), RecordAndDie.class.getName());
-        server.environment().put("CHANGEOVER_DATA", own.toString());
-        var process = server.inheritIO().start();
+        var process = new ProcessBuilder(
+                        java,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        RecordAndDie.class.getName(),
+                        own.toString())
+                .inheritIO()
+                .start();
 
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).isEqualTo(KILLED);
@@ -37,12 +41,12 @@ class H2TaskLedgerTest extends TaskLedgerContract {
         }
     }
 
-    /** A server, set up by its environment as in a container, that records a task and is killed. */
+    /** A server that records a task and is killed. */
     static final class RecordAndDie {
         private RecordAndDie() {}
 
         public static void main(String[] args) {
-            var context = ApplicationContext.run("test");
+            var context = TestDatabase.h2(Path.of(args[0]));
             context.getBean(TaskLedger.class).record(running("p1", "key"), List.of());
             Runtime.getRuntime().halt(KILLED);
         }

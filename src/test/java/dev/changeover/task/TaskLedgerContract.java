@@ -275,33 +275,48 @@ abstract class TaskLedgerContract {
     }
 
     private static Task withProgress(Task t, int progress) {
-        return changed(t, t.projectId(), t.proxyId(), progress, t.fingerprint(), t.createdAt());
+        return new Task(
+                t.jobId(),
+                t.projectId(),
+                t.instanceId(),
+                t.instanceName(),
+                t.proxyId(),
+                t.proxyName(),
+                t.kind(),
+                t.status(),
+                progress,
+                t.sourceVersion(),
+                t.targetVersion(),
+                t.phase(),
+                t.outcome(),
+                t.failReason(),
+                t.code(),
+                t.requester(),
+                t.key(),
+                t.fingerprint(),
+                t.createdAt(),
+                t.endedAt(),
+                t.snapshot());
     }
 
     private static Task withFingerprint(Task t, String fingerprint) {
-        return changed(t, t.projectId(), t.proxyId(), t.progress(), fingerprint, t.createdAt());
+        return changed(t, t.projectId(), t.proxyId(), fingerprint, t.createdAt());
     }
 
     private static Task inProject(Task t, String projectId) {
-        return changed(t, projectId, t.proxyId(), t.progress(), t.fingerprint(), t.createdAt());
+        return changed(t, projectId, t.proxyId(), t.fingerprint(), t.createdAt());
     }
 
     private static Task onProxy(Task t, String proxyId) {
-        return changed(t, t.projectId(), proxyId, t.progress(), t.fingerprint(), t.createdAt());
+        return changed(t, t.projectId(), proxyId, t.fingerprint(), t.createdAt());
     }
 
     private static Task later(Task t, Duration by) {
         return changed(
-                t,
-                t.projectId(),
-                t.proxyId(),
-                t.progress(),
-                t.fingerprint(),
-                t.createdAt().plus(by));
+                t, t.projectId(), t.proxyId(), t.fingerprint(), t.createdAt().plus(by));
     }
 
-    private static Task changed(
-            Task t, String projectId, String proxyId, int progress, String fingerprint, Instant createdAt) {
+    private static Task changed(Task t, String projectId, String proxyId, String fingerprint, Instant createdAt) {
         return new Task(
                 t.jobId(),
                 projectId,
@@ -311,7 +326,7 @@ abstract class TaskLedgerContract {
                 t.proxyName(),
                 t.kind(),
                 t.status(),
-                progress,
+                t.progress(),
                 t.sourceVersion(),
                 t.targetVersion(),
                 t.phase(),

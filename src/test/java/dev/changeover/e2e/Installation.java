@@ -1,0 +1,290 @@
+package dev.changeover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.changeover.demo.HaproxyKernels;
+import dev.changeover.demo.MariaDb;
+import dev.changeover.demo.RealParts;
+import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.temporal.RealTemporal;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Three HAProxy nodes with an agent each, a server with a Temporal of its own, all separate processes on this host. */
+final class Installation implements AutoCloseable {
+    static final List<String> NODES = List.of("n1", "n2", "n3");
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String BASE = "/v3/p-1/instances/in-1/proxy/px-1";
+
+    final HaproxyKernels.Available kernels = RealParts.kernels();
+    final MariaDb database = RealParts.mariaDb();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final Path directory = Files.createTempDirectory("cho");
+    private final Map<String, Program> agents = new HashMap<>();
+    private final Map<String, Integer> ports = new HashMap<>();
+    private final int port = freePort();
+    private final Map<String, String> environment;
+    private Program server;
+
+    Installation(Duration ageLimit) throws IOException {
+        RealTemporal.program();
+        environment = Map.of(
+                "CHANGEOVER_DATA",
+                directory.resolve("server").toString(),
+                "CHANGEOVER_PORT",
+                String.valueOf(port),
+                "CHANGEOVER_TEMPORAL_MODE",
+                "DEV_SERVER",
+                "CHANGEOVER_TEMPORAL_PORT",
+                String.valueOf(freePort()),
+                "CHANGEOVER_TEMPORAL_UI_PORT",
+                String.valueOf(freePort()),
+                "CHANGEOVER_UPGRADE_AGE_LIMIT",
+                ageLimit.toSeconds() + "s",
+                "CHANGEOVER_UPGRADE_SOAK",
+                "2s",
+                "CHANGEOVER_UPGRADE_PATIENCE",
+                "20s");
+        server = Program.start(directory.resolve("server.log"), environment, "server");
+        for (var node : NODES) {
+            prepare(node);
+        }
+        await("the server is ready")
+                .atMost(Duration.ofSeconds(90))
+                .ignoreExceptions()
+                .until(this::isReady);
+        for (var node : NODES) {
+            startAgent(node);
+        }
+        register();
+        await("every node serves")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> NODES.stream().allMatch(node -> serving(node).isPresent()));
+    }
+
+    private void prepare(String node) throws IOException {
+        var home = Files.createDirectories(directory.resolve(node));
+        ports.put(node, freePort());
+        var address = database.address();
+        Files.writeString(home.resolve("haproxy.cfg"), """
+                global
+                    maxconn 2000
+                defaults
+                    mode tcp
+                    timeout connect 5s
+                    timeout client 25h
+                    timeout server 25h
+                frontend mysql
+                    bind 127.0.0.1:%d
+                    default_backend db
+                backend db
+                    option mysql-check user haproxy_check
+                    server db1 %s:%d check inter 500ms
+                """.formatted(
+                        ports.get(node), address.getHostString(), address.getPort()));
+        Files.writeString(home.resolve("agent.toml"), """
+                node_id = "%s"
+                run_dir = "%s"
+                kernels_dir = "%s"
+                haproxy_configuration = "%s"
+                package_addresses = ["%s"]
+                check_user = "haproxy_check"
+                [initial_kernel]
+                version = "%s"
+                reported_version = "%s"
+                url = "%s"
+                sha256 = "%s"
+                """.formatted(
+                        node,
+                        home.resolve("run"),
+                        home.resolve("kernels"),
+                        home.resolve("haproxy.cfg"),
+                        Objects.requireNonNull(kernels.older().packageFile().getParent())
+                                .toUri(),
+                        kernels.older().version(),
+                        kernels.older().reportedVersion(),
+                        kernels.older().packageFile().toUri(),
+                        kernels.older().sha256()));
+    }
+
+    private void register() throws IOException {
+        post("/v3/kernel-versions", "kernels:\n" + entry(kernels.older()) + entry(kernels.newer()));
+        post("/v3/fleet", """
+                projects:
+                  - id: p-1
+                    name: shop
+                    region: eu-de
+                    instances:
+                      - id: in-1
+                        name: orders
+                        proxies:
+                          - id: px-1
+                            name: orders proxy
+                            address: 127.0.0.1
+                            port: %d
+                            mode: Cluster
+                            engine: haproxy
+                            version: %s
+                            nodes:
+                              - {id: n1, role: primary, az_code: az1}
+                              - {id: n2, role: standby, az_code: az2}
+                              - {id: n3, role: standby, az_code: az3}
+                """.formatted(ports.get("n1"), kernels.older().version()));
+    }
+
+    private static String entry(HaproxyKernels.Kernel kernel) {
+        return """
+                  - engine: haproxy
+                    version: %s
+                    reported_version: %s
+                    release_notes: from the distribution
+                    packages:
+                      - arch: %s
+                        url: %s
+                        sha256: %s
+                """.formatted(
+                        kernel.version(),
+                        kernel.reportedVersion(),
+                        System.getProperty("os.arch"),
+                        kernel.packageFile().toUri(),
+                        kernel.sha256());
+    }
+
+    private void post(String path, String yaml) {
+        try {
+            var answer = send(HttpRequest.newBuilder(uri(path))
+                    .header("Content-Type", "application/yaml")
+                    .POST(HttpRequest.BodyPublishers.ofString(yaml)));
+            assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
+        } catch (IOException | InterruptedException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    void startAgent(String node) throws IOException {
+        var home = directory.resolve(node);
+        var program = Program.start(
+                directory.resolve(node + ".log"),
+                Map.of("CHANGEOVER_DATA", directory.resolve("server").toString()),
+                List.of("-Xmx48m"),
+                "agent",
+                "--config",
+                home.resolve("agent.toml").toString());
+        agents.put(node, program);
+    }
+
+    Program agent(String node) {
+        return Objects.requireNonNull(agents.get(node));
+    }
+
+    void killServer() {
+        server.kill();
+    }
+
+    void startServer() throws IOException {
+        server = Program.start(directory.resolve("server.log"), environment, "server");
+        await("the server is ready again")
+                .atMost(Duration.ofSeconds(90))
+                .ignoreExceptions()
+                .until(this::isReady);
+    }
+
+    /** kill -9 of the Temporal server that belongs to this installation; the control plane brings it back. */
+    void killTemporal() throws IOException {
+        var record = JSON.readTree(
+                directory.resolve("server").resolve("temporal.json").toFile());
+        ProcessHandle.of(record.path("pid").asLong()).orElseThrow().destroyForcibly();
+    }
+
+    List<InetSocketAddress> addresses() {
+        return NODES.stream()
+                .map(node -> new InetSocketAddress(
+                        InetAddress.getLoopbackAddress(), Objects.requireNonNull(ports.get(node))))
+                .toList();
+    }
+
+    /** Generations that live on a node, as HAProxy itself says. */
+    List<Generation.Live> generations(String node) {
+        try {
+            return new RunDirectory(directory.resolve(node).resolve("run"))
+                    .generations().stream()
+                            .filter(Generation.Live.class::isInstance)
+                            .map(Generation.Live.class::cast)
+                            .toList();
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    Optional<Generation.Live> serving(String node) {
+        return generations(node).stream()
+                .filter(generation -> !generation.stopping())
+                .findFirst();
+    }
+
+    private boolean isReady() throws IOException, InterruptedException {
+        return get("/health").path("status").asText().equals("UP");
+    }
+
+    /** The answer to an upgrade request to the newer kernel, with its status. */
+    HttpResponse<String> upgrade() throws IOException, InterruptedException {
+        var body = "{\"source_version\":\"%s\",\"target_version\":\"%s\"}"
+                .formatted(kernels.older().version(), kernels.newer().version());
+        return send(HttpRequest.newBuilder(uri(BASE + "/upgrade-version"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    JsonNode view(String jobId) throws IOException, InterruptedException {
+        return get("/v3/p-1/upgrades/" + jobId);
+    }
+
+    JsonNode report(String jobId) throws IOException, InterruptedException {
+        return get("/v3/p-1/upgrades/" + jobId + "/report");
+    }
+
+    JsonNode get(String path) throws IOException, InterruptedException {
+        return JSON.readTree(send(HttpRequest.newBuilder(uri(path)).GET()).body());
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        agents.values().forEach(Program::terminate);
+        server.terminate();
+        NODES.forEach(node -> generations(node)
+                .forEach(generation -> ProcessHandle.of(generation.master()).ifPresent(ProcessHandle::destroy)));
+    }
+}

@@ -1,0 +1,178 @@
+package dev.changeover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.changeover.demo.PersistentClients;
+import dev.changeover.demo.ShortConnections;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The promise, held against real processes: server, agents, Temporal, HAProxy and MariaDB under load. */
+class UpgradeEndToEndTest {
+    private static final int PER_SECOND = 300;
+    private static final Duration SIGN_OF_LIFE = Duration.ofMillis(300);
+    private static final Duration PACE = Duration.ofSeconds(1);
+
+    @Test
+    void fails_no_connection_and_closes_exactly_the_sessions_over_age() throws Exception {
+        var ageLimit = Duration.ofSeconds(40);
+        try (var here = new Installation(ageLimit);
+                var veterans = clients(here, 20)) {
+            var opened = Instant.now();
+            try (var shorts = ShortConnections.start(here.addresses(), here.database.app(), PER_SECOND)) {
+                until(opened.plusSeconds(12));
+                try (var youngsters = clients(here, 30);
+                        var clock = Executors.newSingleThreadScheduledExecutor()) {
+                    var leave = ageLimit.minusSeconds(4);
+                    clock.schedule(youngsters::close, leave.toMillis(), TimeUnit.MILLISECONDS);
+
+                    var jobId = accepted(here);
+                    awaitPhase(here, jobId, "ENDED", Duration.ofSeconds(150));
+
+                    assertThat(youngsters.ended()).isEmpty();
+                }
+                shorts.close();
+                assertThat(shorts.total().reasons()).isEmpty();
+                assertThat(shorts.total().failed()).isZero();
+                assertThat(shorts.total().connections()).isGreaterThan(PER_SECOND * 30L);
+            }
+            assertThat(veterans.ended())
+                    .hasSize(20)
+                    .allSatisfy(
+                            session -> assertThat(session.ageAt(Instant.now())).isGreaterThanOrEqualTo(ageLimit));
+            here.addresses()
+                    .forEach(address -> assertThat(veterans.shortestGap(address))
+                            .hasValueSatisfying(gap -> assertThat(gap).isGreaterThan(PACE.minusMillis(60))));
+            assertOnlyTheTargetRuns(here);
+        }
+    }
+
+    @Test
+    void survives_the_death_of_server_agent_and_temporal_in_the_middle() throws Exception {
+        try (var here = new Installation(Duration.ofHours(24));
+                var sessions = clients(here, 50);
+                var shorts = ShortConnections.start(here.addresses(), here.database.app(), PER_SECOND)) {
+            var jobId = accepted(here);
+            awaitStep(here, jobId, "n2", "HANDING_OVER");
+            here.agent("n2").kill();
+            here.killTemporal();
+            here.killServer();
+            here.startAgent("n2");
+            here.startServer();
+
+            awaitPhase(here, jobId, "RETIRING", Duration.ofSeconds(180));
+
+            assertThat(sessions.alive()).isEqualTo(50);
+            sessions.close();
+            awaitPhase(here, jobId, "ENDED", Duration.ofSeconds(120));
+            shorts.close();
+            assertThat(shorts.total().reasons()).isEmpty();
+            assertThat(sessions.ended()).isEmpty();
+            assertOnlyTheTargetRuns(here);
+        }
+    }
+
+    @Test
+    void an_agent_that_is_restarted_as_its_unit_does_it_loses_no_session() throws Exception {
+        try (var here = new Installation(Duration.ofHours(24));
+                var sessions = clients(here, 9);
+                var shorts = ShortConnections.start(here.addresses(), here.database.app(), PER_SECOND)) {
+            var before = here.serving("n1").orElseThrow();
+
+            here.agent("n1").terminate();
+            here.startAgent("n1");
+            until(Instant.now().plusSeconds(5));
+
+            assertThat(here.serving("n1").orElseThrow().worker()).isEqualTo(before.worker());
+            assertThat(sessions.alive()).isEqualTo(9);
+            shorts.close();
+            assertThat(shorts.total().failed()).isZero();
+        }
+    }
+
+    @Test
+    void a_second_request_for_the_same_target_changes_nothing() throws Exception {
+        try (var here = new Installation(Duration.ofHours(24))) {
+            var jobId = accepted(here);
+
+            var meanwhile = here.upgrade();
+
+            assertThat(meanwhile.statusCode()).isEqualTo(409);
+            assertThat(meanwhile.body()).contains("DBS.200011").contains(jobId);
+            awaitPhase(here, jobId, "ENDED", Duration.ofSeconds(120));
+            var pids = Installation.NODES.stream()
+                    .map(node -> here.serving(node).orElseThrow().master())
+                    .toList();
+
+            var afterwards = here.upgrade();
+
+            assertThat(afterwards.statusCode()).isEqualTo(400);
+            assertThat(Installation.NODES.stream()
+                            .map(node -> here.serving(node).orElseThrow().master()))
+                    .isEqualTo(pids);
+            assertOnlyTheTargetRuns(here);
+        }
+    }
+
+    private static PersistentClients clients(Installation here, int count) throws IOException {
+        return PersistentClients.open(here.addresses(), here.database.app(), count, SIGN_OF_LIFE);
+    }
+
+    private static String accepted(Installation here) throws IOException, InterruptedException {
+        var answer = here.upgrade();
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return new ObjectMapper()
+                .readTree(answer.body())
+                .path("update_result")
+                .path(0)
+                .path("workflow_id")
+                .asText();
+    }
+
+    private static void assertOnlyTheTargetRuns(Installation here) {
+        for (var node : Installation.NODES) {
+            assertThat(here.generations(node)).singleElement().satisfies(generation -> {
+                assertThat(generation.version()).isEqualTo(here.kernels.newer().reportedVersion());
+                assertThat(generation.stopping()).isFalse();
+            });
+        }
+    }
+
+    private static void awaitPhase(Installation here, String jobId, String phase, Duration atMost) {
+        await("phase " + phase)
+                .atMost(atMost)
+                .pollInterval(Duration.ofMillis(300))
+                .ignoreExceptions()
+                .until(() -> here.view(jobId).path("phase").asText().equals(phase));
+    }
+
+    private static void awaitStep(Installation here, String jobId, String node, String step) {
+        Callable<Boolean> there = () -> {
+            for (var each : here.view(jobId).path("nodes")) {
+                if (each.path("node_id").asText().equals(node)
+                        && each.path("step").asText().equals(step)) {
+                    return true;
+                }
+            }
+            return false;
+        };
+        await(node + " is " + step)
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(50))
+                .ignoreExceptions()
+                .until(there);
+    }
+
+    private static void until(Instant moment) {
+        await("the clock")
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> Instant.now().isAfter(moment));
+    }
+}
