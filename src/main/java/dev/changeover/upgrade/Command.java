@@ -26,7 +26,10 @@ public enum Command {
             return Optional.of("the upgrade has ended");
         }
         return switch (this) {
-            case PAUSE -> when(progress.paused(), "the upgrade is paused already");
+            case PAUSE ->
+                progress.phase() == Phase.VERIFYING
+                        ? Optional.of("what is left only looks: there is nothing to pause")
+                        : when(progress.paused(), "the upgrade is paused already");
             case RESUME -> when(!progress.paused(), "the upgrade is not paused");
             case RETRY -> held(progress, order);
             case SKIP ->

@@ -106,19 +106,7 @@ class RefusalTest {
                         Scene.node("px-2", "m1", Node.Role.PRIMARY, ScriptedNodes.OLD),
                         Scene.node("px-2", "m2", Node.Role.STANDBY, ScriptedNodes.OLD)));
         scene.inventory.register(new Inventory.Fleet(List.of(), List.of(), List.of(second)));
-        var request = new UpgradeRequest(
-                "job-2",
-                Scene.PROJECT,
-                Scene.INSTANCE,
-                "px-2",
-                ScriptedNodes.OLD,
-                ScriptedNodes.NEW,
-                "carol",
-                null,
-                "body",
-                Instant.EPOCH,
-                UpgradeSettings.DEFAULT);
-        scene.records.writeTask(Progress.of(request));
+        scene.records.writeTask(Progress.of(Requests.of("job-2", "px-2")));
     }
 
     private static Submission with(Submission asked, KernelVersion source, KernelVersion target) {

@@ -1,0 +1,218 @@
+package dev.changeover.upgrade;
+
+import static dev.changeover.upgrade.Blocker.AGENT_VERSION;
+import static dev.changeover.upgrade.Blocker.ALREADY_NEWEST;
+import static dev.changeover.upgrade.Blocker.BELOW_MINIMUM;
+import static dev.changeover.upgrade.Blocker.FROZEN;
+import static dev.changeover.upgrade.Blocker.INSTANCE_ABNORMAL;
+import static dev.changeover.upgrade.Blocker.NODE_DIFFERS;
+import static dev.changeover.upgrade.Blocker.NODE_PROBLEM;
+import static dev.changeover.upgrade.Blocker.NODE_UNREACHABLE;
+import static dev.changeover.upgrade.Blocker.NOT_HA_OR_CLUSTER;
+import static dev.changeover.upgrade.Blocker.NOT_THE_NEWEST;
+import static dev.changeover.upgrade.Blocker.NO_TARGET;
+import static dev.changeover.upgrade.Blocker.WRONG_SOURCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.inventory.Instance;
+import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.inventory.Node;
+import dev.changeover.inventory.Proxy;
+import dev.changeover.node.NodeState;
+import dev.changeover.node.NodeState.Generation;
+import dev.changeover.node.NodeState.Problem;
+import dev.changeover.task.Task;
+import dev.changeover.upgrade.InspectWorkflow.NodeSight;
+import dev.changeover.upgrade.Precheck.Facts;
+import dev.changeover.upgrade.UpgradePlan.NodeStep;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What speaks against an upgrade, as a table of facts; the first blocker gives the answer its code. */
+class PrecheckTest {
+    private static final KernelVersion OLD = ScriptedNodes.OLD;
+    private static final KernelVersion NEW = ScriptedNodes.NEW;
+    private static final NodeStep NODE = new NodeStep("n2", "n2", Node.Role.STANDBY, "node:n2", OLD, null);
+
+    static Stream<Arguments> central() {
+        var nodes = Scene.nodes(3);
+        var proxy = Scene.proxy("px", nodes(OLD, OLD));
+        return Stream.of(
+                row("all is well", facts(proxy)),
+                row("HA", facts(mode(Proxy.Mode.HA, nodes))),
+                row("single mode", facts(mode(Proxy.Mode.SINGLE, nodes)), NOT_HA_OR_CLUSTER),
+                row("frozen instance", facts(Instance.Status.FROZEN, proxy), FROZEN),
+                row("abnormal instance", facts(Instance.Status.ABNORMAL, proxy), INSTANCE_ABNORMAL),
+                row("abnormal proxy", facts(status(Proxy.Status.ABNORMAL, nodes)), INSTANCE_ABNORMAL),
+                row("proxy being upgraded, by this job", facts(status(Proxy.Status.UPGRADING, nodes))),
+                row("at the target", facts(Scene.proxy("px", nodes(NEW, NEW))), ALREADY_NEWEST, WRONG_SOURCE),
+                row("half at the target", facts(Scene.proxy("px", nodes(NEW, OLD)))),
+                row("2.3.0.1", facts(Scene.proxy("px", nodes(v("2.3.0.1"), OLD))), WRONG_SOURCE),
+                row("2.3.0.0", facts(Scene.proxy("px", nodes(v("2.3.0.0"), OLD))), BELOW_MINIMUM, WRONG_SOURCE),
+                row("no kernels", new Facts(instance(), proxy, List.of(), List.of()), NO_TARGET),
+                row("withdrawn target", withNewest(Kernel.Lifecycle.OFFLINE), ALREADY_NEWEST, NOT_THE_NEWEST),
+                row("risky target", withNewest(Kernel.Lifecycle.RISKY), ALREADY_NEWEST, NOT_THE_NEWEST),
+                row("something newer", withCatalogue(active("2.6.13.0"), active(NEW)), NOT_THE_NEWEST),
+                row("newer without package", withCatalogue(withoutPackage("2.6.13.0"), active(NEW))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void central(String name, Facts facts, List<Blocker> expected) {
+        var failed = Check.failed(Precheck.central(facts, OLD, NEW));
+
+        assertThat(failed).extracting(Check::blocker).containsExactlyElementsOf(expected);
+        assertThat(failed)
+                .allSatisfy(check -> assertThat(check.sentence())
+                        .startsWith(check.blocker().sentence())
+                        .doesNotContain("null"));
+    }
+
+    static Stream<Arguments> onNodes() {
+        return Stream.of(
+                Arguments.of("all is well", seen(OLD, 1, null), List.of()),
+                Arguments.of("silent", new NodeSight("n2", null, "nobody there"), List.of(NODE_UNREACHABLE)),
+                Arguments.of("agent of the version before", seen(OLD, NodeState.PROTOCOL - 1, null), List.of()),
+                Arguments.of("older agent", seen(OLD, NodeState.PROTOCOL - 2, null), List.of(AGENT_VERSION)),
+                Arguments.of("newer agent", seen(OLD, NodeState.PROTOCOL + 1, null), List.of(AGENT_VERSION)),
+                Arguments.of("another version", seen(NEW, 1, null), List.of(NODE_DIFFERS)),
+                Arguments.of("an unknown version", seen(null, 1, null), List.of(NODE_DIFFERS)),
+                Arguments.of("a problem", seen(OLD, 1, Problem.Kind.DISK_FULL), List.of(NODE_PROBLEM)),
+                Arguments.of(
+                        "a problem that explains the difference",
+                        seen(null, 1, Problem.Kind.NOTHING_SERVES),
+                        List.of(NODE_PROBLEM)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void onNodes(String name, NodeSight sight, List<Blocker> expected) {
+        var failed = Check.failed(Precheck.node(NODE, sight));
+
+        assertThat(failed).extracting(Check::blocker).containsExactlyElementsOf(expected);
+        assertThat(failed).allSatisfy(check -> assertThat(check.detail()).contains("n2"));
+    }
+
+    @Test
+    void asks_every_blocker_as_a_question_that_can_be_passed() {
+        var passed = Stream.concat(
+                Precheck.central(facts(Scene.proxy("px", nodes(OLD, OLD))), OLD, NEW).stream(),
+                Precheck.node(NODE, seen(OLD, 1, null)).stream());
+
+        assertThat(passed.filter(Check::passed).map(Check::blocker)).containsExactlyInAnyOrder(Blocker.values());
+    }
+
+    @Test
+    void names_the_job_that_is_in_the_way() {
+        var others = List.of(job());
+
+        var failed = Check.failed(
+                Precheck.central(new Facts(instance(), Scene.proxy("px", nodes(OLD, OLD)), catalogue(), others)));
+
+        assertThat(failed)
+                .singleElement()
+                .extracting(Check::sentence)
+                .isEqualTo(
+                        "another operation is running on this proxy or its instance: job job-2 on proxy front-2 is in phase NODES");
+    }
+
+    private static Task job() {
+        return new Task(
+                "job-2",
+                "p",
+                "in",
+                "orders",
+                "px-2",
+                "front-2",
+                Task.Kind.INSTANT,
+                Task.Status.RUNNING,
+                0,
+                OLD.toString(),
+                NEW.toString(),
+                "NODES",
+                null,
+                "",
+                "",
+                "carol",
+                null,
+                "",
+                Instant.EPOCH,
+                null,
+                "");
+    }
+
+    private static Arguments row(String name, Facts facts, Blocker... expected) {
+        return Arguments.of(name, facts, Arrays.asList(expected));
+    }
+
+    private static Facts facts(Proxy proxy) {
+        return facts(Instance.Status.NORMAL, proxy);
+    }
+
+    private static Facts facts(Instance.Status status, Proxy proxy) {
+        return new Facts(new Instance("in", "p", "orders", status), proxy, catalogue(), List.of());
+    }
+
+    private static Facts withNewest(Kernel.Lifecycle lifecycle) {
+        return withCatalogue(Scene.kernel(NEW, lifecycle), active(OLD));
+    }
+
+    private static Facts withCatalogue(Kernel... kernels) {
+        return new Facts(instance(), Scene.proxy("px", nodes(OLD, OLD)), List.of(kernels), List.of());
+    }
+
+    private static List<Kernel> catalogue() {
+        return List.of(active(NEW), active(OLD));
+    }
+
+    private static Kernel active(String version) {
+        return active(v(version));
+    }
+
+    private static Kernel active(KernelVersion version) {
+        return Scene.kernel(version);
+    }
+
+    private static Kernel withoutPackage(String version) {
+        return new Kernel("haproxy", v(version), Kernel.Lifecycle.ACTIVE, version + "-1", "", null, List.of());
+    }
+
+    private static Instance instance() {
+        return new Instance("in", "p", "orders", Instance.Status.NORMAL);
+    }
+
+    private static Proxy mode(Proxy.Mode mode, List<Node> nodes) {
+        return Scene.proxy("px", mode, Proxy.Status.NORMAL, nodes);
+    }
+
+    private static Proxy status(Proxy.Status status, List<Node> nodes) {
+        return Scene.proxy("px", Proxy.Mode.CLUSTER, status, nodes);
+    }
+
+    private static List<Node> nodes(KernelVersion primary, KernelVersion standby) {
+        return List.of(
+                Scene.node("px", "n1", Node.Role.PRIMARY, primary), Scene.node("px", "n2", Node.Role.STANDBY, standby));
+    }
+
+    private static NodeSight seen(@Nullable KernelVersion serving, int protocol, Problem.@Nullable Kind problem) {
+        var generation = new Generation(1, serving, "reported", true, 0, 0);
+        var problems = problem == null ? List.<Problem>of() : List.of(new Problem(problem, "look"));
+        return new NodeSight(
+                "n2",
+                new NodeState(
+                        "n2", "machine", protocol, Instant.EPOCH, List.of(generation), null, problems, List.of(), 1),
+                "");
+    }
+
+    private static KernelVersion v(String version) {
+        return KernelVersion.of(version);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.changeover.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.node.HandOver;
+import dev.changeover.node.NodeState;
+import dev.changeover.node.NodeState.Problem;
+import dev.changeover.node.RetireProgress;
+import dev.changeover.node.RetireProgress.Closing;
+import dev.changeover.node.RetireProgress.Holder;
+import io.temporal.common.converter.GlobalDataConverter;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What histories and the ledger hold comes back as it was, with Temporal's own JSON. */
+class ProgressJsonTest {
+    private static final Instant NOW = Instant.parse("2026-03-29T01:30:00.123Z");
+
+    static Stream<Object> everythingThatIsKept() {
+        var fresh = Progress.of(Requests.of("job-1"));
+        var check = Check.of(Blocker.NODE_PROBLEM, false, "n2: DISK_FULL, no room");
+        return Stream.of(
+                fresh,
+                full(),
+                full().result(Result.OPEN.refused(List.of(check), NOW)).ended(Outcome.REFUSED, NOW),
+                full().result(Result.OPEN.serving(NOW)).paused(true).stopped(),
+                new Admission.Admitted("job-1"),
+                new Admission.Refused("job-1", List.of(check)),
+                new CommandAnswer("no node is held", full()),
+                new UpgradeActivities.Prepared(List.of(check), null, null),
+                new Order("job-1", null, "because", "bob"),
+                new InspectWorkflow.InspectRequest("px-1", null));
+    }
+
+    private static Progress full() {
+        var proxy = Scene.proxy(Scene.PROXY, Scene.nodes(2));
+        var plan = UpgradePlan.of(proxy, ScriptedNodes.NEW);
+        var state = new NodeState(
+                "n2",
+                "machine-2",
+                NodeState.PROTOCOL,
+                NOW,
+                List.of(
+                        new NodeState.Generation(2, ScriptedNodes.NEW, "2.6.12-4", true, 5, 0),
+                        new NodeState.Generation(1, null, "?", false, 1, 1)),
+                ScriptedNodes.NEW,
+                List.of(new Problem(Problem.Kind.STILL_RETIRING, "wait")),
+                List.of("a warning"),
+                1L << 40);
+        var retired = new RetireProgress(
+                "n2",
+                0,
+                3,
+                0,
+                List.of(new Holder("10.0.0.1:4711", 1, 90_000, true)),
+                List.of(new Closing("10.0.0.2:4712", 1, 86_401, NOW)));
+        return Progress.of(Requests.of("job-1"))
+                .nodes(plan.nodes().stream().map(NodeProgress::of).toList())
+                .at(Phase.RETIRING, "old sessions end")
+                .node(
+                        "n2",
+                        node -> node.beganAt(NOW)
+                                .handedOver(new HandOver(state, true, NOW, List.of(new HandOver.Part("start", 12))))
+                                .servingAt(NOW)
+                                .retired(retired)
+                                .at(NodeProgress.Step.RETIRED)
+                                .holding("NOT_VERIFIED on n2: two generations"))
+                .events(17);
+    }
+
+    @ParameterizedTest
+    @MethodSource("everythingThatIsKept")
+    void comes_back_as_it_was(Object kept) {
+        var type = kept instanceof Admission ? Admission.class : kept.getClass();
+
+        var converter = GlobalDataConverter.get();
+        var back = converter.fromPayload(converter.toPayload(kept).orElseThrow(), type, type);
+
+        assertThat(back).isEqualTo(kept);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.changeover.upgrade;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.node.NodeFault;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.common.converter.GlobalDataConverter;
+import io.temporal.common.metadata.POJOActivityInterfaceMetadata;
+import io.temporal.common.metadata.POJOActivityMethodMetadata;
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.UpdateMethod;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The tables of {@code workflows-docs/upgrade.md} say what the code does. */
+class UpgradeDocumentTest {
+    private static final Path DOCUMENT = Path.of("workflows-docs/upgrade.md");
+    private static final Path SOURCES = Path.of("src/main/java/dev/changeover/upgrade");
+    private static final Pattern EVENT =
+            Pattern.compile("(?:note|jot)\\(\\s*\"([A-Z_]+)\"|, now, \"([A-Z_]+)\"", Pattern.MULTILINE);
+
+    /** The cells of the table's rows, without its head. */
+    private static List<List<String>> rows(String heading) {
+        try {
+            return Files.readAllLines(DOCUMENT).stream()
+                    .dropWhile(line -> !line.equals("## " + heading))
+                    .skip(1)
+                    .takeWhile(line -> !line.startsWith("## "))
+                    .filter(line -> line.startsWith("|"))
+                    .skip(2)
+                    .map(UpgradeDocumentTest::cells)
+                    .toList();
+        } catch (IOException missing) {
+            throw new IllegalStateException(missing);
+        }
+    }
+
+    private static List<String> cells(String line) {
+        return Arrays.stream(line.substring(1).split("\\|", -1))
+                .map(cell -> cell.replace("`", "").strip())
+                .toList();
+    }
+
+    private static List<String> column(String heading, int number) {
+        return rows(heading).stream().map(row -> row.get(number)).toList();
+    }
+
+    private static String[] names(Enum<?>[] values) {
+        return Arrays.stream(values).map(Enum::name).toArray(String[]::new);
+    }
+
+    @Test
+    void names_the_phases_and_outcomes() {
+        assertThat(column("Phases", 0)).containsExactly(names(Phase.values()));
+        assertThat(column("Outcomes", 0)).containsExactly(names(Outcome.values()));
+    }
+
+    @Test
+    void says_in_which_phases_a_proxy_counts_as_being_changed() {
+        assertThat(rows("Phases"))
+                .allSatisfy(row -> assertThat(row.get(2))
+                        .isEqualTo(Phase.valueOf(row.getFirst()).changing() ? "UPGRADING" : "NORMAL"));
+    }
+
+    @Test
+    void names_the_faults_that_hold_at_once_and_those_that_are_tried_again() {
+        var faults = column("Holds", 1);
+
+        assertThat(faults.get(0).split(" ", -1)).containsExactly(faults(NodeFault::permanent));
+        assertThat(faults.get(1).split(" ", -1)).containsExactly(faults(fault -> !fault.permanent()));
+    }
+
+    private static String[] faults(Predicate<NodeFault> those) {
+        return Arrays.stream(NodeFault.values()).filter(those).map(Enum::name).toArray(String[]::new);
+    }
+
+    @Test
+    void describes_updates_and_queries_as_temporal_does() {
+        var handlers = Stream.of(UpgradeWorkflow.class.getMethods())
+                .flatMap(method -> Stream.concat(
+                        Stream.ofNullable(method.getAnnotation(UpdateMethod.class))
+                                .map(update -> List.of(method.getName(), "update", update.description())),
+                        Stream.ofNullable(method.getAnnotation(QueryMethod.class))
+                                .map(query -> List.of(method.getName(), "query", query.description()))));
+
+        assertThat(rows("Updates and queries").stream().map(row -> row.subList(0, 3)))
+                .containsExactlyInAnyOrderElementsOf(handlers.toList());
+    }
+
+    @Test
+    void says_which_commands_each_phase_allows() {
+        assertThat(column("Commands by phase", 0)).containsExactly(names(Phase.values()));
+        for (var row : rows("Commands by phase")) {
+            var phase = Phase.valueOf(row.getFirst());
+            assertThat(allowed(phase, "running"))
+                    .describedAs("%s running", phase)
+                    .isEqualTo(row.get(1));
+            assertThat(phase == Phase.ENDED ? "" : allowed(phase, "paused"))
+                    .describedAs("%s paused", phase)
+                    .isEqualTo(row.get(2));
+            if (phase != Phase.ADMISSION && phase != Phase.PRECHECK) {
+                assertThat(allowed(phase, "held")).describedAs("%s held", phase).isEqualTo(row.get(3));
+            }
+        }
+    }
+
+    private static String allowed(Phase phase, String state) {
+        var progress = CommandTest.progress(phase, state);
+        return Arrays.stream(Command.values())
+                .filter(command ->
+                        command.refusedBy(progress, CommandTest.order(null)).isEmpty())
+                .map(Command::word)
+                .collect(joining(" "));
+    }
+
+    @Test
+    void names_every_blocker_with_its_code_and_question() {
+        assertThat(rows("Prechecks").stream().map(row -> row.subList(0, 3)))
+                .containsExactlyElementsOf(Arrays.stream(Blocker.values())
+                        .map(blocker -> List.of(blocker.name(), blocker.code(), blocker.question()))
+                        .toList());
+    }
+
+    @Test
+    void gives_every_activity_the_times_that_it_is_scheduled_with() {
+        try (var scene = new SkippedTime()) {
+            scene.submit();
+            scene.outcome();
+
+            var scheduled = scene.history().getEvents().stream()
+                    .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
+                    .map(UpgradeDocumentTest::activity)
+                    .filter(activity -> activity.get(1).endsWith("n1"));
+
+            assertThat(rows("Activities").stream().map(row -> row.subList(0, Math.min(6, row.size()))))
+                    .containsAll(scheduled.toList());
+            assertThat(scene.workflow()
+                            .describe()
+                            .getTypedSearchAttributes()
+                            .getUntypedValues()
+                            .keySet())
+                    .extracting(key -> key.getName())
+                    .containsExactlyInAnyOrderElementsOf(column("Search attributes", 0));
+        }
+    }
+
+    private static List<String> activity(HistoryEvent event) {
+        var it = event.getActivityTaskScheduledEventAttributes();
+        var inAll = it.getScheduleToCloseTimeout();
+        return List.of(
+                it.getActivityType().getName(),
+                String.valueOf(GlobalDataConverter.get()
+                        .fromPayload(event.getUserMetadata().getSummary(), String.class, String.class)),
+                it.getActivityType().getName().equals("NodeInspect") ? "" : words(it.getScheduleToStartTimeout()),
+                it.getActivityType().getName().equals("NodeInspect")
+                        ? words(inAll) + " in all"
+                        : words(it.getStartToCloseTimeout()),
+                words(it.getHeartbeatTimeout()),
+                String.valueOf(it.getRetryPolicy().getMaximumAttempts()));
+    }
+
+    private static String words(com.google.protobuf.Duration time) {
+        var duration = Duration.ofSeconds(time.getSeconds());
+        if (duration.isZero()) {
+            return "";
+        }
+        if (duration.toSeconds() % 60 != 0) {
+            return duration.toSeconds() + " s";
+        }
+        if (duration.toMinutes() % 60 != 0) {
+            return duration.toMinutes() + " min";
+        }
+        return duration.toHours() % 24 != 0 ? duration.toHours() + " h" : duration.toDays() + " d";
+    }
+
+    @Test
+    void names_the_local_activities_and_how_they_are_tried() {
+        var locals = Stream.of(UpgradeActivities.class, InspectActivities.class)
+                .flatMap(contract -> POJOActivityInterfaceMetadata.newInstance(contract).getMethodsMetadata().stream())
+                .map(POJOActivityMethodMetadata::getActivityTypeName);
+
+        assertThat(Stream.concat(column("Activities", 0).stream(), column("Inspection", 0).stream())
+                        .filter(name -> name.startsWith("Upgrade") || name.startsWith("Inspect")))
+                .containsExactlyInAnyOrderElementsOf(locals.toList());
+        assertThat(Journal.LEDGER.getStartToCloseTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(Journal.LEDGER.getRetryOptions().getInitialInterval()).isEqualTo(Duration.ofMillis(200));
+        assertThat(Journal.LEDGER.getRetryOptions().getMaximumInterval()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(Journal.LEDGER.getRetryOptions().getMaximumAttempts()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void names_every_event_that_is_written() throws IOException {
+        var written = new TreeSet<>(List.of(Command.RETRY.name(), Command.SKIP.name()));
+        try (var files = Files.list(SOURCES)) {
+            for (var file : files.toList()) {
+                EVENT.matcher(Files.readString(file))
+                        .results()
+                        .map(found -> found.group(1) == null ? found.group(2) : found.group(1))
+                        .forEach(written::add);
+            }
+        }
+
+        assertThat(column("Events", 0)).containsExactlyInAnyOrderElementsOf(written);
+    }
+}
