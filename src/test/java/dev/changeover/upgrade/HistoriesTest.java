@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.temporal.testing.WorkflowReplayer;
+import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -64,8 +67,18 @@ class HistoriesTest {
         return Files.readString(scenario.file());
     }
 
+    /** The same by name and input. */
+    @WorkflowInterface
+    public interface Other {
+        @WorkflowMethod(name = "UpgradeWorkflow")
+        Outcome upgrade(UpgradeRequest request);
+
+        @UpdateMethod
+        Admission admit(String jobId);
+    }
+
     /** Waits first, which the recorded one did not. */
-    public static final class Changed implements UpgradeWorkflow {
+    public static final class Changed implements Other {
         @Override
         public Outcome upgrade(UpgradeRequest request) {
             Workflow.sleep(Duration.ofSeconds(1));
@@ -75,36 +88,6 @@ class HistoriesTest {
         @Override
         public Admission admit(String jobId) {
             return new Admission.Admitted(jobId);
-        }
-
-        @Override
-        public CommandAnswer pause(Order order) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public CommandAnswer resume(Order order) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public CommandAnswer retry(Order order) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public CommandAnswer skip(Order order) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public CommandAnswer stop(Order order) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Progress progress() {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.task.Task;
+import io.temporal.client.WorkflowOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -200,6 +202,22 @@ class TemporalUpgradesTest {
         assertThat(advice.releaseNotes())
                 .singleElement()
                 .satisfies(kernel -> assertThat(kernel.releaseNotes()).isEqualTo("notes of 2.6.12.4"));
+    }
+
+    @Test
+    void writes_down_what_an_agent_found_by_itself() {
+        var inspection = scene.client.newWorkflowStub(
+                InspectWorkflow.class,
+                WorkflowOptions.newBuilder()
+                        .setWorkflowId("inspect:node:n2")
+                        .setTaskQueue(UpgradeWorkflow.QUEUE)
+                        .build());
+        scene.nodes.report("n2", new Problem(Problem.Kind.CRASH_LOOP, "it dies at once"));
+
+        inspection.inspect(new InspectWorkflow.InspectRequest(null, scene.nodes.state("n2")));
+
+        assertThat(scene.inventory.node("n2").orElseThrow().status()).isEqualTo(Node.Status.CRASH_LOOP);
+        assertThat(scene.inventory.node("n3").orElseThrow().observedAt()).isNull();
     }
 
     @Test
