@@ -136,18 +136,6 @@ class RefusalTest {
     }
 
     @Test
-    void says_which_agent_is_silent_and_where_it_should_listen() {
-        scene.kill("n2");
-
-        var job = scene.submit();
-
-        scene.outcome();
-        assertThat(scene.task(job).failReason())
-                .isEqualTo("an agent does not answer: n2: the agent of n2 has not answered on queue node:n2:"
-                        + " see whether it runs");
-    }
-
-    @Test
     void refuses_when_a_node_reports_a_problem_after_staging() {
         scene.nodes.during(
                 "n3 stage", () -> scene.nodes.report("n3", new Problem(Problem.Kind.CONFIG_CHANGED, "edited")));
