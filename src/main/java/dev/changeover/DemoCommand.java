@@ -3,6 +3,7 @@ package dev.changeover;
 import dev.changeover.demo.Demonstration;
 import dev.changeover.demo.Product;
 import dev.changeover.demo.Screen;
+import dev.changeover.demo.Tree;
 import dev.changeover.temporal.TemporalProgram;
 import dev.changeover.upgrade.UpgradeSettings;
 import java.io.IOException;
@@ -22,6 +23,9 @@ import picocli.CommandLine.Option;
         description =
                 "Upgrades a three-node proxy under live traffic in this process, and reports what clients noticed.")
 final class DemoCommand implements Callable<Integer> {
+    /** As a shell reports Ctrl-C. */
+    private static final int INTERRUPTED = 130;
+
     @Option(names = "--keep", description = "leave everything up afterwards, until Ctrl-C")
     private boolean keep = Boolean.getBoolean("demo.keep");
 
@@ -37,15 +41,21 @@ final class DemoCommand implements Callable<Integer> {
         Files.createDirectories(log.getParent());
         System.setProperty("changeover.demo.log", log.toString());
         System.setProperty("logback.configurationFile", "logback-demo.xml");
-        TemporalProgram.ofThisMachine().install();
+        var screen = Screen.ofThisProcess();
+        if (TemporalProgram.ofThisMachine().install() instanceof TemporalProgram.Installation.Missing missing) {
+            screen.say(missing.reason());
+        }
         // Unix sockets have short names, and a checkout may lie deep.
         var directory = Files.createTempDirectory("changeover-demo");
-        var demonstration = new Demonstration(directory, DemoCommand::server, Screen.ofThisProcess());
+        var demonstration = new Demonstration(directory, DemoCommand::server, screen);
         var ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> endOf(demonstration, ended), "end of the demonstration"));
         try {
             return demonstration.run(report, keep);
+        } catch (InterruptedException stopped) {
+            return INTERRUPTED;
         } finally {
+            Tree.delete(directory);
             ended.countDown();
         }
     }

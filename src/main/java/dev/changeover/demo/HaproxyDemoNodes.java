@@ -153,7 +153,10 @@ final class HaproxyDemoNodes implements DemoNodes {
 
     private static void end(Generation generation) {
         if (generation instanceof Generation.Live live) {
-            ProcessHandle.of(live.master()).ifPresent(ProcessHandle::destroy);
+            ProcessHandle.of(live.master()).ifPresent(master -> {
+                master.destroy();
+                master.onExit().completeOnTimeout(master, 5, TimeUnit.SECONDS).join();
+            });
         }
     }
 

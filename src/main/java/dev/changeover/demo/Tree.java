@@ -8,11 +8,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** A directory with all that is in it. */
-final class Tree {
+public final class Tree {
     private Tree() {}
 
     /** Removes it; links in it are removed, not followed. */
-    static void delete(Path tree) {
+    public static void delete(Path tree) {
         try (Stream<Path> paths = Files.walk(tree)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.demo.HaproxyKernels;
 import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.RealParts;
+import dev.changeover.demo.Tree;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.temporal.RealTemporal;
@@ -180,6 +181,12 @@ final class Installation implements AutoCloseable {
         }
     }
 
+    /** Runs a command of the command line and gives its exit code. */
+    int cli(String... command) throws IOException, InterruptedException {
+        var environment = Map.of("CHANGEOVER_SERVER", "http://127.0.0.1:" + port);
+        return Program.start(directory.resolve("cli.log"), environment, command).exitCode(Duration.ofMinutes(3));
+    }
+
     void startAgent(String node) throws IOException {
         var home = directory.resolve(node);
         var program = Program.start(
@@ -284,7 +291,14 @@ final class Installation implements AutoCloseable {
     public void close() {
         agents.values().forEach(Program::terminate);
         server.terminate();
-        NODES.forEach(node -> generations(node)
-                .forEach(generation -> ProcessHandle.of(generation.master()).ifPresent(ProcessHandle::destroy)));
+        NODES.forEach(node -> generations(node).forEach(Installation::end));
+        Tree.delete(directory);
+    }
+
+    private static void end(Generation.Live generation) {
+        ProcessHandle.of(generation.master()).ifPresent(master -> {
+            master.destroy();
+            master.onExit().completeOnTimeout(master, 5, TimeUnit.SECONDS).join();
+        });
     }
 }

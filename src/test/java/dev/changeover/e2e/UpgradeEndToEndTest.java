@@ -100,13 +100,14 @@ class UpgradeEndToEndTest {
     @Test
     void a_second_request_for_the_same_target_changes_nothing() throws Exception {
         try (var here = new Installation(Duration.ofHours(24))) {
+            assertThat(here.cli("plan", "px-1")).isZero();
             var jobId = accepted(here);
 
             var meanwhile = here.upgrade();
 
             assertThat(meanwhile.statusCode()).isEqualTo(409);
             assertThat(meanwhile.body()).contains("DBS.200011").contains(jobId);
-            awaitPhase(here, jobId, "ENDED", Duration.ofSeconds(120));
+            assertThat(here.cli("watch", jobId)).isZero();
             var pids = Installation.NODES.stream()
                     .map(node -> here.serving(node).orElseThrow().master())
                     .toList();
@@ -114,6 +115,8 @@ class UpgradeEndToEndTest {
             var afterwards = here.upgrade();
 
             assertThat(afterwards.statusCode()).isEqualTo(400);
+            assertThat(here.cli("upgrade", "px-1")).isEqualTo(3);
+            assertThat(here.cli("report", jobId, "-o", "json")).isZero();
             assertThat(Installation.NODES.stream()
                             .map(node -> here.serving(node).orElseThrow().master()))
                     .isEqualTo(pids);
