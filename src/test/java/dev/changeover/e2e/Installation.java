@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Three HAProxy nodes with an agent each, a server with a Temporal of its own, all separate processes on this host. */
 final class Installation implements AutoCloseable {
