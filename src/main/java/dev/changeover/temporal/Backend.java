@@ -12,6 +12,11 @@ interface Backend extends AutoCloseable {
     /** Host and port, or a name for the one inside this process. */
     String address();
 
+    /** As a sentence begins with it. */
+    default String name() {
+        return "Temporal at " + address();
+    }
+
     WorkflowServiceStubsOptions stubsOptions();
 
     WorkflowClientOptions clientOptions();
@@ -21,8 +26,8 @@ interface Backend extends AutoCloseable {
     /** Keeps it running where that is ours to do; what stands in the way, in one sentence. Called again and again. */
     Optional<String> tend() throws InterruptedException;
 
-    /** What has to be set once it answers. */
-    void prepare(WorkflowServiceStubs stubs);
+    /** Sets what has to be set once it answers; what stands in the way, in one sentence. */
+    Optional<String> prepare(WorkflowServiceStubs stubs, SearchAttributes attributes);
 
     @Override
     void close();

@@ -128,27 +128,32 @@ final class DevServer implements Backend {
         shell = started.shell();
         var process = started.server();
         server = process;
-        new ServerRecord(
-                        address(),
-                        namespace,
-                        webUi().orElseThrow(),
-                        process.pid(),
-                        process.info().startInstant().orElseGet(Instant::now).toEpochMilli())
-                .write(dataDirectory);
+        try {
+            record(process).write(dataDirectory);
+        } catch (IOException failure) {
+            DevServerProcess.stop(process, STOP); // one that nobody finds again would hold the file for ever
+            throw failure;
+        }
         return DevServerProcess.awaitPort(process, port, START)
                 ? Optional.empty()
                 : Optional.of(DevServerProcess.complaint(process, log));
     }
 
+    private ServerRecord record(ProcessHandle process) {
+        var started = process.info().startInstant().orElseGet(Instant::now);
+        return new ServerRecord(address(), namespace, webUi().orElseThrow(), process.pid(), started.toEpochMilli());
+    }
+
     /** The server keeps histories for a day unless told otherwise; an upgrade's evidence is wanted for longer. */
     @Override
-    public void prepare(WorkflowServiceStubs stubs) {
+    public Optional<String> prepare(WorkflowServiceStubs stubs, SearchAttributes attributes) {
         stubs.blockingStub()
                 .updateNamespace(UpdateNamespaceRequest.newBuilder()
                         .setNamespace(namespace)
                         .setConfig(NamespaceConfig.newBuilder()
                                 .setWorkflowExecutionRetentionTtl(Durations.fromDays(RETENTION_DAYS)))
                         .build());
+        return attributes.ensure();
     }
 
     /** Ends the server in an orderly way, also one that was found running: nobody else would. */

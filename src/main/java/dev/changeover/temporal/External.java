@@ -65,9 +65,10 @@ record External(ClientConfigProfile profile) implements Backend {
         return Optional.empty();
     }
 
+    /** Its namespace and retention belong to whoever runs it. */
     @Override
-    public void prepare(WorkflowServiceStubs stubs) {
-        // Its namespace and retention belong to whoever runs it.
+    public Optional<String> prepare(WorkflowServiceStubs stubs, SearchAttributes attributes) {
+        return attributes.ensure();
     }
 
     @Override

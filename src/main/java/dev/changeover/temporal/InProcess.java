@@ -21,6 +21,11 @@ final class InProcess implements Backend {
     }
 
     @Override
+    public String name() {
+        return "Temporal's test server in this process";
+    }
+
+    @Override
     public WorkflowServiceStubsOptions stubsOptions() {
         return WorkflowServiceStubsOptions.newBuilder()
                 .setChannel(server.getChannel())
@@ -42,9 +47,11 @@ final class InProcess implements Backend {
         return Optional.empty();
     }
 
+    /** It cannot list search attributes, so they are added without a look. */
     @Override
-    public void prepare(WorkflowServiceStubs stubs) {
-        // Nothing is kept, so there is no retention to set.
+    public Optional<String> prepare(WorkflowServiceStubs stubs, SearchAttributes attributes) {
+        attributes.add(SearchAttributes.NAMES);
+        return Optional.empty();
     }
 
     @Override

@@ -37,14 +37,7 @@ final class SearchAttributes {
         var missing = missing();
         if (missing.isEmpty()) return mistyped();
         try {
-            operator.blockingStub()
-                    .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
-                    .addSearchAttributes(AddSearchAttributesRequest.newBuilder()
-                            .setNamespace(namespace)
-                            .putAllSearchAttributes(missing.stream()
-                                    .collect(Collectors.toMap(
-                                            name -> name, name -> IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)))
-                            .build());
+            add(missing);
         } catch (StatusRuntimeException refusal) {
             if (isPassing(refusal.getStatus())) throw refusal;
             return Optional.of("Search attributes are missing in Temporal and could not be created ("
@@ -55,6 +48,22 @@ final class SearchAttributes {
                 ? mistyped()
                 : Optional.of("Temporal is still creating the search attributes " + String.join(", ", stillMissing)
                         + "; should that last, create them with: " + command(stillMissing));
+    }
+
+    /** Those that are there already are left as they are. */
+    void add(List<String> names) {
+        var keywords = names.stream()
+                .collect(Collectors.toMap(name -> name, name -> IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD));
+        try {
+            operator.blockingStub()
+                    .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
+                    .addSearchAttributes(AddSearchAttributesRequest.newBuilder()
+                            .setNamespace(namespace)
+                            .putAllSearchAttributes(keywords)
+                            .build());
+        } catch (StatusRuntimeException refusal) {
+            if (refusal.getStatus().getCode() != Status.Code.ALREADY_EXISTS) throw refusal;
+        }
     }
 
     private List<String> missing() {

@@ -94,7 +94,7 @@ public final class TemporalWorkers implements AutoCloseable {
 
     /** Whether they have started; they stay so while Temporal is away. */
     public boolean running() {
-        return started.getCount() == 0 && !factory.isShutdown();
+        return factory.isStarted() && !factory.isShutdown();
     }
 
     /** Waits until they have started; false when they have not within {@code limit}. */
@@ -130,6 +130,7 @@ public final class TemporalWorkers implements AutoCloseable {
     public void close() {
         starter.interrupt();
         joinStarter();
+        if (!factory.isStarted()) return; // nothing runs, and shutting down would ask a Temporal that may never come
         factory.shutdown();
         factory.awaitTermination(ORDERLY.toMillis(), TimeUnit.MILLISECONDS);
         if (factory.isTerminated()) return;

@@ -6,7 +6,6 @@ import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +42,7 @@ final class Watch implements AutoCloseable {
         this.stubs = stubs;
         this.namespace = namespace;
         this.searchAttributes = new SearchAttributes(stubs, namespace);
-        this.readiness = Readiness.no("Temporal at " + backend.address() + " was not reached yet.");
+        this.readiness = Readiness.no(backend.name() + " was not reached yet.");
         thread.execute(this::lookAndLookAgain);
     }
 
@@ -68,7 +67,7 @@ final class Watch implements AutoCloseable {
             return;
         } catch (RuntimeException unexpected) {
             // A watch that dies silently would leave the process not ready for ever.
-            remember(Readiness.no("Temporal at " + backend.address() + " cannot be used: " + unexpected));
+            remember(Readiness.no(backend.name() + " cannot be used: " + unexpected));
         }
         if (thread.isShutdown()) return;
         var pause = readiness().ready() ? WHILE_READY : WHILE_NOT;
@@ -86,7 +85,7 @@ final class Watch implements AutoCloseable {
             stubs.getRawChannel().resetConnectBackoff(); // else gRPC waits up to minutes before it tries again
             return firstLook();
         } catch (StatusRuntimeException failure) {
-            return Readiness.no("Temporal at " + backend.address() + " " + words(failure.getStatus()) + ".");
+            return Readiness.no(backend.name() + " " + words(failure.getStatus()) + ".");
         }
     }
 
@@ -99,13 +98,12 @@ final class Watch implements AutoCloseable {
     private Readiness firstLook() {
         askForLife();
         if (!namespaceExists()) {
-            return Readiness.no("Temporal at " + backend.address() + " has no namespace " + namespace
+            return Readiness.no(backend.name() + " has no namespace " + namespace
                     + "; create it with: temporal operator namespace create --namespace " + namespace);
         }
-        Optional<String> problem = searchAttributes.ensure();
-        if (problem.isPresent()) return Readiness.no(problem.get());
-        backend.prepare(stubs);
-        return Readiness.yes("Temporal at " + backend.address() + " answers.");
+        return backend.prepare(stubs, searchAttributes)
+                .map(Readiness::no)
+                .orElseGet(() -> Readiness.yes(backend.name() + " answers."));
     }
 
     private boolean namespaceExists() {

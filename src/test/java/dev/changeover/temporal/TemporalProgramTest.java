@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.temporal.TemporalProgram.Installation;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -122,7 +123,7 @@ class TemporalProgramTest {
 
     private static String versionOf(Path program) throws IOException {
         var process = new ProcessBuilder(program.toString(), "--version").start();
-        return new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static List<String> filesBeside(Path program) throws IOException {

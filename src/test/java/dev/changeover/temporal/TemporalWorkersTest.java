@@ -1,0 +1,219 @@
+package dev.changeover.temporal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.changeover.temporal.Samples.BrokenWorkflow;
+import dev.changeover.temporal.Samples.Counting;
+import dev.changeover.temporal.Samples.CountingWorkflow;
+import dev.changeover.temporal.Samples.CountsOnce;
+import dev.changeover.temporal.Samples.GreetingWorkflow;
+import dev.changeover.temporal.Samples.PoliteGreeting;
+import dev.changeover.temporal.Samples.ThrowsAtOnce;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TemporalWorkersTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    Path data;
+
+    @Test
+    void start_in_the_background_as_soon_as_temporal_is_there() throws Exception {
+        int port = RealTemporal.freePort();
+        var settings = TemporalSettings.in(data).external("127.0.0.1:" + port);
+        try (var connection = TemporalConnection.open(settings);
+                var workers = TemporalWorkers.on(connection)
+                        .queue(
+                                "early",
+                                TemporalWorkers.SHARED_QUEUE,
+                                (worker, options) ->
+                                        worker.registerWorkflowImplementationTypes(options, PoliteGreeting.class))
+                        .start()) {
+            await().atMost(SOON).until(() -> connection.readiness().reason().contains("cannot be reached"));
+            assertThat(workers.running()).isFalse();
+
+            try (var server = PlainServer.startAt(port)) {
+                assertThat(server.process().isAlive()).isTrue();
+                assertThat(workers.awaitRunning(SOON)).isTrue();
+                assertThat(greet(connection, "early")).isEqualTo("hello Ada");
+            }
+        }
+    }
+
+    @Test
+    void end_at_once_when_temporal_never_came() {
+        var settings = TemporalSettings.in(data).external("127.0.0.1:" + RealTemporal.freePort());
+        try (var connection = TemporalConnection.open(settings)) {
+            var workers = TemporalWorkers.on(connection)
+                    .queue("never", TemporalWorkers.SHARED_QUEUE, (worker, options) -> {})
+                    .start();
+
+            await().atMost(Duration.ofSeconds(10)).until(() -> {
+                workers.close();
+                return !workers.running();
+            });
+        }
+    }
+
+    @Test
+    void end_within_seconds_while_temporal_is_away() throws Exception {
+        try (var server = PlainServer.start();
+                var connection = TemporalConnection.open(server.settings(data))) {
+            var workers = TemporalWorkers.on(connection)
+                    .queue(
+                            "orphans",
+                            TemporalWorkers.SHARED_QUEUE,
+                            (worker, options) ->
+                                    worker.registerWorkflowImplementationTypes(options, PoliteGreeting.class))
+                    .start();
+            assertThat(workers.awaitRunning(SOON)).isTrue();
+            server.close();
+            await().atMost(SOON).until(() -> !connection.ready());
+
+            await().atMost(Duration.ofSeconds(15)).until(() -> {
+                workers.close();
+                return !workers.running();
+            });
+        }
+    }
+
+    @Test
+    void work_again_after_temporal_was_killed_and_came_back() throws Exception {
+        var settings = TemporalSettings.passing(data).as(TemporalMode.DEV_SERVER);
+        RealTemporal.program();
+        try (var connection = TemporalConnection.open(settings);
+                var workers = TemporalWorkers.on(connection)
+                        .queue(
+                                "again",
+                                TemporalWorkers.SHARED_QUEUE,
+                                (worker, options) ->
+                                        worker.registerWorkflowImplementationTypes(options, PoliteGreeting.class))
+                        .start()) {
+            assertThat(workers.awaitRunning(SOON)).isTrue();
+            var workflow = connection.client().newWorkflowStub(GreetingWorkflow.class, Samples.options("again"));
+            WorkflowClient.start(workflow::run);
+
+            ServerRecord.read(data).flatMap(ServerRecord::process).orElseThrow().destroyForcibly();
+
+            await().atMost(SOON).ignoreExceptions().until(() -> "hello Ada".equals(workflow.greet("Ada")));
+        }
+    }
+
+    @Test
+    void fail_a_broken_workflow_at_once_where_a_test_wants_that() throws Exception {
+        var connection = RealTemporal.connection();
+        try (var workers = TemporalWorkers.on(
+                        connection, TemporalWorkers.ANYTHING_FAILS, WorkerFactoryOptions.getDefaultInstance())
+                .queue(
+                        "fails",
+                        TemporalWorkers.SHARED_QUEUE,
+                        (worker, options) -> worker.registerWorkflowImplementationTypes(options, ThrowsAtOnce.class))
+                .start()) {
+            assertThat(workers.awaitRunning(SOON)).isTrue();
+            var workflow = connection.client().newWorkflowStub(BrokenWorkflow.class, Samples.options("fails"));
+
+            assertThatThrownBy(workflow::run)
+                    .isInstanceOf(WorkflowFailedException.class)
+                    .hasStackTraceContaining("broken on purpose");
+        }
+    }
+
+    @Test
+    void try_a_broken_workflow_again_in_production() throws Exception {
+        var connection = RealTemporal.connection();
+        try (var workers = TemporalWorkers.on(connection)
+                .queue(
+                        "retries",
+                        TemporalWorkers.SHARED_QUEUE,
+                        (worker, options) -> worker.registerWorkflowImplementationTypes(options, ThrowsAtOnce.class))
+                .start()) {
+            assertThat(workers.awaitRunning(SOON)).isTrue();
+            var workflow = connection.client().newWorkflowStub(BrokenWorkflow.class, Samples.options("retries"));
+            WorkflowClient.start(workflow::run);
+
+            await().atMost(SOON)
+                    .until(() -> describe(connection, "retries")
+                                    .getPendingWorkflowTask()
+                                    .getAttempt()
+                            >= 2);
+        }
+    }
+
+    @Test
+    void show_an_agents_progress_within_seconds() throws Exception {
+        var connection = RealTemporal.connection();
+        var counting = new Counting();
+        try (var workers = counting(connection, "progress", counting)) {
+            assertThat(workers.awaitRunning(SOON)).isTrue();
+            var workflow = connection.client().newWorkflowStub(CountingWorkflow.class, Samples.options("progress"));
+            WorkflowClient.start(workflow::run);
+            assertThat(counting.begun.await(30, TimeUnit.SECONDS)).isTrue();
+            await().atMost(SOON).until(() -> beats(connection, "progress") > 0);
+
+            int before = beats(connection, "progress");
+
+            await().atMost(Duration.ofSeconds(10)).until(() -> beats(connection, "progress") > before);
+        }
+    }
+
+    @Test
+    void tell_a_heartbeating_activity_that_its_worker_ends() throws Exception {
+        var connection = RealTemporal.connection();
+        var counting = new Counting();
+        var workers = counting(connection, "interrupted", counting);
+        assertThat(workers.awaitRunning(SOON)).isTrue();
+        var workflow = connection.client().newWorkflowStub(CountingWorkflow.class, Samples.options("interrupted"));
+        WorkflowClient.start(workflow::run);
+        assertThat(counting.begun.await(30, TimeUnit.SECONDS)).isTrue();
+
+        workers.close();
+
+        assertThat(counting.ended.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(workers.running()).isFalse();
+    }
+
+    private static TemporalWorkers counting(TemporalConnection connection, String queue, Counting activities) {
+        return TemporalWorkers.on(connection)
+                .queue(queue, TemporalWorkers.AGENT_QUEUE, (worker, options) -> {
+                    worker.registerWorkflowImplementationTypes(options, CountsOnce.class);
+                    worker.registerActivitiesImplementations(activities);
+                })
+                .start();
+    }
+
+    static String greet(TemporalConnection connection, String idAndQueue) {
+        var workflow = connection.client().newWorkflowStub(GreetingWorkflow.class, Samples.options(idAndQueue));
+        WorkflowClient.start(workflow::run);
+        return workflow.greet("Ada");
+    }
+
+    /** The count in the last heartbeat that reached Temporal; 0 before the first. */
+    private static int beats(TemporalConnection connection, String workflow) {
+        var pending = describe(connection, workflow).getPendingActivitiesList();
+        if (pending.isEmpty() || pending.getFirst().getHeartbeatDetails().getPayloadsCount() == 0) return 0;
+        var details = pending.getFirst().getHeartbeatDetails().getPayloads(0);
+        return Integer.parseInt(details.getData().toStringUtf8());
+    }
+
+    private static DescribeWorkflowExecutionResponse describe(TemporalConnection connection, String workflow) {
+        return connection
+                .stubs()
+                .blockingStub()
+                .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(connection.namespace())
+                        .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflow))
+                        .build());
+    }
+}
