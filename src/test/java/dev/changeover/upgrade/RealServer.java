@@ -21,4 +21,11 @@ final class RealServer extends Scene {
                         .setIdentity("scene")
                         .build());
     }
+
+    /** The next scene uses the same queues. */
+    @Override
+    public void close() {
+        super.close();
+        awaitSilence();
+    }
 }

@@ -223,6 +223,10 @@ class Scene implements AutoCloseable {
         nodes.keepOldSessions(false);
         agents.values().forEach(WorkerFactory::shutdownNow);
         server.shutdownNow();
+    }
+
+    /** Waits until no worker of this scene takes anything up any more. */
+    void awaitSilence() {
         agents.values().forEach(agent -> agent.awaitTermination(10, TimeUnit.SECONDS));
         server.awaitTermination(10, TimeUnit.SECONDS);
     }

@@ -51,9 +51,13 @@ final class SkippedTime extends Scene {
         return super.awaitHeld(nodeId);
     }
 
+    /** Nobody has to wait until the last poll is over. */
     @Override
     public void close() {
         super.close();
-        temporal.close();
+        Thread.startVirtualThread(() -> {
+            awaitSilence();
+            temporal.close();
+        });
     }
 }
