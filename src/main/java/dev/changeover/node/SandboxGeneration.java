@@ -97,6 +97,11 @@ final class SandboxGeneration {
         orphaned = true;
     }
 
+    /** Whether the agent can make it do anything. */
+    boolean steerable() {
+        return answers && !orphaned;
+    }
+
     /** Takes a new connection; false when the generation no longer accepts. */
     boolean serve(SocketChannel client) throws IOException {
         SandboxSession session;

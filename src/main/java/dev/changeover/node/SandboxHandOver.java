@@ -37,21 +37,19 @@ final class SandboxHandOver {
         this.breakpoint = breakpoint;
     }
 
-    /** Where the time went. */
+    /** What was done and how long it took; empty when nothing was left to do. */
     List<HandOver.Part> parts() {
         return parts;
     }
 
-    /** Hands over unless the kernel serves already with the operator's configuration; whether anything was done. */
-    boolean to(KernelVersion version, String reportedVersion) throws IOException {
+    /** Hands over unless the kernel serves already with the operator's configuration. */
+    void to(KernelVersion version, String reportedVersion) throws IOException {
         observe();
         var configuration = usableConfiguration();
         refuseChanged(configuration);
-        if (served(version)) {
-            return false;
+        if (!served(version)) {
+            run(version, reportedVersion, configuration);
         }
-        run(version, reportedVersion, configuration);
-        return true;
     }
 
     /** Hands over to the serving kernel, with the operator's configuration as it is now. */

@@ -120,12 +120,11 @@ final class SandboxHost implements AutoCloseable {
         }
     }
 
-    /** Waits until a generation or a session has changed, at most this long. */
-    void awaitChange(Duration atMost) throws InterruptedException {
+    /** Waits until a generation has changed its state, at most this long; whether one has. */
+    boolean awaitChange(Duration atMost) throws InterruptedException {
         lock.lock();
         try {
-            long left = changed.awaitNanos(atMost.toNanos());
-            assert left <= atMost.toNanos();
+            return changed.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
         } finally {
             lock.unlock();
         }

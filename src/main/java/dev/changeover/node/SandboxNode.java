@@ -63,10 +63,8 @@ final class SandboxNode implements NodeActivities {
         beat(null);
         var began = host.clock().instant();
         var steps = steps();
-        var changed = new boolean[1];
-        alone(() ->
-                changed[0] = steps.to(order.kernel().version(), order.kernel().reportedVersion()));
-        return new HandOver(look(), changed[0], began, steps.parts());
+        alone(() -> steps.to(order.kernel().version(), order.kernel().reportedVersion()));
+        return new HandOver(look(), !steps.parts().isEmpty(), began, steps.parts());
     }
 
     @Override

@@ -45,6 +45,7 @@ final class SandboxRetirement {
                 return;
             }
             held(now)
+                    .filter(held -> held.generation().steerable())
                     .filter(held -> held.age().compareTo(ageLimit) > 0)
                     .min(Comparator.comparing((Held held) -> !held.session().idle())
                             .thenComparing(Held::age, Comparator.reverseOrder()))

@@ -45,6 +45,7 @@ interface NodeRig extends AutoCloseable {
         ORPHAN,
         UNRESPONSIVE_GENERATION,
         BUSY_SESSIONS,
+        TRANSACTIONS,
         RELOAD
     }
 

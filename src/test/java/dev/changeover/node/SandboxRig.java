@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A sandbox node in front of a stand-in database. */
@@ -38,6 +39,13 @@ final class SandboxRig implements NodeRig {
             kernels().stage(kernel(Package.A), Breakpoint.NONE);
             agent.boot(kernel(Package.A).version());
         }
+    }
+
+    @Override
+    public Optional<String> cannot(Ability ability) {
+        return ability == Ability.TRANSACTIONS
+                ? Optional.of("a sandbox node relays bytes and does not know of transactions")
+                : Optional.empty();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.changeover.node;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -46,17 +47,27 @@ final class SessionClient implements AutoCloseable {
         } catch (IOException gone) {
             return false;
         }
-        var answer = answers.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        return answer != null && answer.length > 0 && answer[0] == 0;
+        return saysOk();
     }
 
     /** Asks something that takes the database longer than any test. */
     void ask(String query) throws IOException {
         var text = query.getBytes(StandardCharsets.UTF_8);
-        var body = new byte[text.length + 1];
-        body[0] = QUERY;
-        System.arraycopy(text, 0, body, 1, text.length);
-        MysqlLogin.send(channel, 0, body);
+        var body = ByteBuffer.allocate(1 + text.length).put(QUERY).put(text);
+        MysqlLogin.send(channel, 0, body.array());
+    }
+
+    /** Runs a statement that has no rows. */
+    void run(String statement) throws IOException, InterruptedException {
+        ask(statement);
+        if (!saysOk()) {
+            throw new IOException("the database did not run: " + statement);
+        }
+    }
+
+    private boolean saysOk() throws InterruptedException {
+        var answer = answers.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        return answer != null && answer.length > 0 && answer[0] == 0;
     }
 
     /** Whether the other side has closed the session. */
@@ -74,13 +85,16 @@ final class SessionClient implements AutoCloseable {
         return Duration.between(began, closed.getNow(Instant.now()));
     }
 
-    /** Says goodbye. */
+    /** Says goodbye, if somebody still listens. */
     @Override
-    public void close() throws IOException {
-        if (channel.isOpen() && !closed.isDone()) {
-            MysqlLogin.send(channel, 0, new byte[] {QUIT});
+    public void close() {
+        try (channel) {
+            if (!closed.isDone()) {
+                MysqlLogin.send(channel, 0, new byte[] {QUIT});
+            }
+        } catch (IOException alreadyGone) {
+            // there is nobody to say it to
         }
-        channel.close();
     }
 
     private void read() {
