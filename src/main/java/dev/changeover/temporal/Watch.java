@@ -85,7 +85,7 @@ final class Watch implements AutoCloseable {
             stubs.getRawChannel().resetConnectBackoff(); // else gRPC waits up to minutes before it tries again
             return firstLook();
         } catch (StatusRuntimeException failure) {
-            return Readiness.no(backend.name() + " " + words(failure.getStatus()) + ".");
+            return Readiness.no(backend.name() + " " + words(failure.getStatus()));
         }
     }
 
@@ -122,8 +122,8 @@ final class Watch implements AutoCloseable {
 
     private static String words(Status status) {
         return switch (status.getCode()) {
-            case UNAVAILABLE -> "cannot be reached";
-            case DEADLINE_EXCEEDED -> "does not answer within " + ANSWER.toSeconds() + " seconds";
+            case UNAVAILABLE -> "cannot be reached.";
+            case DEADLINE_EXCEEDED -> "does not answer within " + ANSWER.toSeconds() + " seconds.";
             case PERMISSION_DENIED, UNAUTHENTICATED -> "refuses us: " + status.getDescription();
             default -> "answers with an error: " + status.getCode() + " " + status.getDescription();
         };

@@ -2,7 +2,6 @@ package dev.changeover.temporal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.changeover.temporal.Samples.PoliteGreeting;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -28,13 +27,7 @@ class TemporalMetricsTest {
         var settings = TemporalSettings.in(data).external(RealTemporal.address());
 
         try (var connection = TemporalConnection.open(settings, DefaultDataConverter.STANDARD_INSTANCE, registry);
-                var workers = TemporalWorkers.on(connection)
-                        .queue(
-                                "measured",
-                                TemporalWorkers.SHARED_QUEUE,
-                                (worker, options) ->
-                                        worker.registerWorkflowImplementationTypes(options, PoliteGreeting.class))
-                        .start()) {
+                var workers = TemporalWorkersTest.greeting(connection, "measured")) {
             assertThat(workers.awaitRunning(Duration.ofSeconds(30))).isTrue();
             assertThat(TemporalWorkersTest.greet(connection, "measured")).isEqualTo("hello Ada");
         }

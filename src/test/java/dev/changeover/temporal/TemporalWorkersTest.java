@@ -34,13 +34,7 @@ class TemporalWorkersTest {
         int port = RealTemporal.freePort();
         var settings = TemporalSettings.in(data).external("127.0.0.1:" + port);
         try (var connection = TemporalConnection.open(settings);
-                var workers = TemporalWorkers.on(connection)
-                        .queue(
-                                "early",
-                                TemporalWorkers.SHARED_QUEUE,
-                                (worker, options) ->
-                                        worker.registerWorkflowImplementationTypes(options, PoliteGreeting.class))
-                        .start()) {
+                var workers = greeting(connection, "early")) {
             await().atMost(SOON).until(() -> connection.readiness().reason().contains("cannot be reached"));
             assertThat(workers.running()).isFalse();
 
@@ -71,13 +65,7 @@ class TemporalWorkersTest {
     void end_within_seconds_while_temporal_is_away() throws Exception {
         try (var server = PlainServer.start();
                 var connection = TemporalConnection.open(server.settings(data))) {
-            var workers = TemporalWorkers.on(connection)
-                    .queue(
-                            "orphans",
-                            TemporalWorkers.SHARED_QUEUE,
-                            (worker, options) ->
-                                    worker.registerWorkflowImplementationTypes(options, PoliteGreeting.class))
-                    .start();
+            var workers = greeting(connection, "orphans");
             assertThat(workers.awaitRunning(SOON)).isTrue();
             server.close();
             await().atMost(SOON).until(() -> !connection.ready());
@@ -94,13 +82,7 @@ class TemporalWorkersTest {
         var settings = TemporalSettings.passing(data).as(TemporalMode.DEV_SERVER);
         RealTemporal.program();
         try (var connection = TemporalConnection.open(settings);
-                var workers = TemporalWorkers.on(connection)
-                        .queue(
-                                "again",
-                                TemporalWorkers.SHARED_QUEUE,
-                                (worker, options) ->
-                                        worker.registerWorkflowImplementationTypes(options, PoliteGreeting.class))
-                        .start()) {
+                var workers = greeting(connection, "again")) {
             assertThat(workers.awaitRunning(SOON)).isTrue();
             var workflow = connection.client().newWorkflowStub(GreetingWorkflow.class, Samples.options("again"));
             WorkflowClient.start(workflow::run);
@@ -182,6 +164,15 @@ class TemporalWorkersTest {
 
         assertThat(counting.ended.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(workers.running()).isFalse();
+    }
+
+    static TemporalWorkers greeting(TemporalConnection connection, String queue) {
+        return TemporalWorkers.on(connection)
+                .queue(
+                        queue,
+                        TemporalWorkers.SHARED_QUEUE,
+                        (worker, options) -> worker.registerWorkflowImplementationTypes(options, PoliteGreeting.class))
+                .start();
     }
 
     private static TemporalWorkers counting(TemporalConnection connection, String queue, Counting activities) {
