@@ -31,7 +31,7 @@ final class PlanCommand extends RemoteCommand {
                         "takes about",
                         words(Duration.ofSeconds(plan.path("estimate_seconds").asLong())))
                 .add("sessions", Json.text(plan, "sessions"))
-                .add("over 24 hours", Json.text(plan, "sessions_over24h"));
+                .add("over 24 hours", Json.text(plan, "sessions_over_24h"));
         var checks = new Table("CHECK", "VERDICT", "");
         Json.list(plan, "checks")
                 .forEach(check -> checks.row(
@@ -46,7 +46,7 @@ final class PlanCommand extends RemoteCommand {
                         Json.text(node, "role"),
                         Json.text(node, "from"),
                         Json.text(node, "sessions"),
-                        Json.text(node, "sessions_over24h"),
+                        Json.text(node, "sessions_over_24h"),
                         toKnow(node)));
         var blank = System.lineSeparator() + System.lineSeparator();
         return facts.text(paint()) + blank + checks.text(paint()) + blank + nodes.text(paint());

@@ -2,10 +2,10 @@ package dev.changeover.cli;
 
 /** What a user types to start this program. */
 final class Program {
-    private static final String JAR = ".jar";
+    private static final String JAR = "changeover.jar";
 
     /** Where the launcher that is called by the program's name has its jar. */
-    private static final String INSTALLED = "share/changeover/changeover.jar";
+    private static final String INSTALLED = "share/changeover/" + JAR;
 
     private Program() {}
 
@@ -15,11 +15,7 @@ final class Program {
     }
 
     static String name(String name, String started) {
-        var end = started.indexOf(JAR);
-        if (end < 0) {
-            return name;
-        }
-        var jar = started.substring(0, end + JAR.length());
-        return jar.endsWith(INSTALLED) || jar.contains(" ") ? name : "java -jar " + jar;
+        var jar = started.split(" ", 2)[0];
+        return jar.endsWith(JAR) && !jar.endsWith(INSTALLED) ? "java -jar " + jar : name;
     }
 }

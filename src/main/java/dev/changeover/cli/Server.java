@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -12,9 +13,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,13 +30,16 @@ final class Server implements AutoCloseable {
     private static final Duration TO_ANSWER = Duration.ofMinutes(2);
 
     private final URI address;
+    private final String base;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(TO_CONNECT)
             .build();
 
+    /** @param address may have a path of its own, where a gateway stands before several programs */
     Server(URI address) {
         this.address = address;
+        this.base = address.toString().replaceAll("/+$", "");
     }
 
     /** Makes a path of its parts; what a user typed can be any text. */
@@ -98,7 +104,7 @@ final class Server implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(address.resolve(path));
+        return HttpRequest.newBuilder(URI.create(base + path));
     }
 
     private <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler) {
@@ -149,14 +155,11 @@ final class Server implements AutoCloseable {
     }
 
     private Unreachable unreachable(Exception failure) {
-        var reason = failure.getMessage();
-        return new Unreachable(
-                "%s cannot be reached: %s"
-                        .formatted(
-                                address,
-                                reason == null || reason.isBlank()
-                                        ? failure.getClass().getSimpleName()
-                                        : reason),
-                failure);
+        var reason = switch (failure) {
+            case ConnectException refused -> "nothing listens there; is the server running?";
+            case HttpTimeoutException late -> "no answer in time";
+            default -> Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+        };
+        return new Unreachable("%s cannot be reached: %s".formatted(address, reason), failure);
     }
 }

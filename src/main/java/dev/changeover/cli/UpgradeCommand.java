@@ -1,5 +1,6 @@
 package dev.changeover.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,8 +60,7 @@ final class UpgradeCommand extends RemoteCommand {
             body.put("source_version", source == null ? Json.text(version, "current_version") : source);
             body.put("target_version", target == null ? Json.text(version, "latest_version") : target);
         }
-        var answer =
-                server.post(proxy + "/upgrade-version", "application/json", body.toString(), "Idempotency-Key", key);
+        var answer = send(server, proxy + "/upgrade-version", body.toString());
         var jobId = Json.text(answer.path("update_result").path(0), "workflow_id");
         if (!watch) {
             print(
@@ -73,5 +73,23 @@ final class UpgradeCommand extends RemoteCommand {
                                     invocation("watch " + jobId)));
         }
         return jobId;
+    }
+
+    private JsonNode send(Server server, String path, String body) {
+        try {
+            return server.post(path, "application/json", body, "Idempotency-Key", key);
+        } catch (Unreachable silence) {
+            throw unknown(silence.line(), silence);
+        } catch (ApiError error) {
+            throw error.passing() ? unknown(error.line(), error) : error;
+        }
+    }
+
+    /** The request may have arrived, and only its key tells the same request from a second one. */
+    private Unreachable unknown(String line, RuntimeException failure) {
+        return new Unreachable(
+                "%s%nwhether the upgrade began is not known; ask again with the same key, and nothing is done twice:%n  %s"
+                        .formatted(line, invocation("upgrade %s --key %s".formatted(proxyId, key))),
+                failure);
     }
 }

@@ -1,0 +1,130 @@
+package dev.changeover.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What people see: bars, tables, colour, and the commands they are told. */
+class BoardTest {
+    private static final String UPGRADE = """
+            {"job_id": "j-1", "phase": "NODES", "percent": 50, "next": "the next node", "paused": false, "nodes": [
+              {"node_id": "n-1", "step": "SERVING", "runs": "2.6.12.4", "held": null, "generations": [
+                {"number": 2, "serving": true, "sessions": 4}, {"number": 1, "serving": false, "sessions": 3}]},
+              {"node_id": "node-2", "step": "HANDING_OVER", "runs": "2.6.12.3", "held": "no database", "generations": []}]}
+            """;
+    private static final String EVENT =
+            "{\"number\":1,\"at\":\"then\",\"kind\":\"HANDED_OVER\",\"node_id\":\"n-1\",\"text\":\"in 130 ms\"}";
+
+    private final StringWriter screen = new StringWriter();
+
+    private static JsonNode json(String text) throws JsonProcessingException {
+        return Json.read(text);
+    }
+
+    @Test
+    void a_terminal_has_a_bar_per_node_below_what_happened_and_is_redrawn_in_place() throws JsonProcessingException {
+        var board = new Board(new PrintWriter(screen), new Paint(false), true);
+
+        board.show(json(UPGRADE), List.of(json(EVENT)));
+        var first = screen.toString();
+        board.show(json(UPGRADE), List.of());
+
+        assertThat(first.lines())
+                .containsExactly(
+                        "then  HANDED_OVER     n-1: in 130 ms",
+                        "\u001b[?7ln-1     [##########......]  SERVING       runs 2.6.12.4  sessions: 4 new, 3 old",
+                        "node-2  [######..........]  HELD          runs 2.6.12.3",
+                        "NODES, 50 %, next: the next node",
+                        "\u001b[?7h");
+        assertThat(screen.toString().substring(first.length())).startsWith("\u001b[3A\r\u001b[0J");
+    }
+
+    @Test
+    void a_file_gets_the_events_and_the_nodes_at_the_end() throws JsonProcessingException {
+        var board = new Board(new PrintWriter(screen), new Paint(false), false);
+
+        board.show(json(UPGRADE), List.of(json(EVENT)));
+        board.show(json(UPGRADE), List.of());
+        board.end(json(UPGRADE));
+
+        assertThat(screen.toString()).hasLineCount(3).doesNotContain("\u001b");
+    }
+
+    @Test
+    void colour_is_what_a_word_means() {
+        assertThat(new Paint(true).word("MIXED")).isEqualTo("\u001b[31mMIXED\u001b[0m");
+        assertThat(new Paint(true).word("anything")).isEqualTo("anything");
+        assertThat(new Paint(false).word("MIXED")).isEqualTo("MIXED");
+        assertThat(Paint.of(name -> "1").on()).isFalse();
+    }
+
+    @Test
+    void a_tables_columns_are_as_wide_as_their_widest_cell_in_colour_too() {
+        var table = new Table("A", "B", "C").row("DONE", "", 1).row("x", "longer", "");
+
+        assertThat(table.text(new Paint(false)).lines())
+                .containsExactly("A     B       C", "DONE          1", "x     longer");
+        assertThat(table.text(new Paint(true))).contains("\u001b[32mDONE\u001b[0m          1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PRECHECK,  retry stop",
+        "STAGING,   retry stop",
+        "NODES,     retry skip stop",
+        "RETIRING,  retry skip",
+        "VERIFYING, retry skip"
+    })
+    void only_the_commands_that_the_phase_allows_are_told(String phase, String words) throws JsonProcessingException {
+        var upgrade = json(UPGRADE.replace("NODES", phase));
+
+        var told = WaysOn.of(upgrade, order -> "$ " + order);
+
+        assertThat(told).startsWith("held: node node-2: no database");
+        assertThat(told.lines()
+                        .filter(line -> line.contains("$"))
+                        .map(line -> line.strip().split(" ")[1]))
+                .containsExactly(words.split(" "));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "target/changeover.jar watch j-1                      | java -jar target/changeover.jar",
+                "/opt/changeover/share/changeover/changeover.jar tasks | changeover",
+                "dev.changeover.Application tasks                     | changeover",
+                "/some where/changeover.jar tasks                     | changeover"
+            })
+    void commands_are_told_as_this_program_was_started(String started, String name) {
+        assertThat(Program.name("changeover", started)).isEqualTo(name);
+    }
+
+    @Test
+    void a_time_on_the_clock_of_this_host_or_as_it_is() {
+        assertThat(Moment.dateAndTime("2026-07-15T07:46:10+0000")).matches("2026-07-1[456] \\d\\d:\\d6:10|.*:10");
+        assertThat(Moment.time("some day")).isEqualTo("some day");
+    }
+
+    @Test
+    void what_lasts_is_counted_from_its_beginning() {
+        var now = new AtomicReference<>(Instant.EPOCH);
+        var since = new Since(now::get);
+
+        assertThat(since.longerThan(Duration.ofSeconds(2))).isFalse();
+        now.set(Instant.EPOCH.plusSeconds(2));
+        assertThat(since.longerThan(Duration.ofSeconds(2))).isTrue();
+        since.over();
+        assertThat(since.longerThan(Duration.ofSeconds(2))).isFalse();
+    }
+}

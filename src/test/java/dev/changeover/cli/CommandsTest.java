@@ -1,0 +1,329 @@
+package dev.changeover.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.api.FakeUpgrades;
+import dev.changeover.api.Fleets;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.upgrade.Blocker;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.UpgradeFailures;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every command against a running server. */
+@MicronautTest(environments = "api", transactional = false)
+class CommandsTest {
+    private static final String FLEET = """
+            projects:
+              - id: p-7
+                name: Shop
+                region: eu-de
+                instances:
+                  - id: i-7
+                    name: orders
+                    proxies:
+                      - id: x-7
+                        address: 10.0.0.5
+                        port: 3306
+                        mode: HA
+                        engine: haproxy
+                        version: 2.6.12.3
+                        nodes:
+                          - {id: n-1, role: PRIMARY}
+                          - {id: n-2, role: STANDBY}
+            """;
+    private static final String KERNELS = """
+            kernels:
+              - version: 2.6.12.2
+                engine: haproxy
+                reported_version: 2.6.12-1+deb12u2
+            """;
+
+    private final URI server;
+    private final FakeUpgrades upgrades;
+
+    @TempDir
+    Path files = Path.of("");
+
+    CommandsTest(EmbeddedServer server, FakeUpgrades upgrades, Inventory inventory) {
+        this.server = server.getURI();
+        this.upgrades = upgrades;
+        inventory.register(Fleets.twoProjects());
+        inventory.register(Fleets.kernels());
+    }
+
+    @BeforeEach
+    void nothing_speaks_against_an_upgrade() {
+        upgrades.reset();
+    }
+
+    private Typed run(String words) {
+        return run(List.of(words.split(" ")));
+    }
+
+    private Typed run(List<String> words) {
+        return Typed.run(Stream.concat(words.stream(), Stream.of("--server", server.toString()))
+                .toList());
+    }
+
+    private String file(String content) throws IOException {
+        return Files.writeString(files.resolve("given.yaml"), content).toString();
+    }
+
+    private String job() {
+        return run("upgrade x-1 -o json")
+                .json()
+                .path("update_result")
+                .get(0)
+                .path("workflow_id")
+                .asText();
+    }
+
+    private String ended(Outcome outcome) {
+        var job = job();
+        upgrades.happens(job, 1, "HANDED_OVER", Phase.NODES, null);
+        upgrades.happens(job, 2, "ENDED", Phase.ENDED, outcome);
+        return job;
+    }
+
+    @Test
+    void a_fleet_is_imported_and_its_proxies_can_be_seen() throws IOException {
+        var typed = run("fleet import " + file(FLEET));
+
+        assertThat(typed.exit()).isZero();
+        assertThat(typed.out().strip()).isEqualTo("registered: projects 1, instances 1, proxies 1, nodes 2");
+        assertThat(run("proxies --project p-7").out().lines().map(String::stripTrailing))
+                .containsExactly(
+                        "PROXY  NAME  INSTANCE  PROJECT  MODE  STATUS  VERSION   NODES  SESSIONS  ADDRESS",
+                        "x-7    x-7   orders    p-7      Ha    NORMAL  2.6.12.3  2      0         10.0.0.5:3306");
+    }
+
+    @Test
+    void a_fleet_that_is_half_right_is_refused_with_lines() throws IOException {
+        var typed = run("fleet import " + file(FLEET.replace("3306", "many").replace("STANDBY", "KING")));
+
+        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.err()).startsWith("DBS.200001: ").contains("line 11: ", "line 17: ");
+        assertThat(typed.out()).isEmpty();
+    }
+
+    @Test
+    void kernel_versions_are_imported_and_listed_newest_first() throws IOException {
+        var typed = run("kernel import " + file(KERNELS));
+
+        assertThat(typed.exit()).isZero();
+        assertThat(typed.out()).contains("2.6.12.2");
+        assertThat(run("kernel list").out().lines().map(line -> line.split(" ")[0]))
+                .startsWith("VERSION", "2.6.12.4", "2.6.12.3");
+        assertThat(run("kernel list --engine none").out().strip()).isEqualTo("none");
+    }
+
+    @Test
+    void instances_of_every_project_are_listed() {
+        assertThat(run("instances").out()).contains("i-1", "orders", "i-2", "ledger", "x-2");
+        assertThat(run("instances --project p-2").out()).doesNotContain("i-1");
+    }
+
+    @Test
+    void a_version_says_what_runs_what_could_and_how_to_begin() {
+        var typed = run("version x-1");
+
+        assertThat(typed.exit()).isZero();
+        assertThat(typed.out())
+                .contains("current version  2.6.12.3", "latest version   2.6.12.4", "can upgrade      yes")
+                .contains("changeover upgrade x-1 --watch --server " + server)
+                .contains("2.6.12.4  Fixes of 2.6.12.4");
+    }
+
+    @Test
+    void a_version_says_why_there_is_nothing_to_upgrade() {
+        upgrades.blocker = Blocker.FROZEN;
+
+        assertThat(run("version x-1").out()).contains("can upgrade      no: " + Blocker.FROZEN.sentence());
+    }
+
+    @Test
+    void a_plan_shows_checks_nodes_and_sessions() {
+        var typed = run("plan x-1");
+
+        assertThat(typed.exit()).isZero();
+        assertThat(typed.out())
+                .contains("takes about    2 min 30 s", "over 24 hours  1", "FROZEN", "passed")
+                .contains("no agent answered");
+        assertThat(typed.out().indexOf("x-1-n2")).isLessThan(typed.out().indexOf("x-1-n1"));
+    }
+
+    @Test
+    void a_plan_that_a_precheck_would_refuse_is_3() {
+        upgrades.blocker = Blocker.FROZEN;
+
+        var typed = run("plan x-1");
+
+        assertThat(typed.exit()).isEqualTo(Exit.REFUSED);
+        assertThat(typed.out()).contains("failed");
+    }
+
+    @Test
+    void an_upgrade_prints_the_job_and_how_to_follow_it() {
+        var typed = run("upgrade x-1");
+
+        assertThat(typed.exit()).isZero();
+        var job = typed.out().lines().findFirst().orElseThrow().replace("job ", "");
+        assertThat(typed.out())
+                .contains("2.6.12.3 to 2.6.12.4", "changeover watch %s --server %s".formatted(job, server));
+        assertThat(run("tasks").out()).contains(job);
+    }
+
+    @Test
+    void the_same_key_gets_the_same_job() {
+        var first = run("upgrade x-1 --key mine-1 -o json").json();
+        var second = run("upgrade x-1 --key mine-1 -o json").json();
+        var other = run("upgrade x-1 -o json").json();
+
+        assertThat(second).isEqualTo(first);
+        assertThat(other).isNotEqualTo(first);
+    }
+
+    @Test
+    void an_upgrade_that_a_precheck_refuses_is_3_with_the_code_and_the_request() {
+        upgrades.blocker = Blocker.FROZEN;
+
+        var typed = run("upgrade x-1");
+
+        assertThat(typed.exit()).isEqualTo(Exit.REFUSED);
+        assertThat(typed.out()).isEmpty();
+        assertThat(typed.err())
+                .matches("DBS\\.280449: .+ \\(request [0-9a-f-]{36}, recorded as job [0-9a-f-]{36}\\)\\R");
+    }
+
+    @Test
+    void a_malformed_target_is_an_error_not_a_refusal() {
+        var typed = run("upgrade x-1 --target newest");
+
+        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.err()).startsWith("DBS.200001: target_version").contains("(request ");
+    }
+
+    @Test
+    void a_server_that_lacks_what_it_needs_is_4_and_the_key_to_ask_again_is_told() {
+        upgrades.failure = UpgradeFailures.temporalUnavailable();
+
+        var typed = run("upgrade x-1 --source 2.6.12.3 --target 2.6.12.4 --key mine-2");
+
+        assertThat(typed.exit()).isEqualTo(Exit.UNREACHABLE);
+        assertThat(typed.err()).startsWith("DBS.280005: ").contains("changeover upgrade x-1 --key mine-2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "version nobody, DBS.200002",
+        "upgrade nobody, DBS.200002",
+        "version a/../b%20c, DBS.200002",
+        "watch nothing, DBS.200543",
+        "report nothing, DBS.200543",
+        "stop nothing --reason because, DBS.200543",
+        "instances --project nowhere, DBS.200002"
+    })
+    void what_does_not_exist_is_1_with_the_servers_sentence(String words, String code) {
+        var typed = run(words);
+
+        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.err()).startsWith(code + ": ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pause", "resume", "retry", "skip", "stop"})
+    void an_order_is_noted_with_its_reason_and_node(String word) {
+        var job = job();
+
+        var typed = run(List.of(word, job, "--node", "x-1-n2", "--reason", "the night is over"));
+
+        assertThat(typed.exit()).isZero();
+        assertThat(typed.out()).startsWith(word + " is noted; the upgrade is in phase NODES");
+        assertThat(upgrades.commands).containsExactly(word + " x-1-n2 the night is over");
+    }
+
+    @Test
+    void an_order_that_the_phase_does_not_allow_is_1_with_the_reason() {
+        var job = job();
+        upgrades.commandRefusal = "no node is held";
+
+        var typed = run("retry %s --reason again".formatted(job));
+
+        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.err()).startsWith("DBS.200086: no node is held");
+        assertThat(upgrades.commands).containsExactly("retry null again");
+    }
+
+    @Test
+    void a_report_shows_nodes_sessions_and_what_happened() {
+        var job = ended(Outcome.DONE);
+
+        var typed = run("report " + job);
+
+        assertThat(typed.exit()).isZero();
+        assertThat(typed.out())
+                .contains(job, "outcome       DONE", "old sessions  0 closed by age, 0 left")
+                .contains("x-1-n1", "x-1-n2", "HANDED_OVER", "event 1");
+    }
+
+    @Test
+    void a_report_of_a_running_upgrade_says_that_it_is_provisional() {
+        var job = job();
+        upgrades.retires(job);
+
+        assertThat(run("report " + job).out()).contains("provisional", "130 ms", "2.6.12-1+deb12u4");
+    }
+
+    @Test
+    void every_command_answers_in_json_when_it_is_told_to() throws IOException {
+        var job = ended(Outcome.DONE);
+        var order = List.of("pause", job, "--reason", "because", "-o", "json");
+
+        assertThat(run("instances -o json").json().path("instances")).isNotEmpty();
+        assertThat(run("proxies -o json").json().path("proxies").findValuesAsText("pool_id"))
+                .contains("x-1", "x-2");
+        assertThat(run("version x-1 -o json").json().path("latest_version").asText())
+                .isEqualTo("2.6.12.4");
+        assertThat(run("plan x-1 -o JSON").json().path("nodes")).hasSize(2);
+        assertThat(run("tasks --output json").json().path("upgrades")).isNotEmpty();
+        assertThat(run("kernel list -o json").json().path("kernel_versions")).isNotEmpty();
+        assertThat(run("report -o json " + job).json().path("provisional").asBoolean(true))
+                .isFalse();
+        assertThat(run("watch -o json " + job).json().path("outcome").asText()).isEqualTo("DONE");
+        assertThat(run(order).json().path("job_id").asText()).isEqualTo(job);
+        assertThat(run("fleet import -o json " + file(FLEET))
+                        .json()
+                        .path("nodes")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(run("kernel import -o json " + file(KERNELS)).json().path("kernel_versions"))
+                .hasSize(1);
+    }
+
+    @Test
+    void the_server_may_be_named_before_the_command() {
+        var typed = Typed.run("--server", server.toString(), "version", "x-1");
+
+        assertThat(typed.exit()).isZero();
+    }
+
+    @Test
+    void there_is_no_colour_where_there_is_no_terminal() {
+        assertThat(run("proxies").out() + run("version x-1").out()).doesNotContain("\u001b");
+    }
+}

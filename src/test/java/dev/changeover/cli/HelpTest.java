@@ -1,0 +1,111 @@
+package dev.changeover.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class HelpTest {
+
+    static Stream<CommandLine> every_command() {
+        return below(Typed.root());
+    }
+
+    private static Stream<CommandLine> below(CommandLine command) {
+        return command.getSubcommands().values().stream().flatMap(sub -> Stream.concat(Stream.of(sub), below(sub)));
+    }
+
+    private static List<String> words(CommandLine command) {
+        return List.of(command.getCommandSpec().qualifiedName(" ").split(" "));
+    }
+
+    @ParameterizedTest
+    @MethodSource("every_command")
+    void every_command_has_help(CommandLine command) {
+        var words = words(command);
+
+        var typed = Typed.run(
+                Stream.concat(words.stream().skip(1), Stream.of("--help")).toList());
+
+        assertThat(typed.exit()).isZero();
+        assertThat(typed.out()).startsWith("Usage: " + String.join(" ", words));
+        assertThat(command.getCommandSpec().usageMessage().description()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("every_command")
+    void every_option_and_every_parameter_is_described(CommandLine command) {
+        var spec = command.getCommandSpec();
+
+        assertThat(spec.options())
+                .allSatisfy(option -> assertThat(option.description()).isNotEmpty());
+        assertThat(spec.positionalParameters())
+                .allSatisfy(parameter -> assertThat(parameter.description()).isNotEmpty());
+    }
+
+    @ParameterizedTest
+    @MethodSource("every_command")
+    void every_command_that_asks_a_server_can_answer_in_json_and_names_its_exit_codes(CommandLine command) {
+        if (command.getSubcommands().isEmpty()) {
+            assertThat(command.getCommandSpec().findOption("-o")).isNotNull();
+            assertThat(command.getUsageMessage()).contains("3   refused by a precheck", "4   the server");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "fleet",
+                "fleet import",
+                "fleet import /no/such/file.yaml --server http://127.0.0.1:1",
+                "version",
+                "version x-1 x-2",
+                "upgrade",
+                "upgrade x-1 --until tomorrow",
+                "watch",
+                "pause job",
+                "pause --reason because",
+                "proxies -o xml",
+                "tasks --limit many",
+                "tasks --limit 0 --server http://127.0.0.1:1",
+                "proxies --server ftp://127.0.0.1",
+                "proxies --server nowhere"
+            })
+    void wrong_use_is_2_with_a_sentence_and_the_usage(String words) {
+        var typed = Typed.run(words.split(" "));
+
+        assertThat(typed.exit()).isEqualTo(Exit.WRONG_USE);
+        assertThat(typed.err()).contains("Usage: changeover");
+        assertThat(typed.out()).isEmpty();
+    }
+
+    @Test
+    void a_word_that_is_no_command_is_2_with_those_it_might_have_been() {
+        var typed = Typed.run("upgarde", "x-1");
+
+        assertThat(typed.exit()).isEqualTo(Exit.WRONG_USE);
+        assertThat(typed.err()).contains("'upgarde'", "changeover upgrade");
+    }
+
+    @Test
+    void failures_of_other_commands_go_on_to_the_handler_that_was_there() {
+        var root = new CommandLine(new Typed.Root());
+        root.setExecutionExceptionHandler((failure, command, parsed) -> 77);
+        root.addSubcommand("other", new Failing());
+
+        assertThat(Commands.addTo(root).execute("other")).isEqualTo(77);
+    }
+
+    @CommandLine.Command
+    static final class Failing implements Runnable {
+        @Override
+        public void run() {
+            throw new IllegalStateException("not one of ours");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.changeover.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UnreachableTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "instances",
+                "proxies",
+                "tasks",
+                "kernel list",
+                "version x-1",
+                "plan x-1",
+                "upgrade x-1",
+                "watch j-1",
+                "report j-1",
+                "stop j-1 --reason because"
+            })
+    void where_nothing_listens_every_command_is_4_and_says_where_it_asked(String words) throws IOException {
+        var server = "http://127.0.0.1:" + freePort();
+
+        var typed = Typed.run((words + " --server " + server).split(" "));
+
+        assertThat(typed.exit()).isEqualTo(Exit.UNREACHABLE);
+        assertThat(typed.err()).startsWith(server + " cannot be reached: nothing listens there");
+        assertThat(typed.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, <html>", "502, <html>", "404, '{\"message\":\"not here\"}'", "500, ''"})
+    void another_program_that_answers_there_is_4_too(int status, String body) throws IOException {
+        var stranger = answering(status, body, new ArrayList<>());
+        try {
+            var typed = Typed.run("version", "x-1", "--server", address(stranger));
+
+            assertThat(typed.exit()).isEqualTo(Exit.UNREACHABLE);
+            assertThat(typed.err()).contains("status " + status, "not as a Changeover server does");
+        } finally {
+            stranger.stop(0);
+        }
+    }
+
+    @Test
+    void a_server_behind_a_gateway_is_asked_below_the_gateways_path_and_ids_can_be_any_text() throws IOException {
+        var asked = new ArrayList<String>();
+        var gateway = answering(200, "{}", asked);
+        try (var server = new Server(URI.create(address(gateway) + "/upgrades/"))) {
+            server.get(Server.path("proxies", "a b/c"));
+        } finally {
+            gateway.stop(0);
+        }
+
+        assertThat(asked).containsExactly("/upgrades/v3/proxies/a%20b%2Fc");
+    }
+
+    private static String address(HttpServer server) {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    private static HttpServer answering(int status, String body, List<String> asked) throws IOException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            asked.add(exchange.getRequestURI().toString());
+            var bytes = body.getBytes(UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

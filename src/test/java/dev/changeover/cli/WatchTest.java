@@ -1,0 +1,174 @@
+package dev.changeover.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.api.FakeUpgrades;
+import dev.changeover.api.Fleets;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.task.TaskLedger;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.UpgradeFailures;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** An upgrade that is watched: what is shown, and how the exit code tells how it went. */
+@MicronautTest(environments = "api", transactional = false)
+class WatchTest {
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final URI server;
+    private final FakeUpgrades upgrades;
+    private final TaskLedger ledger;
+
+    WatchTest(EmbeddedServer server, FakeUpgrades upgrades, TaskLedger ledger, Inventory inventory) {
+        this.ledger = ledger;
+        this.server = server.getURI();
+        this.upgrades = upgrades;
+        inventory.register(Fleets.twoProjects());
+        inventory.register(Fleets.kernels());
+    }
+
+    @BeforeEach
+    void nothing_speaks_against_an_upgrade() {
+        upgrades.reset();
+    }
+
+    private CompletableFuture<Typed> started(String words) {
+        var all = (words + " --server " + server).split(" ");
+        return CompletableFuture.supplyAsync(() -> Typed.run(all));
+    }
+
+    private Typed run(String words) {
+        return started(words).orTimeout(SOON.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    private String job() {
+        return run("upgrade x-1").out().lines().findFirst().orElseThrow().replace("job ", "");
+    }
+
+    @Test
+    void shows_every_event_once_and_ends_with_0_when_the_upgrade_is_done() {
+        var job = job();
+        upgrades.happens(job, 1, "ADMITTED", Phase.NODES, null);
+        var watch = started("watch " + job);
+
+        upgrades.happens(job, 2, "HANDED_OVER", Phase.NODES, null);
+        Awaitility.await().during(Duration.ofMillis(1500)).until(() -> !watch.isDone());
+        upgrades.happens(job, 3, "ALL_SERVE", Phase.RETIRING, null);
+        upgrades.happens(job, 4, "ENDED", Phase.ENDED, Outcome.DONE);
+
+        assertThat(watch).succeedsWithin(SOON).satisfies(typed -> {
+            assertThat(typed.exit()).isZero();
+            assertThat(typed.out().lines().filter(line -> line.contains("event ")))
+                    .extracting(line -> line.replaceAll(".*event ", ""))
+                    .containsExactly("1", "2", "3", "4");
+            assertThat(typed.out()).contains("HANDED_OVER     x-1-n2: event 2");
+            assertThat(typed.out().lines())
+                    .anyMatch(line -> line.startsWith("x-1-n2  [##########......]  SERVING"))
+                    .last()
+                    .asString()
+                    .startsWith("DONE: every node serves 2.6.12.4");
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Outcome.class)
+    void the_exit_code_tells_the_outcome(Outcome outcome) {
+        var job = job();
+        upgrades.happens(job, 1, "ENDED", Phase.ENDED, outcome);
+
+        var typed = run("watch " + job);
+
+        assertThat(typed.exit())
+                .isEqualTo(
+                        switch (outcome) {
+                            case DONE -> Exit.DONE;
+                            case MIXED, CANCELLED -> Exit.FAILED_OR_HELD;
+                            case REFUSED -> Exit.REFUSED;
+                        });
+        assertThat(typed.out()).contains(outcome.name());
+    }
+
+    @Test
+    void a_held_upgrade_is_1_with_the_reason_and_the_commands_to_go_on() {
+        var job = job();
+        upgrades.holds(job, "the new kernel does not start");
+
+        var typed = run("watch " + job);
+
+        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.out())
+                .contains("HELD", "held: node x-1-n2: the new kernel does not start")
+                .contains("changeover retry %s --reason \"...\" --node x-1-n2 --server %s".formatted(job, server))
+                .contains("changeover skip " + job, "changeover stop " + job);
+    }
+
+    @Test
+    void with_until_serving_it_ends_at_the_first_completion_mark() {
+        var job = job();
+        var patient = started("watch " + job);
+        var hurried = started("watch --until serving " + job);
+
+        upgrades.happens(job, 1, "ALL_SERVE", Phase.RETIRING, null);
+
+        assertThat(hurried).succeedsWithin(SOON).satisfies(typed -> {
+            assertThat(typed.exit()).isZero();
+            assertThat(typed.out()).contains("every node serves 2.6.12.4");
+        });
+        assertThat(patient).isNotDone();
+        upgrades.happens(job, 2, "ENDED", Phase.ENDED, Outcome.DONE);
+        assertThat(patient).succeedsWithin(SOON);
+    }
+
+    @Test
+    void a_server_that_loses_temporal_in_the_middle_is_waited_for() {
+        var job = job();
+        var watch = started("watch " + job);
+        Awaitility.await().during(Duration.ofMillis(1500)).until(() -> !watch.isDone());
+
+        upgrades.failure = UpgradeFailures.temporalUnavailable();
+        Awaitility.await().during(Duration.ofMillis(2500)).until(() -> !watch.isDone());
+        upgrades.failure = null;
+        upgrades.happens(job, 1, "ENDED", Phase.ENDED, Outcome.DONE);
+
+        assertThat(watch).succeedsWithin(SOON).extracting(Typed::exit).isEqualTo(Exit.DONE);
+    }
+
+    @Test
+    void a_server_that_has_no_temporal_from_the_start_is_4() {
+        var job = job();
+        upgrades.failure = UpgradeFailures.temporalUnavailable();
+
+        var typed = run("watch " + job);
+
+        assertThat(typed.exit()).isEqualTo(Exit.UNREACHABLE);
+        assertThat(typed.err()).startsWith("DBS.280005: ");
+    }
+
+    @Test
+    void an_upgrade_can_be_begun_and_watched_at_once() {
+        var watch = started("upgrade x-1 --watch --key watched -o json");
+        var job = Awaitility.await()
+                .until(() -> ledger.taskByKey("p-1", "watched"), Optional::isPresent)
+                .orElseThrow()
+                .jobId();
+
+        upgrades.happens(job, 1, "ENDED", Phase.ENDED, Outcome.DONE);
+
+        assertThat(watch).succeedsWithin(SOON).satisfies(typed -> {
+            assertThat(typed.exit()).isZero();
+            assertThat(typed.json().path("job_id").asText()).isEqualTo(job);
+        });
+    }
+}
