@@ -1,0 +1,119 @@
+package dev.changeover.bench;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.changeover.demo.HaproxyKernels.Kernel;
+import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.AgentConfiguration;
+import dev.changeover.node.HandOver;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.HaproxyNode;
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.Watchdog;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.testing.TestActivityEnvironment;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A HAProxy that our agent looks after, watchdog included, and that is handed over as an upgrade does it. */
+final class AgentNode implements AutoCloseable {
+    private static final NodeOrder ORDER = new NodeOrder("n1", null);
+
+    private final BenchHost host;
+    private final HaproxyNode agent;
+    private final Watchdog watchdog;
+    private final TestActivityEnvironment activities = TestActivityEnvironment.newInstance();
+    private final NodeActivities orders;
+
+    AgentNode(Path parent, Kernel first) throws IOException {
+        host = BenchHost.create(parent, "a", "");
+        agent = new HaproxyNode(new AgentConfiguration(
+                ORDER.nodeId(),
+                host.directory().resolve("run"),
+                host.directory().resolve("kernels"),
+                host.configuration(),
+                AgentConfiguration.Driver.haproxy,
+                List.of("file:///"),
+                new AgentConfiguration.InitialKernel(
+                        KernelVersion.of(first.version()),
+                        first.reportedVersion(),
+                        first.packageFile().toUri().toString(),
+                        first.sha256()),
+                BenchHost.CHECK_USER,
+                null,
+                null));
+        watchdog = new Watchdog(agent, () -> {});
+        watchdog.start();
+        activities.registerActivitiesImplementations(agent);
+        orders = activities.newActivityStub(
+                NodeActivities.class,
+                ActivityOptions.newBuilder()
+                        .setScheduleToCloseTimeout(Duration.ofMinutes(1))
+                        .build());
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> agent.status().serving().isPresent());
+    }
+
+    InetSocketAddress address() {
+        return host.address();
+    }
+
+    /** An upgrade fetches the kernel long before the handover. */
+    void stage(Kernel kernel) {
+        orders.stage(new StageOrder(ORDER, toRun(kernel)));
+    }
+
+    /** Milliseconds by part. */
+    Map<String, Long> handOver(Kernel kernel) {
+        var handOver = orders.handOver(new HandOverOrder(ORDER, toRun(kernel)));
+        if (!handOver.changed()) {
+            throw new AssertionError(kernel.version() + " served already: nothing was measured");
+        }
+        var parts = new LinkedHashMap<String, Long>();
+        for (HandOver.Part part : handOver.parts()) {
+            parts.put(part.name(), part.millis());
+        }
+        return parts;
+    }
+
+    private static KernelToRun toRun(Kernel kernel) {
+        var source = new KernelToRun.Source(
+                System.getProperty("os.arch"), kernel.packageFile().toUri().toString(), kernel.sha256());
+        return new KernelToRun(KernelVersion.of(kernel.version()), kernel.reportedVersion(), List.of(source));
+    }
+
+    @Override
+    public void close() throws IOException {
+        watchdog.close();
+        activities.close();
+        end(host.directory().resolve("run"));
+    }
+
+    /** Ends every generation of a run directory, sessions and all. */
+    static void end(Path run) throws IOException {
+        for (var generation : new RunDirectory(run).generations()) {
+            if (generation instanceof Generation.Live live) {
+                end(live.master());
+            }
+        }
+    }
+
+    /** Ends a master and waits for it. A child of others may stay as a zombie, which is an end too. */
+    static void end(long master) {
+        ProcessHandle.of(master).ifPresent(ProcessHandle::destroy);
+        // onExit() looks only now and then at what is not its child: clients would pay for that.
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> !RunDirectory.isRunning(master));
+    }
+}

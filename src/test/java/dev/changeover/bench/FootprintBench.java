@@ -1,0 +1,245 @@
+package dev.changeover.bench;
+
+import static dev.changeover.bench.Page.figure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.changeover.demo.HaproxyKernels.Kernel;
+import dev.changeover.demo.RealParts;
+import dev.changeover.temporal.RealTemporal;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Start, idle processor time and memory of server and agent, under the settings that one might choose. */
+class FootprintBench {
+    private static final Duration IDLE = Duration.ofSeconds(20);
+    private static final Duration SETTLE = Duration.ofSeconds(5);
+    private static final double AGENT_MEBIBYTES = 128;
+    private static final String DELIVERED = "as delivered";
+
+    private final Kernel kernel = RealParts.kernels().older();
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private record Measured(String name, double readyAfter, double idlePercent, double resident, double peak) {}
+
+    @Test
+    void agent_and_server_stay_small(@TempDir Path home) throws Exception {
+        var agents = agents(home);
+        var servers = servers(home);
+        Page.write(
+                Page.Chapter.FOOTPRINT,
+                """
+                `changeover.jar` as separate processes, connected to a Temporal that runs already. An agent is *ready* when its
+                log says that it takes orders and that Temporal answers, a server when its health is UP. Idle is
+                %d s in which nobody asks for anything: the agent looks at its HAProxy every second, and both poll Temporal.
+                Memory is what is resident after that, and the most that ever was; HAProxy's own is not in it. They start
+                one after the other and idle at the same time. The aim for the agent is at most %d MiB.""".formatted(IDLE.toSeconds(), Math.round(AGENT_MEBIBYTES)),
+                table("agent", agents),
+                """
+                What is delivered for the agent (`src/main/dist/changeover`): the serial collector and only the first
+                compiler, because an agent computes nothing; compact object headers; a heap of 12 to 28 MiB that is given
+                back early, since about 12 MiB of it live. 24 MiB would do for an idle agent, but leave little beside the
+                8 MiB that unpacking a package with xz takes. Smaller stacks save nothing worth a risk. One malloc arena
+                saves little, and HAProxy, which has many threads, would inherit it from the agent's environment. An AOT
+                cache shortens the start but saves no memory, and has to be made again for every JDK and every jar; HAProxy
+                serves without waiting for the agent, so it is left out.""",
+                table("server", servers));
+
+        assertThat(agents)
+                .filteredOn(agent -> agent.name().equals(DELIVERED))
+                .allSatisfy(agent -> assertThat(agent.peak()).isLessThanOrEqualTo(AGENT_MEBIBYTES));
+    }
+
+    private List<Measured> agents(Path home) throws IOException, InterruptedException {
+        var small = List.of("-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+        var compact = with(small, "-XX:+UseCompactObjectHeaders");
+        var thrifty = with(compact, "-Xms12m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=30");
+        var cache = home.resolve("agent.aot");
+        var settings = new ArrayList<>(List.of(
+                new JarProcess.Settings(DELIVERED, JarProcess.AS_DELIVERED, Map.of()),
+                new JarProcess.Settings("the JVM's own choice", List.of(), Map.of()),
+                new JarProcess.Settings("48 MiB heap, serial collector", small.subList(0, 2), Map.of()),
+                new JarProcess.Settings("the same, first compiler only", small, Map.of()),
+                new JarProcess.Settings("the same, compact object headers", compact, Map.of()),
+                new JarProcess.Settings("the same, 256 KiB stacks", with(compact, "-Xss256k"), Map.of()),
+                new JarProcess.Settings("compact, one malloc arena", compact, Map.of("MALLOC_ARENA_MAX", "1")),
+                new JarProcess.Settings("compact, heap returned early", thrifty, Map.of()),
+                new JarProcess.Settings("the same, 24 MiB heap", with(thrifty, "-Xmx24m"), Map.of())));
+        if (train(home, with(thrifty, "-Xmx28m", "-XX:AOTCacheOutput=" + cache))) {
+            settings.add(new JarProcess.Settings(
+                    "as delivered, AOT cache", with(thrifty, "-Xmx28m", "-XX:AOTCache=" + cache), Map.of()));
+        }
+        var running = new ArrayList<JarProcess>();
+        var nodes = new ArrayList<Path>();
+        try {
+            for (var setting : settings) {
+                var node = agentHome(home, "n" + nodes.size());
+                nodes.add(node);
+                running.add(startAgent(node, setting));
+            }
+            return idle(settings, running);
+        } finally {
+            for (var agent : running) {
+                agent.end();
+            }
+            for (var node : nodes) {
+                AgentNode.end(node.resolve("run"));
+            }
+        }
+    }
+
+    /** An AOT cache is made by a run that does what later runs do; false where this JVM makes none. */
+    private boolean train(Path home, List<String> flags) throws IOException, InterruptedException {
+        var node = agentHome(home, "t");
+        try {
+            startAgent(node, new JarProcess.Settings("training", flags, Map.of()))
+                    .end();
+            return Files.exists(home.resolve("agent.aot"));
+        } finally {
+            AgentNode.end(node.resolve("run"));
+        }
+    }
+
+    private JarProcess startAgent(Path node, JarProcess.Settings settings) throws IOException {
+        return JarProcess.start(
+                node,
+                settings,
+                Map.of("TEMPORAL_ADDRESS", RealTemporal.address()),
+                () -> {
+                    var log = Files.readString(JarProcess.log(node));
+                    return log.contains("takes orders") && log.contains(" answers.");
+                },
+                "agent",
+                "--config",
+                node.resolve("agent.toml").toString());
+    }
+
+    private Path agentHome(Path home, String name) throws IOException {
+        var host = BenchHost.create(home, name, "");
+        Files.writeString(host.directory().resolve("agent.toml"), """
+                node_id = "%s"
+                run_dir = "%s"
+                kernels_dir = "%s"
+                haproxy_configuration = "%s"
+                package_addresses = ["file:///"]
+                check_user = "%s"
+                [initial_kernel]
+                version = "%s"
+                reported_version = "%s"
+                url = "%s"
+                sha256 = "%s"
+                """.formatted(
+                        "bench-" + name,
+                        host.directory().resolve("run"),
+                        host.directory().resolve("kernels"),
+                        host.configuration(),
+                        BenchHost.CHECK_USER,
+                        kernel.version(),
+                        kernel.reportedVersion(),
+                        kernel.packageFile().toUri(),
+                        kernel.sha256()));
+        return host.directory();
+    }
+
+    private List<Measured> servers(Path home) throws IOException, InterruptedException {
+        var settings = List.of(
+                new JarProcess.Settings(DELIVERED, JarProcess.AS_DELIVERED, Map.of()),
+                new JarProcess.Settings("the JVM's own choice", List.of(), Map.of()),
+                new JarProcess.Settings(
+                        "256 MiB heap, serial collector", List.of("-Xmx256m", "-XX:+UseSerialGC"), Map.of()));
+        var running = new ArrayList<JarProcess>();
+        try {
+            for (var setting : settings) {
+                running.add(startServer(Files.createDirectories(home.resolve("s" + running.size())), setting));
+            }
+            return idle(settings, running);
+        } finally {
+            for (var server : running) {
+                server.end();
+            }
+        }
+    }
+
+    private JarProcess startServer(Path directory, JarProcess.Settings settings) throws IOException {
+        int port = BenchHost.freeAddress().getPort();
+        var health = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        Callable<Boolean> isUp =
+                () -> http.send(health, HttpResponse.BodyHandlers.ofString()).statusCode() == 200;
+        return JarProcess.start(
+                directory,
+                settings,
+                Map.of(
+                        "CHANGEOVER_DATA", directory.toString(),
+                        "CHANGEOVER_PORT", String.valueOf(port),
+                        "CHANGEOVER_TEMPORAL_MODE", "EXTERNAL",
+                        "TEMPORAL_ADDRESS", RealTemporal.address()),
+                isUp,
+                "server");
+    }
+
+    private static List<Measured> idle(List<JarProcess.Settings> settings, List<JarProcess> running)
+            throws IOException {
+        // What the last one still does to warm up is not idleness.
+        pass(SETTLE);
+        var before = new ArrayList<Double>();
+        for (var process : running) {
+            before.add(process.processorSeconds());
+        }
+        var began = System.nanoTime();
+        pass(IDLE);
+        var measured = new ArrayList<Measured>();
+        for (int i = 0; i < running.size(); i++) {
+            var process = running.get(i);
+            var seconds = (System.nanoTime() - began) / (double) TimeUnit.SECONDS.toNanos(1);
+            measured.add(new Measured(
+                    settings.get(i).name(),
+                    process.readyAfter(),
+                    100 * (process.processorSeconds() - Objects.requireNonNull(before.get(i))) / seconds,
+                    process.resident(),
+                    process.peak()));
+        }
+        return measured;
+    }
+
+    private static void pass(Duration time) {
+        var began = System.nanoTime();
+        await().atMost(time.plusSeconds(10))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> System.nanoTime() - began >= time.toNanos());
+    }
+
+    private static String table(String role, List<Measured> measured) {
+        var head = List.of(role, "ready after s", "idle, % of a processor", "resident MiB", "peak MiB");
+        return Page.table(Stream.concat(
+                        Stream.of(head),
+                        measured.stream()
+                                .map(it -> List.of(
+                                        it.name(),
+                                        figure(it.readyAfter()),
+                                        figure(it.idlePercent()),
+                                        figure(it.resident()),
+                                        figure(it.peak()))))
+                .toList());
+    }
+
+    private static List<String> with(List<String> flags, String... more) {
+        return Stream.concat(flags.stream(), Stream.of(more)).toList();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.changeover.upgrade;
+
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import java.time.Duration;
+import java.util.List;
+
+/** Asks of Temporal what an upgrade without trouble asks, in the same order, and thinks and says nothing. */
+@WorkflowInterface
+public interface BareWorkflow {
+    String QUEUE = "bare";
+
+    @WorkflowMethod(name = "Bare")
+    String run(int nodes);
+
+    @UpdateMethod
+    String admit(String jobId);
+
+    /** Does nothing; local and on the nodes' queues. */
+    @ActivityInterface(namePrefix = "Bare")
+    interface Activities {
+        @ActivityMethod
+        String act(String word);
+    }
+
+    /** Registered with both kinds of workers. */
+    final class Trivial implements Activities {
+        @Override
+        public String act(String word) {
+            return word;
+        }
+    }
+
+    /** The shape of {@link RollingUpgrade}. */
+    final class Shape implements BareWorkflow {
+        private final Activities ledger = Workflow.newLocalActivityStub(Activities.class, Journal.LEDGER);
+        private boolean admitted;
+
+        @Override
+        public String admit(String jobId) {
+            Workflow.await(() -> admitted);
+            return jobId;
+        }
+
+        @Override
+        public String run(int nodes) {
+            write();
+            admitted = true;
+            phase(Phase.PRECHECK);
+            onEach(nodes, 1); // inspect
+            phase(Phase.STAGING);
+            onEach(nodes, 1);
+            write(); // the prechecks once more
+            phase(Phase.NODES);
+            for (int node = 1; node <= nodes; node++) {
+                onOne(node); // hand over
+                onOne(node); // watch
+            }
+            phase(Phase.RETIRING);
+            onEach(nodes, 2);
+            phase(Phase.VERIFYING);
+            onEach(nodes, 1);
+            phase(Phase.ENDED);
+            write();
+            return "done";
+        }
+
+        private void onEach(int nodes, int writings) {
+            var running = java.util.stream.IntStream.rangeClosed(1, nodes)
+                    .mapToObj(node -> begin(node))
+                    .toList();
+            for (int i = 0; i < writings; i++) {
+                write();
+            }
+            Promise.allOf(running).get();
+        }
+
+        private void onOne(int node) {
+            var running = List.of(begin(node));
+            write();
+            Promise.allOf(running).get();
+        }
+
+        private static Promise<String> begin(int node) {
+            var options = ActivityOptions.newBuilder()
+                    .setTaskQueue(queueOf(node))
+                    .setStartToCloseTimeout(Duration.ofMinutes(5))
+                    .setSummary("nothing on n" + node)
+                    .build();
+            return Async.function(Workflow.newActivityStub(Activities.class, options)::act, "word");
+        }
+
+        private void write() {
+            ledger.act("word");
+        }
+
+        private static void phase(Phase phase) {
+            Workflow.upsertTypedSearchAttributes(Journal.PHASE.valueSet(phase.name()));
+        }
+    }
+
+    /** The queue of that node's agent. */
+    static String queueOf(int node) {
+        return "bare:n" + node;
+    }
+}
