@@ -44,20 +44,22 @@ class FootprintBench {
         Page.write(
                 Page.Chapter.FOOTPRINT,
                 """
-                `changeover.jar` as separate processes, connected to a Temporal that runs already. An agent is *ready* when its
-                log says that it takes orders and that Temporal answers, a server when its health is UP. Idle is
-                %d s in which nobody asks for anything: the agent looks at its HAProxy every second, and both poll Temporal.
-                Memory is what is resident after that, and the most that ever was; HAProxy's own is not in it. They start
-                one after the other and idle at the same time. The aim for the agent is at most %d MiB.""".formatted(IDLE.toSeconds(), Math.round(AGENT_MEBIBYTES)),
+                `changeover.jar` as separate processes, connected to a Temporal that runs already. An agent is *ready*
+                when its log says that it takes orders and that Temporal answers, a server when its health is UP. Idle
+                is %d s in which nobody asks for anything: the agent looks at its HAProxy every second, and both poll
+                Temporal. Memory is what is resident after that, and the most that ever was; HAProxy's own is not in
+                it. They start one after the other and idle at the same time. The aim for the agent is at most %d
+                MiB.""".formatted(IDLE.toSeconds(), Math.round(AGENT_MEBIBYTES)),
                 table("agent", agents),
                 """
                 What is delivered for the agent (`src/main/dist/changeover`): the serial collector and only the first
-                compiler, because an agent computes nothing; compact object headers; a heap of 12 to 28 MiB that is given
-                back early, since about 12 MiB of it live. 24 MiB would do for an idle agent, but leave little beside the
-                8 MiB that unpacking a package with xz takes. Smaller stacks save nothing worth a risk. One malloc arena
-                saves little, and HAProxy, which has many threads, would inherit it from the agent's environment. An AOT
-                cache shortens the start but saves no memory, and has to be made again for every JDK and every jar; HAProxy
-                serves without waiting for the agent, so it is left out.""",
+                compiler, because an agent computes nothing; compact object headers; a heap of 12 to 24 MiB that is
+                given back early. About 12 MiB of it live after the start, and every agent here has unpacked a kernel
+                package by then. The last step down to 24 MiB saves more than the heap itself: buffers of the network
+                library are sized after it, which is the likely reason. Smaller stacks save nothing worth a risk. One
+                malloc arena saves little, and HAProxy, which has many threads, would inherit it from the agent's
+                environment. An AOT cache shortens the start but saves no memory, and has to be made again for every
+                JDK and every jar; HAProxy serves without waiting for the agent, so it is left out.""",
                 table("server", servers));
 
         assertThat(agents)
@@ -79,10 +81,10 @@ class FootprintBench {
                 new JarProcess.Settings("the same, 256 KiB stacks", with(compact, "-Xss256k"), Map.of()),
                 new JarProcess.Settings("compact, one malloc arena", compact, Map.of("MALLOC_ARENA_MAX", "1")),
                 new JarProcess.Settings("compact, heap returned early", thrifty, Map.of()),
-                new JarProcess.Settings("the same, 24 MiB heap", with(thrifty, "-Xmx24m"), Map.of())));
-        if (train(home, with(thrifty, "-Xmx28m", "-XX:AOTCacheOutput=" + cache))) {
+                new JarProcess.Settings("the same, 28 MiB heap", with(thrifty, "-Xmx28m"), Map.of())));
+        if (train(home, with(thrifty, "-Xmx24m", "-XX:AOTCacheOutput=" + cache))) {
             settings.add(new JarProcess.Settings(
-                    "as delivered, AOT cache", with(thrifty, "-Xmx28m", "-XX:AOTCache=" + cache), Map.of()));
+                    "as delivered, AOT cache", with(thrifty, "-Xmx24m", "-XX:AOTCache=" + cache), Map.of()));
         }
         var running = new ArrayList<JarProcess>();
         var nodes = new ArrayList<Path>();

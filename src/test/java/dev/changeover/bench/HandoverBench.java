@@ -145,18 +145,19 @@ class HandoverBench {
         Page.write(
                 Page.Chapter.HANDOVER,
                 """
-                One HAProxy in front of MariaDB, %d short connections a second (connect, log in, one query) and %d sessions
-                that stay. A round is four seconds in which the thing happens once; the ways take turns, and from round to
-                round the versions %s and %s alternate. Latency runs from the moment a connection was due. p50 and p99 are
-                the median of the rounds.""".formatted(PER_SECOND, STAYING, older.reportedVersion(), newer.reportedVersion()),
+                One HAProxy in front of MariaDB, %d short connections a second (connect, log in, one query) and %d
+                sessions that stay. A round is four seconds in which the thing happens once; the ways take turns, and
+                from round to round the versions %s and %s alternate. Latency runs from the moment a connection was
+                due. p50 and p99 are the median of the rounds.""".formatted(PER_SECOND, STAYING, older.reportedVersion(), newer.reportedVersion()),
                 Page.table(clients),
                 """
-                The script (`src/test/resources/bench/handover.sh`) starts the new generation with the old one's sockets,
-                waits until it answers, moves the boot pointer, and tells the old one to stop accepting. The agent does the
-                same in the parts *start* and *commit*; the aim is a ratio of at most 1.2. The other parts are what the
-                script does not do: try version and configuration, wait until the new generation's health checks agree with
-                the old one's (as long as the check interval, here 1 s, asks for), log in to the database through it, and
-                prove that it alone accepts. Clients wait for none of it: both generations accept meanwhile.""",
+                The script (`src/test/resources/bench/handover.sh`) starts the new generation with the old one's
+                sockets, waits until it answers, moves the boot pointer, and tells the old one to stop accepting. The
+                agent does the same in the parts *start* and *commit*; the aim is a ratio of at most 1.2. The other
+                parts are what the script does not do: try version and configuration, wait until the new generation's
+                health checks agree with the old one's (as long as the check interval, here 1 s, asks for), log in to
+                the database through it, and prove that it alone accepts. Clients wait for none of it: both
+                generations accept meanwhile.""",
                 Page.table(times));
     }
 

@@ -84,14 +84,14 @@ public final class Page {
                 # Benchmarks
 
                 Measured on %s by `mvn -Pbench verify`, which rewrites this page in one run of about five minutes: %s.
-                Its load average over the quarter of an hour before was %s, so %s.
-                It needs the same programs as the tests (two HAProxy versions, MariaDB, Temporal's development server).
+                Its load average over the quarter of an hour before was %s, so %s. It needs the same programs as the
+                tests (two HAProxy versions, MariaDB, Temporal's development server).
 
                 Proxy, database, Temporal, clients and agents share that one machine, so what is compared is measured
-                side by side, in turns, within minutes of each other. Trust the ratios and the counts of failures;
-                the absolute times are this machine's on that day, with whatever else it was doing, and promise nothing for
-                another. A count of zero failures in N connections says with 95 %% confidence only that fewer than 3/N
-                fail.
+                side by side, in turns, within minutes of each other. Trust the ratios and the counts of failures; the
+                absolute times are this machine's on that day, with whatever else it was doing, and promise nothing
+                for another. A count of zero failures in N connections says with 95 %% confidence only that fewer than
+                3/N fail.
 
                 """.formatted(LocalDate.now(ZoneOffset.UTC), machine(), load, quiet());
         try {

@@ -76,10 +76,11 @@ class EngineBench {
                 Page.Chapter.ENGINE,
                 """
                 Upgrades of %d nodes, %d at a time, with agents that answer at once, beside a bare workflow: as many
-                activities, local activities, search-attribute changes and updates in the same order, with trivial bodies
-                and a word as payload, on the same development server and workers of the same settings. They take turns of
-                %d; figures are medians of %d turns after one to warm up. The aim is a ratio of at least 0.8. What differs
-                is our decisions, the progress that every record carries as JSON, and the runbook shown in the Web UI.""".formatted(NODES, AT_ONCE, A_TURN, TURNS),
+                activities, local activities, search-attribute changes and updates in the same order, with trivial
+                bodies and a word as payload, on the same development server and workers of the same settings. They
+                take turns of %d; figures are medians of %d turns after one to warm up. The aim is a ratio of at least
+                0.8. What differs is our decisions, the progress that every record carries as JSON, and the runbook
+                shown in the Web UI.""".formatted(NODES, AT_ONCE, A_TURN, TURNS),
                 Page.table(List.of(
                         List.of("", "upgrade", "bare workflow", "ratio"),
                         List.of("a second", figure(ours), figure(bare), ratio(median(ratios))),
@@ -89,8 +90,9 @@ class EngineBench {
                                 String.valueOf(bareEvents),
                                 ratio((double) oursEvents / bareEvents)))),
                 """
-                A test holds the events of an upgrade without trouble to 50 + 30 × nodes, here %d. Ledger and inventory are
-                in memory in this measurement; with a database each record is one transaction more.""".formatted(50 + 30 * NODES));
+                A test holds the events of an upgrade without trouble to 50 + 30 × nodes, here %d. Ledger and
+                inventory are in memory in this measurement; with a database each record is one transaction
+                more.""".formatted(50 + 30 * NODES));
     }
 
     /** So many in a second when so many numbers are done, a few at once. */
