@@ -2,6 +2,7 @@ package dev.changeover.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.RealParts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -18,9 +19,7 @@ class DatabasesTest {
     @Test
     void postgres_has_a_database_for_us_and_lets_temporal_make_its_own() throws Exception {
         try (var postgres = EmbeddedPostgres.start()) {
-            try (var administrator = postgres.getPostgresDatabase().getConnection()) {
-                for (var statement : statements("postgres.sql")) execute(administrator, statement);
-            }
+            firstStart(postgres);
 
             try (var ours = connect(postgres, "changeover", "changeover")) {
                 execute(ours, "create table proof (id int)");
@@ -35,7 +34,7 @@ class DatabasesTest {
     void mariadb_has_a_user_for_checks_and_one_who_sees_the_process_list() throws IOException {
         var mariaDb = RealParts.mariaDb();
 
-        for (var statement : statements("mariadb.sql")) mariaDb.ask(statement);
+        firstStart(mariaDb);
 
         assertThat(mariaDb.ask("show grants for 'haproxy_check'@'%'")).startsWith("GRANT USAGE ON *.*");
         assertThat(mariaDb.ask("show grants for 'changeover'@'%'")).startsWith("GRANT PROCESS ON *.*");
@@ -43,7 +42,16 @@ class DatabasesTest {
                         .formatted(Files.readString(Image.SOURCES.resolve("process-list-password"))
                                 .strip())))
                 .isEqualTo("1");
-        mariaDb.ask("drop user 'changeover'@'%'");
+    }
+
+    static void firstStart(EmbeddedPostgres postgres) throws IOException, SQLException {
+        try (var administrator = postgres.getPostgresDatabase().getConnection()) {
+            for (var statement : statements("postgres.sql")) execute(administrator, statement);
+        }
+    }
+
+    static void firstStart(MariaDb mariaDb) throws IOException {
+        for (var statement : statements("mariadb.sql")) mariaDb.ask(statement);
     }
 
     private static List<String> statements(String file) throws IOException {

@@ -17,16 +17,18 @@ import java.util.regex.Pattern;
 /**
  * The files of an image, laid out below a directory as its Dockerfile says, without a container engine: absolute paths in
  * them are moved below that directory, and {@code changeover.jar} is the classes that are being tested.
+ *
+ * @param outside what stands in the files for things of a container's own, and what it is on this host: addresses, ports
  */
-record Image(Path root) {
+record Image(Path root, Map<String, String> outside) {
     static final Path SOURCES = Run.PROJECT.resolve("src/main/docker");
 
     private static final Pattern OWN_PATHS =
             Pattern.compile("/(opt/changeover|etc/changeover|etc/haproxy|var/lib/changeover)");
 
     /** Lays out what the stage of the Dockerfile copies from the project. */
-    static Image of(String stage, Path root) throws IOException {
-        var image = new Image(root);
+    static Image of(String stage, Path root, Map<String, String> outside) throws IOException {
+        var image = new Image(root, outside);
         Files.createDirectories(image.path("/opt/changeover/packages"));
         Files.createDirectories(image.path("/var/lib/changeover"));
         image.program(image.path("/usr/local/share/changeover/changeover.jar"));
@@ -53,6 +55,21 @@ record Image(Path root) {
             }
         }
         return copies;
+    }
+
+    /** The words of the last ENTRYPOINT or CMD that the stage has. */
+    static List<String> words(String instruction, String stage) throws IOException {
+        var words = List.<String>of();
+        var at = "";
+        for (var line : instructions()) {
+            if (line.startsWith("FROM ")) at = line.substring(line.lastIndexOf(' ') + 1);
+            if (line.startsWith(instruction + " [") && (at.equals("program") || at.equals(stage))) {
+                words = List.of(line.substring(line.indexOf('[') + 1, line.indexOf(']'))
+                        .replaceAll("[\" ]", "")
+                        .split(","));
+            }
+        }
+        return words;
     }
 
     /** The Dockerfile's instructions, each on one line. */
@@ -103,8 +120,11 @@ record Image(Path root) {
         return environment;
     }
 
-    private String moved(String text) {
-        return OWN_PATHS.matcher(text).replaceAll(found -> root + "/" + found.group(1));
+    /** The same text outside of a container. */
+    String moved(String text) {
+        var translated = outside.entrySet().stream()
+                .reduce(text, (before, word) -> before.replace(word.getKey(), word.getValue()), (one, other) -> other);
+        return OWN_PATHS.matcher(translated).replaceAll(found -> root + "/" + found.group(1));
     }
 
     private void program(Path jar) throws IOException {

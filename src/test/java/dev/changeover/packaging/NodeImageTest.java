@@ -8,10 +8,12 @@ import dev.changeover.inventory.FleetFile;
 import dev.changeover.inventory.KernelFile;
 import dev.changeover.inventory.KernelVersion;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,11 +23,11 @@ class NodeImageTest {
     Path root;
 
     private Available kernels = RealParts.kernels();
-    private Image image = new Image(Path.of("/"));
+    private Image image = new Image(Path.of("/"), Map.of());
 
     @BeforeEach
     void build() throws IOException {
-        image = Image.of("node", root);
+        image = Image.of("node", root, Map.of());
     }
 
     @Test
@@ -41,7 +43,7 @@ class NodeImageTest {
             var fetched = entry.packages().getFirst();
             assertThat(fetched.arch()).isEqualTo(System.getProperty("os.arch"));
             assertThat(fetched.sha256()).isEqualTo(kernel.sha256());
-            assertThat(Path.of(java.net.URI.create(fetched.url()))).hasSameBinaryContentAs(kernel.packageFile());
+            assertThat(Path.of(URI.create(fetched.url()))).hasSameBinaryContentAs(kernel.packageFile());
         }
     }
 
@@ -97,7 +99,7 @@ class NodeImageTest {
         for (var kernel : List.of(kernels.older(), kernels.newer())) {
             var tree = RealParts.unpack(kernel, Files.createDirectory(root.resolve(kernel.version())));
             var check = Run.of(
-                    java.util.Map.of("LD_LIBRARY_PATH", RealParts.libraries(tree)),
+                    Map.of("LD_LIBRARY_PATH", RealParts.libraries(tree)),
                     tree.resolve("usr/sbin/haproxy"),
                     "-c",
                     "-f",

@@ -1,0 +1,62 @@
+package dev.changeover.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.demo.RealParts;
+import dev.changeover.temporal.RealTemporal;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ContainersEndToEndTest {
+    private static final List<String> NODES = List.of("node-1", "node-2", "node-3");
+
+    @TempDir
+    Path home;
+
+    @Test
+    void everything_of_ours_in_the_compose_file_runs_and_can_upgrade() throws Exception {
+        DatabasesTest.firstStart(RealParts.mariaDb());
+        var http = NodeProcessesTest.freePort();
+        try (var postgres = EmbeddedPostgres.start();
+                var containers = new Containers(home)) {
+            DatabasesTest.firstStart(postgres);
+            var neighbours = Map.of(
+                    "postgres:5432", "127.0.0.1:" + postgres.getPort(),
+                    "temporal:7233", RealTemporal.address(),
+                    "server:8080", "127.0.0.1:" + http,
+                    "127.0.0.1:8080", "127.0.0.1:" + http);
+
+            containers.build("server", neighbours);
+            containers.start(
+                    "server", Map.of("CHANGEOVER_PORT", Integer.toString(http), "CHANGEOVER_HOST", "127.0.0.1"));
+            containers.awaitHealth("server");
+
+            var importing = containers.build("fleet", neighbours);
+            assertThat(containers.run("fleet"))
+                    .extracting(Run::errors, Run::exitCode)
+                    .containsExactly("", 0);
+            assertThat(containers.run("fleet").exitCode()).as("once more").isZero();
+
+            for (var node : NODES) {
+                var here = new HashMap<>(NodeProcessesTest.outside(NodeProcessesTest.freePort()));
+                here.putAll(neighbours);
+                containers.build(node, here);
+                containers.start(node, Map.of());
+            }
+            NODES.forEach(containers::awaitHealth);
+
+            var plan = importing.run("changeover", "plan", "shop-proxy", "--server", "http://127.0.0.1:" + http);
+            assertThat(plan.exitCode()).as(plan.output() + plan.errors()).isZero();
+            assertThat(plan.output())
+                    .contains(
+                            RealParts.kernels().older().version(),
+                            RealParts.kernels().newer().version())
+                    .contains(NODES);
+        }
+    }
+}
