@@ -7,11 +7,11 @@ import dev.changeover.node.AgentConfiguration;
 import dev.changeover.node.HaproxyNode;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.Watchdog;
+import dev.changeover.temporal.Loopback;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +68,7 @@ final class HaproxyDemoNodes implements DemoNodes {
     }
 
     private void add(String id, Path directory, Database database) throws IOException {
-        int port = freePort();
+        int port = Loopback.freePort();
         var operatorFile = directory.resolve("haproxy.cfg");
         Files.writeString(operatorFile, configuration(port, database.address()));
         var source = older.sources().getFirst();
@@ -157,12 +157,6 @@ final class HaproxyDemoNodes implements DemoNodes {
                 master.destroy();
                 master.onExit().completeOnTimeout(master, 5, TimeUnit.SECONDS).join();
             });
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

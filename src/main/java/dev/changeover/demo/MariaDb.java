@@ -1,10 +1,10 @@
 package dev.changeover.demo;
 
+import dev.changeover.temporal.Loopback;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -209,8 +209,6 @@ public final class MariaDb implements Database {
     /** Free now; that nobody takes it before the server does cannot be had, and the server says so if it happens. */
     private static InetSocketAddress freeAddress() throws IOException {
         InetAddress loopback = InetAddress.getByName("127.0.0.1");
-        try (var probe = new ServerSocket(0, 1, loopback)) {
-            return new InetSocketAddress(loopback, probe.getLocalPort());
-        }
+        return new InetSocketAddress(loopback, Loopback.freePort());
     }
 }

@@ -3,6 +3,7 @@ package dev.changeover.demo;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.SandboxFleet;
+import dev.changeover.temporal.Loopback;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ record SandboxDemoNodes(String words, KernelToRun older, KernelToRun newer, List
         var fleet = new SandboxFleet(directory);
         var nodes = new ArrayList<DemoNode>();
         for (var id : IDS) {
-            var address = fleet.add(id, 0, database.address(), Database.CHECK.user(), older);
+            var address = fleet.add(id, Loopback.freePort(), database.address(), Database.CHECK.user(), older);
             nodes.add(new DemoNode(id, address, fleet));
         }
         return new SandboxDemoNodes("sandbox relays, because " + why, older, newer, List.copyOf(nodes), fleet);

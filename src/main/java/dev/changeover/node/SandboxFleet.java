@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -42,7 +41,7 @@ public final class SandboxFleet implements NodeActivities, AutoCloseable {
     /**
      * Adds a node and starts it: with the kernel it last ran if it has run before, else with the initial one.
      *
-     * @param listenPort on the loopback address; 0 for any free one
+     * @param listenPort on the loopback address
      * @return where clients connect
      * @throws ApplicationFailure a {@link NodeFault}, if it cannot be started
      */
@@ -50,8 +49,7 @@ public final class SandboxFleet implements NodeActivities, AutoCloseable {
             String nodeId, int listenPort, InetSocketAddress database, String checkUser, KernelToRun initial)
             throws IOException {
         var files = new SandboxFiles(Files.createDirectories(home.resolve(nodeId)));
-        int port = listenPort == 0 ? freePort() : listenPort;
-        Files.writeString(files.configuration(), SandboxConfiguration.textOf(port, database, checkUser));
+        Files.writeString(files.configuration(), SandboxConfiguration.textOf(listenPort, database, checkUser));
         var host = new SandboxHost(InstantSource.system());
         var kernels = new SandboxKernels(files.kernels(), files.home().toFile()::getUsableSpace);
         var node = new SandboxNode(nodeId, files, host, kernels, Breakpoint.NONE);
@@ -61,7 +59,7 @@ public final class SandboxFleet implements NodeActivities, AutoCloseable {
         }
         node.boot(boot.orElse(initial.version()));
         members.put(nodeId, new Member(node, host));
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), listenPort);
     }
 
     /** Writes a package that sandbox nodes can stage. */
@@ -127,11 +125,5 @@ public final class SandboxFleet implements NodeActivities, AutoCloseable {
                 LOG.warn("node {} could not be started: {}", nodeId, notNow.getMessage());
             }
         });
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports of 127.0.0.1. */
-final class Loopback {
+public final class Loopback {
     static final String HOST = "127.0.0.1";
     private static final int ATTEMPTS = 200;
 
@@ -18,7 +18,7 @@ final class Loopback {
      * A port nobody listens on, from below the range that the system hands to outgoing connections: a server that comes
      * back later on the same port must not find a client there.
      */
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
             if (isFree(port)) return port;

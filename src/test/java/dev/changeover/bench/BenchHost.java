@@ -2,10 +2,9 @@ package dev.changeover.bench;
 
 import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.RealParts;
+import dev.changeover.temporal.Loopback;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -49,8 +48,6 @@ record BenchHost(Path directory, InetSocketAddress address, Path configuration) 
     }
 
     static InetSocketAddress freeAddress() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return (InetSocketAddress) socket.getLocalSocketAddress();
-        }
+        return new InetSocketAddress("127.0.0.1", Loopback.freePort());
     }
 }

@@ -2,10 +2,9 @@ package dev.changeover.demo;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.changeover.temporal.Loopback;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,10 +24,7 @@ final class OneHaproxy implements AutoCloseable {
     static OneHaproxy start(HaproxyKernels.Kernel kernel, InetSocketAddress database) throws IOException {
         Path directory = Files.createTempDirectory("changeover-haproxy");
         RealParts.unpack(kernel, directory);
-        InetSocketAddress address;
-        try (var probe = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            address = (InetSocketAddress) probe.getLocalSocketAddress();
-        }
+        var address = new InetSocketAddress("127.0.0.1", Loopback.freePort());
         Files.writeString(directory.resolve("haproxy.cfg"), """
                 global
                     maxconn 4000

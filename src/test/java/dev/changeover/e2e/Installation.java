@@ -11,11 +11,11 @@ import dev.changeover.demo.RealParts;
 import dev.changeover.demo.Tree;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.temporal.Loopback;
 import dev.changeover.temporal.RealTemporal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -283,9 +283,7 @@ final class Installation implements AutoCloseable {
     }
 
     static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+        return Loopback.freePort();
     }
 
     @Override

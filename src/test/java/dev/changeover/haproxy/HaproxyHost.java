@@ -2,9 +2,9 @@ package dev.changeover.haproxy;
 
 import dev.changeover.demo.HaproxyKernels;
 import dev.changeover.demo.RealParts;
+import dev.changeover.temporal.Loopback;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,9 +111,7 @@ public final class HaproxyHost implements AutoCloseable {
     }
 
     public static int freePort() throws IOException {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
+        return Loopback.freePort();
     }
 
     public static synchronized Program unpack(HaproxyKernels.Kernel kernel) throws IOException, InterruptedException {

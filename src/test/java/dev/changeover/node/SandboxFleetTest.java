@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.temporal.Loopback;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -39,8 +40,8 @@ class SandboxFleetTest {
     @Test
     void every_order_goes_to_the_node_that_it_names() throws Exception {
         try (var fleet = new SandboxFleet(directory.resolve("fleet"))) {
-            fleet.add("n1", 0, database.address(), NodeRig.USER, pack(OLD));
-            fleet.add("n2", 0, database.address(), NodeRig.USER, pack(OLD));
+            fleet.add("n1", Loopback.freePort(), database.address(), NodeRig.USER, pack(OLD));
+            fleet.add("n2", Loopback.freePort(), database.address(), NodeRig.USER, pack(OLD));
             var worker = agents.start(fleet);
             var n2 = new NodeOrder("n2", null);
 
@@ -62,14 +63,14 @@ class SandboxFleetTest {
     void a_node_comes_back_with_the_kernel_it_last_ran() throws Exception {
         var node = new NodeOrder("n1", null);
         try (var fleet = new SandboxFleet(directory.resolve("fleet"))) {
-            fleet.add("n1", 0, database.address(), NodeRig.USER, pack(OLD));
+            fleet.add("n1", Loopback.freePort(), database.address(), NodeRig.USER, pack(OLD));
             var worker = agents.start(fleet);
             worker.stage(new StageOrder(node, pack(NEW)));
             worker.handOver(new HandOverOrder(node, pack(NEW)));
         }
 
         try (var again = new SandboxFleet(directory.resolve("fleet"))) {
-            var address = again.add("n1", 0, database.address(), NodeRig.USER, pack(OLD));
+            var address = again.add("n1", Loopback.freePort(), database.address(), NodeRig.USER, pack(OLD));
 
             assertThat(again.inspect(node).serving().orElseThrow().kernel()).isEqualTo(NEW);
             MysqlLogin.attempt(address, NodeRig.USER, Duration.ofSeconds(5));
@@ -91,7 +92,7 @@ class SandboxFleetTest {
         var node = new NodeOrder("n1", null);
         var dying = SandboxFleet.pack(directory.resolve("dying"), OLD, "sandbox-dying", "dies_after = PT0.2S");
         try (var fleet = new SandboxFleet(directory.resolve("fleet"))) {
-            fleet.add("n1", 0, database.address(), NodeRig.USER, dying);
+            fleet.add("n1", Loopback.freePort(), database.address(), NodeRig.USER, dying);
 
             await().atMost(Duration.ofSeconds(10))
                     .until(() ->

@@ -1,10 +1,10 @@
 package dev.changeover.node;
 
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.temporal.Loopback;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -30,9 +30,7 @@ final class SandboxRig implements NodeRig {
         this.directory = directory;
         host = new SandboxHost(clock);
         files = new SandboxFiles(Files.createDirectories(directory.resolve("node")));
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        port = Loopback.freePort();
         Files.writeString(files.configuration(), SandboxConfiguration.textOf(port, database.address(), USER));
         agent = newAgent(Breakpoint.NONE);
         if (serving) {
