@@ -61,6 +61,9 @@ final class ConfigurationReview {
                             Kind.CONFIG_UNUSABLE,
                             "kernel %s refuses %s: %s".formatted(judge.get().version(), file, refusal))));
         }
+        if (configuration.addresses().isEmpty()) {
+            problems.add(new Problem(Kind.CONFIG_UNUSABLE, file + " has no frontend that listens on a TCP address"));
+        }
         configuration
                 .hardStopAfter()
                 .filter(limit -> limit.compareTo(HARMLESS_HARD_STOP) < 0)

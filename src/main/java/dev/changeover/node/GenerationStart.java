@@ -1,5 +1,6 @@
 package dev.changeover.node;
 
+import dev.changeover.haproxy.Answer;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.GenerationDirectory;
 import dev.changeover.haproxy.OperatorConfiguration;
@@ -51,7 +52,7 @@ record GenerationStart(HaproxySite site, StagedKernel kernel, Poll poll) {
     private Optional<Generation.Live> up(GenerationDirectory directory) {
         return Generation.observe(directory) instanceof Generation.Live live
                         && live.version().equals(kernel.reportedVersion())
-                        && directory.statsSocket().ask("show info") instanceof dev.changeover.haproxy.Answer.Text
+                        && directory.statsSocket().ask("show info") instanceof Answer.Text
                 ? Optional.of(live)
                 : Optional.empty();
     }

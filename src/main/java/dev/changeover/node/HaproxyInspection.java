@@ -5,6 +5,7 @@ import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.Session;
+import dev.changeover.haproxy.UnansweredException;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.node.NodeState.Problem.Kind;
@@ -91,7 +92,7 @@ final class HaproxyInspection {
             return live.api().sessions().stream()
                     .filter(session -> frontends.contains(session.frontend()))
                     .toList();
-        } catch (dev.changeover.haproxy.UnansweredException e) {
+        } catch (UnansweredException e) {
             // It ended since it was observed; an inspection that is repeated will not see it any more.
             return List.of();
         }

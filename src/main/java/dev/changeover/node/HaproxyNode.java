@@ -145,7 +145,7 @@ public final class HaproxyNode implements NodeActivities {
     HaproxySupervisor.Finding supervise() throws IOException, InterruptedException {
         try (var held = site.lock().take(Duration.ZERO).orElse(null)) {
             // Whoever acts now leaves a serving generation behind, or the next look finds that it did not.
-            if (held == null) return HaproxySupervisor.Finding.SERVING;
+            if (held == null) return HaproxySupervisor.Finding.BUSY;
             return new HaproxySupervisor(site, Poll.QUIETLY).act();
         }
     }

@@ -5,6 +5,7 @@ import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.haproxy.RuntimeApi;
 import dev.changeover.haproxy.Statistics;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -169,7 +170,7 @@ final class HaproxyProof {
      * stops accepting and ends after its last session.
      */
     void letGo(Generation.Live next) throws IOException, InterruptedException {
-        dev.changeover.haproxy.RuntimeApi.stopAccepting(next.master());
+        RuntimeApi.stopAccepting(next.master());
         var ended = poll.until(Duration.ofSeconds(2), () -> RunDirectory.hasEnded(next.directory()));
         if (ended) RunDirectory.remove(next.directory());
     }

@@ -6,6 +6,7 @@ import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.inventory.KernelVersion;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,7 +41,9 @@ final class HaproxySupervisor {
         /** A person works on the host. */
         MAINTENANCE,
         /** There is nothing to start. */
-        NO_KERNEL
+        NO_KERNEL,
+        /** Somebody acts on the node just now. */
+        BUSY
     }
 
     /** Looks, and starts a generation where nothing serves. */
@@ -100,7 +103,7 @@ final class HaproxySupervisor {
      */
     private OperatorConfiguration configuration(StagedKernel kernel) throws IOException, InterruptedException {
         for (var directory : site.run().directories().reversed()) {
-            if (java.nio.file.Files.exists(directory.operatorConfiguration())
+            if (Files.exists(directory.operatorConfiguration())
                     && kernel.program().refusal(directory).isEmpty()) {
                 return OperatorConfiguration.read(directory.operatorConfiguration());
             }

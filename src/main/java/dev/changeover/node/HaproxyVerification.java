@@ -4,6 +4,7 @@ import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.Statistics;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -89,7 +90,7 @@ final class HaproxyVerification {
         var proof = new HaproxyProof(site, configuration, poll);
         try {
             proof.databaseAccepts(serving);
-        } catch (io.temporal.failure.ApplicationFailure refused) {
+        } catch (ApplicationFailure refused) {
             throw NodeFault.NOT_VERIFIED.because(refused.getOriginalMessage());
         }
         if (!order.alone()) return;

@@ -99,11 +99,16 @@ final class PackageArchive {
             Files.createSymbolicLink(target, Path.of(link));
         } else if (entry.isLink()) {
             Files.createLink(target, inside(root, entry.getLinkName(), name));
-        } else if (entry.isFile()) {
+        } else if (isPlain(entry)) {
             write(entry, tar, target);
         } else {
             throw new IOException("'" + name + "' is neither a file, a directory nor a link");
         }
+    }
+
+    /** The library's own question also takes devices and pipes for files. */
+    private static boolean isPlain(TarArchiveEntry entry) {
+        return entry.isFile() && !entry.isCharacterDevice() && !entry.isBlockDevice() && !entry.isFIFO();
     }
 
     private Path inside(Path base, String written, String name) throws IOException {

@@ -1,5 +1,6 @@
 package dev.changeover.node;
 
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -99,7 +100,7 @@ record PackageDownload(URI address, String sha256) {
         }
     }
 
-    private io.temporal.failure.ApplicationFailure unreachable(String why) {
+    private ApplicationFailure unreachable(String why) {
         return NodeFault.PACKAGE_UNREACHABLE.because("the package at %s cannot be fetched: %s".formatted(address, why));
     }
 

@@ -2,6 +2,7 @@ package dev.changeover.node;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 
@@ -12,7 +13,7 @@ final class Trees {
 
     /** Removes a tree; links in it are removed, not followed. */
     static void delete(Path tree) throws IOException {
-        if (Files.notExists(tree, java.nio.file.LinkOption.NOFOLLOW_LINKS)) return;
+        if (Files.notExists(tree, LinkOption.NOFOLLOW_LINKS)) return;
         try (var files = Files.walk(tree)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
         }

@@ -39,6 +39,7 @@ public final class Watchdog implements AutoCloseable {
         String now;
         try {
             var finding = node.supervise();
+            if (finding == Finding.BUSY) return;
             now = finding == Finding.STARTED ? "a generation was started" : finding.name();
         } catch (ApplicationFailure | IOException e) {
             now = String.valueOf(e.getMessage());

@@ -14,7 +14,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -142,7 +144,7 @@ final class HaproxyRig implements NodeRig {
     }
 
     HaproxyNode agent() {
-        return java.util.Objects.requireNonNull(agent);
+        return Objects.requireNonNull(agent);
     }
 
     @Override
@@ -213,7 +215,7 @@ final class HaproxyRig implements NodeRig {
     @Override
     public void silence(int generation, boolean yes) throws IOException {
         var master = processes(run().path().resolve("gen-" + generation).toString())
-                .min(java.util.Comparator.comparing(ProcessHandle::pid))
+                .min(Comparator.comparing(ProcessHandle::pid))
                 .orElseThrow();
         signal(yes ? "-STOP" : "-CONT", master.pid());
     }
@@ -235,10 +237,15 @@ final class HaproxyRig implements NodeRig {
     @Override
     public void close() throws IOException {
         refuseLogins(false);
+        killBelow(home);
+    }
+
+    /** Ends every process that was started with files of this directory. */
+    static void killBelow(Path home) {
         processes(home.toString()).forEach(ProcessHandle::destroyForcibly);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
-                .until(() -> processes().isEmpty());
+                .until(() -> processes(home.toString()).findAny().isEmpty());
     }
 
     Generation.Live live(int number) throws IOException {

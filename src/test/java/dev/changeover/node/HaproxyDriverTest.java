@@ -1,0 +1,352 @@
+package dev.changeover.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.changeover.demo.RealParts;
+import dev.changeover.demo.ShortConnections;
+import dev.changeover.haproxy.HaproxyHost;
+import dev.changeover.haproxy.ServerState;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.NodeRig.Package;
+import dev.changeover.node.NodeState.Problem;
+import dev.changeover.node.NodeState.Problem.Kind;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.TestActivityEnvironment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What only the HAProxy driver does, beside the contract of all drivers. */
+class HaproxyDriverTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration DAY = Duration.ofHours(24);
+
+    @TempDir
+    Path directory;
+
+    private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+    private final List<SessionClient> clients = new ArrayList<>();
+    private HaproxyRig rig;
+
+    @BeforeEach
+    void serve() throws IOException {
+        rig = new HaproxyRig(directory, true);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        for (var client : clients) client.close();
+        rig.close();
+        environment.close();
+    }
+
+    @Test
+    void not_one_of_many_short_connections_fails_while_the_node_changes_hands() throws Exception {
+        var agent = agent();
+        agent.stage(new StageOrder(rig.node(), rig.kernel(Package.B)));
+        var session = connect();
+        HandOver up;
+        try (var traffic = ShortConnections.start(
+                List.of(rig.address()), RealParts.mariaDb().app(), 200)) {
+            await().until(() -> traffic.total().connections() > 100);
+
+            up = agent.handOver(new HandOverOrder(rig.node(), rig.kernel(Package.B)));
+            agent.handOver(new HandOverOrder(rig.node(), rig.kernel(Package.A)));
+            var before = traffic.total().connections();
+            await().until(() -> traffic.total().connections() > before + 100);
+
+            traffic.close();
+            assertThat(traffic.total().failed()).as("%s", traffic.total()).isZero();
+        }
+        assertThat(session.alive()).isTrue();
+        assertThat(up.parts())
+                .extracting(HandOver.Part::name)
+                .containsExactly("preflight", "start", "checks", "prove", "commit", "confirm");
+    }
+
+    @Test
+    void two_orders_at_once_are_one_handover() throws Exception {
+        var agent = agent();
+        agent.stage(new StageOrder(rig.node(), rig.kernel(Package.B)));
+        var order = new HandOverOrder(rig.node(), rig.kernel(Package.B));
+
+        var other = rig.agent(Breakpoint.NONE);
+        var first = CompletableFuture.supplyAsync(() -> agent.handOver(order).changed());
+        var elsewhere = TestActivityEnvironment.newInstance();
+        elsewhere.registerActivitiesImplementations(other);
+        var second = CompletableFuture.supplyAsync(() ->
+                elsewhere.newActivityStub(NodeActivities.class).handOver(order).changed());
+
+        assertThat(List.of(first.join(), second.join())).containsExactlyInAnyOrder(true, false);
+        assertThat(rig.live(2).stopping()).isFalse();
+        elsewhere.close();
+    }
+
+    @Test
+    void a_server_taken_out_by_hand_stays_out_in_the_new_generation() throws Exception {
+        var agent = agent();
+        agent.stage(new StageOrder(rig.node(), rig.kernel(Package.B)));
+        var second = "    server db2 127.0.0.1:%d check inter 100ms\n"
+                .formatted(RealParts.mariaDb().address().getPort());
+        Files.writeString(rig.operatorFile(), Files.readString(rig.operatorFile()) + second);
+        rig.reload();
+        var old = rig.live(2);
+        old.api().set(new ServerState("db", "db2", "maint"));
+
+        agent.handOver(new HandOverOrder(rig.node(), rig.kernel(Package.B)));
+
+        assertThat(rig.live(3).api().servers())
+                .containsExactly(new ServerState("db", "db1", "ready"), new ServerState("db", "db2", "maint"));
+    }
+
+    @Test
+    void a_reload_without_a_change_does_nothing() throws Exception {
+        agent();
+
+        assertThat(rig.agent().reload()).isFalse();
+        rig.changeConfiguration();
+        assertThat(rig.agent().reload()).isTrue();
+        assertThat(rig.agent().reload()).isFalse();
+
+        assertThat(rig.agent().status().problems()).isEmpty();
+        assertThat(rig.agent().status().generations())
+                .extracting(NodeState.Generation::number)
+                .containsExactly(2);
+    }
+
+    @Test
+    void settings_that_would_cut_sessions_are_named() throws Exception {
+        agent();
+        var text = Files.readString(rig.operatorFile());
+        Files.writeString(
+                rig.operatorFile(),
+                text.replace("maxconn 500", "maxconn 500\n    hard-stop-after 1h")
+                        .replace("timeout client 25h", "timeout client 1h"));
+
+        var state = rig.agent().status();
+
+        assertThat(state.problems()).extracting(Problem::kind).contains(Kind.HARD_STOP_AFTER, Kind.CONFIG_CHANGED);
+        assertThat(state.warnings()).anySatisfy(warning -> assertThat(warning).contains("3600"));
+    }
+
+    @Test
+    void nothing_is_started_or_handed_over_while_a_person_works_on_the_host() throws Exception {
+        var agent = agent();
+        agent.stage(new StageOrder(rig.node(), rig.kernel(Package.B)));
+        var maintenance = Files.createFile(rig.run().path().resolve("MAINTENANCE"));
+
+        assertThat(problems()).containsExactly(Kind.MAINTENANCE);
+        assertThatThrownBy(() -> agent.handOver(new HandOverOrder(rig.node(), rig.kernel(Package.B))))
+                .hasStackTraceContaining("NOT_SAFE");
+        rig.kill(1);
+        assertThat(rig.agent().supervise()).isEqualTo(HaproxySupervisor.Finding.MAINTENANCE);
+        assertThat(problems()).contains(Kind.NOTHING_SERVES);
+
+        Files.delete(maintenance);
+        assertThat(rig.agent().supervise()).isEqualTo(HaproxySupervisor.Finding.STARTED);
+    }
+
+    @Test
+    void a_worker_that_does_not_answer_is_not_replaced() throws Exception {
+        agent();
+        var worker = rig.live(1).worker();
+        HaproxyRig.signal("-STOP", worker);
+
+        assertThat(rig.agent().supervise()).isEqualTo(HaproxySupervisor.Finding.UNKNOWN);
+        assertThat(problems()).contains(Kind.NO_ANSWER);
+
+        HaproxyRig.signal("-CONT", worker);
+        assertThat(rig.agent().supervise()).isEqualTo(HaproxySupervisor.Finding.SERVING);
+    }
+
+    @Test
+    void the_watchdog_brings_a_killed_node_back_by_itself_and_says_so() throws Exception {
+        agent();
+        var changes = new CopyOnWriteArrayList<String>();
+        try (var watchdog = new Watchdog(rig.agent(), () -> changes.add("changed"))) {
+            watchdog.start();
+            await().until(() -> changes.size() == 1);
+
+            rig.kill(1);
+
+            await().atMost(SOON).until(() -> problems().isEmpty());
+            connect();
+            await().atMost(SOON).until(() -> changes.size() == 3);
+        }
+    }
+
+    @Test
+    void the_first_start_of_a_node_is_its_initial_kernel_as_generation_1() throws Exception {
+        var source = rig.kernel(Package.A).sources().getFirst();
+        var home = Files.createDirectories(directory.resolve("first"));
+        var port = HaproxyHost.freePort();
+        Files.writeString(
+                home.resolve("haproxy.cfg"),
+                HaproxyHost.configuration(port, RealParts.mariaDb().address().getPort()));
+        var toml = Files.writeString(home.resolve("agent.toml"), """
+                node_id = "n2"
+                run_dir = "%1$s/run"
+                kernels_dir = "%1$s/kernels"
+                haproxy_configuration = "%1$s/haproxy.cfg"
+                package_addresses = ["file:///"]
+                [initial_kernel]
+                version = "%2$s"
+                reported_version = "%3$s"
+                url = "%4$s"
+                sha256 = "%5$s"
+                """.formatted(
+                        home,
+                        rig.kernel(Package.A).version(),
+                        rig.kernel(Package.A).reportedVersion(),
+                        source.url(),
+                        source.sha256()));
+        var node = new HaproxyNode(AgentConfiguration.read(toml));
+        try {
+            assertThat(node.supervise()).isEqualTo(HaproxySupervisor.Finding.STARTED);
+            assertThat(node.supervise()).isEqualTo(HaproxySupervisor.Finding.SERVING);
+
+            var state = node.status();
+            assertThat(state.problems()).isEmpty();
+            assertThat(state.boot()).isEqualTo(rig.kernel(Package.A).version());
+            assertThat(state.generations()).singleElement().satisfies(generation -> {
+                assertThat(generation.number()).isEqualTo(1);
+                assertThat(generation.kernel()).isEqualTo(rig.kernel(Package.A).version());
+            });
+        } finally {
+            HaproxyRig.killBelow(home);
+        }
+    }
+
+    @Test
+    void the_emergency_door_also_replaces_a_kernel_that_still_serves() throws Exception {
+        var agent = agent();
+        agent.stage(new StageOrder(rig.node(), rig.kernel(Package.B)));
+
+        rig.boot(rig.kernel(Package.B));
+
+        assertThat(rig.agent().status().serving().orElseThrow().kernel())
+                .isEqualTo(rig.kernel(Package.B).version());
+        assertThat(rig.agent().status().boot()).isEqualTo(rig.kernel(Package.B).version());
+    }
+
+    @Test
+    void an_address_that_is_not_on_the_list_is_refused_whatever_it_holds() throws Exception {
+        var agent = agent();
+        var kernel = rig.kernel(Package.B);
+        var source = new KernelToRun.Source(
+                System.getProperty("os.arch"),
+                "http://127.0.0.1:1/kernel.deb",
+                kernel.sources().getFirst().sha256());
+        var elsewhere = new KernelToRun(kernel.version(), kernel.reportedVersion(), List.of(source));
+
+        assertThatThrownBy(() -> agent.stage(new StageOrder(rig.node(), elsewhere)))
+                .hasStackTraceContaining("ADDRESS_NOT_ALLOWED");
+    }
+
+    @Test
+    void nothing_is_closed_while_nobody_could_stop_the_agent() throws Exception {
+        var cut = new AtomicBoolean(true);
+        var agent = agent(new HaproxyRig.TrustingLifeline() {
+            @Override
+            public boolean holds(RetireProgress progress) {
+                return !cut.get();
+            }
+        });
+        var old = connect();
+        await().until(() -> old.lived().compareTo(Duration.ofSeconds(2)) > 0);
+        upgrade(agent);
+
+        var retiring = CompletableFuture.supplyAsync(() -> agent.retire(retire(Duration.ofSeconds(1))));
+        await().pollDelay(Duration.ofSeconds(3)).until(() -> !retiring.isDone());
+        assertThat(old.alive()).isTrue();
+
+        cut.set(false);
+        assertThat(retiring.join().total().closed()).isEqualTo(1);
+    }
+
+    @Test
+    void a_session_inside_a_transaction_is_spared_while_there_is_another() throws Exception {
+        var agent = agent();
+        var oldest = connect();
+        oldest.ask("start transaction with consistent snapshot");
+        await().until(() -> oldest.lived().compareTo(Duration.ofMillis(1500)) > 0);
+        var younger = connect();
+        await().until(() -> younger.lived().compareTo(Duration.ofMillis(2500)) > 0);
+        upgrade(agent);
+
+        agent.retire(retire(Duration.ofSeconds(1)));
+
+        assertThat(younger.closedAt()).isBefore(oldest.closedAt());
+    }
+
+    @Test
+    void kernels_before_the_last_one_are_removed_when_nothing_runs_from_them() throws Exception {
+        var agent = agent();
+        var kernels = rig.site(Breakpoint.NONE).kernels();
+        var ancient = rig.kernel(Package.A);
+        var older = new KernelToRun(KernelVersion.of("1.0.0.1"), ancient.reportedVersion(), ancient.sources());
+        agent.stage(new StageOrder(rig.node(), older));
+        upgrade(agent);
+
+        agent.retire(retire(DAY));
+
+        assertThat(kernels.all())
+                .extracting(StagedKernel::version)
+                .containsExactly(
+                        rig.kernel(Package.A).version(), rig.kernel(Package.B).version());
+    }
+
+    @Test
+    void a_failure_says_what_was_tried_on_what_and_what_to_do() throws Exception {
+        agent();
+
+        assertThatThrownBy(() -> rig.agent().boot(rig.kernel(Package.B).version()))
+                .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
+                    assertThat(failure.getType()).isEqualTo("NO_PACKAGE");
+                    assertThat(failure.getOriginalMessage())
+                            .contains(rig.kernel(Package.B).version().toString(), "stage it first");
+                });
+    }
+
+    private NodeActivities agent() {
+        environment.registerActivitiesImplementations(rig.agent(Breakpoint.NONE));
+        return environment.newActivityStub(NodeActivities.class);
+    }
+
+    private NodeActivities agent(Lifeline lifeline) throws IOException {
+        environment.registerActivitiesImplementations(rig.newAgent(Breakpoint.NONE, lifeline));
+        return environment.newActivityStub(NodeActivities.class);
+    }
+
+    private void upgrade(NodeActivities agent) {
+        agent.stage(new StageOrder(rig.node(), rig.kernel(Package.B)));
+        agent.handOver(new HandOverOrder(rig.node(), rig.kernel(Package.B)));
+    }
+
+    private RetireOrder retire(Duration ageLimit) {
+        return new RetireOrder(rig.node(), rig.kernel(Package.B), ageLimit, Duration.ofMillis(500));
+    }
+
+    private SessionClient connect() throws IOException {
+        var client = rig.connect();
+        clients.add(client);
+        return client;
+    }
+
+    private List<Kind> problems() {
+        return rig.agent().status().problems().stream().map(Problem::kind).toList();
+    }
+}
