@@ -103,11 +103,13 @@ final class HaproxyInspection {
         for (var generation : generations) {
             switch (generation) {
                 case Generation.Live live -> {
-                    if (!live.stopping()) serving++;
-                    else
+                    if (live.stopping()) {
                         problem(
                                 Kind.STILL_RETIRING,
                                 "generation %d (%s) still has sessions".formatted(live.number(), live.version()));
+                    } else {
+                        serving++;
+                    }
                 }
                 case Generation.Unknown unknown ->
                     problem(

@@ -115,9 +115,10 @@ public final class HaproxyNode implements NodeActivities {
         var changed = new boolean[1];
         alone(() -> {
             var observed = Observed.of(site.run(), Poll.QUIETLY);
-            if (observed.serving().isEmpty())
+            if (observed.serving().isEmpty()) {
                 throw NodeFault.NOT_SAFE.because(
                         "nothing serves, so nothing is reloaded; 'agent boot --kernel VERSION' starts a kernel");
+            }
             var reported = observed.serving().getLast().version();
             var kernel = site.kernels()
                     .versionOf(reported)
@@ -178,9 +179,10 @@ public final class HaproxyNode implements NodeActivities {
     private void alone(Deed deed) {
         act(() -> {
             try (var held = site.lock().take(TURN).orElse(null)) {
-                if (held == null)
+                if (held == null) {
                     throw NodeFault.NO_ANSWER.because(
                             "somebody else has been acting on this node for " + TURN.toSeconds() + " s");
+                }
                 deed.run();
             }
         });

@@ -54,18 +54,18 @@ final class HaproxyProof {
                 if (!known.contains(server)) next.api().set(server);
             }
         }
-        var predecessor = old;
-        var agree = poll.until(CHECKS, () -> disagreement(next, predecessor).isEmpty());
-        if (!agree)
+        if (!poll.until(CHECKS, () -> disagreement(next, old).isEmpty())) {
             throw NodeFault.CHECKS_DISAGREE.because(
-                    disagreement(next, predecessor).orElse(""));
+                    disagreement(next, old).orElse("the server checks agreed only after the time was up"));
+        }
     }
 
     private Optional<String> disagreement(Generation.Live next, Optional<Generation.Live> old) throws IOException {
         var before = old.isPresent() ? old.get().api().statistics() : new Statistics(List.of());
         for (var server : next.api().statistics().servers()) {
-            if (!server.isSettled())
+            if (!server.isSettled()) {
                 return Optional.of("server %s/%s has not been checked yet".formatted(server.section(), server.name()));
+            }
             var known = before.find(server.section(), server.name());
             if (known.isPresent() && known.get().isUp() != server.isUp()) {
                 return Optional.of("server %s/%s is '%s' for the old generation and '%s' for the new one"

@@ -51,14 +51,17 @@ final class HaproxySupervisor {
         if (site.inMaintenance()) return Finding.MAINTENANCE;
         var generations = site.run().generations();
         if (generations.stream().anyMatch(HaproxySupervisor::serves)) return Finding.SERVING;
-        if (isUnclear(generations)) return Finding.UNKNOWN;
+        // A process that listens on an address of ours serves, whoever it is; where nobody does, nobody serves.
+        if (isTaken(lastServed().orElseGet(site::operatorConfiguration))) {
+            return isUnclear(generations) ? Finding.UNKNOWN : Finding.FOREIGN;
+        }
         if (starts.isCrashLooping()) return Finding.CRASH_LOOP;
-        var kernel = kernel();
-        if (kernel.isEmpty()) return Finding.NO_KERNEL;
-        var configuration = configuration(kernel.get());
-        if (isTaken(configuration)) return Finding.FOREIGN;
+        var current = site.run().current();
+        if (current.isEmpty() && site.configuration().initialKernel() == null) return Finding.NO_KERNEL;
         starts.note();
-        start(kernel.get(), configuration);
+        var kernel = current.isPresent() ? site.kernels().find(KernelVersion.of(current.get())) : initial();
+        if (kernel.isEmpty()) return Finding.NO_KERNEL;
+        start(kernel.get(), configuration(kernel.get()));
         return Finding.STARTED;
     }
 
@@ -89,9 +92,7 @@ final class HaproxySupervisor {
         return configuration.addresses().stream().anyMatch(sockets::anyOn);
     }
 
-    private Optional<StagedKernel> kernel() throws IOException, InterruptedException {
-        var current = site.run().current();
-        if (current.isPresent()) return site.kernels().find(KernelVersion.of(current.get()));
+    private Optional<StagedKernel> initial() throws IOException, InterruptedException {
         var initial = site.configuration().initialKernel();
         if (initial == null) return Optional.empty();
         return Optional.of(site.kernels().stage(initial.toRun(), site.breakpoint(), poll.beat()));
@@ -102,12 +103,18 @@ final class HaproxySupervisor {
      * or the kernel does not accept it any more, the operator's file as it is.
      */
     private OperatorConfiguration configuration(StagedKernel kernel) throws IOException, InterruptedException {
+        var last = lastServed();
+        var isAccepted = last.isPresent()
+                && ConfigurationReview.refusal(kernel, last.get()).isEmpty();
+        return isAccepted ? last.get() : site.operatorConfiguration();
+    }
+
+    private Optional<OperatorConfiguration> lastServed() throws IOException {
         for (var directory : site.run().directories().reversed()) {
-            if (Files.exists(directory.operatorConfiguration())
-                    && kernel.program().refusal(directory).isEmpty()) {
-                return OperatorConfiguration.read(directory.operatorConfiguration());
+            if (Files.exists(directory.operatorConfiguration())) {
+                return Optional.of(OperatorConfiguration.read(directory.operatorConfiguration()));
             }
         }
-        return site.operatorConfiguration();
+        return Optional.empty();
     }
 }

@@ -16,11 +16,19 @@ final class TemporalLifeline implements Lifeline {
     private static final Duration TRUST = Duration.ofSeconds(20);
 
     private final ActivityExecutionContext context;
+    private final Duration longestSilence;
+    private final Duration trust;
     private long lastContact = System.nanoTime();
     private long lastAttempt = System.nanoTime();
 
     TemporalLifeline(ActivityExecutionContext context) {
+        this(context, LONGEST_SILENCE, TRUST);
+    }
+
+    TemporalLifeline(ActivityExecutionContext context, Duration longestSilence, Duration trust) {
         this.context = context;
+        this.longestSilence = longestSilence;
+        this.trust = trust;
     }
 
     @Override
@@ -30,17 +38,19 @@ final class TemporalLifeline implements Lifeline {
 
     @Override
     public boolean holds(RetireProgress progress) {
-        if (isPast(lastAttempt, TRUST)) {
-            lastAttempt = System.nanoTime();
-            try {
-                context.getWorkflowClient().newActivityCompletionClient().heartbeat(context.getTaskToken(), progress);
-                lastContact = System.nanoTime();
-            } catch (ActivityCompletionFailureException unreachable) {
-                // Not an error yet: the answer below says how long this has been so.
-                return !isPast(lastContact, LONGEST_SILENCE);
-            }
+        if (isPast(lastAttempt, trust) && isAnswered(progress)) lastContact = System.nanoTime();
+        return !isPast(lastContact, longestSilence);
+    }
+
+    private boolean isAnswered(RetireProgress progress) {
+        lastAttempt = System.nanoTime();
+        try {
+            context.getWorkflowClient().newActivityCompletionClient().heartbeat(context.getTaskToken(), progress);
+            return true;
+        } catch (ActivityCompletionFailureException unreachable) {
+            // Not an error by itself: for how long this has been so is what counts.
+            return false;
         }
-        return !isPast(lastContact, LONGEST_SILENCE);
     }
 
     private static boolean isPast(long since, Duration limit) {

@@ -173,6 +173,20 @@ class HaproxyDriverTest {
     }
 
     @Test
+    void an_old_generation_that_hangs_does_not_keep_a_dead_node_down() throws Exception {
+        var agent = agent();
+        connect();
+        upgrade(agent);
+        HaproxyRig.signal("-STOP", rig.live(1).master());
+        rig.kill(2);
+
+        assertThat(rig.agent().supervise()).isEqualTo(HaproxySupervisor.Finding.STARTED);
+
+        connect();
+        assertThat(problems()).containsExactlyInAnyOrder(Kind.NO_ANSWER);
+    }
+
+    @Test
     void the_watchdog_brings_a_killed_node_back_by_itself_and_says_so() throws Exception {
         agent();
         var changes = new CopyOnWriteArrayList<String>();
