@@ -56,11 +56,9 @@ final class HaproxySupervisor {
             return isUnclear(generations) ? Finding.UNKNOWN : Finding.FOREIGN;
         }
         if (starts.isCrashLooping()) return Finding.CRASH_LOOP;
-        var current = site.run().current();
-        if (current.isEmpty() && site.configuration().initialKernel() == null) return Finding.NO_KERNEL;
-        starts.note();
-        var kernel = current.isPresent() ? site.kernels().find(KernelVersion.of(current.get())) : initial();
+        var kernel = kernel();
         if (kernel.isEmpty()) return Finding.NO_KERNEL;
+        starts.note();
         start(kernel.get(), configuration(kernel.get()));
         return Finding.STARTED;
     }
@@ -92,9 +90,15 @@ final class HaproxySupervisor {
         return configuration.addresses().stream().anyMatch(sockets::anyOn);
     }
 
-    private Optional<StagedKernel> initial() throws IOException, InterruptedException {
+    private Optional<StagedKernel> kernel() throws IOException, InterruptedException {
+        var current = site.run().current();
+        if (current.isPresent()) return site.kernels().find(KernelVersion.of(current.get()));
         var initial = site.configuration().initialKernel();
         if (initial == null) return Optional.empty();
+        var known = site.kernels().find(initial.version());
+        if (known.isPresent()) return known;
+        // An attempt to fetch it counts as a start, so that an address that fails is not asked every second.
+        starts.note();
         return Optional.of(site.kernels().stage(initial.toRun(), site.breakpoint(), poll.beat()));
     }
 

@@ -1,7 +1,6 @@
 package dev.changeover.node;
 
 import dev.changeover.node.HaproxySupervisor.Finding;
-import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -41,7 +40,8 @@ public final class Watchdog implements AutoCloseable {
             var finding = node.supervise();
             if (finding == Finding.BUSY) return;
             now = finding == Finding.STARTED ? "a generation was started" : finding.name();
-        } catch (ApplicationFailure | IOException e) {
+        } catch (RuntimeException | IOException e) {
+            // Whatever it is: a watchdog that stops looking is worse, and the next look may find it gone.
             now = String.valueOf(e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
