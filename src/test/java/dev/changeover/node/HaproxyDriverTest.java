@@ -292,21 +292,6 @@ class HaproxyDriverTest {
     }
 
     @Test
-    void a_session_inside_a_transaction_is_spared_while_there_is_another() throws Exception {
-        var agent = agent();
-        var oldest = connect();
-        oldest.ask("start transaction with consistent snapshot");
-        await().until(() -> oldest.lived().compareTo(Duration.ofMillis(1500)) > 0);
-        var younger = connect();
-        await().until(() -> younger.lived().compareTo(Duration.ofMillis(2500)) > 0);
-        upgrade(agent);
-
-        agent.retire(retire(Duration.ofSeconds(1)));
-
-        assertThat(younger.closedAt()).isBefore(oldest.closedAt());
-    }
-
-    @Test
     void kernels_before_the_last_one_are_removed_when_nothing_runs_from_them() throws Exception {
         var agent = agent();
         var kernels = rig.site(Breakpoint.NONE).kernels();
