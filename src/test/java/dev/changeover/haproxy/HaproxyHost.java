@@ -4,6 +4,7 @@ import dev.changeover.demo.HaproxyKernels;
 import dev.changeover.demo.RealParts;
 import dev.changeover.temporal.Loopback;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,8 +106,14 @@ public final class HaproxyHost implements AutoCloseable {
     public void close() throws IOException {
         processes().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         Awaitility.await().until(() -> processes().stream().noneMatch(ProcessTable::isRunning));
-        try (var files = Files.walk(home)) {
+        delete(home);
+    }
+
+    private static void delete(Path tree) {
+        try (var files = Files.walk(tree)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -118,6 +125,7 @@ public final class HaproxyHost implements AutoCloseable {
         var known = UNPACKED.get(kernel);
         if (known != null) return known;
         var directory = Files.createTempDirectory("hx-kernel");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
         var file = kernel.packageFile().toString();
         var command = file.endsWith(".deb")
                 ? List.of("dpkg", "-x", file, directory.toString())

@@ -70,7 +70,7 @@ final class HaproxyPackages {
                             source(newer).url(),
                             source(newer).sha256());
                 case RUBBISH -> {
-                    var file = Files.writeString(Files.createTempFile("kernel", ".tar.gz"), "not a package");
+                    var file = Files.writeString(temporaryFile(), "not a package");
                     yield with(
                             newer,
                             "99.0.0.8",
@@ -121,10 +121,16 @@ final class HaproxyPackages {
                     Objects.requireNonNull(libraries.getParent()).toString(),
                     tree.resolve("usr").toString());
         }
-        var file = Files.createTempFile("kernel", ".tar.gz");
+        var file = temporaryFile();
         run("tar", "-czf", file.toString(), "-C", tree.toString(), "usr");
         Trees.delete(tree);
         return with(newer, version, source(newer).arch(), file.toUri().toString(), sha256(file));
+    }
+
+    private static Path temporaryFile() throws IOException {
+        var file = Files.createTempFile("kernel", ".tar.gz");
+        file.toFile().deleteOnExit();
+        return file;
     }
 
     private static void run(String... command) throws IOException, InterruptedException {
