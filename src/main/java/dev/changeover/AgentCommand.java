@@ -4,9 +4,14 @@ import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.AgentConfiguration;
 import dev.changeover.node.HaproxyNode;
 import dev.changeover.node.NodeState;
+import dev.changeover.node.NodeState.Generation;
+import dev.changeover.temporal.TemporalConfigurationException;
+import dev.changeover.temporal.TemporalConnection;
+import dev.changeover.temporal.TemporalSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,6 +25,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Runs the agent of the node on this host, or acts on the node by hand.")
 final class AgentCommand implements Callable<Integer> {
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
     @Option(
             names = "--config",
             scope = CommandLine.ScopeType.INHERIT,
@@ -68,15 +75,30 @@ final class AgentCommand implements Callable<Integer> {
             description = "The emergency door: starts a kernel that was staged before, whatever serves or keeps dying.",
             mixinStandardHelpOptions = true)
     int boot(@Option(names = "--kernel", required = true, description = "its version, such as 2.6.12.3") String kernel)
-            throws IOException {
+            throws IOException, InterruptedException {
         var node = node();
         node.boot(KernelVersion.of(kernel));
         out().println("serving: "
-                + node.status()
-                        .serving()
-                        .map(NodeState.Generation::reportedVersion)
-                        .orElse("nothing"));
+                + node.status().serving().map(Generation::reportedVersion).orElse("nothing"));
+        tellControlPlane(node.status());
         return 0;
+    }
+
+    /** What a person does on the host is shown as it is; where nobody can be told, the next inspection sees it. */
+    private void tellControlPlane(NodeState state) throws IOException, InterruptedException {
+        var profile = AgentConfiguration.read(config).temporalProfile();
+        try (var temporal = TemporalConnection.open(TemporalSettings.forAgent(profile, DataDirectory.ofThisUser()))) {
+            var readiness = temporal.awaitReady(ANSWER);
+            if (readiness.ready()) {
+                Findings.tell(temporal, state);
+                return;
+            }
+            out().println("the control plane could not be told, it sees this at its next inspection: "
+                    + readiness.reason());
+        } catch (TemporalConfigurationException nobody) {
+            out().println("the control plane could not be told, it sees this at its next inspection: "
+                    + nobody.getMessage());
+        }
     }
 
     private HaproxyNode node() throws IOException {

@@ -49,20 +49,28 @@ final class Findings implements AutoCloseable {
             return;
         }
         try {
-            var state = finding.get();
-            var options = WorkflowOptions.newBuilder()
-                    .setWorkflowId("inspect:node:" + state.nodeId())
-                    .setTaskQueue(UpgradeWorkflow.QUEUE)
-                    .setWorkflowIdConflictPolicy(
-                            WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING)
-                    .setStaticSummary("what the agent of " + state.nodeId() + " found")
-                    .build();
-            var inspection = temporal.client().newWorkflowStub(InspectWorkflow.class, options);
-            WorkflowClient.start(inspection::inspect, new InspectRequest(null, state));
+            tell(temporal, finding.get());
             waiting.compareAndSet(finding, null);
         } catch (WorkflowException | StatusRuntimeException notNow) {
             LOG.warn("the control plane could not be told what was found, trying again: {}", notNow.getMessage());
         }
+    }
+
+    /**
+     * Starts the workflow that writes a finding down; a newer finding of the same node takes the place of an older one.
+     *
+     * @throws WorkflowException if Temporal refuses it
+     * @throws StatusRuntimeException if Temporal does not answer
+     */
+    static void tell(TemporalConnection temporal, NodeState state) {
+        var options = WorkflowOptions.newBuilder()
+                .setWorkflowId("inspect:node:" + state.nodeId())
+                .setTaskQueue(UpgradeWorkflow.QUEUE)
+                .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING)
+                .setStaticSummary("what the agent of " + state.nodeId() + " found")
+                .build();
+        var inspection = temporal.client().newWorkflowStub(InspectWorkflow.class, options);
+        WorkflowClient.start(inspection::inspect, new InspectRequest(null, state));
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -198,6 +199,19 @@ final class Installation implements AutoCloseable {
                 "--config",
                 home.resolve("agent.toml").toString());
         agents.put(node, program);
+    }
+
+    /** What a person runs on the node's host; gives its exit code. */
+    int onHost(String node, String... command) throws IOException, InterruptedException {
+        var words = new ArrayList<>(List.of("agent"));
+        words.addAll(List.of(command));
+        words.addAll(List.of(
+                "--config", directory.resolve(node).resolve("agent.toml").toString()));
+        return Program.start(
+                        directory.resolve("host.log"),
+                        Map.of("CHANGEOVER_DATA", directory.resolve("server").toString()),
+                        words.toArray(String[]::new))
+                .exitCode(Duration.ofMinutes(1));
     }
 
     Program agent(String node) {

@@ -124,6 +124,34 @@ class UpgradeEndToEndTest {
         }
     }
 
+    @Test
+    void the_emergency_door_on_the_host_starts_another_kernel_and_says_so() throws Exception {
+        try (var here = new Installation(Duration.ofHours(24))) {
+            awaitPhase(here, accepted(here), "ENDED", Duration.ofSeconds(120));
+
+            assertThat(here.onHost(
+                            "n1", "boot", "--kernel", here.kernels.older().version()))
+                    .isZero();
+
+            assertThat(here.serving("n1").orElseThrow().version())
+                    .isEqualTo(here.kernels.older().reportedVersion());
+            await("the inventory shows what n1 really runs")
+                    .atMost(Duration.ofSeconds(20))
+                    .ignoreExceptions()
+                    .until(() -> version(here, "n1").equals(here.kernels.older().version()));
+            assertThat(here.onHost("n1", "status")).isZero();
+        }
+    }
+
+    private static String version(Installation here, String node) throws IOException, InterruptedException {
+        for (var each : here.get("/v3/proxies/px-1").path("proxy").path("nodes")) {
+            if (each.path("id").asText().equals(node)) {
+                return each.path("version").asText();
+            }
+        }
+        return "";
+    }
+
     private static PersistentClients clients(Installation here, int count) throws IOException {
         return PersistentClients.open(here.addresses(), here.database.app(), count, SIGN_OF_LIFE);
     }
