@@ -53,10 +53,9 @@ class FootprintBench {
                 table("agent", agents),
                 """
                 What is delivered for the agent (`src/main/dist/changeover`): the serial collector and only the first
-                compiler, because an agent computes nothing; compact object headers; a heap of 12 to 24 MiB that is
-                given back early. About 12 MiB of it live after the start, and every agent here has unpacked a kernel
-                package by then. The last step down to 24 MiB saves more than the heap itself: buffers of the network
-                library are sized after it, which is the likely reason. Smaller stacks save nothing worth a risk. One
+                compiler, because an agent computes nothing; compact object headers; a heap of 12 to 48 MiB that is
+                given back early. About 12 MiB of it live after the start; unpacking a kernel package needs more for a
+                moment, and with 24 MiB that ended in an OutOfMemoryError. Smaller stacks save nothing worth a risk. One
                 malloc arena saves little, and HAProxy, which has many threads, would inherit it from the agent's
                 environment. An AOT cache shortens the start but saves no memory, and has to be made again for every
                 JDK and every jar; HAProxy serves without waiting for the agent, so it is left out.""",
@@ -82,9 +81,9 @@ class FootprintBench {
                 new JarProcess.Settings("compact, one malloc arena", compact, Map.of("MALLOC_ARENA_MAX", "1")),
                 new JarProcess.Settings("compact, heap returned early", thrifty, Map.of()),
                 new JarProcess.Settings("the same, 28 MiB heap", with(thrifty, "-Xmx28m"), Map.of())));
-        if (train(home, with(thrifty, "-Xmx24m", "-XX:AOTCacheOutput=" + cache))) {
+        if (train(home, with(thrifty, "-Xmx48m", "-XX:AOTCacheOutput=" + cache))) {
             settings.add(new JarProcess.Settings(
-                    "as delivered, AOT cache", with(thrifty, "-Xmx24m", "-XX:AOTCache=" + cache), Map.of()));
+                    "as delivered, AOT cache", with(thrifty, "-Xmx48m", "-XX:AOTCache=" + cache), Map.of()));
         }
         var running = new ArrayList<JarProcess>();
         var nodes = new ArrayList<Path>();
