@@ -70,8 +70,8 @@ final class JdbcTaskLedger implements TaskLedger {
                 """
                 insert into task (job_id, project_id, instance_id, instance_name, proxy_id, proxy_name, kind, status,
                     progress, source_version, target_version, phase, outcome, fail_reason, code, requester,
-                    idempotency_key, fingerprint, created_at, ended_at, snapshot)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    idempotency_key, fingerprint, created_at, planned_start, planned_end, ended_at, snapshot)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict do nothing
                 """,
                 task.jobId(),
@@ -93,6 +93,8 @@ final class JdbcTaskLedger implements TaskLedger {
                 task.key(),
                 task.fingerprint(),
                 task.createdAt(),
+                task.plannedStart(),
+                task.plannedEnd(),
                 task.endedAt(),
                 task.snapshot());
     }
@@ -131,7 +133,7 @@ final class JdbcTaskLedger implements TaskLedger {
         sql.change(
                 """
                 update task set status = ?, progress = ?, target_version = ?, phase = ?, outcome = ?, fail_reason = ?,
-                    code = ?, ended_at = ?, snapshot = ?
+                    code = ?, planned_start = ?, planned_end = ?, ended_at = ?, snapshot = ?
                 where job_id = ?
                 """,
                 task.status(),
@@ -141,6 +143,8 @@ final class JdbcTaskLedger implements TaskLedger {
                 task.outcome(),
                 task.failReason(),
                 task.code(),
+                task.plannedStart(),
+                task.plannedEnd(),
                 task.endedAt(),
                 task.snapshot(),
                 task.jobId());
@@ -174,6 +178,8 @@ final class JdbcTaskLedger implements TaskLedger {
                 row.textOrNull("idempotency_key"),
                 row.text("fingerprint"),
                 row.instant("created_at"),
+                row.instantOrNull("planned_start"),
+                row.instantOrNull("planned_end"),
                 row.instantOrNull("ended_at"),
                 row.text("snapshot"));
     }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param phase where the upgrade stands, in the workflow's words
  * @param outcome how the upgrade ended altogether; null while it runs, retirement included
  * @param code of the first blocker, when it was refused
+ * @param plannedStart when the opening begins that a scheduled upgrade is planned for; null for an instant one
+ * @param plannedEnd when that opening ends; null for an instant one
  * @param snapshot the upgrade's whole progress as JSON, as of the last record
  */
 public record Task(
@@ -34,6 +36,8 @@ public record Task(
         @Nullable String key,
         String fingerprint,
         Instant createdAt,
+        @Nullable Instant plannedStart,
+        @Nullable Instant plannedEnd,
         @Nullable Instant endedAt,
         String snapshot) {
 

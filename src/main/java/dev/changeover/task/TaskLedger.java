@@ -21,8 +21,8 @@ public interface TaskLedger {
     List<TaskEvent> events(String jobId, int afterNumber);
 
     /**
-     * Adds the task, or replaces what changes while it runs (status, progress, phase, outcome, reason, times, snapshot,
-     * target), together with the events that are not there yet. A task that comes too late changes nothing: one without
+     * Adds the task, or replaces what changes while it runs (status, progress, phase, outcome, reason, planned and real
+     * times, snapshot, target), together with the events that are not there yet. A task that comes too late changes nothing: one without
      * an outcome after one with it, or whose last event is before the last one written.
      *
      * @throws IllegalStateException if the key belongs to another job, or the job to another proxy

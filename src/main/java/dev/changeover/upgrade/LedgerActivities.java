@@ -144,6 +144,8 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
                         request.key(),
                         request.fingerprint(),
                         request.requestedAt(),
+                        null,
+                        null,
                         result.taskEndedAt(),
                         toJson(progress)),
                 events);

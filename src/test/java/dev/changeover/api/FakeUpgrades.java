@@ -270,6 +270,8 @@ public class FakeUpgrades implements Upgrades {
                 key,
                 request.fingerprint(),
                 START,
+                null,
+                null,
                 status == Task.Status.RUNNING ? null : START.plusSeconds(60),
                 "{}");
     }

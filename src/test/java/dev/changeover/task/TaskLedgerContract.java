@@ -245,6 +245,8 @@ abstract class TaskLedgerContract {
                 key,
                 "body-1",
                 NOON,
+                NOON.plusSeconds(3600),
+                NOON.plusSeconds(7200),
                 null,
                 "{\"phase\":\"HANDOVER\"}");
     }
@@ -270,6 +272,8 @@ abstract class TaskLedgerContract {
                 t.key(),
                 t.fingerprint(),
                 t.createdAt(),
+                NOON.plusSeconds(90_000),
+                NOON.plusSeconds(93_600),
                 NOON.plusSeconds(60),
                 "{}");
     }
@@ -295,6 +299,8 @@ abstract class TaskLedgerContract {
                 t.key(),
                 t.fingerprint(),
                 t.createdAt(),
+                t.plannedStart(),
+                t.plannedEnd(),
                 t.endedAt(),
                 t.snapshot());
     }
@@ -337,6 +343,8 @@ abstract class TaskLedgerContract {
                 t.key(),
                 fingerprint,
                 createdAt,
+                t.plannedStart(),
+                t.plannedEnd(),
                 t.endedAt(),
                 t.snapshot());
     }

@@ -146,6 +146,8 @@ class PrecheckTest {
                 "",
                 Instant.EPOCH,
                 null,
+                null,
+                null,
                 "");
     }
 
