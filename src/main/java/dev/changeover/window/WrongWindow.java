@@ -1,0 +1,23 @@
+package dev.changeover.window;
+
+/** No window can be like this; the message is a sentence that says why and what is needed. */
+public final class WrongWindow extends IllegalArgumentException {
+    private final Part part;
+
+    WrongWindow(Part part, String sentence) {
+        super(sentence);
+        this.part = part;
+    }
+
+    /** What of the window is wrong; {@link Part#END} where start and end do not fit together. */
+    public Part part() {
+        return part;
+    }
+
+    /** What a window is made of. */
+    public enum Part {
+        START,
+        END,
+        ZONE
+    }
+}
