@@ -1,6 +1,7 @@
 package dev.changeover.haproxy;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,6 +26,15 @@ final class Observation {
             case Answer.Refused refused -> unknown(directory, "its master ended while it was asked");
             case Answer.Missing missing -> unknown(directory, "its master ended while it was asked");
         };
+    }
+
+    /** From what a worker answers on its own socket, where it names itself. */
+    static Optional<Generation.Live> ofWorker(GenerationDirectory directory, long master, String info) {
+        var fields = fields(info);
+        var pid = Optional.ofNullable(fields.get("Pid")).map(Long::valueOf);
+        return pid.flatMap(worker -> live(directory, master, worker, fields) instanceof Generation.Live live
+                ? Optional.of(live)
+                : Optional.empty());
     }
 
     private static Generation live(GenerationDirectory directory, long master, long worker, Map<String, String> info) {

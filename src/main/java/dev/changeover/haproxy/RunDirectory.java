@@ -96,8 +96,8 @@ public record RunDirectory(Path path) {
             }
         }
         return ProcessTable.all().stream()
-                .filter(pid -> !known.contains(pid) && ProcessTable.isRunning(pid))
-                .filter(RunDirectory::isProxy)
+                // What runs is a link to read, and rules out nearly all.
+                .filter(pid -> !known.contains(pid) && isProxy(pid) && ProcessTable.isRunning(pid))
                 .filter(pid -> ProcessTable.variable(pid, "HA_RUN")
                         .filter(run -> Path.of(run).startsWith(path))
                         .isPresent())

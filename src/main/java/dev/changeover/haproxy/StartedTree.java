@@ -49,6 +49,13 @@ public final class StartedTree {
         return new StartedTree(directory, builder.start());
     }
 
+    /** Its worker as that says itself; empty until it does. Its master may still not be ready to be asked. */
+    public Optional<Generation.Live> observe() {
+        return directory.statsSocket().ask("show info") instanceof Answer.Text answer
+                ? Observation.ofWorker(directory, master.pid(), answer.text())
+                : Optional.empty();
+    }
+
     /** Whether its master still runs; a master that ends right after the start has failed for good. */
     public boolean isAlive() {
         return master.isAlive();

@@ -1,6 +1,5 @@
 package dev.changeover.node;
 
-import dev.changeover.haproxy.Answer;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.GenerationDirectory;
 import dev.changeover.haproxy.OperatorConfiguration;
@@ -9,6 +8,7 @@ import dev.changeover.haproxy.StartedTree;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Preflights and starts one generation. A start that fails leaves nothing behind, and the others never notice. */
 record GenerationStart(HaproxySite site, StagedKernel kernel, Poll poll) {
@@ -32,14 +32,21 @@ record GenerationStart(HaproxySite site, StagedKernel kernel, Poll poll) {
         return site.run().prepare(configuration);
     }
 
-    /** Returns once the new generation answers. It takes the listening sockets of {@code old}, where there is one. */
+    /**
+     * Returns once the worker of the new generation answers, so that it accepts. It takes the listening sockets of
+     * {@code old}, where there is one.
+     */
     Generation.Live start(GenerationDirectory directory, Optional<Generation.Live> old)
             throws IOException, InterruptedException {
         var tree = StartedTree.start(kernel.program(), directory, old.map(Generation.Live::directory));
         site.breakpoint().passed("spawn");
-        poll.until(LIMIT, () -> !tree.isAlive() || up(directory).isPresent());
-        var up = up(directory);
-        if (up.isPresent()) return up.get();
+        var started = new AtomicReference<Optional<Generation.Live>>(Optional.empty());
+        // While a worker starts, a question waits in its socket: what is looked for so often is only that file.
+        poll.closely().until(LIMIT, () -> {
+            started.set(tree.observe().filter(live -> live.version().equals(kernel.reportedVersion())));
+            return started.get().isPresent() || !tree.isAlive();
+        });
+        if (started.get().isPresent()) return started.get().get();
         var output = tree.output();
         tree.kill();
         RunDirectory.remove(directory);
@@ -48,13 +55,17 @@ record GenerationStart(HaproxySite site, StagedKernel kernel, Poll poll) {
                         .formatted(kernel.version(), LIMIT.toSeconds(), output));
     }
 
-    /** It answers through both sockets, and it is this kernel. */
-    private Optional<Generation.Live> up(GenerationDirectory directory) {
-        return Generation.observe(directory) instanceof Generation.Live live
-                        && live.version().equals(kernel.reportedVersion())
-                        && directory.statsSocket().ask("show info") instanceof Answer.Text
-                ? Optional.of(live)
-                : Optional.empty();
+    /** Returns once its master answers too, which it does only after its worker, and through which all else is asked. */
+    void awaitMaster(Generation.Live started) throws IOException, InterruptedException {
+        if (!poll.closely().until(LIMIT, () -> isKnown(started))) {
+            throw NodeFault.NO_ANSWER.because("the master %d of generation %d does not answer within %s s"
+                    .formatted(started.master(), started.number(), LIMIT.toSeconds()));
+        }
+    }
+
+    private static boolean isKnown(Generation.Live started) {
+        return Generation.observe(started.directory()) instanceof Generation.Live live
+                && live.worker() == started.worker();
     }
 
     private static NodeFault fault(boolean hadPredecessor, String output) {

@@ -81,7 +81,7 @@ final class HaproxyHandOver {
             next = start.start(directory, old);
         }
         part("start");
-        prove(proof, next, old);
+        prove(start, proof, next, old);
         var accepted = proof.accepted(next);
         commit(kernel, next);
         proof.servesAlone(next, accepted);
@@ -89,9 +89,10 @@ final class HaproxyHandOver {
         part("confirm");
     }
 
-    private void prove(HaproxyProof proof, Generation.Live next, Optional<Generation.Live> old)
+    private void prove(GenerationStart start, HaproxyProof proof, Generation.Live next, Optional<Generation.Live> old)
             throws IOException, InterruptedException {
         try {
+            start.awaitMaster(next);
             proof.sameSockets(next, old);
             proof.checksAgree(next, old);
             part("checks");

@@ -67,7 +67,7 @@ final class HaproxySupervisor {
     void start(StagedKernel kernel, OperatorConfiguration configuration) throws IOException, InterruptedException {
         var start = new GenerationStart(site, kernel, poll);
         var before = site.run().directories();
-        start.start(start.preflight(configuration), Optional.empty());
+        start.awaitMaster(start.start(start.preflight(configuration), Optional.empty()));
         site.run().pointAt(kernel.directory());
         for (var directory : before) {
             if (Generation.observe(directory) instanceof Generation.Dead && RunDirectory.hasEnded(directory)) {

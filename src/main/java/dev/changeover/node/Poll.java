@@ -4,15 +4,29 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Looks again and again until something is so. {@code beat} is called about once a second meanwhile. */
-record Poll(Runnable beat) {
+/**
+ * Looks again and again until something is so. {@code beat} is called about once a second meanwhile.
+ *
+ * @param longest the longest pause between two looks
+ */
+record Poll(Runnable beat, Duration longest) {
 
     private static final Duration FIRST = Duration.ofMillis(5);
     private static final Duration LONGEST = Duration.ofMillis(50);
+    private static final Duration CLOSE = Duration.ofMillis(2);
     private static final long SECOND = 1_000_000_000L;
 
     /** For whoever has nobody to tell. */
     static final Poll QUIETLY = new Poll(() -> {});
+
+    Poll(Runnable beat) {
+        this(beat, LONGEST);
+    }
+
+    /** For what comes soon and costs little to look at. */
+    Poll closely() {
+        return new Poll(beat, CLOSE);
+    }
 
     interface Condition {
         boolean holds() throws IOException, InterruptedException;
@@ -22,7 +36,7 @@ record Poll(Runnable beat) {
     boolean until(Duration limit, Condition condition) throws IOException, InterruptedException {
         var began = System.nanoTime();
         var lastBeat = began;
-        var pause = FIRST;
+        var pause = shorter(FIRST, longest);
         while (!condition.holds()) {
             var now = System.nanoTime();
             if (now - began >= limit.toNanos()) return false;
@@ -31,9 +45,13 @@ record Poll(Runnable beat) {
                 lastBeat = now;
             }
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-            pause = pause.multipliedBy(2).compareTo(LONGEST) < 0 ? pause.multipliedBy(2) : LONGEST;
+            pause = shorter(pause.multipliedBy(2), longest);
         }
         return true;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Lets the time pass. */

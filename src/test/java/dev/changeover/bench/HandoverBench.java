@@ -155,7 +155,7 @@ class HandoverBench {
                 sockets, waits until it answers, moves the boot pointer, and tells the old one to stop accepting. The
                 agent does the same in the parts *start* and *commit*; the aim is a ratio of at most 1.2. The other
                 parts are what the script does not do: try version and configuration, wait until the new generation's
-                health checks agree with the old one's (as long as the check interval, here 1 s, asks for), log in to
+                master answers too and its health checks agree with the old one's (as long as the check interval, here 1 s, asks for), log in to
                 the database through it, and prove that it alone accepts. Clients wait for none of it: both
                 generations accept meanwhile.""",
                 Page.table(times));
