@@ -16,14 +16,23 @@ final class FleetAnswers {
     /** The instances of a project. */
     record Instances(List<InstanceInfo> instances) {}
 
-    /** An instance with its proxies. */
-    record InstanceInfo(String id, String name, String status, String projectId, List<ProxyList.ProxyInfo> proxies) {
+    /** An instance with its window and its proxies. */
+    record InstanceInfo(
+            String id,
+            String name,
+            String status,
+            String projectId,
+            String maintenanceWindow,
+            String timeZone,
+            List<ProxyList.ProxyInfo> proxies) {
         static InstanceInfo of(Instance instance, List<Proxy> proxies) {
             return new InstanceInfo(
                     instance.id(),
                     instance.name(),
                     instance.status().name(),
                     instance.projectId(),
+                    instance.window().hours(),
+                    instance.window().zone().getId(),
                     proxies.stream().map(ProxyList.ProxyInfo::of).toList());
         }
     }

@@ -55,6 +55,13 @@ class FleetController {
                 .toList());
     }
 
+    /** An instance of any project that the caller may see, with its proxies. */
+    @Get("/instances/{instance_id}")
+    InstanceInfo instance(@PathVariable("instance_id") String instanceId) {
+        var instance = inventory.instance(instanceId).orElseThrow(() -> Refusal.notFound("instance", instanceId));
+        return InstanceInfo.of(instance, inventory.proxiesOf(instance.id()));
+    }
+
     /** A proxy of any project that the caller may see, and where it belongs. */
     @Get("/proxies/{proxy_id}")
     ProxyAnywhere proxy(@PathVariable("proxy_id") String proxyId) {

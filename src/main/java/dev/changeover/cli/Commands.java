@@ -37,6 +37,7 @@ public final class Commands {
                 .addSubcommand(new InstancesCommand())
                 .addSubcommand(new ProxiesCommand())
                 .addSubcommand(new VersionCommand())
+                .addSubcommand(new WindowCommand())
                 .addSubcommand(new PlanCommand())
                 .addSubcommand(new UpgradeCommand())
                 .addSubcommand(new TasksCommand())

@@ -22,12 +22,13 @@ final class InstancesCommand extends RemoteCommand {
     }
 
     private static Table table(List<JsonNode> instances) {
-        var table = new Table("INSTANCE", "NAME", "PROJECT", "STATUS", "PROXIES");
+        var table = new Table("INSTANCE", "NAME", "PROJECT", "STATUS", "WINDOW", "PROXIES");
         instances.forEach(instance -> table.row(
                 Json.text(instance, "id"),
                 Json.text(instance, "name"),
                 Json.text(instance, "project_id"),
                 Json.text(instance, "status"),
+                Json.text(instance, "maintenance_window") + " " + Json.text(instance, "time_zone"),
                 String.join(
                         ", ",
                         Json.list(instance, "proxies").stream()

@@ -1,5 +1,6 @@
 package dev.changeover.cli;
 
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -12,6 +13,11 @@ final class Moment {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
     private Moment() {}
+
+    /** @throws DateTimeParseException if it is not a time as published */
+    static Instant instant(String published) {
+        return OffsetDateTime.parse(published, PUBLISHED).toInstant();
+    }
 
     static String dateAndTime(String published) {
         return shown(published, DATE_AND_TIME);

@@ -64,10 +64,15 @@ final class PlanCommand extends RemoteCommand {
     }
 
     static String words(Duration time) {
-        return time.toMinutes() == 0
-                ? time.toSeconds() + " s"
-                : time.toSecondsPart() == 0
-                        ? time.toMinutes() + " min"
-                        : "%d min %d s".formatted(time.toMinutes(), time.toSecondsPart());
+        if (time.toHours() > 0) {
+            return words(time.toHours(), "h", time.toMinutesPart(), "min");
+        }
+        return time.toMinutes() > 0
+                ? words(time.toMinutes(), "min", time.toSecondsPart(), "s")
+                : time.toSeconds() + " s";
+    }
+
+    private static String words(long many, String unit, int more, String smaller) {
+        return more == 0 ? many + " " + unit : "%d %s %d %s".formatted(many, unit, more, smaller);
     }
 }

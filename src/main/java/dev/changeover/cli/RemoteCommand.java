@@ -46,8 +46,9 @@ abstract class RemoteCommand implements Callable<Integer> {
     /** Asks and prints; the answer is the exit code. */
     abstract int run(Server server);
 
+    /** Overridden only where a command may need no server at all. */
     @Override
-    public final Integer call() {
+    public Integer call() {
         try (var there = new Server(ServerAddress.ofThisUser().find(told()))) {
             return run(there);
         } catch (ServerAddress.Wrong wrong) {

@@ -15,6 +15,12 @@ final class Where {
                 Json.text(proxy, "project_id"), "instances", Json.text(proxy, "instance_id"), "proxy", proxyId);
     }
 
+    /** The path of an instance, of whatever project. */
+    static String instance(Server server, String instanceId) {
+        var instance = server.get(Server.path("instances", instanceId));
+        return Server.path(Json.text(instance, "project_id"), "instances", instanceId);
+    }
+
     /** The path of a job, of whatever project. */
     static String job(Server server, String jobId) {
         var upgrade = server.get(Server.path("upgrades", jobId));

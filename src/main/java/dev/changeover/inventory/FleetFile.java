@@ -1,14 +1,18 @@
 package dev.changeover.inventory;
 
 import dev.changeover.inventory.Inventory.Fleet;
+import dev.changeover.window.MaintenanceWindow;
+import dev.changeover.window.WrongWindow;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A fleet as a YAML text: projects, in them instances, in them proxies, in them nodes. */
 public final class FleetFile {
     private static final List<String> PROJECT = List.of("id", "name", "region", "instances");
-    private static final List<String> INSTANCE = List.of("id", "name", "status", "proxies");
+    private static final List<String> INSTANCE = List.of("id", "name", "status", "window", "time_zone", "proxies");
     private static final List<String> PROXY =
             List.of("id", "name", "address", "port", "mode", "engine", "version", "nodes");
     private static final List<String> NODE = List.of("id", "name", "role", "az_code", "task_queue", "version");
@@ -16,6 +20,7 @@ public final class FleetFile {
     private final List<Project> projects = new ArrayList<>();
     private final List<Instance> instances = new ArrayList<>();
     private final List<Proxy> proxies = new ArrayList<>();
+    private final Set<String> windows = new HashSet<>();
 
     private FleetFile() {}
 
@@ -34,7 +39,7 @@ public final class FleetFile {
     }
 
     private Fleet toFleet() {
-        return new Fleet(projects, instances, proxies);
+        return new Fleet(projects, instances, proxies, windows);
     }
 
     private void project(YamlBlock block) {
@@ -46,8 +51,28 @@ public final class FleetFile {
     private void instance(YamlBlock block, String projectId) {
         var id = block.id("instance");
         var status = block.constant("status", Instance.Status.class, Instance.Status.NORMAL);
-        instances.add(new Instance(id, projectId, block.text("name", 255, id), status));
+        instances.add(new Instance(id, projectId, block.text("name", 255, id), status, window(block, id)));
         block.blocks("proxies", "proxy", PROXY).forEach(proxy -> proxy(proxy, id));
+    }
+
+    private MaintenanceWindow window(YamlBlock block, String instanceId) {
+        if (!block.has("window")) {
+            if (block.has("time_zone")) {
+                block.fault("time_zone", block.name() + " has a time_zone without a window, like 02:00-06:00");
+            }
+            return MaintenanceWindow.DEFAULT;
+        }
+        windows.add(instanceId);
+        var before = block.faultsOfFile();
+        var hours = block.text("window", 255);
+        var zone = block.has("time_zone") ? block.text("time_zone", 255) : null;
+        try {
+            return block.faultsOfFile() == before ? MaintenanceWindow.parse(hours, zone) : MaintenanceWindow.DEFAULT;
+        } catch (WrongWindow wrong) {
+            var key = wrong.part() == WrongWindow.Part.ZONE ? "time_zone" : "window";
+            block.fault(key, "%s has a wrong %s: %s".formatted(block.name(), key, wrong.getMessage()));
+            return MaintenanceWindow.DEFAULT;
+        }
     }
 
     private void proxy(YamlBlock block, String instanceId) {

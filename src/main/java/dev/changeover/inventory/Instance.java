@@ -1,7 +1,18 @@
 package dev.changeover.inventory;
 
-/** The MySQL DB instance an owner knows. Every instance belongs to one project. */
-public record Instance(String id, String projectId, String name, Status status) {
+import dev.changeover.window.MaintenanceWindow;
+
+/**
+ * The MySQL DB instance an owner knows. Every instance belongs to one project.
+ *
+ * @param window when its owner allows what was not asked for upon submission
+ */
+public record Instance(String id, String projectId, String name, Status status, MaintenanceWindow window) {
+
+    /** With the window that every instance has from the start (REQUIREMENTS M1). */
+    public Instance(String id, String projectId, String name, Status status) {
+        this(id, projectId, name, status, MaintenanceWindow.DEFAULT);
+    }
 
     /** Whether proxies of the instance may be changed (REQUIREMENTS P3). */
     public enum Status {

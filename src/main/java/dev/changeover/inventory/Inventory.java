@@ -1,9 +1,11 @@
 package dev.changeover.inventory;
 
+import dev.changeover.window.MaintenanceWindow;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,9 @@ public interface Inventory {
     /** Sets a proxy's status. Repeating it is harmless. */
     void mark(String proxyId, Proxy.Status status);
 
+    /** Sets an instance's window. Repeating it is harmless, and what is planned already stays as it is (REQUIREMENTS M4). */
+    void setWindow(String instanceId, MaintenanceWindow window);
+
     /**
      * Writes what was seen on a node. The first machine id is pinned: an observation from another host changes nothing,
      * and neither does one that is older than the row's, or of a node that is not registered.
@@ -41,8 +46,8 @@ public interface Inventory {
     void observed(Observation observation);
 
     /**
-     * Adds or replaces everything in the fleet, or nothing at all. Facts already observed of a node, and a proxy's
-     * status, are kept; nodes that a proxy no longer has are removed, nothing else is.
+     * Adds or replaces everything in the fleet, or nothing at all. Facts already observed of a node, a proxy's
+     * status, and a window that the fleet does not name, are kept; nodes that a proxy no longer has are removed, nothing else is.
      *
      * @throws Contradiction if something belongs to another project, instance or proxy than the fleet says, or to one
      *     that does not exist
@@ -87,10 +92,17 @@ public interface Inventory {
     /**
      * What a fleet file declares.
      *
+     * @param windows ids of the instances that get the fleet's window even if they exist; others keep theirs
      * @throws IllegalArgumentException if an id occurs twice, or a proxy breaks a rule of {@link Proxy#faults}
      */
-    record Fleet(List<Project> projects, List<Instance> instances, List<Proxy> proxies) {
+    record Fleet(List<Project> projects, List<Instance> instances, List<Proxy> proxies, Set<String> windows) {
+        /** A fleet that changes nobody's window. */
+        public Fleet(List<Project> projects, List<Instance> instances, List<Proxy> proxies) {
+            this(projects, instances, proxies, Set.of());
+        }
+
         public Fleet {
+            windows = Set.copyOf(windows);
             projects = List.copyOf(projects);
             instances = List.copyOf(instances);
             proxies = List.copyOf(proxies);

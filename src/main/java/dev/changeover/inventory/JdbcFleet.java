@@ -17,6 +17,9 @@ final class JdbcFleet {
     void put(Inventory.Fleet fleet) {
         fleet.projects().forEach(this::put);
         fleet.instances().forEach(this::put);
+        fleet.instances().stream()
+                .filter(instance -> fleet.windows().contains(instance.id()))
+                .forEach(instance -> stored.setWindow(instance.id(), instance.window()));
         fleet.proxies().forEach(this::refuseWhileUpgrading);
         fleet.proxies().forEach(this::put);
         fleet.proxies().forEach(this::removeNodesNotIn);
@@ -35,12 +38,10 @@ final class JdbcFleet {
 
     private void put(Instance instance) {
         require("project", instance.projectId());
-        sql.change(
-                "insert into instance (id, project_id, name, status) values (?, ?, ?, ?) on conflict do nothing",
-                instance.id(),
-                instance.projectId(),
-                instance.name(),
-                instance.status());
+        sql.change("""
+                insert into instance (id, project_id, name, status, maintenance_window)
+                values (?, ?, ?, ?, ?) on conflict do nothing
+                """, instance.id(), instance.projectId(), instance.name(), instance.status(), instance.window());
         var updated = sql.change(
                 "update instance set name = ?, status = ? where id = ? and project_id = ?",
                 instance.name(),

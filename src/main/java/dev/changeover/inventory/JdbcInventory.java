@@ -2,6 +2,7 @@ package dev.changeover.inventory;
 
 import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
+import dev.changeover.window.MaintenanceWindow;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,6 +81,11 @@ final class JdbcInventory implements Inventory {
     }
 
     @Override
+    public void setWindow(String instanceId, MaintenanceWindow window) {
+        sql.change("update instance set maintenance_window = ? where id = ?", window, instanceId);
+    }
+
+    @Override
     public void observed(Observation seen) {
         sql.change(
                 """
@@ -127,7 +133,8 @@ final class JdbcInventory implements Inventory {
                 row.text("id"),
                 row.text("project_id"),
                 row.text("name"),
-                row.constant(Instance.Status.class, "status"));
+                row.constant(Instance.Status.class, "status"),
+                MaintenanceWindow.of(row.text("maintenance_window")));
     }
 
     private static Proxy proxyWithOneNode(Row row) {

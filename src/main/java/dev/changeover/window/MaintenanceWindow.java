@@ -129,11 +129,16 @@ public record MaintenanceWindow(LocalTime start, LocalTime end, ZoneId zone) {
                 .toList();
     }
 
+    /** Start and end alone, like {@code 02:00-06:00}. */
+    public String hours() {
+        return start + "-" + end;
+    }
+
     /** Like {@code 02:00-06:00 Europe/Berlin}. */
     @JsonValue
     @Override
     public String toString() {
-        return "%s-%s %s".formatted(start, end, zone);
+        return hours() + " " + zone;
     }
 
     private Instant closes(Instant open) {

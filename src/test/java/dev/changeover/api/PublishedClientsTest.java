@@ -8,12 +8,16 @@ import com.huaweicloud.sdk.core.auth.ICredential;
 import com.huaweicloud.sdk.core.exception.ServiceResponseException;
 import com.huaweicloud.sdk.gaussdb.v3.GaussDBClient;
 import com.huaweicloud.sdk.gaussdb.v3.model.GetJobInfoDetail;
+import com.huaweicloud.sdk.gaussdb.v3.model.ModifyOpsWindow;
 import com.huaweicloud.sdk.gaussdb.v3.model.ProxyUpgradeProxyVersionRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.ShowGaussMySqlJobInfoRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.ShowProxyVersionRequest;
+import com.huaweicloud.sdk.gaussdb.v3.model.UpdateGaussMySqlInstanceOpsWindowRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.UpgradeProxyVersionRequest;
 import com.huaweicloud.sdk.rds.v3.RdsClient;
+import com.huaweicloud.sdk.rds.v3.model.ChangeOpsWindowRequest;
 import com.huaweicloud.sdk.rds.v3.model.ListRdSforMySqlProxyRequest;
+import com.huaweicloud.sdk.rds.v3.model.OpsWindowRequest;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.upgrade.Blocker;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -27,6 +31,7 @@ class PublishedClientsTest {
     private final GaussDBClient databases;
     private final RdsClient relational;
     private final FakeUpgrades upgrades;
+    private final Inventory inventory;
 
     PublishedClientsTest(EmbeddedServer server, FakeUpgrades upgrades, Inventory inventory) {
         this.databases = GaussDBClient.newBuilder()
@@ -38,6 +43,7 @@ class PublishedClientsTest {
                 .withEndpoint(server.getURI().toString())
                 .build();
         this.upgrades = upgrades;
+        this.inventory = inventory;
         inventory.register(Fleets.twoProjects());
         inventory.register(Fleets.kernels());
     }
@@ -79,6 +85,32 @@ class PublishedClientsTest {
         assertThat(job.getName()).isEqualTo("UpgradeProxyVersion");
         assertThat(job.getStatus()).isEqualTo(GetJobInfoDetail.StatusEnum.RUNNING);
         assertThat(job.getInstance().getName()).isEqualTo("orders");
+    }
+
+    @Test
+    void both_clients_set_the_maintenance_window() {
+        relational.changeOpsWindow(new ChangeOpsWindowRequest()
+                .withInstanceId("i-1")
+                .withBody(new OpsWindowRequest().withStartTime("22:00").withEndTime("02:00")));
+        assertThat(inventory.instance("i-1").orElseThrow().window()).hasToString("22:00-02:00 UTC");
+
+        var answer = databases.updateGaussMySqlInstanceOpsWindow(new UpdateGaussMySqlInstanceOpsWindowRequest()
+                .withInstanceId("i-1")
+                .withBody(new ModifyOpsWindow().withStartTime("03:00").withEndTime("04:00")));
+        assertThat(answer.getHttpStatusCode()).isEqualTo(200);
+        assertThat(inventory.instance("i-1").orElseThrow().window()).hasToString("03:00-04:00 UTC");
+    }
+
+    @Test
+    void a_window_that_is_too_long_is_refused_as_the_clients_expect() {
+        var fiveHours = new OpsWindowRequest().withStartTime("01:00").withEndTime("06:00");
+
+        assertThatThrownBy(() -> relational.changeOpsWindow(
+                        new ChangeOpsWindowRequest().withInstanceId("i-1").withBody(fiveHours)))
+                .isInstanceOfSatisfying(ServiceResponseException.class, refused -> {
+                    assertThat(refused.getErrorCode()).isEqualTo("DBS.200001");
+                    assertThat(refused.getErrorMsg()).startsWith("end_time: ");
+                });
     }
 
     @Test

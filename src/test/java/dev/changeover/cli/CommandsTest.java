@@ -139,6 +139,24 @@ class CommandsTest {
     }
 
     @Test
+    void the_window_of_an_instance_is_shown_on_its_own_clock() throws IOException {
+        run("fleet import "
+                + file(FLEET.replace("name: orders", "window: 02:00-06:00\n        time_zone: Europe/Berlin")));
+
+        var typed = run("window --instance i-7 --from 2026-03-28T12:00:00Z --count 1");
+
+        assertThat(typed.out().lines())
+                .containsExactly(
+                        "OPENS (Europe/Berlin)        CLOSES                       LASTS",
+                        "Sun 2026-03-29 03:00 +02:00  Sun 2026-03-29 06:00 +02:00  3 h");
+        assertThat(run("window --instance i-7 --from 2026-03-28T12:00:00Z --count 1 -o json")
+                        .json()
+                        .toString())
+                .isEqualTo("[{\"opens\":\"2026-03-29T01:00:00Z\",\"closes\":\"2026-03-29T04:00:00Z\"}]");
+        assertThat(run("instances --project p-7").out()).contains("02:00-06:00 Europe/Berlin");
+    }
+
+    @Test
     void a_version_says_what_runs_what_could_and_how_to_begin() {
         var typed = run("version x-1");
 
@@ -231,6 +249,7 @@ class CommandsTest {
     @ParameterizedTest
     @CsvSource({
         "version nobody, DBS.200002",
+        "window --instance nobody, DBS.200002",
         "upgrade nobody, DBS.200002",
         "version a/../b%20c, DBS.200002",
         "watch nothing, DBS.200543",
@@ -297,6 +316,7 @@ class CommandsTest {
         assertThat(run("instances -o json").json().path("instances")).isNotEmpty();
         assertThat(run("proxies -o json").json().path("proxies").findValuesAsText("pool_id"))
                 .contains("x-1", "x-2");
+        assertThat(run("window --instance i-1 -o json").json()).hasSize(10);
         assertThat(run("version x-1 -o json").json().path("latest_version").asText())
                 .isEqualTo("2.6.12.4");
         assertThat(run("plan x-1 -o JSON").json().path("nodes")).hasSize(2);

@@ -74,7 +74,19 @@ class HelpTest {
                 "tasks --limit many",
                 "tasks --limit 0 --server http://127.0.0.1:1",
                 "proxies --server ftp://127.0.0.1",
-                "proxies --server nowhere"
+                "proxies --server nowhere",
+                "window",
+                "window --window 02:00-06:00 --instance i-1",
+                "window --instance i-1 --zone UTC",
+                "window --window 02:30-06:00",
+                "window --window 02:00-07:00",
+                "window --window 02:00",
+                "window --window 02:00-06:00 --zone Mars/Olympus",
+                "window --window 02:00-06:00 --from tomorrow",
+                "window --window 02:00-06:00 --from +1000000000-12-31T23:59:59Z",
+                "window --window 02:00-06:00 --count 0",
+                "window --window 02:00-06:00 --count 367",
+                "window --window 02:00-06:00 --count many"
             })
     void wrong_use_is_2_with_a_sentence_and_the_usage(String words) {
         var typed = Typed.run(words.split(" "));

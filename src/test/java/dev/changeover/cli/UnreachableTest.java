@@ -30,6 +30,7 @@ class UnreachableTest {
                 "upgrade x-1",
                 "watch j-1",
                 "report j-1",
+                "window --instance i-1",
                 "stop j-1 --reason because"
             })
     void where_nothing_listens_every_command_is_4_and_says_where_it_asked(String words) throws IOException {

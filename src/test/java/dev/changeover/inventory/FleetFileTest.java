@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.changeover.window.MaintenanceWindow;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FleetFileTest {
     private static final String FLEET = """
@@ -78,6 +81,33 @@ class FleetFileTest {
                                         null,
                                         0))));
         assertThat(fleet.proxies().getFirst().nodes().getFirst().version()).hasToString("2.23.06.001");
+    }
+
+    @Test
+    void reads_the_window_of_an_instance_and_knows_whether_one_was_given() {
+        var both = FLEET.replace("status: frozen", "window: 23:00-03:00\n        time_zone: Europe/Berlin");
+        var utc = FLEET.replace("status: frozen", "window: '23:00-00:00'");
+
+        assertThat(FleetFile.read(FLEET).instances().getFirst().window()).isEqualTo(MaintenanceWindow.DEFAULT);
+        assertThat(FleetFile.read(FLEET).windows()).isEmpty();
+        assertThat(FleetFile.read(both).instances().getFirst().window()).hasToString("23:00-03:00 Europe/Berlin");
+        assertThat(FleetFile.read(both).windows()).containsExactly("orders");
+        assertThat(FleetFile.read(utc).instances().getFirst().window()).hasToString("23:00-00:00 UTC");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            window: 02:30-06:00                           | line 7: instance 'orders' has a wrong window: a window begins and ends on the hour, not at 02:30
+            window: 02:00-07:00                           | line 7: instance 'orders' has a wrong window: a window from 02:00 to 07:00 has 5 hours: at most 4 are allowed
+            window: at night                              | line 7: instance 'orders' has a wrong window: 'at night' is not a window: start and end are needed, like 02:00-06:00
+            window: [2, 6]                                | line 7: instance 'orders' has more than one value as window: a text of at most 255 characters is needed
+            window: 02:00-06:00 # time_zone: +02:00       | line 8: instance 'orders' has a wrong time_zone: '+02:00' is not a time zone known here: an IANA name is needed, like Europe/Berlin
+            time_zone: Europe/Berlin                      | line 7: instance 'orders' has a time_zone without a window, like 02:00-06:00
+            """)
+    void a_wrong_window_is_refused_with_the_line_of_what_is_wrong(String keys, String fault) {
+        var yaml = FLEET.replace("status: frozen", keys.replace(" # ", "\n        "));
+
+        assertThat(faults(yaml)).containsExactly(fault);
     }
 
     @Test

@@ -7,12 +7,14 @@ import dev.changeover.inventory.Inventory.Fleet;
 import dev.changeover.inventory.Inventory.Observation;
 import dev.changeover.inventory.Kernel.KernelPackage;
 import dev.changeover.inventory.Kernel.Lifecycle;
+import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class InventoryContract {
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123456Z");
+    private static final MaintenanceWindow NIGHT = MaintenanceWindow.of("22:00-02:00 America/Argentina/ComodRivadavia");
     private static final KernelVersion OLD = KernelVersion.of("2.3.9.8");
     private static final KernelVersion NEW = KernelVersion.of("2.22.07.000");
 
@@ -89,6 +92,48 @@ abstract class InventoryContract {
                 .extracting(Node::version, Node::machineId)
                 .containsExactly(NEW, "host-1");
         assertThat(inventory.proxy(proxy.id())).get().extracting(Proxy::status).isEqualTo(Proxy.Status.ABNORMAL);
+    }
+
+    @Test
+    void every_instance_has_a_window_from_the_start_and_its_owner_can_change_it() {
+        var instance = registered(cluster("a", "b")).instanceId();
+        assertThat(window(instance)).isEqualTo(MaintenanceWindow.DEFAULT);
+
+        inventory.setWindow(instance, NIGHT);
+
+        assertThat(window(instance)).isEqualTo(NIGHT);
+    }
+
+    @Test
+    void a_registration_without_a_window_keeps_the_one_that_an_owner_has_set() {
+        var proxy = registered(cluster("a", "b"));
+        inventory.setWindow(proxy.instanceId(), NIGHT);
+
+        inventory.register(fleet(proxy));
+
+        assertThat(window(proxy.instanceId())).isEqualTo(NIGHT);
+    }
+
+    @Test
+    void a_registration_with_a_window_sets_it_whether_or_not_the_instance_exists() {
+        var proxy = cluster("a", "b");
+
+        inventory.register(withWindow(proxy, NIGHT));
+        assertThat(window(proxy.instanceId())).isEqualTo(NIGHT);
+
+        inventory.register(withWindow(proxy, MaintenanceWindow.DEFAULT));
+        assertThat(window(proxy.instanceId())).isEqualTo(MaintenanceWindow.DEFAULT);
+    }
+
+    private MaintenanceWindow window(String instanceId) {
+        return inventory.instance(instanceId).orElseThrow().window();
+    }
+
+    private static Fleet withWindow(Proxy proxy, MaintenanceWindow window) {
+        var plain = fleet(proxy);
+        var was = plain.instances().getFirst();
+        var instance = new Instance(was.id(), was.projectId(), was.name(), was.status(), window);
+        return new Fleet(plain.projects(), List.of(instance), plain.proxies(), Set.of(instance.id()));
     }
 
     @Test

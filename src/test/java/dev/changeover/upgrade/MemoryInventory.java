@@ -6,6 +6,7 @@ import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
+import dev.changeover.window.MaintenanceWindow;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,12 @@ final class MemoryInventory implements Inventory {
     @Override
     public void mark(String proxyId, Proxy.Status status) {
         proxies.computeIfPresent(proxyId, (id, p) -> with(p, status, p.nodes()));
+    }
+
+    @Override
+    public void setWindow(String instanceId, MaintenanceWindow window) {
+        instances.computeIfPresent(
+                instanceId, (id, it) -> new Instance(id, it.projectId(), it.name(), it.status(), window));
     }
 
     @Override

@@ -1,0 +1,73 @@
+package dev.changeover.api;
+
+import dev.changeover.inventory.Inventory;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.Put;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The maintenance window of an instance. A change moves nothing that is planned already (REQUIREMENTS M4). */
+@Controller("/v3/{project_id}/instances/{instance_id}/ops-window")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@ApiResponse(
+        responseCode = "4XX",
+        description = "why not, with its code",
+        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@Tag(name = "Windows")
+class WindowController {
+    private static final int SHOWN = 10;
+
+    /** A year of nights. */
+    private static final int MOST = 366;
+
+    private final Ownership ownership;
+    private final Inventory inventory;
+
+    WindowController(Ownership ownership, Inventory inventory) {
+        this.ownership = ownership;
+        this.inventory = inventory;
+    }
+
+    /** The window, and when it opens next. */
+    @Get
+    WindowAnswer window(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("instance_id") String instanceId,
+            @QueryValue @Nullable String from,
+            @QueryValue @Nullable Integer count) {
+        var window = ownership.instance(projectId, instanceId).window();
+        var openings = count == null ? SHOWN : count;
+        if (openings < 1 || openings > MOST) {
+            throw Refusal.badParameter("count", "1 to %d is needed".formatted(MOST));
+        }
+        try {
+            var since = from == null ? Instant.now() : Instant.parse(from);
+            return WindowAnswer.of(window, window.next(since, openings));
+        } catch (DateTimeException beyond) {
+            throw Refusal.badParameter("from", "an instant like 2026-07-15T02:00:00Z is needed");
+        }
+    }
+
+    /** Sets the window. */
+    @Put
+    Map<String, String> change(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("instance_id") String instanceId,
+            @Body WindowBody body) {
+        var instance = ownership.instance(projectId, instanceId);
+        inventory.setWindow(instance.id(), body.window());
+        return Map.of();
+    }
+}
