@@ -8,17 +8,21 @@ import org.jspecify.annotations.Nullable;
 record JobAnswer(Job job) {
 
     static JobAnswer of(Task task) {
-        var running = task.status() == Task.Status.RUNNING;
         return new JobAnswer(new Job(
                 task.jobId(),
                 task.kind().publishedName(),
                 task.status().publishedName(),
                 Times.of(task.createdAt()),
                 Times.ofNullable(task.endedAt()),
-                running ? String.valueOf(task.progress()) : "",
+                process(task.status(), task.progress()),
                 new JobInstance(task.instanceId(), task.instanceName()),
                 new Entities(List.of(task.proxyId())),
                 task.failReason()));
+    }
+
+    /** Percent as text while it runs, else empty. */
+    static String process(Task.Status status, int percent) {
+        return status == Task.Status.RUNNING ? String.valueOf(percent) : "";
     }
 
     /**

@@ -1,6 +1,9 @@
 package dev.changeover.api;
 
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskLedger;
 import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.QueryValue;
@@ -10,9 +13,11 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The published job query. */
+/** One job by its id, and the end of its record. */
 @Controller("/v3/{project_id}/jobs")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @ApiResponse(
@@ -22,17 +27,60 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Jobs")
 class JobController {
     private final Ownership ownership;
+    private final TaskLedger ledger;
+    private final Clock clock;
 
-    JobController(Ownership ownership) {
+    JobController(Ownership ownership, TaskLedger ledger, Clock clock) {
         this.ownership = ownership;
+        this.ledger = ledger;
+        this.clock = clock;
     }
 
-    /** How a job stands. */
+    /** How a job stands; to be asked for 30 days, and for as long as its upgrade runs (REQUIREMENTS T8). */
     @Get
     JobAnswer job(@PathVariable("project_id") String projectId, @QueryValue @Nullable String id) {
+        var task = ownership.task(projectId, given(id));
+        if (!TaskFilter.isKept(task, clock.instant())) {
+            throw Refusal.noSuchJob(task.jobId());
+        }
+        return JobAnswer.of(task);
+    }
+
+    /** Deletes the record of an upgrade that has ended altogether, never the work (REQUIREMENTS T7). */
+    @Delete("/{job_id}")
+    Map<String, String> delete(@PathVariable("project_id") String projectId, @PathVariable("job_id") String jobId) {
+        var task = ownership.task(projectId, jobId);
+        if (task.outcome() == null) {
+            throw Refusal.notNow(whyNotYet(task));
+        }
+        if (!ledger.delete(jobId, clock.instant())) {
+            throw Refusal.noSuchJob(jobId); // somebody else was faster
+        }
+        return Map.of();
+    }
+
+    /** The same, as the other published interface asks for it. */
+    @Delete
+    Map<String, String> deleteById(@PathVariable("project_id") String projectId, @QueryValue @Nullable String id) {
+        return delete(projectId, given(id));
+    }
+
+    private static String whyNotYet(Task task) {
+        return switch (task.status()) {
+            case PENDING, UNAUTHORIZED ->
+                "job %s waits for its opening: cancel it first, its record can be deleted then".formatted(task.jobId());
+            case COMPLETED ->
+                "job %s still lets old sessions end: its record can be deleted after that".formatted(task.jobId());
+            case RUNNING, FAILED, CANCELED ->
+                "job %s has not ended: its record can be deleted after that, which never stops the work"
+                        .formatted(task.jobId());
+        };
+    }
+
+    private static String given(@Nullable String id) {
         if (id == null || id.isBlank()) {
             throw Refusal.badParameter("id", "the job's id is needed");
         }
-        return JobAnswer.of(ownership.task(projectId, id));
+        return id;
     }
 }

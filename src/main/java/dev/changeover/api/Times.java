@@ -1,14 +1,23 @@
 package dev.changeover.api;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Times as the published interface writes them: {@code 2026-07-15T07:46:10+0000}, whole seconds, always UTC. */
 final class Times {
+    static final String EXAMPLE = "2026-07-15T07:46:10+0000";
+
     private static final DateTimeFormatter PUBLISHED =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxx").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter ACCEPTED =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss[.SSSSSS][.SSS][xxx][xx][X]");
+
+    /** The last millisecond that both databases and the published form can write. */
+    private static final long LAST = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
 
     private Times() {}
 
@@ -19,5 +28,21 @@ final class Times {
     /** Null where there is no time yet. */
     static @Nullable String ofNullable(@Nullable Instant at) {
         return at == null ? null : of(at);
+    }
+
+    /**
+     * What callers send: milliseconds since the epoch, or a time with its offset. A plus that a caller did not encode
+     * comes as a space.
+     */
+    static Optional<Instant> read(String text) {
+        try {
+            if (text.chars().allMatch(Character::isDigit)) {
+                var millis = Long.parseLong(text);
+                return millis > LAST ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+            }
+            return Optional.of(ACCEPTED.parse(text.replace(' ', '+'), Instant::from));
+        } catch (DateTimeException | NumberFormatException strange) {
+            return Optional.empty();
+        }
     }
 }

@@ -21,6 +21,9 @@ public interface Inventory {
 
     Optional<Instance> instance(String instanceId);
 
+    /** Those of the ids that exist, by id. */
+    List<Instance> instances(List<String> instanceIds);
+
     /** Every proxy, by id. */
     List<Proxy> proxies();
 

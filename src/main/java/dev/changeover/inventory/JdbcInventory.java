@@ -4,6 +4,7 @@ import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import dev.changeover.window.MaintenanceWindow;
 import jakarta.inject.Singleton;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,18 @@ final class JdbcInventory implements Inventory {
     @Override
     public Optional<Instance> instance(String instanceId) {
         return sql.first("select * from instance where id = ?", JdbcInventory::instance, instanceId);
+    }
+
+    @Override
+    public List<Instance> instances(List<String> instanceIds) {
+        if (instanceIds.isEmpty()) {
+            return List.of();
+        }
+        var places = String.join(", ", Collections.nCopies(instanceIds.size(), "?"));
+        return sql.list(
+                "select * from instance where id in (" + places + ") order by id",
+                JdbcInventory::instance,
+                instanceIds.toArray());
     }
 
     @Override

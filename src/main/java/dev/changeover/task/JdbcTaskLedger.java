@@ -3,6 +3,7 @@ package dev.changeover.task;
 import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +18,7 @@ final class JdbcTaskLedger implements TaskLedger {
 
     @Override
     public Optional<Task> task(String jobId) {
-        return sql.first("select * from task where job_id = ?", JdbcTaskLedger::task, jobId);
+        return sql.first("select * from task where job_id = ? and deleted_at is null", JdbcTaskLedger::task, jobId);
     }
 
     @Override
@@ -37,10 +38,24 @@ final class JdbcTaskLedger implements TaskLedger {
     @Override
     public List<Task> recent(String projectId, int limit) {
         return sql.list(
-                "select * from task where project_id = ? order by created_at desc, job_id limit ?",
+                "select * from task where project_id = ? and deleted_at is null order by created_at desc, job_id limit ?",
                 JdbcTaskLedger::task,
                 projectId,
                 limit);
+    }
+
+    @Override
+    public TaskPage page(TaskQuery query) {
+        return new TaskLists(query).page(sql);
+    }
+
+    @Override
+    public boolean delete(String jobId, Instant at) {
+        return sql.change(
+                        "update task set deleted_at = ? where job_id = ? and outcome is not null and deleted_at is null",
+                        at,
+                        jobId)
+                == 1;
     }
 
     @Override

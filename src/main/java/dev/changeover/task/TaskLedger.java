@@ -1,14 +1,16 @@
 package dev.changeover.task;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** The door to the ledger. Safe for concurrent use; every write is one transaction and may be repeated. */
 public interface TaskLedger {
 
+    /** Empty for a task that was deleted, too. */
     Optional<Task> task(String jobId);
 
-    /** The task that a project's {@code Idempotency-Key} started. */
+    /** The task that a project's {@code Idempotency-Key} started, also a deleted one: a repeated request is no new one. */
     Optional<Task> taskByKey(String projectId, String key);
 
     /** Tasks whose upgrade has not ended altogether, oldest first. */
@@ -16,6 +18,17 @@ public interface TaskLedger {
 
     /** The newest tasks first. */
     List<Task> recent(String projectId, int limit);
+
+    /** One list of the Task Center, newest first; tasks of one instant by their id. */
+    TaskPage page(TaskQuery query);
+
+    /**
+     * Takes the record of an upgrade out of sight for good. Its key stays taken, and what comes late for it is written
+     * but brings it back no more (REQUIREMENTS T7).
+     *
+     * @return false if there is no such record, or its upgrade has not ended altogether
+     */
+    boolean delete(String jobId, Instant at);
 
     /** Events after {@code number}, in order. */
     List<TaskEvent> events(String jobId, int afterNumber);

@@ -7,7 +7,10 @@ import com.huaweicloud.sdk.core.auth.BasicCredentials;
 import com.huaweicloud.sdk.core.auth.ICredential;
 import com.huaweicloud.sdk.core.exception.ServiceResponseException;
 import com.huaweicloud.sdk.gaussdb.v3.GaussDBClient;
+import com.huaweicloud.sdk.gaussdb.v3.model.DeleteTaskRecordRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.GetJobInfoDetail;
+import com.huaweicloud.sdk.gaussdb.v3.model.ListImmediateJobsRequest;
+import com.huaweicloud.sdk.gaussdb.v3.model.ListScheduleJobsRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.ModifyOpsWindow;
 import com.huaweicloud.sdk.gaussdb.v3.model.ProxyUpgradeProxyVersionRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.ShowGaussMySqlJobInfoRequest;
@@ -16,12 +19,20 @@ import com.huaweicloud.sdk.gaussdb.v3.model.UpdateGaussMySqlInstanceOpsWindowReq
 import com.huaweicloud.sdk.gaussdb.v3.model.UpgradeProxyVersionRequest;
 import com.huaweicloud.sdk.rds.v3.RdsClient;
 import com.huaweicloud.sdk.rds.v3.model.ChangeOpsWindowRequest;
+import com.huaweicloud.sdk.rds.v3.model.DeleteJobRequest;
+import com.huaweicloud.sdk.rds.v3.model.ListJobInfoRequest;
 import com.huaweicloud.sdk.rds.v3.model.ListRdSforMySqlProxyRequest;
 import com.huaweicloud.sdk.rds.v3.model.OpsWindowRequest;
 import dev.changeover.inventory.Inventory;
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskLedger;
+import dev.changeover.task.TaskSample;
 import dev.changeover.upgrade.Blocker;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.time.Duration;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,8 +43,9 @@ class PublishedClientsTest {
     private final RdsClient relational;
     private final FakeUpgrades upgrades;
     private final Inventory inventory;
+    private final TaskLedger ledger;
 
-    PublishedClientsTest(EmbeddedServer server, FakeUpgrades upgrades, Inventory inventory) {
+    PublishedClientsTest(EmbeddedServer server, FakeUpgrades upgrades, Inventory inventory, TaskLedger ledger) {
         this.databases = GaussDBClient.newBuilder()
                 .withCredential(anyone())
                 .withEndpoint(server.getURI().toString())
@@ -44,6 +56,7 @@ class PublishedClientsTest {
                 .build();
         this.upgrades = upgrades;
         this.inventory = inventory;
+        this.ledger = ledger;
         inventory.register(Fleets.twoProjects());
         inventory.register(Fleets.kernels());
     }
@@ -105,25 +118,120 @@ class PublishedClientsTest {
     void a_window_that_is_too_long_is_refused_as_the_clients_expect() {
         var fiveHours = new OpsWindowRequest().withStartTime("01:00").withEndTime("06:00");
 
-        assertThatThrownBy(() -> relational.changeOpsWindow(
-                        new ChangeOpsWindowRequest().withInstanceId("i-1").withBody(fiveHours)))
-                .isInstanceOfSatisfying(ServiceResponseException.class, refused -> {
-                    assertThat(refused.getErrorCode()).isEqualTo("DBS.200001");
-                    assertThat(refused.getErrorMsg()).startsWith("end_time: ");
-                });
+        refused(
+                () -> relational.changeOpsWindow(
+                        new ChangeOpsWindowRequest().withInstanceId("i-1").withBody(fiveHours)),
+                400,
+                "DBS.200001",
+                "end_time: ");
+    }
+
+    @Test
+    void instant_tasks_are_listed_and_their_records_deleted() {
+        var job = recorded(TaskSample.running().created(FakeUpgrades.START).ended("DONE", Task.Status.COMPLETED));
+        var other = recorded(TaskSample.running().created(FakeUpgrades.START).ended("DONE", Task.Status.COMPLETED));
+
+        var list = databases.listImmediateJobs(new ListImmediateJobsRequest()
+                .withJobId(job)
+                .withJobName("UpgradeProxyVersion")
+                .withStatus("Completed")
+                .withOffset("0")
+                .withLimit("10")
+                .withStartTime("2026-07-14T00:00:00+0000")
+                .withEndTime("2026-07-16T00:00:00+0000"));
+        databases.deleteTaskRecord(new DeleteTaskRecordRequest().withJobId(job));
+        relational.deleteJob(new DeleteJobRequest().withId(other));
+
+        assertThat(list.getTotalCount()).isEqualTo(1);
+        assertThat(list.getJobs()).singleElement().satisfies(listed -> {
+            assertThat(listed.getJobId()).isEqualTo(job);
+            assertThat(listed.getJobName()).isEqualTo("UpgradeProxyVersion");
+            assertThat(listed.getStatus()).isEqualTo("Completed");
+            assertThat(listed.getProcess()).isEmpty();
+            assertThat(listed.getCreatedTime()).isEqualTo("2026-07-15T07:46:10+0000");
+            assertThat(listed.getEndedTime()).isEqualTo("2026-07-15T07:47:10+0000");
+            assertThat(listed.getFailReason()).isEqualTo("none");
+            assertThat(listed.getInstanceId()).isEqualTo("i-1");
+            assertThat(listed.getInstanceName()).isEqualTo("orders");
+            assertThat(listed.getInstanceStatus()).isEqualTo("NORMAL");
+        });
+        assertThat(ledger.task(job)).isEmpty();
+        assertThat(ledger.task(other)).isEmpty();
+    }
+
+    @Test
+    void scheduled_tasks_are_listed_and_their_jobs_found() {
+        var job = recorded(TaskSample.waiting().planned(FakeUpgrades.START.plusSeconds(3600), Duration.ofHours(4)));
+
+        var list = databases.listScheduleJobs(
+                new ListScheduleJobsRequest().withJobId(job).withStatus("Pending"));
+        var found = databases
+                .showGaussMySqlJobInfo(new ShowGaussMySqlJobInfoRequest().withId(job))
+                .getJob();
+        var alsoFound =
+                relational.listJobInfo(new ListJobInfoRequest().withId(job)).getJob();
+
+        assertThat(list.getTotalCount()).isEqualTo(1);
+        assertThat(list.getSchedules()).singleElement().satisfies(listed -> {
+            assertThat(listed.getJobId()).isEqualTo(job);
+            assertThat(listed.getJobName()).isEqualTo("PROXY_VERSION_UPGRADE");
+            assertThat(listed.getJobStatus()).isEqualTo("Pending");
+            assertThat(listed.getProjectId()).isEqualTo("p-1");
+            assertThat(listed.getInstanceName()).isEqualTo("orders");
+            assertThat(listed.getCreateTime()).isEqualTo("2026-07-15T07:46:10+0000");
+            assertThat(listed.getStartTime()).isEqualTo("2026-07-15T08:46:10+0000");
+            assertThat(listed.getEndTime()).isEqualTo("2026-07-15T12:46:10+0000");
+            assertThat(listed.getDatastoreType()).isEqualTo("mysql");
+            assertThat(listed.getTargetConfig()).hasToString("""
+                    {proxy_id=x-1, proxy_name=x-1 proxy, source_version=2.3.9.8, target_version=2.22.07.000}""");
+        });
+        assertThat(found.getStatus()).isEqualTo(GetJobInfoDetail.StatusEnum.PENDING);
+        assertThat(alsoFound.getName()).isEqualTo("PROXY_VERSION_UPGRADE");
+    }
+
+    @Test
+    void an_error_of_the_task_center_is_understood_too() {
+        var job = recorded(TaskSample.waiting());
+
+        refused(() -> databases.deleteTaskRecord(new DeleteTaskRecordRequest().withJobId(job)), 409, "DBS.200086", job);
+        refused(() -> relational.deleteJob(new DeleteJobRequest().withId("nobody")), 400, "DBS.200543", "nobody");
+        refused(
+                () -> databases.listScheduleJobs(new ListScheduleJobsRequest().withLimit("51")),
+                400,
+                "DBS.200001",
+                "limit");
+        refused(
+                () -> databases.listImmediateJobs(new ListImmediateJobsRequest().withStatus("Pending")),
+                400,
+                "DBS.200001",
+                "status");
+    }
+
+    private static void refused(ThrowingCallable call, int status, String code, String named) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(ServiceResponseException.class, refused -> {
+            assertThat(refused.getHttpStatusCode()).isEqualTo(status);
+            assertThat(refused.getErrorCode()).isEqualTo(code);
+            assertThat(refused.getErrorMsg()).contains(named);
+            assertThat(refused.getRequestId()).isNotEmpty();
+        });
+    }
+
+    /** A task of the client's project, created when the upgrades of this test begin. */
+    private String recorded(TaskSample sample) {
+        var task = sample.created(FakeUpgrades.START)
+                .project("p-1")
+                .instance("i-1", "orders")
+                .proxy("x-1")
+                .task();
+        ledger.record(task, List.of());
+        return task.jobId();
     }
 
     @Test
     void an_error_is_understood_with_its_code_and_request_id() {
         upgrades.blocker = Blocker.FROZEN;
 
-        assertThatThrownBy(() -> databases.upgradeProxyVersion(upgrade("2.6.12.3", "2.6.12.4")))
-                .isInstanceOfSatisfying(ServiceResponseException.class, refused -> {
-                    assertThat(refused.getHttpStatusCode()).isEqualTo(400);
-                    assertThat(refused.getErrorCode()).isEqualTo("DBS.280449");
-                    assertThat(refused.getErrorMsg()).contains("frozen");
-                    assertThat(refused.getRequestId()).isNotEmpty();
-                });
+        refused(() -> databases.upgradeProxyVersion(upgrade("2.6.12.3", "2.6.12.4")), 400, "DBS.280449", "frozen");
     }
 
     private static UpgradeProxyVersionRequest upgrade(String source, String target) {

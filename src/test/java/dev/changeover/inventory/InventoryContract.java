@@ -59,6 +59,7 @@ abstract class InventoryContract {
         assertThat(inventory.project(instance.projectId()))
                 .isEqualTo(fleet.projects().stream().findFirst());
         assertThat(inventory.instances(instance.projectId())).containsExactly(instance);
+        assertThat(inventory.instances(List.of(instance.id(), "none"))).containsExactly(instance);
         assertThat(inventory.instance(instance.id())).contains(instance);
         assertThat(inventory.proxies()).contains(proxy);
         assertThat(inventory.proxiesOf(instance.id())).containsExactly(proxy);
@@ -71,6 +72,8 @@ abstract class InventoryContract {
     void knows_nothing_that_was_not_registered() {
         assertThat(inventory.project("none")).isEmpty();
         assertThat(inventory.instances("none")).isEmpty();
+        assertThat(inventory.instances(List.of("none"))).isEmpty();
+        assertThat(inventory.instances(List.of())).isEmpty();
         assertThat(inventory.instance("none")).isEmpty();
         assertThat(inventory.proxiesOf("none")).isEmpty();
         assertThat(inventory.proxy("none")).isEmpty();

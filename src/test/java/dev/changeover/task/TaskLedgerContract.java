@@ -1,5 +1,6 @@
 package dev.changeover.task;
 
+import static dev.changeover.task.TaskSample.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,11 +19,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the ledger promises on every database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class TaskLedgerContract {
-    private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123456Z");
 
     private ApplicationContext context;
     private TaskLedger ledger;
@@ -57,7 +59,7 @@ abstract class TaskLedgerContract {
         var after = ended(before, "DONE");
 
         ledger.record(before, List.of());
-        ledger.record(withFingerprint(after, "another"), List.of());
+        ledger.record(TaskSample.of(after).fingerprint("another").task(), List.of());
 
         assertThat(ledger.task(before.jobId())).contains(after);
     }
@@ -91,7 +93,7 @@ abstract class TaskLedgerContract {
     @Test
     void refuses_a_key_that_belongs_to_another_job_and_keeps_nothing_of_it() {
         var one = running("p1", "key");
-        var late = inProject(running("p1", "key"), one.projectId());
+        var late = TaskSample.running().project(one.projectId()).key("key").task();
         ledger.record(one, List.of());
 
         assertThatThrownBy(() -> ledger.record(late, List.of(event(late, 1, "ADMITTED"))))
@@ -107,7 +109,7 @@ abstract class TaskLedgerContract {
         var task = running("p1", null);
         ledger.record(task, List.of());
 
-        assertThatThrownBy(() -> ledger.record(onProxy(task, "p2"), List.of()))
+        assertThatThrownBy(() -> ledger.record(TaskSample.of(task).proxy("p2").task(), List.of()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("'p1'");
 
@@ -117,7 +119,7 @@ abstract class TaskLedgerContract {
     @Test
     void lists_open_tasks_oldest_first_until_their_upgrade_has_ended() {
         var older = running("p1", null);
-        var newer = later(running("p2", null), Duration.ofMinutes(1));
+        var newer = TaskSample.running().created(NOON.plusSeconds(60)).task();
         var over = running("p3", null);
 
         ledger.record(newer, List.of());
@@ -130,8 +132,9 @@ abstract class TaskLedgerContract {
     @Test
     void lists_the_newest_tasks_of_a_project_first() {
         var oldest = running("p1", null);
-        var middle = later(inProject(running("p2", null), oldest.projectId()), Duration.ofMinutes(1));
-        var newest = later(inProject(running("p3", null), oldest.projectId()), Duration.ofMinutes(2));
+        var sameProject = TaskSample.running().project(oldest.projectId());
+        var middle = sameProject.job("middle").created(NOON.plusSeconds(60)).task();
+        var newest = sameProject.job("newest").created(NOON.plusSeconds(120)).task();
 
         ledger.record(middle, List.of());
         ledger.record(oldest, List.of());
@@ -143,7 +146,7 @@ abstract class TaskLedgerContract {
     @Test
     void a_slow_first_attempt_does_not_undo_later_news() {
         var slow = running("p1", null);
-        var news = withProgress(slow, 66);
+        var news = TaskSample.of(slow).progress(66).task();
 
         ledger.record(slow, List.of(event(slow, 1, "ADMITTED")));
         ledger.record(news, List.of(event(slow, 1, "ADMITTED"), event(slow, 2, "HANDED_OVER")));
@@ -192,11 +195,176 @@ abstract class TaskLedgerContract {
         for (int round = 0; round < 20; round++) {
             var project = "project-" + UUID.randomUUID();
 
-            var failures = atOnce(4, () -> ledger.record(inProject(running("p1", "key"), project), List.of()));
+            var failures = atOnce(
+                    4,
+                    () -> ledger.record(
+                            TaskSample.running().project(project).key("key").task(), List.of()));
 
             assertThat(failures).hasSize(3).allMatch(IllegalStateException.class::isInstance);
             assertThat(ledger.recent(project, 10)).hasSize(1);
         }
+    }
+
+    @Test
+    void a_list_has_one_kind_of_one_project_newest_first_and_counts_all_of_it() {
+        var project = "project-" + UUID.randomUUID();
+        var waiting = IntStream.range(0, 5)
+                .mapToObj(
+                        minute -> recorded(TaskSample.waiting().project(project).created(minute(minute))))
+                .toList()
+                .reversed();
+        recorded(TaskSample.running().project(project));
+        recorded(TaskSample.waiting());
+
+        var page = ledger.page(list(project, Task.Kind.SCHEDULED, 1, 2));
+
+        assertThat(page.total()).isEqualTo(5);
+        assertThat(page.lines()).extracting(TaskPage.Line::jobId).containsExactlyElementsOf(waiting.subList(1, 3));
+        assertThat(ledger.page(list(project, Task.Kind.SCHEDULED, 5, 2))).isEqualTo(new TaskPage(5, List.of()));
+    }
+
+    @Test
+    void a_line_shows_the_task_as_it_was_recorded_last() {
+        var task = TaskSample.waiting().instance("i7", "orders").proxy("p7").task();
+        ledger.record(task, List.of());
+        var end = TaskSample.of(task)
+                .planned(NOON.plusSeconds(90_000), Duration.ofHours(2))
+                .ended("DONE", Task.Status.COMPLETED)
+                .task();
+        ledger.record(end, List.of());
+
+        var line = ledger.page(list(task.projectId(), Task.Kind.SCHEDULED, 0, 10))
+                .lines()
+                .getFirst();
+
+        assertThat(line)
+                .usingRecursiveComparison()
+                .ignoringFields("code", "requester", "key", "fingerprint", "snapshot")
+                .isEqualTo(end);
+    }
+
+    @Test
+    void tasks_of_one_instant_are_paged_without_a_gap_or_a_repetition() {
+        var project = "project-" + UUID.randomUUID();
+        var jobs = IntStream.range(0, 20)
+                .mapToObj(number -> recorded(TaskSample.running().project(project)))
+                .sorted()
+                .toList();
+
+        var paged = IntStream.range(0, 20)
+                .mapToObj(offset -> ledger.page(list(project, Task.Kind.INSTANT, offset, 1))
+                        .lines()
+                        .getFirst()
+                        .jobId())
+                .toList();
+
+        assertThat(paged).isEqualTo(jobs);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_list_is_filtered(Filter filter) {
+        var project = "project-" + UUID.randomUUID();
+        recorded(TaskSample.running()
+                .project(project)
+                .instance("i8", "other")
+                .proxy("p8")
+                .created(minute(2)));
+        recorded(TaskSample.running()
+                .project(project)
+                .instance("i8", "other")
+                .proxy("p8")
+                .created(minute(5)));
+        var sought = recorded(TaskSample.running()
+                .project(project)
+                .instance("i7", "orders")
+                .proxy("p7")
+                .created(minute(3))
+                .ended("DONE", Task.Status.COMPLETED));
+
+        var page = ledger.page(filter.query(project, sought));
+
+        assertThat(page.total()).isEqualTo(1);
+        assertThat(page.lines()).extracting(TaskPage.Line::jobId).containsExactly(sought);
+    }
+
+    /** Each finds one of three tasks. */
+    enum Filter {
+        CREATED,
+        STATUS,
+        JOB,
+        INSTANCE,
+        INSTANCE_NAME,
+        PROXY;
+
+        TaskQuery query(String project, String jobId) {
+            return new TaskQuery(
+                    project,
+                    Task.Kind.INSTANT,
+                    this == CREATED ? minute(3) : null,
+                    this == CREATED ? minute(5) : null,
+                    this == STATUS ? List.of(Task.Status.FAILED, Task.Status.COMPLETED) : List.of(),
+                    this == JOB ? jobId : null,
+                    this == INSTANCE ? "i7" : null,
+                    this == INSTANCE_NAME ? "orders" : null,
+                    this == PROXY ? "p7" : null,
+                    0,
+                    10);
+        }
+    }
+
+    @Test
+    void a_record_is_deleted_once_and_only_after_its_upgrade_has_ended() {
+        var task = running("p1", null);
+        ledger.record(task, List.of());
+
+        assertThat(ledger.delete(task.jobId(), NOON)).isFalse();
+        ledger.record(ended(task, "DONE"), List.of());
+        assertThat(ledger.delete(task.jobId(), NOON)).isTrue();
+        assertThat(ledger.delete(task.jobId(), NOON)).isFalse();
+        assertThat(ledger.delete("no-such-job", NOON)).isFalse();
+    }
+
+    @Test
+    void a_deleted_record_is_out_of_sight_but_its_key_stays_taken() {
+        var task = ended(running("p1", "key"), "DONE");
+        ledger.record(task, List.of());
+
+        ledger.delete(task.jobId(), NOON);
+
+        assertThat(ledger.task(task.jobId())).isEmpty();
+        assertThat(ledger.recent(task.projectId(), 10)).isEmpty();
+        assertThat(ledger.page(list(task.projectId(), Task.Kind.INSTANT, 0, 10)))
+                .isEqualTo(TaskPage.NONE);
+        assertThat(ledger.taskByKey(task.projectId(), "key")).contains(task);
+    }
+
+    @Test
+    void what_a_workflow_writes_late_does_not_bring_a_deleted_record_back() {
+        var slow = running("p1", "key");
+        var task = ended(slow, "DONE");
+        ledger.record(task, List.of(event(task, 1, "ADMITTED")));
+        ledger.delete(task.jobId(), NOON);
+
+        ledger.record(task, List.of(event(task, 1, "ADMITTED"), event(task, 2, "ENDED")));
+        ledger.record(slow, List.of());
+
+        assertThat(ledger.task(task.jobId())).isEmpty();
+        assertThat(ledger.open()).noneMatch(open -> open.jobId().equals(task.jobId()));
+    }
+
+    private String recorded(TaskSample sample) {
+        var task = sample.task();
+        ledger.record(task, List.of());
+        return task.jobId();
+    }
+
+    private static TaskQuery list(String project, Task.Kind kind, int offset, int limit) {
+        return new TaskQuery(project, kind, null, null, List.of(), null, null, null, null, offset, limit);
+    }
+
+    private static Instant minute(int number) {
+        return NOON.plus(Duration.ofMinutes(number));
     }
 
     private static List<RuntimeException> atOnce(int writers, Runnable write) throws Exception {
@@ -225,128 +393,14 @@ abstract class TaskLedgerContract {
 
     /** A task of a new job in a new project. */
     static Task running(String proxyId, @Nullable String key) {
-        return new Task(
-                UUID.randomUUID().toString(),
-                "project-" + UUID.randomUUID(),
-                "i1",
-                "shop",
-                proxyId,
-                "shop proxy",
-                Task.Kind.INSTANT,
-                Task.Status.RUNNING,
-                33,
-                "2.3.9.8",
-                "2.22.07.000",
-                "HANDOVER",
-                null,
-                "",
-                "",
-                "anna",
-                key,
-                "body-1",
-                NOON,
-                NOON.plusSeconds(3600),
-                NOON.plusSeconds(7200),
-                null,
-                "{\"phase\":\"HANDOVER\"}");
+        return TaskSample.running().proxy(proxyId).key(key).task();
     }
 
-    private static Task ended(Task t, String outcome) {
-        return new Task(
-                t.jobId(),
-                t.projectId(),
-                t.instanceId(),
-                t.instanceName(),
-                t.proxyId(),
-                t.proxyName(),
-                t.kind(),
-                Task.Status.COMPLETED,
-                100,
-                t.sourceVersion(),
-                "2.25.06.000",
-                "ENDED",
-                outcome,
-                "none",
-                "DBS.1",
-                t.requester(),
-                t.key(),
-                t.fingerprint(),
-                t.createdAt(),
-                NOON.plusSeconds(90_000),
-                NOON.plusSeconds(93_600),
-                NOON.plusSeconds(60),
-                "{}");
-    }
-
-    private static Task withProgress(Task t, int progress) {
-        return new Task(
-                t.jobId(),
-                t.projectId(),
-                t.instanceId(),
-                t.instanceName(),
-                t.proxyId(),
-                t.proxyName(),
-                t.kind(),
-                t.status(),
-                progress,
-                t.sourceVersion(),
-                t.targetVersion(),
-                t.phase(),
-                t.outcome(),
-                t.failReason(),
-                t.code(),
-                t.requester(),
-                t.key(),
-                t.fingerprint(),
-                t.createdAt(),
-                t.plannedStart(),
-                t.plannedEnd(),
-                t.endedAt(),
-                t.snapshot());
-    }
-
-    private static Task withFingerprint(Task t, String fingerprint) {
-        return changed(t, t.projectId(), t.proxyId(), fingerprint, t.createdAt());
-    }
-
-    private static Task inProject(Task t, String projectId) {
-        return changed(t, projectId, t.proxyId(), t.fingerprint(), t.createdAt());
-    }
-
-    private static Task onProxy(Task t, String proxyId) {
-        return changed(t, t.projectId(), proxyId, t.fingerprint(), t.createdAt());
-    }
-
-    private static Task later(Task t, Duration by) {
-        return changed(
-                t, t.projectId(), t.proxyId(), t.fingerprint(), t.createdAt().plus(by));
-    }
-
-    private static Task changed(Task t, String projectId, String proxyId, String fingerprint, Instant createdAt) {
-        return new Task(
-                t.jobId(),
-                projectId,
-                t.instanceId(),
-                t.instanceName(),
-                proxyId,
-                t.proxyName(),
-                t.kind(),
-                t.status(),
-                t.progress(),
-                t.sourceVersion(),
-                t.targetVersion(),
-                t.phase(),
-                t.outcome(),
-                t.failReason(),
-                t.code(),
-                t.requester(),
-                t.key(),
-                fingerprint,
-                createdAt,
-                t.plannedStart(),
-                t.plannedEnd(),
-                t.endedAt(),
-                t.snapshot());
+    private static Task ended(Task task, String outcome) {
+        return TaskSample.of(task)
+                .planned(task.createdAt(), Duration.ofHours(1))
+                .ended(outcome, Task.Status.COMPLETED)
+                .task();
     }
 
     private static TaskEvent event(Task task, int number, String kind) {

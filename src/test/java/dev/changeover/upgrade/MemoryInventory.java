@@ -43,6 +43,13 @@ final class MemoryInventory implements Inventory {
     }
 
     @Override
+    public List<Instance> instances(List<String> instanceIds) {
+        return instances.values().stream()
+                .filter(instance -> instanceIds.contains(instance.id()))
+                .toList();
+    }
+
+    @Override
     public List<Proxy> proxies() {
         return List.copyOf(proxies.values());
     }

@@ -3,6 +3,9 @@ package dev.changeover.upgrade;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
+import dev.changeover.task.TaskPage;
+import dev.changeover.task.TaskQuery;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +39,16 @@ final class MemoryLedger implements TaskLedger {
     @Override
     public List<Task> recent(String projectId, int limit) {
         return tasks.values().stream().limit(limit).toList();
+    }
+
+    @Override
+    public TaskPage page(TaskQuery query) {
+        throw new UnsupportedOperationException("workflows ask for no list");
+    }
+
+    @Override
+    public boolean delete(String jobId, Instant at) {
+        throw new UnsupportedOperationException("workflows delete nothing");
     }
 
     @Override

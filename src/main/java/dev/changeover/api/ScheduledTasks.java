@@ -1,0 +1,138 @@
+package dev.changeover.api;
+
+import dev.changeover.task.TaskPage;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Upgrades in the maintenance window as the Task Center lists them (REQUIREMENTS S24), in the published forms. */
+final class ScheduledTasks {
+    private static final String DATASTORE = "mysql";
+
+    private ScheduledTasks() {}
+
+    /** The form of the schedule tasks. */
+    record Tasks(List<Entry> scheduleTasks, int totalCount) {
+        static Tasks of(TaskPage page, Map<String, String> instances) {
+            return new Tasks(
+                    page.lines().stream().map(line -> Entry.of(line, instances)).toList(), page.total());
+        }
+    }
+
+    /**
+     * One of them.
+     *
+     * @param startTime when its opening begins; null where none was planned
+     * @param endTime when that opening ends
+     * @param order among the tasks of a proxy, which has no more than one that has not ended
+     */
+    record Entry(
+            String id,
+            String name,
+            String instanceId,
+            String instanceName,
+            String instanceStatus,
+            String projectId,
+            String createTime,
+            @Nullable String startTime,
+            @Nullable String endTime,
+            int order,
+            String status,
+            String datastoreType,
+            Target targetConfig) {
+        private static Entry of(TaskPage.Line line, Map<String, String> instances) {
+            return new Entry(
+                    line.jobId(),
+                    line.kind().publishedName(),
+                    line.instanceId(),
+                    line.instanceName(),
+                    instances.getOrDefault(line.instanceId(), ""),
+                    line.projectId(),
+                    Times.of(line.createdAt()),
+                    Times.ofNullable(line.plannedStart()),
+                    Times.ofNullable(line.plannedEnd()),
+                    1,
+                    line.status().publishedName(),
+                    DATASTORE,
+                    Target.of(line));
+        }
+    }
+
+    /** What shall become of the proxy. */
+    record Target(String proxyId, String proxyName, String sourceVersion, String targetVersion) {
+        private static Target of(TaskPage.Line line) {
+            return new Target(line.proxyId(), line.proxyName(), line.sourceVersion(), line.targetVersion());
+        }
+    }
+
+    /** The form of the scheduled jobs. */
+    record Jobs(List<Job> schedules, int totalCount) {
+        static Jobs of(TaskPage page, Map<String, String> instances) {
+            return new Jobs(Job.all(page, instances), page.total());
+        }
+    }
+
+    /** Whether there are scheduled tasks that have not ended, and which. */
+    record Exist(boolean exist, List<Job> scheduledTasks) {
+        static Exist of(TaskPage page, Map<String, String> instances) {
+            return new Exist(page.total() > 0, Job.all(page, instances));
+        }
+    }
+
+    /**
+     * One scheduled job. From {@code process} on it is our extension.
+     *
+     * @param startTime when its opening begins; null where none was planned
+     * @param endTime when that opening ends
+     * @param process percent, as text; empty unless it runs
+     * @param endedTime when it was completed, failed or cancelled; null until then
+     * @param outcome how the upgrade ended altogether, retirement included; null until then
+     */
+    record Job(
+            String jobId,
+            String instanceId,
+            String instanceName,
+            String instanceStatus,
+            String projectId,
+            String jobName,
+            String createTime,
+            @Nullable String startTime,
+            @Nullable String endTime,
+            String jobStatus,
+            String datastoreType,
+            Target targetConfig,
+            String proxyId,
+            String proxyName,
+            String process,
+            @Nullable String endedTime,
+            String failReason,
+            String phase,
+            @Nullable String outcome) {
+        private static List<Job> all(TaskPage page, Map<String, String> instances) {
+            return page.lines().stream().map(line -> of(line, instances)).toList();
+        }
+
+        private static Job of(TaskPage.Line line, Map<String, String> instances) {
+            return new Job(
+                    line.jobId(),
+                    line.instanceId(),
+                    line.instanceName(),
+                    instances.getOrDefault(line.instanceId(), ""),
+                    line.projectId(),
+                    line.kind().publishedName(),
+                    Times.of(line.createdAt()),
+                    Times.ofNullable(line.plannedStart()),
+                    Times.ofNullable(line.plannedEnd()),
+                    line.status().publishedName(),
+                    DATASTORE,
+                    Target.of(line),
+                    line.proxyId(),
+                    line.proxyName(),
+                    JobAnswer.process(line.status(), line.progress()),
+                    Times.ofNullable(line.endedAt()),
+                    line.failReason(),
+                    line.phase(),
+                    line.outcome());
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.changeover.api;
+
+import dev.changeover.api.TaskFilter.Sought;
+import dev.changeover.inventory.Instance;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskLedger;
+import dev.changeover.task.TaskPage;
+import dev.changeover.task.TaskQuery;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.annotation.RequestBean;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Task Center's lists: upgrades upon submission are instant tasks, those in the maintenance window are scheduled
+ * tasks for their whole life (REQUIREMENTS S23, S24). Newest first.
+ */
+@Controller("/v3/{project_id}")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@ApiResponse(
+        responseCode = "4XX",
+        description = "why not, with its code",
+        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@Tag(name = "Task Center")
+class TaskCenterController {
+    private final Ownership ownership;
+    private final Inventory inventory;
+    private final TaskLedger ledger;
+    private final Clock clock;
+
+    TaskCenterController(Ownership ownership, Inventory inventory, TaskLedger ledger, Clock clock) {
+        this.ownership = ownership;
+        this.inventory = inventory;
+        this.ledger = ledger;
+        this.clock = clock;
+    }
+
+    /** Instant tasks; searched by id, name or instance. */
+    @Get("/tasklist")
+    InstantTasks.Tasks instantTasks(
+            @PathVariable("project_id") String projectId,
+            @RequestBean TaskFilter filter,
+            @QueryValue @Nullable String id,
+            @QueryValue @Nullable String name,
+            @QueryValue("instance_id") @Nullable String instanceId,
+            @QueryValue("instance_name") @Nullable String instanceName) {
+        var page = page(projectId, Task.Kind.INSTANT, filter, new Sought(id, name, instanceId, instanceName));
+        return InstantTasks.Tasks.of(page, instances(page));
+    }
+
+    /** The same as jobs; searched by id or name. */
+    @Get("/immediate-jobs")
+    InstantTasks.Jobs immediateJobs(
+            @PathVariable("project_id") String projectId,
+            @RequestBean TaskFilter filter,
+            @QueryValue("job_id") @Nullable String jobId,
+            @QueryValue("job_name") @Nullable String jobName) {
+        var page = page(projectId, Task.Kind.INSTANT, filter, new Sought(jobId, jobName, null, null));
+        return InstantTasks.Jobs.of(page, instances(page));
+    }
+
+    /** Scheduled tasks with the opening each is planned for; searched by instance. */
+    @Get("/schedule-tasks")
+    ScheduledTasks.Tasks scheduledTasks(
+            @PathVariable("project_id") String projectId,
+            @RequestBean TaskFilter filter,
+            @QueryValue("instance_id") @Nullable String instanceId,
+            @QueryValue("instance_name") @Nullable String instanceName) {
+        var page = page(projectId, Task.Kind.SCHEDULED, filter, new Sought(null, null, instanceId, instanceName));
+        return ScheduledTasks.Tasks.of(page, instances(page));
+    }
+
+    /** The same as jobs; searched by id or name. */
+    @Get("/scheduled-jobs")
+    ScheduledTasks.Jobs scheduledJobs(
+            @PathVariable("project_id") String projectId,
+            @RequestBean TaskFilter filter,
+            @QueryValue("job_id") @Nullable String jobId,
+            @QueryValue("job_name") @Nullable String jobName) {
+        var page = page(projectId, Task.Kind.SCHEDULED, filter, new Sought(jobId, jobName, null, null));
+        return ScheduledTasks.Jobs.of(page, instances(page));
+    }
+
+    /** Whether an instance, or one proxy of it, has a scheduled task that has not ended. */
+    @Post("/instances/{instance_id}/schedule-tasks/exist")
+    ScheduledTasks.Exist exist(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("instance_id") String instanceId,
+            @Body ScheduleTypeBody body) {
+        body.refuseOtherTypes();
+        var instance = ownership.instance(projectId, instanceId);
+        var proxyId = body.proxyId();
+        if (proxyId != null) {
+            ownership.proxy(projectId, instanceId, proxyId);
+        }
+        var page = ledger.page(TaskFilter.notEnded(projectId, instance.id(), proxyId));
+        return ScheduledTasks.Exist.of(page, instances(page));
+    }
+
+    private TaskPage page(String projectId, Task.Kind kind, TaskFilter filter, Sought sought) {
+        var project = ownership.project(projectId);
+        TaskQuery query = filter.query(project.id(), kind, sought, clock.instant());
+        var name = sought.name();
+        return name == null || name.equalsIgnoreCase(kind.publishedName()) ? ledger.page(query) : TaskPage.NONE;
+    }
+
+    /** The states of the instances by their ids; a task may outlive its instance. */
+    private Map<String, String> instances(TaskPage page) {
+        var ids =
+                page.lines().stream().map(TaskPage.Line::instanceId).distinct().toList();
+        return inventory.instances(ids).stream()
+                .collect(Collectors.toMap(
+                        Instance::id, instance -> instance.status().name()));
+    }
+}

@@ -1,0 +1,153 @@
+package dev.changeover.api;
+
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskQuery;
+import io.micronaut.core.annotation.Introspected;
+import io.micronaut.http.annotation.QueryValue;
+import io.swagger.v3.oas.annotations.Parameter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every list of the Task Center can be asked for (REQUIREMENTS T2, T3, A3). All of it may be left out.
+ *
+ * @param offset how many of the newest are left out: 0 if not said
+ * @param limit 1 to 50: 10 if not said
+ * @param status a word of the Task Center, in any case
+ * @param startTime created at or after it: seven days before the end if not said, and never more than 30 days ago
+ * @param endTime created until then: now if not said
+ */
+@Introspected
+record TaskFilter(
+        @Parameter(description = "how many of the newest are left out (0)") @QueryValue @Nullable String offset,
+
+        @Parameter(description = "1 to 50 (10)") @QueryValue @Nullable String limit,
+
+        @Parameter(description = "Running, Completed or Failed; scheduled tasks also Pending, Unauthorized or Canceled")
+        @QueryValue
+        @Nullable String status,
+
+        @Parameter(
+                description = "created at or after it: ms since the epoch, or 2026-07-15T07:46:10+0000; of the last"
+                        + " 30 days (seven days before end_time)")
+        @QueryValue("start_time")
+        @Nullable String startTime,
+
+        @Parameter(description = "created until then, as start_time (now)") @QueryValue("end_time") @Nullable String endTime) {
+    private static final int MOST = 50;
+    private static final Duration SHOWN = Duration.ofDays(7);
+    private static final Duration KEPT = Duration.ofDays(30);
+
+    /** A caller's clock may be ahead of ours, and its request takes a while. */
+    private static final Duration LENIENCE = Duration.ofMinutes(1);
+
+    private static final Set<Task.Status> INSTANT =
+            EnumSet.of(Task.Status.RUNNING, Task.Status.COMPLETED, Task.Status.FAILED);
+
+    /** What is looked for; any may be null. An id or name that does not exist is no error, but a list without tasks. */
+    record Sought(
+            @Nullable String jobId,
+            @Nullable String name,
+            @Nullable String instanceId,
+            @Nullable String instanceName) {}
+
+    /** The scheduled tasks of an instance, or of one proxy of it, that have not ended, since when ever. */
+    static TaskQuery notEnded(String projectId, String instanceId, @Nullable String proxyId) {
+        var open = List.of(Task.Status.PENDING, Task.Status.UNAUTHORIZED, Task.Status.RUNNING);
+        return new TaskQuery(
+                projectId, Task.Kind.SCHEDULED, null, null, open, null, instanceId, null, proxyId, 0, MOST);
+    }
+
+    /** Whether a task is still listed and found by its id: not forever, but as long as its upgrade runs. */
+    static boolean isKept(Task task, Instant now) {
+        return task.outcome() == null || !task.createdAt().isBefore(now.minus(KEPT));
+    }
+
+    /** @throws Refusal naming the parameter that is wrong */
+    TaskQuery query(String projectId, Task.Kind kind, Sought sought, Instant now) {
+        var end = instant("end_time", endTime);
+        var from = from(end == null ? now : end, now);
+        return new TaskQuery(
+                projectId,
+                kind,
+                from,
+                end == null ? null : end.plusMillis(1),
+                statuses(kind),
+                sought.jobId(),
+                sought.instanceId(),
+                sought.instanceName(),
+                null,
+                number("offset", offset, 0, 0, Integer.MAX_VALUE),
+                number("limit", limit, 10, 1, MOST));
+    }
+
+    private Instant from(Instant end, Instant now) {
+        var oldest = now.minus(KEPT);
+        if (end.isBefore(oldest.minus(LENIENCE))) {
+            throw Refusal.badParameter("end_time", "the Task Center has the last %d days".formatted(KEPT.toDays()));
+        }
+        var start = instant("start_time", startTime);
+        if (start == null) {
+            return later(end.minus(SHOWN), oldest);
+        }
+        if (start.isBefore(oldest.minus(LENIENCE))) {
+            throw Refusal.badParameter("start_time", "the Task Center has the last %d days".formatted(KEPT.toDays()));
+        }
+        if (start.isAfter(endTime == null ? end.plus(LENIENCE) : end)) {
+            throw Refusal.badParameter("start_time", "is after " + (endTime == null ? "now" : "end_time"));
+        }
+        return later(start, oldest);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    private List<Task.Status> statuses(Task.Kind kind) {
+        if (status == null) {
+            return List.of();
+        }
+        var possible = kind == Task.Kind.INSTANT ? INSTANT : EnumSet.allOf(Task.Status.class);
+        var named = possible.stream()
+                .filter(one -> one.publishedName().equalsIgnoreCase(status))
+                .toList();
+        if (named.isEmpty()) {
+            throw Refusal.badParameter(
+                    "status",
+                    "one of %s is needed"
+                            .formatted(possible.stream()
+                                    .map(Task.Status::publishedName)
+                                    .collect(Collectors.joining(", "))));
+        }
+        return named;
+    }
+
+    private static int number(String name, @Nullable String text, int unsaid, int least, int most) {
+        if (text == null) {
+            return unsaid;
+        }
+        try {
+            var number = Integer.parseInt(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException strange) {
+            // said below, like a number that is out of range
+        }
+        throw Refusal.badParameter(
+                name, most == Integer.MAX_VALUE ? "0 or more is needed" : "%d to %d is needed".formatted(least, most));
+    }
+
+    private static @Nullable Instant instant(String name, @Nullable String text) {
+        return text == null
+                ? null
+                : Times.read(text)
+                        .orElseThrow(() -> Refusal.badParameter(
+                                name, "milliseconds since the epoch are needed, or a time like " + Times.EXAMPLE));
+    }
+}

@@ -1,0 +1,103 @@
+package dev.changeover.task;
+
+import dev.changeover.database.Row;
+import dev.changeover.database.Sql;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One list of the Task Center. Counting and paging look only at what an index has; the rows of the page are read after
+ * that, and of them only what is shown: snapshots are large.
+ */
+final class TaskLists {
+    private static final String COUNT = "select count(*) as total from task";
+
+    private static final String LINES = """
+            select t.job_id, t.project_id, t.instance_id, t.instance_name, t.proxy_id, t.proxy_name, t.kind, t.status,
+                t.progress, t.source_version, t.target_version, t.phase, t.outcome, t.fail_reason, t.created_at,
+                t.planned_start, t.planned_end, t.ended_at
+            from task t join (
+                select job_id from task%s order by created_at desc, job_id limit ? offset ?
+            ) page on page.job_id = t.job_id
+            order by t.created_at desc, t.job_id
+            """;
+
+    /** A statement with its values. */
+    record Select(String sql, List<Object> values) {
+        private <T> List<T> rows(Sql database, Function<Row, T> reader) {
+            return database.list(sql, reader, values.toArray());
+        }
+    }
+
+    private final TaskQuery query;
+    private final StringBuilder where = new StringBuilder(" where deleted_at is null");
+    private final List<Object> values = new ArrayList<>();
+
+    TaskLists(TaskQuery query) {
+        this.query = query;
+        and("project_id = ?", query.projectId());
+        and("kind = ?", query.kind());
+        and("created_at >= ?", query.from());
+        and("created_at < ?", query.before());
+        and("job_id = ?", query.jobId());
+        and("instance_id = ?", query.instanceId());
+        and("instance_name = ?", query.instanceName());
+        and("proxy_id = ?", query.proxyId());
+        if (!query.statuses().isEmpty()) {
+            where.append(" and status in (?")
+                    .repeat(", ?", query.statuses().size() - 1)
+                    .append(')');
+            values.addAll(query.statuses());
+        }
+    }
+
+    TaskPage page(Sql database) {
+        var total = count().rows(database, row -> row.number("total")).getFirst();
+        return total <= query.offset()
+                ? new TaskPage(total, List.of())
+                : new TaskPage(total, lines().rows(database, TaskLists::line));
+    }
+
+    Select count() {
+        return new Select(COUNT + where, values);
+    }
+
+    Select lines() {
+        return new Select(
+                LINES.formatted(where),
+                Stream.concat(values.stream(), Stream.of(query.limit(), query.offset()))
+                        .toList());
+    }
+
+    private void and(String condition, @Nullable Object value) {
+        if (value != null) {
+            where.append(" and ").append(condition);
+            values.add(value);
+        }
+    }
+
+    private static TaskPage.Line line(Row row) {
+        return new TaskPage.Line(
+                row.text("job_id"),
+                row.text("project_id"),
+                row.text("instance_id"),
+                row.text("instance_name"),
+                row.text("proxy_id"),
+                row.text("proxy_name"),
+                row.constant(Task.Kind.class, "kind"),
+                row.constant(Task.Status.class, "status"),
+                row.number("progress"),
+                row.text("source_version"),
+                row.text("target_version"),
+                row.text("phase"),
+                row.textOrNull("outcome"),
+                row.text("fail_reason"),
+                row.instant("created_at"),
+                row.instantOrNull("planned_start"),
+                row.instantOrNull("planned_end"),
+                row.instantOrNull("ended_at"));
+    }
+}

@@ -1,0 +1,37 @@
+package dev.changeover.task;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Part of a list of the Task Center.
+ *
+ * @param total how many the whole list has
+ * @param lines newest first
+ */
+public record TaskPage(int total, List<Line> lines) {
+    /** An empty list. */
+    public static final TaskPage NONE = new TaskPage(0, List.of());
+
+    /** What lists show of a {@link Task}: everything but what only its own page needs. */
+    public record Line(
+            String jobId,
+            String projectId,
+            String instanceId,
+            String instanceName,
+            String proxyId,
+            String proxyName,
+            Task.Kind kind,
+            Task.Status status,
+            int progress,
+            String sourceVersion,
+            String targetVersion,
+            String phase,
+            @Nullable String outcome,
+            String failReason,
+            Instant createdAt,
+            @Nullable Instant plannedStart,
+            @Nullable Instant plannedEnd,
+            @Nullable Instant endedAt) {}
+}

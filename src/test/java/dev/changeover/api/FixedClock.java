@@ -1,0 +1,23 @@
+package dev.changeover.api;
+
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Replaces;
+import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+
+/** It is always an hour after the upgrades of {@link FakeUpgrades} began. */
+@Factory
+@Requires(property = "test.fake-upgrades")
+final class FixedClock {
+    static final Instant NOW = FakeUpgrades.START.plus(Duration.ofHours(1));
+
+    @Singleton
+    @Replaces(bean = Clock.class, factory = Clocks.class)
+    Clock clock() {
+        return Clock.fixed(NOW, ZoneOffset.UTC);
+    }
+}

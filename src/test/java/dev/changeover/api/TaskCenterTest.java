@@ -1,0 +1,359 @@
+package dev.changeover.api;
+
+import static dev.changeover.api.FixedClock.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.inventory.Instance;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Inventory.Fleet;
+import dev.changeover.inventory.Project;
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskLedger;
+import dev.changeover.task.TaskSample;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The Task Center of a project that is new in every test. */
+@MicronautTest(environments = "api", transactional = false)
+class TaskCenterTest {
+    private final Calls call;
+    private final Inventory inventory;
+    private final TaskLedger ledger;
+    private final String id = UUID.randomUUID().toString();
+    private final String project = "p-" + id;
+    private final String instance = "i-" + id;
+
+    TaskCenterTest(EmbeddedServer server, Inventory inventory, TaskLedger ledger) {
+        this.call = new Calls(server.getURI());
+        this.inventory = inventory;
+        this.ledger = ledger;
+    }
+
+    @BeforeEach
+    void a_project_with_an_instance() {
+        inventory.register(Fleets.twoProjects());
+        inventory.register(new Fleet(
+                List.of(new Project(project, "Shop", "eu-de")),
+                List.of(new Instance(instance, project, "orders", Instance.Status.FROZEN)),
+                List.of()));
+    }
+
+    private TaskSample instant() {
+        return TaskSample.running()
+                .project(project)
+                .instance(instance, "orders")
+                .created(NOW.minusSeconds(600));
+    }
+
+    private TaskSample scheduled() {
+        return TaskSample.waiting()
+                .project(project)
+                .instance(instance, "orders")
+                .created(NOW.minusSeconds(600))
+                .planned(NOW.plus(Duration.ofHours(5)), Duration.ofHours(4));
+    }
+
+    private String recorded(TaskSample sample) {
+        var task = sample.task();
+        ledger.record(task, List.of());
+        return task.jobId();
+    }
+
+    private Calls.Answer list(String pathAndQuery) {
+        return call.get("/v3/" + project + "/" + pathAndQuery);
+    }
+
+    @Test
+    void upgrades_upon_submission_are_instant_tasks_and_no_others() {
+        var job = recorded(instant());
+        recorded(scheduled());
+        recorded(instant().project("p-1"));
+
+        var tasks = list("tasklist").json();
+        var jobs = list("immediate-jobs").json();
+
+        assertThat(tasks.path("total_count").asInt()).isEqualTo(1);
+        assertThat(tasks.path("actions").get(0).asText()).isEqualTo("UpgradeProxyVersion");
+        assertThat(tasks.path("tasks").get(0)).hasToString("""
+                {"id":"%s","name":"UpgradeProxyVersion","instance_id":"%s","instance_name":"orders",\
+                "instance_status":"FROZEN","process":"33","fail_reason":"","create_time":"2026-07-15T08:36:10+0000",\
+                "end_time":null,"status":"Running"}""".formatted(job, instance));
+        assertThat(jobs.path("total_count").asInt()).isEqualTo(1);
+        assertThat(jobs.path("action_names").get(0).asText()).isEqualTo("UpgradeProxyVersion");
+        assertThat(jobs.path("jobs").get(0)).hasToString("""
+                {"job_id":"%s","job_name":"UpgradeProxyVersion","status":"Running","process":"33",\
+                "created_time":"2026-07-15T08:36:10+0000","ended_time":null,"fail_reason":"","instance_id":"%s",\
+                "instance_name":"orders","instance_status":"FROZEN","proxy_id":"p1","proxy_name":"p1 proxy",\
+                "source_version":"2.3.9.8","target_version":"2.22.07.000","phase":"HANDOVER","outcome":null}""".formatted(job, instance));
+    }
+
+    @Test
+    void upgrades_in_the_window_are_scheduled_tasks_with_their_planned_opening() {
+        recorded(instant());
+        var job = recorded(scheduled());
+
+        var tasks = list("schedule-tasks").json();
+        var jobs = list("scheduled-jobs").json();
+
+        assertThat(tasks.path("total_count").asInt()).isEqualTo(1);
+        assertThat(tasks.path("schedule_tasks").get(0)).hasToString("""
+                {"id":"%s","name":"PROXY_VERSION_UPGRADE","instance_id":"%s","instance_name":"orders",\
+                "instance_status":"FROZEN","project_id":"%s","create_time":"2026-07-15T08:36:10+0000",\
+                "start_time":"2026-07-15T13:46:10+0000","end_time":"2026-07-15T17:46:10+0000","order":1,\
+                "status":"Pending","datastore_type":"mysql","target_config":{"proxy_id":"p1","proxy_name":"p1 proxy",\
+                "source_version":"2.3.9.8","target_version":"2.22.07.000"}}""".formatted(job, instance, project));
+        assertThat(jobs.path("total_count").asInt()).isEqualTo(1);
+        var shown = jobs.path("schedules").get(0);
+        assertThat(shown.path("job_id").asText()).isEqualTo(job);
+        assertThat(shown.path("job_name").asText()).isEqualTo("PROXY_VERSION_UPGRADE");
+        assertThat(shown.path("job_status").asText()).isEqualTo("Pending");
+        assertThat(shown.path("start_time").asText()).isEqualTo("2026-07-15T13:46:10+0000");
+        assertThat(shown.path("proxy_name").asText()).isEqualTo("p1 proxy");
+        assertThat(shown.path("process").asText("missing")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PENDING", "UNAUTHORIZED", "RUNNING", "COMPLETED", "FAILED", "CANCELED"})
+    void a_scheduled_task_stays_one_for_its_whole_life(Task.Status status) {
+        var job = recorded(scheduled().status(status));
+
+        var found = list("scheduled-jobs?status=" + status.publishedName()).json();
+
+        assertThat(found.path("schedules").findValuesAsText("job_id")).containsExactly(job);
+        assertThat(list("schedule-tasks?status=" + status)
+                        .json()
+                        .path("total_count")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(list("tasklist").json().path("total_count").asInt()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tasklist?id=JOB",
+                "tasklist?instance_id=INSTANCE",
+                "tasklist?instance_name=orders",
+                "tasklist?name=UpgradeProxyVersion&status=running",
+                "immediate-jobs?job_id=JOB",
+                "immediate-jobs?job_name=upgradeproxyversion"
+            })
+    void an_instant_task_is_found_by_name_id_and_instance(String search) {
+        var job = recorded(instant());
+
+        var found =
+                list(search.replace("JOB", job).replace("INSTANCE", instance)).json();
+        var other = list(search.replaceAll("=[^&]*", "=other").replace("status=other", "status=Failed"))
+                .json();
+
+        assertThat(found.path("total_count").asInt()).isEqualTo(1);
+        assertThat(other.path("total_count").asInt()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "schedule-tasks?instance_id=INSTANCE",
+                "schedule-tasks?instance_name=orders",
+                "scheduled-jobs?job_id=JOB",
+                "scheduled-jobs?job_name=PROXY_VERSION_UPGRADE"
+            })
+    void a_scheduled_task_is_found_by_instance_id_and_name(String search) {
+        var job = recorded(scheduled());
+
+        var found =
+                list(search.replace("JOB", job).replace("INSTANCE", instance)).json();
+        var other = list(search.replaceAll("=.*", "=other")).json();
+
+        assertThat(found.path("total_count").asInt()).isEqualTo(1);
+        assertThat(other.path("total_count").asInt()).isZero();
+    }
+
+    @Test
+    void pages_are_ten_long_newest_first_unless_told_otherwise() {
+        var newest = IntStream.range(0, 12)
+                .mapToObj(minute -> recorded(instant().created(NOW.minusSeconds(60L * minute))))
+                .toList();
+
+        assertThat(list("tasklist").json().path("tasks").findValuesAsText("id")).isEqualTo(newest.subList(0, 10));
+        var page = list("immediate-jobs?offset=2&limit=3").json();
+        assertThat(page.path("jobs").findValuesAsText("job_id")).isEqualTo(newest.subList(2, 5));
+        assertThat(page.path("total_count").asInt()).isEqualTo(12);
+        assertThat(list("tasklist?limit=50&offset=11").json().path("tasks")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tasklist", "immediate-jobs", "schedule-tasks", "scheduled-jobs"})
+    void a_list_shows_seven_days_and_has_thirty(String path) {
+        for (int day : List.of(0, 6, 8, 29, 31)) {
+            recorded(instant().created(NOW.minus(Duration.ofDays(day))));
+            recorded(scheduled().created(NOW.minus(Duration.ofDays(day))));
+        }
+
+        assertThat(total(path)).isEqualTo(2);
+        assertThat(total(path + "?start_time=" + daysAgo(30))).isEqualTo(4);
+        assertThat(total(path + "?end_time=" + daysAgo(6))).isEqualTo(2);
+        assertThat(total(path + "?start_time=%d&end_time=%d".formatted(daysAgo(8), daysAgo(6))))
+                .isEqualTo(2);
+        assertThat(total(path + "?start_time=2026-07-07T00:00:00+0000&end_time=2026-07-08T00:00:00%2B0000"))
+                .isEqualTo(1);
+    }
+
+    private int total(String pathAndQuery) {
+        var answer = list(pathAndQuery);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return answer.json().path("total_count").asInt();
+    }
+
+    private static long daysAgo(int days) {
+        return NOW.minus(Duration.ofDays(days)).toEpochMilli();
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            offset=-1,                            offset
+            offset=some,                          offset
+            offset=99999999999,                   offset
+            limit=0,                              limit
+            limit=51,                             limit
+            limit=,                               limit
+            status=Done,                          status
+            start_time=yesterday,                 start_time
+            start_time=-5,                        start_time
+            start_time=99999999999999999,         start_time
+            start_time=2026-07-15T07:46:10,       start_time
+            start_time=1,                         start_time
+            start_time=4102444800000,             start_time
+            end_time=1,                           end_time
+            end_time=soon,                        end_time
+            start_time=1784100000000&end_time=1784000000000, start_time
+            """)
+    void a_wrong_parameter_is_400_and_named_on_every_list(String query, String named) {
+        for (var path : List.of("tasklist", "immediate-jobs", "schedule-tasks", "scheduled-jobs")) {
+            var answer = list(path + "?" + query);
+
+            assertThat(answer.status()).as(path).isEqualTo(400);
+            assertThat(answer.code()).isEqualTo("DBS.200001");
+            assertThat(answer.message()).startsWith(named + ": ");
+            assertThat(answer.header("X-Request-Id")).isNotEmpty();
+        }
+    }
+
+    @Test
+    void an_instant_task_has_no_status_of_a_scheduled_one() {
+        assertThat(list("tasklist?status=Pending").message())
+                .isEqualTo("status: one of Running, Completed, Failed is needed");
+        assertThat(list("immediate-jobs?status=Canceled").status()).isEqualTo(400);
+    }
+
+    @Test
+    void an_unknown_project_has_no_task_center() {
+        assertThat(call.get("/v3/nowhere/tasklist").code()).isEqualTo("DBS.200002");
+        assertThat(call.get("/v3/nowhere/scheduled-jobs").status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_job_is_found_for_thirty_days_and_as_long_as_it_runs() {
+        var recent = recorded(instant().created(NOW.minus(Duration.ofDays(29))).ended("DONE", Task.Status.COMPLETED));
+        var old = recorded(instant().created(NOW.minus(Duration.ofDays(31))).ended("DONE", Task.Status.COMPLETED));
+        var unended = recorded(scheduled().created(NOW.minus(Duration.ofDays(31))));
+
+        assertThat(list("jobs?id=" + recent).status()).isEqualTo(200);
+        assertThat(list("jobs?id=" + old).code()).isEqualTo("DBS.200543");
+        assertThat(list("jobs?id=" + unended).json().path("job").path("status").asText())
+                .isEqualTo("Pending");
+    }
+
+    @Test
+    void the_record_of_an_ended_upgrade_is_deleted_and_then_unknown() {
+        var job = recorded(instant().ended("DONE", Task.Status.COMPLETED));
+
+        var answer = call.send("DELETE", "/v3/%s/jobs/%s".formatted(project, job), "");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).isEqualTo("{}");
+        assertThat(list("jobs?id=" + job).code()).isEqualTo("DBS.200543");
+        assertThat(list("upgrades/" + job).code()).isEqualTo("DBS.200543");
+        assertThat(list("tasklist").json().path("total_count").asInt()).isZero();
+        assertThat(call.send("DELETE", "/v3/%s/jobs/%s".formatted(project, job), "")
+                        .code())
+                .isEqualTo("DBS.200543");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RUNNING, has not ended", "PENDING, cancel it first", "COMPLETED, old sessions"})
+    void the_record_of_an_upgrade_that_has_not_ended_stays_with_the_reason(Task.Status status, String why) {
+        var job = recorded(scheduled().status(status));
+
+        var answer = call.send("DELETE", "/v3/%s/jobs?id=%s".formatted(project, job), "");
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.code()).isEqualTo("DBS.200086");
+        assertThat(answer.message()).contains(job, why);
+        assertThat(list("jobs?id=" + job).status()).isEqualTo(200);
+    }
+
+    @Test
+    void another_projects_record_cannot_be_deleted() {
+        var job = recorded(instant().ended("DONE", Task.Status.COMPLETED));
+
+        var answer = call.send("DELETE", "/v3/p-1/jobs/" + job, "");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("DBS.200543");
+        assertThat(list("jobs?id=" + job).status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_scheduled_task_exists_until_it_has_ended() {
+        var waiting = recorded(scheduled().proxy("x-7"));
+        recorded(scheduled().proxy("x-8").ended("CANCELLED", Task.Status.CANCELED));
+
+        var answer = exist("{\"schedule_type\":\"PROXY_VERSION_UPGRADE\"}").json();
+
+        assertThat(answer.path("exist").asBoolean()).isTrue();
+        assertThat(answer.path("scheduled_tasks").findValuesAsText("job_id")).containsExactly(waiting);
+    }
+
+    @Test
+    void of_a_proxy_without_a_scheduled_task_none_exists() {
+        recorded(scheduled().proxy("x-2").project("p-2").instance("i-2", "ledger"));
+
+        var mine = call.post(
+                        "/v3/p-1/instances/i-1/schedule-tasks/exist",
+                        "{\"schedule_type\":\"PROXY_VERSION_UPGRADE\",\"proxy_id\":\"x-1\"}")
+                .json();
+
+        assertThat(mine.path("exist").asBoolean(true)).isFalse();
+        assertThat(mine.path("scheduled_tasks")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {}                                                               | 400 | DBS.200001 | schedule_type
+            {"schedule_type":"RESIZE_FLAVOR"}                                | 400 | DBS.200001 | schedule_type
+            {"schedule_type":"PROXY_VERSION_UPGRADE","proxy_id":"x-9"}       | 404 | DBS.200002 | x-9
+            {"schedule_type":"PROXY_VERSION_UPGRADE","proxy_id":"x-1"}       | 404 | DBS.200002 | x-1
+            {"schedule_type":{"a":1}}                                        | 400 | DBS.200001 | schedule_type
+            """)
+    void a_wrong_question_after_scheduled_tasks_is_refused(String body, int status, String code, String named) {
+        var answer = exist(body);
+
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.code()).isEqualTo(code);
+        assertThat(answer.message()).contains(named);
+    }
+
+    private Calls.Answer exist(String body) {
+        return call.post("/v3/%s/instances/%s/schedule-tasks/exist".formatted(project, instance), body);
+    }
+}
