@@ -3,7 +3,7 @@ package dev.changeover.haproxy;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /**
  * What one worker can be asked and told. Every call goes through its master's socket, the only one that a stopping
@@ -26,19 +26,27 @@ public record RuntimeApi(RuntimeSocket master, long worker) {
         return ServerState.parse(worker("show servers state"));
     }
 
-    /** The local port from which this session reaches its server; empty when it is gone or not connected. */
-    public OptionalInt portTowardsDatabase(Session session) throws UnansweredException {
-        return Session.portTowardsDatabase(worker("show sess " + session.id()));
+    /** What else is known of this session; empty when it is gone, or its pointer belongs to another client now. */
+    public Optional<SessionDetails> details(Session session) throws UnansweredException {
+        return SessionDetails.parse(worker("show sess " + session.id()))
+                .filter(details -> details.source().equals(session.source()));
+    }
+
+    /** The last word before a session is closed. */
+    public interface LastWord {
+        boolean isYes() throws IOException;
     }
 
     /**
      * Closes one session, if it is still the one that was listed: the pointer in its id may have been given to another
-     * client meanwhile, so the client's address is compared right before.
+     * client meanwhile, so client and number are compared right before.
      *
-     * @return whether a session was closed; false when it had already gone
+     * @param expected what was known of the session
+     * @param lastWord asked after the comparison, when nothing but the command itself is left to do
+     * @return whether a session was closed; false when it had already gone, or the last word was no
      */
-    public boolean shutdown(Session session) throws UnansweredException {
-        if (!worker("show sess " + session.id()).contains("source=" + session.source() + "\n")) return false;
+    public boolean shutdown(Session session, SessionDetails expected, LastWord lastWord) throws IOException {
+        if (details(session).filter(expected::isSame).isEmpty() || !lastWord.isYes()) return false;
         var answer = worker("shutdown session " + session.id());
         if (answer.isBlank()) return true;
         if (answer.startsWith("No such session")) return false;

@@ -3,7 +3,6 @@ package dev.changeover.haproxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
@@ -17,7 +16,6 @@ public record Session(String id, String source, String frontend, String backend,
 
     private static final Pattern LINE = Pattern.compile("^(0x[0-9a-f]+): (.*)$");
     private static final Pattern UNIT = Pattern.compile("(\\d+)([dhms])");
-    private static final Pattern BACKEND_SIDE = Pattern.compile("(?m)^\\s+backend=\\S+ .*\\baddr=\\S*:(\\d+)\\s*$");
 
     static List<Session> parse(String listing) {
         return listing.lines().map(Session::parseLine).flatMap(Optional::stream).toList();
@@ -59,11 +57,5 @@ public record Session(String id, String source, String frontend, String backend,
                     });
         }
         return age;
-    }
-
-    /** The port on this host from which the session reaches the database, in the details that {@code show sess ID} prints. */
-    static OptionalInt portTowardsDatabase(String details) {
-        var matcher = BACKEND_SIDE.matcher(details);
-        return matcher.find() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();
     }
 }

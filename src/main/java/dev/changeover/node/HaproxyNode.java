@@ -76,27 +76,42 @@ public final class HaproxyNode implements NodeActivities {
         var context = Activity.getExecutionContext();
         var retirement = new HaproxyRetirement(site, order, context.getHeartbeatDetails(RetireProgress.class));
         var lifeline = lifelines.apply(context);
-        act(() -> retire(retirement, lifeline));
+        act(() -> {
+            drain(retirement, lifeline);
+            alone(() -> retirement.cleanUp(Observed.of(site.run(), Poll.QUIETLY)));
+            lifeline.beat(retirement.progress());
+        });
         return new Retirement(status(), retirement.progress());
     }
 
-    private void retire(HaproxyRetirement retirement, Lifeline lifeline) throws IOException, InterruptedException {
-        var poll = new Poll(() -> lifeline.beat(retirement.progress()));
-        var observed = Observed.of(site.run(), poll);
-        retirement.look(observed);
-        while (!retirement.isDone(observed)) {
-            lifeline.beat(retirement.progress());
-            if (retirement.hasOverAge() && lifeline.holds(retirement.progress())) {
-                alone(retirement::closeOne);
+    @Override
+    public Closed closeSessions(CloseOrder order) {
+        refuseOthers(order.node());
+        var context = Activity.getExecutionContext();
+        var closing = new HaproxyClosing(site, order, context.getHeartbeatDetails(Closed.class));
+        var lifeline = lifelines.apply(context);
+        act(() -> drain(closing, lifeline));
+        return closing.progress();
+    }
+
+    private void drain(Draining work, Lifeline lifeline) throws IOException, InterruptedException {
+        var poll = new Poll(() -> lifeline.beat(work.progress()));
+        // Nothing is told before the first look: a retry would take it for what an earlier attempt had found.
+        var observed = Observed.of(site.run(), Poll.QUIETLY);
+        work.look(observed);
+        while (!work.isDone(observed)) {
+            lifeline.beat(work.progress());
+            if (work.wantsToClose() && !work.untilDue().isPositive() && lifeline.holds(work.progress())) {
+                site.breakpoint().passed("choose");
+                alone(work::closeOne);
                 site.breakpoint().passed("close");
             }
-            var due = retirement.untilDue();
+            var due = work.untilDue();
             poll.pass(due.isPositive() && due.compareTo(LOOK_EVERY) < 0 ? due : LOOK_EVERY);
             observed = Observed.of(site.run(), poll);
-            retirement.look(observed);
+            work.look(observed);
         }
-        alone(() -> retirement.cleanUp(Observed.of(site.run(), poll)));
-        lifeline.beat(retirement.progress());
+        lifeline.beat(work.progress());
     }
 
     public String nodeId() {

@@ -13,6 +13,7 @@ record HaproxySite(
         AgentConfiguration configuration,
         RunDirectory run,
         KernelStore kernels,
+        ProcessList processes,
         NodeLock lock,
         String machineId,
         InstantSource clock,
@@ -27,18 +28,21 @@ record HaproxySite(
                         configuration.kernelsDir(),
                         Objects.requireNonNull(configuration.packageAddresses()),
                         kernels::getUsableSpace),
+                InstantSource.system(),
                 Breakpoint.NONE);
     }
 
-    static HaproxySite of(AgentConfiguration configuration, KernelStore kernels, Breakpoint breakpoint)
+    static HaproxySite of(
+            AgentConfiguration configuration, KernelStore kernels, InstantSource clock, Breakpoint breakpoint)
             throws IOException {
         return new HaproxySite(
                 configuration,
                 new RunDirectory(configuration.runDir()),
                 kernels,
+                new ProcessList(configuration.processList()),
                 new NodeLock(configuration.runDir()),
                 MachineId.of(configuration.runDir()),
-                InstantSource.system(),
+                clock,
                 breakpoint);
     }
 

@@ -1,14 +1,14 @@
 package dev.changeover.node;
 
 /**
- * The connection to those who ordered a retirement. While it is cut nobody could stop the agent, so it must not go on
- * closing sessions.
+ * The connection to those who ordered sessions to be closed. While it is cut nobody could stop the agent, so it must
+ * not go on closing them.
  */
 interface Lifeline {
 
     /** Reports; throws when the order was withdrawn. */
-    void beat(RetireProgress progress);
+    void beat(Object progress);
 
     /** Whether a report has certainly arrived within the last two minutes. */
-    boolean holds(RetireProgress progress);
+    boolean holds(Object progress);
 }

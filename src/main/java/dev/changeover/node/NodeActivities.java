@@ -41,9 +41,19 @@ public interface NodeActivities {
 
     /**
      * Waits until every retiring generation has ended; closes sessions older than the limit, paced, oldest first, idle
-     * before busy, and no others (REQUIREMENTS S14). Heartbeats {@link RetireProgress}; on cancellation it stops
+     * before busy, and no others (REQUIREMENTS S14), and that only in the order's openings. Heartbeats {@link RetireProgress}; on cancellation it stops
      * closing within 5 s and may be started again.
      */
     @ActivityMethod
     Retirement retire(RetireOrder order);
+
+    /**
+     * Closes one session of a retiring generation, or all that remain, younger ones too: what an operator orders, and
+     * the only thing that may (REQUIREMENTS S14). Paced together with a retirement that runs, in the same order of
+     * preference. More sessions than were confirmed: {@link NodeFault#COUNT_CHANGED}, and nothing is closed. Sessions
+     * that have gone count as done. Heartbeats {@link Closed}; on cancellation it stops closing within 5 s. Agents
+     * before protocol 2 do not know it.
+     */
+    @ActivityMethod
+    Closed closeSessions(CloseOrder order);
 }

@@ -43,7 +43,11 @@ public enum NodeFault {
     /** Watching the node found it worse than before. */
     SOAK_FAILED(true),
     /** The node is not in the state it must be in. */
-    NOT_VERIFIED(false);
+    NOT_VERIFIED(false),
+    /** More sessions remain than the operator confirmed; none was closed. */
+    COUNT_CHANGED(true),
+    /** What was named is not a session of a retiring generation; none was closed. */
+    NO_SUCH_SESSION(true);
 
     private final boolean permanent;
 

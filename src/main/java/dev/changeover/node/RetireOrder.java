@@ -1,11 +1,32 @@
 package dev.changeover.node;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Let the older generations end.
  *
  * @param ageLimit sessions older than this may be closed, no others (REQUIREMENTS S14; 24 h unless set)
  * @param pace at least this long between two closings on the node, whoever closes
+ * @param openings sessions are closed in one of these only; none at all means at any time. Agents before protocol 2 do
+ *     not know it and close at any time
  */
-public record RetireOrder(NodeOrder node, KernelToRun kernel, Duration ageLimit, Duration pace) {}
+public record RetireOrder(NodeOrder node, KernelToRun kernel, Duration ageLimit, Duration pace, List<Span> openings) {
+    public RetireOrder {
+        // A server of the protocol before says nothing of openings.
+        openings = openings == null ? List.of() : List.copyOf(openings);
+    }
+
+    /** Whether a session may be closed at this instant. */
+    boolean allows(Instant instant) {
+        return openings.isEmpty() || openings.stream().anyMatch(opening -> opening.contains(instant));
+    }
+
+    /** The opening that is, or comes next; empty when closing is not bound to any, or none is left. */
+    Optional<Span> opening(Instant now) {
+        return openings.stream().filter(opening -> now.isBefore(opening.to())).min(Comparator.comparing(Span::from));
+    }
+}

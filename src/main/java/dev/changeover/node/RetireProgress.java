@@ -2,6 +2,8 @@ package dev.changeover.node;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a retirement is; the heartbeat's details, and where a retry goes on.
@@ -10,19 +12,72 @@ import java.util.List;
  * @param left sessions that old generations still hold
  * @param closed sessions closed because of their age, since the retirement began
  * @param oldestSeconds age of the oldest session left; 0 when none is left
+ * @param doing what the sessions left are doing
+ * @param opening in which sessions are closed: the one that is, or comes next; null where closing is not bound to any,
+ *     or none is left
  * @param holders the longest-lived clients, at most ten
  * @param closings the last closings, at most a hundred
  */
 public record RetireProgress(
-        String nodeId, int left, int closed, long oldestSeconds, List<Holder> holders, List<Closing> closings) {
+        String nodeId,
+        int left,
+        int closed,
+        long oldestSeconds,
+        Doing doing,
+        @Nullable Span opening,
+        List<Holder> holders,
+        List<Closing> closings) {
     public RetireProgress {
+        // An agent of the protocol before does not say.
+        doing = doing == null ? new Doing(0, 0, 0, left) : doing;
         holders = List.copyOf(holders);
         closings = List.copyOf(closings);
     }
 
-    /** A client that is still connected through an old generation. */
-    public record Holder(String client, int generation, long ageSeconds, boolean idle) {}
+    /** What a session is doing, as far as the database, or in the sandbox the relay, can tell. */
+    public enum State {
+        IDLE,
+        BUSY,
+        IN_TRANSACTION,
+        UNKNOWN
+    }
 
-    /** A session that was closed because of its age. */
+    /** How many sessions are in each state. */
+    public record Doing(int idle, int busy, int inTransaction, int unknown) {
+        static <T> Doing of(List<T> sessions, Function<T, State> state) {
+            var counts = new int[State.values().length];
+            sessions.forEach(session -> counts[state.apply(session).ordinal()]++);
+            return new Doing(
+                    counts[State.IDLE.ordinal()],
+                    counts[State.BUSY.ordinal()],
+                    counts[State.IN_TRANSACTION.ordinal()],
+                    counts[State.UNKNOWN.ordinal()]);
+        }
+    }
+
+    /**
+     * A client that is still connected through an old generation.
+     *
+     * @param id names the session in a {@link CloseOrder}: never another one, however often addresses come again
+     * @param client its address, as the proxy sees it
+     * @param user as the database knows it; null where that is not known
+     * @param program what the client says it is; null where it, or the database, does not say
+     */
+    public record Holder(
+            String id,
+            String client,
+            int generation,
+            long ageSeconds,
+            State state,
+            @Nullable String user,
+            @Nullable String program) {
+        public Holder {
+            // An agent of the protocol before does not say.
+            id = id == null ? "" : id;
+            state = state == null ? State.UNKNOWN : state;
+        }
+    }
+
+    /** A session that was closed. */
     public record Closing(String client, int generation, long ageSeconds, Instant at) {}
 }

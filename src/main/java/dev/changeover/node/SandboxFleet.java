@@ -101,6 +101,11 @@ public final class SandboxFleet implements NodeActivities, AutoCloseable {
         return member(order.node()).retire(order);
     }
 
+    @Override
+    public Closed closeSessions(CloseOrder order) {
+        return member(order.node()).closeSessions(order);
+    }
+
     /** Ends every node with all its sessions. */
     @Override
     public void close() {

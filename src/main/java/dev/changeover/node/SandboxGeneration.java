@@ -109,10 +109,9 @@ final class SandboxGeneration {
             if (state != State.ACCEPTING) {
                 return false;
             }
-            session = new SandboxSession(client, clock.instant(), this::ended);
+            session = new SandboxSession(accepted.incrementAndGet(), client, clock.instant(), this::ended);
             sessions.add(session);
         }
-        accepted.incrementAndGet();
         session.relay(configuration.database(), errors::incrementAndGet);
         return true;
     }

@@ -82,6 +82,7 @@ final class SandboxNode implements NodeActivities {
         interruptibly(() -> {
             while (!retirement.done()) {
                 beat(retirement.progress());
+                breakpoint.passed("choose");
                 retirement.closeOne();
                 breakpoint.passed("close");
                 host.awaitChange(retirement.untilNext(SECOND));
@@ -89,6 +90,23 @@ final class SandboxNode implements NodeActivities {
         });
         beat(retirement.progress());
         return new Retirement(look(), retirement.progress());
+    }
+
+    @Override
+    public Closed closeSessions(CloseOrder order) {
+        refuseOthers(order.node());
+        var before = Activity.getExecutionContext().getHeartbeatDetails(Closed.class);
+        var closing = new SandboxClosing(host, order, before);
+        interruptibly(() -> {
+            while (!closing.done()) {
+                beat(closing.progress());
+                closing.closeOne();
+                breakpoint.passed("close");
+                host.awaitChange(closing.untilNext(SECOND));
+            }
+        });
+        beat(closing.progress());
+        return closing.progress();
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 final class SandboxSession {
     private static final int CHUNK = 16 * 1024;
 
+    private final long number;
     private final SocketChannel client;
     private final SocketChannel database;
     private final Instant began;
@@ -22,12 +23,19 @@ final class SandboxSession {
     private final AtomicInteger open = new AtomicInteger(2);
     private volatile boolean answered = true;
 
-    SandboxSession(SocketChannel client, Instant began, Consumer<SandboxSession> ended) throws IOException {
+    /** @param number counts the sessions of a generation */
+    SandboxSession(long number, SocketChannel client, Instant began, Consumer<SandboxSession> ended)
+            throws IOException {
+        this.number = number;
         this.client = client;
         this.database = SocketChannel.open();
         this.began = began;
         this.peer = String.valueOf(client.getRemoteAddress()).replace("/", "");
         this.ended = ended;
+    }
+
+    long number() {
+        return number;
     }
 
     /** Who is connected, as {@code address:port}. */

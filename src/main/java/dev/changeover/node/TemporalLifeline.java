@@ -32,17 +32,17 @@ final class TemporalLifeline implements Lifeline {
     }
 
     @Override
-    public void beat(RetireProgress progress) {
+    public void beat(Object progress) {
         context.heartbeat(progress);
     }
 
     @Override
-    public boolean holds(RetireProgress progress) {
+    public boolean holds(Object progress) {
         if (isPast(lastAttempt, trust) && isAnswered(progress)) lastContact = System.nanoTime();
         return !isPast(lastContact, longestSilence);
     }
 
-    private boolean isAnswered(RetireProgress progress) {
+    private boolean isAnswered(Object progress) {
         lastAttempt = System.nanoTime();
         try {
             context.getWorkflowClient().newActivityCompletionClient().heartbeat(context.getTaskToken(), progress);

@@ -10,6 +10,7 @@ import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import dev.changeover.upgrade.NodeProgress.Step;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import io.temporal.failure.ActivityFailure;
+import java.util.List;
 
 /** What is done on one node, and how the journal tells it. */
 final class NodeWork {
@@ -106,7 +107,7 @@ final class NodeWork {
                 "old sessions of %s end by themselves or past %d s"
                         .formatted(node.name(), settings.ageLimit().toSeconds()),
                 progress -> progress.node(node.nodeId(), old -> old.at(Step.RETIRING)));
-        var order = new RetireOrder(order(node), kernel, settings.ageLimit(), settings.pace());
+        var order = new RetireOrder(order(node), kernel, settings.ageLimit(), settings.pace(), List.of());
         var retire = steps.pausable(() -> agents.retire(node).retire(order));
         steps.run(node, Step.RETIRING, retire).ifPresent(retirement -> {
             journal.saw(retirement.after());

@@ -163,11 +163,20 @@ public class FakeUpgrades implements Upgrades {
         var now = now(jobId);
         var all = now.nodes().stream().map(FakeUpgrades::retiring).toList();
         progresses.put(jobId, progress(now.request(), all, Phase.RETIRING, List.of(), null, now.events()));
-        var holder = new RetireProgress.Holder("10.0.0.9:5000", 1, 7200, true);
+        var holder = new RetireProgress.Holder(
+                "1-0x1.2-10.0.0.9:5000", "10.0.0.9:5000", 1, 7200, RetireProgress.State.IDLE, "app", null);
         var closing = new RetireProgress.Closing("10.0.0.8:4000", 1, 90_000, START);
         all.forEach(node -> retiring.put(
                 node.node().nodeId(),
-                new RetireProgress(node.node().nodeId(), 3, 1, 7200, List.of(holder), List.of(closing))));
+                new RetireProgress(
+                        node.node().nodeId(),
+                        3,
+                        1,
+                        7200,
+                        new RetireProgress.Doing(3, 0, 0, 0),
+                        null,
+                        List.of(holder),
+                        List.of(closing))));
     }
 
     private static NodeProgress retiring(NodeProgress node) {

@@ -106,15 +106,23 @@ class GenerationTest {
                     .filter(candidate -> candidate.frontend().equals("mysql"))
                     .findFirst()
                     .orElseThrow();
-            var reused = new Session(session.id(), "127.0.0.1:1", "mysql", "db", session.age(), session.isQuiet());
+            var details = live.api().details(session).orElseThrow();
+            var reused = new SessionDetails(details.source(), details.number() + 1, details.from(), details.to());
+            var otherClient = new SessionDetails("127.0.0.1:1", details.number(), details.from(), details.to());
 
-            assertThat(live.api().shutdown(reused)).isFalse();
-            assertThat(live.api().portTowardsDatabase(session)).isPresent();
-            assertThat(live.api().shutdown(session)).isTrue();
+            assertThat(details.number()).isPositive();
+            assertThat(details.isConnected()).isTrue();
+            assertThat(details.to())
+                    .isEqualTo("127.0.0.1:" + RealParts.mariaDb().address().getPort());
+            assertThat(live.api().shutdown(session, reused, () -> true)).isFalse();
+            assertThat(live.api().shutdown(session, otherClient, () -> true)).isFalse();
+            assertThat(live.api().shutdown(session, details, () -> false)).isFalse();
+            assertThat(live.api().details(session)).contains(details);
+            assertThat(live.api().shutdown(session, details, () -> true)).isTrue();
 
             client.setSoTimeout(5000);
             while (client.getInputStream().read() >= 0) continue;
-            await().until(() -> !live.api().shutdown(session));
+            await().until(() -> !live.api().shutdown(session, details, () -> true));
         }
     }
 

@@ -31,7 +31,7 @@ class SessionTest {
     }
 
     @Test
-    void the_port_towards_the_database_is_the_backend_side_of_the_details() {
+    void the_details_tell_one_session_from_all_others_and_lead_to_its_row_in_the_process_list() {
         var details = """
                 0x55a8a8b64c00: [23/Nov/2026:01:44:32.673015] id=2 proto=tcpv4 source=127.0.0.1:57176
                   frontend=mysql (id=1 mode=tcp), listener=? (id=1) addr=127.0.0.1:23400
@@ -39,7 +39,23 @@ class SessionTest {
                   server=db1 (id=1) addr=127.0.0.1:23306
                 """;
 
-        assertThat(Session.portTowardsDatabase(details)).hasValue(45988);
-        assertThat(Session.portTowardsDatabase("Session not found.\n")).isEmpty();
+        assertThat(SessionDetails.parse(details))
+                .contains(new SessionDetails("127.0.0.1:57176", 2, "127.0.0.1:45988", "127.0.0.1:23306"));
+        assertThat(SessionDetails.parse("Session not found.\n")).isEmpty();
+    }
+
+    @Test
+    void a_session_without_its_database_has_no_address_towards_it_yet() {
+        var details = """
+                0x55a8a8b64c00: [23/Nov/2026:01:44:32.673015] id=2 proto=tcpv4 source=127.0.0.1:57176
+                  frontend=mysql (id=1 mode=tcp), listener=? (id=1) addr=127.0.0.1:23400
+                  backend=db (id=2 mode=tcp)
+                  server=<none> (id=-1)
+                """;
+
+        assertThat(SessionDetails.parse(details)).hasValueSatisfying(found -> {
+            assertThat(found.isConnected()).isFalse();
+            assertThat(found.to()).isEmpty();
+        });
     }
 }

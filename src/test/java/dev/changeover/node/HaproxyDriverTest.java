@@ -275,7 +275,7 @@ class HaproxyDriverTest {
         var cut = new AtomicBoolean(true);
         var agent = agent(new HaproxyRig.TrustingLifeline() {
             @Override
-            public boolean holds(RetireProgress progress) {
+            public boolean holds(Object progress) {
                 return !cut.get();
             }
         });
@@ -336,7 +336,7 @@ class HaproxyDriverTest {
     }
 
     private RetireOrder retire(Duration ageLimit) {
-        return new RetireOrder(rig.node(), rig.kernel(Package.B), ageLimit, Duration.ofMillis(500));
+        return new RetireOrder(rig.node(), rig.kernel(Package.B), ageLimit, Duration.ofMillis(500), List.of());
     }
 
     private SessionClient connect() throws IOException {

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -29,6 +30,7 @@ final class HaproxyRig implements NodeRig {
     private final MariaDb database = RealParts.mariaDb();
     private final int port = HaproxyHost.freePort();
     private final String machineId;
+    private volatile Duration ahead = Duration.ZERO;
     private long free = 1L << 40;
     private @Nullable HaproxyNode agent;
 
@@ -88,20 +90,20 @@ final class HaproxyRig implements NodeRig {
 
     HaproxySite site(Breakpoint breakpoint) throws IOException {
         var kernels = new KernelStore(configuration().kernelsDir(), List.of("file:///"), () -> free);
-        return HaproxySite.of(configuration(), kernels, breakpoint);
+        return HaproxySite.of(configuration(), kernels, () -> Instant.now().plus(ahead), breakpoint);
     }
 
     /** The same, with this lifeline in place of Temporal's. */
     HaproxyNode newAgent(Breakpoint breakpoint, Lifeline lifeline) throws IOException {
         return new HaproxyNode(site(breakpoint), context -> new Lifeline() {
             @Override
-            public void beat(RetireProgress progress) {
+            public void beat(Object progress) {
                 context.heartbeat(progress);
                 lifeline.beat(progress);
             }
 
             @Override
-            public boolean holds(RetireProgress progress) {
+            public boolean holds(Object progress) {
                 return lifeline.holds(progress);
             }
         });
@@ -110,10 +112,10 @@ final class HaproxyRig implements NodeRig {
     /** In tests without a server there is nobody to lose. */
     static class TrustingLifeline implements Lifeline {
         @Override
-        public void beat(RetireProgress progress) {}
+        public void beat(Object progress) {}
 
         @Override
-        public boolean holds(RetireProgress progress) {
+        public boolean holds(Object progress) {
             return true;
         }
     }
@@ -201,6 +203,11 @@ final class HaproxyRig implements NodeRig {
     @Override
     public void fillDisk() {
         free = 1000;
+    }
+
+    @Override
+    public void setClock(Instant now) {
+        ahead = Duration.between(Instant.now(), now);
     }
 
     @Override

@@ -212,7 +212,10 @@ abstract class NodeContract extends NodeScene {
             assertFails(() -> agent.stage(new StageOrder(order, kernel)), NodeFault.WRONG_HOST);
             assertFails(() -> agent.handOver(new HandOverOrder(order, kernel)), NodeFault.WRONG_HOST);
             assertFails(() -> agent.verify(new VerifyOrder(order, kernel, Duration.ZERO, false)), NodeFault.WRONG_HOST);
-            assertFails(() -> agent.retire(new RetireOrder(order, kernel, Duration.ZERO, PACE)), NodeFault.WRONG_HOST);
+            assertFails(
+                    () -> agent.retire(new RetireOrder(order, kernel, Duration.ZERO, PACE, List.of())),
+                    NodeFault.WRONG_HOST);
+            assertFails(() -> agent.closeSessions(new CloseOrder(order, null, 9, PACE)), NodeFault.WRONG_HOST);
         }
         assertUntouched(rig, agent, old);
         assertThat(agent.inspect(new NodeOrder(rig.node().nodeId(), null)).machineId())

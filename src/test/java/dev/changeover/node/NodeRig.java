@@ -3,6 +3,7 @@ package dev.changeover.node;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -101,6 +102,9 @@ interface NodeRig extends AutoCloseable {
 
     /** Leaves too little room for a package. */
     void fillDisk() throws IOException;
+
+    /** The agents' clock shows this instant now, and goes on from there; sessions age as before. */
+    void setClock(Instant now);
 
     /** Kills a generation with all its sessions. */
     void kill(int generation) throws IOException;

@@ -99,7 +99,7 @@ abstract class NodeScene {
 
     static RetireOrder retire(NodeRig rig, Duration ageLimit) {
         try {
-            return new RetireOrder(rig.node(), rig.kernel(Package.B), ageLimit, PACE);
+            return new RetireOrder(rig.node(), rig.kernel(Package.B), ageLimit, PACE, List.of());
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ final class SandboxNodeTest extends NodeContract {
             assertThat(agent.inspect(rig.node()).generations())
                     .extracting(Generation::overAge)
                     .containsExactly(0, 1);
-            var order = new RetireOrder(rig.node(), kernel, Duration.ofHours(24), Duration.ofMillis(100));
+            var order = new RetireOrder(rig.node(), kernel, Duration.ofHours(24), Duration.ofMillis(100), List.of());
             var retiring = CompletableFuture.supplyAsync(() -> agent.retire(order));
             await().until(old::closedByPeer);
             var later = old.closedAt().plusSeconds(2);

@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,7 @@ final class SandboxRig implements NodeRig {
     private final TestDatabase database = new TestDatabase();
     private final SandboxHost host;
     private final int port;
+    private volatile Duration ahead = Duration.ZERO;
     private long free = 1L << 40;
     private SandboxNode agent;
 
@@ -28,7 +31,7 @@ final class SandboxRig implements NodeRig {
 
     SandboxRig(Path directory, boolean serving, InstantSource clock) throws IOException {
         this.directory = directory;
-        host = new SandboxHost(clock);
+        host = new SandboxHost(() -> clock.instant().plus(ahead));
         files = new SandboxFiles(Files.createDirectories(directory.resolve("node")));
         port = Loopback.freePort();
         Files.writeString(files.configuration(), SandboxConfiguration.textOf(port, database.address(), USER));
@@ -138,6 +141,11 @@ final class SandboxRig implements NodeRig {
     @Override
     public void fillDisk() {
         free = 1000;
+    }
+
+    @Override
+    public void setClock(Instant now) {
+        ahead = Duration.between(Instant.now(), now);
     }
 
     @Override

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /** With Temporal's own test server, which is then taken away. */
 class TemporalLifelineTest {
 
-    private static final RetireProgress PROGRESS = new RetireProgress("n1", 1, 0, 1, List.of(), List.of());
+    private static final RetireProgress PROGRESS =
+            new RetireProgress("n1", 1, 0, 1, new RetireProgress.Doing(1, 0, 0, 0), null, List.of(), List.of());
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(1);
 
     private final CompletableFuture<TemporalLifeline> lifeline = new CompletableFuture<>();

@@ -1,5 +1,7 @@
 package dev.changeover.node;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.temporal.common.converter.GlobalDataConverter;
 import io.temporal.testing.TestActivityEnvironment;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class TestAgents implements AutoCloseable {
     private final List<TestActivityEnvironment> environments = new ArrayList<>();
     private final List<RetireProgress> heartbeats = new CopyOnWriteArrayList<>();
+    private final List<Closed> closings = new CopyOnWriteArrayList<>();
 
     /** A new agent on the rig's host. */
     NodeActivities start(NodeRig rig, Breakpoint breakpoint) {
@@ -21,7 +24,7 @@ final class TestAgents implements AutoCloseable {
         var environment = TestActivityEnvironment.newInstance();
         environments.add(environment);
         environment.registerActivitiesImplementations(activities);
-        environment.setActivityHeartbeatListener(RetireProgress.class, this::note);
+        environment.setActivityHeartbeatListener(JsonNode.class, this::note);
         return environment.newActivityStub(NodeActivities.class);
     }
 
@@ -30,13 +33,18 @@ final class TestAgents implements AutoCloseable {
         return heartbeats;
     }
 
+    /** What orders to close sessions have told, the last one last. Throttled as in production. */
+    List<Closed> closings() {
+        return closings;
+    }
+
     /** Cancels what the agent started last is doing. */
     void cancel() {
         environments.getLast().requestCancelActivity();
     }
 
     /** What the next activity of the agent started last finds as its predecessor's heartbeat. */
-    void resumeFrom(RetireProgress told) {
+    void resumeFrom(Object told) {
         environments.getLast().setHeartbeatDetails(told);
     }
 
@@ -46,9 +54,24 @@ final class TestAgents implements AutoCloseable {
         environments.clear();
     }
 
-    private void note(@Nullable RetireProgress beat) {
-        if (beat != null) {
-            heartbeats.add(beat);
+    /** As if the agent had told it. */
+    void note(RetireProgress beat) {
+        heartbeats.add(beat);
+    }
+
+    private void note(@Nullable JsonNode beat) {
+        if (beat == null) {
+            return;
         }
+        if (beat.has("holders")) {
+            heartbeats.add(as(RetireProgress.class, beat));
+        } else {
+            closings.add(as(Closed.class, beat));
+        }
+    }
+
+    private static <T> T as(Class<T> kind, JsonNode beat) {
+        var payload = GlobalDataConverter.get().toPayload(beat).orElseThrow();
+        return GlobalDataConverter.get().fromPayload(payload, kind, kind);
     }
 }

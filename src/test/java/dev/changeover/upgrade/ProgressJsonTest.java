@@ -8,6 +8,8 @@ import dev.changeover.node.NodeState.Problem;
 import dev.changeover.node.RetireProgress;
 import dev.changeover.node.RetireProgress.Closing;
 import dev.changeover.node.RetireProgress.Holder;
+import dev.changeover.node.RetireProgress.State;
+import dev.changeover.node.Span;
 import io.temporal.common.converter.GlobalDataConverter;
 import java.time.Instant;
 import java.util.List;
@@ -55,7 +57,9 @@ class ProgressJsonTest {
                 0,
                 3,
                 0,
-                List.of(new Holder("10.0.0.1:4711", 1, 90_000, true)),
+                new RetireProgress.Doing(0, 1, 0, 0),
+                new Span(NOW, NOW.plusSeconds(3600)),
+                List.of(new Holder("1-0x1.2-10.0.0.1:4711", "10.0.0.1:4711", 1, 90_000, State.BUSY, "app", null)),
                 List.of(new Closing("10.0.0.2:4712", 1, 86_401, NOW)));
         return Progress.of(Requests.of("job-1"))
                 .nodes(plan.nodes().stream().map(NodeProgress::of).toList())

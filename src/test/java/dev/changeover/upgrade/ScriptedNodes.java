@@ -1,6 +1,8 @@
 package dev.changeover.upgrade;
 
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.CloseOrder;
+import dev.changeover.node.Closed;
 import dev.changeover.node.HandOver;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.KernelToRun;
@@ -124,12 +126,24 @@ final class ScriptedNodes implements NodeActivities {
             brokenOff.add(nodeId);
             throw told;
         }
-        return new Retirement(state(nodeId), new RetireProgress(nodeId, 0, 3, 0, List.of(), List.of()));
+        return new Retirement(state(nodeId), progress(nodeId, 0, 3, 0));
+    }
+
+    @Override
+    public Closed closeSessions(CloseOrder order) {
+        var nodeId = order.node().nodeId();
+        act(nodeId + " closeSessions");
+        return new Closed(nodeId, 2, 2, 0, 0, 1, List.of());
+    }
+
+    private static RetireProgress progress(String nodeId, int left, int closed, long oldestSeconds) {
+        var doing = new RetireProgress.Doing(left, 0, 0, 0);
+        return new RetireProgress(nodeId, left, closed, oldestSeconds, doing, null, List.of(), List.of());
     }
 
     private static void beat(io.temporal.activity.ActivityExecutionContext execution, String nodeId)
             throws ActivityCompletionException {
-        execution.heartbeat(new RetireProgress(nodeId, 2, 1, 90_000, List.of(), List.of()));
+        execution.heartbeat(progress(nodeId, 2, 1, 90_000));
         java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
     }
 

@@ -1,0 +1,114 @@
+package dev.changeover.node;
+
+import dev.changeover.node.HeldSessions.Held;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes sessions of a HAProxy node by an operator's order: one, or all of the generations that retired when the order
+ * began. In the same order of preference as a retirement and paced together with it, but without limits of age or time.
+ */
+final class HaproxyClosing implements Draining {
+
+    /** How old the database's word may be when a session is chosen. */
+    private static final Duration FRESH = Duration.ofSeconds(2);
+
+    private final HaproxySite site;
+    private final CloseOrder order;
+    private final @Nullable SessionId wanted;
+    private final HeldSessions held;
+    private final PacedClosing closing;
+    private List<Held> meant = List.of();
+    private int ordered;
+    private int newest;
+
+    /** @param before where an earlier attempt at this order stood */
+    HaproxyClosing(HaproxySite site, CloseOrder order, Optional<Closed> before) {
+        this.site = site;
+        this.order = order;
+        this.wanted = order.session() == null ? null : parse(order.session());
+        this.held = new HeldSessions(site, wanted);
+        this.closing = new PacedClosing(
+                site,
+                order.pace(),
+                before.map(Closed::closed).orElse(0),
+                before.map(Closed::closings).orElse(List.of()));
+        this.ordered = before.map(Closed::ordered).orElse(-1);
+        this.newest = before.map(Closed::newest).orElse(0);
+    }
+
+    private static SessionId parse(String written) {
+        return SessionId.parse(written)
+                .filter(id -> id.key().indexOf('.') > 0)
+                .orElseThrow(() -> NodeFault.NO_SUCH_SESSION.because(
+                        "'%s' names no session; take the id from those who still hold on".formatted(written)));
+    }
+
+    @Override
+    public void look(Observed observed) throws IOException, InterruptedException {
+        held.look(observed, FRESH);
+        if (ordered < 0) begin(observed);
+        meant = wanted != null
+                ? held.find(wanted).stream().toList()
+                : held.all().stream()
+                        .filter(one -> one.generation().number() <= newest)
+                        .toList();
+    }
+
+    /** What retires later is not what the operator saw. */
+    private void begin(Observed observed) {
+        var serving =
+                observed.serving().stream().anyMatch(live -> wanted != null && live.number() == wanted.generation());
+        if (serving) {
+            throw NodeFault.NO_SUCH_SESSION.because(
+                    "%s is a session of the serving generation; only those of retiring ones are closed"
+                            .formatted(wanted));
+        }
+        if (wanted == null && held.all().size() > order.confirmed()) {
+            throw NodeFault.COUNT_CHANGED.because(
+                    "%d sessions remain on %s now, %d were confirmed; none was closed: look again and confirm anew"
+                            .formatted(held.all().size(), site.configuration().nodeId(), order.confirmed()));
+        }
+        ordered = wanted != null ? 1 : held.all().size();
+        newest = observed.retiring().stream()
+                .mapToInt(live -> live.number())
+                .max()
+                .orElse(0);
+    }
+
+    @Override
+    public boolean isDone(Observed observed) {
+        return meant.isEmpty();
+    }
+
+    @Override
+    public boolean wantsToClose() {
+        return !meant.isEmpty();
+    }
+
+    @Override
+    public void closeOne() throws IOException {
+        var first = meant.stream().min(Held.PREFERENCE);
+        if (first.isPresent()) closing.close(first.get(), now -> true);
+    }
+
+    @Override
+    public Duration untilDue() throws IOException {
+        return closing.untilDue();
+    }
+
+    @Override
+    public Closed progress() {
+        return new Closed(
+                site.configuration().nodeId(),
+                Math.max(ordered, 0),
+                closing.closed(),
+                Math.max(0, ordered - closing.closed() - meant.size()),
+                held.all().size(),
+                newest,
+                closing.closings());
+    }
+}
