@@ -58,9 +58,11 @@ final class NodeLock {
         return Optional.of(() -> free(open));
     }
 
-    /** Closing the channel frees the lock on the file. */
+    /** Closing the channel frees the lock on the file, which must be free before the next one of this process asks. */
     private void free(@Nullable FileChannel channel) throws IOException {
-        try (channel) {
+        try {
+            if (channel != null) channel.close();
+        } finally {
             lock.unlock();
         }
     }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,28 @@ class NodeLockTest {
 
         held.close();
         new NodeLock(directory).take(SHORT).orElseThrow().close();
+    }
+
+    @Test
+    void many_threads_take_turns_and_none_of_them_fails() {
+        var turns = IntStream.range(0, 8)
+                .mapToObj(thread -> CompletableFuture.runAsync(this::takeAndGiveBackManyTimes))
+                .toList();
+
+        assertThat(turns).allSatisfy(turn -> assertThat(turn).succeedsWithin(Duration.ofSeconds(50)));
+    }
+
+    private void takeAndGiveBackManyTimes() {
+        try {
+            for (var turn = 0; turn < 200; turn++) {
+                new NodeLock(directory)
+                        .take(Duration.ofSeconds(30))
+                        .orElseThrow()
+                        .close();
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
