@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A private MariaDB on loopback: data, socket and log in a directory of its own, an unprivileged user, a free port. It
@@ -76,10 +77,14 @@ public final class MariaDb implements Database {
                         + "mariadb-client-core and util-linux.");
     }
 
-    /** Like {@link #start(Path)} in a new temporary directory, which {@link #close} removes. */
-    public static MariaDb start() throws IOException {
+    /**
+     * Like {@link #start(Path)} in a new temporary directory, which {@link #close} removes.
+     *
+     * @param options of the server, beside those that it always has
+     */
+    public static MariaDb start(String... options) throws IOException {
         Path directory = Files.createTempDirectory("changeover-db");
-        return start(directory, () -> Tree.delete(directory));
+        return start(directory, List.of(options), () -> Tree.delete(directory));
     }
 
     /**
@@ -90,10 +95,10 @@ public final class MariaDb implements Database {
      * @throws IOException with the last words of the program that failed
      */
     public static MariaDb start(Path directory) throws IOException {
-        return start(directory, () -> {});
+        return start(directory, List.of(), () -> {});
     }
 
-    private static MariaDb start(Path directory, Runnable afterwards) throws IOException {
+    private static MariaDb start(Path directory, List<String> options, Runnable afterwards) throws IOException {
         var missing = whyNot();
         if (missing.isPresent()) {
             throw new IOException(missing.get());
@@ -108,7 +113,8 @@ public final class MariaDb implements Database {
         Files.writeString(user.secret(home.resolve("accounts.sql")), accounts.statements());
         InetSocketAddress address = freeAddress();
         File log = home.resolve("mariadbd.log").toFile();
-        var process = ChildProcess.start(user.command(List.of("--pdeathsig", "TERM"), server(home, address)), log);
+        var process =
+                ChildProcess.start(user.command(List.of("--pdeathsig", "TERM"), server(home, address, options)), log);
         var database = new MariaDb(process, address, accounts, afterwards);
         try {
             database.awaitReady(log);
@@ -186,8 +192,8 @@ public final class MariaDb implements Database {
                 "--skip-test-db");
     }
 
-    private static List<String> server(Path home, InetSocketAddress address) {
-        return List.of(
+    private static List<String> server(Path home, InetSocketAddress address, List<String> options) {
+        var always = List.of(
                 "mariadbd",
                 "--no-defaults",
                 "--datadir=" + home.resolve("data"),
@@ -204,6 +210,7 @@ public final class MariaDb implements Database {
                 "--skip-log-bin",
                 "--innodb-buffer-pool-size=32M",
                 "--innodb-flush-log-at-trx-commit=0");
+        return Stream.concat(always.stream(), options.stream()).toList();
     }
 
     /** Free now; that nobody takes it before the server does cannot be had, and the server says so if it happens. */

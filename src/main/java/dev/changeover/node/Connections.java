@@ -62,6 +62,10 @@ final class Connections {
         return new Connections(addresses(databaseAddress), byPort);
     }
 
+    List<Row> all() {
+        return byPort.values().stream().flatMap(List::stream).toList();
+    }
+
     boolean isYoungerThan(Duration age) {
         return !byPort.isEmpty() && System.nanoTime() - readAt < age.toNanos();
     }

@@ -2,8 +2,6 @@ package dev.changeover.node;
 
 import dev.changeover.node.HaproxySupervisor.Finding;
 import java.io.IOException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,43 +9,69 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at a HAProxy node every second and starts its current kernel when nothing serves. Tells its owner whenever the
- * finding changes, so that the control plane can look for itself.
+ * finding changes, so that the control plane can look for itself. Whatever goes wrong, errors of the machine included,
+ * is told and tried again a second later; where not even that can be told any more, the process ends, for whoever
+ * started it to start it again: HAProxy goes on meanwhile.
  */
 public final class Watchdog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
 
+    /** What a process says that ended because it could not watch any more. */
+    private static final int BLIND = 70;
+
     private final HaproxyNode node;
     private final Runnable whenChanged;
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("watchdog").factory());
+    private final Thread thread;
     private @Nullable String last;
 
     /** @param whenChanged called from the watchdog's thread; must return soon and may not throw */
     public Watchdog(HaproxyNode node, Runnable whenChanged) {
+        this(node, whenChanged, () -> Runtime.getRuntime().halt(BLIND));
+    }
+
+    /** @param whenLost called instead of going on, when nothing can be told any more */
+    Watchdog(HaproxyNode node, Runnable whenChanged, Runnable whenLost) {
         this.node = node;
         this.whenChanged = whenChanged;
+        this.thread = Thread.ofPlatform()
+                .daemon()
+                .name("watchdog")
+                .uncaughtExceptionHandler((watchdog, lost) -> whenLost.run())
+                .unstarted(this::watch);
     }
 
     /** Begins to look, at once. */
     public void start() {
-        clock.scheduleWithFixedDelay(this::look, 0, 1, TimeUnit.SECONDS);
+        thread.start();
     }
 
-    private void look() {
-        String now;
+    private void watch() {
+        try {
+            while (true) {
+                tell(look());
+                TimeUnit.SECONDS.sleep(1);
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String look() throws InterruptedException {
         try {
             var finding = node.supervise();
-            if (finding == Finding.BUSY) return;
-            now = finding == Finding.STARTED ? "a generation was started" : finding.name();
+            if (finding == Finding.BUSY) return last == null ? "" : last;
+            return finding == Finding.STARTED ? "a generation was started" : finding.name();
         } catch (RuntimeException | IOException e) {
             // Whatever it is: a watchdog that stops looking is worse, and the next look may find it gone.
-            now = String.valueOf(e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return;
+            return String.valueOf(e.getMessage());
+        } catch (Error e) {
+            return e.toString();
         }
-        if (now.equals(last)) return;
+    }
+
+    private void tell(String now) {
+        if (now.isEmpty() || now.equals(last)) return;
         LOG.info("node {}: {}", node.nodeId(), now);
         last = now;
         whenChanged.run();
@@ -56,6 +80,6 @@ public final class Watchdog implements AutoCloseable {
     /** Stops looking; HAProxy goes on. */
     @Override
     public void close() {
-        clock.shutdownNow();
+        thread.interrupt();
     }
 }

@@ -41,12 +41,12 @@ public final class RealParts {
     }
 
     /** A new MariaDB for this test alone, which closes it. */
-    public static MariaDb ownMariaDb() {
+    public static MariaDb ownMariaDb(String... options) {
         MariaDb.whyNot().ifPresent(reason -> {
             throw missing(reason);
         });
         try {
-            return MariaDb.start();
+            return MariaDb.start(options);
         } catch (IOException failure) {
             return Assertions.fail("MariaDB is installed but does not start", failure);
         }

@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,6 +201,41 @@ class HaproxyDriverTest {
             await().atMost(SOON).until(() -> problems().isEmpty());
             connect();
             await().atMost(SOON).until(() -> changes.size() == 3);
+        }
+    }
+
+    @Test
+    void the_watchdog_survives_an_error_of_the_machine() throws Exception {
+        var isBroken = new AtomicBoolean(true);
+        rig.agent(step -> {
+            if (isBroken.getAndSet(false)) throw new OutOfMemoryError("as the test says");
+        });
+        var changes = new CopyOnWriteArrayList<String>();
+        var lost = new AtomicBoolean();
+        try (var watchdog = new Watchdog(rig.agent(), () -> changes.add("changed"), () -> lost.set(true))) {
+            rig.kill(1);
+            watchdog.start();
+
+            await().atMost(SOON).until(() -> !isBroken.get() && problems().isEmpty());
+            rig.kill(rig.agent().status().serving().orElseThrow().number());
+            await().atMost(SOON).until(() -> problems().isEmpty());
+        }
+        assertThat(changes).hasSizeGreaterThan(1);
+        assertThat(lost).isFalse();
+    }
+
+    @Test
+    void a_watchdog_that_can_tell_nobody_any_more_ends_its_process() throws Exception {
+        agent();
+        var lost = new CountDownLatch(1);
+        Runnable noMemory = () -> {
+            throw new OutOfMemoryError("as the test says");
+        };
+
+        try (var watchdog = new Watchdog(rig.agent(), noMemory, lost::countDown)) {
+            watchdog.start();
+
+            assertThat(lost.await(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 

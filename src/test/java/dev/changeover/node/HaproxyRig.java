@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class HaproxyRig implements NodeRig {
 
     private final Path home;
-    private final MariaDb database = RealParts.mariaDb();
+    private final MariaDb database;
+    private InetSocketAddress processes;
     private final int port = HaproxyHost.freePort();
     private final String machineId;
     private volatile Duration ahead = Duration.ZERO;
@@ -35,6 +36,12 @@ final class HaproxyRig implements NodeRig {
     private @Nullable HaproxyNode agent;
 
     HaproxyRig(Path directory, boolean serving) throws IOException {
+        this(directory, serving, RealParts.mariaDb());
+    }
+
+    HaproxyRig(Path directory, boolean serving, MariaDb database) throws IOException {
+        this.database = database;
+        processes = database.address();
         home = Files.createDirectories(directory.resolve("h"));
         Files.createDirectories(configuration().kernelsDir());
         Files.writeString(
@@ -74,10 +81,13 @@ final class HaproxyRig implements NodeRig {
                 null,
                 USER,
                 new ProcessListAccount(
-                        "127.0.0.1:" + database.address().getPort(),
-                        database.watch().user(),
-                        password),
+                        "127.0.0.1:" + processes.getPort(), database.watch().user(), password),
                 null);
+    }
+
+    /** Where agents that are made from now on read the process list. */
+    void readProcessesFrom(InetSocketAddress elsewhere) {
+        processes = elsewhere;
     }
 
     Path operatorFile() {
