@@ -12,7 +12,6 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Header;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
-import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.sse.Event;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
@@ -34,8 +33,6 @@ import org.reactivestreams.Publisher;
         content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @Tag(name = "Upgrades")
 class UpgradeController {
-    private static final int MOST_UPGRADES = 50;
-
     private final Ownership ownership;
     private final Upgrades upgrades;
     private final TaskLedger ledger;
@@ -46,16 +43,6 @@ class UpgradeController {
         this.upgrades = upgrades;
         this.ledger = ledger;
         this.events = events;
-    }
-
-    /** The project's newest upgrades first, 1 to 50 of them. */
-    @Get
-    UpgradeList recent(@PathVariable("project_id") String projectId, @QueryValue(defaultValue = "10") int limit) {
-        if (limit < 1 || limit > MOST_UPGRADES) {
-            throw Refusal.badParameter("limit", "1 to %d is needed".formatted(MOST_UPGRADES));
-        }
-        var project = ownership.project(projectId);
-        return UpgradeList.of(ledger.recent(project.id(), limit));
     }
 
     /** Phase, nodes with their steps, sessions by generation, who still holds on, and what happens next. */

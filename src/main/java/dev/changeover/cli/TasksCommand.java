@@ -3,22 +3,92 @@ package dev.changeover.cli;
 import static java.util.Comparator.comparing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The upgrades there are and were. */
-@Command(name = "tasks", description = "Lists upgrades, newest first, of every project.")
+/** The Task Center: the upgrades there are and were. */
+@Command(
+        name = "tasks",
+        description = {
+            "Lists the tasks of the Task Center, newest first: upgrades upon submission (instant) and those in the"
+                    + " maintenance window (scheduled), of every project.",
+            "Shows the last seven days unless it is told otherwise, and has the last 30."
+        })
 final class TasksCommand extends RemoteCommand {
+    /** As they are asked for; each list has its own names for the same things. */
+    enum Kind {
+        INSTANT("immediate-jobs", "jobs", "status", "created_time"),
+        SCHEDULED("scheduled-jobs", "schedules", "job_status", "create_time");
+
+        private final String path;
+        private final String list;
+        private final String status;
+        private final String created;
+
+        Kind(String path, String list, String status, String created) {
+            this.path = path;
+            this.list = list;
+            this.status = status;
+            this.created = created;
+        }
+
+        private boolean has(Status asked) {
+            return this == SCHEDULED || asked.ofInstantTasks;
+        }
+    }
+
+    /** The words of the Task Center. */
+    enum Status {
+        RUNNING(true),
+        COMPLETED(true),
+        FAILED(true),
+        PENDING(false),
+        UNAUTHORIZED(false),
+        CANCELED(false);
+
+        private final boolean ofInstantTasks;
+
+        Status(boolean ofInstantTasks) {
+            this.ofInstantTasks = ofInstantTasks;
+        }
+    }
+
     @Option(names = "--project", paramLabel = "ID", description = "of this project only")
     private Optional<String> project = Optional.empty();
+
+    @Option(names = "--kind", paramLabel = "KIND", description = "only these: instant or scheduled")
+    private Optional<Kind> kind = Optional.empty();
+
+    @Option(
+            names = "--status",
+            paramLabel = "STATUS",
+            description =
+                    "only these: running, completed or failed; of scheduled ones also pending, unauthorized or canceled")
+    private Optional<Status> status = Optional.empty();
+
+    @Option(names = "--since", paramLabel = "TIME", description = "created then or later: 2026-07-15T07:46:10+0200")
+    private Optional<String> since = Optional.empty();
+
+    @Option(names = "--until", paramLabel = "TIME", description = "created then or earlier")
+    private Optional<String> until = Optional.empty();
+
+    @Option(
+            names = "--offset",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "leaves out so many of the newest of each kind and project (default: ${DEFAULT-VALUE})")
+    private int offset;
 
     @Option(
             names = "--limit",
             paramLabel = "N",
             defaultValue = "10",
-            description = "how many of each project, 1 to 50 (default: ${DEFAULT-VALUE})")
+            description = "how many of each kind and project, 1 to 50 (default: ${DEFAULT-VALUE})")
     private int limit;
 
     @Override
@@ -26,31 +96,74 @@ final class TasksCommand extends RemoteCommand {
         if (limit < 1 || limit > 50) {
             throw wrongUse("--limit: 1 to 50 is needed");
         }
-        var upgrades = Where.projects(server, project).stream()
-                .map(id -> server.get(Server.path(id, "upgrades") + "?limit=" + limit))
-                .flatMap(answer -> Json.list(answer, "upgrades").stream())
-                .sorted(comparing((JsonNode upgrade) -> Json.text(upgrade, "created_at"))
+        if (offset < 0) {
+            throw wrongUse("--offset: 0 or more is needed");
+        }
+        var tasks = Where.projects(server, project).stream()
+                .flatMap(id -> kinds().flatMap(of -> tasks(server, id, of)))
+                .sorted(comparing((JsonNode task) -> Json.text(task, "created_at"))
                         .reversed())
                 .toList();
         var answer = Json.object();
-        answer.putArray("upgrades").addAll(upgrades);
-        print(answer, () -> table(upgrades).text(paint()));
+        answer.putArray("tasks").addAll(tasks);
+        print(answer, () -> table(tasks).text(paint()));
         return Exit.DONE;
     }
 
-    private static Table table(List<JsonNode> upgrades) {
-        var table = new Table("JOB", "PROXY", "STATUS", "PHASE", "%", "FROM", "TO", "OUTCOME", "CREATED", "REASON");
-        upgrades.forEach(upgrade -> table.row(
-                Json.text(upgrade, "job_id"),
-                Json.text(upgrade, "proxy_id"),
-                Json.text(upgrade, "status"),
-                Json.text(upgrade, "phase"),
-                Json.text(upgrade, "percent"),
-                Json.text(upgrade, "source_version"),
-                Json.text(upgrade, "target_version"),
-                Json.text(upgrade, "outcome"),
-                Moment.dateAndTime(Json.text(upgrade, "created_at")),
-                Json.text(upgrade, "fail_reason")));
+    private Stream<Kind> kinds() {
+        return Arrays.stream(Kind.values())
+                .filter(one -> kind.isEmpty() || kind.get() == one)
+                .filter(one -> status.isEmpty() || one.has(status.get()));
+    }
+
+    private Stream<JsonNode> tasks(Server server, String projectId, Kind of) {
+        var query = new StringBuilder("?offset=%d&limit=%d".formatted(offset, limit));
+        status.ifPresent(it -> query.append("&status=").append(it));
+        since.ifPresent(it -> query.append("&start_time=").append(Server.encoded(it)));
+        until.ifPresent(it -> query.append("&end_time=").append(Server.encoded(it)));
+        var answer = server.get(Server.path(projectId, of.path) + query);
+        return Json.list(answer, of.list).stream().map(task -> alike(projectId, of, task));
+    }
+
+    /** Both kinds under the same names. */
+    private static JsonNode alike(String projectId, Kind kind, JsonNode task) {
+        var versions = kind == Kind.INSTANT ? task : task.path("target_config");
+        return Json.object()
+                .put("job_id", Json.text(task, "job_id"))
+                .put("kind", kind.name().toLowerCase(Locale.ROOT))
+                .put("project_id", projectId)
+                .put("instance_id", Json.text(task, "instance_id"))
+                .put("proxy_id", Json.text(task, "proxy_id"))
+                .put("status", Json.text(task, kind.status))
+                .put("phase", Json.text(task, "phase"))
+                .put("percent", Json.text(task, "process"))
+                .put("source_version", Json.text(versions, "source_version"))
+                .put("target_version", Json.text(versions, "target_version"))
+                .put("planned_start", kind == Kind.INSTANT ? "" : Json.text(task, "start_time"))
+                .put("planned_end", kind == Kind.INSTANT ? "" : Json.text(task, "end_time"))
+                .put("created_at", Json.text(task, kind.created))
+                .put("ended_at", Json.text(task, "ended_time"))
+                .put("outcome", Json.text(task, "outcome"))
+                .put("fail_reason", Json.text(task, "fail_reason"));
+    }
+
+    private static Table table(List<JsonNode> tasks) {
+        var table = new Table(
+                "JOB", "PROXY", "KIND", "STATUS", "PHASE", "%", "FROM", "TO", "PLANNED", "CREATED", "OUTCOME",
+                "REASON");
+        tasks.forEach(task -> table.row(
+                Json.text(task, "job_id"),
+                Json.text(task, "proxy_id"),
+                Json.text(task, "kind"),
+                Json.text(task, "status"),
+                Json.text(task, "phase"),
+                Json.text(task, "percent"),
+                Json.text(task, "source_version"),
+                Json.text(task, "target_version"),
+                Moment.dateAndTime(Json.text(task, "planned_start")),
+                Moment.dateAndTime(Json.text(task, "created_at")),
+                Json.text(task, "outcome"),
+                Json.text(task, "fail_reason")));
         return table;
     }
 }

@@ -127,7 +127,7 @@ class FleetTest {
     void what_does_not_exist_is_404() {
         assertThat(call.get("/v3/proxies/nobody").code()).isEqualTo("DBS.200002");
         assertThat(call.get("/v3/nowhere/instances").code()).isEqualTo("DBS.200002");
-        assertThat(call.get("/v3/nowhere/upgrades").code()).isEqualTo("DBS.200002");
+        assertThat(call.get("/v3/nowhere/tasklist").code()).isEqualTo("DBS.200002");
         assertThat(call.get("/v3/upgrades/nothing").code()).isEqualTo("DBS.200543");
     }
 }

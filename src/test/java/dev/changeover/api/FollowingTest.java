@@ -166,21 +166,8 @@ class FollowingTest {
     }
 
     @Test
-    void a_project_lists_its_newest_upgrades_and_no_others() {
-        var jobId = call.submit();
-
-        var mine = call.get("/v3/p-1/upgrades?limit=50").json().path("upgrades");
-        var others = call.get("/v3/p-2/upgrades").json().path("upgrades");
-
-        assertThat(mine.findValuesAsText("job_id")).contains(jobId);
-        assertThat(others).isEmpty();
-        assertThat(call.get("/v3/p-1/upgrades?limit=0").message()).contains("limit");
-        assertThat(call.get("/v3/p-1/upgrades?limit=many").message()).contains("limit");
-    }
-
-    @Test
     void a_plan_shows_checks_nodes_in_order_and_sessions_and_starts_nothing() {
-        var before = call.get("/v3/p-1/upgrades?limit=50").text();
+        var before = call.get("/v3/p-1/immediate-jobs?limit=50").text();
 
         var plan = call.get("/v3/p-1/instances/i-1/proxy/x-1/upgrade-plan").json();
 
@@ -192,7 +179,7 @@ class FollowingTest {
         assertThat(plan.path("nodes").get(0).path("sessions").asInt()).isEqualTo(7);
         assertThat(plan.path("nodes").get(1).path("silence").asText()).isEqualTo("no agent answered");
         assertThat(plan.path("sessions_over_24h").asInt()).isEqualTo(1);
-        assertThat(call.get("/v3/p-1/upgrades?limit=50").text()).isEqualTo(before);
+        assertThat(call.get("/v3/p-1/immediate-jobs?limit=50").text()).isEqualTo(before);
     }
 
     @Test

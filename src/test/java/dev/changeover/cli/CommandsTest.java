@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.changeover.api.FakeUpgrades;
 import dev.changeover.api.Fleets;
 import dev.changeover.inventory.Inventory;
+import dev.changeover.task.TaskLedger;
+import dev.changeover.task.TaskSample;
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,13 +58,15 @@ class CommandsTest {
 
     private final URI server;
     private final FakeUpgrades upgrades;
+    private final TaskLedger ledger;
 
     @TempDir
     Path files = Path.of("");
 
-    CommandsTest(EmbeddedServer server, FakeUpgrades upgrades, Inventory inventory) {
+    CommandsTest(EmbeddedServer server, FakeUpgrades upgrades, Inventory inventory, TaskLedger ledger) {
         this.server = server.getURI();
         this.upgrades = upgrades;
+        this.ledger = ledger;
         inventory.register(Fleets.twoProjects());
         inventory.register(Fleets.kernels());
     }
@@ -207,6 +212,39 @@ class CommandsTest {
     }
 
     @Test
+    void tasks_of_both_kinds_are_listed_with_the_opening_that_is_planned() {
+        var instant = job();
+        var scheduled = TaskSample.waiting()
+                .project("p-2")
+                .instance("i-2", "ledger")
+                .proxy("x-2")
+                .created(FakeUpgrades.START)
+                .planned(FakeUpgrades.START.plusSeconds(3600), Duration.ofHours(2))
+                .task();
+        ledger.record(scheduled, List.of());
+
+        var both = run("tasks --limit 50 -o json").json().path("tasks");
+        var pending = run("tasks --status pending --project p-2 -o json").json().path("tasks");
+
+        assertThat(both.findValuesAsText("job_id")).contains(instant, scheduled.jobId());
+        assertThat(pending).singleElement().satisfies(task -> {
+            assertThat(task.path("job_id").asText()).isEqualTo(scheduled.jobId());
+            assertThat(task.path("kind").asText()).isEqualTo("scheduled");
+            assertThat(task.path("planned_start").asText()).isEqualTo("2026-07-15T08:46:10+0000");
+            assertThat(task.path("source_version").asText()).isEqualTo("2.3.9.8");
+        });
+        assertThat(run("tasks --kind scheduled").out())
+                .contains("PLANNED", "scheduled  Pending")
+                .doesNotContain(instant);
+        assertThat(run("tasks --kind instant --project p-2").out().strip()).isEqualTo("none");
+        assertThat(run("tasks --project p-2 --offset 1").out().strip()).isEqualTo("none");
+        assertThat(run("tasks --project p-2 --until 2026-07-15T07:46:09+0000")
+                        .out()
+                        .strip())
+                .isEqualTo("none");
+    }
+
+    @Test
     void the_same_key_gets_the_same_job() {
         var first = run("upgrade x-1 --key mine-1 -o json").json();
         var second = run("upgrade x-1 --key mine-1 -o json").json();
@@ -255,7 +293,9 @@ class CommandsTest {
         "watch nothing, DBS.200543",
         "report nothing, DBS.200543",
         "stop nothing --reason because, DBS.200543",
-        "instances --project nowhere, DBS.200002"
+        "instances --project nowhere, DBS.200002",
+        "tasks --project nowhere, DBS.200002",
+        "tasks --since yesterday, DBS.200001"
     })
     void what_does_not_exist_is_1_with_the_servers_sentence(String words, String code) {
         var typed = run(words);
@@ -320,7 +360,7 @@ class CommandsTest {
         assertThat(run("version x-1 -o json").json().path("latest_version").asText())
                 .isEqualTo("2.6.12.4");
         assertThat(run("plan x-1 -o JSON").json().path("nodes")).hasSize(2);
-        assertThat(run("tasks --output json").json().path("upgrades")).isNotEmpty();
+        assertThat(run("tasks --output json").json().path("tasks")).isNotEmpty();
         assertThat(run("kernel list -o json").json().path("kernel_versions")).isNotEmpty();
         assertThat(run("report -o json " + job).json().path("provisional").asBoolean(true))
                 .isFalse();
