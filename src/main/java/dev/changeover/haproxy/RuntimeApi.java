@@ -1,6 +1,7 @@
 package dev.changeover.haproxy;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,28 @@ public record RuntimeApi(RuntimeSocket master, long worker) {
     /** Every server, with the state that the configuration or somebody at run time gave it. */
     public List<ServerState> servers() throws UnansweredException {
         return ServerState.parse(worker("show servers state"));
+    }
+
+    /** Servers whose weight is not the configuration's, as {@code backend/server}. */
+    public List<String> reweighted() throws UnansweredException {
+        return ServerState.reweighted(worker("show servers state"));
+    }
+
+    public List<StickTable> stickTables() throws UnansweredException {
+        return StickTable.parse(worker("show table"));
+    }
+
+    /** The maps and lists that were loaded from files. */
+    public List<PatternFile> patternFiles() throws UnansweredException {
+        var all = new ArrayList<PatternFile>();
+        for (var kind : List.of("map", "acl")) all.addAll(PatternFile.parse(kind, worker("show " + kind)));
+        return all;
+    }
+
+    /** Whether a worker that starts now would know other entries than this one; also when nobody can tell. */
+    public boolean differsFromFile(PatternFile list) throws UnansweredException {
+        var loaded = PatternFile.entries(worker("show %s %s".formatted(list.kind(), list.file())));
+        return list.fileEntries(worker).filter(loaded::equals).isEmpty();
     }
 
     /** What else is known of this session; empty when it is gone, or its pointer belongs to another client now. */

@@ -25,6 +25,17 @@ public record ServerState(String backend, String server, String state) {
         return states;
     }
 
+    /** Those whose weight was set at run time, as {@code backend/server}. */
+    static List<String> reweighted(String listing) {
+        return listing.lines()
+                .filter(line -> !line.startsWith("#"))
+                .map(line -> line.strip().split(" ", -1))
+                // … srv_admin_state srv_uweight srv_iweight …
+                .filter(fields -> fields.length > 8 && !fields[7].equals(fields[8]))
+                .map(fields -> fields[1] + "/" + fields[3])
+                .toList();
+    }
+
     private static String state(int flags) {
         if ((flags & FORCED_MAINTENANCE) != 0) return "maint";
         return (flags & FORCED_DRAIN) != 0 ? "drain" : "ready";

@@ -82,12 +82,6 @@ final class ConfigurationReview {
                 .ifPresent(limit -> warnings.add(
                         "a timeout in %s makes HAProxy itself cut sessions that are idle for %d s; 25h spares them"
                                 .formatted(file, limit.toSeconds())));
-        if (configuration.text().contains("stick-table")) {
-            warnings.add("what stick tables hold is lost at a handover");
-        }
-        if (configuration.text().contains("map(")) {
-            warnings.add("entries of maps that were changed at run time are lost at a handover");
-        }
         return warnings;
     }
 }

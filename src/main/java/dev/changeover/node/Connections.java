@@ -23,15 +23,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connections {
 
-    static final Connections NONE = new Connections(Set.of(), Map.of());
+    static final Connections NONE = new Connections(0, Set.of(), Map.of());
 
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|.*:.*");
 
     private final long readAt = System.nanoTime();
+    private final int limit;
     private final Set<InetSocketAddress> database;
     private final Map<Integer, List<Row>> byPort;
 
-    private Connections(Set<InetSocketAddress> database, Map<Integer, List<Row>> byPort) {
+    private Connections(int limit, Set<InetSocketAddress> database, Map<Integer, List<Row>> byPort) {
+        this.limit = limit;
         this.database = database;
         this.byPort = byPort;
     }
@@ -59,7 +61,23 @@ final class Connections {
                         .add(row);
             }
         }
-        return new Connections(addresses(databaseAddress), byPort);
+        return new Connections(limit(connection), addresses(databaseAddress), byPort);
+    }
+
+    private static int limit(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery("select @@max_connections")) {
+            return row.next() ? row.getInt(1) : 0;
+        }
+    }
+
+    /** How many the database allows at once; 0 where that is not known. */
+    int limit() {
+        return limit;
+    }
+
+    int size() {
+        return byPort.values().stream().mapToInt(List::size).sum();
     }
 
     List<Row> all() {

@@ -32,7 +32,8 @@ final class HaproxyInspection {
         this.site = site;
     }
 
-    NodeState look() throws IOException, InterruptedException {
+    /** @param withOutlook whether also what a handover would lose or need, which takes some more questions */
+    NodeState look(boolean withOutlook) throws IOException, InterruptedException {
         var generations = site.run().generations().reversed();
         var configuration = configuration();
         describeProblems(generations);
@@ -41,16 +42,30 @@ final class HaproxyInspection {
             findForeigners(generations, configuration);
         }
         describeHost();
+        var described = describe(generations);
+        if (withOutlook) lookAhead(generations, described);
         return new NodeState(
                 site.configuration().nodeId(),
                 site.machineId(),
                 NodeState.PROTOCOL,
                 site.clock().instant(),
-                describe(generations),
+                described,
                 boot(),
                 problems,
                 warnings,
                 site.kernels().freeBytes());
+    }
+
+    private void lookAhead(List<Generation> generations, List<NodeState.Generation> described)
+            throws InterruptedException {
+        var sessions =
+                described.stream().mapToInt(NodeState.Generation::sessions).sum();
+        for (var generation : generations) {
+            if (generation instanceof Generation.Live live && !live.stopping()) {
+                warnings.addAll(new Outlook(site).warnings(live, sessions));
+                return;
+            }
+        }
     }
 
     private @Nullable KernelVersion boot() throws IOException {

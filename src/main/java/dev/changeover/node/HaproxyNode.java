@@ -49,7 +49,7 @@ public final class HaproxyNode implements NodeActivities {
             new GenerationStart(site, kernel, poll).tryOut(site.operatorConfiguration());
             site.breakpoint().passed("preflight");
         });
-        return status();
+        return look(false);
     }
 
     @Override
@@ -59,7 +59,7 @@ public final class HaproxyNode implements NodeActivities {
         var steps = new HaproxyHandOver(site, heartbeats());
         var changed = new boolean[1];
         alone(() -> changed[0] = steps.to(staged(order.kernel().version()), false));
-        return new HandOver(status(), changed[0], began, steps.parts());
+        return new HandOver(look(false), changed[0], began, steps.parts());
     }
 
     @Override
@@ -67,7 +67,7 @@ public final class HaproxyNode implements NodeActivities {
         refuseOthers(order.node());
         var verification = new HaproxyVerification(site, order, heartbeats());
         act(verification::run);
-        return status();
+        return look(false);
     }
 
     @Override
@@ -81,7 +81,7 @@ public final class HaproxyNode implements NodeActivities {
             alone(() -> retirement.cleanUp(Observed.of(site.run(), Poll.QUIETLY)));
             lifeline.beat(retirement.progress());
         });
-        return new Retirement(status(), retirement.progress());
+        return new Retirement(look(false), retirement.progress());
     }
 
     @Override
@@ -120,8 +120,12 @@ public final class HaproxyNode implements NodeActivities {
 
     /** What is on this host now; the same as {@link #inspect}, for whoever stands in front of it. */
     public NodeState status() {
+        return look(true);
+    }
+
+    private NodeState look(boolean withOutlook) {
         var state = new NodeState[1];
-        act(() -> state[0] = new HaproxyInspection(site).look());
+        act(() -> state[0] = new HaproxyInspection(site).look(withOutlook));
         return state[0];
     }
 

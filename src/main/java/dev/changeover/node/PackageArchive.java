@@ -1,8 +1,10 @@
 package dev.changeover.node;
 
 import java.io.BufferedInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -45,14 +47,14 @@ final class PackageArchive {
             var first = in.read();
             in.reset();
             switch (first) {
-                case AR -> new PackageArchive(into).unpackDeb(in);
+                case AR -> new PackageArchive(into).unpackDeb(in, file);
                 case GZIP -> new PackageArchive(into).unpackTar(new GzipCompressorInputStream(in));
                 default -> throw new IOException("it is neither a .tar.gz nor a .deb");
             }
         }
     }
 
-    private void unpackDeb(InputStream in) throws IOException {
+    private void unpackDeb(InputStream in, Path file) throws IOException {
         var members = new ArArchiveInputStream(in);
         for (var member = members.getNextEntry(); member != null; member = members.getNextEntry()) {
             var name = member.getName();
@@ -61,11 +63,34 @@ final class PackageArchive {
                 case "data.tar.xz" -> unpackTar(new XZCompressorInputStream(members));
                 case "data.tar.gz" -> unpackTar(new GzipCompressorInputStream(members));
                 case "data.tar" -> unpackTar(members);
-                default -> throw new IOException("its content is " + name + "; xz, gz and plain tar can be read");
+                default -> unpackByDpkg(file, name);
             }
             return;
         }
         throw new IOException("the .deb has no data.tar");
+    }
+
+    /** What else there is, such as zstd: a host that such a package is made for has the program that reads it. */
+    private void unpackByDpkg(Path file, String member) throws IOException {
+        var dpkg = startDpkg(file, member);
+        try (var tar = dpkg.getInputStream()) {
+            unpackTar(tar);
+            tar.transferTo(OutputStream.nullOutputStream());
+            if (dpkg.onExit().join().exitValue() != 0) throw new IOException("dpkg-deb cannot read its " + member);
+        } finally {
+            dpkg.destroyForcibly();
+        }
+    }
+
+    private static Process startDpkg(Path file, String member) throws IOException {
+        try {
+            return new ProcessBuilder("dpkg-deb", "--fsys-tarfile", file.toString())
+                    .redirectInput(new File("/dev/null"))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException missing) {
+            throw new IOException("its content is " + member + ", for which this host needs dpkg-deb", missing);
+        }
     }
 
     private void unpackTar(InputStream in) throws IOException {

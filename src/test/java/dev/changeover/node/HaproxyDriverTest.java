@@ -145,6 +145,56 @@ class HaproxyDriverTest {
     }
 
     @Test
+    void what_a_handover_would_lose_is_named_and_nothing_else() throws Exception {
+        agent();
+        var map = Files.writeString(directory.resolve("ports.map"), "# who goes where\n10.0.0.1  81\n");
+        var text = Files.readString(rig.operatorFile());
+        Files.writeString(
+                rig.operatorFile(),
+                text.replace("    default_backend db\n", """
+                            tcp-request connection reject if { src,map_ip(%s) -m found }
+                            tcp-request connection track-sc0 src table visitors
+                            default_backend db
+                        backend visitors
+                            stick-table type ip size 1k expire 1h store conn_cnt
+                        """.formatted(map))
+                        .replace("check inter", "weight 10 check inter"));
+        rig.reload();
+        connect();
+        assertThat(rig.agent().status().warnings())
+                .singleElement()
+                .satisfies(warning -> assertThat(warning).contains("stick tables", "visitors"));
+
+        var api = rig.live(2).directory().masterSocket();
+        var worker = "@!" + rig.live(2).worker() + " ";
+        api.demand(worker + "add map " + map + " 10.0.0.2 82");
+        api.demand(worker + "set server db/db1 weight 5");
+
+        assertThat(rig.agent().status().warnings())
+                .satisfiesExactlyInAnyOrder(
+                        warning -> assertThat(warning).contains("stick tables", "visitors"),
+                        warning -> assertThat(warning).contains("map", map.toString()),
+                        warning -> assertThat(warning).contains("weights", "db/db1"));
+        assertThat(rig.agent().status().problems()).isEmpty();
+    }
+
+    @Test
+    void a_database_without_room_for_two_generations_is_named() throws Exception {
+        agent();
+        for (var session = 0; session < 6; session++) connect();
+        var before = RealParts.mariaDb().ask("select @@max_connections");
+        RealParts.mariaDb().ask("set global max_connections = 10");
+        try {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(rig.agent().status().warnings())
+                            .singleElement()
+                            .satisfies(warning -> assertThat(warning).contains("at most 10 connections")));
+        } finally {
+            RealParts.mariaDb().ask("set global max_connections = " + before);
+        }
+    }
+
+    @Test
     void nothing_is_started_or_handed_over_while_a_person_works_on_the_host() throws Exception {
         var agent = agent();
         agent.stage(new StageOrder(rig.node(), rig.kernel(Package.B)));

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -17,6 +19,8 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PackageArchiveTest {
 
@@ -32,6 +36,51 @@ class PackageArchiveTest {
         assertThat(Program.in(root).executable())
                 .endsWith(Path.of("usr/sbin/haproxy"))
                 .isExecutable();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zstd", "xz", "gzip", "none"})
+    void a_deb_may_be_compressed_in_any_way_that_its_distribution_uses(String compression) throws Exception {
+        var root = Files.createDirectory(directory.resolve("root"));
+
+        PackageArchive.unpack(deb(compression), root);
+
+        assertThat(root.resolve("usr/sbin/haproxy")).hasContent("content").isExecutable();
+    }
+
+    @Test
+    void a_deb_whose_content_is_damaged_is_refused() throws Exception {
+        var deb = deb("zstd");
+        var bytes = Files.readAllBytes(deb);
+        Arrays.fill(bytes, bytes.length - 40, bytes.length, (byte) 0);
+        Files.write(deb, bytes);
+
+        assertThatThrownBy(() -> PackageArchive.unpack(deb, Files.createDirectory(directory.resolve("root"))))
+                .isInstanceOf(IOException.class);
+    }
+
+    private Path deb(String compression) throws Exception {
+        var tree = Files.createDirectory(directory.resolve("tree"));
+        Files.createDirectories(tree.resolve("DEBIAN"));
+        Files.createDirectories(tree.resolve("usr/sbin"));
+        Files.writeString(
+                tree.resolve("DEBIAN/control"),
+                "Package: k\nVersion: 1\nArchitecture: all\nMaintainer: nobody\nDescription: a kernel\n");
+        var program = Files.writeString(tree.resolve("usr/sbin/haproxy"), "content");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var deb = directory.resolve("kernel.deb");
+        var build = new ProcessBuilder(
+                "dpkg-deb", "--root-owner-group", "-Z" + compression, "--build", tree.toString(), deb.toString());
+        try {
+            assertThat(build.redirectErrorStream(true)
+                            .redirectOutput(directory.resolve("dpkg.log").toFile())
+                            .start()
+                            .waitFor())
+                    .isZero();
+        } catch (IOException missing) {
+            throw RealParts.missing("dpkg-deb is not on this host: install the package dpkg");
+        }
+        return deb;
     }
 
     @Test
