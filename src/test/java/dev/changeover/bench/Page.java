@@ -31,6 +31,7 @@ public final class Page {
     public enum Chapter {
         HANDOVER("What clients notice"),
         ENGINE("What the runbook costs"),
+        TASKS("What the Task Center takes"),
         FOOTPRINT("What the processes need");
 
         private final String title;

@@ -13,7 +13,7 @@ public final class ManyTasks {
 
     /**
      * Fills the ledger of a PostgreSQL: one every so many seconds over the last 30 days, nine of ten in {@link #PROJECT},
-     * half of them scheduled, on 500 instances, one of a hundred failed, one still running, each with a
+     * half of them scheduled, on 500 instances, one of a hundred failed, each with a
      * snapshot of 1,280 random characters. Leaves it as autovacuum does.
      */
     public static void fill(ApplicationContext database, int tasks) {
@@ -28,8 +28,8 @@ public final class ManyTasks {
                         'i-' || n / 20 %% 500, 'instance ' || n / 20 %% 500, 'x-' || n / 20 %% 1000,
                         'proxy ' || n / 20 %% 1000,
                         case when n %% 20 < 10 then 'INSTANT' else 'SCHEDULED' end,
-                        case n / 20 %% 100 when 1 then 'RUNNING' when 2 then 'FAILED' else 'COMPLETED' end,
-                        100, '2.6.12.3', '2.6.12.4', 'ENDED', case n / 20 %% 100 when 1 then null else 'DONE' end,
+                        case n / 20 %% 100 when 2 then 'FAILED' else 'COMPLETED' end,
+                        100, '2.6.12.3', '2.6.12.4', 'ENDED', 'DONE',
                         '', '', 'anna', md5(n::text), md5(n::text),
                         now() - n * (interval '30 days' / %1$d), now(), now(), now(),
                         (select string_agg(md5((n * 40 + m)::text), '') from generate_series(1, 40) as m)
