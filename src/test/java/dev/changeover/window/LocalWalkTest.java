@@ -44,28 +44,14 @@ class LocalWalkTest {
                 .sum();
 
         assertThat(zones).hasSizeGreaterThan(300);
-        assertThat(changes).isGreaterThan(10_000);
+        assertThat(changes).isGreaterThan(20_000);
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "Europe/Berlin",
-                "America/St_Johns",
-                "Australia/Lord_Howe",
-                "Africa/Casablanca",
-                "Asia/Beirut",
-                "Antarctica/Troll",
-                "UTC"
-            })
-    void these_zones_do_since_2000(String zone) {
-        check(ZoneId.of(zone), Instant.parse("2000-01-01T00:00:00Z"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"Pacific/Apia", "Pacific/Kwajalein", "America/Juneau", "Asia/Manila", "Africa/Monrovia"})
-    void these_zones_skipped_or_repeated_a_day_or_had_odd_seconds(String zone) {
-        assertThat(check(ZoneId.of(zone), Instant.MIN)).isPositive();
+    @ValueSource(strings = {"Europe/Berlin", "Australia/Lord_Howe", "Antarctica/Troll"})
+    void these_zones_do_in_years_to_come(String zone) {
+        assertThat(check(ZoneId.of(zone), Instant.parse("2030-01-01T00:00:00Z")))
+                .isEqualTo(16);
     }
 
     /** Names of one zone share its rules; one of them is enough. */
@@ -81,8 +67,8 @@ class LocalWalkTest {
     /** The answer is how many clock changes there were. */
     private static long check(ZoneId zone, Instant since) {
         return changes(zone.getRules(), since)
-                .peek(change -> checkAround(zone, change))
-                .count();
+                .mapToLong(change -> checkAround(zone, change))
+                .sum();
     }
 
     private static Stream<Instant> changes(ZoneRules rules, Instant since) {
@@ -94,29 +80,46 @@ class LocalWalkTest {
                 .takeWhile(END::isAfter);
     }
 
-    private static void checkAround(ZoneId zone, Instant change) {
+    private static int checkAround(ZoneId zone, Instant change) {
         var from = change.minus(1, DAYS);
         var to = change.plus(1, DAYS).plusSeconds(6 * 3600);
         var walk = LocalWalk.of(zone, from, to);
+        var openings = 0;
         for (var hours : EVERY_WINDOW) {
-            check(
-                    new MaintenanceWindow(hours.start(), hours.end(), zone),
-                    walk.openings(hours.start(), hours.end()),
-                    from);
+            var window = new MaintenanceWindow(hours.start(), hours.end(), zone);
+            var seen = walk.openings(hours.start(), hours.end());
+            check(window, seen, from);
+            checkAt(window, seen, change);
+            openings += seen.size();
         }
+        assertThat(openings).describedAs("%s %s", zone, change).isGreaterThan(EVERY_WINDOW.size());
+        return 1;
     }
 
-    /** Asks at each closing for the next opening, and in each opening for the current one. */
+    /** Asks in each opening for the next one and, at its end, for the current one. */
     private static void check(MaintenanceWindow window, List<Opening> walked, Instant from) {
         var at = from.plusSeconds(1);
         for (var seen : walked) {
-            var next = window.next(at);
-            var current = window.current(seen.closes().minusSeconds(1));
-            if (!next.equals(seen) || !current.filter(seen::equals).isPresent()) {
-                throw new AssertionError("%s after %s: the clock shows %s, but next is %s and current %s"
-                        .formatted(window, at, seen, next, current));
-            }
+            require(window.next(at).equals(seen), window, at, walked);
+            var last = seen.closes().minusSeconds(1);
+            require(window.current(last).filter(seen::equals).isPresent(), window, last, walked);
             at = seen.opens().plusSeconds(1);
+        }
+    }
+
+    /** At the very change, too, which may be an opening or a closing. */
+    private static void checkAt(MaintenanceWindow window, List<Opening> walked, Instant change) {
+        var current = walked.stream().filter(seen -> seen.contains(change)).findFirst();
+        var next =
+                walked.stream().filter(seen -> !seen.opens().isBefore(change)).findFirst();
+        require(window.current(change).equals(current), window, change, walked);
+        require(next.isEmpty() || window.next(change).equals(next.get()), window, change, walked);
+    }
+
+    private static void require(boolean agreed, MaintenanceWindow window, Instant at, List<Opening> walked) {
+        if (!agreed) {
+            throw new AssertionError("%s at %s: the clock shows %s, but next is %s and current %s"
+                    .formatted(window, at, walked, window.next(at), window.current(at)));
         }
     }
 }

@@ -115,6 +115,16 @@ class MaintenanceWindowTest {
     }
 
     @Test
+    void what_a_clock_change_opens_opens_at_that_very_instant() {
+        var skipped = MaintenanceWindow.of("02:00-06:00 Europe/Berlin");
+        var change = Instant.parse("2026-03-29T01:00:00Z");
+
+        assertThat(skipped.current(change.minusNanos(1))).isEmpty();
+        assertThat(skipped.current(change)).contains(opening("2026-03-29T01:00:00Z", "2026-03-29T04:00:00Z"));
+        assertThat(skipped.next(change)).isEqualTo(opening("2026-03-29T01:00:00Z", "2026-03-29T04:00:00Z"));
+    }
+
+    @Test
     void the_next_ones_are_as_many_as_asked_for() {
         assertThat(MaintenanceWindow.DEFAULT.next(NOON, 0)).isEmpty();
         assertThat(MaintenanceWindow.DEFAULT.next(NOON, 3))
