@@ -23,8 +23,12 @@ public final class TemporalWorkers implements AutoCloseable {
             .setMaxConcurrentActivityTaskPollers(20)
             .build();
 
-    /** For the queue of one host: heartbeats reach Temporal, and so the progress page, every two seconds. */
+    /**
+     * For the queue of one host: heartbeats reach Temporal, and so the progress page, every two seconds. Orders come one
+     * at a time, so two pollers are plenty: each is a thread here and a call held open there.
+     */
     public static final WorkerOptions AGENT_QUEUE = WorkerOptions.newBuilder()
+            .setMaxConcurrentActivityTaskPollers(2)
             .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(2))
             .setDefaultHeartbeatThrottleInterval(Duration.ofSeconds(2))
             .build();

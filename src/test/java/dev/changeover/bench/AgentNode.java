@@ -86,7 +86,7 @@ final class AgentNode implements AutoCloseable {
         return parts;
     }
 
-    private static KernelToRun toRun(Kernel kernel) {
+    static KernelToRun toRun(Kernel kernel) {
         var source = new KernelToRun.Source(
                 System.getProperty("os.arch"), kernel.packageFile().toUri().toString(), kernel.sha256());
         return new KernelToRun(KernelVersion.of(kernel.version()), kernel.reportedVersion(), List.of(source));

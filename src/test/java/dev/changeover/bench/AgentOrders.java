@@ -1,0 +1,74 @@
+package dev.changeover.bench;
+
+import dev.changeover.demo.HaproxyKernels.Kernel;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.node.StageOrder;
+import dev.changeover.temporal.RealTemporal;
+import dev.changeover.temporal.TemporalWorkers;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import java.time.Duration;
+
+/** Orders to agents that are processes of their own, over the Temporal that they look at. */
+final class AgentOrders implements AutoCloseable {
+    private static final String QUEUE = "bench-orders";
+
+    private final TemporalWorkers workers = TemporalWorkers.on(
+                    RealTemporal.connection(),
+                    TemporalWorkers.ANYTHING_FAILS,
+                    WorkerFactoryOptions.getDefaultInstance())
+            .queue(
+                    QUEUE,
+                    WorkerOptions.getDefaultInstance(),
+                    (worker, options) -> worker.registerWorkflowImplementationTypes(options, StageAndHandOver.class))
+            .start();
+
+    /** What an upgrade asks of one node. */
+    @WorkflowInterface
+    public interface OneNode {
+        @WorkflowMethod
+        void upgrade(StageOrder stage, HandOverOrder handOver);
+    }
+
+    /** In one go. */
+    public static final class StageAndHandOver implements OneNode {
+        @Override
+        public void upgrade(StageOrder stage, HandOverOrder handOver) {
+            var agent = Workflow.newActivityStub(
+                    NodeActivities.class,
+                    ActivityOptions.newBuilder()
+                            .setTaskQueue("node:" + stage.node().nodeId())
+                            .setScheduleToCloseTimeout(Duration.ofMinutes(2))
+                            .build());
+            agent.stage(stage);
+            agent.handOver(handOver);
+        }
+    }
+
+    /** Returns when the node serves the kernel, which it fetched and unpacked for that. */
+    void upgrade(String nodeId, Kernel kernel) {
+        var node = new NodeOrder(nodeId, null);
+        RealTemporal.client()
+                .newWorkflowStub(
+                        OneNode.class,
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId("bench-" + nodeId)
+                                .setTaskQueue(QUEUE)
+                                .build())
+                .upgrade(
+                        new StageOrder(node, AgentNode.toRun(kernel)),
+                        new HandOverOrder(node, AgentNode.toRun(kernel)));
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+    }
+}
