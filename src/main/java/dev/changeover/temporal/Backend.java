@@ -26,6 +26,15 @@ interface Backend extends AutoCloseable {
     /** Keeps it running where that is ours to do; what stands in the way, in one sentence. Called again and again. */
     Optional<String> tend() throws InterruptedException;
 
+    /**
+     * It has given no answer for a while. Ends it where that is ours to do, so that {@link #tend} starts it again.
+     *
+     * @return whether it was ended
+     */
+    default boolean endSilent() {
+        return false;
+    }
+
     /** Sets what has to be set once it answers; what stands in the way, in one sentence. */
     Optional<String> prepare(WorkflowServiceStubs stubs, SearchAttributes attributes);
 

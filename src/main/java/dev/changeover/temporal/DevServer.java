@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Where an earlier run left its record, its ports are taken again, so that agents find it where it was.
  *   <li>If the recorded process still lives, it is used. A second server on the same file is never started: SQLite in
  *       write-ahead mode lets it in, and the two then work against each other.
- *   <li>Otherwise it is started, and started again whenever it has died.
+ *   <li>Otherwise it is started, and started again whenever it has died or hangs.
  * </ol>
  *
  * <p>Looked after by one thread; {@link #close} may come from another.
@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class DevServer implements Backend {
     private static final Duration START = Duration.ofSeconds(20);
     private static final Duration STOP = Duration.ofSeconds(10);
+    private static final Duration STOP_SILENT = Duration.ofSeconds(3);
     private static final int RETENTION_DAYS = 90;
 
     /** A file lock belongs to the whole JVM, so threads of one JVM need this one as well. */
@@ -111,6 +112,15 @@ final class DevServer implements Backend {
         } finally {
             ONE_THREAD.unlock();
         }
+    }
+
+    /** All it holds is in its file, also when it is killed; whoever else uses it starts it again or finds it started. */
+    @Override
+    public boolean endSilent() {
+        var running = server;
+        if (running == null || !running.isAlive()) return false;
+        DevServerProcess.stop(running, STOP_SILENT);
+        return true;
     }
 
     private Optional<String> start() throws IOException, InterruptedException {

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>Keeps the server running where that is ours to do.
  *   <li>When it was not ready before: is the namespace there, are the search attributes, and set what has to be set.
- *   <li>When it was: does it still answer.
+ *   <li>When it was: does it still answer. A server of ours that is silent for long is ended, and so started again.
  * </ol>
  */
 final class Watch implements AutoCloseable {
@@ -29,15 +29,28 @@ final class Watch implements AutoCloseable {
     /** Temporal answers this at once from memory, or something is wrong. */
     private static final Duration ANSWER = Duration.ofSeconds(3);
 
+    /** Longer than a busy host or a large file keeps a healthy one silent. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
     private final Backend backend;
     private final WorkflowServiceStubs stubs;
     private final String namespace;
     private final SearchAttributes searchAttributes;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("temporal-watch").daemon().factory());
+    private final Duration silence;
     private Readiness readiness;
 
+    /** When it last answered or was not expected to. Only for the watching thread. */
+    private long heard = System.nanoTime();
+
     Watch(Backend backend, WorkflowServiceStubs stubs, String namespace) {
+        this(backend, stubs, namespace, SILENCE);
+    }
+
+    /** @param silence after which it is taken for hung */
+    Watch(Backend backend, WorkflowServiceStubs stubs, String namespace, Duration silence) {
+        this.silence = silence;
         this.backend = backend;
         this.stubs = stubs;
         this.namespace = namespace;
@@ -76,7 +89,10 @@ final class Watch implements AutoCloseable {
 
     private Readiness look() throws InterruptedException {
         var problem = backend.tend();
-        if (problem.isPresent()) return Readiness.no(problem.get());
+        if (problem.isPresent()) {
+            heard = System.nanoTime();
+            return Readiness.no(problem.get());
+        }
         try {
             if (readiness().ready()) {
                 askForLife();
@@ -85,14 +101,25 @@ final class Watch implements AutoCloseable {
             stubs.getRawChannel().resetConnectBackoff(); // else gRPC waits up to minutes before it tries again
             return firstLook();
         } catch (StatusRuntimeException failure) {
-            return Readiness.no(backend.name() + " " + words(failure.getStatus()));
+            var reason = backend.name() + " " + words(failure.getStatus());
+            endIfSilentForLong();
+            return Readiness.no(reason);
         }
+    }
+
+    private void endIfSilentForLong() {
+        if (System.nanoTime() - heard <= silence.toNanos()) return;
+        if (backend.endSilent()) {
+            LOG.warn("{} was silent for {} s, was ended and is started again", backend.name(), silence.toSeconds());
+        }
+        heard = System.nanoTime();
     }
 
     private void askForLife() {
         stubs.blockingStub()
                 .withDeadlineAfter(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
                 .getSystemInfo(GetSystemInfoRequest.getDefaultInstance());
+        heard = System.nanoTime();
     }
 
     private Readiness firstLook() {

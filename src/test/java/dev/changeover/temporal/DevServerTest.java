@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
+import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -133,6 +134,27 @@ class DevServerTest {
                             .describe()
                             .getWorkflowType())
                     .isEqualTo("Anything");
+        }
+    }
+
+    @Test
+    void is_ended_and_started_again_when_it_hangs() throws Exception {
+        var backend = new DevServer(RealTemporal.program(), settings);
+        var stubs = WorkflowServiceStubs.newServiceStubs(backend.stubsOptions());
+        try (backend;
+                var watch = new Watch(backend, stubs, "default", Duration.ofSeconds(1))) {
+            assertThat(watch.await(SOON).ready()).isTrue();
+            var hung = serverOf(data).orElseThrow();
+
+            new ProcessBuilder("kill", "-STOP", String.valueOf(hung.pid()))
+                    .start()
+                    .waitFor();
+
+            await().atMost(SOON).until(() -> !hung.isAlive());
+            await().atMost(SOON).until(() -> watch.readiness().ready());
+            assertThat(serverOf(data)).isPresent().isNotEqualTo(Optional.of(hung));
+        } finally {
+            stubs.shutdownNow();
         }
     }
 
