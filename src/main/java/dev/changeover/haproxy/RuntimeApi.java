@@ -87,7 +87,8 @@ public record RuntimeApi(RuntimeSocket master, long worker) {
 
     /** Stops accepting and keeps the sessions. Repeating it is harmless. {@code ProcessHandle.destroy} would cut them. */
     public static void stopAccepting(long master) throws IOException, InterruptedException {
-        var kill = HostCommand.run(List.of("/bin/kill", "-USR1", Long.toString(master)), Map.of());
+        // The shell's own kill: the program of that name is missing on a minimal system.
+        var kill = HostCommand.run(List.of("/bin/sh", "-c", "kill -USR1 \"$0\"", Long.toString(master)), Map.of());
         if (kill.exitCode() != 0) throw new IOException("kill -USR1 " + master + ": " + kill.output());
     }
 
