@@ -1,5 +1,7 @@
 package dev.changeover.api;
 
+import dev.changeover.inventory.FileRefused;
+import dev.changeover.inventory.Inventory;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import java.util.function.Supplier;
@@ -17,9 +19,9 @@ final class Yaml {
     static <T> T accept(Supplier<T> taking) {
         try {
             return taking.get();
-        } catch (IllegalArgumentException wrong) {
+        } catch (FileRefused | Inventory.Contradiction wrong) {
             throw new Refusal(HttpStatus.BAD_REQUEST, "DBS.200001", String.valueOf(wrong.getMessage()));
-        } catch (IllegalStateException running) {
+        } catch (Inventory.ProxyBusy running) {
             throw new Refusal(HttpStatus.CONFLICT, "DBS.200011", String.valueOf(running.getMessage()));
         }
     }
