@@ -48,29 +48,10 @@ final class HaproxyDemoNodes implements DemoNodes {
         }
     }
 
-    /** A configuration as an operator writes it: one frontend, one backend with checks, sessions that may last a day. */
-    static String configuration(int port, InetSocketAddress database) {
-        return """
-                global
-                    maxconn 2000
-                defaults
-                    mode tcp
-                    timeout connect 5s
-                    timeout client 25h
-                    timeout server 25h
-                frontend mysql
-                    bind 127.0.0.1:%d
-                    default_backend db
-                backend db
-                    option mysql-check user %s
-                    server db1 %s:%d check inter 1s
-                """.formatted(port, Database.CHECK.user(), database.getHostString(), database.getPort());
-    }
-
     private void add(String id, Path directory, Database database) throws IOException {
         int port = Loopback.freePort();
         var operatorFile = directory.resolve("haproxy.cfg");
-        Files.writeString(operatorFile, configuration(port, database.address()));
+        Files.writeString(operatorFile, SampleConfiguration.of(port, database.address()));
         var source = older.sources().getFirst();
         var agent = new HaproxyNode(new AgentConfiguration(
                 id,

@@ -2,6 +2,7 @@ package dev.changeover.bench;
 
 import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.RealParts;
+import dev.changeover.demo.SampleConfiguration;
 import dev.changeover.temporal.Loopback;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,39 +13,24 @@ import java.nio.file.Path;
 record BenchHost(Path directory, InetSocketAddress address, Path configuration) {
     static final String CHECK_USER = "haproxy_check";
 
-    /** A directory whose path is short enough for unix sockets. */
-    static BenchHost create(Path parent, String name, String global) throws IOException {
+    /**
+     * A directory whose path is short enough for unix sockets.
+     *
+     * @param more sections of the configuration before the operator's
+     */
+    static BenchHost create(Path parent, String name, String more) throws IOException {
         var directory = Files.createDirectories(parent.resolve(name));
         var host = new BenchHost(directory, freeAddress(), directory.resolve("haproxy.cfg"));
-        Files.writeString(host.configuration(), host.text(global));
+        Files.writeString(
+                host.configuration(),
+                more
+                        + SampleConfiguration.of(
+                                host.address().getPort(), database().address()));
         return host;
     }
 
     static MariaDb database() {
         return RealParts.mariaDb();
-    }
-
-    private String text(String global) {
-        return """
-                global
-                    maxconn 2000
-                %s
-                defaults
-                    mode tcp
-                    timeout connect 5s
-                    timeout client 25h
-                    timeout server 25h
-                frontend mysql
-                    bind 127.0.0.1:%d
-                    default_backend db
-                backend db
-                    option mysql-check user %s
-                    server db1 127.0.0.1:%d check inter 1s
-                """.formatted(
-                        global.indent(4).stripTrailing(),
-                        address.getPort(),
-                        CHECK_USER,
-                        database().address().getPort());
     }
 
     static InetSocketAddress freeAddress() throws IOException {

@@ -23,10 +23,11 @@ final class ScriptNode implements AutoCloseable {
     private @Nullable Path serving;
 
     ScriptNode(Path parent, Kernel first) throws IOException, InterruptedException {
-        host = BenchHost.create(
-                parent,
-                "s",
-                "stats socket \"${HA_RUN}/stats.sock\" mode 600 level admin expose-fd listeners\nnoreuseport");
+        host = BenchHost.create(parent, "s", """
+                global
+                    stats socket "${HA_RUN}/stats.sock" mode 600 level admin expose-fd listeners
+                    noreuseport
+                """);
         handOver(first);
     }
 

@@ -34,7 +34,7 @@ class UnreachableTest {
                 "stop j-1 --reason because"
             })
     void where_nothing_listens_every_command_is_4_and_says_where_it_asked(String words) throws IOException {
-        var server = "http://127.0.0.1:" + freePort();
+        var server = "http://127.0.0.1:" + Loopback.freePort();
 
         var typed = Typed.run((words + " --server " + server).split(" "));
 
@@ -85,9 +85,5 @@ class UnreachableTest {
         });
         server.start();
         return server;
-    }
-
-    private static int freePort() throws IOException {
-        return Loopback.freePort();
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.demo.HaproxyKernels;
 import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.RealParts;
+import dev.changeover.demo.SampleConfiguration;
 import dev.changeover.demo.Tree;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.RunDirectory;
@@ -44,7 +45,7 @@ final class Installation implements AutoCloseable {
     private final Path directory = Files.createTempDirectory("cho");
     private final Map<String, Program> agents = new HashMap<>();
     private final Map<String, Integer> ports = new HashMap<>();
-    private final int port = freePort();
+    private final int port = Loopback.freePort();
     private final Map<String, String> environment;
     private Program server;
 
@@ -58,9 +59,9 @@ final class Installation implements AutoCloseable {
                 "CHANGEOVER_TEMPORAL_MODE",
                 "DEV_SERVER",
                 "CHANGEOVER_TEMPORAL_PORT",
-                String.valueOf(freePort()),
+                String.valueOf(Loopback.freePort()),
                 "CHANGEOVER_TEMPORAL_UI_PORT",
-                String.valueOf(freePort()),
+                String.valueOf(Loopback.freePort()),
                 "CHANGEOVER_UPGRADE_AGE_LIMIT",
                 ageLimit.toSeconds() + "s",
                 "CHANGEOVER_UPGRADE_SOAK",
@@ -86,24 +87,9 @@ final class Installation implements AutoCloseable {
 
     private void prepare(String node) throws IOException {
         var home = Files.createDirectories(directory.resolve(node));
-        ports.put(node, freePort());
-        var address = database.address();
-        Files.writeString(home.resolve("haproxy.cfg"), """
-                global
-                    maxconn 2000
-                defaults
-                    mode tcp
-                    timeout connect 5s
-                    timeout client 25h
-                    timeout server 25h
-                frontend mysql
-                    bind 127.0.0.1:%d
-                    default_backend db
-                backend db
-                    option mysql-check user haproxy_check
-                    server db1 %s:%d check inter 500ms
-                """.formatted(
-                        ports.get(node), address.getHostString(), address.getPort()));
+        int listens = Loopback.freePort();
+        ports.put(node, listens);
+        Files.writeString(home.resolve("haproxy.cfg"), SampleConfiguration.of(listens, database.address()));
         Files.writeString(home.resolve("agent.toml"), """
                 node_id = "%s"
                 run_dir = "%s"
@@ -294,10 +280,6 @@ final class Installation implements AutoCloseable {
 
     private URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port + path);
-    }
-
-    static int freePort() throws IOException {
-        return Loopback.freePort();
     }
 
     @Override

@@ -26,7 +26,7 @@ public final class HaproxyHost implements AutoCloseable {
 
     public HaproxyHost() throws IOException {
         home = Files.createTempDirectory("hx");
-        port = freePort();
+        port = Loopback.freePort();
     }
 
     public Path home() {
@@ -115,10 +115,6 @@ public final class HaproxyHost implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    public static int freePort() throws IOException {
-        return Loopback.freePort();
     }
 
     public static synchronized Program unpack(HaproxyKernels.Kernel kernel) throws IOException, InterruptedException {

@@ -12,6 +12,7 @@ import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.NodeRig.Package;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.node.NodeState.Problem.Kind;
+import dev.changeover.temporal.Loopback;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
@@ -293,7 +294,7 @@ class HaproxyDriverTest {
     void the_first_start_of_a_node_is_its_initial_kernel_as_generation_1() throws Exception {
         var source = rig.kernel(Package.A).sources().getFirst();
         var home = Files.createDirectories(directory.resolve("first"));
-        var port = HaproxyHost.freePort();
+        var port = Loopback.freePort();
         Files.writeString(
                 home.resolve("haproxy.cfg"),
                 HaproxyHost.configuration(port, RealParts.mariaDb().address().getPort()));

@@ -6,6 +6,7 @@ import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.HaproxyHost;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.node.AgentConfiguration.ProcessListAccount;
+import dev.changeover.temporal.Loopback;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +30,7 @@ final class HaproxyRig implements NodeRig {
     private final Path home;
     private final MariaDb database;
     private InetSocketAddress processes;
-    private final int port = HaproxyHost.freePort();
+    private final int port = Loopback.freePort();
     private final String machineId;
     private volatile Duration ahead = Duration.ZERO;
     private long free = 1L << 40;

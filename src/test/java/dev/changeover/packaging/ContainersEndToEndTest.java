@@ -3,6 +3,7 @@ package dev.changeover.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.demo.RealParts;
+import dev.changeover.temporal.Loopback;
 import dev.changeover.temporal.RealTemporal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ class ContainersEndToEndTest {
     @Test
     void everything_of_ours_in_the_compose_file_runs_and_can_upgrade() throws Exception {
         DatabasesTest.firstStart(RealParts.mariaDb());
-        var http = NodeProcessesTest.freePort();
+        var http = Loopback.freePort();
         try (var postgres = EmbeddedPostgres.start();
                 var containers = new Containers(home)) {
             DatabasesTest.firstStart(postgres);
@@ -43,7 +44,7 @@ class ContainersEndToEndTest {
             assertThat(containers.run("fleet").exitCode()).as("once more").isZero();
 
             for (var node : NODES) {
-                var here = new HashMap<>(NodeProcessesTest.outside(NodeProcessesTest.freePort()));
+                var here = new HashMap<>(NodeProcessesTest.outside(Loopback.freePort()));
                 here.putAll(neighbours);
                 containers.build(node, here);
                 containers.start(node, Map.of());

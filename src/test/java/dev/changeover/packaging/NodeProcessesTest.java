@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
 import dev.changeover.temporal.Loopback;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -22,11 +21,11 @@ class NodeProcessesTest {
     @Test
     void a_session_outlives_the_agent_which_is_started_again() throws Exception {
         DatabasesTest.firstStart(RealParts.mariaDb());
-        var port = freePort();
+        var port = Loopback.freePort();
 
         try (var containers = new Containers(home)) {
             containers.build("node-1", outside(port));
-            containers.start("node-1", Map.of("TEMPORAL_ADDRESS", "127.0.0.1:" + freePort()));
+            containers.start("node-1", Map.of("TEMPORAL_ADDRESS", "127.0.0.1:" + Loopback.freePort()));
             containers.awaitHealth("node-1");
             var app = RealParts.mariaDb().app();
             var url = "jdbc:mariadb://127.0.0.1:%d/app?user=%s&password=%s".formatted(port, app.user(), app.password());
@@ -59,10 +58,6 @@ class NodeProcessesTest {
                 "mariadb:3306", database.getHostString() + ":" + database.getPort(),
                 "*:3306", "127.0.0.1:" + port,
                 "0CEA", HexFormat.of().withUpperCase().toHexDigits((short) port));
-    }
-
-    static int freePort() throws IOException {
-        return Loopback.freePort();
     }
 
     private static List<ProcessHandle> agents(Containers containers) {
