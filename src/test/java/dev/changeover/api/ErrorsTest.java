@@ -2,12 +2,9 @@ package dev.changeover.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.changeover.inventory.Inventory;
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.UpgradeFailures;
-import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,16 +18,9 @@ class ErrorsTest {
     private final Calls call;
     private final FakeUpgrades upgrades;
 
-    ErrorsTest(EmbeddedServer server, FakeUpgrades upgrades, Inventory inventory) {
-        this.call = new Calls(server.getURI());
-        this.upgrades = upgrades;
-        inventory.register(Fleets.twoProjects());
-        inventory.register(Fleets.kernels());
-    }
-
-    @BeforeEach
-    void nothing_speaks_against_an_upgrade() {
-        upgrades.reset();
+    ErrorsTest(ApiScene scene) {
+        this.call = scene.call;
+        this.upgrades = scene.upgrades;
     }
 
     @ParameterizedTest

@@ -13,26 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FleetTest {
-    private static final String FLEET = """
-            projects:
-              - id: p-7
-                name: Shop
-                region: eu-de
-                instances:
-                  - id: i-7
-                    name: orders
-                    proxies:
-                      - id: x-7
-                        address: 10.0.0.5
-                        port: 3306
-                        mode: HA
-                        engine: taurusproxy
-                        version: 2.6.12.3
-                        nodes:
-                          - {id: n-1, role: PRIMARY}
-                          - {id: n-2, role: STANDBY}
-            """;
-
     private final EmbeddedServer server = ApplicationContext.run(EmbeddedServer.class, Map.of(), "api", "test");
     private final Calls call = new Calls(server.getURI());
     private final Inventory inventory = server.getApplicationContext().getBean(Inventory.class);
@@ -45,7 +25,7 @@ class FleetTest {
     @ParameterizedTest
     @ValueSource(strings = {"application/yaml", "application/x-yaml", "text/yaml"})
     void a_fleet_in_yaml_is_registered_whole(String type) {
-        var answer = call.post("/v3/fleet", FLEET, "Content-Type", type);
+        var answer = call.post("/v3/fleet", Fleets.FILE, "Content-Type", type);
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().toString()).isEqualTo("{\"projects\":1,\"instances\":1,\"proxies\":1,\"nodes\":2}");
@@ -62,7 +42,7 @@ class FleetTest {
 
     @Test
     void a_fleet_that_is_half_right_changes_nothing_and_every_error_has_its_line() {
-        var halfRight = FLEET.replace("port: 3306", "port: many").replace("role: STANDBY", "role: KING");
+        var halfRight = Fleets.FILE.replace("port: 3306", "port: many").replace("role: STANDBY", "role: KING");
 
         var answer = call.post("/v3/fleet", halfRight, "Content-Type", "application/yaml");
 
@@ -82,10 +62,10 @@ class FleetTest {
 
     @Test
     void a_proxy_that_is_being_upgraded_cannot_be_changed() {
-        call.post("/v3/fleet", FLEET, "Content-Type", "application/yaml");
+        call.post("/v3/fleet", Fleets.FILE, "Content-Type", "application/yaml");
         inventory.mark("x-7", Proxy.Status.UPGRADING);
 
-        var answer = call.post("/v3/fleet", FLEET.replace("3306", "3307"), "Content-Type", "application/yaml");
+        var answer = call.post("/v3/fleet", Fleets.FILE.replace("3306", "3307"), "Content-Type", "application/yaml");
 
         assertThat(answer.status()).isEqualTo(409);
         assertThat(answer.code()).isEqualTo("DBS.200011");
@@ -94,7 +74,7 @@ class FleetTest {
 
     @Test
     void projects_instances_and_proxies_can_be_found() {
-        call.post("/v3/fleet", FLEET, "Content-Type", "application/yaml");
+        call.post("/v3/fleet", Fleets.FILE, "Content-Type", "application/yaml");
 
         var projects = call.get("/v3/projects").json().path("projects");
         var instance = call.get("/v3/p-7/instances").json().path("instances").get(0);
@@ -109,7 +89,7 @@ class FleetTest {
 
     @Test
     void the_proxies_of_an_instance_are_listed_in_the_published_shape() {
-        call.post("/v3/fleet", FLEET, "Content-Type", "application/yaml");
+        call.post("/v3/fleet", Fleets.FILE, "Content-Type", "application/yaml");
 
         var list = call.get("/v3/p-7/instances/i-7/proxy-list").json();
 

@@ -14,6 +14,27 @@ public final class Fleets {
     public static final KernelVersion OLD = KernelVersion.of("2.6.12.3");
     public static final KernelVersion NEW = KernelVersion.of("2.6.12.4");
 
+    /** A file with a third project. */
+    public static final String FILE = """
+            projects:
+              - id: p-7
+                name: Shop
+                region: eu-de
+                instances:
+                  - id: i-7
+                    name: orders
+                    proxies:
+                      - id: x-7
+                        address: 10.0.0.5
+                        port: 3306
+                        mode: HA
+                        engine: haproxy
+                        version: 2.6.12.3
+                        nodes:
+                          - {id: n-1, role: PRIMARY}
+                          - {id: n-2, role: STANDBY}
+            """;
+
     private Fleets() {}
 
     /** Two projects; the first has a proxy of two nodes, the second another one. */

@@ -2,15 +2,12 @@ package dev.changeover.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.changeover.inventory.Inventory;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
-import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,16 +21,9 @@ class FollowingTest {
     private final Calls call;
     private final FakeUpgrades upgrades;
 
-    FollowingTest(EmbeddedServer server, FakeUpgrades upgrades, Inventory inventory) {
-        this.call = new Calls(server.getURI());
-        this.upgrades = upgrades;
-        inventory.register(Fleets.twoProjects());
-        inventory.register(Fleets.kernels());
-    }
-
-    @BeforeEach
-    void nothing_speaks_against_an_upgrade() {
-        upgrades.reset();
+    FollowingTest(ApiScene scene) {
+        this.call = scene.call;
+        this.upgrades = scene.upgrades;
     }
 
     @Test

@@ -28,12 +28,10 @@ import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskSample;
 import dev.changeover.upgrade.Blocker;
-import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.time.Duration;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Programs that were written for the published interface, with nothing changed but the address. */
@@ -45,25 +43,18 @@ class PublishedClientsTest {
     private final Inventory inventory;
     private final TaskLedger ledger;
 
-    PublishedClientsTest(EmbeddedServer server, FakeUpgrades upgrades, Inventory inventory, TaskLedger ledger) {
+    PublishedClientsTest(ApiScene scene) {
         this.databases = GaussDBClient.newBuilder()
                 .withCredential(anyone())
-                .withEndpoint(server.getURI().toString())
+                .withEndpoint(scene.server.toString())
                 .build();
         this.relational = RdsClient.newBuilder()
                 .withCredential(anyone())
-                .withEndpoint(server.getURI().toString())
+                .withEndpoint(scene.server.toString())
                 .build();
-        this.upgrades = upgrades;
-        this.inventory = inventory;
-        this.ledger = ledger;
-        inventory.register(Fleets.twoProjects());
-        inventory.register(Fleets.kernels());
-    }
-
-    @BeforeEach
-    void nothing_speaks_against_an_upgrade() {
-        upgrades.reset();
+        this.upgrades = scene.upgrades;
+        this.inventory = scene.inventory;
+        this.ledger = scene.ledger;
     }
 
     @Test

@@ -4,19 +4,16 @@ import static dev.changeover.api.FixedClock.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.inventory.Instance;
-import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Inventory.Fleet;
 import dev.changeover.inventory.Project;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskSample;
-import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,22 +23,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @MicronautTest(environments = "api", transactional = false)
 class TaskCenterTest {
     private final Calls call;
-    private final Inventory inventory;
     private final TaskLedger ledger;
     private final String id = UUID.randomUUID().toString();
     private final String project = "p-" + id;
     private final String instance = "i-" + id;
 
-    TaskCenterTest(EmbeddedServer server, Inventory inventory, TaskLedger ledger) {
-        this.call = new Calls(server.getURI());
-        this.inventory = inventory;
-        this.ledger = ledger;
-    }
-
-    @BeforeEach
-    void a_project_with_an_instance() {
-        inventory.register(Fleets.twoProjects());
-        inventory.register(new Fleet(
+    TaskCenterTest(ApiScene scene) {
+        this.call = scene.call;
+        this.ledger = scene.ledger;
+        scene.inventory.register(new Fleet(
                 List.of(new Project(project, "Shop", "eu-de")),
                 List.of(new Instance(instance, project, "orders", Instance.Status.FROZEN)),
                 List.of()));

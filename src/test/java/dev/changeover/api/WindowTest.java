@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.inventory.Inventory;
 import dev.changeover.window.MaintenanceWindow;
-import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,10 +17,9 @@ class WindowTest {
     private final Calls call;
     private final Inventory inventory;
 
-    WindowTest(EmbeddedServer server, Inventory inventory) {
-        this.call = new Calls(server.getURI());
-        this.inventory = inventory;
-        inventory.register(Fleets.twoProjects());
+    WindowTest(ApiScene scene) {
+        this.call = scene.call;
+        this.inventory = scene.inventory;
     }
 
     @BeforeEach

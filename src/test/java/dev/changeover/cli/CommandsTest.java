@@ -2,16 +2,15 @@ package dev.changeover.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.api.ApiScene;
 import dev.changeover.api.FakeUpgrades;
 import dev.changeover.api.Fleets;
-import dev.changeover.inventory.Inventory;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskSample;
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.UpgradeFailures;
-import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.io.IOException;
 import java.net.URI;
@@ -20,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,25 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every command against a running server. */
 @MicronautTest(environments = "api", transactional = false)
 class CommandsTest {
-    private static final String FLEET = """
-            projects:
-              - id: p-7
-                name: Shop
-                region: eu-de
-                instances:
-                  - id: i-7
-                    name: orders
-                    proxies:
-                      - id: x-7
-                        address: 10.0.0.5
-                        port: 3306
-                        mode: HA
-                        engine: haproxy
-                        version: 2.6.12.3
-                        nodes:
-                          - {id: n-1, role: PRIMARY}
-                          - {id: n-2, role: STANDBY}
-            """;
     private static final String KERNELS = """
             kernels:
               - version: 2.6.12.2
@@ -63,17 +42,10 @@ class CommandsTest {
     @TempDir
     Path files = Path.of("");
 
-    CommandsTest(EmbeddedServer server, FakeUpgrades upgrades, Inventory inventory, TaskLedger ledger) {
-        this.server = server.getURI();
-        this.upgrades = upgrades;
-        this.ledger = ledger;
-        inventory.register(Fleets.twoProjects());
-        inventory.register(Fleets.kernels());
-    }
-
-    @BeforeEach
-    void nothing_speaks_against_an_upgrade() {
-        upgrades.reset();
+    CommandsTest(ApiScene scene) {
+        this.server = scene.server;
+        this.upgrades = scene.upgrades;
+        this.ledger = scene.ledger;
     }
 
     private Typed run(String words) {
@@ -107,7 +79,7 @@ class CommandsTest {
 
     @Test
     void a_fleet_is_imported_and_its_proxies_can_be_seen() throws IOException {
-        var typed = run("fleet import " + file(FLEET));
+        var typed = run("fleet import " + file(Fleets.FILE));
 
         assertThat(typed.exit()).isZero();
         assertThat(typed.out().strip()).isEqualTo("registered: projects 1, instances 1, proxies 1, nodes 2");
@@ -119,7 +91,8 @@ class CommandsTest {
 
     @Test
     void a_fleet_that_is_half_right_is_refused_with_lines() throws IOException {
-        var typed = run("fleet import " + file(FLEET.replace("3306", "many").replace("STANDBY", "KING")));
+        var typed =
+                run("fleet import " + file(Fleets.FILE.replace("3306", "many").replace("STANDBY", "KING")));
 
         assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
         assertThat(typed.err()).startsWith("DBS.200001: ").contains("line 11: ", "line 17: ");
@@ -146,7 +119,7 @@ class CommandsTest {
     @Test
     void the_window_of_an_instance_is_shown_on_its_own_clock() throws IOException {
         run("fleet import "
-                + file(FLEET.replace("name: orders", "window: 02:00-06:00\n        time_zone: Europe/Berlin")));
+                + file(Fleets.FILE.replace("name: orders", "window: 02:00-06:00\n        time_zone: Europe/Berlin")));
 
         var typed = run("window --instance i-7 --from 2026-03-28T12:00:00Z --count 1");
 
@@ -366,7 +339,7 @@ class CommandsTest {
                 .isFalse();
         assertThat(run("watch -o json " + job).json().path("outcome").asText()).isEqualTo("DONE");
         assertThat(run(order).json().path("job_id").asText()).isEqualTo(job);
-        assertThat(run("fleet import -o json " + file(FLEET))
+        assertThat(run("fleet import -o json " + file(Fleets.FILE))
                         .json()
                         .path("nodes")
                         .asInt())

@@ -2,14 +2,12 @@ package dev.changeover.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.api.ApiScene;
 import dev.changeover.api.FakeUpgrades;
-import dev.changeover.api.Fleets;
-import dev.changeover.inventory.Inventory;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.UpgradeFailures;
-import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.net.URI;
 import java.time.Duration;
@@ -17,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,17 +28,10 @@ class WatchTest {
     private final FakeUpgrades upgrades;
     private final TaskLedger ledger;
 
-    WatchTest(EmbeddedServer server, FakeUpgrades upgrades, TaskLedger ledger, Inventory inventory) {
-        this.ledger = ledger;
-        this.server = server.getURI();
-        this.upgrades = upgrades;
-        inventory.register(Fleets.twoProjects());
-        inventory.register(Fleets.kernels());
-    }
-
-    @BeforeEach
-    void nothing_speaks_against_an_upgrade() {
-        upgrades.reset();
+    WatchTest(ApiScene scene) {
+        this.ledger = scene.ledger;
+        this.server = scene.server;
+        this.upgrades = scene.upgrades;
     }
 
     private CompletableFuture<Typed> started(String words) {
