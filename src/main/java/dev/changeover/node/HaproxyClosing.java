@@ -67,6 +67,9 @@ final class HaproxyClosing implements Draining {
                     "%s is a session of the serving generation; only those of retiring ones are closed"
                             .formatted(wanted));
         }
+        if (!held.isWhole()) {
+            throw NodeFault.NO_ANSWER.because("an old generation did not say which sessions it holds; none was closed");
+        }
         if (wanted == null && held.all().size() > order.confirmed()) {
             throw NodeFault.COUNT_CHANGED.because(
                     "%d sessions remain on %s now, %d were confirmed; none was closed: look again and confirm anew"
@@ -81,7 +84,7 @@ final class HaproxyClosing implements Draining {
 
     @Override
     public boolean isDone(Observed observed) {
-        return meant.isEmpty();
+        return meant.isEmpty() && held.isWhole();
     }
 
     @Override

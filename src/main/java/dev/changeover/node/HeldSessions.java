@@ -34,6 +34,7 @@ final class HeldSessions {
     private final @Nullable Key wanted;
     private final Map<Key, SessionDetails> details = new HashMap<>();
     private List<Held> all = List.of();
+    private boolean isWhole;
 
     /** @param wanted the session that matters most, if there is one */
     HeldSessions(HaproxySite site, @Nullable SessionId wanted) {
@@ -102,6 +103,7 @@ final class HeldSessions {
      */
     void look(Observed observed, Duration freshEnough) throws IOException, InterruptedException {
         var listed = new ArrayList<Held>();
+        isWhole = true;
         for (var generation : observed.retiring()) {
             var frontends = OperatorConfiguration.read(generation.directory().operatorConfiguration())
                     .frontendNames();
@@ -111,7 +113,7 @@ final class HeldSessions {
                 }
             } catch (UnansweredException e) {
                 // It ended between two looks, or the next look tells more.
-                continue;
+                isWhole = false;
             }
         }
         listed.sort(Comparator.comparing(Held::age).reversed());
@@ -159,6 +161,11 @@ final class HeldSessions {
     /** The oldest first. */
     List<Held> all() {
         return all;
+    }
+
+    /** Whether every generation has said what it holds. */
+    boolean isWhole() {
+        return isWhole;
     }
 
     /** The same session, if it is still there. */

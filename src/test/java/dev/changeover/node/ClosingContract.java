@@ -184,6 +184,22 @@ abstract class ClosingContract extends NodeScene {
     }
 
     @Test
+    void a_generation_that_does_not_answer_is_never_taken_for_closed() throws Exception {
+        var rig = serving();
+        need(rig, Ability.UNRESPONSIVE_GENERATION);
+        var agent = agent(rig);
+        var old = connect(rig, 2);
+        upgrade(rig, agent);
+        rig.silence(1, true);
+
+        assertFails(() -> agent.closeSessions(close(rig, null, 2)), NodeFault.NO_ANSWER);
+        rig.silence(1, false);
+
+        assertAlive(old);
+        assertThat(agent.closeSessions(close(rig, null, 2)).closed()).isEqualTo(2);
+    }
+
+    @Test
     void sessions_that_retire_later_are_not_what_the_operator_meant() throws Exception {
         var rig = serving();
         need(rig, Ability.RELOAD);
