@@ -67,13 +67,15 @@ public record RuntimeApi(RuntimeSocket master, long worker) {
      * @param expected what was known of the session
      * @param lastWord asked after the comparison, when nothing but the command itself is left to do
      * @return whether a session was closed; false when it had already gone, or the last word was no
+     * @throws UnansweredException when the tree has ended, as it does with its last session, or does not answer
+     * @throws IOException when HAProxy would not close it; the message says why
      */
     public boolean shutdown(Session session, SessionDetails expected, LastWord lastWord) throws IOException {
         if (details(session).filter(expected::isSame).isEmpty() || !lastWord.isYes()) return false;
         var answer = worker("shutdown session " + session.id());
         if (answer.isBlank()) return true;
         if (answer.startsWith("No such session")) return false;
-        throw new UnansweredException("worker " + worker + " would not close a session: " + answer.strip());
+        throw new IOException("worker " + worker + " would not close a session: " + answer.strip());
     }
 
     /** Repeats on this worker what was set at run time on another one. */

@@ -1,5 +1,6 @@
 package dev.changeover.node;
 
+import dev.changeover.haproxy.UnansweredException;
 import dev.changeover.node.HeldSessions.Held;
 import dev.changeover.node.RetireProgress.Closing;
 import java.io.IOException;
@@ -38,23 +39,36 @@ final class PacedClosing {
      * @param isAllowed asked with the instant at which nothing but the closing itself is left to do
      */
     void close(Held one, Predicate<Instant> isAllowed) throws IOException {
+        var told = new ArrayList<Instant>(1);
+        try {
+            if (shutdown(one, isAllowed, told)) note(one, told.getFirst());
+        } catch (UnansweredException e) {
+            // A tree ends with its last session, sometimes before it has answered: what it was told, it did. One that
+            // lives and says nothing is found at the next look.
+            if (!told.isEmpty()) note(one, told.getFirst());
+        }
+    }
+
+    private boolean shutdown(Held one, Predicate<Instant> isAllowed, List<Instant> told) throws IOException {
         var api = one.generation().api();
         var expected = one.details() != null
                 ? one.details()
                 : api.details(one.session()).orElse(null);
-        if (expected == null || untilDue().isPositive()) return;
-        var at = new Instant[] {Instant.EPOCH};
-        var isClosed = api.shutdown(one.session(), expected, () -> {
-            at[0] = site.clock().instant();
-            if (!isAllowed.test(at[0])) return false;
+        if (expected == null || untilDue().isPositive()) return false;
+        return api.shutdown(one.session(), expected, () -> {
+            var now = site.clock().instant();
+            if (!isAllowed.test(now)) return false;
             // Written down first: after a crash in between we wait once too long, never too short.
-            last.note(at[0]);
+            last.note(now);
+            told.add(now);
             return true;
         });
-        if (!isClosed) return;
+    }
+
+    private void note(Held one, Instant at) {
         closed++;
         closings.add(new Closing(
-                one.session().source(), one.generation().number(), one.age().toSeconds(), at[0]));
+                one.session().source(), one.generation().number(), one.age().toSeconds(), at));
         if (closings.size() > MOST_CLOSINGS) closings.removeFirst();
     }
 
