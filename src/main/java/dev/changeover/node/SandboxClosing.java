@@ -70,8 +70,8 @@ final class SandboxClosing {
     void closeOne() {
         for (var held : meant()) {
             if (!held.generation().steerable()) {
-                throw NodeFault.NO_ANSWER.because(
-                        "generation %d does not answer".formatted(held.generation().number()));
+                throw NodeFault.NO_ANSWER.because("generation %d does not answer"
+                        .formatted(held.generation().number()));
             }
         }
         pace.closeOne(this::choice);
