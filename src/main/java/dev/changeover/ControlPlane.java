@@ -48,8 +48,8 @@ final class ControlPlane {
     }
 
     @Singleton
-    StrandedUpgrades stranded(TemporalCalls calls, TaskLedger ledger, LedgerActivities records) {
-        return new StrandedUpgrades(calls, ledger, records, Clock.systemUTC());
+    StrandedUpgrades stranded(TemporalCalls calls, Inventory inventory, TaskLedger ledger) {
+        return new StrandedUpgrades(calls, inventory, ledger, Clock.systemUTC());
     }
 
     @Context

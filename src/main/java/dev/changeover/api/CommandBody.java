@@ -2,22 +2,71 @@ package dev.changeover.api;
 
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.CommandAnswer;
+import dev.changeover.upgrade.Upgrades;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator says to a running upgrade.
  *
  * @param reason why, for the record; needed
- * @param nodeId the held node that is meant; may be left out where only one is held
+ * @param nodeId the held node that is meant, which may be left out where only one is held; or the node whose sessions
+ *     are to be closed, otherwise all that retire
+ * @param startTime with reschedule: when in the maintenance window to begin; left out: at its next opening
+ * @param session with close-remaining: one session, by the id in the upgrade's holders; needs its node
+ * @param count with close-remaining: how many sessions remain, as a confirmation; if there are more, none is closed
  */
 record CommandBody(
         @Schema(requiredMode = REQUIRED, nullable = false) @Nullable String reason,
 
-        @Nullable String nodeId) {
+        @Nullable String nodeId,
+        @Nullable String startTime,
+        @Nullable String session,
+        @Nullable Integer count) {
     private static final int LONGEST_REASON = 500;
 
-    String reasonGiven() {
+    /** Refuses what does not belong to the command, before anything is asked of anybody. */
+    CommandBody check(Command command) {
+        reasonGiven();
+        if (startTime != null && command != Command.RESCHEDULE) {
+            throw Refusal.badParameter("start_time", "only reschedule takes one");
+        }
+        var closes = command == Command.CLOSE_REMAINING;
+        if (!closes && (session != null || count != null)) {
+            throw Refusal.badParameter(session == null ? "count" : "session", "only close-remaining takes one");
+        }
+        if (closes && session != null && nodeId == null) {
+            throw Refusal.badParameter("node_id", "the node that holds the session is needed");
+        }
+        if (closes && session == null && (count == null || count < 1)) {
+            throw Refusal.badParameter("count", "how many sessions remain is needed, to confirm that they are meant");
+        }
+        return this;
+    }
+
+    CommandAnswer sayTo(Upgrades upgrades, String jobId, Command command, String actor) {
+        return switch (command) {
+            case RESCHEDULE -> upgrades.reschedule(jobId, start(), reasonGiven(), actor);
+            case CLOSE_REMAINING ->
+                upgrades.closeRemaining(jobId, nodeId, session, count == null ? 1 : count, reasonGiven(), actor);
+            case PAUSE, RESUME, RETRY, SKIP, STOP, START_NOW, CANCEL ->
+                upgrades.command(jobId, command, nodeId, reasonGiven(), actor);
+        };
+    }
+
+    private @Nullable Instant start() {
+        return startTime == null
+                ? null
+                : Times.read(startTime)
+                        .orElseThrow(() -> Refusal.badParameter(
+                                "start_time",
+                                "milliseconds since the epoch or a time like %s are needed".formatted(Times.EXAMPLE)));
+    }
+
+    private String reasonGiven() {
         if (reason == null || reason.isBlank() || reason.length() > LONGEST_REASON) {
             throw Refusal.badParameter(
                     "reason", "1 to %d characters that say why are needed".formatted(LONGEST_REASON));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import dev.changeover.upgrade.Upgrades.KeyReused;
 import dev.changeover.upgrade.Upgrades.TemporalUnavailable;
 import dev.changeover.upgrade.Upgrades.UnknownJob;
+import dev.changeover.upgrade.Upgrades.WrongStart;
 import io.micronaut.data.connection.exceptions.ConnectionException;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -46,6 +47,7 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
             case Refusal refusal -> refused(refusal);
             case KeyReused reused -> answer(HttpStatus.CONFLICT, "DBS.200001", reused.getMessage());
             case UnknownJob unknown -> answer(HttpStatus.BAD_REQUEST, "DBS.200543", unknown.getMessage());
+            case WrongStart wrong -> answer(HttpStatus.BAD_REQUEST, "DBS.200001", "start_time: " + wrong.getMessage());
             case TemporalUnavailable silence -> unavailable("Temporal gave no answer: " + silence.getMessage());
             default ->
                 databaseUnreachable(failure)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.changeover.node.NodeState;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
+import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.UpgradeAdvice;
 import dev.changeover.upgrade.UpgradePlan;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param targetVersion null when the catalogue has no target
  * @param checks every precheck with its verdict
  * @param nodes in the order in which they would be upgraded
+ * @param opening in which it would begin; null upon submission
  * @param sessionsOver24h those that would be closed, one by one (REQUIREMENTS S14)
  */
 record PlanAnswer(
@@ -25,14 +27,14 @@ record PlanAnswer(
         List<CheckAnswer> checks,
         List<PlannedNode> nodes,
         long estimateSeconds,
+        @Nullable OpeningAnswer opening,
         int sessions,
         @JsonProperty("sessions_over_24h") int sessionsOver24h) {
 
-    static PlanAnswer of(UpgradeAdvice advice) {
+    static PlanAnswer of(UpgradeAdvice advice, boolean isDelayed) {
         var steps = advice.plan().map(UpgradePlan::nodes).orElse(List.of());
-        var each = steps.isEmpty() ? 0 : advice.estimate().toSeconds() / steps.size();
         var nodes = steps.stream()
-                .map(step -> PlannedNode.of(step, sight(advice, step.nodeId()), each))
+                .map(step -> PlannedNode.of(step, sight(advice, step.nodeId())))
                 .toList();
         return new PlanAnswer(
                 advice.current().toString(),
@@ -41,6 +43,7 @@ record PlanAnswer(
                 advice.checks().stream().map(CheckAnswer::of).toList(),
                 nodes,
                 advice.estimate().toSeconds(),
+                isDelayed ? OpeningAnswer.of(advice.schedule()) : null,
                 states(advice).mapToInt(NodeState::sessions).sum(),
                 states(advice).mapToInt(PlanAnswer::overAge).sum());
     }
@@ -60,6 +63,16 @@ record PlanAnswer(
         return state.generations().stream()
                 .mapToInt(NodeState.Generation::overAge)
                 .sum();
+    }
+
+    /** When the maintenance window opens for it. */
+    record OpeningAnswer(String window, String opens, String closes) {
+        static OpeningAnswer of(Schedule schedule) {
+            return new OpeningAnswer(
+                    schedule.window(),
+                    Times.of(schedule.opening().opens()),
+                    Times.of(schedule.opening().closes()));
+        }
     }
 
     /** One precheck: a stable name, the published code it refuses with, and a sentence. */
@@ -87,14 +100,14 @@ record PlanAnswer(
             List<String> warnings,
             String silence) {
 
-        static PlannedNode of(UpgradePlan.NodeStep step, @Nullable NodeSight sight, long estimateSeconds) {
+        static PlannedNode of(UpgradePlan.NodeStep step, @Nullable NodeSight sight) {
             var state = sight == null ? null : sight.state();
             return new PlannedNode(
                     step.nodeId(),
                     step.name(),
                     step.role().name(),
                     step.from().toString(),
-                    estimateSeconds,
+                    step.estimate().toSeconds(),
                     state == null ? null : state.sessions(),
                     state == null ? null : overAge(state),
                     state == null ? List.of() : state.warnings(),

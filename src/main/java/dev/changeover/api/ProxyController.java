@@ -48,16 +48,15 @@ class ProxyController {
         return ProxyList.of(instance, inventory.proxiesOf(instance.id()));
     }
 
-    /** What an upgrade would do: every precheck, the nodes in order, the estimate, sessions. Starts nothing. */
+    /** What an upgrade would do: every precheck, the nodes in order, the estimate, the opening, sessions. Starts nothing. */
     @Get("/proxy/{proxy_id}/upgrade-plan")
     PlanAnswer plan(
             @PathVariable("project_id") String projectId,
             @PathVariable("instance_id") String instanceId,
             @PathVariable("proxy_id") String proxyId,
             @QueryValue("is_delayed") @Nullable Boolean isDelayed) {
-        UpgradeBody.refuseDelayed(isDelayed);
         var proxy = ownership.proxy(projectId, instanceId, proxyId);
-        return PlanAnswer.of(upgrades.plan(proxy.id()));
+        return PlanAnswer.of(upgrades.plan(proxy.id()), Boolean.TRUE.equals(isDelayed));
     }
 
     /** The version a proxy runs, the newest one, and whether it can be upgraded. */
@@ -74,7 +73,7 @@ class ProxyController {
         return ProxyVersion.of(upgrades.advice(proxy.id()));
     }
 
-    /** Upgrades a proxy upon submission. The same Idempotency-Key gets the same job and answer. */
+    /** Upgrades a proxy upon submission, or in the maintenance window. The same Idempotency-Key gets the same job and answer. */
     @Post("/proxy/{proxy_id}/upgrade-version")
     UpgradeAccepted upgrade(
             @PathVariable("project_id") String projectId,

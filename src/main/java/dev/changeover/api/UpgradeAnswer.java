@@ -6,6 +6,7 @@ import dev.changeover.task.Task;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.UpgradeView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param status of the task, as the Task Center shows it; Completed from the first completion mark on
  * @param outcome how it ended altogether; null while it runs, retirement included
  * @param percent nodes done of all nodes
+ * @param schedule null for an upgrade upon submission
  * @param next what happens next, in a sentence
+ * @param expectedAt when every node will serve the target, as far as that can be told; null where it cannot
  * @param servingAt when every node served the target; null before
  * @param endedAt when nothing older was left; null before
  */
@@ -35,7 +38,9 @@ record UpgradeAnswer(
         String targetVersion,
         boolean paused,
         boolean stopping,
+        @Nullable ScheduleAnswer schedule,
         String next,
+        @Nullable String expectedAt,
         String failReason,
         List<String> blockers,
         String requestedBy,
@@ -69,7 +74,9 @@ record UpgradeAnswer(
                 progress.target().toString(),
                 progress.paused(),
                 progress.stopping(),
+                ScheduleAnswer.of(progress.schedule()),
                 progress.next(),
+                Times.ofNullable(view.expected()),
                 task.failReason(),
                 progress.result().blockers().stream().map(Check::sentence).toList(),
                 task.requester(),
@@ -80,6 +87,24 @@ record UpgradeAnswer(
                         .map(node -> NodeAnswer.of(
                                 node, view.retiring().get(node.node().nodeId())))
                         .toList());
+    }
+
+    /**
+     * When it may act.
+     *
+     * @param opens the opening it waits for or works in
+     * @param startedNow somebody said start now: nodes wait for no window any more
+     */
+    record ScheduleAnswer(String window, String opens, String closes, boolean startedNow) {
+        static @Nullable ScheduleAnswer of(@Nullable Schedule schedule) {
+            return schedule == null
+                    ? null
+                    : new ScheduleAnswer(
+                            schedule.window(),
+                            Times.of(schedule.opening().opens()),
+                            Times.of(schedule.opening().closes()),
+                            schedule.lifted());
+        }
     }
 
     /**

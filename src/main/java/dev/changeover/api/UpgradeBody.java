@@ -32,21 +32,13 @@ record UpgradeBody(
     Submission submission(String projectId, Proxy proxy, @Nullable String key, String requester) {
         var source = version("source_version", sourceVersion);
         var target = version("target_version", targetVersion);
-        refuseDelayed(isDelayed);
+        var scheduled = Boolean.TRUE.equals(isDelayed);
         if (key != null && (key.isBlank() || key.length() > LONGEST_KEY)) {
             throw Refusal.badParameter("Idempotency-Key", "1 to %d characters are needed".formatted(LONGEST_KEY));
         }
-        var fingerprint = sha256("%s %s %s".formatted(proxy.id(), source, target));
-        return new Submission(projectId, proxy.instanceId(), proxy.id(), source, target, key, fingerprint, requester);
-    }
-
-    /** Windows are not offered yet, and a wish to wait for one must not be taken for one to begin at once. */
-    static void refuseDelayed(@Nullable Boolean isDelayed) {
-        if (Boolean.TRUE.equals(isDelayed)) {
-            throw Refusal.badParameter(
-                    "is_delayed",
-                    "this server does not offer the maintenance window yet; upgrade upon submission instead");
-        }
+        var fingerprint = sha256("%s %s %s %s".formatted(proxy.id(), source, target, scheduled));
+        return new Submission(
+                projectId, proxy.instanceId(), proxy.id(), source, target, scheduled, key, fingerprint, requester);
     }
 
     private static KernelVersion version(String name, @Nullable String text) {

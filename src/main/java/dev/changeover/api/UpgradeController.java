@@ -72,19 +72,36 @@ class UpgradeController {
                 view, ledger.events(jobId, 0).stream().map(EventAnswer::of).toList());
     }
 
-    /** Says something to a running upgrade: pause, resume, retry, skip or stop. 409 when its phase does not allow it. */
-    @Post("/{job_id}/{command:pause|resume|retry|skip|stop}")
+    /**
+     * Says something to a running upgrade. 409 when its phase does not allow it; 400 when the body is wrong, a start_time
+     * outside of the window included. Either way nothing was changed.
+     */
+    @Post("/{job_id}/{command:pause|resume|retry|skip|stop|start-now|reschedule|cancel|close-remaining}")
     UpgradeAnswer command(
             @PathVariable("project_id") String projectId,
             @PathVariable("job_id") String jobId,
-            @Parameter(schema = @Schema(allowableValues = {"pause", "resume", "retry", "skip", "stop"})) @PathVariable
+            @Parameter(
+                            schema =
+                                    @Schema(
+                                            allowableValues = {
+                                                "pause",
+                                                "resume",
+                                                "retry",
+                                                "skip",
+                                                "stop",
+                                                "start-now",
+                                                "reschedule",
+                                                "cancel",
+                                                "close-remaining"
+                                            }))
+                    @PathVariable
                     String command,
             @Body CommandBody body,
             HttpRequest<?> request) {
-        var reason = body.reasonGiven();
+        var said = Command.valueOf(command.toUpperCase(Locale.ROOT).replace('-', '_'));
+        var wish = body.check(said);
         ownership.task(projectId, jobId);
-        var said = Command.valueOf(command.toUpperCase(Locale.ROOT));
-        var answer = upgrades.command(jobId, said, body.nodeId(), reason, Caller.of(request));
+        var answer = wish.sayTo(upgrades, jobId, said, Caller.of(request));
         if (!answer.noted()) {
             throw Refusal.notNow(answer.refusal());
         }

@@ -41,7 +41,15 @@ final class DemoFleet {
 
     static Submission submission(DemoNodes nodes) {
         return new Submission(
-                PROJECT, INSTANCE, PROXY, nodes.older().version(), nodes.newer().version(), null, "", "demonstration");
+                PROJECT,
+                INSTANCE,
+                PROXY,
+                nodes.older().version(),
+                nodes.newer().version(),
+                false,
+                null,
+                "",
+                "demonstration");
     }
 
     private static Node row(DemoNodes.DemoNode node, KernelToRun kernel) {

@@ -17,7 +17,13 @@ record DemoScript(int perSecond, int sessions, Duration before, UpgradeSettings 
             200,
             12,
             Duration.ofSeconds(6),
-            new UpgradeSettings(Duration.ZERO, Duration.ofSeconds(25), Duration.ofSeconds(1), Duration.ofSeconds(30)));
+            new UpgradeSettings(
+                    Duration.ZERO,
+                    Duration.ofSeconds(25),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(30),
+                    Duration.ZERO,
+                    20));
 
     /** Sessions that are to stay leave by themselves so long before they come of age. */
     Duration stay() {

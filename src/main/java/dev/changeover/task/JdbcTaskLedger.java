@@ -11,9 +11,11 @@ import java.util.Optional;
 @Singleton
 final class JdbcTaskLedger implements TaskLedger {
     private final Sql sql;
+    private final Claims claims;
 
     JdbcTaskLedger(Sql sql) {
         this.sql = sql;
+        this.claims = new Claims(sql);
     }
 
     @Override
@@ -56,6 +58,40 @@ final class JdbcTaskLedger implements TaskLedger {
                         at,
                         jobId)
                 == 1;
+    }
+
+    @Override
+    public List<Task> ofProxy(String proxyId, int limit) {
+        return sql.list(
+                "select * from task where proxy_id = ? order by created_at desc limit ?",
+                JdbcTaskLedger::task,
+                proxyId,
+                limit);
+    }
+
+    @Override
+    public String claim(String instanceId, String jobId) {
+        return claims.claim(instanceId, jobId);
+    }
+
+    @Override
+    public Optional<String> claimant(String instanceId) {
+        return claims.claimant(instanceId);
+    }
+
+    @Override
+    public int claims() {
+        return claims.count();
+    }
+
+    @Override
+    public void release(String jobId) {
+        claims.release(jobId);
+    }
+
+    @Override
+    public int pending(Instant now, Instant askedBefore) {
+        return claims.pending(now, askedBefore);
     }
 
     @Override

@@ -30,6 +30,29 @@ public interface TaskLedger {
      */
     boolean delete(String jobId, Instant at);
 
+    /** The newest upgrades of a proxy first, ended or not. */
+    List<Task> ofProxy(String proxyId, int limit);
+
+    /**
+     * Lets a job be the one that changes an instance, unless another is (REQUIREMENTS P2). Of two that ask at once, one
+     * wins; asking again is harmless.
+     *
+     * @return the job that changes the instance now
+     */
+    String claim(String instanceId, String jobId);
+
+    /** The job that changes an instance; empty when none does. */
+    Optional<String> claimant(String instanceId);
+
+    /** How many instances are being changed. */
+    int claims();
+
+    /** How many scheduled tasks that were asked for before an instant are due by {@code now} and still Pending. */
+    int pending(Instant now, Instant askedBefore);
+
+    /** The job changes no instance any more. */
+    void release(String jobId);
+
     /** Events after {@code number}, in order. */
     List<TaskEvent> events(String jobId, int afterNumber);
 

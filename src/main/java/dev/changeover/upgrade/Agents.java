@@ -31,6 +31,9 @@ final class Agents {
     /** Sessions younger than the limit live until they reach it; this only bounds a forgotten one. */
     private static final Duration RETIRE = Duration.ofDays(60);
 
+    /** Added to what the pace needs. */
+    private static final Duration CLOSE = Duration.ofMinutes(5);
+
     /** An agent that is silent for so long in the middle of a step is restarted or dead. */
     private static final Duration SIGN_OF_LIFE = Duration.ofMinutes(1);
 
@@ -86,6 +89,13 @@ final class Agents {
                         .setHeartbeatTimeout(RETIRE_SIGN_OF_LIFE)
                         .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
                         .setRetryOptions(attempts(RETIRE_ATTEMPTS)));
+    }
+
+    NodeActivities close(NodeStep node, Duration paced) {
+        return stub(
+                node,
+                "close sessions of " + node.name() + " by order",
+                step(CLOSE.plus(paced)).setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED));
     }
 
     /** The order that names the node and the host it is pinned to. */

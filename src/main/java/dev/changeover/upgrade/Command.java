@@ -9,11 +9,15 @@ public enum Command {
     RESUME,
     RETRY,
     SKIP,
-    STOP;
+    STOP,
+    START_NOW,
+    RESCHEDULE,
+    CANCEL,
+    CLOSE_REMAINING;
 
     /** The name of its update, and its word in paths and on the command line. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Why the upgrade, as it stands, does not allow the command; empty when it does. */
@@ -33,14 +37,52 @@ public enum Command {
             case RESUME -> when(!progress.paused(), "the upgrade is not paused");
             case RETRY -> held(progress, order);
             case SKIP ->
-                progress.phase() == Phase.PRECHECK || progress.phase() == Phase.STAGING
-                        ? Optional.of("nothing was changed yet: stop the upgrade instead of skipping a node")
-                        : held(progress, order);
+                progress.touched()
+                        ? held(progress, order)
+                        : Optional.of("nothing was changed yet: end the upgrade instead of skipping a node");
             case STOP ->
-                progress.phase().changing()
-                        ? when(progress.stopping(), "the upgrade is stopping already")
-                        : Optional.of("every node is through its handover: there is nothing left to stop");
+                progress.schedule() != null && !progress.touched()
+                        ? Optional.of("nothing has begun: a scheduled upgrade is cancelled, not stopped")
+                        : ending(progress);
+            case START_NOW ->
+                scheduled(progress)
+                        .or(() -> ending(progress))
+                        .or(() -> when(isLifted(progress), "it was started already and waits for no window"));
+            case RESCHEDULE ->
+                beforeTheFirstHandover(progress)
+                        .or(() -> when(isLifted(progress), "it was started already and waits for no window"));
+            case CANCEL -> beforeTheFirstHandover(progress);
+            case CLOSE_REMAINING ->
+                when(progress.phase() != Phase.RETIRING, "no old generation is retiring")
+                        .or(() -> when(progress.paused(), "the upgrade is paused, which keeps every session"));
         };
+    }
+
+    /** A cancellation and a start have one winner (REQUIREMENTS T6): whoever comes second is told. */
+    private static Optional<String> beforeTheFirstHandover(Progress progress) {
+        return scheduled(progress)
+                .or(
+                        () -> when(
+                                progress.touched(),
+                                "the first handover has begun, and there is no way back; stop leaves the other nodes as they are"))
+                .or(() -> ending(progress));
+    }
+
+    private static Optional<String> scheduled(Progress progress) {
+        return when(
+                progress.schedule() == null,
+                "the upgrade was asked for upon submission, it waits for no window; stop is what ends it");
+    }
+
+    private static Optional<String> ending(Progress progress) {
+        return progress.phase().changing()
+                ? when(progress.stopping(), "the upgrade is ending already")
+                : Optional.of("every node is through its handover: there is nothing left to stop");
+    }
+
+    private static boolean isLifted(Progress progress) {
+        var schedule = progress.schedule();
+        return schedule != null && schedule.lifted();
     }
 
     private static Optional<String> held(Progress progress, Order order) {

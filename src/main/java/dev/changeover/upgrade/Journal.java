@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the one {@link Progress} of a workflow and tells it to the ledger, the Web UI and the search attributes. Only the
- * main loop writes it out ({@link #flush}), so that the ledger never sees an older state after a newer one.
+ * Keeps the one {@link Progress} of a workflow and tells it to the ledger, the Web UI and the search attributes. It is
+ * written out by one at a time ({@link #flush}), so that the ledger never sees an older state after a newer one.
  */
 final class Journal {
     /** HELD, PAUSED, or the phase: what an operator lists upgrades by. */
@@ -44,6 +44,7 @@ final class Journal {
     private Progress progress;
     private String attribute = Phase.ADMISSION.name();
     private boolean urgent;
+    private boolean flushing;
 
     Journal(UpgradeRequest request) {
         this.progress = Progress.of(request);
@@ -74,20 +75,32 @@ final class Journal {
 
     /** Whether something waits that a reader should see now. */
     boolean urgent() {
-        return urgent;
+        return urgent && !flushing;
     }
 
-    /** Writes what waits. Main loop only. */
+    /** Writes what waits. One at a time: who comes while another writes leaves it to that one. */
     void flush() {
-        while (!events.isEmpty() || !seen.isEmpty()) {
-            urgent = false;
-            var news = List.copyOf(events);
-            var states = List.copyOf(seen.values());
-            events.clear();
-            seen.clear();
-            showInTemporal();
-            ledger.record(progress, news, states);
+        if (flushing) {
+            return;
         }
+        flushing = true;
+        try {
+            while (!events.isEmpty() || !seen.isEmpty()) {
+                write();
+            }
+        } finally {
+            flushing = false;
+        }
+    }
+
+    private void write() {
+        urgent = false;
+        var news = List.copyOf(events);
+        var states = List.copyOf(seen.values());
+        events.clear();
+        seen.clear();
+        showInTemporal();
+        ledger.record(progress, news, states);
     }
 
     static Instant now() {

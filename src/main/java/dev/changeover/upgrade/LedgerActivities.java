@@ -5,70 +5,172 @@ import static dev.changeover.node.NodeState.Problem.Kind.NOTHING_SERVES;
 import static dev.changeover.node.NodeState.Problem.Kind.NO_ANSWER;
 import static dev.changeover.node.NodeState.Problem.Kind.SEVERAL_SERVE;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.Node;
-import dev.changeover.inventory.Proxy;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeState;
-import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
-import io.temporal.common.converter.JacksonJsonPayloadConverter;
+import dev.changeover.window.MaintenanceWindow;
+import dev.changeover.window.Opening;
+import io.temporal.failure.ApplicationErrorCategory;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The workflows' hands on inventory and ledger. Every method may run twice. */
 public final class LedgerActivities implements UpgradeActivities, InspectActivities {
-    /** Reads and writes what histories hold, so that a snapshot in the ledger has the same shape. */
-    static final ObjectMapper JSON = JacksonJsonPayloadConverter.newDefaultObjectMapper();
-
     private static final Set<NodeState.Problem.Kind> ABNORMAL = EnumSet.of(NOTHING_SERVES, SEVERAL_SERVE, NO_ANSWER);
+
+    /** Estimates follow what a proxy's handovers took lately. */
+    private static final int EARLIER_UPGRADES = 20;
 
     private final Inventory inventory;
     private final TaskLedger ledger;
+    private final UpgradeRecords records;
 
     public LedgerActivities(Inventory inventory, TaskLedger ledger) {
         this.inventory = inventory;
         this.ledger = ledger;
+        this.records = new UpgradeRecords(inventory, ledger);
     }
 
     @Override
     public Prepared admit(UpgradeRequest request) {
         var facts = facts(request.proxyId(), request.jobId());
         var blockers = Check.failed(Precheck.central(facts, request.source(), request.target()));
+        if (blockers.isEmpty() && !request.scheduled()) {
+            blockers = claim(request);
+        }
         var progress = Progress.of(request);
         if (!blockers.isEmpty()) {
-            write(
+            records.write(
                     progress.result(Result.OPEN.refused(blockers, request.requestedAt()))
                             .ended(Outcome.REFUSED, request.requestedAt()),
                     List.of());
-            return new Prepared(blockers, null, null);
+            return Prepared.not(blockers);
         }
-        write(progress, List.of());
-        var target = facts.target().orElseThrow();
-        return new Prepared(List.of(), UpgradePlan.of(facts.proxy(), target.version()), kernel(target));
+        var perNode = perNode(request.proxyId(), request.settings());
+        var schedule = request.scheduled()
+                ? Schedule.planned(facts.instance().window(), request.requestedAt(), perNode)
+                : null;
+        records.write(progress.schedule(schedule), List.of());
+        return prepared(facts, facts.target().orElseThrow(), perNode, schedule);
     }
 
     @Override
-    public List<Check> recheck(UpgradeRequest request) {
+    public Prepared recheck(Progress progress, Instant now) {
+        var request = progress.request();
         var facts = facts(request.proxyId(), request.jobId());
-        return Check.failed(Precheck.central(facts, request.source(), request.target()));
+        var target = target(facts, progress);
+        var blockers = Check.failed(Precheck.again(facts, progress, target));
+        if (blockers.isEmpty() && waitsForOthers(progress)) {
+            return notYet(progress, now);
+        }
+        if (blockers.isEmpty()) {
+            blockers = claim(request);
+        }
+        return blockers.isEmpty()
+                ? prepared(
+                        facts,
+                        target.orElseThrow(),
+                        progress.nodes().getFirst().node().estimate(),
+                        null)
+                : Prepared.not(blockers);
+    }
+
+    /** A soft limit: of two that ask at the same instant for the last place, both get one. */
+    private boolean waitsForOthers(Progress progress) {
+        var schedule = progress.schedule();
+        return schedule != null
+                && !schedule.begun()
+                && !schedule.lifted()
+                && ledger.claims() >= progress.request().settings().atOnce();
+    }
+
+    /** Those who asked for their upgrades earlier go first; nobody asks again before it can be his turn. */
+    private Prepared notYet(Progress progress, Instant now) {
+        var request = progress.request();
+        var rounds =
+                ledger.pending(now, request.requestedAt()) / request.settings().atOnce() + 1;
+        var whole =
+                progress.nodes().stream().map(node -> node.node().estimate()).reduce(Duration.ZERO, Duration::plus);
+        var running = "%d run, %d wait longer".formatted(ledger.claims(), ledger.pending(now, request.requestedAt()));
+        return new Prepared(
+                List.of(Check.of(Blocker.TOO_MANY_AT_ONCE, false, running)),
+                null,
+                null,
+                null,
+                now.plus(whole.multipliedBy(rounds)));
+    }
+
+    /** Before the first handover the newest version takes the place of a scheduled one that was withdrawn. */
+    private static Optional<Kernel> target(Precheck.Facts facts, Progress progress) {
+        var offered = facts.offered(progress.target());
+        return progress.schedule() == null || progress.touched() ? offered : offered.or(facts::target);
+    }
+
+    private static Prepared prepared(
+            Precheck.Facts facts, Kernel target, Duration perNode, @Nullable Schedule schedule) {
+        var plan = UpgradePlan.of(facts.proxy(), target.version(), perNode);
+        return new Prepared(List.of(), plan, kernel(target), schedule, null);
+    }
+
+    /** Nothing, once the instance belongs to the job. */
+    private List<Check> claim(UpgradeRequest request) {
+        var claimant = ledger.claim(request.instanceId(), request.jobId());
+        return claimant.equals(request.jobId())
+                ? List.of()
+                : List.of(
+                        Check.of(Blocker.OPERATION_RUNNING, false, "job %s changes the instance".formatted(claimant)));
+    }
+
+    @Override
+    public void awaitTurn(Progress progress) {
+        var facts = facts(progress.request().proxyId(), progress.request().jobId());
+        var blockers = Check.failed(Precheck.again(facts, progress, target(facts, progress)));
+        if (!blockers.isEmpty()) {
+            throw ApplicationFailure.newBuilder()
+                    .setType("NOT_YET")
+                    .setMessage(Check.sentences(blockers))
+                    .setCategory(ApplicationErrorCategory.BENIGN)
+                    .build();
+        }
+    }
+
+    @Override
+    public List<Opening> openings(String window, Instant from, int count) {
+        var daily = MaintenanceWindow.of(window);
+        return Stream.concat(daily.current(from).stream(), daily.next(from, count).stream())
+                .distinct()
+                .limit(count)
+                .toList();
+    }
+
+    Duration perNode(String proxyId, UpgradeSettings settings) {
+        var earlier = ledger.ofProxy(proxyId, EARLIER_UPGRADES).stream()
+                .map(task -> UpgradeRecords.read(task.snapshot()))
+                .toList();
+        return Estimate.perNode(earlier, settings);
     }
 
     @Override
     public void record(Progress progress, List<TaskEvent> events, List<NodeState> seen) {
         saw(seen);
-        write(progress, events);
+        records.write(progress, events);
     }
 
     @Override
     public List<UpgradePlan.NodeStep> nodes(String proxyId) {
         return inventory.proxy(proxyId).orElseThrow().nodes().stream()
-                .map(UpgradePlan.NodeStep::of)
+                .map(node -> UpgradePlan.NodeStep.of(node, Duration.ZERO))
                 .toList();
     }
 
@@ -85,77 +187,14 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
 
     Precheck.Facts facts(String proxyId, String jobId) {
         var proxy = inventory.proxy(proxyId).orElseThrow();
+        var changing = ledger.claimant(proxy.instanceId());
         var others = ledger.open().stream()
                 .filter(task -> !task.jobId().equals(jobId))
-                .filter(task -> task.proxyId().equals(proxyId)
-                        || (task.instanceId().equals(proxy.instanceId()) && changing(task)))
+                .filter(task ->
+                        task.proxyId().equals(proxyId) || changing.stream().anyMatch(task.jobId()::equals))
                 .toList();
         return new Precheck.Facts(
                 inventory.instance(proxy.instanceId()).orElseThrow(), proxy, inventory.kernels(proxy.engine()), others);
-    }
-
-    private static boolean changing(Task task) {
-        return Phase.valueOf(task.phase()).changing();
-    }
-
-    /** Writes the task and the proxy's status. */
-    void write(Progress progress, List<TaskEvent> events) {
-        writeTask(progress, events);
-        var proxyId = progress.request().proxyId();
-        if (progress.phase().changing()) {
-            inventory.mark(proxyId, Proxy.Status.UPGRADING);
-        } else if (inventory.proxy(proxyId).orElseThrow().status() == Proxy.Status.UPGRADING) {
-            // Only its own mark is taken away: a proxy that was refused as ABNORMAL stays so.
-            inventory.mark(proxyId, Proxy.Status.NORMAL);
-        }
-    }
-
-    /** The same without a word on the proxy, which belongs to another job. */
-    void writeTask(Progress progress) {
-        writeTask(progress, List.of());
-    }
-
-    private void writeTask(Progress progress, List<TaskEvent> events) {
-        var request = progress.request();
-        var instance = inventory.instance(request.instanceId()).orElseThrow();
-        var proxy = inventory.proxy(request.proxyId()).orElseThrow();
-        var result = progress.result();
-        var outcome = result.outcome();
-        ledger.record(
-                new Task(
-                        request.jobId(),
-                        request.projectId(),
-                        request.instanceId(),
-                        instance.name(),
-                        request.proxyId(),
-                        proxy.name(),
-                        Task.Kind.INSTANT,
-                        status(progress),
-                        progress.percent(),
-                        request.source().toString(),
-                        request.target().toString(),
-                        progress.phase().name(),
-                        outcome == null ? null : outcome.name(),
-                        result.failReason(),
-                        result.blockers().isEmpty()
-                                ? ""
-                                : result.blockers().getFirst().blocker().code(),
-                        request.requester(),
-                        request.key(),
-                        request.fingerprint(),
-                        request.requestedAt(),
-                        null,
-                        null,
-                        result.taskEndedAt(),
-                        toJson(progress)),
-                events);
-    }
-
-    private static Task.Status status(Progress progress) {
-        if (progress.result().servingAt() != null) {
-            return Task.Status.COMPLETED;
-        }
-        return progress.result().failReason().isEmpty() ? Task.Status.RUNNING : Task.Status.FAILED;
     }
 
     private static Node.Status status(NodeState state) {
@@ -173,21 +212,5 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
                 target.packages().stream()
                         .map(from -> new KernelToRun.Source(from.arch(), from.url(), from.sha256()))
                         .toList());
-    }
-
-    static Progress read(String snapshot) {
-        try {
-            return JSON.readValue(snapshot, Progress.class);
-        } catch (JsonProcessingException strange) {
-            throw new IllegalStateException("the ledger holds a progress that this version cannot read", strange);
-        }
-    }
-
-    private static String toJson(Progress progress) {
-        try {
-            return JSON.writeValueAsString(progress);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

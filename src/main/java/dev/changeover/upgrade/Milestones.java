@@ -2,8 +2,10 @@ package dev.changeover.upgrade;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.changeover.inventory.KernelVersion;
 import dev.changeover.upgrade.NodeProgress.Step;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The turning points of an upgrade, as the journal tells them. */
 final class Milestones {
@@ -15,14 +17,14 @@ final class Milestones {
         this.journal = journal;
     }
 
-    void admitted(UpgradePlan plan) {
+    void admitted(UpgradePlan plan, @Nullable Schedule schedule) {
         journal.note(
                 "ADMITTED",
                 null,
                 "%s to %s on %d nodes"
                         .formatted(plan.from(), plan.target(), plan.nodes().size()),
-                progress -> progress.nodes(
-                                plan.nodes().stream().map(NodeProgress::of).toList())
+                progress -> progress.schedule(schedule)
+                        .nodes(plan.nodes().stream().map(NodeProgress::of).toList())
                         .at(Phase.PRECHECK, "every node is inspected"));
     }
 
@@ -32,6 +34,33 @@ final class Milestones {
                 null,
                 "every node fetches and preflights " + journal.progress().target(),
                 progress -> progress.at(Phase.STAGING, "the first handover, once every node is ready"));
+    }
+
+    /** A scheduled upgrade begins: from here on the proxy counts as being changed. */
+    void begun() {
+        var schedule = journal.progress().schedule();
+        if (schedule != null && !schedule.begun()) {
+            journal.note(
+                    "BEGUN",
+                    null,
+                    schedule.lifted()
+                            ? "started now, without waiting for the window " + schedule.window()
+                            : "the window %s is open until %s"
+                                    .formatted(
+                                            schedule.window(),
+                                            schedule.opening().closes()),
+                    progress -> progress.schedule(schedule.asBegun()));
+        }
+    }
+
+    /** The target was withdrawn before anything was changed (REQUIREMENTS S22). */
+    void retargeted(KernelVersion target) {
+        journal.note(
+                "RETARGETED",
+                null,
+                "%s was withdrawn, the newest version is %s"
+                        .formatted(journal.progress().target(), target),
+                progress -> progress.target(target));
     }
 
     /** The first completion mark, or why there is none. */
@@ -75,13 +104,17 @@ final class Milestones {
                         .ended(Outcome.REFUSED, now));
     }
 
+    /** Ended before any change: what was scheduled is Canceled, anything else has Failed (REQUIREMENTS T2). */
     void cancelled() {
         var now = Journal.now();
         journal.jot(
                 "CANCELLED",
                 null,
                 UNTOUCHED,
-                progress -> progress.result(progress.result().failed(UNTOUCHED, now))
+                progress -> progress.result(
+                                progress.schedule() == null
+                                        ? progress.result().failed(UNTOUCHED, now)
+                                        : progress.result().over(now))
                         .ended(Outcome.CANCELLED, now));
     }
 

@@ -4,13 +4,16 @@ import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.HandOver;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.RetireProgress;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One node of an upgrade.
  *
  * @param held why it waits for an operator; null when it does not
+ * @param heldFor how long it waited for operators while it was at work
  * @param handOver what its handover did; null before it
  * @param retired what became of its old sessions; null before that is over
  * @param seen what its agent saw last; null before the first inspection
@@ -21,9 +24,15 @@ public record NodeProgress(
         @Nullable String held,
         @Nullable Instant beganAt,
         @Nullable Instant servingAt,
+        Duration heldFor,
         @Nullable HandOver handOver,
         @Nullable RetireProgress retired,
         @Nullable NodeState seen) {
+
+    public NodeProgress {
+        // What was written before holds were timed says nothing of them.
+        heldFor = heldFor == null ? Duration.ZERO : heldFor;
+    }
 
     /** How far a node is. */
     public enum Step {
@@ -45,7 +54,7 @@ public record NodeProgress(
     }
 
     static NodeProgress of(UpgradePlan.NodeStep node) {
-        return new NodeProgress(node, Step.WAITING, null, null, null, null, null, null);
+        return new NodeProgress(node, Step.WAITING, null, null, null, Duration.ZERO, null, null, null);
     }
 
     /** The kernel version it was last seen to serve. */
@@ -57,34 +66,48 @@ public record NodeProgress(
         return state.serving().map(NodeState.Generation::kernel).orElse(node.from());
     }
 
+    /** How long it took from its beginning until it was found good, holds left out; empty before that. */
+    Optional<Duration> took() {
+        return beganAt == null || servingAt == null
+                ? Optional.empty()
+                : Optional.of(Duration.between(beganAt, servingAt).minus(heldFor));
+    }
+
+    NodeProgress heldFor(Duration longer) {
+        return beganAt == null || servingAt != null
+                ? this
+                : new NodeProgress(node, step, held, beganAt, servingAt, heldFor.plus(longer), handOver, retired, seen);
+    }
+
     /** The next step; a node that was given up stays so. */
     NodeProgress at(Step next) {
         return new NodeProgress(
-                node, step == Step.SKIPPED ? step : next, null, beganAt, servingAt, handOver, retired, seen);
+                node, step == Step.SKIPPED ? step : next, null, beganAt, servingAt, heldFor, handOver, retired, seen);
     }
 
     NodeProgress beganAt(Instant at) {
-        return new NodeProgress(node, step, held, beganAt == null ? at : beganAt, servingAt, handOver, retired, seen);
+        return new NodeProgress(
+                node, step, held, beganAt == null ? at : beganAt, servingAt, heldFor, handOver, retired, seen);
     }
 
     NodeProgress servingAt(Instant at) {
-        return new NodeProgress(node, step, held, beganAt, at, handOver, retired, seen);
+        return new NodeProgress(node, step, held, beganAt, at, heldFor, handOver, retired, seen);
     }
 
     NodeProgress holding(@Nullable String reason) {
-        return new NodeProgress(node, step, reason, beganAt, servingAt, handOver, retired, seen);
+        return new NodeProgress(node, step, reason, beganAt, servingAt, heldFor, handOver, retired, seen);
     }
 
     NodeProgress handedOver(HandOver done) {
         var first = handOver != null && handOver.changed() ? handOver : done;
-        return new NodeProgress(node, step, held, beganAt, servingAt, first, retired, done.after());
+        return new NodeProgress(node, step, held, beganAt, servingAt, heldFor, first, retired, done.after());
     }
 
     NodeProgress retired(RetireProgress total) {
-        return new NodeProgress(node, step, held, beganAt, servingAt, handOver, total, seen);
+        return new NodeProgress(node, step, held, beganAt, servingAt, heldFor, handOver, total, seen);
     }
 
     NodeProgress seen(NodeState state) {
-        return new NodeProgress(node, step, held, beganAt, servingAt, handOver, retired, state);
+        return new NodeProgress(node, step, held, beganAt, servingAt, heldFor, handOver, retired, state);
     }
 }

@@ -1,21 +1,25 @@
 package dev.changeover.upgrade;
 
+import dev.changeover.node.CloseOrder;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeOrder;
 import dev.changeover.node.RetireOrder;
+import dev.changeover.node.Span;
 import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import dev.changeover.upgrade.NodeProgress.Step;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
+import dev.changeover.window.Opening;
 import io.temporal.failure.ActivityFailure;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What is done on one node, and how the journal tells it. */
 final class NodeWork {
     private final UpgradeSettings settings;
-    private final KernelToRun kernel;
+    private KernelToRun kernel;
     private final Journal journal;
     private final Agents agents;
     private final Steps steps;
@@ -28,8 +32,20 @@ final class NodeWork {
         this.steps = steps;
     }
 
+    /** From now on it is about this kernel; the one before was withdrawn. */
+    void bring(KernelToRun another) {
+        kernel = another;
+    }
+
+    /** Looks at every node at once. */
+    List<Check> inspect(List<NodeStep> nodes) {
+        var checks = new ArrayList<Check>();
+        steps.onEach(nodes, node -> checks.addAll(Precheck.node(node, look(node))));
+        return checks;
+    }
+
     /** Looks once; silence is an answer. */
-    NodeSight inspect(NodeStep node) {
+    private NodeSight look(NodeStep node) {
         try {
             var state = agents.probe(node).inspect(order(node));
             journal.saw(state);
@@ -99,15 +115,18 @@ final class NodeWork {
                 });
     }
 
-    /** Waits for the old generations' end; a pause breaks it off until the upgrade is resumed. */
-    void retire(NodeStep node) {
+    /** Waits for the old generations' end, and lets sessions be closed in these openings, or always; a pause breaks it off until the upgrade is resumed. */
+    void retire(NodeStep node, List<Opening> openings) {
         journal.jot(
                 "RETIRING",
                 node.nodeId(),
                 "old sessions of %s end by themselves or past %d s"
                         .formatted(node.name(), settings.ageLimit().toSeconds()),
                 progress -> progress.node(node.nodeId(), old -> old.at(Step.RETIRING)));
-        var order = new RetireOrder(order(node), kernel, settings.ageLimit(), settings.pace(), List.of());
+        var spans = openings.stream()
+                .map(opening -> new Span(opening.opens(), opening.closes()))
+                .toList();
+        var order = new RetireOrder(order(node), kernel, settings.ageLimit(), settings.pace(), spans);
         var retire = steps.pausable(() -> agents.retire(node).retire(order));
         steps.run(node, Step.RETIRING, retire).ifPresent(retirement -> {
             journal.saw(retirement.after());
@@ -120,6 +139,25 @@ final class NodeWork {
                             node.nodeId(),
                             free -> free.retired(retirement.total()).at(Step.RETIRED)));
         });
+    }
+
+    /** Closes what an operator wants closed; what stands in its way holds nothing up. */
+    void close(Order.Closing closing) {
+        var node = journal.progress().of(closing.nodeId()).node();
+        var order = new CloseOrder(order(node), closing.session(), closing.confirmed(), settings.pace());
+        var longest = settings.pace().multipliedBy(closing.confirmed());
+        var close = steps.pausable(() -> agents.close(node, longest).closeSessions(order));
+        try {
+            var closed = Agents.patiently(close);
+            journal.note(
+                    "CLOSED",
+                    node.nodeId(),
+                    "%d of %d sessions of %s were closed by order, %d had ended by themselves"
+                            .formatted(closed.closed(), closed.ordered(), node.name(), closed.gone()),
+                    progress -> progress);
+        } catch (ActivityFailure failure) {
+            journal.note("NOT_CLOSED", node.nodeId(), Steps.reason(node, failure), progress -> progress);
+        }
     }
 
     /** Proves that nothing older is left. */

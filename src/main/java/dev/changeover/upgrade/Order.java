@@ -1,5 +1,6 @@
 package dev.changeover.upgrade;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,5 +10,29 @@ import org.jspecify.annotations.Nullable;
  * @param nodeId the held node that is meant; null where only one is held, or where it concerns the whole upgrade
  * @param reason why, for the record
  * @param actor who says it
+ * @param schedule the new one, with the command to reschedule; null otherwise
+ * @param closings what to close, with the command to close what remains; empty otherwise
  */
-public record Order(String jobId, @Nullable String nodeId, String reason, String actor) {}
+public record Order(
+        String jobId,
+        @Nullable String nodeId,
+        String reason,
+        String actor,
+        @Nullable Schedule schedule,
+        List<Closing> closings) {
+    public Order {
+        closings = List.copyOf(closings);
+    }
+
+    Order(String jobId, @Nullable String nodeId, String reason, String actor) {
+        this(jobId, nodeId, reason, actor, null, List.of());
+    }
+
+    /**
+     * Sessions to close on a node.
+     *
+     * @param session one of them, by its id; null for all that remain
+     * @param confirmed how many the operator was told remain
+     */
+    record Closing(String nodeId, @Nullable String session, int confirmed) {}
+}

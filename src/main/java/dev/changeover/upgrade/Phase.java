@@ -6,6 +6,8 @@ public enum Phase {
     ADMISSION,
     /** Every node is inspected. */
     PRECHECK,
+    /** For the maintenance window: until the nodes fetch the kernel, for the opening, or between two nodes for the next. */
+    WAITING,
     /** Every node fetches the kernel; nothing has changed for clients yet. */
     STAGING,
     /** Node by node, the target takes over. */
@@ -17,7 +19,7 @@ public enum Phase {
     /** Over. */
     ENDED;
 
-    /** Whether the proxy counts as being changed (REQUIREMENTS P2): until the first completion mark. */
+    /** Whether nodes are still to come: until the first completion mark. */
     public boolean changing() {
         return compareTo(RETIRING) < 0;
     }

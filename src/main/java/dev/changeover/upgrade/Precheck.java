@@ -12,8 +12,10 @@ import dev.changeover.node.NodeState;
 import dev.changeover.task.Task;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Whether an upgrade may begin, decided on facts gathered once. The order matters: the first blocker gives the code. */
 final class Precheck {
@@ -27,9 +29,11 @@ final class Precheck {
      * What the central checks look at.
      *
      * @param catalogue of the proxy's engine, newest first
-     * @param others upgrades on the same instance that have not ended
+     * @param others upgrades of the proxy that have not ended, and the one that is changing the instance
      */
     record Facts(Instance instance, Proxy proxy, List<Kernel> catalogue, List<Task> others) {
+        private static final Set<Kernel.Lifecycle> WITHDRAWN =
+                EnumSet.of(Kernel.Lifecycle.OFFLINE, Kernel.Lifecycle.DEFECTIVE);
 
         /** The only version an upgrade can go to (REQUIREMENTS S1). */
         Optional<Kernel> target() {
@@ -38,46 +42,93 @@ final class Precheck {
                     .filter(kernel -> !kernel.packages().isEmpty())
                     .findFirst();
         }
+
+        /** A version that was fixed earlier, unless it was withdrawn; a RISKY or EXPIRED one goes on. */
+        Optional<Kernel> offered(KernelVersion fixed) {
+            return catalogue.stream()
+                    .filter(kernel -> kernel.version().equals(fixed))
+                    .filter(kernel -> !WITHDRAWN.contains(kernel.lifecycle()))
+                    .filter(kernel -> !kernel.packages().isEmpty())
+                    .findFirst();
+        }
     }
 
     /** What can be said without a request. */
     static List<Check> central(Facts facts) {
-        var proxy = facts.proxy();
         var target = facts.target().map(Kernel::version);
         var checks = new ArrayList<Check>();
-        checks.add(Check.of(NOT_HA_OR_CLUSTER, proxy.mode() != Proxy.Mode.SINGLE, "mode " + proxy.mode()));
-        checks.add(Check.of(FROZEN, facts.instance().status() != Instance.Status.FROZEN, ""));
         checks.add(Check.of(
-                INSTANCE_ABNORMAL,
-                facts.instance().status() != Instance.Status.ABNORMAL && proxy.status() != Proxy.Status.ABNORMAL,
-                ""));
-        checks.add(Check.of(OPERATION_RUNNING, facts.others().isEmpty(), jobs(facts.others())));
-        checks.add(Check.of(NO_TARGET, target.isPresent(), proxy.engine()));
-        target.ifPresent(newest -> checks.add(Check.of(
+                NOT_HA_OR_CLUSTER,
+                facts.proxy().mode() != Proxy.Mode.SINGLE,
+                "mode " + facts.proxy().mode()));
+        checks.addAll(changeable(facts));
+        checks.add(Check.of(NO_TARGET, target.isPresent(), facts.proxy().engine()));
+        target.ifPresent(newest -> checks.add(isNewer(facts.proxy(), newest)));
+        checks.add(Check.of(BELOW_MINIMUM, !facts.proxy().version().isOlderThan(MINIMUM), nodesBelow(facts.proxy())));
+        checks.add(nodesAreNormal(facts.proxy()));
+        return List.copyOf(checks);
+    }
+
+    private static List<Check> changeable(Facts facts) {
+        var instance = facts.instance().status();
+        return List.of(
+                Check.of(FROZEN, instance != Instance.Status.FROZEN, ""),
+                Check.of(
+                        INSTANCE_ABNORMAL,
+                        instance != Instance.Status.ABNORMAL && facts.proxy().status() != Proxy.Status.ABNORMAL,
+                        ""),
+                Check.of(OPERATION_RUNNING, facts.others().isEmpty(), jobs(facts.others())));
+    }
+
+    private static Check isNewer(Proxy proxy, KernelVersion target) {
+        return Check.of(
                 ALREADY_NEWEST,
-                proxy.version().isOlderThan(newest),
-                proxy.version().toString())));
-        checks.add(Check.of(BELOW_MINIMUM, !proxy.version().isOlderThan(MINIMUM), nodesBelow(proxy)));
-        checks.add(Check.of(
+                proxy.version().isOlderThan(target),
+                proxy.version().toString());
+    }
+
+    private static Check nodesAreNormal(Proxy proxy) {
+        return Check.of(
                 NODE_ABNORMAL,
                 proxy.nodes().stream().allMatch(node -> node.status() == Node.Status.NORMAL),
-                abnormal(proxy)));
-        return List.copyOf(checks);
+                abnormal(proxy));
     }
 
     /** The same with what the caller asked for. */
     static List<Check> central(Facts facts, KernelVersion source, KernelVersion target) {
         var checks = new ArrayList<>(central(facts));
         var newest = facts.target().map(Kernel::version);
-        var current = facts.proxy().version();
         checks.add(Check.of(
                 NOT_THE_NEWEST,
                 newest.isEmpty() || newest.get().equals(target),
                 "asked for %s, newest is %s"
                         .formatted(target, newest.map(Object::toString).orElse("none"))));
-        checks.add(Check.of(
-                WRONG_SOURCE, current.equals(source), "asked from %s, the proxy runs %s".formatted(source, current)));
+        checks.add(isSource(facts.proxy().version(), source));
         return List.copyOf(checks);
+    }
+
+    /**
+     * What still has to hold right before a node begins. Before the first handover that is everything, for the target as
+     * it is now; after it, what happens on finished and skipped nodes stops no other.
+     *
+     * @param target what the upgrade goes to now; empty when it was withdrawn and nothing takes its place
+     */
+    static List<Check> again(Facts facts, Progress progress, Optional<Kernel> target) {
+        var checks = new ArrayList<>(changeable(facts));
+        checks.add(
+                Check.of(TARGET_WITHDRAWN, target.isPresent(), progress.target().toString()));
+        if (!progress.touched()) {
+            var current = facts.proxy().version();
+            target.ifPresent(kernel -> checks.add(isNewer(facts.proxy(), kernel.version())));
+            checks.add(isSource(current, progress.from()));
+            checks.add(nodesAreNormal(facts.proxy()));
+        }
+        return List.copyOf(checks);
+    }
+
+    private static Check isSource(KernelVersion current, KernelVersion source) {
+        return Check.of(
+                WRONG_SOURCE, current.equals(source), "asked from %s, the proxy runs %s".formatted(source, current));
     }
 
     /** What an agent's answer, or its silence, says of a node. */

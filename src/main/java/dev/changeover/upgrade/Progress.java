@@ -5,16 +5,21 @@ import dev.changeover.inventory.KernelVersion;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole state of an upgrade; replaced as a whole, served by the query and kept in the ledger.
  *
+ * @param target where it goes; another one than was asked for only if that was withdrawn before the first handover
+ * @param schedule null for an upgrade upon submission
  * @param stopping an operator said stop: no further node is touched
  * @param next what happens next, in a sentence
  * @param events how many events were recorded
  */
 public record Progress(
         UpgradeRequest request,
+        KernelVersion target,
+        @Nullable Schedule schedule,
         Phase phase,
         List<NodeProgress> nodes,
         boolean paused,
@@ -24,23 +29,29 @@ public record Progress(
         int events) {
 
     public Progress {
+        // What was written before targets could change says nothing of them.
+        target = target == null ? request.target() : target;
         nodes = List.copyOf(nodes);
     }
 
     static Progress of(UpgradeRequest request) {
-        return new Progress(request, Phase.ADMISSION, List.of(), false, false, "central prechecks", Result.OPEN, 0);
+        return new Progress(
+                request,
+                request.target(),
+                null,
+                Phase.ADMISSION,
+                List.of(),
+                false,
+                false,
+                "central prechecks",
+                Result.OPEN,
+                0);
     }
 
     /** What the proxy ran when it was asked for. */
     @JsonIgnore
     public KernelVersion from() {
         return request.source();
-    }
-
-    /** Where it goes. */
-    @JsonIgnore
-    public KernelVersion target() {
-        return request.target();
     }
 
     /** Nodes done of all nodes, in percent (REQUIREMENTS S11); 100 from the first completion mark on. */
@@ -65,9 +76,37 @@ public record Progress(
         return nodes.stream().anyMatch(node -> node.beganAt() != null);
     }
 
-    NodeProgress of(UpgradePlan.NodeStep step) {
+    /**
+     * Whether the proxy counts as being changed (REQUIREMENTS P2): from admission, or when it is scheduled from the
+     * opening, to the first completion mark. Waiting for a window blocks nothing.
+     */
+    @JsonIgnore
+    public boolean changing() {
+        return phase.changing() && (schedule == null || schedule.begun());
+    }
+
+    /** Whether no further node is begun, for whatever reason. */
+    @JsonIgnore
+    boolean ending() {
+        return stopping || phase == Phase.ENDED;
+    }
+
+    /** Nodes that were not begun yet, in their order. */
+    @JsonIgnore
+    List<UpgradePlan.NodeStep> untouched() {
         return nodes.stream()
-                .filter(node -> node.node().nodeId().equals(step.nodeId()))
+                .filter(node -> node.beganAt() == null && node.step() != NodeProgress.Step.SKIPPED)
+                .map(NodeProgress::node)
+                .toList();
+    }
+
+    NodeProgress of(UpgradePlan.NodeStep step) {
+        return of(step.nodeId());
+    }
+
+    NodeProgress of(String nodeId) {
+        return nodes.stream()
+                .filter(node -> node.node().nodeId().equals(nodeId))
                 .findFirst()
                 .orElseThrow();
     }
@@ -79,11 +118,19 @@ public record Progress(
     }
 
     Progress nodes(List<NodeProgress> all) {
-        return new Progress(request, phase, all, paused, stopping, next, result, events);
+        return new Progress(request, target, schedule, phase, all, paused, stopping, next, result, events);
     }
 
     Progress at(Phase now, String then) {
-        return new Progress(request, now, nodes, paused, stopping, then, result, events);
+        return new Progress(request, target, schedule, now, nodes, paused, stopping, then, result, events);
+    }
+
+    Progress target(KernelVersion another) {
+        return new Progress(request, another, schedule, phase, nodes, paused, stopping, next, result, events);
+    }
+
+    Progress schedule(@Nullable Schedule planned) {
+        return new Progress(request, target, planned, phase, nodes, paused, stopping, next, result, events);
     }
 
     Progress next(String then) {
@@ -91,15 +138,15 @@ public record Progress(
     }
 
     Progress paused(boolean now) {
-        return new Progress(request, phase, nodes, now, stopping, next, result, events);
+        return new Progress(request, target, schedule, phase, nodes, now, stopping, next, result, events);
     }
 
     Progress stopped() {
-        return new Progress(request, phase, nodes, paused, true, next, result, events);
+        return new Progress(request, target, schedule, phase, nodes, paused, true, next, result, events);
     }
 
     Progress result(Result now) {
-        return new Progress(request, phase, nodes, paused, stopping, next, now, events);
+        return new Progress(request, target, schedule, phase, nodes, paused, stopping, next, now, events);
     }
 
     Progress ended(Outcome how, Instant at) {
@@ -107,6 +154,6 @@ public record Progress(
     }
 
     Progress events(int count) {
-        return new Progress(request, phase, nodes, paused, stopping, next, result, count);
+        return new Progress(request, target, schedule, phase, nodes, paused, stopping, next, result, count);
     }
 }

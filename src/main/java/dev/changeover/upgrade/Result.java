@@ -37,6 +37,11 @@ public record Result(
         return new Result(blockers, reason, taskEndedAt == null ? at : taskEndedAt, servingAt, outcome, endedAt);
     }
 
+    /** The owner's task is over and did not fail. */
+    Result over(Instant at) {
+        return new Result(blockers, failReason, at, servingAt, outcome, endedAt);
+    }
+
     Result serving(Instant at) {
         return new Result(blockers, failReason, at, at, outcome, endedAt);
     }

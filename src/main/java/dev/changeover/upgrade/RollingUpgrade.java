@@ -2,12 +2,10 @@ package dev.changeover.upgrade;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>Admit: the central prechecks; the task is in the ledger before the caller has an answer.
  *   <li>Inspect every node at once. Whatever speaks against the upgrade ends it; nothing was changed.
- *   <li>Stage: every node fetches, verifies and preflights the kernel; then all prechecks once more.
- *   <li>Nodes, one at a time, standbys before the primary: hand over, watch. From the first one on there is no way back
- *       (REQUIREMENTS S17), and a cancellation is not heard any more.
+ *   <li>Stage: every node fetches, verifies and preflights the kernel; when it is scheduled, some time before the opening.
+ *   <li>Wait for the opening of the maintenance window, when it is scheduled; then all prechecks once more.
+ *   <li>Nodes, one at a time, standbys before the primary: hand over, watch. A node begins only if it will finish in the
+ *       window; the rest waits for the next one. From the first handover on there is no way back (REQUIREMENTS S17), and a
+ *       cancellation is not heard any more.
  *   <li>All serve the target: the first completion mark. The task is Completed and stays so.
  *   <li>Retire: old generations end on all nodes at once; only sessions over the age limit are closed, paced.
  *   <li>Verify: nothing older is left anywhere. The second completion mark.
@@ -32,6 +32,7 @@ public final class RollingUpgrade implements UpgradeWorkflow {
     private final Journal journal;
     private final Milestones milestones;
     private final Agents agents;
+    private final Windows windows;
     private final Steps steps;
     private @Nullable Admission admission;
 
@@ -42,7 +43,8 @@ public final class RollingUpgrade implements UpgradeWorkflow {
         this.journal = new Journal(request);
         this.milestones = new Milestones(journal);
         this.agents = new Agents(request.settings());
-        this.steps = new Steps(journal, agents);
+        this.windows = new Windows(journal);
+        this.steps = new Steps(journal, agents, windows);
     }
 
     @Override
@@ -66,78 +68,44 @@ public final class RollingUpgrade implements UpgradeWorkflow {
             return;
         }
         admission = new Admission.Admitted(request.jobId());
-        var plan = requireNonNull(prepared.plan());
-        milestones.admitted(plan);
+        milestones.admitted(requireNonNull(prepared.plan()), prepared.schedule());
         var kernel = requireNonNull(prepared.kernel());
-        upgrade(plan.nodes(), new NodeWork(request.settings(), kernel, journal, agents, steps));
+        upgrade(new NodeWork(request.settings(), kernel, journal, agents, steps));
     }
 
-    private void upgrade(List<NodeStep> nodes, NodeWork work) {
-        var blockers = inspect(nodes, work);
-        if (blockers.isEmpty()) {
-            // The opening of a maintenance window is awaited here.
-            blockers = stage(nodes, work);
-        }
+    private void upgrade(NodeWork work) {
+        var nodes = progress().untouched();
+        var blockers = Check.failed(work.inspect(nodes));
         if (!blockers.isEmpty()) {
             milestones.refused(blockers);
             return;
         }
-        nodes.forEach(node -> whenAllowed(() -> steps.onEach(List.of(node), work::upgrade)));
-        if (!progress().touched()) {
+        var clearance = new Clearance(journal, milestones, windows, steps, work);
+        windows.awaitStaging();
+        clearance.stage(nodes);
+        for (var node : nodes) {
+            if (clearance.of(node)) {
+                steps.onEach(List.of(node), work::upgrade);
+            }
+        }
+        if (progress().touched()) {
+            milestones.handedOver();
+            retire(work);
+            verify(work);
+            milestones.ended();
+        } else if (progress().phase() != Phase.ENDED) {
             milestones.cancelled();
-            return;
         }
-        milestones.handedOver();
-        retire(work);
-        verify(work);
-        milestones.ended();
-    }
-
-    private List<Check> inspect(List<NodeStep> nodes, NodeWork work) {
-        var checks = new ArrayList<Check>();
-        steps.onEach(nodes, node -> checks.addAll(Precheck.node(node, work.inspect(node))));
-        return Check.failed(checks);
-    }
-
-    private List<Check> stage(List<NodeStep> nodes, NodeWork work) {
-        if (progress().stopping()) {
-            return List.of();
-        }
-        milestones.staging();
-        steps.onEach(nodes, work::stage);
-        awaitLeave();
-        if (progress().stopping()) {
-            return List.of();
-        }
-        var checks = new ArrayList<>(central.recheck(request));
-        nodes.forEach(node -> checks.addAll(Precheck.node(
-                node, new NodeSight(node.nodeId(), progress().of(node).seen(), "not seen"))));
-        return Check.failed(checks);
     }
 
     private void retire(NodeWork work) {
-        steps.onEach(nodesWhere(this::servesTarget), work::retire);
+        var openings = windows.ofRetirement();
+        steps.onEach(nodesWhere(this::servesTarget), node -> work.retire(node, openings), work::close);
     }
 
     private void verify(NodeWork work) {
         milestones.verifying();
         steps.onEach(nodesWhere(node -> node.retired() != null), work::verify);
-    }
-
-    /** Between nodes: a pause is waited out, a stop skips what is left. */
-    private void whenAllowed(Runnable step) {
-        awaitLeave();
-        if (!progress().stopping()) {
-            step.run();
-        }
-    }
-
-    /** Until nobody wants it paused; a stop ends the waiting. */
-    private void awaitLeave() {
-        while (progress().paused() && !progress().stopping()) {
-            journal.flush();
-            Workflow.await(() -> !progress().paused() || progress().stopping() || journal.urgent());
-        }
     }
 
     private String stopUnlessTouched(String reason) {
@@ -150,7 +118,7 @@ public final class RollingUpgrade implements UpgradeWorkflow {
     }
 
     private boolean servesTarget(NodeProgress node) {
-        return node.beganAt() != null && node.runs().equals(request.target());
+        return node.beganAt() != null && node.runs().equals(progress().target());
     }
 
     private List<NodeStep> nodesWhere(Predicate<NodeProgress> condition) {
@@ -189,6 +157,26 @@ public final class RollingUpgrade implements UpgradeWorkflow {
     @Override
     public CommandAnswer stop(Order order) {
         return hear(Command.STOP, order);
+    }
+
+    @Override
+    public CommandAnswer startNow(Order order) {
+        return hear(Command.START_NOW, order);
+    }
+
+    @Override
+    public CommandAnswer reschedule(Order order) {
+        return hear(Command.RESCHEDULE, order);
+    }
+
+    @Override
+    public CommandAnswer cancel(Order order) {
+        return hear(Command.CANCEL, order);
+    }
+
+    @Override
+    public CommandAnswer closeRemaining(Order order) {
+        return hear(Command.CLOSE_REMAINING, order);
     }
 
     private CommandAnswer hear(Command command, Order order) {

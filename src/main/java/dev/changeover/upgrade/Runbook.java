@@ -12,7 +12,7 @@ final class Runbook {
                 **%s → %s** of proxy `%s`, job `%s`
 
                 Phase **%s**%s, %d %% of the nodes serve the target. Next: %s
-
+                %s
                 %s
                 """.formatted(
                         progress.from(),
@@ -23,7 +23,24 @@ final class Runbook {
                         progress.paused() ? " (paused)" : "",
                         progress.percent(),
                         progress.next(),
+                        window(progress),
                         nodes);
+    }
+
+    private static String window(Progress progress) {
+        var schedule = progress.schedule();
+        if (schedule == null) {
+            return "";
+        }
+        return "\nMaintenance window %s: %s\n"
+                .formatted(
+                        schedule.window(),
+                        schedule.lifted()
+                                ? "not waited for any more, somebody said `start-now`"
+                                : "%s to %s"
+                                        .formatted(
+                                                schedule.opening().opens(),
+                                                schedule.opening().closes()));
     }
 
     private static String line(NodeProgress node) {

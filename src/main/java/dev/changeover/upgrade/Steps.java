@@ -1,5 +1,7 @@
 package dev.changeover.upgrade;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import io.temporal.failure.ActivityFailure;
@@ -8,11 +10,13 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.Functions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs steps on nodes. A step that fails for good, or five times in a row, holds its node until an operator says retry,
@@ -21,11 +25,14 @@ import java.util.TreeMap;
 final class Steps {
     private final Journal journal;
     private final Agents agents;
+    private final Windows windows;
     private final Map<String, Command> decisions = new TreeMap<>();
+    private final List<Order.Closing> closings = new ArrayList<>();
 
-    Steps(Journal journal, Agents agents) {
+    Steps(Journal journal, Agents agents, Windows windows) {
         this.journal = journal;
         this.agents = agents;
+        this.windows = windows;
     }
 
     /** Notes an operator's word, which the upgrade as it stands allows; whoever waits for it acts on it. */
@@ -35,6 +42,20 @@ final class Steps {
             case PAUSE -> journal.note("PAUSED", null, text, progress -> progress.paused(true));
             case RESUME -> journal.note("RESUMED", null, text, progress -> progress.paused(false));
             case STOP -> journal.note("STOPPING", null, text, Progress::stopped);
+            case CANCEL -> journal.note("CANCELLING", null, text, Progress::stopped);
+            case START_NOW ->
+                journal.note(
+                        "STARTED_NOW",
+                        null,
+                        text,
+                        progress -> progress.schedule(schedule(progress).asLifted()));
+            case CLOSE_REMAINING -> {
+                journal.note("CLOSING_ORDERED", order.nodeId(), text, progress -> progress);
+                closings.addAll(order.closings());
+            }
+            case RESCHEDULE ->
+                journal.note(
+                        "RESCHEDULED", null, text, progress -> progress.schedule(requireNonNull(order.schedule())));
             case RETRY, SKIP -> {
                 var nodeId = heldNode(order);
                 decisions.put(nodeId, command);
@@ -43,6 +64,10 @@ final class Steps {
                         command.name(), nodeId, text, progress -> progress.node(nodeId, held -> held.holding(null)));
             }
         }
+    }
+
+    private static Schedule schedule(Progress progress) {
+        return requireNonNull(progress.schedule());
     }
 
     private String heldNode(Order order) {
@@ -54,9 +79,17 @@ final class Steps {
 
     /** Begins the step on every node at once and returns when all are through; writes the journal as they go on. */
     void onEach(List<NodeStep> nodes, Functions.Proc1<NodeStep> step) {
-        var running = nodes.stream().map(node -> Async.procedure(step, node)).toList();
+        onEach(nodes, step, unasked -> {});
+    }
+
+    /** The same, and closes what operators want closed meanwhile. */
+    void onEach(List<NodeStep> nodes, Functions.Proc1<NodeStep> step, Functions.Proc1<Order.Closing> close) {
+        var running = new ArrayList<Promise<Void>>();
+        nodes.forEach(node -> running.add(Async.procedure(step, node)));
         while (!through(running)) {
             Workflow.await(() -> through(running) || journal.urgent());
+            closings.forEach(closing -> running.add(Async.procedure(close, closing)));
+            closings.clear();
             if (!through(running)) {
                 journal.flush();
             }
@@ -74,7 +107,7 @@ final class Steps {
             try {
                 return Optional.of(Agents.patiently(activity));
             } catch (ActivityFailure failure) {
-                if (hold(node, step, reason(node, failure)) != Command.RETRY) {
+                if (!isTriedAgain(node, step, reason(node, failure))) {
                     giveUp(node);
                     return Optional.empty();
                 }
@@ -106,21 +139,44 @@ final class Steps {
         };
     }
 
-    private Command hold(NodeStep node, NodeProgress.Step step, String reason) {
+    /** Holds a node that is not to begin; true when an operator wants that looked at once more, or it is over. */
+    boolean holdBack(NodeStep node, String reason, BooleanSupplier over) {
+        var decisions = new ArrayList<Command>();
+        onEach(List.of(node), held -> {
+            decisions.add(hold(held, journal.progress().of(held).step(), reason, over));
+            if (decisions.getFirst() != Command.RETRY) {
+                giveUp(held);
+            }
+        });
+        return decisions.getFirst() == Command.RETRY;
+    }
+
+    /** A handover is tried again in the maintenance window only, unless somebody says start now. */
+    private boolean isTriedAgain(NodeStep node, NodeProgress.Step step, String reason) {
+        if (hold(node, step, reason, () -> false) != Command.RETRY) {
+            return false;
+        }
+        return step != NodeProgress.Step.HANDING_OVER
+                || (windows.awaitOpening(node).isEmpty() && !journal.progress().ending());
+    }
+
+    private Command hold(NodeStep node, NodeProgress.Step step, String reason, BooleanSupplier over) {
+        var since = Journal.now();
         journal.note(
                 "HELD",
                 node.nodeId(),
                 reason,
                 progress -> progress.node(node.nodeId(), held -> held.holding(reason))
                         .next("an operator's retry, skip or stop of node " + node.name()));
-        Workflow.await(() -> decisions.containsKey(node.nodeId()) || stopped());
+        Workflow.await(() -> decisions.containsKey(node.nodeId()) || stopped() || over.getAsBoolean());
         var heard = decisions.remove(node.nodeId());
-        var decision = heard == null ? Command.STOP : heard;
+        var decision = heard != null ? heard : stopped() ? Command.STOP : Command.RETRY;
         journal.note(
                 "RELEASED",
                 node.nodeId(),
                 "%s: %s".formatted(node.name(), decision.word()),
-                progress -> progress.node(node.nodeId(), held -> held.at(step)));
+                progress -> progress.node(
+                        node.nodeId(), held -> held.at(step).heldFor(Duration.between(since, Journal.now()))));
         return decision;
     }
 

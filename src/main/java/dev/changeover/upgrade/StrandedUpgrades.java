@@ -1,5 +1,6 @@
 package dev.changeover.upgrade;
 
+import dev.changeover.inventory.Inventory;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
@@ -15,13 +16,13 @@ public final class StrandedUpgrades {
 
     private final TemporalCalls temporal;
     private final TaskLedger ledger;
-    private final LedgerActivities records;
+    private final UpgradeRecords records;
     private final Clock clock;
 
-    public StrandedUpgrades(TemporalCalls temporal, TaskLedger ledger, LedgerActivities records, Clock clock) {
+    public StrandedUpgrades(TemporalCalls temporal, Inventory inventory, TaskLedger ledger, Clock clock) {
         this.temporal = temporal;
         this.ledger = ledger;
-        this.records = records;
+        this.records = new UpgradeRecords(inventory, ledger);
         this.clock = clock;
     }
 
@@ -46,7 +47,7 @@ public final class StrandedUpgrades {
         var now = Instant.ofEpochMilli(clock.millis());
         var reason = "the workflow was ended from outside in phase %s; look at the nodes before the next upgrade"
                 .formatted(task.phase());
-        var progress = LedgerActivities.read(task.snapshot());
+        var progress = UpgradeRecords.read(task.snapshot());
         var outcome = progress.touched() ? Outcome.MIXED : Outcome.CANCELLED;
         var ended = progress.result(progress.result().failed(reason, now))
                 .ended(outcome, now)

@@ -1,28 +1,24 @@
 package dev.changeover.upgrade;
 
 import dev.changeover.inventory.Inventory;
-import dev.changeover.inventory.Kernel;
+import dev.changeover.node.RetireProgress;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.InspectWorkflow.InspectRequest;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
+import dev.changeover.window.MaintenanceWindow;
+import dev.changeover.window.Opening;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
-import io.temporal.client.UpdateOptions;
-import io.temporal.client.WithStartWorkflowOperation;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-import io.temporal.common.SearchAttributeKey;
-import io.temporal.common.SearchAttributes;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Upgrades as workflows. */
@@ -30,146 +26,118 @@ public final class TemporalUpgrades implements Upgrades {
     /** An agent has half a minute to answer a probe; the rest is for what is written down of it. */
     private static final Duration LOOK = Duration.ofSeconds(45);
 
-    private static final String ADMISSION = "the upgrade's admission";
-
     private final TemporalCalls temporal;
+    private final Inventory inventory;
     private final TaskLedger ledger;
-    private final LedgerActivities records;
+    private final Submissions submissions;
+    private final UpgradeAdvisor advisor;
     private final UpgradeSettings settings;
     private final Clock clock;
 
     public TemporalUpgrades(
             TemporalCalls temporal, Inventory inventory, TaskLedger ledger, UpgradeSettings settings, Clock clock) {
         this.temporal = temporal;
+        this.inventory = inventory;
         this.ledger = ledger;
-        this.records = new LedgerActivities(inventory, ledger);
+        this.submissions = new Submissions(temporal, ledger, new UpgradeRecords(inventory, ledger), settings, clock);
+        this.advisor = new UpgradeAdvisor(new LedgerActivities(inventory, ledger), settings, clock);
         this.settings = settings;
         this.clock = clock;
     }
 
     @Override
     public Admission submit(Submission submission) {
-        var request = request(submission);
-        return earlier(submission)
-                .or(() -> temporal.inTime(ADMISSION, client -> admit(client, request)))
-                // The id is taken, perhaps by a caller with the same key who was quicker.
-                .or(() -> earlier(submission))
-                .or(() -> joined(request))
-                .orElseGet(() -> refuseSecond(request));
-    }
-
-    /** The answer that the key had before. */
-    private Optional<Admission> earlier(Submission submission) {
-        return Optional.ofNullable(submission.key())
-                .flatMap(key -> ledger.taskByKey(submission.projectId(), key))
-                .map(task -> repeated(submission, task));
-    }
-
-    private static Admission repeated(Submission submission, Task task) {
-        if (!task.fingerprint().equals(submission.fingerprint())) {
-            throw new KeyReused(String.valueOf(submission.key()));
-        }
-        var progress = progress(task);
-        var blockers = progress.result().blockers();
-        // What has nodes was admitted; whatever its agents said afterwards is no answer to this call.
-        return blockers.isEmpty() || !progress.nodes().isEmpty()
-                ? new Admission.Admitted(task.jobId())
-                : new Admission.Refused(task.jobId(), blockers);
-    }
-
-    /** Empty: the proxy has a running upgrade that this call did not start. */
-    private static Optional<Admission> admit(WorkflowClient client, UpgradeRequest request) {
-        var workflow = client.newWorkflowStub(UpgradeWorkflow.class, options(request));
-        return TemporalCalls.unlessRunning(() -> WorkflowClient.executeUpdateWithStart(
-                workflow::admit,
-                request.jobId(),
-                UpdateOptions.<Admission>newBuilder()
-                        .setUpdateId(request.jobId())
-                        .build(),
-                new WithStartWorkflowOperation<>(workflow::upgrade, request)));
-    }
-
-    /** Waits for the answer of this job's run, if it is the one that runs. */
-    private Optional<Admission> joined(UpgradeRequest request) {
-        var id = UpgradeWorkflow.idOf(request.proxyId());
-        if (!temporal.runs(id, request.jobId())) {
-            return Optional.empty();
-        }
-        return temporal.inTime(
-                ADMISSION,
-                client -> TemporalCalls.unlessGone(
-                        () -> client.newUntypedWorkflowStub(id).update("admit", Admission.class, request.jobId())));
-    }
-
-    private static WorkflowOptions options(UpgradeRequest request) {
-        return WorkflowOptions.newBuilder()
-                .setWorkflowId(UpgradeWorkflow.idOf(request.proxyId()))
-                .setTaskQueue(UpgradeWorkflow.QUEUE)
-                .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
-                .setMemo(Map.of(TemporalCalls.JOB, request.jobId()))
-                .setTypedSearchAttributes(SearchAttributes.newBuilder()
-                        .set(SearchAttributeKey.forKeyword("ProxyId"), request.proxyId())
-                        .set(SearchAttributeKey.forKeyword("InstanceId"), request.instanceId())
-                        .set(SearchAttributeKey.forKeyword("ProjectId"), request.projectId())
-                        .set(
-                                SearchAttributeKey.forKeyword("TargetVersion"),
-                                request.target().toString())
-                        .set(Journal.PHASE, Phase.ADMISSION.name())
-                        .build())
-                .setStaticSummary("%s: %s → %s".formatted(request.proxyId(), request.source(), request.target()))
-                .setStaticDetails("Job `%s`, asked for by %s at %s. What it does: `workflows-docs/upgrade.md`."
-                        .formatted(request.jobId(), request.requester(), request.requestedAt()))
-                .build();
-    }
-
-    /** The same key always names the same job: Temporal then answers two callers at once alike. */
-    private UpgradeRequest request(Submission asked) {
-        var key = asked.key();
-        var jobId = key == null
-                ? UUID.randomUUID()
-                : UUID.nameUUIDFromBytes((asked.projectId() + "\n" + key).getBytes(StandardCharsets.UTF_8));
-        return new UpgradeRequest(
-                jobId.toString(),
-                asked.projectId(),
-                asked.instanceId(),
-                asked.proxyId(),
-                asked.source(),
-                asked.target(),
-                asked.requester(),
-                key,
-                asked.fingerprint(),
-                Instant.ofEpochMilli(clock.millis()),
-                settings);
-    }
-
-    private Admission refuseSecond(UpgradeRequest request) {
-        var running = ledger.open().stream()
-                .filter(task -> task.proxyId().equals(request.proxyId()))
-                .map(task -> "job %s is in phase %s".formatted(task.jobId(), task.phase()))
-                .findFirst()
-                .orElse("its workflow is still running");
-        var blockers = List.of(Check.of(Blocker.OPERATION_RUNNING, false, running));
-        records.writeTask(Progress.of(request)
-                .result(Result.OPEN.refused(blockers, request.requestedAt()))
-                .ended(Outcome.REFUSED, request.requestedAt()));
-        return new Admission.Refused(request.jobId(), blockers);
+        return submissions.submit(submission);
     }
 
     @Override
     public CommandAnswer command(String jobId, Command command, @Nullable String nodeId, String reason, String actor) {
-        var task = ledger.task(jobId).orElseThrow(() -> new UnknownJob(jobId));
-        var order = new Order(jobId, nodeId, reason, actor);
-        return temporal.inTime(
-                        "the command " + command.word(),
-                        client -> TemporalCalls.unlessGone(
-                                () -> client.newUntypedWorkflowStub(UpgradeWorkflow.idOf(task.proxyId()))
-                                        .update(command.word(), CommandAnswer.class, order)))
-                .orElseGet(() -> new CommandAnswer("the upgrade has ended", progress(task)));
+        return say(command, task(jobId), new Order(jobId, nodeId, reason, actor));
+    }
+
+    @Override
+    public CommandAnswer reschedule(String jobId, @Nullable Instant start, String reason, String actor) {
+        var task = task(jobId);
+        var window = inventory.instance(task.instanceId()).orElseThrow().window();
+        var need = progress(task).nodes().stream()
+                .findFirst()
+                .map(first -> first.node().estimate())
+                .orElse(Duration.ZERO);
+        var opening = start == null ? window.next(clock.instant()) : openingAt(window, start, need);
+        var schedule = new Schedule(window.toString(), opening, false, false);
+        return say(Command.RESCHEDULE, task, new Order(jobId, null, reason, actor, schedule, List.of()));
+    }
+
+    private Opening openingAt(MaintenanceWindow window, Instant asked, Duration need) {
+        var start = asked.truncatedTo(ChronoUnit.MILLIS);
+        if (!start.isAfter(clock.instant())) {
+            throw new WrongStart("%s has passed".formatted(start));
+        }
+        var opening = window.current(start)
+                .orElseThrow(() -> new WrongStart("%s is not in the maintenance window %s, which opens next at %s"
+                        .formatted(start, window, window.next(start).opens())));
+        if (!opening.fits(start, need)) {
+            throw new WrongStart("%s is too late for the opening until %s: a node is estimated to take %d s"
+                    .formatted(start, opening.closes(), need.toSeconds()));
+        }
+        return new Opening(start, opening.closes());
+    }
+
+    @Override
+    public CommandAnswer closeRemaining(
+            String jobId,
+            @Nullable String nodeId,
+            @Nullable String session,
+            int confirmed,
+            String reason,
+            String actor) {
+        var remaining = temporal.retiring(UpgradeWorkflow.idOf(task(jobId).proxyId())).values().stream()
+                .filter(node -> nodeId == null || node.nodeId().equals(nodeId))
+                .toList();
+        if (remaining.isEmpty()) {
+            return new CommandAnswer(
+                    "no agent says at the moment that it has old sessions left", progress(task(jobId)));
+        }
+        var left = remaining.stream().mapToInt(RetireProgress::left).sum();
+        if (session == null && left > confirmed) {
+            return new CommandAnswer(
+                    "%d sessions remain, %d were confirmed; nothing was closed".formatted(left, confirmed),
+                    progress(task(jobId)));
+        }
+        var closings = remaining.stream()
+                .map(node -> new Order.Closing(node.nodeId(), session, node.left()))
+                .toList();
+        return say(Command.CLOSE_REMAINING, task(jobId), new Order(jobId, nodeId, reason, actor, null, closings));
+    }
+
+    private Task task(String jobId) {
+        return ledger.task(jobId).orElseThrow(() -> new UnknownJob(jobId));
+    }
+
+    private CommandAnswer say(Command command, Task task, Order order) {
+        try {
+            return temporal.inTime(
+                            "the command " + command.word(),
+                            client -> TemporalCalls.unlessGone(
+                                    () -> client.newUntypedWorkflowStub(UpgradeWorkflow.idOf(task.proxyId()))
+                                            .update(command.word(), CommandAnswer.class, order)))
+                    .orElseGet(() -> hasEnded(task));
+        } catch (TemporalUnavailable silent) {
+            // A command that arrives while the upgrade ends may never be answered, but the ledger knows.
+            return ledger.task(task.jobId())
+                    .filter(now -> now.outcome() != null)
+                    .map(TemporalUpgrades::hasEnded)
+                    .orElseThrow(() -> silent);
+        }
+    }
+
+    private static CommandAnswer hasEnded(Task task) {
+        return new CommandAnswer("the upgrade has ended", progress(task));
     }
 
     @Override
     public UpgradeAdvice advice(String proxyId) {
-        return advice(proxyId, List.of());
+        return advisor.advice(proxyId, List.of());
     }
 
     @Override
@@ -185,29 +153,7 @@ public final class TemporalUpgrades implements Upgrades {
             WorkflowClient.start(inspection::inspect, new InspectRequest(proxyId, null, settings.patience()));
             return List.of(WorkflowStub.fromTyped(inspection).getResult(NodeSight[].class));
         });
-        return advice(proxyId, sights);
-    }
-
-    private UpgradeAdvice advice(String proxyId, List<NodeSight> sights) {
-        var facts = records.facts(proxyId, "");
-        var target = facts.target().map(Kernel::version);
-        var plan = target.map(version -> UpgradePlan.of(facts.proxy(), version));
-        var checks = new ArrayList<>(Precheck.central(facts));
-        plan.ifPresent(it -> it.nodes()
-                .forEach(node -> sights.stream()
-                        .filter(sight -> sight.nodeId().equals(node.nodeId()))
-                        .forEach(sight -> checks.addAll(Precheck.node(node, sight)))));
-        return new UpgradeAdvice(
-                facts.proxy().version(),
-                target,
-                List.copyOf(checks),
-                plan,
-                plan.map(it -> it.estimate(settings)).orElse(Duration.ZERO),
-                facts.catalogue().stream()
-                        .filter(kernel -> facts.proxy().version().isOlderThan(kernel.version()))
-                        .filter(kernel -> target.stream().noneMatch(newest -> newest.isOlderThan(kernel.version())))
-                        .toList(),
-                sights);
+        return advisor.advice(proxyId, sights);
     }
 
     @Override
@@ -216,12 +162,13 @@ public final class TemporalUpgrades implements Upgrades {
             var progress = progress(task);
             var live = progress.phase() == Phase.RETIRING
                     ? temporal.retiring(UpgradeWorkflow.idOf(task.proxyId()))
-                    : Map.<String, dev.changeover.node.RetireProgress>of();
-            return new UpgradeView(task, progress, live);
+                    : Map.<String, RetireProgress>of();
+            return new UpgradeView(
+                    task, progress, live, Eta.of(progress, clock.instant()).orElse(null));
         });
     }
 
     private static Progress progress(Task task) {
-        return LedgerActivities.read(task.snapshot());
+        return UpgradeRecords.read(task.snapshot());
     }
 }

@@ -3,12 +3,14 @@ package dev.changeover.upgrade;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeState;
 import dev.changeover.task.TaskEvent;
+import dev.changeover.window.Opening;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the workflow needs of inventory and ledger; run as local activities, each may run twice. */
+/** What the workflow needs of inventory and ledger; run as local activities but for one, each may run twice. */
 @ActivityInterface(namePrefix = "Upgrade")
 public interface UpgradeActivities {
 
@@ -16,27 +18,51 @@ public interface UpgradeActivities {
     @ActivityMethod
     Prepared admit(UpgradeRequest request);
 
-    /** The central prechecks once more, right before the first change; those that failed. */
+    /**
+     * The central prechecks once more, right before a node begins. Without a blocker the instance belongs to this job
+     * until its last node is through or it waits for another window: no other changes it meanwhile (REQUIREMENTS P2).
+     *
+     * @return before the first handover, the newest version in place of a scheduled one that was withdrawn
+     */
     @ActivityMethod
-    List<Check> recheck(UpgradeRequest request);
+    Prepared recheck(Progress progress, Instant now);
+
+    /**
+     * Succeeds when the central prechecks find nothing; until then each try fails. No local activity: Temporal tries it
+     * again without an event in the history.
+     */
+    @ActivityMethod
+    void awaitTurn(Progress progress);
+
+    /** The openings of a window that are open at the instant or open after it, in order. */
+    @ActivityMethod
+    List<Opening> openings(String window, Instant from, int count);
 
     /** Writes progress, events and what was seen on nodes. */
     @ActivityMethod
     void record(Progress progress, List<TaskEvent> events, List<NodeState> seen);
 
     /**
-     * What was found at admission.
+     * What was found.
      *
      * @param blockers empty when the upgrade may begin
      * @param plan null when it may not
      * @param kernel the target and its packages; null when it may not
+     * @param schedule when it may begin; null when it may at once
+     * @param again when it is this upgrade's turn among those that wait for fewer to run; null when it is not about that
      */
     record Prepared(
             List<Check> blockers,
             @Nullable UpgradePlan plan,
-            @Nullable KernelToRun kernel) {
+            @Nullable KernelToRun kernel,
+            @Nullable Schedule schedule,
+            @Nullable Instant again) {
         public Prepared {
             blockers = List.copyOf(blockers);
+        }
+
+        static Prepared not(List<Check> blockers) {
+            return new Prepared(blockers, null, null, null, null);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param target the newest ACTIVE version that has a package; empty when the catalogue has none
  * @param checks the central prechecks, and in a plan the nodes' too, with their verdicts
  * @param plan empty when there is no target
+ * @param schedule when it would begin if it waited for the maintenance window
  * @param releaseNotes of every version after the current one up to the target, newest first (REQUIREMENTS S2)
  * @param nodes what the agents said, in a plan; empty otherwise
  */
@@ -21,6 +22,7 @@ public record UpgradeAdvice(
         List<Check> checks,
         Optional<UpgradePlan> plan,
         Duration estimate,
+        Schedule schedule,
         List<Kernel> releaseNotes,
         List<InspectWorkflow.NodeSight> nodes) {
 

@@ -12,32 +12,30 @@ import org.jspecify.annotations.Nullable;
 /** The nodes to upgrade, in order: standbys first, the primary last. Nodes that run the target already are not in it. */
 public record UpgradePlan(KernelVersion from, KernelVersion target, List<NodeStep> nodes) {
 
-    /** What a handover takes beside its soak, until this proxy's own handovers say better. */
-    static final Duration USUAL_HANDOVER = Duration.ofSeconds(15);
-
     public UpgradePlan {
         nodes = List.copyOf(nodes);
     }
 
-    static UpgradePlan of(Proxy proxy, KernelVersion target) {
+    static UpgradePlan of(Proxy proxy, KernelVersion target, Duration perNode) {
         return new UpgradePlan(
                 proxy.version(),
                 target,
                 proxy.nodes().stream()
                         .filter(node -> node.version().isOlderThan(target))
                         .sorted(comparing(Node::role).reversed().thenComparing(Node::name))
-                        .map(NodeStep::of)
+                        .map(node -> NodeStep.of(node, perNode))
                         .toList());
     }
 
     /** The sum over the nodes, which go one after the other (REQUIREMENTS S11). */
-    public Duration estimate(UpgradeSettings settings) {
-        return USUAL_HANDOVER.plus(settings.soak()).multipliedBy(nodes.size());
+    public Duration estimate() {
+        return nodes.stream().map(NodeStep::estimate).reduce(Duration.ZERO, Duration::plus);
     }
 
     /**
      * One node of the plan.
      *
+     * @param estimate how long it is expected to take, soak included
      * @param machineId the host the node is pinned to; null before its first inspection
      */
     public record NodeStep(
@@ -46,11 +44,17 @@ public record UpgradePlan(KernelVersion from, KernelVersion target, List<NodeSte
             Node.Role role,
             String taskQueue,
             KernelVersion from,
+            Duration estimate,
             @Nullable String machineId) {
 
-        static NodeStep of(Node node) {
+        public NodeStep {
+            // What was written before estimates were kept says nothing of them.
+            estimate = estimate == null ? Duration.ZERO : estimate;
+        }
+
+        static NodeStep of(Node node, Duration estimate) {
             return new NodeStep(
-                    node.id(), node.name(), node.role(), node.taskQueue(), node.version(), node.machineId());
+                    node.id(), node.name(), node.role(), node.taskQueue(), node.version(), estimate, node.machineId());
         }
     }
 }

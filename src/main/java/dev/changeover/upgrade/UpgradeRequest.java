@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobId also the id of the admitting update
  * @param source what the caller believes the proxy runs; must be true (an optimistic lock)
+ * @param scheduled whether it waits for the maintenance window; otherwise it begins upon submission (REQUIREMENTS S4)
  * @param key the caller's {@code Idempotency-Key}; null if none was sent
  * @param fingerprint of the request's body
  */
@@ -19,6 +20,7 @@ public record UpgradeRequest(
         String proxyId,
         KernelVersion source,
         KernelVersion target,
+        boolean scheduled,
         String requester,
         @Nullable String key,
         String fingerprint,

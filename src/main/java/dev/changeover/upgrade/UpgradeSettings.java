@@ -11,22 +11,39 @@ import java.time.Duration;
  * @param ageLimit sessions older than this may be closed, no others (REQUIREMENTS S14)
  * @param pace at least this long between two closings on a node
  * @param patience how long an agent may take to pick up an activity before that counts as a failure
+ * @param stageAhead how long before the opening of a window the nodes fetch the kernel
+ * @param atOnce as many upgrades may change something at once; a scheduled one waits in its opening until there are
+ *     fewer, one upon submission does not
  */
 @ConfigurationProperties("changeover.upgrade")
 public record UpgradeSettings(
         @Bindable(defaultValue = "60s") Duration soak,
         @Bindable(defaultValue = "24h") Duration ageLimit,
         @Bindable(defaultValue = "1s") Duration pace,
-        @Bindable(defaultValue = "2m") Duration patience) {
+        @Bindable(defaultValue = "2m") Duration patience,
+        @Bindable(defaultValue = "30m") Duration stageAhead,
+        @Bindable(defaultValue = "20") int atOnce) {
 
     /** A soak of a minute, sessions under 24 h untouched, one closing a second and node. */
     public static final UpgradeSettings DEFAULT = new UpgradeSettings(
-            Duration.ofSeconds(60), Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofMinutes(2));
+            Duration.ofSeconds(60),
+            Duration.ofHours(24),
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(30),
+            20);
 
     public UpgradeSettings {
-        if (soak.isNegative() || ageLimit.isNegative() || !pace.isPositive() || !patience.isPositive()) {
-            throw new IllegalArgumentException(
-                    "soak and age limit cannot be negative, pace and patience must be positive");
+        // A request of before there were windows does not say.
+        stageAhead = stageAhead == null ? Duration.ofMinutes(30) : stageAhead;
+        if (soak.isNegative() || ageLimit.isNegative() || stageAhead.isNegative()) {
+            throw new IllegalArgumentException("soak, age limit and stage-ahead cannot be negative");
+        }
+        if (!pace.isPositive() || !patience.isPositive()) {
+            throw new IllegalArgumentException("pace and patience must be positive");
+        }
+        if (atOnce < 1) {
+            throw new IllegalArgumentException("at-once must be 1 or more");
         }
     }
 }

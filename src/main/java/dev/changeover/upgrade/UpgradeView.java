@@ -2,14 +2,21 @@ package dev.changeover.upgrade;
 
 import dev.changeover.node.RetireProgress;
 import dev.changeover.task.Task;
+import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An upgrade as the ledger has it, with the live figures of nodes whose old generations still retire.
  *
  * @param retiring by node id, as of the agents' last heartbeats; empty when Temporal cannot be reached
+ * @param expected when every node will serve the target, as far as that can be told; null where it cannot
  */
-public record UpgradeView(Task task, Progress progress, Map<String, RetireProgress> retiring) {
+public record UpgradeView(
+        Task task,
+        Progress progress,
+        Map<String, RetireProgress> retiring,
+        @Nullable Instant expected) {
     public UpgradeView {
         retiring = Map.copyOf(retiring);
     }

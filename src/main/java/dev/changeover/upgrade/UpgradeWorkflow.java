@@ -46,6 +46,20 @@ public interface UpgradeWorkflow {
     @UpdateMethod(description = "Touch no further node; those that serve the target are finished")
     CommandAnswer stop(Order order);
 
+    @UpdateMethod(name = "start-now", description = "Begin without waiting for the maintenance window")
+    CommandAnswer startNow(Order order);
+
+    @UpdateMethod(description = "Wait for another opening, before the first handover")
+    CommandAnswer reschedule(Order order);
+
+    @UpdateMethod(description = "End a scheduled upgrade before its first handover")
+    CommandAnswer cancel(Order order);
+
+    @UpdateMethod(
+            name = "close-remaining",
+            description = "Close sessions that old generations still hold, whatever their age")
+    CommandAnswer closeRemaining(Order order);
+
     /** Where the upgrade stands. */
     @QueryMethod(description = "Where the upgrade stands")
     Progress progress();

@@ -1,5 +1,6 @@
 package dev.changeover.upgrade;
 
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,33 @@ public interface Upgrades {
      */
     CommandAnswer command(String jobId, Command command, @Nullable String nodeId, String reason, String actor);
 
+    /**
+     * Moves a scheduled upgrade to another opening of the instance's window as it is now (REQUIREMENTS M4).
+     *
+     * @param start when in that window to begin; null for its next opening
+     * @throws WrongStart if {@code start} has passed, is outside of the window, or too late in it; nothing was changed
+     * @throws UnknownJob if the ledger has no such job
+     * @throws TemporalUnavailable if no answer was to be had in time
+     */
+    CommandAnswer reschedule(String jobId, @Nullable Instant start, String reason, String actor);
+
+    /**
+     * Closes sessions that old generations still hold, younger ones than the age limit too; paced all the same.
+     *
+     * @param nodeId on this node only; null for all that retire
+     * @param session one session, by the id that the view gives it, which needs its node; null for all
+     * @param confirmed how many the operator knows to remain; if there are more, nothing is closed
+     * @throws UnknownJob if the ledger has no such job
+     * @throws TemporalUnavailable if no answer was to be had in time
+     */
+    CommandAnswer closeRemaining(
+            String jobId,
+            @Nullable String nodeId,
+            @Nullable String session,
+            int confirmed,
+            String reason,
+            String actor);
+
     /** What an upgrade would be, on what inventory and ledger know; asks no agent. */
     UpgradeAdvice advice(String proxyId);
 
@@ -39,6 +67,13 @@ public interface Upgrades {
     final class KeyReused extends RuntimeException {
         KeyReused(String key) {
             super("Idempotency-Key '%s' was used with another request before; send a new key".formatted(key));
+        }
+    }
+
+    /** A scheduled upgrade cannot begin then; the message says why, and what would do. */
+    final class WrongStart extends RuntimeException {
+        WrongStart(String message) {
+            super(message);
         }
     }
 

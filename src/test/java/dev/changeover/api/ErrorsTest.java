@@ -57,7 +57,6 @@ class ErrorsTest {
             {"source_version":"2.6","target_version":"2.6.12.4"}                              | source_version
             {"source_version":"2.6.12.3","target_version":{"a":1}}                            | target_version
             {"source_version":"2.6.12.3","target_version":"2.6.12.4","is_delayed":"perhaps"}  | is_delayed
-            {"source_version":"2.6.12.3","target_version":"2.6.12.4","is_delayed":true}       | maintenance window
             {"source_version":                                                                | JSON
             [1,2]                                                                             | JSON
             "text"                                                                            | JSON

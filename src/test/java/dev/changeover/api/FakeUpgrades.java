@@ -20,6 +20,7 @@ import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.Result;
+import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.Submission;
 import dev.changeover.upgrade.UpgradeAdvice;
 import dev.changeover.upgrade.UpgradeFailures;
@@ -28,6 +29,7 @@ import dev.changeover.upgrade.UpgradeRequest;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeView;
 import dev.changeover.upgrade.Upgrades;
+import dev.changeover.window.Opening;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
@@ -50,6 +52,12 @@ import org.jspecify.annotations.Nullable;
 @Replaces(Upgrades.class)
 public class FakeUpgrades implements Upgrades {
     public static final Instant START = Instant.parse("2026-07-15T07:46:10Z");
+
+    private static final Schedule SCHEDULE = new Schedule(
+            "02:00-06:00 UTC",
+            new Opening(Instant.parse("2026-07-16T02:00:00Z"), Instant.parse("2026-07-16T06:00:00Z")),
+            false,
+            false);
 
     private final Inventory inventory;
     private final TaskLedger ledger;
@@ -105,6 +113,26 @@ public class FakeUpgrades implements Upgrades {
     }
 
     @Override
+    public CommandAnswer reschedule(String jobId, @Nullable Instant start, String reason, String actor) {
+        failIfTold();
+        commands.add("reschedule %s %s".formatted(start, reason));
+        return new CommandAnswer(commandRefusal, now(jobId));
+    }
+
+    @Override
+    public CommandAnswer closeRemaining(
+            String jobId,
+            @Nullable String nodeId,
+            @Nullable String session,
+            int confirmed,
+            String reason,
+            String actor) {
+        failIfTold();
+        commands.add("close-remaining %s %s %d %s".formatted(nodeId, session, confirmed, reason));
+        return new CommandAnswer(commandRefusal, now(jobId));
+    }
+
+    @Override
     public UpgradeAdvice advice(String proxyId) {
         failIfTold();
         var proxy = inventory.proxy(proxyId).orElseThrow();
@@ -118,6 +146,7 @@ public class FakeUpgrades implements Upgrades {
                 checks,
                 Optional.of(plan(proxy)),
                 Duration.ofSeconds(150),
+                SCHEDULE,
                 inventory.kernels("haproxy").stream()
                         .filter(kernel -> proxy.version().isOlderThan(kernel.version()))
                         .toList(),
@@ -136,6 +165,7 @@ public class FakeUpgrades implements Upgrades {
                 known.checks(),
                 known.plan(),
                 known.estimate(),
+                known.schedule(),
                 known.releaseNotes(),
                 sights);
     }
@@ -143,7 +173,7 @@ public class FakeUpgrades implements Upgrades {
     @Override
     public Optional<UpgradeView> view(String jobId) {
         failIfTold();
-        return ledger.task(jobId).map(task -> new UpgradeView(task, now(jobId), retiring));
+        return ledger.task(jobId).map(task -> new UpgradeView(task, now(jobId), retiring, null));
     }
 
     /** Says something happened, and where the upgrade stands after it. */
@@ -183,7 +213,7 @@ public class FakeUpgrades implements Upgrades {
         var state = state(node.node().nodeId());
         var parts = List.of(new HandOver.Part("start", 100), new HandOver.Part("commit", 30));
         var handOver = new HandOver(state, true, START, parts);
-        return new NodeProgress(node.node(), Step.RETIRING, null, START, START, handOver, null, state);
+        return new NodeProgress(node.node(), Step.RETIRING, null, START, START, Duration.ZERO, handOver, null, state);
     }
 
     private static NodeState state(String nodeId) {
@@ -197,7 +227,8 @@ public class FakeUpgrades implements Upgrades {
     public void holds(String jobId, String reason) {
         var now = now(jobId);
         var nodes = now.nodes().stream()
-                .map(node -> new NodeProgress(node.node(), Step.HANDING_OVER, reason, START, null, null, null, null))
+                .map(node -> new NodeProgress(
+                        node.node(), Step.HANDING_OVER, reason, START, null, Duration.ZERO, null, null, null))
                 .limit(1)
                 .toList();
         progresses.put(jobId, progress(now.request(), nodes, Phase.NODES, List.of(), null, now.events()));
@@ -212,6 +243,7 @@ public class FakeUpgrades implements Upgrades {
                 submission.proxyId(),
                 submission.source(),
                 submission.target(),
+                submission.scheduled(),
                 submission.requester(),
                 submission.key(),
                 submission.fingerprint(),
@@ -219,7 +251,7 @@ public class FakeUpgrades implements Upgrades {
                 UpgradeSettings.DEFAULT);
         var proxy = inventory.proxy(submission.proxyId()).orElseThrow();
         var nodes = plan(proxy).nodes().stream()
-                .map(node -> new NodeProgress(node, Step.WAITING, null, null, null, null, null, null))
+                .map(node -> new NodeProgress(node, Step.WAITING, null, null, null, Duration.ZERO, null, null, null))
                 .toList();
         var progress = progress(request, nodes, phase, blockers, outcome, 0);
         progresses.put(jobId, progress);
@@ -239,14 +271,24 @@ public class FakeUpgrades implements Upgrades {
         var ended = outcome == null ? null : START.plusSeconds(90);
         var result = new Result(blockers, Check.sentences(blockers), over, serving, outcome, ended);
         return new Progress(
-                request, phase, serves ? serving(nodes) : nodes, false, false, "the next node", result, events);
+                request,
+                request.target(),
+                request.scheduled() ? SCHEDULE : null,
+                phase,
+                serves ? serving(nodes) : nodes,
+                false,
+                false,
+                "the next node",
+                result,
+                events);
     }
 
     private static List<NodeProgress> serving(List<NodeProgress> nodes) {
         return nodes.stream()
                 .map(node -> node.step().serves()
                         ? node
-                        : new NodeProgress(node.node(), Step.SERVING, null, START, START, null, null, node.seen()))
+                        : new NodeProgress(
+                                node.node(), Step.SERVING, null, START, START, Duration.ZERO, null, null, node.seen()))
                 .toList();
     }
 
@@ -262,7 +304,7 @@ public class FakeUpgrades implements Upgrades {
                 inventory.instance(request.instanceId()).orElseThrow().name(),
                 request.proxyId(),
                 inventory.proxy(request.proxyId()).orElseThrow().name(),
-                Task.Kind.INSTANT,
+                request.scheduled() ? Task.Kind.SCHEDULED : Task.Kind.INSTANT,
                 status,
                 progress.percent(),
                 request.source().toString(),
@@ -288,7 +330,13 @@ public class FakeUpgrades implements Upgrades {
     private static UpgradePlan plan(Proxy proxy) {
         var steps = proxy.nodes().reversed().stream()
                 .map(node -> new UpgradePlan.NodeStep(
-                        node.id(), node.name(), node.role(), node.taskQueue(), node.version(), node.machineId()))
+                        node.id(),
+                        node.name(),
+                        node.role(),
+                        node.taskQueue(),
+                        node.version(),
+                        Duration.ofSeconds(75),
+                        node.machineId()))
                 .toList();
         return new UpgradePlan(proxy.version(), Fleets.NEW, steps);
     }

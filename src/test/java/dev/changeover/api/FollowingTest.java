@@ -171,12 +171,4 @@ class FollowingTest {
         assertThat(plan.path("sessions_over_24h").asInt()).isEqualTo(1);
         assertThat(call.get("/v3/p-1/immediate-jobs?limit=50").text()).isEqualTo(before);
     }
-
-    @Test
-    void a_plan_for_the_window_is_refused_as_long_as_there_is_none() {
-        var answer = call.get("/v3/p-1/instances/i-1/proxy/x-1/upgrade-plan?is_delayed=true");
-
-        assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.message()).contains("maintenance window");
-    }
 }

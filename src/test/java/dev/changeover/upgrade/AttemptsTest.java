@@ -73,8 +73,8 @@ class AttemptsTest {
 
     @Test
     void holds_a_node_whose_queue_nobody_polls_after_five_times_its_patience() {
-        var settings =
-                new UpgradeSettings(Duration.ZERO, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofSeconds(1));
+        var settings = new UpgradeSettings(
+                Duration.ZERO, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO, 20);
         try (var scene = new SkippedTime(settings)) {
             var job = scene.submit();
             scene.say(Command.PAUSE, job);

@@ -57,9 +57,9 @@ public interface BareWorkflow {
             onEach(nodes, 1); // inspect
             phase(Phase.STAGING);
             onEach(nodes, 1);
-            write(); // the prechecks once more
             phase(Phase.NODES);
             for (int node = 1; node <= nodes; node++) {
+                write(); // the prechecks once more
                 onOne(node); // hand over
                 onOne(node); // watch
             }

@@ -2,6 +2,9 @@ package dev.changeover.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.window.Opening;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +26,17 @@ class CommandTest {
         "NODES,     paused,   RESUME STOP",
         "NODES,     held,     PAUSE RETRY SKIP STOP",
         "NODES,     stopping, PAUSE",
-        "RETIRING,  running,  PAUSE",
+        "PRECHECK,  scheduled,   PAUSE START_NOW RESCHEDULE CANCEL",
+        "WAITING,   scheduled,   PAUSE START_NOW RESCHEDULE CANCEL",
+        "WAITING,   started now, PAUSE CANCEL",
+        "WAITING,   cancelled,   PAUSE",
+        "STAGING,   scheduled,   PAUSE START_NOW RESCHEDULE CANCEL",
+        "NODES,     scheduled,   PAUSE STOP START_NOW",
+        "NODES,     started now, PAUSE STOP",
+        "RETIRING,  scheduled,   PAUSE CLOSE_REMAINING",
+        "RETIRING,  running,  PAUSE CLOSE_REMAINING",
         "RETIRING,  paused,   RESUME",
-        "RETIRING,  held,     PAUSE RETRY SKIP",
+        "RETIRING,  held,     PAUSE RETRY SKIP CLOSE_REMAINING",
         "VERIFYING, running,  ''",
         "VERIFYING, paused,   RESUME",
         "VERIFYING, held,     RETRY SKIP",
@@ -62,19 +73,28 @@ class CommandTest {
                         .contains("job job-2 is not running on this proxy, job job-1 is"));
     }
 
+    private static final Schedule SCHEDULE = new Schedule(
+            "02:00-06:00 UTC", new Opening(Instant.EPOCH, Instant.EPOCH.plusSeconds(14_400)), false, false);
+
     static Order order(@Nullable String nodeId) {
         return new Order("job-1", nodeId, "because", "bob");
     }
 
     static Progress progress(Phase phase, String state) {
-        var plan = UpgradePlan.of(Scene.proxy(Scene.PROXY, Scene.nodes(3)), ScriptedNodes.NEW);
+        var plan = UpgradePlan.of(Scene.proxy(Scene.PROXY, Scene.nodes(3)), ScriptedNodes.NEW, Duration.ofSeconds(75));
         var there = Progress.of(Requests.of("job-1"))
                 .nodes(plan.nodes().stream().map(NodeProgress::of).toList())
                 .at(phase, "whatever comes");
+        if (phase.compareTo(Phase.NODES) >= 0) {
+            there = there.node("n2", node -> node.beganAt(Instant.EPOCH));
+        }
         return switch (state) {
             case "paused" -> there.paused(true);
             case "stopping" -> there.stopped();
             case "held" -> there.node("n2", node -> node.holding("it failed"));
+            case "scheduled" -> there.schedule(SCHEDULE);
+            case "started now" -> there.schedule(SCHEDULE.asLifted());
+            case "cancelled" -> there.schedule(SCHEDULE).stopped();
             default -> there;
         };
     }

@@ -58,7 +58,7 @@ class CommandsTest {
                                 .getTypedSearchAttributes()
                                 .get(Journal.PHASE)));
 
-        assertThat(LedgerActivities.read(scene.task(job).snapshot()).paused()).isTrue();
+        assertThat(UpgradeRecords.read(scene.task(job).snapshot()).paused()).isTrue();
         assertThat(scene.ledger.events(job, 0))
                 .filteredOn(event -> event.kind().equals("PAUSED"))
                 .allSatisfy(event -> assertThat(event.text()).isEqualTo("bob says pause: because"));

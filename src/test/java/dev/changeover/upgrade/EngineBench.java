@@ -120,6 +120,7 @@ class EngineBench {
                 proxy,
                 ScriptedNodes.OLD,
                 ScriptedNodes.NEW,
+                false,
                 null,
                 "body " + number,
                 "alice"));

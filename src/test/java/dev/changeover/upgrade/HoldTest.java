@@ -128,7 +128,7 @@ class HoldTest {
         scene.awaitHeld(node);
 
         assertThat(scene.say(SKIP, job).refusal())
-                .isEqualTo("nothing was changed yet: stop the upgrade instead of skipping a node");
+                .isEqualTo("nothing was changed yet: end the upgrade instead of skipping a node");
         assertThat(scene.say(STOP, job).noted()).isTrue();
 
         assertThat(scene.outcome()).isEqualTo(Outcome.CANCELLED);

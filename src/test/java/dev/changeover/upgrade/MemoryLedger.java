@@ -6,10 +6,12 @@ import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskPage;
 import dev.changeover.task.TaskQuery;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class MemoryLedger implements TaskLedger {
     private final Map<String, Task> tasks = new ConcurrentSkipListMap<>();
     private final Map<String, TreeMap<Integer, TaskEvent>> events = new ConcurrentSkipListMap<>();
+    private final Map<String, String> claims = new ConcurrentHashMap<>();
     private final AtomicInteger gone = new AtomicInteger();
 
     @Override
@@ -49,6 +52,45 @@ final class MemoryLedger implements TaskLedger {
     @Override
     public boolean delete(String jobId, Instant at) {
         throw new UnsupportedOperationException("workflows delete nothing");
+    }
+
+    @Override
+    public List<Task> ofProxy(String proxyId, int limit) {
+        return tasks.values().stream()
+                .filter(task -> task.proxyId().equals(proxyId))
+                .sorted(Comparator.comparing(Task::createdAt).reversed())
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public String claim(String instanceId, String jobId) {
+        return claims.computeIfAbsent(instanceId, free -> jobId);
+    }
+
+    @Override
+    public Optional<String> claimant(String instanceId) {
+        return Optional.ofNullable(claims.get(instanceId));
+    }
+
+    @Override
+    public int claims() {
+        return claims.size();
+    }
+
+    @Override
+    public int pending(Instant now, Instant askedBefore) {
+        return (int) tasks.values().stream()
+                .filter(task -> task.outcome() == null && task.status() == Task.Status.PENDING)
+                .filter(task -> task.createdAt().isBefore(askedBefore))
+                .filter(task ->
+                        task.plannedStart() != null && !task.plannedStart().isAfter(now))
+                .count();
+    }
+
+    @Override
+    public void release(String jobId) {
+        claims.values().removeIf(jobId::equals);
     }
 
     @Override

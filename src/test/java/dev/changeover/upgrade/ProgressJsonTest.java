@@ -10,7 +10,9 @@ import dev.changeover.node.RetireProgress.Closing;
 import dev.changeover.node.RetireProgress.Holder;
 import dev.changeover.node.RetireProgress.State;
 import dev.changeover.node.Span;
+import dev.changeover.window.Opening;
 import io.temporal.common.converter.GlobalDataConverter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,17 +31,23 @@ class ProgressJsonTest {
                 full(),
                 full().result(Result.OPEN.refused(List.of(check), NOW)).ended(Outcome.REFUSED, NOW),
                 full().result(Result.OPEN.serving(NOW)).paused(true).stopped(),
+                full().schedule(schedule().asBegun().asLifted()).target(ScriptedNodes.OLD),
                 new Admission.Admitted("job-1"),
                 new Admission.Refused("job-1", List.of(check)),
                 new CommandAnswer("no node is held", full()),
-                new UpgradeActivities.Prepared(List.of(check), null, null),
+                new UpgradeActivities.Prepared(List.of(check), null, null, schedule(), NOW),
                 new Order("job-1", null, "because", "bob"),
+                new Order("job-1", "n2", "because", "bob", schedule(), List.of(new Order.Closing("n2", "s-1", 3))),
                 new InspectWorkflow.InspectRequest("px-1", null));
+    }
+
+    private static Schedule schedule() {
+        return new Schedule("02:00-06:00 Europe/Berlin", new Opening(NOW, NOW.plusSeconds(14_400)), false, false);
     }
 
     private static Progress full() {
         var proxy = Scene.proxy(Scene.PROXY, Scene.nodes(2));
-        var plan = UpgradePlan.of(proxy, ScriptedNodes.NEW);
+        var plan = UpgradePlan.of(proxy, ScriptedNodes.NEW, Duration.ofSeconds(75));
         var state = new NodeState(
                 "n2",
                 "machine-2",
@@ -67,6 +75,7 @@ class ProgressJsonTest {
                 .node(
                         "n2",
                         node -> node.beganAt(NOW)
+                                .heldFor(Duration.ofSeconds(7))
                                 .handedOver(new HandOver(state, true, NOW, List.of(new HandOver.Part("start", 12))))
                                 .servingAt(NOW)
                                 .retired(retired)

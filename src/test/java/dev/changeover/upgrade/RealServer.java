@@ -4,12 +4,13 @@ import dev.changeover.temporal.RealTemporal;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.worker.WorkerFactoryOptions;
+import java.time.Clock;
 
 /** A scene on the real server, in real time. */
 final class RealServer extends Scene {
 
     RealServer(int size, UpgradeSettings settings) {
-        super(client(), size, settings, WorkerFactoryOptions.getDefaultInstance());
+        super(client(), size, settings, WorkerFactoryOptions.getDefaultInstance(), Clock.systemUTC());
     }
 
     /** Histories name their workers: always the same, so that recordings say nothing of the machine they were made on. */

@@ -119,8 +119,8 @@ class RealServerTest {
     private static StrandedUpgrades strandedAt(Scene scene, Duration later) {
         return new StrandedUpgrades(
                 new TemporalCalls(() -> scene.client),
+                scene.inventory,
                 scene.ledger,
-                scene.records,
                 Clock.offset(Clock.systemUTC(), later));
     }
 

@@ -27,8 +27,8 @@ class RefusalTest {
     private static final Set<Blocker> SEEN_BY_AGENTS =
             EnumSet.of(Blocker.NODE_UNREACHABLE, Blocker.AGENT_VERSION, Blocker.NODE_DIFFERS, Blocker.NODE_PROBLEM);
 
-    private final Scene scene = new SkippedTime(
-            new UpgradeSettings(Duration.ZERO, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofSeconds(2)));
+    private final Scene scene = new SkippedTime(new UpgradeSettings(
+            Duration.ZERO, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ZERO, 20));
 
     @AfterEach
     void close() {
@@ -36,7 +36,9 @@ class RefusalTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"TARGET_WITHDRAWN", "TOO_MANY_AT_ONCE"})
     void refuses_and_changes_nothing(Blocker blocker) {
         var submission = scene.submission(null);
         submission = bring(blocker, submission);
@@ -55,7 +57,7 @@ class RefusalTest {
         assertThat(task.endedAt()).isNotNull();
         assertThat(scene.nodes.asked).isEmpty();
         assertThat(scene.proxy().status()).isEqualTo(before);
-        assertThat(LedgerActivities.read(task.snapshot()).result().blockers())
+        assertThat(UpgradeRecords.read(task.snapshot()).result().blockers())
                 .extracting(Check::blocker)
                 .contains(blocker);
     }
@@ -76,6 +78,8 @@ class RefusalTest {
                 scene.inventory.register(List.of(
                         Scene.kernel(ScriptedNodes.OLD, Kernel.Lifecycle.EXPIRED),
                         Scene.kernel(ScriptedNodes.NEW, Kernel.Lifecycle.DEFECTIVE)));
+            case TARGET_WITHDRAWN, TOO_MANY_AT_ONCE ->
+                throw new AssertionError("not at admission: these have tests of their own");
             case WRONG_SOURCE -> {
                 return with(asked, OTHER, ScriptedNodes.NEW);
             }
@@ -106,7 +110,7 @@ class RefusalTest {
                         Scene.node("px-2", "m1", Node.Role.PRIMARY, ScriptedNodes.OLD),
                         Scene.node("px-2", "m2", Node.Role.STANDBY, ScriptedNodes.OLD)));
         scene.inventory.register(new Inventory.Fleet(List.of(), List.of(), List.of(second)));
-        scene.records.writeTask(Progress.of(Requests.of("job-2", "px-2")));
+        scene.records.admit(Requests.of("job-2", "px-2"));
     }
 
     private static Submission with(Submission asked, KernelVersion source, KernelVersion target) {
@@ -116,6 +120,7 @@ class RefusalTest {
                 asked.proxyId(),
                 source,
                 target,
+                asked.scheduled(),
                 asked.key(),
                 asked.fingerprint(),
                 asked.requester());
@@ -155,7 +160,7 @@ class RefusalTest {
         var job = scene.submit();
 
         assertThat(scene.outcome()).isEqualTo(Outcome.REFUSED);
-        assertRefusedAfterStaging(job, Blocker.ALREADY_NEWEST);
+        assertRefusedAfterStaging(job, Blocker.TARGET_WITHDRAWN);
     }
 
     @Test
@@ -168,7 +173,7 @@ class RefusalTest {
         scene.say(Command.RESUME, job);
 
         assertThat(scene.outcome()).isEqualTo(Outcome.REFUSED);
-        assertRefusedAfterStaging(job, Blocker.ALREADY_NEWEST);
+        assertRefusedAfterStaging(job, Blocker.TARGET_WITHDRAWN);
     }
 
     private void pauseFirst() {

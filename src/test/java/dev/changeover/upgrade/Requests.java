@@ -18,6 +18,7 @@ final class Requests {
                 proxyId,
                 ScriptedNodes.OLD,
                 ScriptedNodes.NEW,
+                false,
                 "carol",
                 null,
                 "body",

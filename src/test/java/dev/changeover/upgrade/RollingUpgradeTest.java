@@ -8,6 +8,7 @@ import dev.changeover.task.TaskEvent;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.sdk.v1.WorkflowMetadata;
+import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.common.converter.GlobalDataConverter;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -76,7 +77,7 @@ class RollingUpgradeTest {
         assertThat(progress.percent()).isEqualTo(100);
         assertThat(progress.nodes()).allSatisfy(node -> assertThat(node.step()).isEqualTo(NodeProgress.Step.VERIFIED));
         assertThat(progress.result().servingAt()).isEqualTo(scene.task(job).endedAt());
-        assertThat(LedgerActivities.read(scene.task(job).snapshot())).isEqualTo(progress);
+        assertThat(UpgradeRecords.read(scene.task(job).snapshot())).isEqualTo(progress);
     }
 
     @Test
@@ -111,6 +112,14 @@ class RollingUpgradeTest {
                 .contains("retire old sessions of n2", "verify n2")
                 .hasSize(6 * 3)
                 .doesNotContain("");
+    }
+
+    /** What each timer is for. */
+    static List<String> timers(WorkflowExecutionHistory history) {
+        return history.getEvents().stream()
+                .filter(event -> event.getEventType() == EventType.EVENT_TYPE_TIMER_STARTED)
+                .map(RollingUpgradeTest::summary)
+                .toList();
     }
 
     private static String summary(HistoryEvent event) {

@@ -14,11 +14,13 @@ enum Scenario {
     STOP(Outcome.MIXED),
     PAUSE(Outcome.DONE),
     REFUSAL(Outcome.REFUSED),
-    RETIREMENT(Outcome.DONE);
+    RETIREMENT(Outcome.DONE),
+    SCHEDULED(Outcome.DONE),
+    CANCELLED(Outcome.CANCELLED);
 
     /** Sessions count as old after two seconds, so that a recording need not last a day. */
-    static final UpgradeSettings QUICK =
-            new UpgradeSettings(Duration.ZERO, Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofSeconds(20));
+    static final UpgradeSettings QUICK = new UpgradeSettings(
+            Duration.ZERO, Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofSeconds(20), Duration.ZERO, 20);
 
     private final Outcome outcome;
 
@@ -48,6 +50,12 @@ enum Scenario {
                 scene.submit();
             }
             case RETIREMENT -> retire(scene);
+            case SCHEDULED -> {
+                var job = waiting(scene);
+                scene.windowIsOpen();
+                scene.upgrades.reschedule(job, scene.clock.instant().plusSeconds(3), "because", "bob");
+            }
+            case CANCELLED -> scene.say(Command.CANCEL, waiting(scene));
         }
         return scene.outcome();
     }
@@ -56,6 +64,13 @@ enum Scenario {
         scene.nodes.fail(nodeAndStep, fault);
         var job = scene.submit();
         scene.awaitHeld(nodeAndStep.split(" ", -1)[0]);
+        return job;
+    }
+
+    private static String waiting(Scene scene) {
+        scene.windowOpensLater();
+        var job = scene.schedule();
+        scene.await("it waits", progress -> progress.phase() == Phase.WAITING);
         return job;
     }
 

@@ -9,6 +9,7 @@ import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
+import dev.changeover.window.MaintenanceWindow;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.WorkflowExecutionHistory;
@@ -18,6 +19,10 @@ import io.temporal.worker.WorkerOptions;
 import io.temporal.worker.WorkflowImplementationOptions;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,20 +51,21 @@ class Scene implements AutoCloseable {
     final ScriptedNodes nodes = new ScriptedNodes();
     final LedgerActivities records = new LedgerActivities(inventory, ledger);
     final WorkflowClient client;
+    final Clock clock;
     final TemporalUpgrades upgrades;
     private final WorkerFactoryOptions options;
     private WorkerFactory server;
     private final Map<String, WorkerFactory> agents = new TreeMap<>();
 
-    Scene(WorkflowClient client, int size, UpgradeSettings settings, WorkerFactoryOptions options) {
+    Scene(WorkflowClient client, int size, UpgradeSettings settings, WorkerFactoryOptions options, Clock clock) {
         this.client = client;
+        this.clock = clock;
         inventory.register(new Inventory.Fleet(
                 List.of(new Project(PROJECT, "shop", "eu-de")),
                 List.of(new Instance(INSTANCE, PROJECT, "orders", Instance.Status.NORMAL)),
                 List.of(proxy(PROXY, nodes(size)))));
         inventory.register(List.of(kernel(ScriptedNodes.OLD), kernel(ScriptedNodes.NEW)));
-        upgrades =
-                new TemporalUpgrades(new TemporalCalls(() -> client), inventory, ledger, settings, Clock.systemUTC());
+        upgrades = new TemporalUpgrades(new TemporalCalls(() -> client), inventory, ledger, settings, clock);
         this.options = options;
         server = startedServer();
         inventory.proxy(PROXY).orElseThrow().nodes().forEach(this::startAgent);
@@ -110,8 +116,43 @@ class Scene implements AutoCloseable {
     }
 
     Submission submission(@Nullable String key, KernelVersion target) {
-        return new Submission(
-                PROJECT, INSTANCE, PROXY, ScriptedNodes.OLD, target, key, "body asking for " + target, "alice");
+        return submission(key, target, false);
+    }
+
+    private static Submission submission(@Nullable String key, KernelVersion target, boolean scheduled) {
+        var body = "body asking for " + target + scheduled;
+        return new Submission(PROJECT, INSTANCE, PROXY, ScriptedNodes.OLD, target, scheduled, key, body, "alice");
+    }
+
+    /** Asks for an upgrade in the maintenance window; gives the job id. */
+    String schedule() {
+        return upgrades.submit(submission(null, ScriptedNodes.NEW, true)).jobId();
+    }
+
+    /** The instance's window opens for the first time in two to three hours, for four hours. */
+    MaintenanceWindow windowOpensLater() {
+        return window(clock.instant().truncatedTo(ChronoUnit.HOURS).plus(Duration.ofHours(3)));
+    }
+
+    /** The instance's window is open, for three more hours at least. */
+    MaintenanceWindow windowIsOpen() {
+        return window(clock.instant().truncatedTo(ChronoUnit.HOURS));
+    }
+
+    private MaintenanceWindow window(Instant opens) {
+        var start = opens.atOffset(ZoneOffset.UTC).toLocalTime();
+        var window = new MaintenanceWindow(start, start.plusHours(4), ZoneId.of("UTC"));
+        inventory.setWindow(INSTANCE, window);
+        return window;
+    }
+
+    /** When something of this kind happened last. */
+    Instant at(String jobId, String kind) {
+        return ledger.events(jobId, 0).stream()
+                .filter(event -> event.kind().equals(kind))
+                .reduce((first, second) -> second)
+                .orElseThrow(() -> new AssertionError("no %s in %s".formatted(kind, kinds(jobId))))
+                .at();
     }
 
     CommandAnswer say(Command command, String jobId) {

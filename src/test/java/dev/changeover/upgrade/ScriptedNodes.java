@@ -34,6 +34,12 @@ final class ScriptedNodes implements NodeActivities {
     /** What was asked of them, failures and repetitions included; looking is not noted. */
     final List<String> asked = new CopyOnWriteArrayList<>();
 
+    /** How each node was to retire, as it was said last. */
+    final Map<String, RetireOrder> retirements = new ConcurrentHashMap<>();
+
+    /** What was to be closed by order. */
+    final List<CloseOrder> closings = new CopyOnWriteArrayList<>();
+
     /** Retirements that were told to stop and did, by node. */
     final List<String> brokenOff = new CopyOnWriteArrayList<>();
 
@@ -80,6 +86,11 @@ final class ScriptedNodes implements NodeActivities {
         problems.put(nodeId, problem);
     }
 
+    /** It reports nothing any more. */
+    void heal(String nodeId) {
+        problems.remove(nodeId);
+    }
+
     /** Whether retirements wait until they are told otherwise. */
     void keepOldSessions(boolean stay) {
         oldSessionsStay = stay;
@@ -116,6 +127,7 @@ final class ScriptedNodes implements NodeActivities {
     @Override
     public Retirement retire(RetireOrder order) {
         var nodeId = order.node().nodeId();
+        retirements.put(nodeId, order);
         act(nodeId + " retire");
         var execution = Activity.getExecutionContext();
         try {
@@ -133,7 +145,8 @@ final class ScriptedNodes implements NodeActivities {
     public Closed closeSessions(CloseOrder order) {
         var nodeId = order.node().nodeId();
         act(nodeId + " closeSessions");
-        return new Closed(nodeId, 2, 2, 0, 0, 1, List.of());
+        closings.add(order);
+        return new Closed(nodeId, order.confirmed(), order.confirmed(), 0, 0, 1, List.of());
     }
 
     private static RetireProgress progress(String nodeId, int left, int closed, long oldestSeconds) {

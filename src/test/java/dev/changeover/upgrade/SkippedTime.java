@@ -5,7 +5,11 @@ import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.WorkerFactoryOptions;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 
 /** A scene of three nodes on Temporal's test server, where waiting takes no time while nothing works. */
 final class SkippedTime extends Scene {
@@ -25,7 +29,7 @@ final class SkippedTime extends Scene {
     }
 
     private SkippedTime(TestWorkflowEnvironment temporal, UpgradeSettings settings, WorkerFactoryOptions options) {
-        super(temporal.getWorkflowClient(), 3, settings, options);
+        super(temporal.getWorkflowClient(), 3, settings, options, clock(temporal));
         this.temporal = temporal;
     }
 
@@ -35,6 +39,26 @@ final class SkippedTime extends Scene {
             options.registerSearchAttribute(name, IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD);
         }
         return TestWorkflowEnvironment.newInstance(options.build());
+    }
+
+    /** Shows the time to which the server has skipped. */
+    private static Clock clock(TestWorkflowEnvironment temporal) {
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                return Instant.ofEpochMilli(temporal.currentTimeMillis());
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                throw new UnsupportedOperationException("nobody asks it for local time");
+            }
+        };
     }
 
     /** Lets time pass. */

@@ -41,8 +41,12 @@ class TemporalGoneTest {
                 .setTarget("127.0.0.1:9")
                 .build());
         var upgrades = through(() -> WorkflowClient.newInstance(stubs));
+        scene.nodes.keepOldSessions(true);
         var job = scene.submit();
-        scene.outcome();
+        scene.await(
+                "it retires",
+                progress ->
+                        progress.phase() == Phase.RETIRING && scene.task(job).progress() == 100);
         var began = Instant.now();
 
         for (Runnable call : List.<Runnable>of(

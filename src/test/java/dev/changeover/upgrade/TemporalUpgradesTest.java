@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 class TemporalUpgradesTest {
     private static final int CALLERS = 16;
 
-    private final Scene scene = new SkippedTime(
-            new UpgradeSettings(Duration.ZERO, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofSeconds(2)));
+    private final Scene scene = new SkippedTime(new UpgradeSettings(
+            Duration.ZERO, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ZERO, 20));
 
     @AfterEach
     void close() {
@@ -198,7 +198,7 @@ class TemporalUpgradesTest {
         assertThat(advice.canUpgrade()).isTrue();
         assertThat(advice.target()).contains(ScriptedNodes.NEW);
         assertThat(advice.nodes()).isEmpty();
-        assertThat(advice.estimate()).isEqualTo(UpgradePlan.USUAL_HANDOVER.multipliedBy(3));
+        assertThat(advice.estimate()).isEqualTo(Estimate.USUAL_HANDOVER.multipliedBy(3));
         assertThat(advice.releaseNotes())
                 .singleElement()
                 .satisfies(kernel -> assertThat(kernel.releaseNotes()).isEqualTo("notes of 2.6.12.4"));

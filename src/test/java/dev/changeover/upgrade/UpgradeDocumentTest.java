@@ -89,7 +89,10 @@ class UpgradeDocumentTest {
         var handlers = Stream.of(UpgradeWorkflow.class.getMethods())
                 .flatMap(method -> Stream.concat(
                         Stream.ofNullable(method.getAnnotation(UpdateMethod.class))
-                                .map(update -> List.of(method.getName(), "update", update.description())),
+                                .map(update -> List.of(
+                                        update.name().isEmpty() ? method.getName() : update.name(),
+                                        "update",
+                                        update.description())),
                         Stream.ofNullable(method.getAnnotation(QueryMethod.class))
                                 .map(query -> List.of(method.getName(), "query", query.description()))));
 
@@ -111,6 +114,12 @@ class UpgradeDocumentTest {
             if (phase != Phase.ADMISSION && phase != Phase.PRECHECK) {
                 assertThat(allowed(phase, "held")).describedAs("%s held", phase).isEqualTo(row.get(3));
             }
+            assertThat(allowed(phase, "scheduled"))
+                    .describedAs("%s scheduled", phase)
+                    .isEqualTo(row.get(4));
+            assertThat(allowed(phase, "started now"))
+                    .describedAs("%s started now", phase)
+                    .isEqualTo(row.get(5));
         }
     }
 
@@ -128,6 +137,14 @@ class UpgradeDocumentTest {
         assertThat(rows("Prechecks").stream().map(row -> row.subList(0, 3)))
                 .containsExactlyElementsOf(Arrays.stream(Blocker.values())
                         .map(blocker -> List.of(blocker.name(), blocker.code(), blocker.question()))
+                        .toList());
+        assertThat(column("Prechecks", 3))
+                .containsExactlyElementsOf(Arrays.stream(Blocker.values())
+                        .map(blocker -> switch (blocker.passing()) {
+                            case NEVER -> "";
+                            case WITH_TIME -> "with time";
+                            case ON_THE_NODE -> "on the node";
+                        })
                         .toList());
     }
 
@@ -152,6 +169,30 @@ class UpgradeDocumentTest {
                     .extracting(key -> key.getName())
                     .containsExactlyInAnyOrderElementsOf(column("Search attributes", 0));
         }
+    }
+
+    @Test
+    void shows_what_the_timers_are_called() {
+        try (var scene = new SkippedTime()) {
+            scene.windowOpensLater();
+            scene.schedule();
+            scene.outcome();
+
+            assertThat(RollingUpgradeTest.timers(scene.history()).stream().map(UpgradeDocumentTest::withoutInstant))
+                    .containsExactlyElementsOf(column("Timers", 1).stream()
+                            .map(UpgradeDocumentTest::withoutInstant)
+                            .limit(2)
+                            .toList());
+        }
+    }
+
+    private static String withoutInstant(String summary) {
+        return summary.replaceAll("\\d\\S+Z", "an instant");
+    }
+
+    @Test
+    void says_how_often_it_is_looked_for_what_may_pass() throws IOException {
+        assertThat(Files.readString(DOCUMENT)).contains("every %d s".formatted(Windows.BETWEEN_LOOKS.toSeconds()));
     }
 
     private static List<String> activity(HistoryEvent event) {

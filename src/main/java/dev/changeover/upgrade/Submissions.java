@@ -1,0 +1,146 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskLedger;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.client.UpdateOptions;
+import io.temporal.client.WithStartWorkflowOperation;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.common.SearchAttributes;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Starts upgrades, each once, however often and by however many callers it is asked for. */
+final class Submissions {
+    private static final String ADMISSION = "the upgrade's admission";
+
+    private final TemporalCalls temporal;
+    private final TaskLedger ledger;
+    private final UpgradeRecords records;
+    private final UpgradeSettings settings;
+    private final Clock clock;
+
+    Submissions(
+            TemporalCalls temporal, TaskLedger ledger, UpgradeRecords records, UpgradeSettings settings, Clock clock) {
+        this.temporal = temporal;
+        this.ledger = ledger;
+        this.records = records;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    Admission submit(Submission submission) {
+        var request = request(submission);
+        return earlier(submission)
+                .or(() -> temporal.inTime(ADMISSION, client -> admit(client, request)))
+                // The id is taken, perhaps by a caller with the same key who was quicker.
+                .or(() -> earlier(submission))
+                .or(() -> joined(request))
+                .orElseGet(() -> refuseSecond(request));
+    }
+
+    /** The answer that the key had before. */
+    private Optional<Admission> earlier(Submission submission) {
+        return Optional.ofNullable(submission.key())
+                .flatMap(key -> ledger.taskByKey(submission.projectId(), key))
+                .map(task -> repeated(submission, task));
+    }
+
+    private static Admission repeated(Submission submission, Task task) {
+        if (!task.fingerprint().equals(submission.fingerprint())) {
+            throw new Upgrades.KeyReused(String.valueOf(submission.key()));
+        }
+        var progress = UpgradeRecords.read(task.snapshot());
+        var blockers = progress.result().blockers();
+        // What has nodes was admitted; whatever its agents said afterwards is no answer to this call.
+        return blockers.isEmpty() || !progress.nodes().isEmpty()
+                ? new Admission.Admitted(task.jobId())
+                : new Admission.Refused(task.jobId(), blockers);
+    }
+
+    /** Empty: the proxy has a running upgrade that this call did not start. */
+    private static Optional<Admission> admit(WorkflowClient client, UpgradeRequest request) {
+        var workflow = client.newWorkflowStub(UpgradeWorkflow.class, options(request));
+        return TemporalCalls.unlessRunning(() -> WorkflowClient.executeUpdateWithStart(
+                workflow::admit,
+                request.jobId(),
+                UpdateOptions.<Admission>newBuilder()
+                        .setUpdateId(request.jobId())
+                        .build(),
+                new WithStartWorkflowOperation<>(workflow::upgrade, request)));
+    }
+
+    /** Waits for the answer of this job's run, if it is the one that runs. */
+    private Optional<Admission> joined(UpgradeRequest request) {
+        var id = UpgradeWorkflow.idOf(request.proxyId());
+        if (!temporal.runs(id, request.jobId())) {
+            return Optional.empty();
+        }
+        return temporal.inTime(
+                ADMISSION,
+                client -> TemporalCalls.unlessGone(
+                        () -> client.newUntypedWorkflowStub(id).update("admit", Admission.class, request.jobId())));
+    }
+
+    private static WorkflowOptions options(UpgradeRequest request) {
+        return WorkflowOptions.newBuilder()
+                .setWorkflowId(UpgradeWorkflow.idOf(request.proxyId()))
+                .setTaskQueue(UpgradeWorkflow.QUEUE)
+                .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+                .setMemo(Map.of(TemporalCalls.JOB, request.jobId()))
+                .setTypedSearchAttributes(SearchAttributes.newBuilder()
+                        .set(SearchAttributeKey.forKeyword("ProxyId"), request.proxyId())
+                        .set(SearchAttributeKey.forKeyword("InstanceId"), request.instanceId())
+                        .set(SearchAttributeKey.forKeyword("ProjectId"), request.projectId())
+                        .set(
+                                SearchAttributeKey.forKeyword("TargetVersion"),
+                                request.target().toString())
+                        .set(Journal.PHASE, Phase.ADMISSION.name())
+                        .build())
+                .setStaticSummary("%s: %s → %s".formatted(request.proxyId(), request.source(), request.target()))
+                .setStaticDetails("Job `%s`, asked for by %s at %s. What it does: `workflows-docs/upgrade.md`."
+                        .formatted(request.jobId(), request.requester(), request.requestedAt()))
+                .build();
+    }
+
+    /** The same key always names the same job: Temporal then answers two callers at once alike. */
+    private UpgradeRequest request(Submission asked) {
+        var key = asked.key();
+        var jobId = key == null
+                ? UUID.randomUUID()
+                : UUID.nameUUIDFromBytes((asked.projectId() + "\n" + key).getBytes(StandardCharsets.UTF_8));
+        return new UpgradeRequest(
+                jobId.toString(),
+                asked.projectId(),
+                asked.instanceId(),
+                asked.proxyId(),
+                asked.source(),
+                asked.target(),
+                asked.scheduled(),
+                asked.requester(),
+                key,
+                asked.fingerprint(),
+                Instant.ofEpochMilli(clock.millis()),
+                settings);
+    }
+
+    private Admission refuseSecond(UpgradeRequest request) {
+        var running = ledger.open().stream()
+                .filter(task -> task.proxyId().equals(request.proxyId()))
+                .map(task -> "job %s is in phase %s".formatted(task.jobId(), task.phase()))
+                .findFirst()
+                .orElse("its workflow is still running");
+        var blockers = List.of(Check.of(Blocker.OPERATION_RUNNING, false, running));
+        records.writeTask(Progress.of(request)
+                .result(Result.OPEN.refused(blockers, request.requestedAt()))
+                .ended(Outcome.REFUSED, request.requestedAt()));
+        return new Admission.Refused(request.jobId(), blockers);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.inventory.Kernel;
+import dev.changeover.upgrade.InspectWorkflow.NodeSight;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Says what an upgrade of a proxy would be; starts nothing. */
+final class UpgradeAdvisor {
+    private final LedgerActivities known;
+    private final UpgradeSettings settings;
+    private final Clock clock;
+
+    UpgradeAdvisor(LedgerActivities known, UpgradeSettings settings, Clock clock) {
+        this.known = known;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** On what is known, and on what the agents said, if they were asked. */
+    UpgradeAdvice advice(String proxyId, List<NodeSight> sights) {
+        var facts = known.facts(proxyId, "");
+        var target = facts.target().map(Kernel::version);
+        var perNode = known.perNode(proxyId, settings);
+        var plan = target.map(version -> UpgradePlan.of(facts.proxy(), version, perNode));
+        var checks = new ArrayList<>(Precheck.central(facts));
+        plan.ifPresent(it -> it.nodes()
+                .forEach(node -> sights.stream()
+                        .filter(sight -> sight.nodeId().equals(node.nodeId()))
+                        .forEach(sight -> checks.addAll(Precheck.node(node, sight)))));
+        return new UpgradeAdvice(
+                facts.proxy().version(),
+                target,
+                List.copyOf(checks),
+                plan,
+                plan.map(UpgradePlan::estimate).orElse(Duration.ZERO),
+                Schedule.planned(facts.instance().window(), clock.instant(), perNode),
+                facts.catalogue().stream()
+                        .filter(kernel -> facts.proxy().version().isOlderThan(kernel.version()))
+                        .filter(kernel -> target.stream().noneMatch(newest -> newest.isOlderThan(kernel.version())))
+                        .toList(),
+                sights);
+    }
+}

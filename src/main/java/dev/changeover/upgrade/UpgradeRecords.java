@@ -1,0 +1,114 @@
+package dev.changeover.upgrade;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Proxy;
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskEvent;
+import dev.changeover.task.TaskLedger;
+import dev.changeover.window.Opening;
+import io.temporal.common.converter.JacksonJsonPayloadConverter;
+import java.util.List;
+import java.util.Optional;
+
+/** An upgrade's progress as its owner's task and its proxy's status. Every writing may be repeated. */
+final class UpgradeRecords {
+    /** Reads and writes what histories hold, so that a snapshot in the ledger has the same shape. */
+    static final ObjectMapper JSON = JacksonJsonPayloadConverter.newDefaultObjectMapper();
+
+    private final Inventory inventory;
+    private final TaskLedger ledger;
+
+    UpgradeRecords(Inventory inventory, TaskLedger ledger) {
+        this.inventory = inventory;
+        this.ledger = ledger;
+    }
+
+    /** Writes the task, the proxy's status, and whether its instance is changed. */
+    void write(Progress progress, List<TaskEvent> events) {
+        writeTask(progress, events);
+        var proxyId = progress.request().proxyId();
+        if (progress.changing()) {
+            inventory.mark(proxyId, Proxy.Status.UPGRADING);
+            return;
+        }
+        ledger.release(progress.request().jobId());
+        if (inventory.proxy(proxyId).orElseThrow().status() == Proxy.Status.UPGRADING) {
+            // Only its own mark is taken away: a proxy that was refused as ABNORMAL stays so.
+            inventory.mark(proxyId, Proxy.Status.NORMAL);
+        }
+    }
+
+    /** The same without a word on the proxy, which belongs to another job. */
+    void writeTask(Progress progress) {
+        writeTask(progress, List.of());
+    }
+
+    private void writeTask(Progress progress, List<TaskEvent> events) {
+        var request = progress.request();
+        var instance = inventory.instance(request.instanceId()).orElseThrow();
+        var proxy = inventory.proxy(request.proxyId()).orElseThrow();
+        var result = progress.result();
+        var outcome = result.outcome();
+        var opening = Optional.ofNullable(progress.schedule()).map(Schedule::opening);
+        ledger.record(
+                new Task(
+                        request.jobId(),
+                        request.projectId(),
+                        request.instanceId(),
+                        instance.name(),
+                        request.proxyId(),
+                        proxy.name(),
+                        request.scheduled() ? Task.Kind.SCHEDULED : Task.Kind.INSTANT,
+                        status(progress),
+                        progress.percent(),
+                        request.source().toString(),
+                        progress.target().toString(),
+                        progress.phase().name(),
+                        outcome == null ? null : outcome.name(),
+                        result.failReason(),
+                        result.blockers().isEmpty()
+                                ? ""
+                                : result.blockers().getFirst().blocker().code(),
+                        request.requester(),
+                        request.key(),
+                        request.fingerprint(),
+                        request.requestedAt(),
+                        opening.map(Opening::opens).orElse(null),
+                        opening.map(Opening::closes).orElse(null),
+                        result.taskEndedAt(),
+                        toJson(progress)),
+                events);
+    }
+
+    private static Task.Status status(Progress progress) {
+        var result = progress.result();
+        if (result.servingAt() != null) {
+            return Task.Status.COMPLETED;
+        }
+        if (!result.failReason().isEmpty()) {
+            return Task.Status.FAILED;
+        }
+        if (result.outcome() == Outcome.CANCELLED) {
+            return Task.Status.CANCELED;
+        }
+        return progress.changing() ? Task.Status.RUNNING : Task.Status.PENDING;
+    }
+
+    static Progress read(String snapshot) {
+        try {
+            return JSON.readValue(snapshot, Progress.class);
+        } catch (JsonProcessingException strange) {
+            throw new IllegalStateException("the ledger holds a progress that this version cannot read", strange);
+        }
+    }
+
+    private static String toJson(Progress progress) {
+        try {
+            return JSON.writeValueAsString(progress);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package dev.changeover.upgrade;
+
+import dev.changeover.upgrade.UpgradeActivities.Prepared;
+import dev.changeover.upgrade.UpgradePlan.NodeStep;
+import dev.changeover.window.Opening;
+import io.temporal.activity.ActivityCancellationType;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.common.RetryOptions;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Functions;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.TimerOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * Keeps a scheduled upgrade within its maintenance window; one upon submission passes everything here at once. All
+ * waiting ends early when somebody says start now, reschedule, cancel or stop.
+ */
+final class Windows {
+    /** Among so many openings one is as long as the window says, whatever clocks do. */
+    private static final int A_WEEK = 7;
+
+    /** As many as a retirement can last days. */
+    private static final int OPENINGS_OF_A_RETIREMENT = 60;
+
+    /** How often it is looked whether something has passed; its tries are no events in the history. */
+    static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
+
+    private final UpgradeActivities central = Workflow.newLocalActivityStub(UpgradeActivities.class, Journal.LEDGER);
+    private final Journal journal;
+    private boolean waited;
+
+    Windows(Journal journal) {
+        this.journal = journal;
+    }
+
+    private Progress progress() {
+        return journal.progress();
+    }
+
+    /** Waits until the kernel may be brought to the nodes: some time before the opening. */
+    void awaitStaging() {
+        var ahead = progress().request().settings().stageAhead();
+        await(schedule -> schedule.opening().opens().minus(ahead), "the nodes fetch the kernel");
+    }
+
+    /** Whether the node may begin now. */
+    boolean allow(NodeStep node) {
+        var schedule = progress().schedule();
+        return schedule == null || schedule.allows(Journal.now(), node.estimate());
+    }
+
+    /** Waits until the node may begin, or the upgrade ends instead. Answers why it never may; empty otherwise. */
+    Optional<String> awaitOpening(NodeStep node) {
+        while (!progress().ending() && !allow(node)) {
+            if (isOverFor(node) && !postpone(node, "%s would not finish in it".formatted(node.name()))) {
+                return Optional.of("%s is estimated to take %d min, longer than the window %s"
+                        .formatted(
+                                node.name(),
+                                node.estimate().toMinutes(),
+                                scheduled().window()));
+            }
+            await(schedule -> schedule.opening().opens(), "%s begins".formatted(node.name()));
+        }
+        return Optional.empty();
+    }
+
+    /** Whether time has passed here since this was asked last: what was seen before is old. */
+    boolean haveWaited() {
+        var before = waited;
+        waited = false;
+        return before;
+    }
+
+    /** The openings in which a retirement may close sessions; none for an upgrade upon submission, which needs none. */
+    List<Opening> ofRetirement() {
+        var schedule = progress().schedule();
+        return schedule == null
+                ? List.of()
+                : central.openings(schedule.window(), Journal.now(), OPENINGS_OF_A_RETIREMENT);
+    }
+
+    /** Lets pass what may pass until the node would be too late in this opening; then it is the next one's turn. */
+    void standBack(NodeStep node, Prepared found) {
+        var reason = Check.sentences(found.blockers());
+        var latest = latestStart(node);
+        var turn = found.again();
+        var again = turn == null || turn.isAfter(latest) ? latest : turn;
+        var left = Duration.between(Journal.now(), again);
+        if (left.isPositive() && found.blockers().stream().allMatch(Windows::passesWithTime)) {
+            journal.note(
+                    "STANDS_BACK",
+                    null,
+                    reason,
+                    progress -> progress.at(Phase.WAITING, "until %s for this to pass: %s".formatted(again, reason)));
+            var before = scheduled().opening();
+            var passed = watched(
+                    turn == null ? () -> turns(left).awaitTurn(progress()) : () -> pass(left), () -> isOfNoUse(before));
+            waited = true;
+            if (passed || isOfNoUse(before)) {
+                return;
+            }
+        }
+        postpone(node, reason);
+    }
+
+    private static boolean passesWithTime(Check check) {
+        return check.blocker().passing() == Blocker.Passing.WITH_TIME;
+    }
+
+    private boolean isOfNoUse(Opening before) {
+        return progress().ending()
+                || progress().paused()
+                || scheduled().lifted()
+                || !before.equals(scheduled().opening());
+    }
+
+    private static void pass(Duration time) {
+        Workflow.newTimer(
+                        time,
+                        TimerOptions.newBuilder()
+                                .setSummary("until it is its turn")
+                                .build())
+                .get();
+    }
+
+    private UpgradeActivities turns(Duration left) {
+        return Workflow.newActivityStub(
+                UpgradeActivities.class,
+                ActivityOptions.newBuilder()
+                        .setScheduleToCloseTimeout(left)
+                        .setCancellationType(ActivityCancellationType.TRY_CANCEL)
+                        .setRetryOptions(RetryOptions.newBuilder()
+                                .setInitialInterval(BETWEEN_LOOKS)
+                                .setBackoffCoefficient(1)
+                                .build())
+                        .setSummary("wait its turn")
+                        .build());
+    }
+
+    /** Goes on to the next opening that is long enough; false when there is none. */
+    private boolean postpone(NodeStep node, String reason) {
+        var before = scheduled();
+        var next = central.openings(before.window(), before.opening().closes(), A_WEEK).stream()
+                .filter(opening -> opening.fits(opening.opens(), node.estimate()))
+                .findFirst();
+        // Somebody may have rescheduled meanwhile.
+        next.filter(opening -> before.equals(scheduled()))
+                .ifPresent(opening -> journal.note(
+                        "POSTPONED",
+                        null,
+                        "not in the opening of %s: %s"
+                                .formatted(before.opening().opens(), reason),
+                        progress -> progress.schedule(before.at(opening, progress.touched()))));
+        return next.isPresent();
+    }
+
+    private boolean isOverFor(NodeStep node) {
+        var latest = latestStart(node);
+        return Journal.now().isAfter(latest) || scheduled().opening().opens().isAfter(latest);
+    }
+
+    private Instant latestStart(NodeStep node) {
+        return scheduled().opening().closes().minus(node.estimate());
+    }
+
+    private Schedule scheduled() {
+        return Objects.requireNonNull(progress().schedule());
+    }
+
+    private void await(Function<Schedule, Instant> when, String what) {
+        for (var due = due(when); due.isPresent(); due = due(when)) {
+            var until = due;
+            var at = due.get();
+            journal.note(
+                    "WAITING",
+                    null,
+                    "%s at %s".formatted(what, at),
+                    progress -> progress.at(
+                            Phase.WAITING,
+                            "%s at %s (window %s, open until %s)"
+                                    .formatted(
+                                            what,
+                                            at,
+                                            scheduled().window(),
+                                            scheduled().opening().closes())));
+            var timer = TimerOptions.newBuilder()
+                    .setSummary("until %s: %s".formatted(at, what))
+                    .build();
+            watched(
+                    () -> Workflow.newTimer(Duration.between(Journal.now(), at), timer)
+                            .get(),
+                    () -> !until.equals(due(when)));
+            waited = true;
+        }
+    }
+
+    /** The instant to wait for; empty when there is none, or it has come. Temporal's clock and timers know milliseconds. */
+    private Optional<Instant> due(Function<Schedule, Instant> when) {
+        return Optional.ofNullable(progress().schedule())
+                .filter(schedule -> !schedule.lifted() && !progress().ending())
+                .map(when)
+                .filter(at -> Duration.between(Journal.now(), at).toMillis() > 0);
+    }
+
+    /** Waits for it, writing the journal meanwhile, and breaks it off when it is needless. Gives whether it came true. */
+    private boolean watched(Functions.Proc waiting, BooleanSupplier needless) {
+        var begun = new ArrayList<Promise<Void>>();
+        var scope = Workflow.newCancellationScope(() -> begun.add(Async.procedure(waiting)));
+        scope.run();
+        var end = begun.getFirst();
+        while (!end.isCompleted() && !needless.getAsBoolean()) {
+            journal.flush();
+            Workflow.await(() -> end.isCompleted() || needless.getAsBoolean() || journal.urgent());
+        }
+        if (end.isCompleted()) {
+            return end.getFailure() == null;
+        }
+        scope.cancel();
+        return false;
+    }
+}
