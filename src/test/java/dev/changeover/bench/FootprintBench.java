@@ -71,7 +71,7 @@ class FootprintBench {
 
         assertThat(agents)
                 .filteredOn(agent -> agent.name().equals(DELIVERED))
-                .allSatisfy(agent -> assertThat(agent.peak()).isLessThanOrEqualTo(AGENT_MEBIBYTES));
+                .allSatisfy(agent -> assertThat(agent.resident()).isLessThanOrEqualTo(AGENT_MEBIBYTES));
     }
 
     private List<Measured> agents(Path home) throws IOException, InterruptedException {
