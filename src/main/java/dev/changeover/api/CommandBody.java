@@ -38,6 +38,9 @@ record CommandBody(
         if (!closes && (session != null || count != null)) {
             throw Refusal.badParameter(session == null ? "count" : "session", "only close-remaining takes one");
         }
+        if (session != null && session.isBlank()) {
+            throw Refusal.badParameter("session", "an id as the upgrade's holders have it is needed");
+        }
         if (closes && session != null && nodeId == null) {
             throw Refusal.badParameter("node_id", "the node that holds the session is needed");
         }
@@ -50,11 +53,25 @@ record CommandBody(
     CommandAnswer sayTo(Upgrades upgrades, String jobId, Command command, String actor) {
         return switch (command) {
             case RESCHEDULE -> upgrades.reschedule(jobId, start(), reasonGiven(), actor);
-            case CLOSE_REMAINING ->
-                upgrades.closeRemaining(jobId, nodeId, session, count == null ? 1 : count, reasonGiven(), actor);
+            case CLOSE_REMAINING -> {
+                checkNode(upgrades, jobId);
+                yield upgrades.closeRemaining(jobId, nodeId, session, count == null ? 1 : count, reasonGiven(), actor);
+            }
             case PAUSE, RESUME, RETRY, SKIP, STOP, START_NOW, CANCEL ->
                 upgrades.command(jobId, command, nodeId, reasonGiven(), actor);
         };
+    }
+
+    /** A slip in the name would close nothing, and look as if it had. */
+    private void checkNode(Upgrades upgrades, String jobId) {
+        var nodes = upgrades.view(jobId)
+                .orElseThrow(() -> Refusal.noSuchJob(jobId))
+                .progress()
+                .nodes();
+        if (nodeId != null
+                && nodes.stream().noneMatch(node -> node.node().nodeId().equals(nodeId))) {
+            throw Refusal.badParameter("node_id", "%s is no node of this upgrade".formatted(nodeId));
+        }
     }
 
     private @Nullable Instant start() {

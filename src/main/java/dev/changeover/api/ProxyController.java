@@ -13,6 +13,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -54,9 +55,13 @@ class ProxyController {
             @PathVariable("project_id") String projectId,
             @PathVariable("instance_id") String instanceId,
             @PathVariable("proxy_id") String proxyId,
-            @QueryValue("is_delayed") @Nullable Boolean isDelayed) {
+            @Parameter(schema = @Schema(type = "boolean")) @QueryValue("is_delayed") @Nullable String isDelayed) {
+        var inWindow = isDelayed != null && isDelayed.equals("true");
+        if (isDelayed != null && !inWindow && !isDelayed.equals("false")) {
+            throw Refusal.badParameter("is_delayed", "true or false is needed");
+        }
         var proxy = ownership.proxy(projectId, instanceId, proxyId);
-        return PlanAnswer.of(upgrades.plan(proxy.id()), Boolean.TRUE.equals(isDelayed));
+        return PlanAnswer.of(upgrades.plan(proxy.id()), inWindow);
     }
 
     /** The version a proxy runs, the newest one, and whether it can be upgraded. */

@@ -2,6 +2,7 @@ package dev.changeover.api;
 
 import dev.changeover.node.NodeState;
 import dev.changeover.node.RetireProgress;
+import dev.changeover.node.Span;
 import dev.changeover.task.Task;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.NodeProgress;
@@ -172,10 +173,35 @@ record UpgradeAnswer(
         }
     }
 
-    /** What becomes of a node's old sessions, and who still holds on. */
-    record RetirementAnswer(int left, int closed, long oldestSeconds, List<RetireProgress.Holder> holders) {
+    /**
+     * What becomes of a node's old sessions, and who still holds on.
+     *
+     * @param opening in which sessions past the age limit are closed: the one that is, or comes next; null where closing
+     *     waits for none
+     * @param holders the longest-lived, at most ten
+     */
+    record RetirementAnswer(
+            int left,
+            int closed,
+            long oldestSeconds,
+            RetireProgress.Doing doing,
+            @Nullable ClosingAnswer opening,
+            List<RetireProgress.Holder> holders) {
         static RetirementAnswer of(RetireProgress retired) {
-            return new RetirementAnswer(retired.left(), retired.closed(), retired.oldestSeconds(), retired.holders());
+            return new RetirementAnswer(
+                    retired.left(),
+                    retired.closed(),
+                    retired.oldestSeconds(),
+                    retired.doing(),
+                    ClosingAnswer.of(retired.opening()),
+                    retired.holders());
+        }
+    }
+
+    /** An opening in which old sessions are closed. */
+    record ClosingAnswer(String opens, String closes) {
+        static @Nullable ClosingAnswer of(@Nullable Span opening) {
+            return opening == null ? null : new ClosingAnswer(Times.of(opening.from()), Times.of(opening.to()));
         }
     }
 }

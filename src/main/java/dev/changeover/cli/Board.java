@@ -2,17 +2,21 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A running upgrade on the screen: what happens goes up, below it stand a bar per node and what is next. A terminal is
+ * A running upgrade on the screen: what happens goes up, below it stand a bar per node, what is next and when, and who
+ * still holds on. A terminal is
  * redrawn in place; anything else gets a line per event.
  */
 final class Board {
     private static final List<String> STEPS = List.of(
             "WAITING", "STAGING", "STAGED", "HANDING_OVER", "WATCHING", "SERVING", "RETIRING", "RETIRED", "VERIFIED");
     private static final int CELLS_PER_STEP = 2;
+    private static final int HOLDERS_SHOWN = 5;
     private static final String ESCAPE = "\u001b[";
 
     /** Too long a line is cut by the terminal instead of continued: redrawing counts lines. */
@@ -23,13 +27,15 @@ final class Board {
     private final PrintWriter out;
     private final Paint paint;
     private final boolean redrawn;
+    private final InstantSource clock;
     private int drawn;
 
     /** @param redrawn whether lines can be written over */
-    Board(PrintWriter out, Paint paint, boolean redrawn) {
+    Board(PrintWriter out, Paint paint, boolean redrawn, InstantSource clock) {
         this.out = out;
         this.paint = paint;
         this.redrawn = redrawn;
+        this.clock = clock;
     }
 
     void show(JsonNode upgrade, List<JsonNode> events) {
@@ -72,6 +78,11 @@ final class Board {
         var lines = new ArrayList<>(lines(upgrade));
         lines.add("%s, %s %%, next: %s"
                 .formatted(state(upgrade), Json.text(upgrade, "percent"), Json.text(upgrade, "next")));
+        lines.addAll(Countdown.of(upgrade, clock.instant(), ZoneId.systemDefault()));
+        var holders = Holders.of(upgrade);
+        if (holders.left() > 0) {
+            holders.text(paint, HOLDERS_SHOWN).lines().forEach(lines::add);
+        }
         out.print(CUT_LONG_LINES);
         lines.forEach(out::println);
         out.print(WRAP_LONG_LINES);

@@ -1,18 +1,26 @@
 package dev.changeover.cli;
 
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The door: the commands that ask a server. */
 public final class Commands {
     /** What an operator can say to a running upgrade. */
-    private static final Map<String, String> ORDERS = Map.of(
+    private static final SortedMap<String, String> ORDERS = new TreeMap<>(Map.of(
             "pause", "Pauses a running upgrade between nodes, and the closing of old sessions.",
             "resume", "Lets a paused upgrade go on.",
+            "stop", "Touches no further node; what was upgraded stays so.",
+            "start-now",
+                    "Lets a scheduled upgrade begin, or go on, without its window; old sessions still wait for it.",
+            "cancel", "Ends a scheduled upgrade before its first handover; nothing was changed."));
+
+    /** And of a node of it. */
+    private static final SortedMap<String, String> NODE_ORDERS = new TreeMap<>(Map.of(
             "retry", "Tries the failed step of a held node again.",
-            "skip", "Gives a held node up and goes on; the upgrade ends as Failed, with what every node runs.",
-            "stop", "Touches no further node; what was upgraded stays so.");
+            "skip", "Gives a held node up and goes on; the upgrade ends as Failed, with what every node runs."));
 
     private Commands() {}
 
@@ -42,8 +50,11 @@ public final class Commands {
                 .addSubcommand(new UpgradeCommand())
                 .addSubcommand(new TasksCommand())
                 .addSubcommand(new WatchCommand())
+                .addSubcommand(new HoldersCommand())
                 .addSubcommand(new ReportCommand());
-        ORDERS.keySet().stream().sorted().forEach(word -> root.addSubcommand(word, order(word)));
+        ORDERS.forEach((word, meaning) -> root.addSubcommand(word, order(new OrderCommand(), meaning)));
+        NODE_ORDERS.forEach((word, meaning) -> root.addSubcommand(word, order(new OrderCommand.OnNode(), meaning)));
+        root.addSubcommand(new RescheduleCommand()).addSubcommand(new CloseRemainingCommand());
         root.getSubcommands().values().forEach(Commands::dress);
         root.setExecutionExceptionHandler(new Failures(root.getExecutionExceptionHandler()));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(
@@ -51,9 +62,9 @@ public final class Commands {
         return root;
     }
 
-    private static CommandLine order(String word) {
-        var command = new CommandLine(new OrderCommand());
-        command.getCommandSpec().usageMessage().description(ORDERS.get(word));
+    private static CommandLine order(OrderCommand order, String meaning) {
+        var command = new CommandLine(order);
+        command.getCommandSpec().usageMessage().description(meaning);
         return command;
     }
 

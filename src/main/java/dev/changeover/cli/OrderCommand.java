@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -8,20 +9,45 @@ import picocli.CommandLine.Parameters;
 
 /** Says something to a running upgrade; what, is the name it is added by. */
 @Command
-final class OrderCommand extends RemoteCommand {
+class OrderCommand extends RemoteCommand {
     @Parameters(paramLabel = "JOB", description = "id of the job")
     private String jobId = "";
 
     @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "why; it is recorded")
     private String reason = "";
 
-    @Option(names = "--node", paramLabel = "ID", description = "the node that is meant; needed when several are held")
-    private @Nullable String node;
+    /** One that can mean a node. */
+    @Command
+    static final class OnNode extends OrderCommand {
+        @Option(
+                names = "--node",
+                paramLabel = "ID",
+                description = "the node that is meant; needed when several are held")
+        private @Nullable String node;
+
+        @Override
+        ObjectNode body() {
+            return super.body().put("node_id", node);
+        }
+    }
+
+    final String jobId() {
+        return jobId;
+    }
+
+    final String reason() {
+        return reason;
+    }
+
+    /** What is sent. */
+    ObjectNode body() {
+        return Json.object().put("reason", reason);
+    }
 
     @Override
     int run(Server server) {
-        var body = Json.object().put("reason", reason).put("node_id", node);
-        var answer = server.post(Where.job(server, jobId) + "/" + word(), "application/json", body.toString());
+        var body = body().toString();
+        var answer = server.post(Where.job(server, jobId) + "/" + word(), "application/json", body);
         print(answer, () -> sentence(answer));
         return Exit.DONE;
     }

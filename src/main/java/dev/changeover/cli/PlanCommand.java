@@ -2,7 +2,9 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.time.ZoneId;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A dry run. */
@@ -16,9 +18,12 @@ final class PlanCommand extends RemoteCommand {
     @Parameters(paramLabel = "PROXY", description = "id of the proxy")
     private String proxyId = "";
 
+    @Option(names = "--in-window", description = "as of an upgrade in the maintenance window, with the opening it gets")
+    private boolean inWindow;
+
     @Override
     int run(Server server) {
-        var answer = server.get(Where.proxy(server, proxyId) + "/upgrade-plan");
+        var answer = server.get(Where.proxy(server, proxyId) + "/upgrade-plan?is_delayed=" + inWindow);
         print(answer, () -> text(answer));
         return answer.path("can_upgrade").asBoolean() ? Exit.DONE : Exit.REFUSED;
     }
@@ -27,6 +32,9 @@ final class PlanCommand extends RemoteCommand {
         var facts = new Lines()
                 .add("from", Json.text(plan, "current_version"))
                 .add("to", Json.text(plan, "target_version"))
+                .add("window", Json.text(plan.path("opening"), "window"))
+                .add("opens", opening(plan, "opens"))
+                .add("closes", opening(plan, "closes"))
                 .add(
                         "takes about",
                         words(Duration.ofSeconds(plan.path("estimate_seconds").asLong())))
@@ -38,18 +46,24 @@ final class PlanCommand extends RemoteCommand {
                         Json.text(check, "name"),
                         check.path("passed").asBoolean() ? "passed" : "failed",
                         Json.text(check, "sentence")));
-        var nodes = new Table("NODE", "NAME", "ROLE", "RUNS", "SESSIONS", "OVER 24 H", "TO KNOW");
+        var nodes = new Table("NODE", "NAME", "ROLE", "RUNS", "ESTIMATE", "SESSIONS", "OVER 24 H", "TO KNOW");
         Json.list(plan, "nodes")
                 .forEach(node -> nodes.row(
                         Json.text(node, "node_id"),
                         Json.text(node, "name"),
                         Json.text(node, "role"),
                         Json.text(node, "from"),
+                        words(Duration.ofSeconds(node.path("estimate_seconds").asLong())),
                         Json.text(node, "sessions"),
                         Json.text(node, "sessions_over_24h"),
                         toKnow(node)));
         var blank = System.lineSeparator() + System.lineSeparator();
         return facts.text(paint()) + blank + checks.text(paint()) + blank + nodes.text(paint());
+    }
+
+    private static String opening(JsonNode plan, String end) {
+        var at = Json.text(plan.path("opening"), end);
+        return at.isEmpty() ? "" : Moment.onBothClocks(Moment.instant(at), ZoneId.systemDefault());
     }
 
     private static String toKnow(JsonNode node) {

@@ -69,6 +69,10 @@ abstract class RemoteCommand implements Callable<Integer> {
         return spec.commandLine().getOut();
     }
 
+    final PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
     final Paint paint() {
         return Paint.of(System::getenv);
     }

@@ -31,6 +31,8 @@ final class ReportCommand extends RemoteCommand {
                 .add("outcome", outcome(report))
                 .add("reason", Json.text(upgrade, "fail_reason"))
                 .add("asked for by", Json.text(upgrade, "requested_by"))
+                .add("window", Json.text(upgrade.path("schedule"), "window"))
+                .add("opening", Moment.dateAndTime(Json.text(upgrade.path("schedule"), "opens")))
                 .add("created", Moment.dateAndTime(Json.text(upgrade, "created_at")))
                 .add("all serve", Moment.dateAndTime(Json.text(upgrade, "serving_at")))
                 .add("ended", Moment.dateAndTime(Json.text(upgrade, "ended_at")))
@@ -39,7 +41,13 @@ final class ReportCommand extends RemoteCommand {
                         "%s closed by age, %s left"
                                 .formatted(Json.text(sessions, "closed_by_age"), Json.text(sessions, "left")));
         var events = Json.list(report, "events");
-        return List.of(facts.text(paint()), nodes(report).text(paint()), happened(events)).stream()
+        var holders = Holders.of(upgrade);
+        return List.of(
+                        facts.text(paint()),
+                        nodes(report).text(paint()),
+                        holders.left() == 0 ? "" : holders.text(paint(), Integer.MAX_VALUE),
+                        happened(events))
+                .stream()
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining(System.lineSeparator() + System.lineSeparator()));
     }

@@ -1,6 +1,10 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -12,7 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "upgrade",
         description = {
-            "Upgrades a proxy upon submission, node by node, and prints the job. It cannot be rolled back.",
+            "Upgrades a proxy, node by node, and prints the job. It cannot be rolled back.",
+            "It begins upon submission, or with --in-window at an opening of the instance's maintenance window.",
             "Without --source and --target it goes from what the proxy runs to the latest version."
         })
 final class UpgradeCommand extends RemoteCommand {
@@ -27,6 +32,9 @@ final class UpgradeCommand extends RemoteCommand {
 
     @Option(names = "--target", paramLabel = "V", description = "the version it shall run")
     private @Nullable String target;
+
+    @Option(names = "--in-window", description = "waits for the maintenance window, and prints when it opens")
+    private boolean inWindow;
 
     @Option(
             names = "--key",
@@ -50,11 +58,28 @@ final class UpgradeCommand extends RemoteCommand {
             }
             return Watching.of(this, options, server, jobId).untilItEnds();
         }
+        if (inWindow && !json()) {
+            out().println(planned(server.get(Where.job(server, jobId)), jobId));
+            out().flush();
+        }
         return Exit.DONE;
     }
 
+    /** When it begins, and what can be said until then. */
+    private String planned(JsonNode upgrade, String jobId) {
+        var lines = new ArrayList<>(Countdown.of(upgrade, Instant.now(), ZoneId.systemDefault()));
+        lines.add("until its first handover you can say");
+        for (var word : List.of("start-now", "reschedule", "cancel")) {
+            lines.add("  " + invocation("%s %s --reason \"...\"".formatted(word, jobId)));
+        }
+        return String.join(System.lineSeparator(), lines);
+    }
+
     private String submit(Server server, String proxy) {
-        var body = Json.object().put("source_version", source).put("target_version", target);
+        var body = Json.object()
+                .put("source_version", source)
+                .put("target_version", target)
+                .put("is_delayed", inWindow);
         if (source == null || target == null) {
             var version = VersionCommand.of(server, proxy);
             body.put("source_version", source == null ? Json.text(version, "current_version") : source);
@@ -89,7 +114,10 @@ final class UpgradeCommand extends RemoteCommand {
     private Unreachable unknown(String line, RuntimeException failure) {
         return new Unreachable(
                 "%s%nwhether the upgrade began is not known; ask again with the same key, and nothing is done twice:%n  %s"
-                        .formatted(line, invocation("upgrade %s --key %s".formatted(proxyId, key))),
+                        .formatted(
+                                line,
+                                invocation("upgrade %s%s --key %s"
+                                        .formatted(proxyId, inWindow ? " --in-window" : "", key))),
                 failure);
     }
 }

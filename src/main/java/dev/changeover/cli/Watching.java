@@ -31,7 +31,7 @@ final class Watching {
         this.until = until;
         this.server = server;
         this.jobId = jobId;
-        this.board = new Board(command.out(), command.paint(), Paint.terminal());
+        this.board = new Board(command.out(), command.paint(), Paint.terminal(), InstantSource.system());
     }
 
     static Watching of(RemoteCommand command, WatchOptions options, Server server, String jobId) {

@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 
 /** What an operator can do about a held upgrade: the exact commands that its phase allows. */
 final class WaysOn {
-    /** Nothing was changed yet, so there is nothing to skip. */
+    /** Nothing was changed yet, so there is nothing to skip; while it waits, some nodes may have been. */
     private static final Set<String> UNTOUCHED = Set.of("ADMISSION", "PRECHECK", "STAGING");
 
     /** Every node is through its handover, so there is nothing to stop. */
@@ -24,18 +24,35 @@ final class WaysOn {
                 node -> lines.add("held: node %s: %s".formatted(Json.text(node, "node_id"), Json.text(node, "held"))));
         lines.add("nothing else is touched; go on with one of");
         held.forEach(node -> orders(upgrade, node).forEach(order -> lines.add("  " + invocation.apply(order))));
-        if (!HANDED_OVER.contains(Json.text(upgrade, "phase"))) {
-            lines.add("  " + invocation.apply(order("stop", upgrade)));
-        }
+        endings(upgrade).forEach(word -> lines.add("  " + invocation.apply(order(word, upgrade))));
         return String.join(System.lineSeparator(), lines);
     }
 
     private static List<String> orders(JsonNode upgrade, JsonNode node) {
         var which = " --node " + Json.text(node, "node_id");
         var retry = order("retry", upgrade) + which;
-        return UNTOUCHED.contains(Json.text(upgrade, "phase"))
-                ? List.of(retry)
-                : List.of(retry, order("skip", upgrade) + which);
+        return untouched(upgrade) ? List.of(retry) : List.of(retry, order("skip", upgrade) + which);
+    }
+
+    /** What goes on without the window, and what ends it: cancel before the first handover, stop after it. */
+    private static List<String> endings(JsonNode upgrade) {
+        if (HANDED_OVER.contains(Json.text(upgrade, "phase"))) {
+            return List.of();
+        }
+        var schedule = upgrade.path("schedule");
+        if (!schedule.isObject()) {
+            return List.of("stop");
+        }
+        var end = untouched(upgrade) ? "cancel" : "stop";
+        return schedule.path("started_now").asBoolean() ? List.of(end) : List.of("start-now", end);
+    }
+
+    private static boolean untouched(JsonNode upgrade) {
+        var phase = Json.text(upgrade, "phase");
+        return UNTOUCHED.contains(phase)
+                || phase.equals("WAITING")
+                        && Json.list(upgrade, "nodes").stream()
+                                .allMatch(node -> Json.text(node, "began_at").isEmpty());
     }
 
     private static String order(String word, JsonNode upgrade) {

@@ -5,6 +5,7 @@ import dev.changeover.inventory.Proxy;
 import dev.changeover.node.HandOver;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.RetireProgress;
+import dev.changeover.node.Span;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
@@ -53,7 +54,8 @@ import org.jspecify.annotations.Nullable;
 public class FakeUpgrades implements Upgrades {
     public static final Instant START = Instant.parse("2026-07-15T07:46:10Z");
 
-    private static final Schedule SCHEDULE = new Schedule(
+    /** The opening that whoever asks for the window gets. */
+    public static final Schedule SCHEDULE = new Schedule(
             "02:00-06:00 UTC",
             new Opening(Instant.parse("2026-07-16T02:00:00Z"), Instant.parse("2026-07-16T06:00:00Z")),
             false,
@@ -66,7 +68,9 @@ public class FakeUpgrades implements Upgrades {
 
     public volatile @Nullable Blocker blocker;
     public volatile String commandRefusal = "";
+    public volatile Schedule schedule = SCHEDULE;
     public volatile @Nullable RuntimeException failure;
+    public volatile @Nullable Instant expected;
     public final List<String> commands = new ArrayList<>();
 
     FakeUpgrades(Inventory inventory, TaskLedger ledger) {
@@ -78,7 +82,9 @@ public class FakeUpgrades implements Upgrades {
     public void reset() {
         blocker = null;
         commandRefusal = "";
+        schedule = SCHEDULE;
         failure = null;
+        expected = null;
         commands.clear();
         retiring.clear();
     }
@@ -101,7 +107,7 @@ public class FakeUpgrades implements Upgrades {
             put(submission, jobId, Phase.ENDED, checks, Outcome.REFUSED);
             return new Admission.Refused(jobId, checks);
         }
-        put(submission, jobId, Phase.NODES, List.of(), null);
+        put(submission, jobId, submission.scheduled() ? Phase.WAITING : Phase.NODES, List.of(), null);
         return new Admission.Admitted(jobId);
     }
 
@@ -146,7 +152,7 @@ public class FakeUpgrades implements Upgrades {
                 checks,
                 Optional.of(plan(proxy)),
                 Duration.ofSeconds(150),
-                SCHEDULE,
+                schedule,
                 inventory.kernels("haproxy").stream()
                         .filter(kernel -> proxy.version().isOlderThan(kernel.version()))
                         .toList(),
@@ -173,7 +179,10 @@ public class FakeUpgrades implements Upgrades {
     @Override
     public Optional<UpgradeView> view(String jobId) {
         failIfTold();
-        return ledger.task(jobId).map(task -> new UpgradeView(task, now(jobId), retiring, null));
+        return ledger.task(jobId).map(task -> {
+            var now = now(jobId);
+            return new UpgradeView(task, now, now.phase() == Phase.RETIRING ? retiring : Map.of(), expected);
+        });
     }
 
     /** Says something happened, and where the upgrade stands after it. */
@@ -194,7 +203,7 @@ public class FakeUpgrades implements Upgrades {
         var all = now.nodes().stream().map(FakeUpgrades::retiring).toList();
         progresses.put(jobId, progress(now.request(), all, Phase.RETIRING, List.of(), null, now.events()));
         var holder = new RetireProgress.Holder(
-                "1-0x1.2-10.0.0.9:5000", "10.0.0.9:5000", 1, 7200, RetireProgress.State.IDLE, "app", null);
+                "1-0x1.2-10.0.0.9:5000", "10.0.0.9:5000", 1, 7200, RetireProgress.State.IN_TRANSACTION, "app", null);
         var closing = new RetireProgress.Closing("10.0.0.8:4000", 1, 90_000, START);
         all.forEach(node -> retiring.put(
                 node.node().nodeId(),
@@ -203,8 +212,8 @@ public class FakeUpgrades implements Upgrades {
                         3,
                         1,
                         7200,
-                        new RetireProgress.Doing(3, 0, 0, 0),
-                        null,
+                        new RetireProgress.Doing(2, 0, 1, 0),
+                        new Span(schedule.opening().opens(), schedule.opening().closes()),
                         List.of(holder),
                         List.of(closing))));
     }
@@ -258,7 +267,7 @@ public class FakeUpgrades implements Upgrades {
         ledger.record(task(request, submission.key(), progress), List.of());
     }
 
-    private static Progress progress(
+    private Progress progress(
             UpgradeRequest request,
             List<NodeProgress> nodes,
             Phase phase,
@@ -273,7 +282,7 @@ public class FakeUpgrades implements Upgrades {
         return new Progress(
                 request,
                 request.target(),
-                request.scheduled() ? SCHEDULE : null,
+                request.scheduled() ? schedule : null,
                 phase,
                 serves ? serving(nodes) : nodes,
                 false,
@@ -294,9 +303,11 @@ public class FakeUpgrades implements Upgrades {
 
     private Task task(UpgradeRequest request, @Nullable String key, Progress progress) {
         var failed = progress.result().outcome() != null && progress.result().outcome() != Outcome.DONE;
+        var unfinished = progress.phase() == Phase.WAITING ? Task.Status.PENDING : Task.Status.RUNNING;
         var status = failed
                 ? Task.Status.FAILED
-                : progress.result().servingAt() == null ? Task.Status.RUNNING : Task.Status.COMPLETED;
+                : progress.result().servingAt() == null ? unfinished : Task.Status.COMPLETED;
+        var opening = request.scheduled() ? schedule.opening() : null;
         return new Task(
                 request.jobId(),
                 request.projectId(),
@@ -321,9 +332,9 @@ public class FakeUpgrades implements Upgrades {
                 key,
                 request.fingerprint(),
                 START,
-                null,
-                null,
-                status == Task.Status.RUNNING ? null : START.plusSeconds(60),
+                opening == null ? null : opening.opens(),
+                opening == null ? null : opening.closes(),
+                status == unfinished ? null : START.plusSeconds(60),
                 "{}");
     }
 

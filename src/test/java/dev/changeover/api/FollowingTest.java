@@ -115,7 +115,7 @@ class FollowingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pause", "resume", "retry", "skip", "stop"})
+    @ValueSource(strings = {"pause", "resume", "retry", "skip", "stop", "start-now", "cancel"})
     void an_operator_says_a_word_and_sees_where_the_upgrade_stands(String word) {
         var jobId = call.submit();
 

@@ -8,7 +8,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +27,8 @@ class BoardTest {
     private static final String EVENT =
             "{\"number\":1,\"at\":\"then\",\"kind\":\"HANDED_OVER\",\"node_id\":\"n-1\",\"text\":\"in 130 ms\"}";
 
+    private static final InstantSource NOW = InstantSource.fixed(Instant.parse("2026-07-15T22:48:00Z"));
+
     private final StringWriter screen = new StringWriter();
 
     private static JsonNode json(String text) throws JsonProcessingException {
@@ -33,7 +37,7 @@ class BoardTest {
 
     @Test
     void a_terminal_has_a_bar_per_node_below_what_happened_and_is_redrawn_in_place() throws JsonProcessingException {
-        var board = new Board(new PrintWriter(screen), new Paint(false), true);
+        var board = new Board(new PrintWriter(screen), new Paint(false), true, NOW);
 
         board.show(json(UPGRADE), List.of(json(EVENT)));
         var first = screen.toString();
@@ -50,8 +54,34 @@ class BoardTest {
     }
 
     @Test
+    void below_the_bars_it_counts_down_and_names_who_holds_on() throws JsonProcessingException {
+        var board = new Board(new PrintWriter(screen), new Paint(false), true, NOW);
+        var holders = new StringJoiner(",", "[", "]");
+        for (var age = 1; age <= 6; age++) {
+            holders.add(
+                    "{\"id\":\"s-%d\",\"client\":\"c-%d\",\"age_seconds\":%d,\"state\":\"IN_TRANSACTION\",\"user\":null}"
+                            .formatted(age, age, age));
+        }
+        var retiring = UPGRADE.replace("NODES", "RETIRING")
+                .replace(
+                        "\"generations\": []",
+                        "\"retirement\": {\"left\": 8, \"holders\": " + holders
+                                + ", \"opening\": {\"opens\": \"2026-07-16T02:00:00+0000\", \"closes\": \"2026-07-16T06:00:00+0000\"}}");
+
+        board.show(json(retiring), List.of());
+        var drawn = screen.toString().lines().toList();
+        board.show(json(retiring), List.of());
+
+        assertThat(drawn.get(3)).startsWith("old sessions are closed in the window only: opens in 3 h 12 min, at ");
+        assertThat(drawn.get(4)).startsWith("NODE    CLIENT  USER  PROGRAM  AGE  STATE           SESSION");
+        assertThat(drawn.get(5)).startsWith("node-2  c-6                    6 s  in transaction  s-6");
+        assertThat(drawn.get(10)).isEqualTo("and 3 more");
+        assertThat(screen.toString()).contains("\u001b[11A\r");
+    }
+
+    @Test
     void a_file_gets_the_events_and_the_nodes_at_the_end() throws JsonProcessingException {
-        var board = new Board(new PrintWriter(screen), new Paint(false), false);
+        var board = new Board(new PrintWriter(screen), new Paint(false), false, NOW);
 
         board.show(json(UPGRADE), List.of(json(EVENT)));
         board.show(json(UPGRADE), List.of());
@@ -91,6 +121,30 @@ class BoardTest {
         var told = WaysOn.of(upgrade, order -> "$ " + order);
 
         assertThat(told).startsWith("held: node node-2: no database");
+        assertThat(told.lines()
+                        .filter(line -> line.contains("$"))
+                        .map(line -> line.strip().split(" ")[1]))
+                .containsExactly(words.split(" "));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "WAITING, false, false, retry start-now cancel",
+        "WAITING, true,  false, retry skip start-now stop",
+        "WAITING, false, true,  retry cancel",
+        "STAGING, false, false, retry start-now cancel",
+        "NODES,   true,  false, retry skip start-now stop",
+        "NODES,   true,  true,  retry skip stop"
+    })
+    void a_scheduled_one_is_cancelled_before_its_first_handover_and_stopped_after_it(
+            String phase, boolean touched, boolean startedNow, String words) throws JsonProcessingException {
+        var began = touched ? "\"2026-07-16T02:00:01+0000\"" : "null";
+        var upgrade = json(UPGRADE.replace("NODES", phase)
+                .replace("\"paused\":", "\"schedule\": {\"started_now\": %s}, \"paused\":".formatted(startedNow))
+                .replace("\"step\":", "\"began_at\": %s, \"step\":".formatted(began)));
+
+        var told = WaysOn.of(upgrade, order -> "$ " + order);
+
         assertThat(told.lines()
                         .filter(line -> line.contains("$"))
                         .map(line -> line.strip().split(" ")[1]))

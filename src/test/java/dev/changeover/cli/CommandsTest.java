@@ -278,8 +278,20 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pause", "resume", "retry", "skip", "stop"})
-    void an_order_is_noted_with_its_reason_and_node(String word) {
+    @ValueSource(strings = {"pause", "resume", "stop", "start-now", "cancel"})
+    void an_order_is_noted_with_its_reason(String word) {
+        var job = job();
+
+        var typed = run(List.of(word, job, "--reason", "the night is over"));
+
+        assertThat(typed.exit()).isZero();
+        assertThat(typed.out()).startsWith(word + " is noted; the upgrade is in phase NODES");
+        assertThat(upgrades.commands).containsExactly(word + " null the night is over");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"retry", "skip"})
+    void an_order_about_a_held_node_names_it(String word) {
         var job = job();
 
         var typed = run(List.of(word, job, "--node", "x-1-n2", "--reason", "the night is over"));

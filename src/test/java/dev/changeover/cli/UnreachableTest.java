@@ -31,7 +31,10 @@ class UnreachableTest {
                 "watch j-1",
                 "report j-1",
                 "window --instance i-1",
-                "stop j-1 --reason because"
+                "stop j-1 --reason because",
+                "reschedule j-1 --reason because --at 2026-07-16T02:30Z",
+                "close-remaining j-1 --reason because",
+                "holders j-1"
             })
     void where_nothing_listens_every_command_is_4_and_says_where_it_asked(String words) throws IOException {
         var server = "http://127.0.0.1:" + Loopback.freePort();

@@ -12,6 +12,10 @@ public final class UpgradeFailures {
         return new Upgrades.UnknownJob(jobId);
     }
 
+    public static Upgrades.WrongStart wrongStart(String message) {
+        return new Upgrades.WrongStart(message);
+    }
+
     public static Upgrades.TemporalUnavailable temporalUnavailable() {
         return new Upgrades.TemporalUnavailable("no worker answered within 10 s", null);
     }
