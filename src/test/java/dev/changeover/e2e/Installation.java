@@ -24,6 +24,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +52,10 @@ final class Installation implements AutoCloseable {
     private Program server;
 
     Installation(Duration ageLimit) throws IOException {
+        this(ageLimit, Duration.ofSeconds(2));
+    }
+
+    Installation(Duration ageLimit, Duration soak) throws IOException {
         RealTemporal.program();
         environment = Map.of(
                 "CHANGEOVER_DATA",
@@ -65,7 +71,7 @@ final class Installation implements AutoCloseable {
                 "CHANGEOVER_UPGRADE_AGE_LIMIT",
                 ageLimit.toSeconds() + "s",
                 "CHANGEOVER_UPGRADE_SOAK",
-                "2s",
+                soak.toSeconds() + "s",
                 "CHANGEOVER_UPGRADE_PATIENCE",
                 "20s");
         server = Program.start(directory.resolve("server.log"), environment, "server");
@@ -253,13 +259,28 @@ final class Installation implements AutoCloseable {
         return get("/health").path("status").asText().equals("UP");
     }
 
-    /** The answer to an upgrade request to the newer kernel, with its status. */
+    /** The answer to an upgrade request to the newer kernel, upon submission, with its status. */
     HttpResponse<String> upgrade() throws IOException, InterruptedException {
-        var body = "{\"source_version\":\"%s\",\"target_version\":\"%s\"}"
-                .formatted(kernels.older().version(), kernels.newer().version());
+        return upgrade(false);
+    }
+
+    /** The same, or in the maintenance window. */
+    HttpResponse<String> upgrade(boolean inWindow) throws IOException, InterruptedException {
+        var body = "{\"source_version\":\"%s\",\"target_version\":\"%s\",\"is_delayed\":%s}"
+                .formatted(kernels.older().version(), kernels.newer().version(), inWindow);
         return send(HttpRequest.newBuilder(uri(BASE + "/upgrade-version"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /** Sets the maintenance window of the instance, from one hour to another, in UTC. */
+    void window(ZonedDateTime opens, ZonedDateTime closes) throws IOException, InterruptedException {
+        var hours = DateTimeFormatter.ofPattern("HH:00");
+        var body = "{\"start_time\":\"%s\",\"end_time\":\"%s\"}".formatted(hours.format(opens), hours.format(closes));
+        var answer = send(HttpRequest.newBuilder(uri("/v3/p-1/instances/in-1/ops-window"))
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body)));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
     JsonNode view(String jobId) throws IOException, InterruptedException {

@@ -3,12 +3,19 @@ package dev.changeover.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.demo.PersistentClients;
 import dev.changeover.demo.ShortConnections;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +26,8 @@ class UpgradeEndToEndTest {
     private static final int PER_SECOND = 300;
     private static final Duration SIGN_OF_LIFE = Duration.ofMillis(300);
     private static final Duration PACE = Duration.ofSeconds(1);
+    private static final Duration A_SECOND = Duration.ofSeconds(1);
+    private static final DateTimeFormatter PUBLISHED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxx");
 
     @Test
     void fails_no_connection_and_closes_exactly_the_sessions_over_age() throws Exception {
@@ -101,7 +110,11 @@ class UpgradeEndToEndTest {
     void a_second_request_for_the_same_target_changes_nothing() throws Exception {
         try (var here = new Installation(Duration.ofHours(24))) {
             assertThat(here.cli("plan", "px-1")).isZero();
-            var jobId = accepted(here);
+            var hour = thisHour();
+            here.window(hour.plusHours(6), hour.plusHours(7));
+            var jobId = accepted(here.upgrade(true));
+            assertThat(here.cli("start-now", jobId, "--reason", "nobody is there"))
+                    .isZero();
 
             var meanwhile = here.upgrade();
 
@@ -122,6 +135,82 @@ class UpgradeEndToEndTest {
                     .isEqualTo(pids);
             assertOnlyTheTargetRuns(here);
         }
+    }
+
+    @Test
+    void waits_for_the_opening_of_its_window() throws Exception {
+        var ageLimit = Duration.ofSeconds(30);
+        try (var here = new Installation(ageLimit, Duration.ofSeconds(5));
+                var veterans = clients(here, 9);
+                var shorts = ShortConnections.start(here.addresses(), here.database.app(), PER_SECOND)) {
+            var hour = thisHour();
+            here.window(hour.plusHours(6), hour.plusHours(7));
+            var jobId = accepted(here.upgrade(true));
+            assertThat(opening(here, jobId)).isEqualTo(hour.plusHours(6).toInstant());
+            here.window(hour.minusHours(1), hour.plusHours(3));
+            assertThat(opening(here, jobId)).isEqualTo(hour.plusHours(6).toInstant());
+
+            var start = Instant.now().plusSeconds(30).truncatedTo(ChronoUnit.SECONDS);
+            assertThat(here.cli("reschedule", jobId, "--at", start.toString(), "--reason", "tonight is too late"))
+                    .isZero();
+            assertThat(opening(here, jobId)).isEqualTo(start);
+            await("nothing happens before the opening")
+                    .during(Duration.between(Instant.now(), start.minusSeconds(1)))
+                    .atMost(Duration.ofSeconds(50))
+                    .until(() -> isUntouched(here));
+
+            awaitStep(here, jobId, "n2", "SERVING");
+            var firstDone = Instant.now();
+            var expected = at(here.view(jobId), "expected_at");
+            awaitPhase(here, jobId, "ENDED", Duration.ofSeconds(60));
+            shorts.close();
+
+            assertThat(firstHandover(here.report(jobId))).isBetween(start, start.plusSeconds(4));
+            var served = at(here.view(jobId), "serving_at");
+            var fifth = Duration.between(firstDone, served).dividedBy(5);
+            assertThat(Duration.between(expected, served).abs())
+                    .as("expected at %s, with the first node done at %s; served at %s", expected, firstDone, served)
+                    .isLessThanOrEqualTo(fifth.compareTo(A_SECOND) > 0 ? fifth : A_SECOND);
+            assertThat(shorts.total().reasons()).isEmpty();
+            assertThat(shorts.total().failed()).isZero();
+            assertThat(veterans.ended())
+                    .hasSize(9)
+                    .allSatisfy(
+                            session -> assertThat(session.ageAt(Instant.now())).isGreaterThanOrEqualTo(ageLimit));
+            assertOnlyTheTargetRuns(here);
+        }
+    }
+
+    private static ZonedDateTime thisHour() {
+        return ZonedDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.HOURS);
+    }
+
+    private static boolean isUntouched(Installation here) throws IOException, InterruptedException {
+        var proxy = here.get("/v3/proxies/px-1").path("proxy");
+        return proxy.path("status").asText().equals("NORMAL")
+                && Installation.NODES.stream()
+                        .allMatch(node -> here.generations(node).size() == 1
+                                && here.serving(node)
+                                        .orElseThrow()
+                                        .version()
+                                        .equals(here.kernels.older().reportedVersion()));
+    }
+
+    private static Instant opening(Installation here, String jobId) throws IOException, InterruptedException {
+        return at(here.view(jobId).path("schedule"), "opens");
+    }
+
+    private static Instant firstHandover(JsonNode report) {
+        for (var event : report.path("events")) {
+            if (event.path("kind").asText().equals("HANDING_OVER")) {
+                return at(event, "at");
+            }
+        }
+        throw new AssertionError("no handover in " + report);
+    }
+
+    private static Instant at(JsonNode object, String field) {
+        return OffsetDateTime.parse(object.path(field).asText(), PUBLISHED).toInstant();
     }
 
     @Test
@@ -157,7 +246,10 @@ class UpgradeEndToEndTest {
     }
 
     private static String accepted(Installation here) throws IOException, InterruptedException {
-        var answer = here.upgrade();
+        return accepted(here.upgrade());
+    }
+
+    private static String accepted(HttpResponse<String> answer) throws IOException {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return new ObjectMapper()
                 .readTree(answer.body())
