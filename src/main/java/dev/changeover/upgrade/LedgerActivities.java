@@ -4,6 +4,7 @@ import static dev.changeover.node.NodeState.Problem.Kind.CRASH_LOOP;
 import static dev.changeover.node.NodeState.Problem.Kind.NOTHING_SERVES;
 import static dev.changeover.node.NodeState.Problem.Kind.NO_ANSWER;
 import static dev.changeover.node.NodeState.Problem.Kind.SEVERAL_SERVE;
+import static java.util.Objects.requireNonNull;
 
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
@@ -31,6 +32,9 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
 
     /** Estimates follow what a proxy's handovers took lately. */
     private static final int EARLIER_UPGRADES = 20;
+
+    /** Who waits for his turn asks again no sooner than after this part of the time that he has waited already. */
+    private static final int PATIENCE = 4;
 
     private final Inventory inventory;
     private final TaskLedger ledger;
@@ -71,7 +75,7 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
         var facts = facts(request.proxyId(), request.jobId());
         var target = target(facts, progress);
         var blockers = Check.failed(Precheck.again(facts, progress, target));
-        if (blockers.isEmpty() && waitsForOthers(progress)) {
+        if (blockers.isEmpty() && waitsForOthers(progress, now)) {
             return notYet(progress, now);
         }
         if (blockers.isEmpty()) {
@@ -86,29 +90,50 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
                 : Prepared.not(blockers);
     }
 
-    /** A soft limit: of two that ask at the same instant for the last place, both get one. */
-    private boolean waitsForOthers(Progress progress) {
+    /**
+     * A soft limit: of two that ask at the same instant for the last place, both get one. Half of the places are kept for
+     * those that asked first; not all, because one of them may be paused and take none.
+     */
+    private boolean waitsForOthers(Progress progress, Instant now) {
         var schedule = progress.schedule();
-        return schedule != null
-                && !schedule.begun()
-                && !schedule.lifted()
-                && ledger.claims() >= progress.request().settings().atOnce();
+        if (schedule == null || schedule.begun() || schedule.lifted()) {
+            return false;
+        }
+        var request = progress.request();
+        var places = request.settings().atOnce();
+        var taken = ledger.claims();
+        return taken >= places || (taken >= (places + 1) / 2 && ledger.pending(now, request.requestedAt()) >= places);
     }
 
-    /** Those who asked for their upgrades earlier go first; nobody asks again before it can be his turn. */
+    /**
+     * Nobody asks again before it can be his turn. Where that was expected too early, who has many before him asks less
+     * often the longer he has waited: of a thousand each would otherwise come back every few seconds, and slow down those
+     * that run.
+     */
     private Prepared notYet(Progress progress, Instant now) {
         var request = progress.request();
-        var rounds =
-                ledger.pending(now, request.requestedAt()) / request.settings().atOnce() + 1;
+        var places = request.settings().atOnce();
+        var before = ledger.pending(now, request.requestedAt());
         var whole =
                 progress.nodes().stream().map(node -> node.node().estimate()).reduce(Duration.ZERO, Duration::plus);
-        var running = "%d run, %d wait longer".formatted(ledger.claims(), ledger.pending(now, request.requestedAt()));
+        var expected = whole.multipliedBy(before / places + 1);
+        var patient = waitedSinceOpening(progress, now)
+                .dividedBy(PATIENCE)
+                .multipliedBy(before)
+                .dividedBy(before + places);
+        var running = "%d run, %d wait longer".formatted(ledger.claims(), before);
         return new Prepared(
                 List.of(Check.of(Blocker.TOO_MANY_AT_ONCE, false, running)),
                 null,
                 null,
                 null,
-                now.plus(whole.multipliedBy(rounds)));
+                now.plus(expected.compareTo(patient) > 0 ? expected : patient));
+    }
+
+    private static Duration waitedSinceOpening(Progress progress, Instant now) {
+        var opens = requireNonNull(progress.schedule()).opening().opens();
+        var asked = progress.request().requestedAt();
+        return Duration.between(opens.isAfter(asked) ? opens : asked, now);
     }
 
     /** Before the first handover the newest version takes the place of a scheduled one that was withdrawn. */
