@@ -89,12 +89,7 @@ public interface BareWorkflow {
         }
 
         private static Promise<String> begin(int node) {
-            var options = ActivityOptions.newBuilder()
-                    .setTaskQueue(queueOf(node))
-                    .setStartToCloseTimeout(Duration.ofMinutes(5))
-                    .setSummary("nothing on n" + node)
-                    .build();
-            return Async.function(Workflow.newActivityStub(Activities.class, options)::act, "word");
+            return Async.function(onNode(node)::act, "word");
         }
 
         private void write() {
@@ -104,6 +99,17 @@ public interface BareWorkflow {
         private static void phase(Phase phase) {
             Workflow.upsertTypedSearchAttributes(Journal.PHASE.valueSet(phase.name()));
         }
+    }
+
+    /** The agent of that node. */
+    static Activities onNode(int node) {
+        return Workflow.newActivityStub(
+                Activities.class,
+                ActivityOptions.newBuilder()
+                        .setTaskQueue(queueOf(node))
+                        .setStartToCloseTimeout(Duration.ofMinutes(5))
+                        .setSummary("nothing on n" + node)
+                        .build());
     }
 
     /** The queue of that node's agent. */

@@ -54,10 +54,23 @@ class Scene implements AutoCloseable {
     final Clock clock;
     final TemporalUpgrades upgrades;
     private final WorkerFactoryOptions options;
+    private final WorkerOptions central;
     private WorkerFactory server;
     private final Map<String, WorkerFactory> agents = new TreeMap<>();
 
     Scene(WorkflowClient client, int size, UpgradeSettings settings, WorkerFactoryOptions options, Clock clock) {
+        this(client, size, settings, options, WorkerOptions.getDefaultInstance(), clock);
+    }
+
+    /** With a worker of such options on the server's queue. */
+    Scene(
+            WorkflowClient client,
+            int size,
+            UpgradeSettings settings,
+            WorkerFactoryOptions options,
+            WorkerOptions central,
+            Clock clock) {
+        this.central = central;
         this.client = client;
         this.clock = clock;
         inventory.register(new Inventory.Fleet(
@@ -73,7 +86,7 @@ class Scene implements AutoCloseable {
 
     private WorkerFactory startedServer() {
         var factory = WorkerFactory.newInstance(client, options);
-        var worker = factory.newWorker(UpgradeWorkflow.QUEUE);
+        var worker = factory.newWorker(UpgradeWorkflow.QUEUE, central);
         worker.registerWorkflowImplementationTypes(
                 WorkflowImplementationOptions.newBuilder()
                         .setFailWorkflowExceptionTypes(Throwable.class)

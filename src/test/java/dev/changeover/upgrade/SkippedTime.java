@@ -5,6 +5,7 @@ import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,11 +26,20 @@ final class SkippedTime extends Scene {
                 settings,
                 WorkerFactoryOptions.newBuilder()
                         .setWorkerInterceptors(interceptors)
-                        .build());
+                        .build(),
+                WorkerOptions.getDefaultInstance());
     }
 
-    private SkippedTime(TestWorkflowEnvironment temporal, UpgradeSettings settings, WorkerFactoryOptions options) {
-        super(temporal.getWorkflowClient(), 3, settings, options, clock(temporal));
+    SkippedTime(UpgradeSettings settings, WorkerOptions central) {
+        this(environment(), settings, WorkerFactoryOptions.getDefaultInstance(), central);
+    }
+
+    private SkippedTime(
+            TestWorkflowEnvironment temporal,
+            UpgradeSettings settings,
+            WorkerFactoryOptions options,
+            WorkerOptions central) {
+        super(temporal.getWorkflowClient(), 3, settings, options, central, clock(temporal));
         this.temporal = temporal;
     }
 

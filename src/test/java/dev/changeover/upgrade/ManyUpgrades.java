@@ -1,0 +1,187 @@
+package dev.changeover.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.inventory.Instance;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Node;
+import dev.changeover.inventory.Proxy;
+import dev.changeover.task.Task;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+
+/** Scheduled upgrades of proxies with two nodes, each of an instance of its own; two agents look after the nodes of all. */
+final class ManyUpgrades {
+    static final int NODES = 2;
+
+    private static final Duration NODE_TOOK = Duration.ofSeconds(1);
+
+    private final Scene scene;
+    private final int many;
+    private final int callers;
+
+    /** On a scene of which they become part; so many callers ask at once. */
+    ManyUpgrades(Scene scene, UpgradeSettings settings, int many, int callers) {
+        this.scene = scene;
+        this.many = many;
+        this.callers = callers;
+        for (int number = 0; number < many; number++) {
+            register(number, settings);
+        }
+    }
+
+    /** Asks for all of them, in the order of their numbers, and returns when their kernels are staged and all wait. */
+    void submit() throws Exception {
+        Callers.each(callers, many, number -> {
+            var job = scene.upgrades
+                    .submit(new Submission(
+                            Scene.PROJECT,
+                            instance(number),
+                            proxy(number),
+                            ScriptedNodes.OLD,
+                            ScriptedNodes.NEW,
+                            true,
+                            null,
+                            "body " + number,
+                            "alice"))
+                    .jobId();
+            Awaitility.await(proxy(number))
+                    .atMost(Duration.ofMinutes(2))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> hasStaged(job));
+        });
+    }
+
+    private boolean hasStaged(String job) {
+        var kinds = scene.kinds(job);
+        return kinds.contains("STAGING") && kinds.getLast().equals("WAITING");
+    }
+
+    /** Moves them all to that instant, in windows that are open then. */
+    void open(Instant at) throws Exception {
+        var open = scene.windowIsOpen();
+        var jobs = jobs();
+        Callers.each(callers, many, number -> {
+            var task = jobs.get(number);
+            scene.inventory.setWindow(task.instanceId(), open);
+            var answer = scene.upgrades.reschedule(task.jobId(), at, "to meet", "bob");
+            assertThat(answer.noted()).as(answer.refusal()).isTrue();
+        });
+    }
+
+    /** Waits until all of them have ended. */
+    void awaitEnd(Duration atMost) {
+        Awaitility.await("the end of all upgrades")
+                .atMost(atMost)
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> jobs().stream().allMatch(task -> task.outcome() != null));
+    }
+
+    List<String> outcomes() {
+        return jobs().stream().map(task -> String.valueOf(task.outcome())).toList();
+    }
+
+    /** In the order in which they were asked for. */
+    List<Task> jobs() {
+        return scene.ledger.recent(Scene.PROJECT, Integer.MAX_VALUE).stream()
+                .filter(task -> task.kind() == Task.Kind.SCHEDULED)
+                .sorted(Comparator.comparing(Task::createdAt))
+                .toList();
+    }
+
+    /** When it began, and when all of its nodes served the target. */
+    record Span(Instant begun, Instant allServe) {}
+
+    /** In the order in which they were asked for. */
+    List<Span> spans() {
+        return jobs().stream()
+                .map(task -> new Span(scene.at(task.jobId(), "BEGUN"), scene.at(task.jobId(), "ALL_SERVE")))
+                .toList();
+    }
+
+    /** How often each had to wait although its window was open. */
+    List<Integer> timesTurnedAway() {
+        return jobs().stream()
+                .map(task -> (int) scene.kinds(task.jobId()).stream()
+                        .filter("STANDS_BACK"::equals)
+                        .count())
+                .toList();
+    }
+
+    static String workflow(int number) {
+        return UpgradeWorkflow.idOf(proxy(number));
+    }
+
+    /** The most that were between beginning and serving at one instant. */
+    static int mostAtOnce(List<Span> spans) {
+        return spans.stream()
+                .mapToInt(span -> (int) spans.stream()
+                        .filter(other -> !other.begun().isAfter(span.begun())
+                                && other.allServe().isAfter(span.begun()))
+                        .count())
+                .max()
+                .orElseThrow();
+    }
+
+    /** A proxy that was upgraded before, so that its nodes are known to take a second. */
+    private void register(int number, UpgradeSettings settings) {
+        var id = proxy(number);
+        var nodes = IntStream.rangeClosed(1, NODES)
+                .mapToObj(node -> new Node(
+                        id + "-n" + node,
+                        id,
+                        "n" + node,
+                        node == 1 ? Node.Role.PRIMARY : Node.Role.STANDBY,
+                        "az1",
+                        "node:n" + node,
+                        ScriptedNodes.OLD,
+                        Node.Status.NORMAL,
+                        null,
+                        null,
+                        0))
+                .toList();
+        var proxy = new Proxy(
+                id, instance(number), "front", "127.0.0.1", 3306, Proxy.Mode.HA, "haproxy", Proxy.Status.NORMAL, nodes);
+        scene.inventory.register(new Inventory.Fleet(
+                List.of(),
+                List.of(new Instance(
+                        instance(number), Scene.PROJECT, "orders", Instance.Status.NORMAL, scene.windowOpensLater())),
+                List.of(proxy)));
+        var before = Instant.EPOCH;
+        var request = new UpgradeRequest(
+                "before-" + number,
+                Scene.PROJECT,
+                instance(number),
+                id,
+                ScriptedNodes.OLD,
+                ScriptedNodes.OLD,
+                false,
+                "alice",
+                null,
+                "body",
+                before,
+                settings);
+        var then = UpgradePlan.of(proxy, ScriptedNodes.NEW, NODE_TOOK).nodes().stream()
+                .map(node -> NodeProgress.of(node).beganAt(before).servingAt(before.plus(NODE_TOOK)))
+                .toList();
+        scene.records.record(
+                Progress.of(request)
+                        .nodes(then)
+                        .result(Result.OPEN.serving(before))
+                        .ended(Outcome.DONE, before),
+                List.of(),
+                List.of());
+    }
+
+    static String proxy(int number) {
+        return "px-many-" + number;
+    }
+
+    private static String instance(int number) {
+        return "in-many-" + number;
+    }
+}
