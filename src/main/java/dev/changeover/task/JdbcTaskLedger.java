@@ -38,15 +38,6 @@ final class JdbcTaskLedger implements TaskLedger {
     }
 
     @Override
-    public List<Task> recent(String projectId, int limit) {
-        return sql.list(
-                "select * from task where project_id = ? and deleted_at is null order by created_at desc, job_id limit ?",
-                JdbcTaskLedger::task,
-                projectId,
-                limit);
-    }
-
-    @Override
     public TaskPage page(TaskQuery query) {
         return new TaskLists(query).page(sql);
     }

@@ -16,9 +16,6 @@ public interface TaskLedger {
     /** Tasks whose upgrade has not ended altogether, oldest first. */
     List<Task> open();
 
-    /** The newest tasks first. */
-    List<Task> recent(String projectId, int limit);
-
     /** One list of the Task Center, newest first; tasks of one instant by their id. */
     TaskPage page(TaskQuery query);
 

@@ -130,20 +130,6 @@ abstract class TaskLedgerContract {
     }
 
     @Test
-    void lists_the_newest_tasks_of_a_project_first() {
-        var oldest = running("p1", null);
-        var sameProject = TaskSample.running().project(oldest.projectId());
-        var middle = sameProject.job("middle").created(NOON.plusSeconds(60)).task();
-        var newest = sameProject.job("newest").created(NOON.plusSeconds(120)).task();
-
-        ledger.record(middle, List.of());
-        ledger.record(oldest, List.of());
-        ledger.record(newest, List.of());
-
-        assertThat(ledger.recent(oldest.projectId(), 2)).containsExactly(newest, middle);
-    }
-
-    @Test
     void a_slow_first_attempt_does_not_undo_later_news() {
         var slow = running("p1", null);
         var news = TaskSample.of(slow).progress(66).task();
@@ -201,7 +187,8 @@ abstract class TaskLedgerContract {
                             TaskSample.running().project(project).key("key").task(), List.of()));
 
             assertThat(failures).hasSize(3).allMatch(IllegalStateException.class::isInstance);
-            assertThat(ledger.recent(project, 10)).hasSize(1);
+            assertThat(ledger.page(list(project, Task.Kind.INSTANT, 0, 10)).total())
+                    .isEqualTo(1);
         }
     }
 
@@ -333,7 +320,6 @@ abstract class TaskLedgerContract {
         ledger.delete(task.jobId(), NOON);
 
         assertThat(ledger.task(task.jobId())).isEmpty();
-        assertThat(ledger.recent(task.projectId(), 10)).isEmpty();
         assertThat(ledger.page(list(task.projectId(), Task.Kind.INSTANT, 0, 10)))
                 .isEqualTo(TaskPage.NONE);
         assertThat(ledger.taskByKey(task.projectId(), "key")).contains(task);

@@ -91,7 +91,7 @@ class TemporalUpgradesTest {
 
         assertThat(answers).hasSize(CALLERS).allMatch(Admission.Admitted.class::isInstance);
         assertThat(Set.copyOf(answers)).hasSize(1);
-        assertThat(scene.ledger.recent(Scene.PROJECT, 100)).hasSize(1);
+        assertThat(scene.ledger.all()).hasSize(1);
     }
 
     @Test
@@ -160,7 +160,7 @@ class TemporalUpgradesTest {
         var job = scene.submit();
 
         scene.await("n2 was handed over", progress -> scene.nodes.deeds.contains("n2 watch"));
-        assertThat(scene.ledger.recent(Scene.PROJECT, 10)).hasSize(2);
+        assertThat(scene.ledger.all()).hasSize(2);
         assertThat(scene.task(job).status()).isIn(Task.Status.RUNNING, Task.Status.COMPLETED);
         assertThat(scene.ledger.open()).singleElement().extracting(Task::jobId).isEqualTo(job);
     }
@@ -185,7 +185,7 @@ class TemporalUpgradesTest {
                 .filteredOn(sight -> sight.state() == null)
                 .hasSize(1);
         assertThat(scene.nodes.asked).isEmpty();
-        assertThat(scene.ledger.recent(Scene.PROJECT, 10)).isEmpty();
+        assertThat(scene.ledger.all()).isEmpty();
         assertThat(scene.inventory.node("n2").orElseThrow().sessions()).isEqualTo(7);
     }
 
