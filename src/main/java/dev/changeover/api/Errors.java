@@ -84,7 +84,8 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     }
 
     private static MutableHttpResponse<ErrorBody> unavailable(String sentence) {
-        return answer(HttpStatus.SERVICE_UNAVAILABLE, "DBS.280005", sentence).header("Retry-After", RETRY_AFTER);
+        return answer(HttpStatus.SERVICE_UNAVAILABLE, Refusal.UNAVAILABLE, sentence)
+                .header("Retry-After", RETRY_AFTER);
     }
 
     private static MutableHttpResponse<ErrorBody> ourFault(HttpRequest<?> request, Throwable failure) {

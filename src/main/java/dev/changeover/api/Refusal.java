@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A request that cannot be met, with the published code and a sentence for the caller. Nothing was changed. */
 final class Refusal extends RuntimeException {
+    /** The upgrade's phase does not allow it. */
+    static final String NOT_NOW = "DBS.200086";
+
+    /** Temporal or the database cannot be reached. */
+    static final String UNAVAILABLE = "DBS.280005";
+
     private final HttpStatus status;
     private final String code;
     private final @Nullable String jobId;
@@ -36,7 +42,7 @@ final class Refusal extends RuntimeException {
 
     /** The upgrade's phase does not allow the command. */
     static Refusal notNow(String reason) {
-        return new Refusal(HttpStatus.CONFLICT, "DBS.200086", reason);
+        return new Refusal(HttpStatus.CONFLICT, NOT_NOW, reason);
     }
 
     /** By prechecks: the first one's code, every one's sentence. */

@@ -7,8 +7,10 @@ import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskPage;
 import dev.changeover.task.TaskQuery;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
@@ -40,12 +42,15 @@ class TaskCenterController {
     private final Ownership ownership;
     private final Inventory inventory;
     private final TaskLedger ledger;
+    private final Cancellation cancellation;
     private final Clock clock;
 
-    TaskCenterController(Ownership ownership, Inventory inventory, TaskLedger ledger, Clock clock) {
+    TaskCenterController(
+            Ownership ownership, Inventory inventory, TaskLedger ledger, Cancellation cancellation, Clock clock) {
         this.ownership = ownership;
         this.inventory = inventory;
         this.ledger = ledger;
+        this.cancellation = cancellation;
         this.clock = clock;
     }
 
@@ -93,6 +98,19 @@ class TaskCenterController {
             @QueryValue("job_name") @Nullable String jobName) {
         var page = page(projectId, Task.Kind.SCHEDULED, filter, new Sought(jobId, jobName, null, null));
         return ScheduledTasks.Jobs.of(page, instances(page));
+    }
+
+    /**
+     * Cancels scheduled tasks that have not touched a node yet (REQUIREMENTS T6), each for itself: the answer says which
+     * are cancelled, and why the others are not. 409 when none could be; an unknown job is 400, and nothing is cancelled.
+     */
+    @Delete("/scheduled-jobs")
+    Cancellation.Answer cancel(
+            @PathVariable("project_id") String projectId, @Body CancelBody body, HttpRequest<?> request) {
+        var tasks = body.named().stream()
+                .map(jobId -> ownership.task(projectId, jobId))
+                .toList();
+        return cancellation.cancel(tasks, Caller.of(request));
     }
 
     /** Whether an instance, or one proxy of it, has a scheduled task that has not ended. */

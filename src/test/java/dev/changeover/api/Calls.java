@@ -42,7 +42,17 @@ record Calls(URI server) {
 
     /** Upgrades the first proxy of {@link Fleets} and answers with the job's id. */
     String submit() {
-        var versions = "{\"source_version\":\"%s\",\"target_version\":\"%s\"}".formatted(Fleets.OLD, Fleets.NEW);
+        return submit(false);
+    }
+
+    /** The same in the maintenance window. */
+    String submitInTheWindow() {
+        return submit(true);
+    }
+
+    private String submit(boolean isDelayed) {
+        var versions = "{\"source_version\":\"%s\",\"target_version\":\"%s\",\"is_delayed\":%s}"
+                .formatted(Fleets.OLD, Fleets.NEW, isDelayed);
         return post("/v3/p-1/instances/i-1/proxy/x-1/upgrade-version", versions)
                 .json()
                 .path("update_result")

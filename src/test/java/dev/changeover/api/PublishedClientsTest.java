@@ -7,6 +7,8 @@ import com.huaweicloud.sdk.core.auth.BasicCredentials;
 import com.huaweicloud.sdk.core.auth.ICredential;
 import com.huaweicloud.sdk.core.exception.ServiceResponseException;
 import com.huaweicloud.sdk.gaussdb.v3.GaussDBClient;
+import com.huaweicloud.sdk.gaussdb.v3.model.CancelScheduleTask;
+import com.huaweicloud.sdk.gaussdb.v3.model.CancelScheduleTaskRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.DeleteTaskRecordRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.GetJobInfoDetail;
 import com.huaweicloud.sdk.gaussdb.v3.model.ListImmediateJobsRequest;
@@ -178,6 +180,23 @@ class PublishedClientsTest {
         });
         assertThat(found.getStatus()).isEqualTo(GetJobInfoDetail.StatusEnum.PENDING);
         assertThat(alsoFound.getName()).isEqualTo("PROXY_VERSION_UPGRADE");
+    }
+
+    @Test
+    void scheduled_tasks_are_cancelled() {
+        var job = recorded(TaskSample.waiting().ended("CANCELLED", Task.Status.CANCELED));
+        var ended = recorded(TaskSample.waiting().ended("DONE", Task.Status.COMPLETED));
+
+        var answer = databases.cancelScheduleTask(
+                new CancelScheduleTaskRequest().withBody(new CancelScheduleTask().withJobIds(List.of(job))));
+
+        assertThat(answer.getJobIds()).containsExactly(job);
+        refused(
+                () -> databases.cancelScheduleTask(new CancelScheduleTaskRequest()
+                        .withBody(new CancelScheduleTask().withJobIds(List.of(ended, "nobody")))),
+                400,
+                "DBS.200543",
+                "nobody");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.changeover.inventory.Project;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskSample;
+import dev.changeover.upgrade.UpgradeFailures;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @MicronautTest(environments = "api", transactional = false)
 class TaskCenterTest {
     private final Calls call;
+    private final FakeUpgrades upgrades;
     private final TaskLedger ledger;
     private final String id = UUID.randomUUID().toString();
     private final String project = "p-" + id;
@@ -30,6 +32,7 @@ class TaskCenterTest {
 
     TaskCenterTest(ApiScene scene) {
         this.call = scene.call;
+        this.upgrades = scene.upgrades;
         this.ledger = scene.ledger;
         scene.inventory.register(new Fleet(
                 List.of(new Project(project, "Shop", "eu-de")),
@@ -301,6 +304,92 @@ class TaskCenterTest {
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.code()).isEqualTo("DBS.200543");
         assertThat(list("jobs?id=" + job).status()).isEqualTo(200);
+    }
+
+    @Test
+    void scheduled_tasks_are_cancelled_and_one_that_was_before_counts() {
+        var waiting = call.submitInTheWindow();
+        var cancelled = recorded(scheduled().project("p-1").ended("CANCELLED", Task.Status.CANCELED));
+
+        var answer = cancel("p-1", waiting, cancelled, waiting);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text())
+                .isEqualTo("{\"job_ids\":[\"%s\",\"%s\"],\"not_cancelled\":[]}".formatted(waiting, cancelled));
+        assertThat(upgrades.commands).containsExactly("cancel null cancelled in the Task Center");
+    }
+
+    @Test
+    void what_could_not_be_cancelled_is_named_with_the_reason() {
+        var cancelled = recorded(scheduled().project("p-1").ended("CANCELLED", Task.Status.CANCELED));
+        var late = call.submitInTheWindow();
+        upgrades.commandRefusal = "the first handover has begun";
+
+        var answer = cancel("p-1", cancelled, late).json();
+
+        assertThat(answer.path("job_ids")).singleElement().hasToString("\"" + cancelled + "\"");
+        assertThat(answer.path("not_cancelled")).singleElement().hasToString("""
+                {"job_id":"%s","error_code":"DBS.200086","error_msg":"the first handover has begun"}""".formatted(late));
+    }
+
+    @Test
+    void it_is_an_error_if_none_could_be_cancelled() {
+        var one = call.submitInTheWindow();
+        var other = call.submitInTheWindow();
+        upgrades.commandRefusal = "too late";
+
+        var answer = cancel("p-1", one, other);
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.code()).isEqualTo("DBS.200086");
+        assertThat(answer.message()).isEqualTo("job %s: too late; job %s: too late".formatted(one, other));
+    }
+
+    @Test
+    void nothing_is_cancelled_if_a_job_is_unknown_or_another_projects() {
+        var mine = call.submitInTheWindow();
+
+        var unknown = cancel("p-1", mine, "nobody");
+        var foreign = cancel("p-2", mine);
+
+        assertThat(unknown.status()).isEqualTo(400);
+        assertThat(unknown.code()).isEqualTo("DBS.200543");
+        assertThat(unknown.message()).contains("nobody");
+        assertThat(foreign.code()).isEqualTo("DBS.200543");
+        assertThat(upgrades.commands).isEmpty();
+    }
+
+    @Test
+    void a_cancellation_that_gets_no_answer_is_503() {
+        var job = call.submitInTheWindow();
+        upgrades.failure = UpgradeFailures.temporalUnavailable();
+
+        var answer = cancel("p-1", job);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.header("Retry-After")).isEqualTo("10");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"job_ids\":[]}", "{\"job_ids\":[null]}", "{\"job_ids\":{\"a\":1}}"})
+    void a_cancellation_that_names_no_job_is_refused(String body) {
+        var answer = call.send("DELETE", "/v3/p-1/scheduled-jobs", body, "Content-Type", "application/json");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("DBS.200001");
+        assertThat(answer.message()).contains("job_ids");
+    }
+
+    @Test
+    void fifty_jobs_can_be_cancelled_at_once_and_no_more() {
+        var ids = IntStream.range(0, 51).mapToObj(String::valueOf).toArray(String[]::new);
+
+        assertThat(cancel("p-1", ids).message()).startsWith("job_ids: 1 to 50");
+    }
+
+    private Calls.Answer cancel(String of, String... jobs) {
+        var body = "{\"job_ids\":[\"%s\"]}".formatted(String.join("\",\"", jobs));
+        return call.send("DELETE", "/v3/%s/scheduled-jobs".formatted(of), body, "Content-Type", "application/json");
     }
 
     @Test
