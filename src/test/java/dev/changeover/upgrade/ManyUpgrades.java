@@ -87,7 +87,7 @@ final class ManyUpgrades {
 
     /** In the order in which they were asked for. */
     List<Task> jobs() {
-        return scene.ledger.recent(Scene.PROJECT, Integer.MAX_VALUE).stream()
+        return scene.ledger.all().stream()
                 .filter(task -> task.kind() == Task.Kind.SCHEDULED)
                 .sorted(Comparator.comparing(Task::createdAt))
                 .toList();
