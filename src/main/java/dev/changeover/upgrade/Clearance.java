@@ -8,6 +8,7 @@ import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Leave for a node to begin: nobody wants the upgrade paused, a window is open in which the node will finish, and nothing
@@ -39,7 +40,13 @@ final class Clearance {
         while (true) {
             awaitLeave();
             var never = windows.awaitOpening(node);
-            if (progress().ending() || (never.isPresent() && !steps.holdBack(node, never.get(), this::isLifted))) {
+            var planned = progress().schedule();
+            if (progress().ending()
+                    || (never.isPresent()
+                            && !steps.holdBack(
+                                    node,
+                                    never.get(),
+                                    () -> !Objects.equals(planned, progress().schedule())))) {
                 return false;
             }
             if (progress().paused() || never.isPresent()) {
