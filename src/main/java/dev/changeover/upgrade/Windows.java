@@ -137,7 +137,8 @@ final class Windows {
                 UpgradeActivities.class,
                 ActivityOptions.newBuilder()
                         .setScheduleToCloseTimeout(left)
-                        .setCancellationType(ActivityCancellationType.TRY_CANCEL)
+                        // It only looks: nobody has to tell it that nobody listens any more.
+                        .setCancellationType(ActivityCancellationType.ABANDON)
                         .setRetryOptions(RetryOptions.newBuilder()
                                 .setInitialInterval(BETWEEN_LOOKS)
                                 .setBackoffCoefficient(1)
