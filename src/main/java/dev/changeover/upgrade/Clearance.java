@@ -52,7 +52,7 @@ final class Clearance {
             if (progress().paused() || never.isPresent()) {
                 continue;
             }
-            var found = look();
+            var found = look(node);
             var clear = found.blockers().isEmpty();
             if (progress().ending() || !(clear || goesOn(node, found))) {
                 return false;
@@ -81,9 +81,10 @@ final class Clearance {
     }
 
     /** Central first: it decides who may have the instance, and asks no agent for an upgrade that has to wait. */
-    private Prepared look() {
+    private Prepared look(NodeStep node) {
         var prepared = central.recheck(progress(), Journal.now());
-        if (!prepared.blockers().isEmpty() || progress().ending()) {
+        // Whoever paused or rescheduled meanwhile finds it not begun, and the next record gives the instance back.
+        if (!prepared.blockers().isEmpty() || progress().ending() || progress().paused() || !windows.allow(node)) {
             return prepared;
         }
         milestones.begun();

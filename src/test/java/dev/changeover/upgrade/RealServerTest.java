@@ -32,6 +32,17 @@ class RealServerTest {
     }
 
     @Test
+    void needs_at_most_fifteen_more_for_the_window_and_for_each_command() {
+        try (var scene = new RealServer(3, Scenario.QUICK)) {
+            assertThat(Scenario.SCHEDULED.play(scene)).isEqualTo(Outcome.DONE);
+
+            var events = scene.history().getEvents().size();
+            System.out.printf("a scheduled upgrade of 3 nodes, rescheduled once, has %d events%n", events);
+            assertThat(events).isLessThanOrEqualTo(50 + 30 * 3 + 2 * 15);
+        }
+    }
+
+    @Test
     void gives_callers_at_once_with_one_key_one_job() {
         try (var scene = new RealServer(2, Scenario.QUICK)) {
             scene.nodes.keepOldSessions(true);

@@ -548,15 +548,6 @@ class WindowsTest {
     }
 
     @Test
-    void adds_at_most_fifteen_events_to_the_history_for_each_window() {
-        scheduled();
-
-        scene.outcome();
-
-        assertThat(scene.history().getEvents().size()).isLessThanOrEqualTo(50 + 30 * 3 + 15);
-    }
-
-    @Test
     void ends_the_same_when_every_activity_runs_twice() {
         try (var twice = new SkippedTime(Twice.inTwoAttempts())) {
             twice.windowOpensLater();
