@@ -52,6 +52,14 @@ final class JdbcTaskLedger implements TaskLedger {
     }
 
     @Override
+    public List<Task> openOf(String proxyId) {
+        return sql.list(
+                "select * from task where proxy_id = ? and outcome is null order by created_at, job_id",
+                JdbcTaskLedger::task,
+                proxyId);
+    }
+
+    @Override
     public List<Task> ofProxy(String proxyId, int limit) {
         return sql.list(
                 "select * from task where proxy_id = ? order by created_at desc limit ?",

@@ -27,6 +27,9 @@ public interface TaskLedger {
      */
     boolean delete(String jobId, Instant at);
 
+    /** The upgrades of a proxy that have not ended altogether, oldest first. */
+    List<Task> openOf(String proxyId);
+
     /** The newest upgrades of a proxy first, ended or not. */
     List<Task> ofProxy(String proxyId, int limit);
 

@@ -75,8 +75,9 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
         var facts = facts(request.proxyId(), request.jobId());
         var target = target(facts, progress);
         var blockers = Check.failed(Precheck.again(facts, progress, target));
-        if (blockers.isEmpty() && waitsForOthers(progress, now)) {
-            return notYet(progress, now);
+        var turn = blockers.isEmpty() ? turn(progress, now) : Optional.<Prepared>empty();
+        if (turn.isPresent()) {
+            return turn.get();
         }
         if (blockers.isEmpty()) {
             blockers = claim(request);
@@ -91,18 +92,25 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
     }
 
     /**
-     * A soft limit: of two that ask at the same instant for the last place, both get one. Half of the places are kept for
-     * those that asked first; not all, because one of them may be paused and take none.
+     * When it is worth asking again; empty when the upgrade may take a place now. A soft limit: of two that ask at the same
+     * instant for the last place, both get one. Half of the places are kept for those that asked first; not all, because
+     * one of them may be paused and take none.
      */
-    private boolean waitsForOthers(Progress progress, Instant now) {
+    private Optional<Prepared> turn(Progress progress, Instant now) {
         var schedule = progress.schedule();
         if (schedule == null || schedule.begun() || schedule.lifted()) {
-            return false;
+            return Optional.empty();
         }
         var request = progress.request();
         var places = request.settings().atOnce();
         var taken = ledger.claims();
-        return taken >= places || (taken >= (places + 1) / 2 && ledger.pending(now, request.requestedAt()) >= places);
+        if (taken < (places + 1) / 2) {
+            return Optional.empty();
+        }
+        var before = ledger.pending(now, request.requestedAt());
+        return taken >= places || before >= places
+                ? Optional.of(notYet(progress, now, taken, before))
+                : Optional.empty();
     }
 
     /**
@@ -110,10 +118,8 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
      * often the longer he has waited: of a thousand each would otherwise come back every few seconds, and slow down those
      * that run.
      */
-    private Prepared notYet(Progress progress, Instant now) {
-        var request = progress.request();
-        var places = request.settings().atOnce();
-        var before = ledger.pending(now, request.requestedAt());
+    private static Prepared notYet(Progress progress, Instant now, int taken, int before) {
+        var places = progress.request().settings().atOnce();
         var whole =
                 progress.nodes().stream().map(node -> node.node().estimate()).reduce(Duration.ZERO, Duration::plus);
         var expected = whole.multipliedBy(before / places + 1);
@@ -121,7 +127,7 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
                 .dividedBy(PATIENCE)
                 .multipliedBy(before)
                 .dividedBy(before + places);
-        var running = "%d run, %d wait longer".formatted(ledger.claims(), before);
+        var running = "%d run, %d wait longer".formatted(taken, before);
         return new Prepared(
                 List.of(Check.of(Blocker.TOO_MANY_AT_ONCE, false, running)),
                 null,
@@ -212,11 +218,10 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
 
     Precheck.Facts facts(String proxyId, String jobId) {
         var proxy = inventory.proxy(proxyId).orElseThrow();
-        var changing = ledger.claimant(proxy.instanceId());
-        var others = ledger.open().stream()
+        var changing = ledger.claimant(proxy.instanceId()).flatMap(ledger::task).stream()
+                .filter(task -> task.outcome() == null && !task.proxyId().equals(proxyId));
+        var others = Stream.concat(ledger.openOf(proxyId).stream(), changing)
                 .filter(task -> !task.jobId().equals(jobId))
-                .filter(task ->
-                        task.proxyId().equals(proxyId) || changing.stream().anyMatch(task.jobId()::equals))
                 .toList();
         return new Precheck.Facts(
                 inventory.instance(proxy.instanceId()).orElseThrow(), proxy, inventory.kernels(proxy.engine()), others);

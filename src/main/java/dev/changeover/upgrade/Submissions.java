@@ -132,8 +132,7 @@ final class Submissions {
     }
 
     private Admission refuseSecond(UpgradeRequest request) {
-        var running = ledger.open().stream()
-                .filter(task -> task.proxyId().equals(request.proxyId()))
+        var running = ledger.openOf(request.proxyId()).stream()
                 .map(task -> "job %s is in phase %s".formatted(task.jobId(), task.phase()))
                 .findFirst()
                 .orElse("its workflow is still running");

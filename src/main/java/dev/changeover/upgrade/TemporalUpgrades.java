@@ -91,23 +91,23 @@ public final class TemporalUpgrades implements Upgrades {
             int confirmed,
             String reason,
             String actor) {
-        var remaining = temporal.retiring(UpgradeWorkflow.idOf(task(jobId).proxyId())).values().stream()
+        var task = task(jobId);
+        var remaining = temporal.retiring(UpgradeWorkflow.idOf(task.proxyId())).values().stream()
                 .filter(node -> nodeId == null || node.nodeId().equals(nodeId))
                 .toList();
         if (remaining.isEmpty()) {
-            return new CommandAnswer(
-                    "no agent says at the moment that it has old sessions left", progress(task(jobId)));
+            return new CommandAnswer("no agent says at the moment that it has old sessions left", progress(task));
         }
         var left = remaining.stream().mapToInt(RetireProgress::left).sum();
         if (session == null && left > confirmed) {
             return new CommandAnswer(
                     "%d sessions remain, %d were confirmed; nothing was closed".formatted(left, confirmed),
-                    progress(task(jobId)));
+                    progress(task));
         }
         var closings = remaining.stream()
                 .map(node -> new Order.Closing(node.nodeId(), session, node.left()))
                 .toList();
-        return say(Command.CLOSE_REMAINING, task(jobId), new Order(jobId, nodeId, reason, actor, null, closings));
+        return say(Command.CLOSE_REMAINING, task, new Order(jobId, nodeId, reason, actor, null, closings));
     }
 
     private Task task(String jobId) {

@@ -130,6 +130,19 @@ abstract class TaskLedgerContract {
     }
 
     @Test
+    void lists_of_a_proxy_only_what_has_not_ended() {
+        var open = running("p1", null);
+        var over = running("p3", null);
+        ledger.record(open, List.of());
+        ledger.record(ended(over, "DONE"), List.of());
+
+        assertThat(ledger.openOf(open.proxyId()))
+                .contains(open)
+                .allMatch(task -> task.proxyId().equals(open.proxyId()) && task.outcome() == null);
+        assertThat(ledger.openOf("no-such-proxy")).isEmpty();
+    }
+
+    @Test
     void a_slow_first_attempt_does_not_undo_later_news() {
         var slow = running("p1", null);
         var news = TaskSample.of(slow).progress(66).task();

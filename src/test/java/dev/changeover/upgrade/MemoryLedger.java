@@ -55,6 +55,11 @@ final class MemoryLedger implements TaskLedger {
     }
 
     @Override
+    public List<Task> openOf(String proxyId) {
+        return open().stream().filter(task -> task.proxyId().equals(proxyId)).toList();
+    }
+
+    @Override
     public List<Task> ofProxy(String proxyId, int limit) {
         return tasks.values().stream()
                 .filter(task -> task.proxyId().equals(proxyId))
