@@ -6,7 +6,6 @@ import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandAnswer;
 import dev.changeover.upgrade.Upgrades;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +51,8 @@ record CommandBody(
 
     CommandAnswer sayTo(Upgrades upgrades, String jobId, Command command, String actor) {
         return switch (command) {
-            case RESCHEDULE -> upgrades.reschedule(jobId, start(), reasonGiven(), actor);
+            case RESCHEDULE ->
+                upgrades.reschedule(jobId, Times.parameter("start_time", startTime), reasonGiven(), actor);
             case CLOSE_REMAINING -> {
                 checkNode(upgrades, jobId);
                 yield upgrades.closeRemaining(jobId, nodeId, session, count == null ? 1 : count, reasonGiven(), actor);
@@ -72,15 +72,6 @@ record CommandBody(
                 && nodes.stream().noneMatch(node -> node.node().nodeId().equals(nodeId))) {
             throw Refusal.badParameter("node_id", "%s is no node of this upgrade".formatted(nodeId));
         }
-    }
-
-    private @Nullable Instant start() {
-        return startTime == null
-                ? null
-                : Times.read(startTime)
-                        .orElseThrow(() -> Refusal.badParameter(
-                                "start_time",
-                                "milliseconds since the epoch or a time like %s are needed".formatted(Times.EXAMPLE)));
     }
 
     private String reasonGiven() {

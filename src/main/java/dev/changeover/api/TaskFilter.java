@@ -70,7 +70,7 @@ record TaskFilter(
 
     /** @throws Refusal naming the parameter that is wrong */
     TaskQuery query(String projectId, Task.Kind kind, Sought sought, Instant now) {
-        var end = instant("end_time", endTime);
+        var end = Times.parameter("end_time", endTime);
         var from = from(end == null ? now : end, now);
         return new TaskQuery(
                 projectId,
@@ -91,7 +91,7 @@ record TaskFilter(
         if (end.isBefore(oldest.minus(LENIENCE))) {
             throw Refusal.badParameter("end_time", "the Task Center has the last %d days".formatted(KEPT.toDays()));
         }
-        var start = instant("start_time", startTime);
+        var start = Times.parameter("start_time", startTime);
         if (start == null) {
             return later(end.minus(SHOWN), oldest);
         }
@@ -141,13 +141,5 @@ record TaskFilter(
         }
         throw Refusal.badParameter(
                 name, most == Integer.MAX_VALUE ? "0 or more is needed" : "%d to %d is needed".formatted(least, most));
-    }
-
-    private static @Nullable Instant instant(String name, @Nullable String text) {
-        return text == null
-                ? null
-                : Times.read(text)
-                        .orElseThrow(() -> Refusal.badParameter(
-                                name, "milliseconds since the epoch are needed, or a time like " + Times.EXAMPLE));
     }
 }

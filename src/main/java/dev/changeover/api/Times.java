@@ -45,4 +45,17 @@ final class Times {
             return Optional.empty();
         }
     }
+
+    /**
+     * The same of a parameter that may be left out.
+     *
+     * @throws Refusal naming the parameter, if it is no time
+     */
+    static @Nullable Instant parameter(String name, @Nullable String text) {
+        return text == null
+                ? null
+                : read(text)
+                        .orElseThrow(() -> Refusal.badParameter(
+                                name, "milliseconds since the epoch are needed, or a time like " + EXAMPLE));
+    }
 }

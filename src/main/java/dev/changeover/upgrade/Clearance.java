@@ -154,7 +154,7 @@ final class Clearance {
     private boolean goesOn(NodeStep node, Prepared found) {
         var blockers = found.blockers();
         var passing = blockers.stream().noneMatch(check -> check.blocker().passing() == Blocker.Passing.NEVER);
-        if (progress().schedule() != null && !isLifted() && passing) {
+        if (progress().keepsToWindow() && passing) {
             windows.standBack(node, found);
             return true;
         }
@@ -164,11 +164,5 @@ final class Clearance {
         }
         milestones.refused(blockers);
         return false;
-    }
-
-    /** Whether it waits for no window any more. */
-    private boolean isLifted() {
-        var schedule = progress().schedule();
-        return schedule != null && schedule.lifted();
     }
 }

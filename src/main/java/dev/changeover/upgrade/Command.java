@@ -44,13 +44,8 @@ public enum Command {
                 progress.schedule() != null && !progress.touched()
                         ? Optional.of("nothing has begun: a scheduled upgrade is cancelled, not stopped")
                         : ending(progress);
-            case START_NOW ->
-                scheduled(progress)
-                        .or(() -> ending(progress))
-                        .or(() -> when(isLifted(progress), "it was started already and waits for no window"));
-            case RESCHEDULE ->
-                beforeTheFirstHandover(progress)
-                        .or(() -> when(isLifted(progress), "it was started already and waits for no window"));
+            case START_NOW -> scheduled(progress).or(() -> ending(progress)).or(() -> started(progress));
+            case RESCHEDULE -> beforeTheFirstHandover(progress).or(() -> started(progress));
             case CANCEL -> beforeTheFirstHandover(progress);
             case CLOSE_REMAINING ->
                 when(progress.phase() != Phase.RETIRING, "no old generation is retiring")
@@ -74,15 +69,14 @@ public enum Command {
                 "the upgrade was asked for upon submission, it waits for no window; stop is what ends it");
     }
 
+    private static Optional<String> started(Progress progress) {
+        return when(!progress.keepsToWindow(), "it was started already and waits for no window");
+    }
+
     private static Optional<String> ending(Progress progress) {
         return progress.phase().changing()
                 ? when(progress.stopping(), "the upgrade is ending already")
                 : Optional.of("every node is through its handover: there is nothing left to stop");
-    }
-
-    private static boolean isLifted(Progress progress) {
-        var schedule = progress.schedule();
-        return schedule != null && schedule.lifted();
     }
 
     private static Optional<String> held(Progress progress, Order order) {

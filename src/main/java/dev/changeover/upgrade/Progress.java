@@ -85,6 +85,12 @@ public record Progress(
         return phase.changing() && (schedule == null || schedule.begun());
     }
 
+    /** Whether its nodes begin in the maintenance window only: it is scheduled, and nobody said start now. */
+    @JsonIgnore
+    boolean keepsToWindow() {
+        return schedule != null && !schedule.lifted();
+    }
+
     /** Whether no further node is begun, for whatever reason. */
     @JsonIgnore
     boolean ending() {

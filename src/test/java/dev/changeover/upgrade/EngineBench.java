@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.changeover.bench.Page;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
-import dev.changeover.inventory.Node;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.client.UpdateOptions;
 import io.temporal.client.WithStartWorkflowOperation;
@@ -165,20 +164,7 @@ class EngineBench {
     private static void register(Scene scene, int first) {
         for (int number = first; number < first + A_TURN; number++) {
             var proxy = proxy(number);
-            var nodes = IntStream.rangeClosed(1, NODES)
-                    .mapToObj(node -> new Node(
-                            proxy + "-n" + node,
-                            proxy,
-                            "n" + node,
-                            node == 1 ? Node.Role.PRIMARY : Node.Role.STANDBY,
-                            "az1",
-                            "node:n" + node,
-                            ScriptedNodes.OLD,
-                            Node.Status.NORMAL,
-                            null,
-                            null,
-                            0))
-                    .toList();
+            var nodes = Scene.nodesOf(proxy, NODES);
             var template = Scene.proxy(proxy, nodes);
             scene.inventory.register(new Inventory.Fleet(
                     List.of(),

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
-import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.task.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
 /** Scheduled upgrades of proxies with two nodes, each of an instance of its own; two agents look after the nodes of all. */
@@ -130,20 +128,7 @@ final class ManyUpgrades {
     /** A proxy that was upgraded before, so that its nodes are known to take a second. */
     private void register(int number, UpgradeSettings settings) {
         var id = proxy(number);
-        var nodes = IntStream.rangeClosed(1, NODES)
-                .mapToObj(node -> new Node(
-                        id + "-n" + node,
-                        id,
-                        "n" + node,
-                        node == 1 ? Node.Role.PRIMARY : Node.Role.STANDBY,
-                        "az1",
-                        "node:n" + node,
-                        ScriptedNodes.OLD,
-                        Node.Status.NORMAL,
-                        null,
-                        null,
-                        0))
-                .toList();
+        var nodes = Scene.nodesOf(id, NODES);
         var proxy = new Proxy(
                 id, instance(number), "front", "127.0.0.1", 3306, Proxy.Mode.HA, "haproxy", Proxy.Status.NORMAL, nodes);
         scene.inventory.register(new Inventory.Fleet(

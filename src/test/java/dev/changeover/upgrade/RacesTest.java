@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
-import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.task.Task;
@@ -220,20 +219,7 @@ class RacesTest {
     /** A proxy of an instance of its own, whose window opens later; two agents look after the nodes of all. */
     private static String register(Scene scene, int number) {
         var proxy = "px-race-" + number;
-        var nodes = IntStream.rangeClosed(1, 2)
-                .mapToObj(node -> new Node(
-                        proxy + "-n" + node,
-                        proxy,
-                        "n" + node,
-                        node == 1 ? Node.Role.PRIMARY : Node.Role.STANDBY,
-                        "az1",
-                        "node:n" + node,
-                        ScriptedNodes.OLD,
-                        Node.Status.NORMAL,
-                        null,
-                        null,
-                        0))
-                .toList();
+        var nodes = Scene.nodesOf(proxy, 2);
         scene.inventory.register(new Inventory.Fleet(
                 List.of(new Project(Scene.PROJECT, "shop", "eu-de")),
                 List.of(new Instance(

@@ -236,6 +236,24 @@ class Scene implements AutoCloseable {
                 .toList();
     }
 
+    /** Nodes of another proxy, which the agents of this scene's nodes look after. */
+    static List<Node> nodesOf(String proxyId, int size) {
+        return nodes(size).stream()
+                .map(node -> new Node(
+                        proxyId + "-" + node.id(),
+                        proxyId,
+                        node.name(),
+                        node.role(),
+                        node.azCode(),
+                        node.taskQueue(),
+                        node.version(),
+                        node.status(),
+                        node.machineId(),
+                        node.observedAt(),
+                        node.sessions()))
+                .toList();
+    }
+
     static Node node(String id, Node.Role role, KernelVersion version) {
         return node(PROXY, id, role, version);
     }
