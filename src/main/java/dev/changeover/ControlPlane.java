@@ -1,5 +1,6 @@
 package dev.changeover;
 
+import dev.changeover.access.KeyFile;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.temporal.TemporalConnection;
@@ -18,13 +19,29 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
 import io.temporal.common.converter.DefaultDataConverter;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 
 /** Wires the control plane: the one place where Temporal, database and upgrades meet. */
 @Factory
 final class ControlPlane {
+
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    /** {@code changeover.key-file}, else {@code secret.key} in the data directory. */
+    @Singleton
+    KeyFile keyFile(
+            @Property(name = "changeover.data") String data,
+            @Property(name = "changeover.key-file") @Nullable String file) {
+        return KeyFile.at(file == null ? Path.of(data, "secret.key") : Path.of(file));
+    }
 
     @Singleton
     @Bean(preDestroy = "close")
@@ -43,13 +60,14 @@ final class ControlPlane {
     }
 
     @Singleton
-    Upgrades upgrades(TemporalCalls calls, Inventory inventory, TaskLedger ledger, UpgradeSettings settings) {
-        return new TemporalUpgrades(calls, inventory, ledger, settings, Clock.systemUTC());
+    Upgrades upgrades(
+            TemporalCalls calls, Inventory inventory, TaskLedger ledger, UpgradeSettings settings, Clock clock) {
+        return new TemporalUpgrades(calls, inventory, ledger, settings, clock);
     }
 
     @Singleton
-    StrandedUpgrades stranded(TemporalCalls calls, Inventory inventory, TaskLedger ledger) {
-        return new StrandedUpgrades(calls, inventory, ledger, Clock.systemUTC());
+    StrandedUpgrades stranded(TemporalCalls calls, Inventory inventory, TaskLedger ledger, Clock clock) {
+        return new StrandedUpgrades(calls, inventory, ledger, clock);
     }
 
     @Context

@@ -7,10 +7,7 @@ import io.micronaut.runtime.server.event.ServerStartupEvent;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
 /** Leaves {@code server.json} in the data directory, so that a command line on the same host finds the server. */
@@ -28,11 +25,7 @@ final class ServerFile implements ApplicationEventListener<ServerStartupEvent> {
         var host = "0.0.0.0".equals(server.getHost()) ? "127.0.0.1" : server.getHost();
         var url = "%s://%s:%d".formatted(server.getScheme(), host, server.getPort());
         try {
-            Files.createDirectories(data);
-            var mine = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-            var fresh = Files.createTempFile(data, "server", ".new", mine);
-            new JsonMapper().writeValue(fresh.toFile(), Map.of("url", url));
-            Files.move(fresh, data.resolve("server.json"), StandardCopyOption.ATOMIC_MOVE);
+            PrivateFile.write(data.resolve("server.json"), new JsonMapper().writeValueAsString(Map.of("url", url)));
         } catch (IOException failure) {
             throw new UncheckedIOException("the data directory %s cannot be written".formatted(data), failure);
         }

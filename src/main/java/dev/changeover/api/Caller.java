@@ -1,13 +1,40 @@
 package dev.changeover.api;
 
+import dev.changeover.access.Account;
 import io.micronaut.http.HttpRequest;
+import io.micronaut.security.authentication.Authentication;
+import java.util.Map;
+import java.util.Objects;
 
-/** Who calls, for ledger and events. There are no credentials yet, so all that is known is the address. */
-final class Caller {
-    private Caller() {}
+/**
+ * Who calls. Controllers get it as a parameter.
+ *
+ * @param address where the call comes from
+ */
+record Caller(Account account, String address) {
+    private static final String ACCOUNT = "account";
 
-    static String of(HttpRequest<?> request) {
+    static Authentication authentication(Account account) {
+        return Authentication.build(account.name(), account.role().permissions(), Map.of(ACCOUNT, account));
+    }
+
+    static Caller of(HttpRequest<?> request, Authentication authentication) {
+        var account = (Account) authentication.getAttributes().get(ACCOUNT);
+        return new Caller(Objects.requireNonNull(account, "every caller has an account"), addressOf(request));
+    }
+
+    static String addressOf(HttpRequest<?> request) {
         var address = request.getRemoteAddress().getAddress();
-        return "unauthenticated@" + (address == null ? "unknown" : address.getHostAddress());
+        return address == null ? "unknown" : address.getHostAddress();
+    }
+
+    boolean sees(String projectId) {
+        return account.sees(projectId);
+    }
+
+    /** For ledger and events. */
+    @Override
+    public String toString() {
+        return account.name() + "@" + address;
     }
 }

@@ -1,5 +1,6 @@
 package dev.changeover.api;
 
+import dev.changeover.access.Permission;
 import dev.changeover.api.FleetAnswers.InstanceInfo;
 import dev.changeover.api.FleetAnswers.Instances;
 import dev.changeover.api.FleetAnswers.Projects;
@@ -16,6 +17,7 @@ import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -41,12 +43,16 @@ class FleetController {
     }
 
     /** The projects that the caller may see. */
+    @Secured(Permission.LIST_INSTANCES)
     @Get("/projects")
-    Projects projects() {
-        return new Projects(inventory.projects());
+    Projects projects(Caller caller) {
+        return new Projects(inventory.projects().stream()
+                .filter(project -> caller.sees(project.id()))
+                .toList());
     }
 
     /** The instances of a project, with their proxies. */
+    @Secured(Permission.LIST_INSTANCES)
     @Get("/{project_id}/instances")
     Instances instances(@PathVariable("project_id") String projectId) {
         var project = ownership.project(projectId);
@@ -56,27 +62,39 @@ class FleetController {
     }
 
     /** An instance of any project that the caller may see, with its proxies. */
+    @Secured(Permission.LIST_INSTANCES)
     @Get("/instances/{instance_id}")
-    InstanceInfo instance(@PathVariable("instance_id") String instanceId) {
-        var instance = inventory.instance(instanceId).orElseThrow(() -> Refusal.notFound("instance", instanceId));
+    InstanceInfo instance(@PathVariable("instance_id") String instanceId, Caller caller) {
+        var instance = inventory
+                .instance(instanceId)
+                .filter(it -> caller.sees(it.projectId()))
+                .orElseThrow(() -> Refusal.notFound("instance", instanceId));
         return InstanceInfo.of(instance, inventory.proxiesOf(instance.id()));
     }
 
     /** A proxy of any project that the caller may see, and where it belongs. */
+    @Secured(Permission.LIST_INSTANCES)
     @Get("/proxies/{proxy_id}")
-    ProxyAnywhere proxy(@PathVariable("proxy_id") String proxyId) {
+    ProxyAnywhere proxy(@PathVariable("proxy_id") String proxyId, Caller caller) {
         var proxy = inventory.proxy(proxyId).orElseThrow(() -> Refusal.notFound("proxy", proxyId));
         var instance = inventory.instance(proxy.instanceId()).orElseThrow();
+        if (!caller.sees(instance.projectId())) {
+            throw Refusal.notFound("proxy", proxyId);
+        }
         return new ProxyAnywhere(instance.projectId(), instance.id(), instance.name(), ProxyList.ProxyInfo.of(proxy));
     }
 
     /** An upgrade of any project that the caller may see. */
+    @Secured(Permission.LIST_TASKS)
     @Get("/upgrades/{job_id}")
-    UpgradeAnswer upgrade(@PathVariable("job_id") String jobId) {
-        return UpgradeAnswer.of(upgrades.view(jobId).orElseThrow(() -> Refusal.noSuchJob(jobId)));
+    UpgradeAnswer upgrade(@PathVariable("job_id") String jobId, Caller caller) {
+        return UpgradeAnswer.of(upgrades.view(jobId)
+                .filter(view -> caller.sees(view.task().projectId()))
+                .orElseThrow(() -> Refusal.noSuchJob(jobId)));
     }
 
     /** Adds or replaces projects, instances, proxies and nodes: all of the file or nothing. JSON is YAML too. */
+    @Secured(Permission.MANAGE_KERNELS)
     @Post("/fleet")
     @Consumes({Yaml.TYPE, Yaml.OLD_TYPE, Yaml.TEXT_TYPE, Yaml.JSON})
     Registered register(@Body String file) {

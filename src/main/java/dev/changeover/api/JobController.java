@@ -1,5 +1,6 @@
 package dev.changeover.api;
 
+import dev.changeover.access.Permission;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import io.micronaut.http.annotation.Controller;
@@ -9,6 +10,7 @@ import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -37,6 +39,7 @@ class JobController {
     }
 
     /** How a job stands; to be asked for 30 days, and for as long as its upgrade runs (REQUIREMENTS T8). */
+    @Secured(Permission.LIST_TASKS)
     @Get
     JobAnswer job(@PathVariable("project_id") String projectId, @QueryValue @Nullable String id) {
         var task = ownership.task(projectId, given(id));
@@ -47,6 +50,7 @@ class JobController {
     }
 
     /** Deletes the record of an upgrade that has ended altogether, never the work (REQUIREMENTS T7). */
+    @Secured(Permission.DELETE_TASKS)
     @Delete("/{job_id}")
     Map<String, String> delete(@PathVariable("project_id") String projectId, @PathVariable("job_id") String jobId) {
         var task = ownership.task(projectId, jobId);
@@ -60,6 +64,7 @@ class JobController {
     }
 
     /** The same, as the other published interface asks for it. */
+    @Secured(Permission.DELETE_TASKS)
     @Delete
     Map<String, String> deleteById(@PathVariable("project_id") String projectId, @QueryValue @Nullable String id) {
         return delete(projectId, given(id));

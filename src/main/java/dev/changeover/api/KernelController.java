@@ -1,5 +1,6 @@
 package dev.changeover.api;
 
+import dev.changeover.access.Permission;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.KernelFile;
@@ -11,6 +12,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -34,12 +36,14 @@ class KernelController {
     }
 
     /** The versions of an engine, newest first. */
+    @Secured(Permission.MANAGE_KERNELS)
     @Get
     Catalogue kernels(@QueryValue(defaultValue = "haproxy") String engine) {
         return new Catalogue(inventory.kernels(engine).stream().map(Entry::of).toList());
     }
 
     /** Adds or replaces catalogue entries: all of the file or nothing. JSON is YAML too. */
+    @Secured(Permission.MANAGE_KERNELS)
     @Post
     @Consumes({Yaml.TYPE, Yaml.OLD_TYPE, Yaml.TEXT_TYPE, Yaml.JSON})
     Catalogue register(@Body String file) {

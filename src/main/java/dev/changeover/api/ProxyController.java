@@ -1,9 +1,9 @@
 package dev.changeover.api;
 
+import dev.changeover.access.Permission;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Upgrades;
-import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
@@ -13,6 +13,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -43,6 +44,7 @@ class ProxyController {
     }
 
     /** The proxies of an instance with their nodes, as they were last seen. */
+    @Secured(Permission.LIST_INSTANCES)
     @Get("/proxy-list")
     ProxyList proxies(@PathVariable("project_id") String projectId, @PathVariable("instance_id") String instanceId) {
         var instance = ownership.instance(projectId, instanceId);
@@ -50,6 +52,7 @@ class ProxyController {
     }
 
     /** What an upgrade would do: every precheck, the nodes in order, the estimate, the opening, sessions. Starts nothing. */
+    @Secured(Permission.LIST_INSTANCES)
     @Get("/proxy/{proxy_id}/upgrade-plan")
     PlanAnswer plan(
             @PathVariable("project_id") String projectId,
@@ -65,6 +68,7 @@ class ProxyController {
     }
 
     /** The version a proxy runs, the newest one, and whether it can be upgraded. */
+    @Secured(Permission.LIST_INSTANCES)
     @Get("/proxy/{proxy_id}/{engine_name}/proxy-version")
     ProxyVersion version(
             @PathVariable("project_id") String projectId,
@@ -79,6 +83,7 @@ class ProxyController {
     }
 
     /** Upgrades a proxy upon submission, or in the maintenance window. The same Idempotency-Key gets the same job and answer. */
+    @Secured(Permission.MODIFY_PROXY)
     @Post("/proxy/{proxy_id}/upgrade-version")
     UpgradeAccepted upgrade(
             @PathVariable("project_id") String projectId,
@@ -86,9 +91,9 @@ class ProxyController {
             @PathVariable("proxy_id") String proxyId,
             @Header("Idempotency-Key") @Nullable String key,
             @Body UpgradeBody body,
-            HttpRequest<?> request) {
+            Caller caller) {
         var proxy = ownership.proxy(projectId, instanceId, proxyId);
-        var submission = body.submission(projectId, proxy, key, Caller.of(request));
+        var submission = body.submission(projectId, proxy, key, caller.toString());
         return switch (upgrades.submit(submission)) {
             case Admission.Admitted admitted -> UpgradeAccepted.of(instanceId, admitted.jobId());
             case Admission.Refused refused -> throw Refusal.byPrechecks(refused.jobId(), refused.blockers());

@@ -10,6 +10,9 @@ final class Refusal extends RuntimeException {
     /** The upgrade's phase does not allow it. */
     static final String NOT_NOW = "DBS.200086";
 
+    /** No or bad credentials, or not permitted. */
+    static final String NO_ACCESS = "DBS.280056";
+
     /** Temporal or the database cannot be reached. */
     static final String UNAVAILABLE = "DBS.280005";
 
@@ -38,6 +41,16 @@ final class Refusal extends RuntimeException {
 
     static Refusal noSuchJob(String jobId) {
         return new Refusal(HttpStatus.BAD_REQUEST, "DBS.200543", "job %s does not exist".formatted(jobId));
+    }
+
+    /** Nobody the server knows. */
+    static Refusal unauthenticated(String reason) {
+        return new Refusal(HttpStatus.UNAUTHORIZED, NO_ACCESS, reason);
+    }
+
+    /** Somebody who may not do this. */
+    static Refusal forbidden(String who) {
+        return new Refusal(HttpStatus.FORBIDDEN, NO_ACCESS, "%s is not permitted to do this".formatted(who));
     }
 
     /** The upgrade's phase does not allow the command. */

@@ -1,5 +1,6 @@
 package dev.changeover.api;
 
+import dev.changeover.access.Permission;
 import dev.changeover.api.TaskFilter.Sought;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
@@ -7,7 +8,6 @@ import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskPage;
 import dev.changeover.task.TaskQuery;
-import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
@@ -18,6 +18,7 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.annotation.RequestBean;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -55,6 +56,7 @@ class TaskCenterController {
     }
 
     /** Instant tasks; searched by id, name or instance. */
+    @Secured(Permission.LIST_TASKS)
     @Get("/tasklist")
     InstantTasks.Tasks instantTasks(
             @PathVariable("project_id") String projectId,
@@ -68,6 +70,7 @@ class TaskCenterController {
     }
 
     /** The same as jobs; searched by id or name. */
+    @Secured(Permission.LIST_TASKS)
     @Get("/immediate-jobs")
     InstantTasks.Jobs immediateJobs(
             @PathVariable("project_id") String projectId,
@@ -79,6 +82,7 @@ class TaskCenterController {
     }
 
     /** Scheduled tasks with the opening each is planned for; searched by instance. */
+    @Secured(Permission.LIST_TASKS)
     @Get("/schedule-tasks")
     ScheduledTasks.Tasks scheduledTasks(
             @PathVariable("project_id") String projectId,
@@ -90,6 +94,7 @@ class TaskCenterController {
     }
 
     /** The same as jobs; searched by id or name. */
+    @Secured(Permission.LIST_TASKS)
     @Get("/scheduled-jobs")
     ScheduledTasks.Jobs scheduledJobs(
             @PathVariable("project_id") String projectId,
@@ -104,16 +109,17 @@ class TaskCenterController {
      * Cancels scheduled tasks that have not touched a node yet (REQUIREMENTS T6), each for itself: the answer says which
      * are cancelled, and why the others are not. 409 when none could be; an unknown job is 400, and nothing is cancelled.
      */
+    @Secured(Permission.MODIFY_PROXY)
     @Delete("/scheduled-jobs")
-    Cancellation.Answer cancel(
-            @PathVariable("project_id") String projectId, @Body CancelBody body, HttpRequest<?> request) {
+    Cancellation.Answer cancel(@PathVariable("project_id") String projectId, @Body CancelBody body, Caller caller) {
         var tasks = body.named().stream()
                 .map(jobId -> ownership.task(projectId, jobId))
                 .toList();
-        return cancellation.cancel(tasks, Caller.of(request));
+        return cancellation.cancel(tasks, caller.toString());
     }
 
     /** Whether an instance, or one proxy of it, has a scheduled task that has not ended. */
+    @Secured(Permission.LIST_TASKS)
     @Post("/instances/{instance_id}/schedule-tasks/exist")
     ScheduledTasks.Exist exist(
             @PathVariable("project_id") String projectId,

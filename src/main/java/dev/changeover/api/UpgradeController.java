@@ -1,10 +1,10 @@
 package dev.changeover.api;
 
+import dev.changeover.access.Permission;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.UpgradeView;
 import dev.changeover.upgrade.Upgrades;
-import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -15,6 +15,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.sse.Event;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -46,6 +47,7 @@ class UpgradeController {
     }
 
     /** Phase, nodes with their steps, sessions by generation, who still holds on, and what happens next. */
+    @Secured(Permission.LIST_TASKS)
     @Get("/{job_id}")
     UpgradeAnswer upgrade(@PathVariable("project_id") String projectId, @PathVariable("job_id") String jobId) {
         return UpgradeAnswer.of(view(projectId, jobId));
@@ -55,6 +57,7 @@ class UpgradeController {
      * What happens, as server-sent events, until the upgrade has ended altogether. The id of each is its number;
      * Last-Event-ID resumes after it.
      */
+    @Secured(Permission.LIST_TASKS)
     @Get(value = "/{job_id}/events", produces = MediaType.TEXT_EVENT_STREAM)
     Publisher<Event<Object>> events(
             @PathVariable("project_id") String projectId,
@@ -65,6 +68,7 @@ class UpgradeController {
     }
 
     /** The evidence report; provisional until the upgrade has ended altogether. */
+    @Secured(Permission.LIST_TASKS)
     @Get("/{job_id}/report")
     Report report(@PathVariable("project_id") String projectId, @PathVariable("job_id") String jobId) {
         var view = view(projectId, jobId);
@@ -76,7 +80,8 @@ class UpgradeController {
      * Says something to a running upgrade. 409 when its phase does not allow it; 400 when the body is wrong, a start_time
      * outside of the window included. Either way nothing was changed.
      */
-    @Post("/{job_id}/{command:pause|resume|retry|skip|stop|start-now|reschedule|cancel|close-remaining}")
+    @Secured(Permission.MODIFY_PROXY)
+    @Post("/{job_id}/{command:pause|resume|stop|start-now|reschedule|cancel}")
     UpgradeAnswer command(
             @PathVariable("project_id") String projectId,
             @PathVariable("job_id") String jobId,
@@ -86,22 +91,39 @@ class UpgradeController {
                                             allowableValues = {
                                                 "pause",
                                                 "resume",
-                                                "retry",
-                                                "skip",
                                                 "stop",
                                                 "start-now",
                                                 "reschedule",
-                                                "cancel",
-                                                "close-remaining"
+                                                "cancel"
                                             }))
                     @PathVariable
                     String command,
             @Body CommandBody body,
-            HttpRequest<?> request) {
+            Caller caller) {
+        return say(projectId, jobId, command, body, caller);
+    }
+
+    /**
+     * What only an operator says: to a held upgrade, and to close sessions that are younger than the limit. 409 when its
+     * phase does not allow it; 400 when the body is wrong. Either way nothing was changed.
+     */
+    @Secured(Permission.OPERATE_UPGRADES)
+    @Post("/{job_id}/{order:retry|skip|close-remaining}")
+    UpgradeAnswer order(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("job_id") String jobId,
+            @Parameter(schema = @Schema(allowableValues = {"retry", "skip", "close-remaining"})) @PathVariable
+                    String order,
+            @Body CommandBody body,
+            Caller caller) {
+        return say(projectId, jobId, order, body, caller);
+    }
+
+    private UpgradeAnswer say(String projectId, String jobId, String command, CommandBody body, Caller caller) {
         var said = Command.valueOf(command.toUpperCase(Locale.ROOT).replace('-', '_'));
         var wish = body.check(said);
         ownership.task(projectId, jobId);
-        var answer = wish.sayTo(upgrades, jobId, said, Caller.of(request));
+        var answer = wish.sayTo(upgrades, jobId, said, caller.toString());
         if (!answer.noted()) {
             throw Refusal.notNow(answer.refusal());
         }

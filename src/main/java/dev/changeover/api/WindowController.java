@@ -1,5 +1,6 @@
 package dev.changeover.api;
 
+import dev.changeover.access.Permission;
 import dev.changeover.inventory.Inventory;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -9,6 +10,7 @@ import io.micronaut.http.annotation.Put;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -41,6 +43,7 @@ class WindowController {
     }
 
     /** The window, and when it opens next. */
+    @Secured(Permission.LIST_INSTANCES)
     @Get
     WindowAnswer window(
             @PathVariable("project_id") String projectId,
@@ -61,6 +64,7 @@ class WindowController {
     }
 
     /** Sets the window. */
+    @Secured(Permission.MODIFY_INSTANCE)
     @Put
     Map<String, String> change(
             @PathVariable("project_id") String projectId,

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 /** A command that asks a server and prints the answer. */
 abstract class RemoteCommand implements Callable<Integer> {
     static final String SERVER = "--server";
+    static final String TOKEN = "--token";
 
     /** How the answer is printed. */
     enum Format {
@@ -27,6 +28,14 @@ abstract class RemoteCommand implements Callable<Integer> {
                     "the server (default: CHANGEOVER_SERVER, else changeover.toml in your configuration directory,"
                             + " else the server of this host)")
     private @Nullable String server;
+
+    @Option(
+            names = TOKEN,
+            paramLabel = "TOKEN",
+            description =
+                    "says who you are (default: CHANGEOVER_TOKEN, else changeover.toml; until there is an operator,"
+                            + " what the server of this host left in its data directory)")
+    private @Nullable String token;
 
     @Option(
             names = {"-o", "--output"},
@@ -49,8 +58,12 @@ abstract class RemoteCommand implements Callable<Integer> {
     /** Overridden only where a command may need no server at all. */
     @Override
     public Integer call() {
-        try (var there = new Server(ServerAddress.ofThisUser().find(told()))) {
-            return run(there);
+        try {
+            var known = ServerAddress.ofThisUser();
+            var address = known.find(told(SERVER, server));
+            try (var there = new Server(address, known.token(address, told(TOKEN, token)))) {
+                return run(there);
+            }
         } catch (ServerAddress.Wrong wrong) {
             throw wrongUse(String.valueOf(wrong.getMessage()));
         }
@@ -88,16 +101,16 @@ abstract class RemoteCommand implements Callable<Integer> {
 
     /** Another command on the same server, as one would type it. */
     final String invocation(String words) {
-        var said = told();
+        var said = told(SERVER, server);
         return Program.name(spec.root().name()) + " " + words + (said == null ? "" : " " + SERVER + " " + said);
     }
 
     /** It may stand before the command, too. */
-    private @Nullable String told() {
-        if (server != null) {
-            return server;
+    private @Nullable String told(String name, @Nullable String said) {
+        if (said != null) {
+            return said;
         }
-        var option = spec.root().findOption(SERVER);
+        var option = spec.root().findOption(name);
         return option == null ? null : option.getValue();
     }
 }

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,9 +37,15 @@ final class Server implements AutoCloseable {
             .connectTimeout(TO_CONNECT)
             .build();
 
-    /** @param address may have a path of its own, where a gateway stands before several programs */
-    Server(URI address) {
+    private final Optional<String> token;
+
+    /**
+     * @param address may have a path of its own, where a gateway stands before several programs
+     * @param token says who calls
+     */
+    Server(URI address, Optional<String> token) {
         this.address = address;
+        this.token = token;
         this.base = address.toString().replaceAll("/+$", "");
     }
 
@@ -104,7 +111,9 @@ final class Server implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(base + path));
+        var request = HttpRequest.newBuilder(URI.create(base + path));
+        token.ifPresent(text -> request.header("X-Auth-Token", text));
+        return request;
     }
 
     private <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler) {

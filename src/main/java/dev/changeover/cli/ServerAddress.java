@@ -53,6 +53,31 @@ record ServerAddress(UnaryOperator<@Nullable String> environment, Path home) {
                         null));
     }
 
+    /**
+     * The token to send there: what the command says, else {@code CHANGEOVER_TOKEN}, else {@code token} in the same
+     * configuration file, else what the server of this host left for its first operator, and that to this server only.
+     *
+     * @param told by the command line; null if it said nothing
+     */
+    Optional<String> token(URI server, @Nullable String told) {
+        return Optional.ofNullable(told)
+                .or(() -> set("CHANGEOVER_TOKEN"))
+                .or(() -> text(configuration(), "token", TomlMapper::new))
+                .or(() -> text(data().resolve("server.json"), "url", JsonMapper::new)
+                        .filter(server.toString()::equals)
+                        .flatMap(mine -> firstOperator()))
+                .map(String::strip);
+    }
+
+    private Optional<String> firstOperator() {
+        var file = data().resolve("operator-token");
+        try {
+            return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+        } catch (IOException unreadable) {
+            throw new Wrong("%s cannot be read: %s".formatted(file, unreadable.getMessage()));
+        }
+    }
+
     private Path configuration() {
         return set("XDG_CONFIG_HOME")
                 .map(Path::of)
@@ -70,14 +95,16 @@ record ServerAddress(UnaryOperator<@Nullable String> environment, Path home) {
     }
 
     private static Optional<URI> written(Path file, String key, Supplier<ObjectMapper> format) {
+        return text(file, key, format).map(url -> uri(url, file.toString()));
+    }
+
+    private static Optional<String> text(Path file, String key, Supplier<ObjectMapper> format) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         try {
             JsonNode content = format.get().readTree(file.toFile());
-            return Optional.of(Json.text(content, key))
-                    .filter(url -> !url.isEmpty())
-                    .map(url -> uri(url, file.toString()));
+            return Optional.of(Json.text(content, key)).filter(text -> !text.isEmpty());
         } catch (IOException unreadable) {
             throw new Wrong("%s cannot be read: %s".formatted(file, unreadable.getMessage()));
         }

@@ -15,6 +15,9 @@ import java.net.URI;
 @Requires(property = "test.fake-upgrades")
 public final class ApiScene {
     public final URI server;
+    /** An operator's. */
+    public final String token;
+
     public final FakeUpgrades upgrades;
     public final Inventory inventory;
     public final TaskLedger ledger;
@@ -25,7 +28,8 @@ public final class ApiScene {
         this.upgrades = upgrades;
         this.inventory = inventory;
         this.ledger = ledger;
-        this.call = new Calls(server.getURI());
+        this.token = Callers.operator(server.getApplicationContext());
+        this.call = Calls.to(server);
         inventory.register(Fleets.twoProjects());
         inventory.register(Fleets.kernels());
         upgrades.reset();

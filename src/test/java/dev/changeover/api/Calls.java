@@ -3,6 +3,7 @@ package dev.changeover.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,9 +13,19 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
 /** Calls the API as any client would; sees exactly what goes over the wire. */
-record Calls(URI server) {
+record Calls(URI server, String token) {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** As an operator. */
+    static Calls to(EmbeddedServer server) {
+        return new Calls(server.getURI(), Callers.operator(server.getApplicationContext()));
+    }
+
+    /** The same calls by somebody else; nobody if the token is empty. */
+    Calls by(String otherToken) {
+        return new Calls(server, otherToken);
+    }
 
     Answer get(String path, String... headers) {
         return send("GET", path, "", headers);
@@ -28,6 +39,9 @@ record Calls(URI server) {
     Answer send(String method, String path, String body, String... headers) {
         var request = HttpRequest.newBuilder(server.resolve(path))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        if (!token.isEmpty()) {
+            request.header("X-Auth-Token", token);
+        }
         if (headers.length > 0) {
             request.headers(headers);
         }

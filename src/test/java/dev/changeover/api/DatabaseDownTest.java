@@ -32,7 +32,7 @@ class DatabaseDownTest {
                 "changeover.database.password",
                 "postgres");
         try (var server = ApplicationContext.run(EmbeddedServer.class, properties, "test")) {
-            var call = new Calls(server.getURI());
+            var call = Calls.to(server);
             assertThat(call.get("/v3/projects").status()).isEqualTo(200);
 
             database.close();

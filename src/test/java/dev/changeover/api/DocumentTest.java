@@ -18,7 +18,7 @@ class DocumentTest {
     private final Router router;
 
     DocumentTest(EmbeddedServer server, Router router) {
-        this.call = new Calls(server.getURI());
+        this.call = Calls.to(server);
         this.router = router;
     }
 

@@ -16,7 +16,7 @@ final class FixedClock {
     static final Instant NOW = FakeUpgrades.START.plus(Duration.ofHours(1));
 
     @Singleton
-    @Replaces(bean = Clock.class, factory = Clocks.class)
+    @Replaces(Clock.class)
     Clock clock() {
         return Clock.fixed(NOW, ZoneOffset.UTC);
     }

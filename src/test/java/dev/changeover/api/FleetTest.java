@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FleetTest {
     private final EmbeddedServer server = ApplicationContext.run(EmbeddedServer.class, Map.of(), "api", "test");
-    private final Calls call = new Calls(server.getURI());
+    private final Calls call = Calls.to(server);
     private final Inventory inventory = server.getApplicationContext().getBean(Inventory.class);
 
     @AfterEach

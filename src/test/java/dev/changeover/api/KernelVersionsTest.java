@@ -27,7 +27,7 @@ class KernelVersionsTest {
             """.formatted("b".repeat(64));
 
     private final EmbeddedServer server = ApplicationContext.run(EmbeddedServer.class, Map.of(), "api", "test");
-    private final Calls call = new Calls(server.getURI());
+    private final Calls call = Calls.to(server);
 
     @AfterEach
     void stop() {

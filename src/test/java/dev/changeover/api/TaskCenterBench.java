@@ -48,7 +48,7 @@ class TaskCenterBench {
             ManyTasks.fill(database, TASKS);
             database.getBean(Inventory.class).register(Fleets.twoProjects());
             try (var server = database.getBean(EmbeddedServer.class).start()) {
-                measured = measure(new Calls(server.getURI()), everyCall());
+                measured = measure(Calls.to(server), everyCall());
             }
         }
         write(measured);

@@ -97,7 +97,7 @@ class UpgradeVersionTest {
         assertThat(upgrade.path("outcome").isNull()).isTrue();
         assertThat(upgrade.path("next").asText()).isEqualTo("the next node");
         assertThat(upgrade.path("nodes").findValuesAsText("node_id")).containsExactly("x-1-n2", "x-1-n1");
-        assertThat(upgrade.path("requested_by").asText()).isEqualTo("unauthenticated@127.0.0.1");
+        assertThat(upgrade.path("requested_by").asText()).isEqualTo("anna@127.0.0.1");
     }
 
     @Test

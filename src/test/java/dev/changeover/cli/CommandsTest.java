@@ -36,6 +36,7 @@ class CommandsTest {
             """;
 
     private final URI server;
+    private final String token;
     private final FakeUpgrades upgrades;
     private final TaskLedger ledger;
 
@@ -44,6 +45,7 @@ class CommandsTest {
 
     CommandsTest(ApiScene scene) {
         this.server = scene.server;
+        this.token = scene.token;
         this.upgrades = scene.upgrades;
         this.ledger = scene.ledger;
     }
@@ -53,7 +55,7 @@ class CommandsTest {
     }
 
     private Typed run(List<String> words) {
-        return Typed.run(Stream.concat(words.stream(), Stream.of("--server", server.toString()))
+        return Typed.run(Stream.concat(words.stream(), Stream.of("--server", server.toString(), "--token", token))
                 .toList());
     }
 
@@ -362,7 +364,7 @@ class CommandsTest {
 
     @Test
     void the_server_may_be_named_before_the_command() {
-        var typed = Typed.run("--server", server.toString(), "version", "x-1");
+        var typed = Typed.run("--server", server.toString(), "version", "x-1", "--token", token);
 
         assertThat(typed.exit()).isZero();
     }

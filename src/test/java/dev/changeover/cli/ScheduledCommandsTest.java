@@ -26,10 +26,12 @@ class ScheduledCommandsTest {
     private static final Duration AHEAD = Duration.ofMinutes(192).plusSeconds(30);
 
     private final URI server;
+    private final String token;
     private final FakeUpgrades upgrades;
 
     ScheduledCommandsTest(ApiScene scene) {
         this.server = scene.server;
+        this.token = scene.token;
         this.upgrades = scene.upgrades;
     }
 
@@ -41,7 +43,7 @@ class ScheduledCommandsTest {
     }
 
     private Typed run(String... words) {
-        return Typed.run(Stream.concat(Stream.of(words), Stream.of("--server", server.toString()))
+        return Typed.run(Stream.concat(Stream.of(words), Stream.of("--server", server.toString(), "--token", token))
                 .toList());
     }
 

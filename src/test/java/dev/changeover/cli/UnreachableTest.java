@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,7 +65,7 @@ class UnreachableTest {
     void a_server_behind_a_gateway_is_asked_below_the_gateways_path_and_ids_can_be_any_text() throws IOException {
         var asked = new ArrayList<String>();
         var gateway = answering(200, "{}", asked);
-        try (var server = new Server(URI.create(address(gateway) + "/upgrades/"))) {
+        try (var server = new Server(URI.create(address(gateway) + "/upgrades/"), Optional.empty())) {
             server.get(Server.path("proxies", "a b/c"));
         } finally {
             gateway.stop(0);

@@ -25,17 +25,19 @@ class WatchTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private final URI server;
+    private final String token;
     private final FakeUpgrades upgrades;
     private final TaskLedger ledger;
 
     WatchTest(ApiScene scene) {
         this.ledger = scene.ledger;
         this.server = scene.server;
+        this.token = scene.token;
         this.upgrades = scene.upgrades;
     }
 
     private CompletableFuture<Typed> started(String words) {
-        var all = (words + " --server " + server).split(" ");
+        var all = (words + " --server " + server + " --token " + token).split(" ");
         return CompletableFuture.supplyAsync(() -> Typed.run(all));
     }
 

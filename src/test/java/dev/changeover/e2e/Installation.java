@@ -177,7 +177,7 @@ final class Installation implements AutoCloseable {
 
     /** Runs a command of the command line and gives its exit code. */
     int cli(String... command) throws IOException, InterruptedException {
-        var environment = Map.of("CHANGEOVER_SERVER", "http://127.0.0.1:" + port);
+        var environment = Map.of("CHANGEOVER_DATA", directory.resolve("server").toString());
         return Program.start(directory.resolve("cli.log"), environment, command).exitCode(Duration.ofMinutes(3));
     }
 
@@ -296,7 +296,12 @@ final class Installation implements AutoCloseable {
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+        var token = Files.readString(directory.resolve("server").resolve("operator-token"));
+        return http.send(
+                request.timeout(Duration.ofSeconds(20))
+                        .header("X-Auth-Token", token.strip())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private URI uri(String path) {

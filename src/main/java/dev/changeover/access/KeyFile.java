@@ -1,0 +1,88 @@
+package dev.changeover.access;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import javax.crypto.KDF;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.HKDFParameterSpec;
+
+/**
+ * The one secret of an installation, from which all its keys are derived. It is made at the first start, for this user's
+ * eyes only. Servers that share a database need the same file; where it is lost, access keys have to be made anew.
+ */
+public final class KeyFile {
+    private static final int BYTES = 32;
+
+    private final Path file;
+    private final byte[] secret;
+
+    private KeyFile(Path file, byte[] secret) {
+        this.file = file;
+        this.secret = secret;
+    }
+
+    /**
+     * Reads the file, or makes it.
+     *
+     * @throws IllegalStateException if it holds something else
+     */
+    public static KeyFile at(Path file) {
+        try {
+            if (Files.notExists(file)) {
+                make(file);
+            }
+            var secret = Base64.getDecoder().decode(Files.readString(file).strip());
+            if (secret.length != BYTES) {
+                throw new IllegalStateException("%s has %d bytes instead of %d".formatted(file, secret.length, BYTES));
+            }
+            return new KeyFile(file, secret);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the key file %s cannot be read or made".formatted(file), failure);
+        } catch (IllegalArgumentException notBase64) {
+            throw new IllegalStateException("%s is no key file: Base64 of %d bytes is needed".formatted(file, BYTES));
+        }
+    }
+
+    /** Two servers that start at once end with the same file: a link is made by one of them only. */
+    private static void make(Path file) throws IOException {
+        var directory = file.toAbsolutePath().getParent();
+        Files.createDirectories(directory);
+        var secret = new byte[BYTES];
+        new SecureRandom().nextBytes(secret);
+        var mine = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        var fresh = Files.createTempFile(directory, "key", ".new", mine);
+        try {
+            Files.writeString(fresh, Base64.getEncoder().encodeToString(secret) + "\n");
+            Files.createLink(file, fresh);
+        } catch (FileAlreadyExistsException faster) {
+            // the other one's is read
+        } finally {
+            Files.delete(fresh);
+        }
+    }
+
+    /** A 256-bit key for one purpose; the same for the same purpose. */
+    public SecretKey derive(String algorithm, String purpose) {
+        try {
+            var parameters = HKDFParameterSpec.ofExtract()
+                    .addIKM(secret)
+                    .thenExpand(purpose.getBytes(StandardCharsets.UTF_8), BYTES);
+            return KDF.getInstance("HKDF-SHA256").deriveKey(algorithm, parameters);
+        } catch (GeneralSecurityException missing) {
+            throw new AssertionError("every Java 25 platform derives keys", missing);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return file.toString();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.changeover.access;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.MACVerifier;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import jakarta.inject.Singleton;
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
+import java.util.Optional;
+import java.util.UUID;
+import javax.crypto.SecretKey;
+
+/**
+ * The tokens of the built-in store: JWTs that say who their bearer is and until when. What the bearer may do is looked up
+ * at every call, so a changed or removed account is one at once, on every server.
+ */
+@Singleton
+public final class Tokens {
+    private static final String ISSUER = "changeover";
+
+    /** Milliseconds since the epoch: the standard's claim has whole seconds, too coarse to end all older ones. */
+    private static final String ISSUED = "issued_ms";
+
+    private final SecretKey key;
+    private final Accounts accounts;
+    private final Clock clock;
+
+    Tokens(KeyFile keyFile, Accounts accounts, Clock clock) {
+        this.key = keyFile.derive("HmacSHA256", "tokens");
+        this.accounts = accounts;
+        this.clock = clock;
+    }
+
+    /**
+     * A token as it was issued.
+     *
+     * @param id unlike any other's
+     */
+    public record Issued(String text, String id, Instant expires) {}
+
+    /** Whose a token is, and its id. */
+    public record Bearer(Account account, String id) {}
+
+    public Issued issue(Account account, Duration lifetime) {
+        var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        var expires = now.plus(lifetime);
+        var id = UUID.randomUUID().toString();
+        var claims = new JWTClaimsSet.Builder()
+                .issuer(ISSUER)
+                .subject(account.name())
+                .jwtID(id)
+                .issueTime(Date.from(now))
+                .claim(ISSUED, now.toEpochMilli())
+                .expirationTime(Date.from(expires))
+                .build();
+        var token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
+        try {
+            token.sign(new MACSigner(key));
+        } catch (JOSEException wrongKey) {
+            throw new AssertionError("the key has 256 bits, as HS256 needs", wrongKey);
+        }
+        return new Issued(token.serialize(), id, expires);
+    }
+
+    /** Empty for anything that is not a token of ours and good now. */
+    public Optional<Bearer> bearer(String text) {
+        try {
+            var token = SignedJWT.parse(text);
+            if (!JWSAlgorithm.HS256.equals(token.getHeader().getAlgorithm()) || !token.verify(new MACVerifier(key))) {
+                return Optional.empty();
+            }
+            var claims = token.getJWTClaimsSet();
+            if (!ISSUER.equals(claims.getIssuer())
+                    || claims.getExpirationTime().toInstant().isBefore(clock.instant())) {
+                return Optional.empty();
+            }
+            var issued = Instant.ofEpochMilli(claims.getLongClaim(ISSUED));
+            return accounts.account(claims.getSubject(), issued).map(account -> new Bearer(account, claims.getJWTID()));
+        } catch (ParseException | JOSEException noToken) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Who may call and what they may do: accounts, passwords, access keys. Knows nothing of HTTP, proxies and upgrades. */
+@NullMarked
+package dev.changeover.access;
+
+import org.jspecify.annotations.NullMarked;
