@@ -1,0 +1,140 @@
+package dev.changeover.access;
+
+import dev.changeover.database.Row;
+import dev.changeover.database.Sql;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * What programs sign their requests with (REQUIREMENTS A2). A secret is shown once and stored encrypted, not hashed: a
+ * signature is checked by making it again. Shared by all servers of a database; safe for concurrent use.
+ */
+@Singleton
+public final class AccessKeys {
+    private static final String CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    private static final String LETTERS = CAPITALS + "abcdefghijklmnopqrstuvwxyz";
+    private static final int ID_LENGTH = 20;
+    private static final int SECRET_LENGTH = 40;
+
+    /** No key has this id. */
+    private static final String NOBODY = "nobody";
+
+    private final Sql sql;
+    private final Accounts accounts;
+    private final Clock clock;
+    private final KeyFile keyFile;
+    private final Seal seal;
+    private final SecureRandom random = new SecureRandom();
+
+    /** What a signature is checked with where there is no such key, so that an id cannot be guessed by the time it takes. */
+    private final Stored nobody;
+
+    AccessKeys(Sql sql, Accounts accounts, KeyFile keyFile, Clock clock) {
+        this.sql = sql;
+        this.accounts = accounts;
+        this.clock = clock;
+        this.keyFile = keyFile;
+        this.seal = new Seal(keyFile.derive("AES", "access keys"));
+        this.nobody = new Stored(NOBODY, NOBODY, seal.seal(random(LETTERS, SECRET_LENGTH), NOBODY));
+    }
+
+    /**
+     * A key as its owner may see it any time.
+     *
+     * @param id the AK, 20 capitals and digits
+     * @param account whose it is
+     */
+    public record AccessKey(String id, String account, Instant created) {}
+
+    /**
+     * A key as it is shown once.
+     *
+     * @param secret the SK, 40 letters and digits
+     */
+    public record Made(AccessKey key, String secret) {
+        @Override
+        public String toString() {
+            return "Made[" + key + "]";
+        }
+    }
+
+    private record Stored(String id, String account, String sealed) {}
+
+    /** A new key; empty if there is no such account. */
+    public Optional<Made> make(String account) {
+        var key = new AccessKey(random(CAPITALS, ID_LENGTH), account, clock.instant());
+        var secret = random(LETTERS, SECRET_LENGTH);
+        var made = sql.change(
+                "insert into access_key (id, account, secret, created_at)"
+                        + " select cast(? as varchar(64)), name, cast(? as varchar(255)),"
+                        + " cast(? as timestamp(6) with time zone) from account where name = ?",
+                key.id(),
+                seal.seal(secret, key.id()),
+                key.created(),
+                account);
+        return made == 0 ? Optional.empty() : Optional.of(new Made(key, secret));
+    }
+
+    /** Everybody's, by account and age. */
+    public List<AccessKey> keys() {
+        return sql.list("select id, account, created_at from access_key order by account, created_at, id", this::key);
+    }
+
+    /** An account's, by age. */
+    public List<AccessKey> keys(String account) {
+        return sql.list(
+                "select id, account, created_at from access_key where account = ? order by created_at, id",
+                this::key,
+                account);
+    }
+
+    public Optional<AccessKey> key(String id) {
+        return sql.first("select id, account, created_at from access_key where id = ?", this::key, id);
+    }
+
+    /** Removes a key, for all servers at once; false if there is none of this id. */
+    public boolean remove(String id) {
+        return sql.change("delete from access_key where id = ?", id) > 0;
+    }
+
+    /**
+     * The account whose key this is, if a check with its secret says yes. Takes as long for an id that does not exist.
+     *
+     * @throws IllegalStateException if the key was made with another key file than this server's
+     */
+    public Optional<Account> account(String id, Predicate<String> check) {
+        var found = sql.first(
+                "select id, account, secret from access_key where id = ?",
+                row -> new Stored(row.text("id"), row.text("account"), row.text("secret")),
+                id);
+        var passed = check.test(secret(found.orElse(nobody)));
+        return passed ? found.flatMap(key -> accounts.account(key.account())) : Optional.empty();
+    }
+
+    private String secret(Stored key) {
+        try {
+            return seal.open(key.sealed(), key.id());
+        } catch (Seal.Broken other) {
+            throw new IllegalStateException(
+                    "access key %s was not made with the key file %s: use the file that all servers share, or make it anew"
+                            .formatted(key.id(), keyFile),
+                    other);
+        }
+    }
+
+    private AccessKey key(Row row) {
+        return new AccessKey(row.text("id"), row.text("account"), row.instant("created_at"));
+    }
+
+    private String random(String alphabet, int length) {
+        return random.ints(length, 0, alphabet.length())
+                .mapToObj(alphabet::charAt)
+                .collect(StringBuilder::new, StringBuilder::append, StringBuilder::append)
+                .toString();
+    }
+}
