@@ -50,8 +50,8 @@ final class ControlPlane {
     }
 
     @Singleton
-    LedgerActivities records(Inventory inventory, TaskLedger ledger) {
-        return new LedgerActivities(inventory, ledger);
+    LedgerActivities records(Inventory inventory, TaskLedger ledger, Clock clock) {
+        return new LedgerActivities(inventory, ledger, clock);
     }
 
     @Singleton

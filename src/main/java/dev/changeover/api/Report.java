@@ -28,11 +28,12 @@ record Report(
                 view.progress().result().outcome() == null, UpgradeAnswer.of(view), Sessions.of(nodes), nodes, events);
     }
 
-    /** Old sessions of all nodes: closed because of their age, and still held by old generations. */
-    record Sessions(int closedByAge, int left) {
+    /** Old sessions of all nodes: closed because of their age or by an operator's order, and still held by old generations. */
+    record Sessions(int closedByAge, int closedByOrder, int left) {
         static Sessions of(List<NodeEvidence> nodes) {
             return new Sessions(
                     nodes.stream().mapToInt(NodeEvidence::closedByAge).sum(),
+                    nodes.stream().mapToInt(NodeEvidence::closedByOrder).sum(),
                     nodes.stream().mapToInt(NodeEvidence::left).sum());
         }
     }
@@ -55,6 +56,7 @@ record Report(
             @Nullable Long handoverMs,
             List<HandOver.Part> handoverParts,
             int closedByAge,
+            int closedByOrder,
             int left,
             List<ClosedSession> closings) {
 
@@ -74,6 +76,7 @@ record Report(
                     handOver == null ? null : handOver.millis(),
                     handOver == null ? List.of() : handOver.parts(),
                     retired == null ? 0 : retired.closed(),
+                    node.closedByOrder(),
                     retired == null ? 0 : retired.left(),
                     retired == null
                             ? List.of()

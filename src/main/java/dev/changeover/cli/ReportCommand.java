@@ -38,8 +38,11 @@ final class ReportCommand extends RemoteCommand {
                 .add("ended", Moment.dateAndTime(Json.text(upgrade, "ended_at")))
                 .add(
                         "old sessions",
-                        "%s closed by age, %s left"
-                                .formatted(Json.text(sessions, "closed_by_age"), Json.text(sessions, "left")));
+                        "%s closed by age, %s by order, %s left"
+                                .formatted(
+                                        Json.text(sessions, "closed_by_age"),
+                                        Json.text(sessions, "closed_by_order"),
+                                        Json.text(sessions, "left")));
         var events = Json.list(report, "events");
         var holders = Holders.of(upgrade);
         return List.of(
@@ -59,7 +62,8 @@ final class ReportCommand extends RemoteCommand {
     }
 
     private static Table nodes(JsonNode report) {
-        var table = new Table("NODE", "STEP", "FROM", "RUNS", "REPORTS ITSELF AS", "HANDOVER", "CLOSED", "LEFT");
+        var table = new Table(
+                "NODE", "STEP", "FROM", "RUNS", "REPORTS ITSELF AS", "HANDOVER", "BY AGE", "BY ORDER", "LEFT");
         Json.list(report, "nodes")
                 .forEach(node -> table.row(
                         Json.text(node, "node_id"),
@@ -69,6 +73,7 @@ final class ReportCommand extends RemoteCommand {
                         Json.text(node, "reported_version"),
                         Json.text(node, "handover_ms").isEmpty() ? "" : Json.text(node, "handover_ms") + " ms",
                         Json.text(node, "closed_by_age"),
+                        Json.text(node, "closed_by_order"),
                         Json.text(node, "left")));
         return table;
     }

@@ -27,8 +27,8 @@ public record NodeState(
         List<String> warnings,
         long freeBytes) {
 
-    /** The protocol this code speaks. Since 2: openings of a retirement, and closing by an operator's order. */
-    public static final int PROTOCOL = 2;
+    /** The protocol this code speaks. */
+    public static final int PROTOCOL = 1;
 
     public NodeState {
         generations = List.copyOf(generations);

@@ -11,13 +11,11 @@ import java.util.Optional;
  *
  * @param ageLimit sessions older than this may be closed, no others (REQUIREMENTS S14; 24 h unless set)
  * @param pace at least this long between two closings on the node, whoever closes
- * @param openings sessions are closed in one of these only; none at all means at any time. Agents before protocol 2 do
- *     not know it and close at any time
+ * @param openings sessions are closed in one of these only; none at all means at any time
  */
 public record RetireOrder(NodeOrder node, KernelToRun kernel, Duration ageLimit, Duration pace, List<Span> openings) {
     public RetireOrder {
-        // A server of the protocol before says nothing of openings.
-        openings = openings == null ? List.of() : List.copyOf(openings);
+        openings = List.copyOf(openings);
     }
 
     /** Whether a session may be closed at this instant. */

@@ -28,8 +28,6 @@ public record RetireProgress(
         List<Holder> holders,
         List<Closing> closings) {
     public RetireProgress {
-        // An agent of the protocol before does not say.
-        doing = doing == null ? new Doing(0, 0, 0, left) : doing;
         holders = List.copyOf(holders);
         closings = List.copyOf(closings);
     }
@@ -70,13 +68,7 @@ public record RetireProgress(
             long ageSeconds,
             State state,
             @Nullable String user,
-            @Nullable String program) {
-        public Holder {
-            // An agent of the protocol before does not say.
-            id = id == null ? "" : id;
-            state = state == null ? State.UNKNOWN : state;
-        }
-    }
+            @Nullable String program) {}
 
     /** A session that was closed. */
     public record Closing(String client, int generation, long ageSeconds, Instant at) {}

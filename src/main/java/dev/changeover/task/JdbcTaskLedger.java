@@ -3,6 +3,7 @@ package dev.changeover.task;
 import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -12,10 +13,12 @@ import java.util.Optional;
 final class JdbcTaskLedger implements TaskLedger {
     private final Sql sql;
     private final Claims claims;
+    private final Handovers handovers;
 
     JdbcTaskLedger(Sql sql) {
         this.sql = sql;
         this.claims = new Claims(sql);
+        this.handovers = new Handovers(sql);
     }
 
     @Override
@@ -60,12 +63,13 @@ final class JdbcTaskLedger implements TaskLedger {
     }
 
     @Override
-    public List<Task> ofProxy(String proxyId, int limit) {
-        return sql.list(
-                "select * from task where proxy_id = ? order by created_at desc limit ?",
-                JdbcTaskLedger::task,
-                proxyId,
-                limit);
+    public List<Duration> handovers(String proxyId, int limit) {
+        return handovers.newest(proxyId, limit);
+    }
+
+    @Override
+    public void handedOver(Handover handover) {
+        handovers.add(handover);
     }
 
     @Override

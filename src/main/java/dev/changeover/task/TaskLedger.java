@@ -1,5 +1,6 @@
 package dev.changeover.task;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,8 +31,11 @@ public interface TaskLedger {
     /** The upgrades of a proxy that have not ended altogether, oldest first. */
     List<Task> openOf(String proxyId);
 
-    /** The newest upgrades of a proxy first, ended or not. */
-    List<Task> ofProxy(String proxyId, int limit);
+    /** What the newest handovers of a proxy took, the newest first. */
+    List<Duration> handovers(String proxyId, int limit);
+
+    /** Writes down what a node of a job took; a later word on the same node changes nothing. */
+    void handedOver(Handover handover);
 
     /**
      * Lets a job be the one that changes an instance, unless another is (REQUIREMENTS P2). Of two that ask at once, one
@@ -64,4 +68,12 @@ public interface TaskLedger {
      * @throws IllegalStateException if the key belongs to another job, or the job to another proxy
      */
     void record(Task task, List<TaskEvent> events);
+
+    /**
+     * What a node took to serve another version.
+     *
+     * @param servesAt since when it was found good
+     * @param took without the soak; stored in whole milliseconds
+     */
+    record Handover(String jobId, String proxyId, String nodeId, Instant servesAt, Duration took) {}
 }

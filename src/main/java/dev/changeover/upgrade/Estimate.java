@@ -2,7 +2,6 @@ package dev.changeover.upgrade;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** How long a node takes, soak included; holds do not count. */
 final class Estimate {
@@ -14,19 +13,12 @@ final class Estimate {
 
     private Estimate() {}
 
-    /** The 95th percentile of what the nodes of the proxy's earlier upgrades took, as if soaked as long as now. */
-    static Duration perNode(List<Progress> earlier, UpgradeSettings settings) {
-        var handovers = earlier.stream()
-                .flatMap(upgrade -> upgrade.nodes().stream()
-                        .map(NodeProgress::took)
-                        .flatMap(Optional::stream)
-                        .map(took -> took.minus(upgrade.request().settings().soak())))
-                .map(handover -> handover.isNegative() ? Duration.ZERO : handover)
-                .sorted()
-                .toList();
-        var handover = handovers.isEmpty()
-                ? USUAL_HANDOVER
-                : handovers.get((int) Math.ceil(PERCENTILE * handovers.size()) - 1);
-        return handover.plus(settings.soak());
+    /** The 95th percentile of what earlier handovers of the proxy took, and the soak of now. */
+    static Duration perNode(List<Duration> handovers, Duration soak) {
+        if (handovers.isEmpty()) {
+            return USUAL_HANDOVER.plus(soak);
+        }
+        var sorted = handovers.stream().sorted().toList();
+        return sorted.get((int) Math.ceil(PERCENTILE * sorted.size()) - 1).plus(soak);
     }
 }

@@ -4,7 +4,6 @@ import static dev.changeover.node.NodeState.Problem.Kind.CRASH_LOOP;
 import static dev.changeover.node.NodeState.Problem.Kind.NOTHING_SERVES;
 import static dev.changeover.node.NodeState.Problem.Kind.NO_ANSWER;
 import static dev.changeover.node.NodeState.Problem.Kind.SEVERAL_SERVE;
-import static java.util.Objects.requireNonNull;
 
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
@@ -17,6 +16,7 @@ import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.Opening;
 import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -31,16 +31,18 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
     private static final Set<NodeState.Problem.Kind> ABNORMAL = EnumSet.of(NOTHING_SERVES, SEVERAL_SERVE, NO_ANSWER);
 
     /** Estimates follow what a proxy's handovers took lately. */
-    private static final int EARLIER_UPGRADES = 20;
-
-    /** Who waits for his turn asks again no sooner than after this part of the time that he has waited already. */
-    private static final int PATIENCE = 4;
+    private static final int EARLIER_HANDOVERS = 60;
 
     private final Inventory inventory;
     private final TaskLedger ledger;
     private final UpgradeRecords records;
+    private final Turns turns;
+    private final Clock clock;
 
-    public LedgerActivities(Inventory inventory, TaskLedger ledger) {
+    /** @param clock says to who waits for his turn how long yet; everybody else is told the time by the workflow */
+    public LedgerActivities(Inventory inventory, TaskLedger ledger, Clock clock) {
+        this.turns = new Turns(ledger);
+        this.clock = clock;
         this.inventory = inventory;
         this.ledger = ledger;
         this.records = new UpgradeRecords(inventory, ledger);
@@ -75,9 +77,9 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
         var facts = facts(request.proxyId(), request.jobId());
         var target = target(facts, progress);
         var blockers = Check.failed(Precheck.again(facts, progress, target));
-        var turn = blockers.isEmpty() ? turn(progress, now) : Optional.<Prepared>empty();
-        if (turn.isPresent()) {
-            return turn.get();
+        if (blockers.isEmpty()) {
+            blockers =
+                    turns.of(progress, now).map(Turns.NotYet::reason).stream().toList();
         }
         if (blockers.isEmpty()) {
             blockers = claim(request);
@@ -91,57 +93,6 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
                 : Prepared.not(blockers);
     }
 
-    /**
-     * When it is worth asking again; empty when the upgrade may take a place now. A soft limit: of two that ask at the same
-     * instant for the last place, both get one. Half of the places are kept for those that asked first; not all, because
-     * one of them may be paused and take none.
-     */
-    private Optional<Prepared> turn(Progress progress, Instant now) {
-        var schedule = progress.schedule();
-        if (schedule == null || schedule.begun() || schedule.lifted()) {
-            return Optional.empty();
-        }
-        var request = progress.request();
-        var places = request.settings().atOnce();
-        var taken = ledger.claims();
-        if (taken < (places + 1) / 2) {
-            return Optional.empty();
-        }
-        var before = ledger.pending(now, request.requestedAt());
-        return taken >= places || before >= places
-                ? Optional.of(notYet(progress, now, taken, before))
-                : Optional.empty();
-    }
-
-    /**
-     * Nobody asks again before it can be his turn. Where that was expected too early, who has many before him asks less
-     * often the longer he has waited: of a thousand each would otherwise come back every few seconds, and slow down those
-     * that run.
-     */
-    private static Prepared notYet(Progress progress, Instant now, int taken, int before) {
-        var places = progress.request().settings().atOnce();
-        var whole =
-                progress.nodes().stream().map(node -> node.node().estimate()).reduce(Duration.ZERO, Duration::plus);
-        var expected = whole.multipliedBy(before / places + 1);
-        var patient = waitedSinceOpening(progress, now)
-                .dividedBy(PATIENCE)
-                .multipliedBy(before)
-                .dividedBy(before + places);
-        var running = "%d run, %d wait longer".formatted(taken, before);
-        return new Prepared(
-                List.of(Check.of(Blocker.TOO_MANY_AT_ONCE, false, running)),
-                null,
-                null,
-                null,
-                now.plus(expected.compareTo(patient) > 0 ? expected : patient));
-    }
-
-    private static Duration waitedSinceOpening(Progress progress, Instant now) {
-        var opens = requireNonNull(progress.schedule()).opening().opens();
-        var asked = progress.request().requestedAt();
-        return Duration.between(opens.isAfter(asked) ? opens : asked, now);
-    }
-
     /** Before the first handover the newest version takes the place of a scheduled one that was withdrawn. */
     private static Optional<Kernel> target(Precheck.Facts facts, Progress progress) {
         var offered = facts.offered(progress.target());
@@ -151,7 +102,7 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
     private static Prepared prepared(
             Precheck.Facts facts, Kernel target, Duration perNode, @Nullable Schedule schedule) {
         var plan = UpgradePlan.of(facts.proxy(), target.version(), perNode);
-        return new Prepared(List.of(), plan, kernel(target), schedule, null);
+        return new Prepared(List.of(), plan, kernel(target), schedule);
     }
 
     /** Nothing, once the instance belongs to the job. */
@@ -168,12 +119,22 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
         var facts = facts(progress.request().proxyId(), progress.request().jobId());
         var blockers = Check.failed(Precheck.again(facts, progress, target(facts, progress)));
         if (!blockers.isEmpty()) {
-            throw ApplicationFailure.newBuilder()
-                    .setType("NOT_YET")
-                    .setMessage(Check.sentences(blockers))
-                    .setCategory(ApplicationErrorCategory.BENIGN)
+            throw notYet(blockers).build();
+        }
+        var now = clock.instant();
+        var early = turns.of(progress, now);
+        if (early.isPresent()) {
+            throw notYet(List.of(early.get().reason()))
+                    .setNextRetryDelay(Duration.between(now, early.get().again()))
                     .build();
         }
+    }
+
+    private static ApplicationFailure.Builder notYet(List<Check> blockers) {
+        return ApplicationFailure.newBuilder()
+                .setType("NOT_YET")
+                .setMessage(Check.sentences(blockers))
+                .setCategory(ApplicationErrorCategory.BENIGN);
     }
 
     @Override
@@ -186,10 +147,7 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
     }
 
     Duration perNode(String proxyId, UpgradeSettings settings) {
-        var earlier = ledger.ofProxy(proxyId, EARLIER_UPGRADES).stream()
-                .map(task -> UpgradeRecords.read(task.snapshot()))
-                .toList();
-        return Estimate.perNode(earlier, settings);
+        return Estimate.perNode(ledger.handovers(proxyId, EARLIER_HANDOVERS), settings.soak());
     }
 
     @Override

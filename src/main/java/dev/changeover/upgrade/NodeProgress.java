@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param handOver what its handover did; null before it
  * @param retired what became of its old sessions; null before that is over
  * @param seen what its agent saw last; null before the first inspection
+ * @param closedByOrder sessions that an operator had closed, whatever their age
  */
 public record NodeProgress(
         UpgradePlan.NodeStep node,
@@ -27,7 +28,8 @@ public record NodeProgress(
         Duration heldFor,
         @Nullable HandOver handOver,
         @Nullable RetireProgress retired,
-        @Nullable NodeState seen) {
+        @Nullable NodeState seen,
+        int closedByOrder) {
 
     public NodeProgress {
         // What was written before holds were timed says nothing of them.
@@ -54,7 +56,7 @@ public record NodeProgress(
     }
 
     static NodeProgress of(UpgradePlan.NodeStep node) {
-        return new NodeProgress(node, Step.WAITING, null, null, null, Duration.ZERO, null, null, null);
+        return new NodeProgress(node, Step.WAITING, null, null, null, Duration.ZERO, null, null, null, 0);
     }
 
     /** The kernel version it was last seen to serve. */
@@ -76,38 +78,73 @@ public record NodeProgress(
     NodeProgress heldFor(Duration longer) {
         return beganAt == null || servingAt != null
                 ? this
-                : new NodeProgress(node, step, held, beganAt, servingAt, heldFor.plus(longer), handOver, retired, seen);
+                : new NodeProgress(
+                        node,
+                        step,
+                        held,
+                        beganAt,
+                        servingAt,
+                        heldFor.plus(longer),
+                        handOver,
+                        retired,
+                        seen,
+                        closedByOrder);
     }
 
     /** The next step; a node that was given up stays so. */
     NodeProgress at(Step next) {
         return new NodeProgress(
-                node, step == Step.SKIPPED ? step : next, null, beganAt, servingAt, heldFor, handOver, retired, seen);
+                node,
+                step == Step.SKIPPED ? step : next,
+                null,
+                beganAt,
+                servingAt,
+                heldFor,
+                handOver,
+                retired,
+                seen,
+                closedByOrder);
     }
 
     NodeProgress beganAt(Instant at) {
         return new NodeProgress(
-                node, step, held, beganAt == null ? at : beganAt, servingAt, heldFor, handOver, retired, seen);
+                node,
+                step,
+                held,
+                beganAt == null ? at : beganAt,
+                servingAt,
+                heldFor,
+                handOver,
+                retired,
+                seen,
+                closedByOrder);
     }
 
     NodeProgress servingAt(Instant at) {
-        return new NodeProgress(node, step, held, beganAt, at, heldFor, handOver, retired, seen);
+        return new NodeProgress(node, step, held, beganAt, at, heldFor, handOver, retired, seen, closedByOrder);
     }
 
     NodeProgress holding(@Nullable String reason) {
-        return new NodeProgress(node, step, reason, beganAt, servingAt, heldFor, handOver, retired, seen);
+        return new NodeProgress(
+                node, step, reason, beganAt, servingAt, heldFor, handOver, retired, seen, closedByOrder);
     }
 
     NodeProgress handedOver(HandOver done) {
         var first = handOver != null && handOver.changed() ? handOver : done;
-        return new NodeProgress(node, step, held, beganAt, servingAt, heldFor, first, retired, done.after());
+        return new NodeProgress(
+                node, step, held, beganAt, servingAt, heldFor, first, retired, done.after(), closedByOrder);
     }
 
     NodeProgress retired(RetireProgress total) {
-        return new NodeProgress(node, step, held, beganAt, servingAt, heldFor, handOver, total, seen);
+        return new NodeProgress(node, step, held, beganAt, servingAt, heldFor, handOver, total, seen, closedByOrder);
+    }
+
+    NodeProgress closedByOrder(int more) {
+        return new NodeProgress(
+                node, step, held, beganAt, servingAt, heldFor, handOver, retired, seen, closedByOrder + more);
     }
 
     NodeProgress seen(NodeState state) {
-        return new NodeProgress(node, step, held, beganAt, servingAt, heldFor, handOver, retired, state);
+        return new NodeProgress(node, step, held, beganAt, servingAt, heldFor, handOver, retired, state, closedByOrder);
     }
 }

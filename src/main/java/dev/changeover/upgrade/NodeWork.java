@@ -154,7 +154,7 @@ final class NodeWork {
                     node.nodeId(),
                     "%d of %d sessions of %s were closed by order, %d had ended by themselves"
                             .formatted(closed.closed(), closed.ordered(), node.name(), closed.gone()),
-                    progress -> progress);
+                    progress -> progress.node(node.nodeId(), old -> old.closedByOrder(closed.closed())));
         } catch (ActivityFailure failure) {
             journal.note("NOT_CLOSED", node.nodeId(), Steps.reason(node, failure), progress -> progress);
         }

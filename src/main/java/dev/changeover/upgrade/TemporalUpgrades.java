@@ -40,7 +40,7 @@ public final class TemporalUpgrades implements Upgrades {
         this.inventory = inventory;
         this.ledger = ledger;
         this.submissions = new Submissions(temporal, ledger, new UpgradeRecords(inventory, ledger), settings, clock);
-        this.advisor = new UpgradeAdvisor(new LedgerActivities(inventory, ledger), settings, clock);
+        this.advisor = new UpgradeAdvisor(new LedgerActivities(inventory, ledger, clock), settings, clock);
         this.settings = settings;
         this.clock = clock;
     }

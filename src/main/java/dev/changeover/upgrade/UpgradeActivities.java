@@ -28,8 +28,8 @@ public interface UpgradeActivities {
     Prepared recheck(Progress progress, Instant now);
 
     /**
-     * Succeeds when the central prechecks find nothing; until then each try fails. No local activity: Temporal tries it
-     * again without an event in the history.
+     * Succeeds when the central prechecks find nothing and it is the upgrade's turn; until then each try fails, and says
+     * when the next one is worth it. No local activity: Temporal tries it again without an event in the history.
      */
     @ActivityMethod
     void awaitTurn(Progress progress);
@@ -49,20 +49,18 @@ public interface UpgradeActivities {
      * @param plan null when it may not
      * @param kernel the target and its packages; null when it may not
      * @param schedule when it may begin; null when it may at once
-     * @param again when it is this upgrade's turn among those that wait for fewer to run; null when it is not about that
      */
     record Prepared(
             List<Check> blockers,
             @Nullable UpgradePlan plan,
             @Nullable KernelToRun kernel,
-            @Nullable Schedule schedule,
-            @Nullable Instant again) {
+            @Nullable Schedule schedule) {
         public Prepared {
             blockers = List.copyOf(blockers);
         }
 
         static Prepared not(List<Check> blockers) {
-            return new Prepared(blockers, null, null, null, null);
+            return new Prepared(blockers, null, null, null);
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.changeover.upgrade;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.inventory.Inventory;
@@ -7,8 +9,10 @@ import dev.changeover.inventory.Proxy;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
+import dev.changeover.task.TaskLedger.Handover;
 import dev.changeover.window.Opening;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +20,9 @@ import java.util.Optional;
 final class UpgradeRecords {
     /** Reads and writes what histories hold, so that a snapshot in the ledger has the same shape. */
     static final ObjectMapper JSON = JacksonJsonPayloadConverter.newDefaultObjectMapper();
+
+    /** The event with which a node's handover is over. */
+    private static final String FOUND_GOOD = "SERVING";
 
     private final Inventory inventory;
     private final TaskLedger ledger;
@@ -28,6 +35,9 @@ final class UpgradeRecords {
     /** Writes the task, the proxy's status, and whether its instance is changed. */
     void write(Progress progress, List<TaskEvent> events) {
         writeTask(progress, events);
+        events.stream()
+                .filter(event -> event.kind().equals(FOUND_GOOD))
+                .forEach(event -> writeHandover(progress, requireNonNull(event.nodeId())));
         var proxyId = progress.request().proxyId();
         if (progress.changing()) {
             inventory.mark(proxyId, Proxy.Status.UPGRADING);
@@ -38,6 +48,19 @@ final class UpgradeRecords {
             // Only its own mark is taken away: a proxy that was refused as ABNORMAL stays so.
             inventory.mark(proxyId, Proxy.Status.NORMAL);
         }
+    }
+
+    private void writeHandover(Progress progress, String nodeId) {
+        var node = progress.of(nodeId);
+        var soak = progress.request().settings().soak();
+        node.took()
+                .map(took -> took.minus(soak))
+                .ifPresent(took -> ledger.handedOver(new Handover(
+                        progress.request().jobId(),
+                        progress.request().proxyId(),
+                        nodeId,
+                        requireNonNull(node.servingAt()),
+                        took.isNegative() ? Duration.ZERO : took)));
     }
 
     /** The same without a word on the proxy, which belongs to another job. */

@@ -92,18 +92,15 @@ final class Windows {
     void standBack(NodeStep node, Prepared found) {
         var reason = Check.sentences(found.blockers());
         var latest = latestStart(node);
-        var turn = found.again();
-        var again = turn == null || turn.isAfter(latest) ? latest : turn;
-        var left = Duration.between(Journal.now(), again);
+        var left = Duration.between(Journal.now(), latest);
         if (left.isPositive() && found.blockers().stream().allMatch(Windows::passesWithTime)) {
             journal.note(
                     "STANDS_BACK",
                     null,
                     reason,
-                    progress -> progress.at(Phase.WAITING, "until %s for this to pass: %s".formatted(again, reason)));
+                    progress -> progress.at(Phase.WAITING, "until %s for this to pass: %s".formatted(latest, reason)));
             var before = scheduled().opening();
-            var passed = watched(
-                    turn == null ? () -> turns(left).awaitTurn(progress()) : () -> pass(left), () -> isOfNoUse(before));
+            var passed = watched(() -> turns(left).awaitTurn(progress()), () -> isOfNoUse(before));
             waited = true;
             if (passed || isOfNoUse(before)) {
                 return;
@@ -121,15 +118,6 @@ final class Windows {
                 || progress().paused()
                 || scheduled().lifted()
                 || !before.equals(scheduled().opening());
-    }
-
-    private static void pass(Duration time) {
-        Workflow.newTimer(
-                        time,
-                        TimerOptions.newBuilder()
-                                .setSummary("until it is its turn")
-                                .build())
-                .get();
     }
 
     private UpgradeActivities turns(Duration left) {

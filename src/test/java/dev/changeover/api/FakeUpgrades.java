@@ -222,7 +222,8 @@ public class FakeUpgrades implements Upgrades {
         var state = state(node.node().nodeId());
         var parts = List.of(new HandOver.Part("start", 100), new HandOver.Part("commit", 30));
         var handOver = new HandOver(state, true, START, parts);
-        return new NodeProgress(node.node(), Step.RETIRING, null, START, START, Duration.ZERO, handOver, null, state);
+        return new NodeProgress(
+                node.node(), Step.RETIRING, null, START, START, Duration.ZERO, handOver, null, state, 3);
     }
 
     private static NodeState state(String nodeId) {
@@ -237,7 +238,7 @@ public class FakeUpgrades implements Upgrades {
         var now = now(jobId);
         var nodes = now.nodes().stream()
                 .map(node -> new NodeProgress(
-                        node.node(), Step.HANDING_OVER, reason, START, null, Duration.ZERO, null, null, null))
+                        node.node(), Step.HANDING_OVER, reason, START, null, Duration.ZERO, null, null, null, 0))
                 .limit(1)
                 .toList();
         progresses.put(jobId, progress(now.request(), nodes, Phase.NODES, List.of(), null, now.events()));
@@ -260,7 +261,7 @@ public class FakeUpgrades implements Upgrades {
                 UpgradeSettings.DEFAULT);
         var proxy = inventory.proxy(submission.proxyId()).orElseThrow();
         var nodes = plan(proxy).nodes().stream()
-                .map(node -> new NodeProgress(node, Step.WAITING, null, null, null, Duration.ZERO, null, null, null))
+                .map(node -> new NodeProgress(node, Step.WAITING, null, null, null, Duration.ZERO, null, null, null, 0))
                 .toList();
         var progress = progress(request, nodes, phase, blockers, outcome, 0);
         progresses.put(jobId, progress);
@@ -297,7 +298,16 @@ public class FakeUpgrades implements Upgrades {
                 .map(node -> node.step().serves()
                         ? node
                         : new NodeProgress(
-                                node.node(), Step.SERVING, null, START, START, Duration.ZERO, null, null, node.seen()))
+                                node.node(),
+                                Step.SERVING,
+                                null,
+                                START,
+                                START,
+                                Duration.ZERO,
+                                null,
+                                null,
+                                node.seen(),
+                                0))
                 .toList();
     }
 

@@ -101,6 +101,7 @@ class FollowingTest {
         assertThat(node.path("handover_parts").findValuesAsText("name")).containsExactly("start", "commit");
         assertThat(node.path("closings").get(0).path("at").asText()).isEqualTo("2026-07-15T07:46:10+0000");
         assertThat(report.path("sessions").path("closed_by_age").asInt()).isEqualTo(2);
+        assertThat(report.path("sessions").path("closed_by_order").asInt()).isEqualTo(6);
         assertThat(report.path("sessions").path("left").asInt()).isEqualTo(6);
         assertThat(upgrade.path("nodes").get(0).path("generations").findValuesAsText("sessions"))
                 .containsExactly("4", "3");

@@ -143,6 +143,28 @@ abstract class TaskLedgerContract {
     }
 
     @Test
+    void knows_what_the_newest_handovers_of_a_proxy_took() {
+        var earlier = running("p-took", null);
+        var later = running("p-took", null);
+        ledger.record(earlier, List.of());
+        ledger.record(later, List.of());
+        handedOver(earlier, "n1", 1, 900);
+        handedOver(later, "n1", 3, 700);
+        handedOver(later, "n2", 2, 800);
+        handedOver(later, "n2", 4, 1);
+
+        assertThat(ledger.handovers(later.proxyId(), 10))
+                .containsExactly(Duration.ofMillis(700), Duration.ofMillis(800), Duration.ofMillis(900));
+        assertThat(ledger.handovers(later.proxyId(), 2)).hasSize(2);
+        assertThat(ledger.handovers("no-such-proxy", 10)).isEmpty();
+    }
+
+    private void handedOver(Task task, String node, int second, int millis) {
+        ledger.handedOver(new TaskLedger.Handover(
+                task.jobId(), task.proxyId(), node, NOON.plusSeconds(second), Duration.ofMillis(millis)));
+    }
+
+    @Test
     void a_slow_first_attempt_does_not_undo_later_news() {
         var slow = running("p1", null);
         var news = TaskSample.of(slow).progress(66).task();

@@ -16,6 +16,10 @@ import org.junit.jupiter.api.Test;
 class ManyAtOnceTest {
     private static final int MANY = 6;
     private static final int AT_ONCE = 2;
+
+    /** Of an upgrade without holds, its window, and its turn, however long that takes. */
+    private static final int MOST_EVENTS = 50 + 30 * ManyUpgrades.NODES + 2 * 15;
+
     private static final UpgradeSettings FEW = new UpgradeSettings(
             Duration.ZERO,
             Duration.ofHours(24),
@@ -48,6 +52,9 @@ class ManyAtOnceTest {
             assertThat(changed).hasSize(MANY).contains(AT_ONCE).allMatch(claims -> claims <= AT_ONCE);
             assertThat(upgrades.timesTurnedAway().stream().filter(times -> times > 0))
                     .hasSize(MANY - AT_ONCE);
+            assertThat(events(scene))
+                    .as("whoever waits longer has no longer history")
+                    .allMatch(it -> it <= MOST_EVENTS);
         }
     }
 
@@ -59,6 +66,15 @@ class ManyAtOnceTest {
                         .map(Task::jobId)
                         .map(scene::kinds)
                         .allMatch(kinds -> kinds.contains("BEGUN") || kinds.contains("STANDS_BACK")));
+    }
+
+    private static List<Integer> events(Scene scene) {
+        return IntStream.range(0, MANY)
+                .mapToObj(number -> scene.client
+                        .fetchHistory(ManyUpgrades.workflow(number))
+                        .getEvents()
+                        .size())
+                .toList();
     }
 
     private static List<Outcome> outcomes(Scene scene) {

@@ -6,6 +6,7 @@ import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.task.Task;
+import dev.changeover.task.TaskLedger.Handover;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -136,30 +137,8 @@ final class ManyUpgrades {
                 List.of(new Instance(
                         instance(number), Scene.PROJECT, "orders", Instance.Status.NORMAL, scene.windowOpensLater())),
                 List.of(proxy)));
-        var before = Instant.EPOCH;
-        var request = new UpgradeRequest(
-                "before-" + number,
-                Scene.PROJECT,
-                instance(number),
-                id,
-                ScriptedNodes.OLD,
-                ScriptedNodes.OLD,
-                false,
-                "alice",
-                null,
-                "body",
-                before,
-                settings);
-        var then = UpgradePlan.of(proxy, ScriptedNodes.NEW, NODE_TOOK).nodes().stream()
-                .map(node -> NodeProgress.of(node).beganAt(before).servingAt(before.plus(NODE_TOOK)))
-                .toList();
-        scene.records.record(
-                Progress.of(request)
-                        .nodes(then)
-                        .result(Result.OPEN.serving(before))
-                        .ended(Outcome.DONE, before),
-                List.of(),
-                List.of());
+        nodes.forEach(node -> scene.ledger.handedOver(
+                new Handover("before-" + number, id, node.id(), Instant.EPOCH, NODE_TOOK.minus(settings.soak()))));
     }
 
     static String proxy(int number) {

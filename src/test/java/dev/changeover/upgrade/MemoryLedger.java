@@ -5,6 +5,7 @@ import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskPage;
 import dev.changeover.task.TaskQuery;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +21,7 @@ final class MemoryLedger implements TaskLedger {
     private final Map<String, Task> tasks = new ConcurrentSkipListMap<>();
     private final Map<String, TreeMap<Integer, TaskEvent>> events = new ConcurrentSkipListMap<>();
     private final Map<String, String> claims = new ConcurrentHashMap<>();
+    private final Map<String, Handover> handovers = new ConcurrentSkipListMap<>();
     private final AtomicInteger gone = new AtomicInteger();
 
     @Override
@@ -60,12 +62,18 @@ final class MemoryLedger implements TaskLedger {
     }
 
     @Override
-    public List<Task> ofProxy(String proxyId, int limit) {
-        return tasks.values().stream()
-                .filter(task -> task.proxyId().equals(proxyId))
-                .sorted(Comparator.comparing(Task::createdAt).reversed())
+    public List<Duration> handovers(String proxyId, int limit) {
+        return handovers.values().stream()
+                .filter(handover -> handover.proxyId().equals(proxyId))
+                .sorted(Comparator.comparing(Handover::servesAt).reversed())
+                .map(Handover::took)
                 .limit(limit)
                 .toList();
+    }
+
+    @Override
+    public void handedOver(Handover handover) {
+        handovers.putIfAbsent(handover.jobId() + "/" + handover.nodeId(), handover);
     }
 
     @Override

@@ -35,7 +35,7 @@ class ProgressJsonTest {
                 new Admission.Admitted("job-1"),
                 new Admission.Refused("job-1", List.of(check)),
                 new CommandAnswer("no node is held", full()),
-                new UpgradeActivities.Prepared(List.of(check), null, null, schedule(), NOW),
+                new UpgradeActivities.Prepared(List.of(check), null, null, schedule()),
                 new Order("job-1", null, "because", "bob"),
                 new Order("job-1", "n2", "because", "bob", schedule(), List.of(new Order.Closing("n2", "s-1", 3))),
                 new InspectWorkflow.InspectRequest("px-1", null));

@@ -64,6 +64,7 @@ class RollingUpgradeTest {
                         .filter(event -> event.kind().equals("HANDED_OVER"))
                         .map(TaskEvent::text))
                 .containsExactly("n2 took over in 12 ms", "n3 took over in 12 ms", "n1 took over in 12 ms");
+        assertThat(scene.ledger.handovers(Scene.PROXY, 10)).hasSize(3);
     }
 
     @Test

@@ -49,7 +49,7 @@ class Scene implements AutoCloseable {
     final MemoryInventory inventory = new MemoryInventory();
     final MemoryLedger ledger = new MemoryLedger();
     final ScriptedNodes nodes = new ScriptedNodes();
-    final LedgerActivities records = new LedgerActivities(inventory, ledger);
+    final LedgerActivities records;
     final WorkflowClient client;
     final Clock clock;
     final TemporalUpgrades upgrades;
@@ -73,6 +73,7 @@ class Scene implements AutoCloseable {
         this.central = central;
         this.client = client;
         this.clock = clock;
+        this.records = new LedgerActivities(inventory, ledger, clock);
         inventory.register(new Inventory.Fleet(
                 List.of(new Project(PROJECT, "shop", "eu-de")),
                 List.of(new Instance(INSTANCE, PROJECT, "orders", Instance.Status.NORMAL)),

@@ -2,10 +2,12 @@ package dev.changeover.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Proxy;
+import dev.changeover.node.CloseOrder;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.task.Task;
 import io.temporal.client.WorkflowOptions;
@@ -237,6 +239,34 @@ class TemporalUpgradesTest {
         scene.outcome();
         assertThat(view(job).retiring()).isEmpty();
         assertThat(scene.upgrades.view("no-such-job")).isEmpty();
+    }
+
+    @Test
+    void closes_what_remains_by_order_on_the_nodes_that_were_meant_and_counts_it() {
+        scene.nodes.keepOldSessions(true);
+        var job = scene.submit();
+        scene.await("heartbeats of all", progress -> view(job).retiring().size() == 3);
+
+        var tooFew = scene.upgrades.closeRemaining(job, "n2", null, 1, "the night ends", "bob");
+        var all = scene.upgrades.closeRemaining(job, "n2", null, 2, "the night ends", "bob");
+        var one = scene.upgrades.closeRemaining(job, "n3", "s-7", 0, "it hangs", "bob");
+
+        assertThat(tooFew.refusal()).isEqualTo("2 sessions remain, 1 were confirmed; nothing was closed");
+        assertThat(all.noted()).as(all.refusal()).isTrue();
+        assertThat(one.noted()).as(one.refusal()).isTrue();
+        scene.await(
+                "both orders carried out",
+                progress -> scene.kinds(job).stream().filter("CLOSED"::equals).count() == 2);
+        assertThat(scene.nodes.closings)
+                .extracting(order -> order.node().nodeId(), CloseOrder::session, CloseOrder::confirmed)
+                .containsExactly(tuple("n2", null, 2), tuple("n3", "s-7", 2));
+        scene.nodes.keepOldSessions(false);
+        scene.outcome();
+        assertThat(scene.progress().nodes())
+                .extracting(node -> node.node().nodeId(), NodeProgress::closedByOrder)
+                .containsExactly(tuple("n2", 2), tuple("n3", 2), tuple("n1", 0));
+        assertThat(scene.ledger.events(job, 0))
+                .anySatisfy(event -> assertThat(event.text()).contains("the night ends"));
     }
 
     private UpgradeView view(String job) {
