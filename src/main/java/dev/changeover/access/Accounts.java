@@ -45,10 +45,15 @@ public final class Accounts {
         return sql.first("select name, role from account where name = ?", this::account, name);
     }
 
-    /** The account, if a token that was issued to it then is still good. */
-    public Optional<Account> account(String name, Instant issued) {
+    /** The account, if a token that was issued to it then, and that has this id, is still good. */
+    Optional<Account> account(String name, Instant issued, String tokenId) {
         return sql.first(
-                "select name, role from account where name = ? and valid_from <= ?", this::account, name, issued);
+                "select name, role from account where name = ? and valid_from <= ?"
+                        + " and not exists (select 1 from ended_token where id = ?)",
+                this::account,
+                name,
+                issued,
+                tokenId);
     }
 
     /** By name. */

@@ -42,7 +42,12 @@ public final class OneTimeToken {
 
     /** The account it stands for, if it is one and still good. */
     public Optional<Account> account(String token) {
-        return sql.exists("select 1 from one_time_token where hash = ?", hash(token)) && !operatorExists()
+        return accountOf(hash(token));
+    }
+
+    /** The same by what {@link #hash} makes of it. */
+    Optional<Account> accountOf(String hash) {
+        return sql.exists("select 1 from one_time_token where hash = ?", hash) && !operatorExists()
                 ? Optional.of(Account.operator(NAME))
                 : Optional.empty();
     }
@@ -51,7 +56,7 @@ public final class OneTimeToken {
         return sql.exists("select 1 from account where role = ?", Role.OPERATOR);
     }
 
-    private static String hash(String token) {
+    static String hash(String token) {
         try {
             var digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);

@@ -7,6 +7,7 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
 import java.text.ParseException;
 import java.time.Clock;
@@ -17,6 +18,7 @@ import java.util.Date;
 import java.util.Optional;
 import java.util.UUID;
 import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens of the built-in store: JWTs that say who their bearer is and until when. What the bearer may do is looked up
@@ -29,13 +31,20 @@ public final class Tokens {
     /** Milliseconds since the epoch: the standard's claim has whole seconds, too coarse to end all older ones. */
     private static final String ISSUED = "issued_ms";
 
+    /** Hash of the one-time token it was given for: it is good as long as that is. */
+    private static final String ONE_TIME = "one_time";
+
     private final SecretKey key;
     private final Accounts accounts;
+    private final OneTimeToken oneTime;
+    private final Sql sql;
     private final Clock clock;
 
-    Tokens(KeyFile keyFile, Accounts accounts, Clock clock) {
+    Tokens(KeyFile keyFile, Accounts accounts, OneTimeToken oneTime, Sql sql, Clock clock) {
         this.key = keyFile.derive("HmacSHA256", "tokens");
         this.accounts = accounts;
+        this.oneTime = oneTime;
+        this.sql = sql;
         this.clock = clock;
     }
 
@@ -46,10 +55,19 @@ public final class Tokens {
      */
     public record Issued(String text, String id, Instant expires) {}
 
-    /** Whose a token is, and its id. */
-    public record Bearer(Account account, String id) {}
+    /** Whose a token is, its id, and until when it is good. */
+    public record Bearer(Account account, String id, Instant expires) {}
 
     public Issued issue(Account account, Duration lifetime) {
+        return issue(account, lifetime, null);
+    }
+
+    /** One that stands for what the one-time token stands for, as long as that does. */
+    Issued issueFor(String oneTimeToken, Account account, Duration lifetime) {
+        return issue(account, lifetime, OneTimeToken.hash(oneTimeToken));
+    }
+
+    private Issued issue(Account account, Duration lifetime, @Nullable String oneTimeHash) {
         var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         var expires = now.plus(lifetime);
         var id = UUID.randomUUID().toString();
@@ -59,6 +77,7 @@ public final class Tokens {
                 .jwtID(id)
                 .issueTime(Date.from(now))
                 .claim(ISSUED, now.toEpochMilli())
+                .claim(ONE_TIME, oneTimeHash)
                 .expirationTime(Date.from(expires))
                 .build();
         var token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
@@ -82,10 +101,33 @@ public final class Tokens {
                     || claims.getExpirationTime().toInstant().isBefore(clock.instant())) {
                 return Optional.empty();
             }
-            var issued = Instant.ofEpochMilli(claims.getLongClaim(ISSUED));
-            return accounts.account(claims.getSubject(), issued).map(account -> new Bearer(account, claims.getJWTID()));
+            return account(claims)
+                    .map(account -> new Bearer(
+                            account,
+                            claims.getJWTID(),
+                            claims.getExpirationTime().toInstant()));
         } catch (ParseException | JOSEException noToken) {
             return Optional.empty();
         }
+    }
+
+    /** Ends one token before its time, on every server. */
+    public void end(Bearer bearer) {
+        sql.change("delete from ended_token where expires_at < ?", clock.instant());
+        sql.change(
+                "insert into ended_token (id, expires_at) values (?, ?) on conflict do nothing",
+                bearer.id(),
+                bearer.expires());
+    }
+
+    private Optional<Account> account(JWTClaimsSet claims) throws ParseException {
+        var oneTimeHash = claims.getStringClaim(ONE_TIME);
+        if (oneTimeHash == null) {
+            var issued = Instant.ofEpochMilli(claims.getLongClaim(ISSUED));
+            return accounts.account(claims.getSubject(), issued, claims.getJWTID());
+        }
+        return sql.exists("select 1 from ended_token where id = ?", claims.getJWTID())
+                ? Optional.empty()
+                : oneTime.accountOf(oneTimeHash);
     }
 }

@@ -2,6 +2,7 @@ package dev.changeover.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import dev.changeover.access.LogIn.WrongCredentials;
 import dev.changeover.upgrade.Upgrades.KeyReused;
 import dev.changeover.upgrade.Upgrades.TemporalUnavailable;
 import dev.changeover.upgrade.Upgrades.UnknownJob;
@@ -48,6 +49,8 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
             case KeyReused reused -> answer(HttpStatus.CONFLICT, "DBS.200001", reused.getMessage());
             case UnknownJob unknown -> answer(HttpStatus.BAD_REQUEST, "DBS.200543", unknown.getMessage());
             case WrongStart wrong -> answer(HttpStatus.BAD_REQUEST, "DBS.200001", "start_time: " + wrong.getMessage());
+            case WrongCredentials wrong ->
+                answer(HttpStatus.UNAUTHORIZED, Refusal.NO_ACCESS, "name and password, or the token, are wrong");
             case TemporalUnavailable silence -> unavailable("Temporal gave no answer: " + silence.getMessage());
             default ->
                 databaseUnreachable(failure)

@@ -1,0 +1,34 @@
+package dev.changeover.api;
+
+import dev.changeover.access.LogIn;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What proves who somebody is: name and password, or the one-time token alone.
+ *
+ * @param oneTimeToken what the first start of a server leaves in its data directory; good until there is an operator
+ */
+record LogInBody(
+        @Nullable String name,
+        @Nullable String password,
+        @Nullable String oneTimeToken) {
+
+    LogIn.Done with(LogIn logIn) {
+        if (oneTimeToken != null) {
+            return logIn.byOneTimeToken(oneTimeToken);
+        }
+        if (name == null) {
+            throw Refusal.badParameter("name", "is missing; name and password are needed, or one_time_token");
+        }
+        if (password == null) {
+            throw Refusal.badParameter("password", "is missing");
+        }
+        return logIn.byPassword(name, password);
+    }
+
+    /** Without the secrets, wherever it may be written. */
+    @Override
+    public String toString() {
+        return "log-in of " + name;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.changeover.api;
+
+import dev.changeover.access.Account;
+import dev.changeover.access.Accounts;
+import dev.changeover.access.LogIn;
+import dev.changeover.access.Tokens;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Status;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
+import io.micronaut.security.filters.SecurityFilter;
+import io.micronaut.security.rules.SecurityRule;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+
+/** How programs and the command line log in, and who they are then. */
+@Controller("/v3")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@ApiResponse(
+        responseCode = "4XX",
+        description = "why not, with its code",
+        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@Tag(name = "Access")
+class LogInController {
+    /** Where the published interface's token call has it. */
+    private static final String SUBJECT_TOKEN = "X-Subject-Token";
+
+    private final LogIn logIn;
+    private final Tokens tokens;
+    private final Accounts accounts;
+
+    LogInController(LogIn logIn, Tokens tokens, Accounts accounts) {
+        this.logIn = logIn;
+        this.tokens = tokens;
+        this.accounts = accounts;
+    }
+
+    /** Gives a token for name and password, or for the one-time token of a first start. */
+    @Secured(SecurityRule.IS_ANONYMOUS)
+    @Post("/login")
+    HttpResponse<TokenAnswer> logIn(@Body LogInBody body) {
+        var done = body.with(logIn);
+        return HttpResponse.ok(TokenAnswer.of(done))
+                .header(SUBJECT_TOKEN, done.token().text())
+                .header(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+
+    /** Ends all tokens and sessions of the caller. */
+    @Secured(SecurityRule.IS_AUTHENTICATED)
+    @Post("/logout")
+    @Status(HttpStatus.NO_CONTENT)
+    void logOut(Caller caller, HttpRequest<?> request) {
+        request.getAttribute(SecurityFilter.TOKEN, String.class)
+                .flatMap(tokens::bearer)
+                .ifPresent(tokens::end);
+        accounts.endTokens(caller.account().name());
+    }
+
+    /** Who the caller is and what it may do. */
+    @Secured(SecurityRule.IS_AUTHENTICATED)
+    @Get("/me")
+    WhoAnswer me(Caller caller) {
+        return WhoAnswer.of(caller.account());
+    }
+
+    /**
+     * A token and whose it is.
+     *
+     * @param token for the header X-Auth-Token, or Authorization: Bearer
+     * @param projects ids of those the account sees; * for all
+     */
+    record TokenAnswer(
+            String token, String expiresAt, String name, String role, List<String> projects, List<String> permissions) {
+
+        static TokenAnswer of(LogIn.Done done) {
+            var who = WhoAnswer.of(done.account());
+            return new TokenAnswer(
+                    done.token().text(),
+                    Times.of(done.token().expires()),
+                    who.name,
+                    who.role,
+                    who.projects,
+                    who.permissions);
+        }
+
+        /** Without the token, wherever it may be written. */
+        @Override
+        public String toString() {
+            return "token of " + name;
+        }
+    }
+
+    /**
+     * An account.
+     *
+     * @param projects ids of those it sees; * for all
+     */
+    record WhoAnswer(String name, String role, List<String> projects, List<String> permissions) {
+        static WhoAnswer of(Account account) {
+            return new WhoAnswer(
+                    account.name(),
+                    account.role().word(),
+                    account.projects().stream().sorted().toList(),
+                    account.role().permissions());
+        }
+    }
+}
