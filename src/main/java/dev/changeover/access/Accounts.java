@@ -7,17 +7,27 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The built-in store of accounts, shared by all servers of a database. Safe for concurrent use. */
 @Singleton
 public final class Accounts {
     /** What a password is compared with where there is none, so that a name cannot be guessed by the time it takes. */
-    private static final String NOBODY = Password.hash("nobody").withArgon2().getResult();
+    static final String NOBODY = Password.hash("nobody").withArgon2().getResult();
+
+    private static final int SHORTEST = 12;
+
+    /** More makes nothing safer, and hashing it takes memory and time. */
+    private static final int LONGEST = 256;
+
+    /** One row for each project, in one statement: an account that is changed meanwhile is never seen by halves. */
+    private static final String ROWS = "select name, role, password_hash, created_at, project_id"
+            + " from account a left join account_project p on p.account = a.name where ";
 
     private final Sql sql;
     private final Clock clock;
@@ -41,33 +51,43 @@ public final class Accounts {
         }
     }
 
+    /**
+     * An account as it is kept.
+     *
+     * @param hasPassword without one it is a program's
+     */
+    public record Entry(Account account, boolean hasPassword, Instant created) {}
+
     public Optional<Account> account(String name) {
-        return sql.first("select name, role from account where name = ?", this::account, name);
+        return entry(name).map(Entry::account);
     }
 
     /** The account, if a token that was issued to it then, and that has this id, is still good. */
     Optional<Account> account(String name, Instant issued, String tokenId) {
-        return sql.first(
-                "select name, role from account where name = ? and valid_from <= ?"
-                        + " and not exists (select 1 from ended_token where id = ?)",
-                this::account,
-                name,
-                issued,
-                tokenId);
+        var condition = "name = ? and valid_from <= ? and not exists (select 1 from ended_token where id = ?)";
+        return entries(condition, name, issued, tokenId).stream().findFirst().map(Entry::account);
     }
 
-    /** By name. */
-    public List<Account> accounts() {
-        return sql.list("select name, role from account order by name", this::account);
+    public Optional<Entry> entry(String name) {
+        return entries("name = ?", name).stream().findFirst();
+    }
+
+    /** All there are, by name. */
+    public List<Entry> entries() {
+        return entries("true");
     }
 
     /**
      * Adds an account. The first operator ends all one-time tokens.
      *
      * @param password null for a program, which has keys only
-     * @throws Taken if there is one of this name
+     * @throws Taken if there is one of this name, or the name is that of a one-time token
+     * @throws IllegalArgumentException if the password is too short or too long
      */
     public void add(Account account, @Nullable String password) {
+        if (OneTimeToken.NAMES.contains(account.name())) {
+            throw new Taken(account.name());
+        }
         var hash = password == null ? null : hash(password);
         var now = now();
         sql.together(() -> {
@@ -82,25 +102,59 @@ public final class Accounts {
                     == 0) {
                 throw new Taken(account.name());
             }
-            account.projects()
-                    .forEach(project -> sql.change(
-                            "insert into account_project (account, project_id) values (?, ?)",
-                            account.name(),
-                            project));
-            if (account.role() == Role.OPERATOR) {
-                sql.change("delete from one_time_token");
-            }
+            putProjects(account);
         });
     }
 
-    /** Sets a password and ends all tokens of the account; false if there is no such account. */
+    /**
+     * Gives an account another role or other projects, from its next call on. The first operator ends all one-time tokens.
+     *
+     * @return false if there is no such account
+     * @throws LastOperator if nobody could add an account any more
+     */
+    public boolean change(Account account) {
+        var changed = new boolean[1];
+        sql.together(() -> {
+            if (account.role() != Role.OPERATOR) {
+                keepAnOperatorBeside(account.name());
+            }
+            changed[0] = sql.change("update account set role = ? where name = ?", account.role(), account.name()) > 0;
+            if (changed[0]) {
+                sql.change("delete from account_project where account = ?", account.name());
+                putProjects(account);
+            }
+        });
+        return changed[0];
+    }
+
+    /** Within the transaction that writes the account. */
+    private void putProjects(Account account) {
+        account.projects()
+                .forEach(project -> sql.change(
+                        "insert into account_project (account, project_id) values (?, ?)", account.name(), project));
+        if (account.role() == Role.OPERATOR) {
+            sql.change("delete from one_time_token");
+        }
+    }
+
+    /**
+     * Sets a password and ends all tokens of the account. An operator who got in again so ends all one-time tokens.
+     *
+     * @return false if there is no such account
+     * @throws IllegalArgumentException if the password is too short or too long
+     */
     public boolean setPassword(String name, String password) {
-        return sql.change(
-                        "update account set password_hash = ?, valid_from = ? where name = ?",
-                        hash(password),
-                        now(),
-                        name)
-                > 0;
+        var hash = hash(password);
+        var changed = new boolean[1];
+        sql.together(() -> {
+            changed[0] =
+                    sql.change("update account set password_hash = ?, valid_from = ? where name = ?", hash, now(), name)
+                            > 0;
+            if (sql.exists("select 1 from account where name = ? and role = ?", name, Role.OPERATOR)) {
+                sql.change("delete from one_time_token");
+            }
+        });
+        return changed[0];
     }
 
     /** Ends all tokens of an account. */
@@ -117,17 +171,21 @@ public final class Accounts {
     public boolean remove(String name) {
         var removed = new boolean[1];
         sql.together(() -> {
-            // locked, so that two operators who remove each other do not both succeed
-            var operators = sql.list(
-                    "select name from account where role = ? order by name for update",
-                    row -> row.text("name"),
-                    Role.OPERATOR);
-            if (operators.equals(List.of(name))) {
-                throw new LastOperator(name);
-            }
+            keepAnOperatorBeside(name);
             removed[0] = sql.change("delete from account where name = ?", name) > 0;
         });
         return removed[0];
+    }
+
+    /** Locks the operators, so that two who remove each other do not both succeed. */
+    private void keepAnOperatorBeside(String name) {
+        var operators = sql.list(
+                "select name from account where role = ? order by name for update",
+                row -> row.text("name"),
+                Role.OPERATOR);
+        if (operators.equals(List.of(name))) {
+            throw new LastOperator(name);
+        }
     }
 
     /** The account of this name and password. Takes as long for a name that does not exist. */
@@ -146,13 +204,38 @@ public final class Accounts {
     }
 
     private static String hash(String password) {
+        if (password.length() < SHORTEST || password.length() > LONGEST) {
+            throw new IllegalArgumentException("password: %d to %d characters are needed".formatted(SHORTEST, LONGEST));
+        }
         return Password.hash(password).addRandomSalt().withArgon2().getResult();
     }
 
-    private Account account(Row row) {
-        var name = row.text("name");
-        Set<String> projects = new HashSet<>(sql.list(
-                "select project_id from account_project where account = ?", it -> it.text("project_id"), name));
-        return new Account(name, row.constant(Role.class, "role"), projects);
+    private List<Entry> entries(String condition, Object... values) {
+        var rows = sql.list(ROWS + condition + " order by name", Accounts::line, values).stream()
+                .collect(Collectors.groupingBy(Line::name, LinkedHashMap::new, Collectors.toList()));
+        return rows.values().stream().map(Accounts::entry).toList();
+    }
+
+    private record Line(
+            String name,
+            Role role,
+            boolean hasPassword,
+            Instant created,
+            @Nullable String project) {}
+
+    private static Line line(Row row) {
+        return new Line(
+                row.text("name"),
+                row.constant(Role.class, "role"),
+                row.textOrNull("password_hash") != null,
+                row.instant("created_at"),
+                row.textOrNull("project_id"));
+    }
+
+    private static Entry entry(List<Line> rows) {
+        var first = rows.getFirst();
+        var projects =
+                rows.stream().map(Line::project).filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet());
+        return new Entry(new Account(first.name(), first.role(), projects), first.hasPassword(), first.created());
     }
 }

@@ -7,18 +7,32 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands for an operator as long as there is none: there is no default password. It ends for good when the first
- * operator's account is added. Only its hash is stored.
+ * operator's account is added. Where every operator's password is lost, who runs the server can have one that is good
+ * beside them; it ends after an hour, or as soon as an operator was added or got a new password. Only hashes are stored.
  */
 @Singleton
 public final class OneTimeToken {
-    /** The name under which it acts. */
+    /** The name under which that of a first start acts. */
     public static final String NAME = "first-start";
+
+    /** The name under which one acts that was asked for later. */
+    public static final String RECOVERY = "recovery";
+
+    /** Nobody can have an account with one of these. */
+    static final Set<String> NAMES = Set.of(NAME, RECOVERY);
+
+    /** Long enough to type a command, too short to be forgotten somewhere. */
+    private static final Duration TO_RECOVER = Duration.ofHours(1);
 
     private final Sql sql;
     private final Clock clock;
@@ -30,14 +44,26 @@ public final class OneTimeToken {
 
     /** A new one; empty where there is an operator already. */
     public Optional<String> make() {
-        if (operatorExists()) {
-            return Optional.empty();
-        }
+        return operatorExists() ? Optional.empty() : Optional.of(make(null));
+    }
+
+    /** A new one, whether there is an operator or not; good for an hour. */
+    public String recover() {
+        return make(clock.instant().plus(TO_RECOVER));
+    }
+
+    private String make(@Nullable Instant expires) {
         var secret = new byte[24];
         new SecureRandom().nextBytes(secret);
         var token = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-        sql.change("insert into one_time_token (hash, created_at) values (?, ?)", hash(token), clock.instant());
-        return Optional.of(token);
+        var now = clock.instant();
+        sql.change("delete from one_time_token where expires_at <= ?", now);
+        sql.change(
+                "insert into one_time_token (hash, created_at, expires_at) values (?, ?, ?)",
+                hash(token),
+                now,
+                expires);
+        return token;
     }
 
     /** The account it stands for, if it is one and still good. */
@@ -47,12 +73,23 @@ public final class OneTimeToken {
 
     /** The same by what {@link #hash} makes of it. */
     Optional<Account> accountOf(String hash) {
-        return sql.exists("select 1 from one_time_token where hash = ?", hash) && !operatorExists()
-                ? Optional.of(Account.operator(NAME))
-                : Optional.empty();
+        return sql.first(
+                        "select expires_at from one_time_token where hash = ?",
+                        row -> Optional.ofNullable(row.instantOrNull("expires_at")),
+                        hash)
+                .flatMap(this::name)
+                .map(Account::operator);
     }
 
-    private boolean operatorExists() {
+    private Optional<String> name(Optional<Instant> expires) {
+        if (expires.isPresent()) {
+            return expires.filter(clock.instant()::isBefore).map(still -> RECOVERY);
+        }
+        return operatorExists() ? Optional.empty() : Optional.of(NAME);
+    }
+
+    /** Whether there is one, so that nothing stands for it any more. */
+    public boolean operatorExists() {
         return sql.exists("select 1 from account where role = ?", Role.OPERATOR);
     }
 

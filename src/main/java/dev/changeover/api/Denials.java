@@ -1,11 +1,14 @@
 package dev.changeover.api;
 
 import io.micronaut.context.annotation.Replaces;
+import io.micronaut.http.HttpAttributes;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
+import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.authentication.AuthorizationException;
 import io.micronaut.security.authentication.DefaultAuthorizationExceptionHandler;
+import io.micronaut.web.router.RouteMatch;
 import jakarta.inject.Singleton;
 
 /** Who is not known or not permitted gets the published code. */
@@ -24,6 +27,15 @@ final class Denials implements ExceptionHandler<AuthorizationException, HttpResp
         var who = denied.getAuthentication();
         return errors.handle(
                 request,
-                who == null ? Refusal.unauthenticated("no or wrong credentials") : Refusal.forbidden(who.getName()));
+                who == null
+                        ? Refusal.unauthenticated("no or wrong credentials")
+                        : Refusal.forbidden(who.getName(), needed(request)));
+    }
+
+    /** What the route asks for; empty for one that no permission opens. */
+    private static String needed(HttpRequest<?> request) {
+        return request.getAttribute(HttpAttributes.ROUTE_MATCH, RouteMatch.class)
+                .map(route -> String.join(", ", route.getAnnotationMetadata().stringValues(Secured.class)))
+                .orElse("");
     }
 }

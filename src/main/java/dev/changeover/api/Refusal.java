@@ -48,9 +48,14 @@ final class Refusal extends RuntimeException {
         return new Refusal(HttpStatus.UNAUTHORIZED, NO_ACCESS, reason);
     }
 
-    /** Somebody who may not do this. */
-    static Refusal forbidden(String who) {
-        return new Refusal(HttpStatus.FORBIDDEN, NO_ACCESS, "%s is not permitted to do this".formatted(who));
+    /**
+     * Somebody who may not do this.
+     *
+     * @param permission that it takes; empty if none would be enough
+     */
+    static Refusal forbidden(String who, String permission) {
+        var needs = permission.isEmpty() ? "" : ": it needs " + permission;
+        return new Refusal(HttpStatus.FORBIDDEN, NO_ACCESS, "%s is not permitted to do this%s".formatted(who, needs));
     }
 
     /** The upgrade's phase does not allow the command. */

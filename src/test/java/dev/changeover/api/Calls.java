@@ -36,6 +36,10 @@ record Calls(URI server, String token) {
         return send("POST", path, body, withType);
     }
 
+    Answer put(String path, String body) {
+        return send("PUT", path, body, "Content-Type", "application/json");
+    }
+
     Answer send(String method, String path, String body, String... headers) {
         var request = HttpRequest.newBuilder(server.resolve(path))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));

@@ -1,0 +1,64 @@
+package dev.changeover.api;
+
+import dev.changeover.access.AccessKeys;
+import dev.changeover.access.Permission;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What programs sign their requests with. A key is good until it or its account is removed. */
+@Controller("/v3/access-keys")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@Secured(Permission.MANAGE_ACCESS)
+@ApiResponse(
+        responseCode = "4XX",
+        description = "why not, with its code",
+        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@Tag(name = "Access keys")
+class AccessKeyController {
+    private final AccessKeys keys;
+
+    AccessKeyController(AccessKeys keys) {
+        this.keys = keys;
+    }
+
+    /** The keys of an account, or everybody's. */
+    @Get
+    KeyAnswer.Keys keys(@QueryValue @Nullable String account) {
+        return KeyAnswer.Keys.of(account == null ? keys.keys() : keys.keys(account));
+    }
+
+    /** Makes a key for an account; its secret is shown in this answer only. */
+    @Post
+    HttpResponse<KeyAnswer.NewKey> make(@Body KeyAnswer.Asked body) {
+        var account = UserBody.given("account", body.account());
+        return KeyAnswer.NewKey.of(keys.make(account).orElseThrow(() -> UserController.unknown(account)));
+    }
+
+    /** Removes a key: nothing that was signed with it is accepted any more. */
+    @Delete("/{access_key_id}")
+    Map<String, String> remove(@PathVariable("access_key_id") String id) {
+        if (!keys.remove(id)) {
+            throw unknown(id);
+        }
+        return Map.of();
+    }
+
+    static Refusal unknown(String id) {
+        return Refusal.notFound("access key", id);
+    }
+}

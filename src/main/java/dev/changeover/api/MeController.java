@@ -1,0 +1,89 @@
+package dev.changeover.api;
+
+import dev.changeover.access.AccessKeys;
+import dev.changeover.access.Accounts;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Put;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
+import io.micronaut.security.rules.SecurityRule;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Map;
+
+/** What callers may change of themselves, whatever their role. */
+@Controller("/v3/me")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@Secured(SecurityRule.IS_AUTHENTICATED)
+@ApiResponse(
+        responseCode = "4XX",
+        description = "why not, with its code",
+        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@Tag(name = "Accounts")
+class MeController {
+    private final Accounts accounts;
+    private final AccessKeys keys;
+
+    MeController(Accounts accounts, AccessKeys keys) {
+        this.accounts = accounts;
+        this.keys = keys;
+    }
+
+    /** Sets the caller's password and ends all they were logged in with, this call's token too. */
+    @Put("/password")
+    Map<String, String> setPassword(@Body UserBody.OwnPassword body, Caller caller) {
+        var name = known(caller);
+        var old = UserBody.given("old_password", body.oldPassword());
+        var fresh = UserBody.given("new_password", body.newPassword());
+        if (accounts.account(name, old).isEmpty()) {
+            throw Refusal.badParameter("old_password", "it is not %s's password".formatted(name));
+        }
+        UserBody.checked(() -> accounts.setPassword(name, fresh));
+        return Map.of();
+    }
+
+    /** The caller's access keys. */
+    @Get("/access-keys")
+    KeyAnswer.Keys keys(Caller caller) {
+        return KeyAnswer.Keys.of(keys.keys(caller.account().name()));
+    }
+
+    /** Makes an access key for the caller; its secret is shown in this answer only. */
+    @Post("/access-keys")
+    HttpResponse<KeyAnswer.NewKey> makeKey(Caller caller) {
+        return KeyAnswer.NewKey.of(keys.make(known(caller)).orElseThrow());
+    }
+
+    /** Removes one of the caller's access keys. */
+    @Delete("/access-keys/{access_key_id}")
+    Map<String, String> removeKey(@PathVariable("access_key_id") String id, Caller caller) {
+        var own =
+                keys.key(id).filter(key -> key.account().equals(caller.account().name()));
+        if (own.isEmpty() || !keys.remove(id)) {
+            throw AccessKeyController.unknown(id);
+        }
+        return Map.of();
+    }
+
+    /** Not everybody is in the store: a one-time token stands for nobody's account, another's token perhaps neither. */
+    private String known(Caller caller) {
+        var name = caller.account().name();
+        if (accounts.account(name).isEmpty()) {
+            throw new Refusal(
+                    HttpStatus.CONFLICT,
+                    Refusal.NOT_NOW,
+                    "%s has no account here, and so neither a password nor access keys".formatted(name));
+        }
+        return name;
+    }
+}

@@ -1,0 +1,131 @@
+package dev.changeover.api;
+
+import dev.changeover.access.Account;
+import dev.changeover.access.Accounts;
+import dev.changeover.access.OneTimeToken;
+import dev.changeover.access.Permission;
+import dev.changeover.access.Role;
+import dev.changeover.inventory.Inventory;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Put;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The built-in store of accounts. What is changed is so from the account's next call on. */
+@Controller("/v3/users")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@Secured(Permission.MANAGE_ACCESS)
+@ApiResponse(
+        responseCode = "4XX",
+        description = "why not, with its code",
+        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@Tag(name = "Accounts")
+class UserController {
+    private final Accounts accounts;
+    private final Inventory inventory;
+
+    UserController(Accounts accounts, Inventory inventory) {
+        this.accounts = accounts;
+        this.inventory = inventory;
+    }
+
+    /** All accounts, by name. */
+    @Get
+    UserAnswer.Users users() {
+        return new UserAnswer.Users(
+                accounts.entries().stream().map(UserAnswer.User::of).toList());
+    }
+
+    /** Adds an account. The first operator ends what stood for one since the first start. */
+    @Post
+    UserAnswer.User add(@Body UserBody.Added body, Caller caller) {
+        var account = body.account();
+        refuseUnknownProjects(account);
+        if (caller.account().name().equals(OneTimeToken.NAME)
+                && account.role() == Role.OPERATOR
+                && body.password() == null) {
+            throw Refusal.badParameter(
+                    "password", "the first operator needs one: nobody could log in, as this token ends now");
+        }
+        possible(() -> {
+            accounts.add(account, body.password());
+            return true;
+        });
+        return user(account.name());
+    }
+
+    /** Gives an account another role, or other projects. */
+    @Put("/{name}")
+    UserAnswer.User change(@PathVariable("name") String name, @Body UserBody.Changed body) {
+        var account = body.of(entry(name).account());
+        refuseUnknownProjects(account);
+        orUnknown(name, possible(() -> accounts.change(account)));
+        return user(name);
+    }
+
+    /** Sets a password and ends what the account was logged in with. */
+    @Put("/{name}/password")
+    Map<String, String> setPassword(@PathVariable("name") String name, @Body UserBody.Password body) {
+        var password = UserBody.given("password", body.password());
+        orUnknown(name, possible(() -> accounts.setPassword(name, password)));
+        return Map.of();
+    }
+
+    /** Removes an account with its access keys. */
+    @Delete("/{name}")
+    Map<String, String> remove(@PathVariable("name") String name) {
+        orUnknown(name, possible(() -> accounts.remove(name)));
+        return Map.of();
+    }
+
+    private UserAnswer.User user(String name) {
+        return UserAnswer.User.of(entry(name));
+    }
+
+    private Accounts.Entry entry(String name) {
+        return accounts.entry(name).orElseThrow(() -> unknown(name));
+    }
+
+    private void refuseUnknownProjects(Account account) {
+        account.projects().stream()
+                .filter(id -> !id.equals(Account.EVERY) && inventory.project(id).isEmpty())
+                .sorted()
+                .findFirst()
+                .ifPresent(id -> {
+                    throw Refusal.badParameter("projects", "there is no project " + id);
+                });
+    }
+
+    private static <T> T possible(Supplier<T> change) {
+        try {
+            return UserBody.checked(change);
+        } catch (Accounts.Taken taken) {
+            throw new Refusal(HttpStatus.CONFLICT, "DBS.200001", "name: " + taken.getMessage());
+        } catch (Accounts.LastOperator last) {
+            throw new Refusal(HttpStatus.CONFLICT, "DBS.200086", String.valueOf(last.getMessage()));
+        }
+    }
+
+    private static void orUnknown(String name, boolean done) {
+        if (!done) {
+            throw unknown(name);
+        }
+    }
+
+    static Refusal unknown(String name) {
+        return Refusal.notFound("account", name);
+    }
+}
