@@ -2,6 +2,7 @@ package dev.changeover.cli;
 
 /** The server said no: an error body, with the request's id, which finds the request in the server's log. */
 final class ApiError extends RuntimeException {
+    private static final int UNAUTHORIZED = 401;
     private static final int SERVICE_UNAVAILABLE = 503;
 
     private final int status;
@@ -30,6 +31,11 @@ final class ApiError extends RuntimeException {
     /** The server answers, but what it needs does not: later it may be different. */
     boolean passing() {
         return status == SERVICE_UNAVAILABLE;
+    }
+
+    /** The server does not know who asks. */
+    boolean unauthenticated() {
+        return status == UNAUTHORIZED;
     }
 
     int exit() {

@@ -32,6 +32,10 @@ public final class Commands {
      * @return the same command line
      */
     public static CommandLine addTo(CommandLine root) {
+        return addTo(root, UserFiles.ofThisUser(), Keyboard.ofThisProcess());
+    }
+
+    static CommandLine addTo(CommandLine root, UserFiles files, Keyboard keyboard) {
         root.getCommandSpec()
                 .addOption(OptionSpec.builder(RemoteCommand.SERVER)
                         .type(String.class)
@@ -51,11 +55,25 @@ public final class Commands {
                 .addSubcommand(new TasksCommand())
                 .addSubcommand(new WatchCommand())
                 .addSubcommand(new HoldersCommand())
-                .addSubcommand(new ReportCommand());
+                .addSubcommand(new ReportCommand())
+                .addSubcommand(new LoginCommand())
+                .addSubcommand(new LogoutCommand())
+                .addSubcommand(new WhoamiCommand())
+                .addSubcommand(new CommandLine(new UserCommand())
+                        .addSubcommand(new UserCommand.Add())
+                        .addSubcommand(new UserCommand.Listing())
+                        .addSubcommand(new UserCommand.Change())
+                        .addSubcommand(new UserCommand.Password())
+                        .addSubcommand(new UserCommand.Remove()))
+                .addSubcommand(new CommandLine(new KeyCommand())
+                        .addSubcommand(new KeyCommand.Add())
+                        .addSubcommand(new KeyCommand.Listing())
+                        .addSubcommand(new KeyCommand.Remove()))
+                .addSubcommand(new AuditCommand());
         ORDERS.forEach((word, meaning) -> root.addSubcommand(word, order(new OrderCommand(), meaning)));
         NODE_ORDERS.forEach((word, meaning) -> root.addSubcommand(word, order(new OrderCommand.OnNode(), meaning)));
         root.addSubcommand(new RescheduleCommand()).addSubcommand(new CloseRemainingCommand());
-        root.getSubcommands().values().forEach(Commands::dress);
+        root.getSubcommands().values().forEach(command -> dress(command, files, keyboard));
         root.setExecutionExceptionHandler(new Failures(root.getExecutionExceptionHandler()));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(
                 Paint.of(System::getenv).on() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
@@ -69,14 +87,15 @@ public final class Commands {
     }
 
     /** What all of ours have in common; those that were there before stay as they are. */
-    private static void dress(CommandLine command) {
-        if (command.getCommand() instanceof RemoteCommand) {
+    private static void dress(CommandLine command, UserFiles files, Keyboard keyboard) {
+        if (command.getCommand() instanceof RemoteCommand remote) {
+            remote.use(files, keyboard);
             command.setCaseInsensitiveEnumValuesAllowed(true);
             command.getCommandSpec()
                     .usageMessage()
                     .exitCodeListHeading("%nExit codes:%n")
                     .exitCodeList(Exit.described());
         }
-        command.getSubcommands().values().forEach(Commands::dress);
+        command.getSubcommands().values().forEach(sub -> dress(sub, files, keyboard));
     }
 }

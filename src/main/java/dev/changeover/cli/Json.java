@@ -45,4 +45,14 @@ final class Json {
     static List<JsonNode> list(JsonNode object, String field) {
         return StreamSupport.stream(object.path(field).spliterator(), false).toList();
     }
+
+    /** The texts of an array. */
+    static List<String> texts(JsonNode object, String field) {
+        return list(object, field).stream().map(JsonNode::asText).toList();
+    }
+
+    /** The same as one line. */
+    static String words(JsonNode object, String field) {
+        return String.join(", ", texts(object, field));
+    }
 }

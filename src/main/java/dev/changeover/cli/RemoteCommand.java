@@ -2,8 +2,11 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,8 +36,8 @@ abstract class RemoteCommand implements Callable<Integer> {
             names = TOKEN,
             paramLabel = "TOKEN",
             description =
-                    "says who you are (default: CHANGEOVER_TOKEN, else changeover.toml; until there is an operator,"
-                            + " what the server of this host left in its data directory)")
+                    "says who you are (default: CHANGEOVER_TOKEN, else your log-in there, else changeover.toml; until there"
+                            + " is an operator, what the server of this host left for the first)")
     private @Nullable String token;
 
     @Option(
@@ -52,6 +55,9 @@ abstract class RemoteCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    private UserFiles files = UserFiles.ofThisUser();
+    private Keyboard keyboard = Keyboard.ofThisProcess();
+
     /** Asks and prints; the answer is the exit code. */
     abstract int run(Server server);
 
@@ -59,14 +65,52 @@ abstract class RemoteCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            var known = ServerAddress.ofThisUser();
-            var address = known.find(told(SERVER, server));
-            try (var there = new Server(address, known.token(address, told(TOKEN, token)))) {
+            var address = new ServerAddress(files()).find(told(SERVER, server));
+            var sent = credentials(address);
+            try (var there = new Server(address, sent.map(Credentials.Found::token))) {
                 return run(there);
+            } catch (ApiError refused) {
+                if (refused.unauthenticated()) {
+                    say(refused.line(), advice(address, sent));
+                    return refused.exit();
+                }
+                throw refused;
             }
-        } catch (ServerAddress.Wrong wrong) {
+        } catch (UserFiles.Wrong wrong) {
             throw wrongUse(String.valueOf(wrong.getMessage()));
         }
+    }
+
+    /** What tells the server who asks; overridden by the commands that are about it. */
+    Optional<Credentials.Found> credentials(URI address) {
+        return new Credentials(files()).find(address, told(TOKEN, token));
+    }
+
+    /** How to go on where the server does not know who asks. */
+    String advice(URI address, Optional<Credentials.Found> sent) {
+        var how = "log in with '%s'".formatted(invocation("login NAME"));
+        return sent.map(found -> "%s is not good there, or not any more: %s".formatted(found.from(), how))
+                .orElseGet(() -> "nothing here says who you are to %s: %s, or give --token or CHANGEOVER_TOKEN"
+                        .formatted(address, how));
+    }
+
+    private void say(String... lines) {
+        Stream.of(lines).filter(line -> !line.isEmpty()).forEach(err()::println);
+        err().flush();
+    }
+
+    /** Set for all commands of a command line, before any is called. */
+    final void use(UserFiles filesOfTheUser, Keyboard keyboardOfTheUser) {
+        files = filesOfTheUser;
+        keyboard = keyboardOfTheUser;
+    }
+
+    final UserFiles files() {
+        return files;
+    }
+
+    final Keyboard keyboard() {
+        return keyboard;
     }
 
     final void print(JsonNode answer, Supplier<String> table) {

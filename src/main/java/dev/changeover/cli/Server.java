@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,6 +30,9 @@ final class Server implements AutoCloseable {
 
     /** A plan asks every node's agent, and the server waits for the slowest. */
     private static final Duration TO_ANSWER = Duration.ofMinutes(2);
+
+    private static final String JSON = "application/json";
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127\\..*|\\[::1]", Pattern.CASE_INSENSITIVE);
 
     private final URI address;
     private final String base;
@@ -78,6 +82,33 @@ final class Server implements AutoCloseable {
             request.headers(headers);
         }
         return json(send(request.build(), BodyHandlers.ofString()));
+    }
+
+    /** The same with a JSON body. */
+    JsonNode post(String path, JsonNode body) {
+        return post(path, JSON, body.toString());
+    }
+
+    /** The same with another method. */
+    JsonNode put(String path, JsonNode body) {
+        var request = request(path).timeout(TO_ANSWER).header("Content-Type", JSON);
+        return json(send(request.PUT(BodyPublishers.ofString(body.toString())).build(), BodyHandlers.ofString()));
+    }
+
+    /** The same with a method that has no body. */
+    JsonNode delete(String path) {
+        return json(send(request(path).timeout(TO_ANSWER).DELETE().build(), BodyHandlers.ofString()));
+    }
+
+    /** Where it is. */
+    URI address() {
+        return address;
+    }
+
+    /** Whether what is sent there leaves this host unencrypted. */
+    boolean overhearable() {
+        return "http".equals(address.getScheme())
+                && !LOOPBACK.matcher(address.getHost()).matches();
     }
 
     /**
@@ -131,7 +162,7 @@ final class Server implements AutoCloseable {
         if (answer.statusCode() / 100 != 2) {
             throw error(answer.statusCode(), answer.body(), answer);
         }
-        return json(answer.body(), answer);
+        return answer.body().isEmpty() ? Json.object() : json(answer.body(), answer);
     }
 
     private JsonNode json(String body, HttpResponse<?> answer) {

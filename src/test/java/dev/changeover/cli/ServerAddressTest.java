@@ -18,11 +18,11 @@ class ServerAddressTest {
     Path home = Path.of("");
 
     private final Map<String, String> environment = new HashMap<>();
-    private ServerAddress address = ServerAddress.ofThisUser();
+    private ServerAddress address = new ServerAddress(UserFiles.ofThisUser());
 
     @BeforeEach
     void a_user_without_anything() {
-        address = new ServerAddress(environment::get, home);
+        address = new ServerAddress(new UserFiles(environment::get, home));
     }
 
     @Test
@@ -78,7 +78,7 @@ class ServerAddressTest {
         write(".config/changeover/changeover.toml", "server = ");
 
         assertThatThrownBy(() -> address.find(null))
-                .isInstanceOf(ServerAddress.Wrong.class)
+                .isInstanceOf(UserFiles.Wrong.class)
                 .hasMessageContaining("changeover.toml")
                 .hasMessageContaining("line: 1");
     }
@@ -88,7 +88,7 @@ class ServerAddressTest {
         environment.put("CHANGEOVER_SERVER", "localhost:8080");
 
         assertThatThrownBy(() -> address.find(null))
-                .isInstanceOf(ServerAddress.Wrong.class)
+                .isInstanceOf(UserFiles.Wrong.class)
                 .hasMessageContaining("CHANGEOVER_SERVER: 'localhost:8080'");
     }
 

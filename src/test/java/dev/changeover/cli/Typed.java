@@ -25,9 +25,18 @@ record Typed(int exit, String out, String err) {
     }
 
     static Typed run(List<String> words) {
+        return run(root(), words);
+    }
+
+    /** As another user, with something else to type on. */
+    static Typed run(UserFiles files, Keyboard keyboard, String... words) {
+        return run(Commands.addTo(new CommandLine(new Root()), files, keyboard), List.of(words));
+    }
+
+    private static Typed run(CommandLine root, List<String> words) {
         var out = new StringWriter();
         var err = new StringWriter();
-        var exit = root().setOut(new PrintWriter(out, true))
+        var exit = root.setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(words.toArray(String[]::new));
         return new Typed(exit, out.toString(), err.toString());

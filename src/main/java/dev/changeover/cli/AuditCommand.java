@@ -1,0 +1,95 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Who did what. */
+@Command(
+        name = "audit",
+        description = {
+            "Shows who did what, when, to what, why and from where, and who was refused; newest first.",
+            "Shows the last 30 days unless it is told otherwise; all there is of an entry with -o json."
+        })
+final class AuditCommand extends RemoteCommand {
+    @Option(names = "--actor", paramLabel = "NAME", description = "only what this account did")
+    private @Nullable String actor;
+
+    @Option(names = "--action", paramLabel = "WORD", description = "only this, like upgrade.submit")
+    private @Nullable String action;
+
+    @Option(names = "--outcome", paramLabel = "WORD", description = "only done, refused, failed or unknown")
+    private @Nullable String outcome;
+
+    @Option(names = "--project", paramLabel = "ID", description = "only what was done to this project")
+    private @Nullable String project;
+
+    @Option(names = "--instance", paramLabel = "ID", description = "to this instance")
+    private @Nullable String instance;
+
+    @Option(names = "--proxy", paramLabel = "ID", description = "to this proxy")
+    private @Nullable String proxy;
+
+    @Option(names = "--job", paramLabel = "ID", description = "to this upgrade")
+    private @Nullable String job;
+
+    @Option(names = "--since", paramLabel = "TIME", description = "then or later: 2026-07-15T07:46:10+0200")
+    private @Nullable String since;
+
+    @Option(names = "--until", paramLabel = "TIME", description = "then or earlier")
+    private @Nullable String until;
+
+    @Option(
+            names = "--offset",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "leaves out so many of the newest (default: ${DEFAULT-VALUE})")
+    private int offset;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "how many, 1 to 50 (default: ${DEFAULT-VALUE})")
+    private int limit;
+
+    @Override
+    int run(Server server) {
+        var answer = server.get(Server.path("audit")
+                + new Query()
+                        .and("offset", String.valueOf(offset))
+                        .and("limit", String.valueOf(limit))
+                        .and("actor", actor)
+                        .and("action", action)
+                        .and("outcome", outcome)
+                        .and("project_id", project)
+                        .and("instance_id", instance)
+                        .and("proxy_id", proxy)
+                        .and("job_id", job)
+                        .and("from", since)
+                        .and("until", until));
+        print(answer, () -> table(answer).text(paint()));
+        return Exit.DONE;
+    }
+
+    private static Table table(JsonNode answer) {
+        var table = new Table("WHEN", "WHO", "FROM", "ACTION", "ON", "OUTCOME", "STATUS", "CODE", "TIMES", "WHY");
+        Json.list(answer, "entries")
+                .forEach(entry -> table.row(
+                        Moment.dateAndTime(Json.text(entry, "at")),
+                        Json.text(entry, "actor"),
+                        Json.text(entry, "address"),
+                        Json.text(entry, "action"),
+                        Json.list(entry, "subjects").stream()
+                                .map(on -> Json.text(on, "kind") + " " + Json.text(on, "id"))
+                                .collect(Collectors.joining(", ")),
+                        Json.text(entry, "outcome"),
+                        Json.text(entry, "status"),
+                        Json.text(entry, "error_code"),
+                        Json.text(entry, "times"),
+                        Json.text(entry, "reason")));
+        return table;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What programs sign with. */
+@Command(name = "key", description = "Looks after the access keys that programs sign their requests with.")
+final class KeyCommand {
+    /** Who has it sees and removes everybody's keys. */
+    private static final String MANAGES_ACCESS = "rds:access:manage";
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "shows this help")
+    private boolean help;
+
+    /** Makes a key. */
+    @Command(
+            name = "add",
+            description = {
+                "Makes an access key and shows it: this once, the secret can never be seen again.",
+                "The lines are as the published SDKs read them from the environment."
+            })
+    static final class Add extends RemoteCommand {
+        @Parameters(
+                arity = "0..1",
+                paramLabel = "ACCOUNT",
+                description = "who will sign with it; for operators (default: you)")
+        private Optional<String> account = Optional.empty();
+
+        @Override
+        int run(Server server) {
+            var answer = account.map(name -> server.post(
+                            Server.path("access-keys"), Json.object().put("account", name)))
+                    .orElseGet(() -> server.post(Server.path("me", "access-keys"), Json.object()));
+            print(
+                    answer,
+                    () -> "export HUAWEICLOUD_SDK_AK=%s%nexport HUAWEICLOUD_SDK_SK=%s"
+                            .formatted(Json.text(answer, "access_key_id"), Json.text(answer, "secret_access_key")));
+            return Exit.DONE;
+        }
+    }
+
+    /** Shows keys. */
+    @Command(name = "list", description = "Lists the access keys: yours, or everybody's if you manage accounts.")
+    static final class Listing extends RemoteCommand {
+        @Parameters(arity = "0..1", paramLabel = "ACCOUNT", description = "only those of this account")
+        private Optional<String> account = Optional.empty();
+
+        @Override
+        int run(Server server) {
+            var answer = server.get(account.map(name -> Server.path("access-keys") + "?account=" + Server.encoded(name))
+                    .orElseGet(() -> keys(server)));
+            print(answer, () -> table(answer).text(paint()));
+            return Exit.DONE;
+        }
+
+        private static Table table(JsonNode answer) {
+            var table = new Table("ACCESS KEY", "ACCOUNT", "SINCE");
+            Json.list(answer, "access_keys")
+                    .forEach(key -> table.row(
+                            Json.text(key, "access_key_id"),
+                            Json.text(key, "account"),
+                            Moment.dateAndTime(Json.text(key, "created_at"))));
+            return table;
+        }
+    }
+
+    /** Removes a key. */
+    @Command(
+            name = "remove",
+            description = "Removes an access key; nothing that is signed with it is accepted any more.")
+    static final class Remove extends RemoteCommand {
+        @Parameters(paramLabel = "ID", description = "the access key's id, as list shows it")
+        private String id = "";
+
+        @Override
+        int run(Server server) {
+            print(server.delete(keys(server) + "/" + Server.encoded(id)), () -> "removed: " + id);
+            return Exit.DONE;
+        }
+    }
+
+    /** The path of the keys that the caller may see. */
+    private static String keys(Server server) {
+        var me = server.get(Server.path("me"));
+        return Json.texts(me, "permissions").contains(MANAGES_ACCESS)
+                ? Server.path("access-keys")
+                : Server.path("me", "access-keys");
+    }
+}

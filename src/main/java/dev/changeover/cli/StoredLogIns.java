@@ -1,0 +1,67 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/**
+ * What {@code changeover login} keeps: a file for each server, for this user's eyes only.
+ *
+ * @param directory made when something is stored
+ */
+record StoredLogIns(Path directory) {
+
+    /** The token for a server. */
+    Optional<String> token(URI server) {
+        return UserFiles.text(file(server), "token", JsonMapper::new);
+    }
+
+    /** Whose it is. */
+    Optional<String> name(URI server) {
+        return UserFiles.text(file(server), "name", JsonMapper::new);
+    }
+
+    /** Keeps what a log-in gave, in place of an earlier one. */
+    Path store(URI server, String name, String token, String expires) {
+        var file = file(server);
+        var content = Json.object()
+                .put("server", ServerAddress.normal(server))
+                .put("name", name)
+                .put("token", token)
+                .put("expires_at", expires);
+        try {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            // readable by nobody else from the first moment on, and never half-written
+            var fresh = Files.createTempFile(
+                    directory,
+                    "new",
+                    ".json",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(fresh, Json.pretty(content) + "\n");
+            return Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException failed) {
+            throw new UserFiles.Wrong("%s cannot be written: %s".formatted(file, failed.getMessage()));
+        }
+    }
+
+    /** Forgets the log-in at a server; false if there was none. */
+    boolean forget(URI server) {
+        try {
+            return Files.deleteIfExists(file(server));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** A server's address has characters that no file name has. */
+    private Path file(URI server) {
+        return directory.resolve(Server.encoded(ServerAddress.normal(server)) + ".json");
+    }
+}

@@ -1,0 +1,102 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user, and a server of theirs on this host, left for the command line.
+ *
+ * @param environment answers null for what is not set
+ */
+record UserFiles(UnaryOperator<@Nullable String> environment, Path home) {
+
+    /** What is written somewhere is wrong; says where. */
+    static final class Wrong extends RuntimeException {
+        Wrong(String sentence) {
+            super(sentence, null, false, false);
+        }
+    }
+
+    static UserFiles ofThisUser() {
+        return new UserFiles(System::getenv, Path.of(System.getProperty("user.home")));
+    }
+
+    /** A variable of the environment that has a value. */
+    Optional<String> variable(String name) {
+        return Optional.ofNullable(environment.apply(name)).filter(value -> !value.isBlank());
+    }
+
+    /** Where {@code changeover.toml} is, and what {@code login} leaves. */
+    Path directory() {
+        return variable("XDG_CONFIG_HOME")
+                .map(Path::of)
+                .orElse(home.resolve(".config"))
+                .resolve("changeover");
+    }
+
+    StoredLogIns logIns() {
+        return new StoredLogIns(directory().resolve("login"));
+    }
+
+    Path configuration() {
+        return directory().resolve("changeover.toml");
+    }
+
+    /** A text of the user's configuration. */
+    Optional<String> configured(String key) {
+        return text(configuration(), key, TomlMapper::new);
+    }
+
+    /** Of a server that this user runs on this host. */
+    Path data() {
+        return variable("CHANGEOVER_DATA").map(Path::of).orElse(home.resolve(".changeover"));
+    }
+
+    Path serverFile() {
+        return data().resolve("server.json");
+    }
+
+    /** The address of that server, if one has run. */
+    Optional<String> serverOfThisHost() {
+        return text(serverFile(), "url", JsonMapper::new);
+    }
+
+    /** What that server's first start left for its first operator. */
+    Path operatorToken() {
+        return variable("CHANGEOVER_OPERATOR_TOKEN_FILE").map(Path::of).orElse(data().resolve("operator-token"));
+    }
+
+    /** The whole of a file; empty if it is not there. */
+    static Optional<String> content(Path file) {
+        try {
+            return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+        } catch (IOException unreadable) {
+            throw unreadable(file, unreadable);
+        }
+    }
+
+    static Optional<String> text(Path file, String key, Supplier<ObjectMapper> format) {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            JsonNode content = format.get().readTree(file.toFile());
+            return Optional.of(Json.text(content, key)).filter(text -> !text.isEmpty());
+        } catch (IOException unreadable) {
+            throw unreadable(file, unreadable);
+        }
+    }
+
+    private static Wrong unreadable(Path file, IOException failure) {
+        return new Wrong("%s cannot be read: %s".formatted(file, failure.getMessage()));
+    }
+}
