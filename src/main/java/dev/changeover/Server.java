@@ -1,5 +1,6 @@
 package dev.changeover;
 
+import dev.changeover.access.OneTimeToken;
 import dev.changeover.demo.Product;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.node.NodeActivities;
@@ -69,6 +70,13 @@ final class Server implements Product {
     @Override
     public Optional<URI> webUi() {
         return connection().webUi().map(URI::create);
+    }
+
+    @Override
+    public Optional<URI> firstLogIn() {
+        return context.getBean(OneTimeToken.class)
+                .make()
+                .map(token -> URI.create("%s/login#token=%s".formatted(api(), token)));
     }
 
     @Override

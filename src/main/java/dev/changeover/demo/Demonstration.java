@@ -74,6 +74,7 @@ public final class Demonstration {
                 screen.say("report       " + report);
                 if (keep) {
                     screen.say("\nEverything stays up. Ctrl-C ends it.");
+                    product.firstLogIn().ifPresent(page -> screen.say("log in       " + page));
                     interrupted.await();
                 }
                 return last.result().outcome() == Outcome.DONE

@@ -18,6 +18,9 @@ public interface Product extends AutoCloseable {
     /** Where the REST interface listens. */
     URI api();
 
+    /** A page that logs its visitor in as an operator; empty where there is an operator with a password of their own. */
+    Optional<URI> firstLogIn();
+
     /** Which Temporal, and why, in one line. */
     String temporal();
 

@@ -116,6 +116,7 @@ class ComposeFileTest {
         var named = services()
                 .flatMap(service -> each(service.getValue().path("volumes")))
                 .filter(volume -> volume.path("type").asText().equals("volume"))
+                .filter(volume -> !volume.path("read_only").asBoolean())
                 .map(volume -> volume.path("source").asText())
                 .toList();
 
@@ -123,6 +124,31 @@ class ComposeFileTest {
                 .doesNotHaveDuplicates()
                 .contains("postgres", "mariadb", "server")
                 .containsAll(NODES);
+    }
+
+    @Test
+    void the_fleet_finds_what_stands_for_an_operator_and_nothing_else_of_the_server() {
+        var file = model.path("services")
+                .path("server")
+                .path("environment")
+                .path("CHANGEOVER_OPERATOR_TOKEN_FILE")
+                .asText();
+        var fleet = model.path("services").path("fleet");
+
+        assertThat(fleet.path("command").path(1).asText()).isEqualTo(file);
+        assertThat(each(fleet.path("volumes"))
+                        .filter(volume -> volume.path("type").asText().equals("volume")))
+                .singleElement()
+                .satisfies(volume -> {
+                    assertThat(Path.of(file))
+                            .hasParentRaw(Path.of(volume.path("target").asText()));
+                    assertThat(volume.path("read_only").asBoolean()).isTrue();
+                });
+    }
+
+    @Test
+    void nothing_in_it_lets_anybody_in_without_credentials() throws IOException {
+        assertThat(text()).doesNotContainIgnoringCase("unauthenticated").doesNotContain("CHANGEOVER_TOKEN:");
     }
 
     private static String text() throws IOException {

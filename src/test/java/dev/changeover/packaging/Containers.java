@@ -41,14 +41,26 @@ final class Containers implements AutoCloseable {
         var image = Image.of(stage, home.resolve(service), outside);
         if (stage.equals("node")) image.kernels(RealParts.kernels());
         for (var volume : service(service).path("volumes")) {
+            var source = volume.path("source").asText();
+            var target = volume.path("target").asText();
             if (volume.path("type").asText().equals("bind")) {
-                image.add(
-                        Path.of(volume.path("source").asText()),
-                        volume.path("target").asText());
+                image.add(Path.of(source), target);
+            } else if (shared(source)) {
+                Files.createSymbolicLink(
+                        image.path(target),
+                        Files.createDirectories(home.resolve("volumes").resolve(source)));
             }
         }
         images.put(service, image);
         return image;
+    }
+
+    private boolean shared(String volume) {
+        return services.properties().stream()
+                        .filter(service -> service.getValue().path("volumes").findValuesAsText("source").stream()
+                                .anyMatch(volume::equals))
+                        .count()
+                > 1;
     }
 
     /** @param more variables that only make it fit on this host */
@@ -64,8 +76,24 @@ final class Containers implements AutoCloseable {
 
     /** Runs one that ends by itself. */
     Run run(String service) throws IOException, InterruptedException {
+        return run(service, Map.of());
+    }
+
+    /** @param more variables, as given to that run */
+    Run run(String service, Map<String, String> more) throws IOException, InterruptedException {
         var image = image(service);
-        return Run.of(environment(service, image), words(service, image).toArray());
+        var environment = new HashMap<>(environment(service, image));
+        environment.putAll(more);
+        return Run.of(environment, words(service, image).toArray());
+    }
+
+    /** Runs a line of a shell in a container that is up already, as its user with a home of its own. */
+    Run exec(String service, String line) throws IOException, InterruptedException {
+        var image = image(service);
+        var environment = new HashMap<>(environment(service, image));
+        environment.put(
+                "XDG_CONFIG_HOME", image.path("/var/lib/changeover/.config").toString());
+        return Run.of(environment, "sh", "-c", line);
     }
 
     void awaitHealth(String service) {

@@ -1,6 +1,7 @@
 package dev.changeover.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
 import dev.changeover.temporal.Loopback;
@@ -37,11 +38,25 @@ class ContainersEndToEndTest {
                     "server", Map.of("CHANGEOVER_PORT", Integer.toString(http), "CHANGEOVER_HOST", "127.0.0.1"));
             containers.awaitHealth("server");
 
-            var importing = containers.build("fleet", neighbours);
+            containers.build("fleet", neighbours);
             assertThat(containers.run("fleet"))
                     .extracting(Run::errors, Run::exitCode)
                     .containsExactly("", 0);
             assertThat(containers.run("fleet").exitCode()).as("once more").isZero();
+
+            var added = containers.exec(
+                    "server",
+                    "echo 'correct horse battery' | changeover user add anna --role operator --password-stdin");
+            assertThat(added.exitCode()).as(added.errors()).isZero();
+            await("what stood for her is gone")
+                    .untilAsserted(() -> assertThat(containers.run("fleet"))
+                            .returns(0, Run::exitCode)
+                            .extracting(Run::output)
+                            .asString()
+                            .startsWith("There is an operator"));
+            var loggedIn =
+                    containers.exec("server", "echo 'correct horse battery' | changeover login anna --password-stdin");
+            assertThat(loggedIn.exitCode()).as(loggedIn.errors()).isZero();
 
             for (var node : NODES) {
                 var here = new HashMap<>(NodeProcessesTest.outside(Loopback.freePort()));
@@ -51,7 +66,7 @@ class ContainersEndToEndTest {
             }
             NODES.forEach(containers::awaitHealth);
 
-            var plan = importing.run("changeover", "plan", "shop-proxy", "--server", "http://127.0.0.1:" + http);
+            var plan = containers.exec("server", "changeover plan shop-proxy");
             assertThat(plan.exitCode()).as(plan.output() + plan.errors()).isZero();
             assertThat(plan.output())
                     .contains(
