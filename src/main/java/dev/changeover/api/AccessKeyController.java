@@ -1,5 +1,8 @@
 package dev.changeover.api;
 
+import static dev.changeover.task.AuditEntry.Subject.Kind.ACCESS_KEY;
+import static dev.changeover.task.AuditEntry.Subject.Kind.ACCOUNT;
+
 import dev.changeover.access.AccessKeys;
 import dev.changeover.access.Permission;
 import io.micronaut.http.HttpResponse;
@@ -13,6 +16,7 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -43,15 +47,21 @@ class AccessKeyController {
     }
 
     /** Makes a key for an account; its secret is shown in this answer only. */
+    @Action("key.add")
     @Post
-    HttpResponse<KeyAnswer.NewKey> make(@Body KeyAnswer.Asked body) {
+    HttpResponse<KeyAnswer.NewKey> make(@Body KeyAnswer.Asked body, @Parameter(hidden = true) Change change) {
         var account = UserBody.given("account", body.account());
-        return KeyAnswer.NewKey.of(keys.make(account).orElseThrow(() -> UserController.unknown(account)));
+        change.about(ACCOUNT, account);
+        var made = keys.make(account).orElseThrow(() -> UserController.unknown(account));
+        change.about(ACCESS_KEY, made.key().id());
+        return KeyAnswer.NewKey.of(made);
     }
 
     /** Removes a key: nothing that was signed with it is accepted any more. */
+    @Action("key.remove")
     @Delete("/{access_key_id}")
-    Map<String, String> remove(@PathVariable("access_key_id") String id) {
+    Map<String, String> remove(@PathVariable("access_key_id") String id, @Parameter(hidden = true) Change change) {
+        keys.key(id).ifPresent(key -> change.about(ACCOUNT, key.account()));
         if (!keys.remove(id)) {
             throw unknown(id);
         }

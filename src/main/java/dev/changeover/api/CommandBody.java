@@ -1,5 +1,6 @@
 package dev.changeover.api;
 
+import static dev.changeover.task.AuditEntry.Subject.Kind.NODE;
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
 import dev.changeover.upgrade.Command;
@@ -47,6 +48,23 @@ record CommandBody(
             throw Refusal.badParameter("count", "how many sessions remain is needed, to confirm that they are meant");
         }
         return this;
+    }
+
+    /** What the audit trail has of it, also where it is refused. */
+    void tell(Change change) {
+        change.because(reason);
+        if (nodeId != null) {
+            change.about(NODE, nodeId);
+        }
+        if (startTime != null) {
+            change.after("start_time", startTime);
+        }
+        if (session != null) {
+            change.after("session", session);
+        }
+        if (count != null) {
+            change.after("count", count);
+        }
     }
 
     CommandAnswer sayTo(Upgrades upgrades, String jobId, Command command, String actor) {

@@ -3,6 +3,7 @@ package dev.changeover.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import dev.changeover.access.LogIn.WrongCredentials;
+import dev.changeover.task.AuditTrail.NotWritten;
 import dev.changeover.upgrade.Upgrades.KeyReused;
 import dev.changeover.upgrade.Upgrades.TemporalUnavailable;
 import dev.changeover.upgrade.Upgrades.UnknownJob;
@@ -38,6 +39,8 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     /** The job under which the ledger has a refused upgrade. */
     static final String JOB_HEADER = "X-Job-Id";
 
+    private static final String NO_DATABASE = "the database cannot be reached; nothing is known to have changed";
+
     /** Seconds after which a caller may try again: reconnecting to Temporal takes three to ten. */
     private static final String RETRY_AFTER = "10";
 
@@ -51,11 +54,9 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
             case WrongStart wrong -> answer(HttpStatus.BAD_REQUEST, "DBS.200001", "start_time: " + wrong.getMessage());
             case WrongCredentials wrong ->
                 answer(HttpStatus.UNAUTHORIZED, Refusal.NO_ACCESS, "name and password, or the token, are wrong");
+            case NotWritten unaudited -> unaudited(request, unaudited);
             case TemporalUnavailable silence -> unavailable("Temporal gave no answer: " + silence.getMessage());
-            default ->
-                databaseUnreachable(failure)
-                        ? unavailable("the database cannot be reached; nothing is known to have changed")
-                        : ourFault(request, failure);
+            default -> databaseUnreachable(failure) ? unavailable(NO_DATABASE) : ourFault(request, failure);
         };
     }
 
@@ -89,6 +90,17 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     private static MutableHttpResponse<ErrorBody> unavailable(String sentence) {
         return answer(HttpStatus.SERVICE_UNAVAILABLE, Refusal.UNAVAILABLE, sentence)
                 .header("Retry-After", RETRY_AFTER);
+    }
+
+    private static MutableHttpResponse<ErrorBody> unaudited(HttpRequest<?> request, NotWritten failure) {
+        if (databaseUnreachable(failure)) {
+            return unavailable(NO_DATABASE);
+        }
+        LOG.error(
+                "request {} was not let through, because the audit trail takes no entry",
+                RequestId.of(request),
+                failure);
+        return unavailable("the audit trail takes no entry, and nothing is changed unaudited: nothing was changed");
     }
 
     private static MutableHttpResponse<ErrorBody> ourFault(HttpRequest<?> request, Throwable failure) {

@@ -1,10 +1,16 @@
 package dev.changeover.api;
 
+import static dev.changeover.task.AuditEntry.Subject.Kind.INSTANCE;
+import static dev.changeover.task.AuditEntry.Subject.Kind.PROJECT;
+import static dev.changeover.task.AuditEntry.Subject.Kind.PROXY;
+
 import dev.changeover.inventory.Instance;
+import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Inventory.Fleet;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import java.util.List;
+import java.util.Set;
 
 /** What the inventory holds, as callers see it. */
 final class FleetAnswers {
@@ -39,6 +45,33 @@ final class FleetAnswers {
 
     /** A proxy, and where it belongs. */
     record ProxyAnywhere(String projectId, String instanceId, String instanceName, ProxyList.ProxyInfo proxy) {}
+
+    /**
+     * What the audit trail has of a fleet file: what it names, and of that what was there before and the windows it sets.
+     * Of a file that is refused the same.
+     */
+    static void tell(Fleet fleet, Inventory inventory, Change change) {
+        var projects = fleet.projects().stream().map(Project::id).toList();
+        var instances = fleet.instances().stream().map(Instance::id).toList();
+        var proxies = fleet.proxies().stream().map(Proxy::id).toList();
+        var known = inventory.instances(instances.stream().limit(Change.MOST).toList());
+        change.about(PROJECT, projects)
+                .about(INSTANCE, instances)
+                .about(PROXY, proxies)
+                .before("instances", known.stream().map(Instance::id).toList())
+                .before("windows", windows(known, fleet.windows()))
+                .after("projects", projects)
+                .after("instances", instances)
+                .after("proxies", proxies)
+                .after("windows", windows(fleet.instances(), fleet.windows()));
+    }
+
+    private static List<String> windows(List<Instance> instances, Set<String> named) {
+        return instances.stream()
+                .filter(instance -> named.contains(instance.id()))
+                .map(instance -> instance.id() + " " + instance.window())
+                .toList();
+    }
 
     /** How much of a fleet was registered. */
     record Registered(int projects, int instances, int proxies, int nodes) {

@@ -18,6 +18,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -45,7 +46,7 @@ class FleetController {
     /** The projects that the caller may see. */
     @Secured(Permission.LIST_INSTANCES)
     @Get("/projects")
-    Projects projects(Caller caller) {
+    Projects projects(@Parameter(hidden = true) Caller caller) {
         return new Projects(inventory.projects().stream()
                 .filter(project -> caller.sees(project.id()))
                 .toList());
@@ -64,7 +65,7 @@ class FleetController {
     /** An instance of any project that the caller may see, with its proxies. */
     @Secured(Permission.LIST_INSTANCES)
     @Get("/instances/{instance_id}")
-    InstanceInfo instance(@PathVariable("instance_id") String instanceId, Caller caller) {
+    InstanceInfo instance(@PathVariable("instance_id") String instanceId, @Parameter(hidden = true) Caller caller) {
         var instance = inventory
                 .instance(instanceId)
                 .filter(it -> caller.sees(it.projectId()))
@@ -75,7 +76,7 @@ class FleetController {
     /** A proxy of any project that the caller may see, and where it belongs. */
     @Secured(Permission.LIST_INSTANCES)
     @Get("/proxies/{proxy_id}")
-    ProxyAnywhere proxy(@PathVariable("proxy_id") String proxyId, Caller caller) {
+    ProxyAnywhere proxy(@PathVariable("proxy_id") String proxyId, @Parameter(hidden = true) Caller caller) {
         var proxy = inventory.proxy(proxyId).orElseThrow(() -> Refusal.notFound("proxy", proxyId));
         var instance = inventory.instance(proxy.instanceId()).orElseThrow();
         if (!caller.sees(instance.projectId())) {
@@ -87,7 +88,7 @@ class FleetController {
     /** An upgrade of any project that the caller may see. */
     @Secured(Permission.LIST_TASKS)
     @Get("/upgrades/{job_id}")
-    UpgradeAnswer upgrade(@PathVariable("job_id") String jobId, Caller caller) {
+    UpgradeAnswer upgrade(@PathVariable("job_id") String jobId, @Parameter(hidden = true) Caller caller) {
         return UpgradeAnswer.of(upgrades.view(jobId)
                 .filter(view -> caller.sees(view.task().projectId()))
                 .orElseThrow(() -> Refusal.noSuchJob(jobId)));
@@ -95,11 +96,13 @@ class FleetController {
 
     /** Adds or replaces projects, instances, proxies and nodes: all of the file or nothing. JSON is YAML too. */
     @Secured(Permission.MANAGE_KERNELS)
+    @Action("fleet.register")
     @Post("/fleet")
     @Consumes({Yaml.TYPE, Yaml.OLD_TYPE, Yaml.TEXT_TYPE, Yaml.JSON})
-    Registered register(@Body String file) {
+    Registered register(@Body String file, @Parameter(hidden = true) Change change) {
         return Yaml.accept(() -> {
             var fleet = FleetFile.read(file);
+            FleetAnswers.tell(fleet, inventory, change);
             inventory.register(fleet);
             return Registered.of(fleet);
         });

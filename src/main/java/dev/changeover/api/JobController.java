@@ -1,5 +1,9 @@
 package dev.changeover.api;
 
+import static dev.changeover.task.AuditEntry.Subject.Kind.INSTANCE;
+import static dev.changeover.task.AuditEntry.Subject.Kind.JOB;
+import static dev.changeover.task.AuditEntry.Subject.Kind.PROXY;
+
 import dev.changeover.access.Permission;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
@@ -11,6 +15,7 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -51,9 +56,18 @@ class JobController {
 
     /** Deletes the record of an upgrade that has ended altogether, never the work (REQUIREMENTS T7). */
     @Secured(Permission.DELETE_TASKS)
+    @Action("task.delete")
     @Delete("/{job_id}")
-    Map<String, String> delete(@PathVariable("project_id") String projectId, @PathVariable("job_id") String jobId) {
+    Map<String, String> delete(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("job_id") String jobId,
+            @Parameter(hidden = true) Change change) {
+        change.about(JOB, jobId);
         var task = ownership.task(projectId, jobId);
+        change.about(INSTANCE, task.instanceId())
+                .about(PROXY, task.proxyId())
+                .before("status", task.status())
+                .before("outcome", task.outcome());
         if (task.outcome() == null) {
             throw Refusal.notNow(whyNotYet(task));
         }
@@ -65,9 +79,13 @@ class JobController {
 
     /** The same, as the other published interface asks for it. */
     @Secured(Permission.DELETE_TASKS)
+    @Action("task.delete")
     @Delete
-    Map<String, String> deleteById(@PathVariable("project_id") String projectId, @QueryValue @Nullable String id) {
-        return delete(projectId, given(id));
+    Map<String, String> deleteById(
+            @PathVariable("project_id") String projectId,
+            @QueryValue @Nullable String id,
+            @Parameter(hidden = true) Change change) {
+        return delete(projectId, given(id), change);
     }
 
     private static String whyNotYet(Task task) {

@@ -1,5 +1,7 @@
 package dev.changeover.api;
 
+import static dev.changeover.task.AuditEntry.Subject.Kind.KERNEL_VERSION;
+
 import dev.changeover.access.Permission;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
@@ -13,11 +15,13 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The kernel catalogue. */
@@ -44,14 +48,46 @@ class KernelController {
 
     /** Adds or replaces catalogue entries: all of the file or nothing. JSON is YAML too. */
     @Secured(Permission.MANAGE_KERNELS)
+    @Action("kernel.register")
     @Post
     @Consumes({Yaml.TYPE, Yaml.OLD_TYPE, Yaml.TEXT_TYPE, Yaml.JSON})
-    Catalogue register(@Body String file) {
+    Catalogue register(@Body String file, @Parameter(hidden = true) Change change) {
         return Yaml.accept(() -> {
             var kernels = KernelFile.read(file);
+            change.about(
+                            KERNEL_VERSION,
+                            kernels.stream().map(KernelController::name).toList())
+                    .before("lifecycles", lifecycles(known(kernels)))
+                    .after("lifecycles", lifecycles(kernels));
             inventory.register(kernels);
             return new Catalogue(kernels.stream().map(Entry::of).toList());
         });
+    }
+
+    /** Those of them that the catalogue has, as it has them. */
+    private List<Kernel> known(List<Kernel> kernels) {
+        var versions = kernels.stream().map(KernelController::key).collect(Collectors.toSet());
+        return kernels.stream()
+                .map(Kernel::engine)
+                .distinct()
+                .flatMap(engine -> inventory.kernels(engine).stream())
+                .filter(kernel -> versions.contains(key(kernel)))
+                .toList();
+    }
+
+    private static List<String> lifecycles(List<Kernel> kernels) {
+        return kernels.stream()
+                .map(kernel -> name(kernel) + " " + kernel.lifecycle())
+                .toList();
+    }
+
+    /** 2.23.06.001 and 2.23.6.1 are one version. */
+    private static List<Object> key(Kernel kernel) {
+        return List.of(kernel.engine(), kernel.version());
+    }
+
+    private static String name(Kernel kernel) {
+        return kernel.engine() + " " + kernel.version();
     }
 
     /** Catalogue entries. */

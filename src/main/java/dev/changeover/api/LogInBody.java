@@ -1,5 +1,7 @@
 package dev.changeover.api;
 
+import static dev.changeover.task.AuditEntry.Subject.Kind.ACCOUNT;
+
 import dev.changeover.access.LogIn;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,16 @@ record LogInBody(
         @Nullable String password,
         @Nullable String oneTimeToken) {
 
-    LogIn.Done with(LogIn logIn) {
+    LogIn.Done with(LogIn logIn, Change change) {
+        if (name != null) {
+            change.about(ACCOUNT, name);
+        }
+        var done = with(logIn);
+        change.by(done.account().name());
+        return done;
+    }
+
+    private LogIn.Done with(LogIn logIn) {
         if (oneTimeToken != null) {
             return logIn.byOneTimeToken(oneTimeToken);
         }

@@ -18,6 +18,7 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.filters.SecurityFilter;
 import io.micronaut.security.rules.SecurityRule;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -48,9 +49,10 @@ class LogInController {
 
     /** Gives a token for name and password, or for the one-time token of a first start. */
     @Secured(SecurityRule.IS_ANONYMOUS)
+    @Action("token.issue")
     @Post("/login")
-    HttpResponse<TokenAnswer> logIn(@Body LogInBody body) {
-        var done = body.with(logIn);
+    HttpResponse<TokenAnswer> logIn(@Body LogInBody body, @Parameter(hidden = true) Change change) {
+        var done = body.with(logIn, change);
         return HttpResponse.ok(TokenAnswer.of(done))
                 .header(SUBJECT_TOKEN, done.token().text())
                 .header(HttpHeaders.CACHE_CONTROL, "no-store");
@@ -58,9 +60,10 @@ class LogInController {
 
     /** Ends all tokens and sessions of the caller. */
     @Secured(SecurityRule.IS_AUTHENTICATED)
+    @Action("token.end-all")
     @Post("/logout")
     @Status(HttpStatus.NO_CONTENT)
-    void logOut(Caller caller, HttpRequest<?> request) {
+    void logOut(@Parameter(hidden = true) Caller caller, HttpRequest<?> request) {
         request.getAttribute(SecurityFilter.TOKEN, String.class)
                 .flatMap(tokens::bearer)
                 .ifPresent(tokens::end);
@@ -70,7 +73,7 @@ class LogInController {
     /** Who the caller is and what it may do. */
     @Secured(SecurityRule.IS_AUTHENTICATED)
     @Get("/me")
-    WhoAnswer me(Caller caller) {
+    WhoAnswer me(@Parameter(hidden = true) Caller caller) {
         return WhoAnswer.of(caller.account());
     }
 

@@ -1,5 +1,7 @@
 package dev.changeover.api;
 
+import static dev.changeover.task.AuditEntry.Subject.Kind.ACCESS_KEY;
+
 import dev.changeover.access.AccessKeys;
 import dev.changeover.access.Accounts;
 import io.micronaut.http.HttpResponse;
@@ -15,6 +17,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -40,8 +43,9 @@ class MeController {
     }
 
     /** Sets the caller's password and ends all they were logged in with, this call's token too. */
+    @Action("account.set-password")
     @Put("/password")
-    Map<String, String> setPassword(@Body UserBody.OwnPassword body, Caller caller) {
+    Map<String, String> setPassword(@Body UserBody.OwnPassword body, @Parameter(hidden = true) Caller caller) {
         var name = known(caller);
         var old = UserBody.given("old_password", body.oldPassword());
         var fresh = UserBody.given("new_password", body.newPassword());
@@ -54,19 +58,24 @@ class MeController {
 
     /** The caller's access keys. */
     @Get("/access-keys")
-    KeyAnswer.Keys keys(Caller caller) {
+    KeyAnswer.Keys keys(@Parameter(hidden = true) Caller caller) {
         return KeyAnswer.Keys.of(keys.keys(caller.account().name()));
     }
 
     /** Makes an access key for the caller; its secret is shown in this answer only. */
+    @Action("key.add")
     @Post("/access-keys")
-    HttpResponse<KeyAnswer.NewKey> makeKey(Caller caller) {
-        return KeyAnswer.NewKey.of(keys.make(known(caller)).orElseThrow());
+    HttpResponse<KeyAnswer.NewKey> makeKey(
+            @Parameter(hidden = true) Caller caller, @Parameter(hidden = true) Change change) {
+        var made = keys.make(known(caller)).orElseThrow();
+        change.about(ACCESS_KEY, made.key().id());
+        return KeyAnswer.NewKey.of(made);
     }
 
     /** Removes one of the caller's access keys. */
+    @Action("key.remove")
     @Delete("/access-keys/{access_key_id}")
-    Map<String, String> removeKey(@PathVariable("access_key_id") String id, Caller caller) {
+    Map<String, String> removeKey(@PathVariable("access_key_id") String id, @Parameter(hidden = true) Caller caller) {
         var own =
                 keys.key(id).filter(key -> key.account().equals(caller.account().name()));
         if (own.isEmpty() || !keys.remove(id)) {

@@ -1,5 +1,7 @@
 package dev.changeover.api;
 
+import static dev.changeover.task.AuditEntry.Subject.Kind.JOB;
+
 import dev.changeover.access.Permission;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.upgrade.Admission;
@@ -84,6 +86,7 @@ class ProxyController {
 
     /** Upgrades a proxy upon submission, or in the maintenance window. The same Idempotency-Key gets the same job and answer. */
     @Secured(Permission.MODIFY_PROXY)
+    @Action("upgrade.submit")
     @Post("/proxy/{proxy_id}/upgrade-version")
     UpgradeAccepted upgrade(
             @PathVariable("project_id") String projectId,
@@ -91,12 +94,22 @@ class ProxyController {
             @PathVariable("proxy_id") String proxyId,
             @Header("Idempotency-Key") @Nullable String key,
             @Body UpgradeBody body,
-            Caller caller) {
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) Change change) {
         var proxy = ownership.proxy(projectId, instanceId, proxyId);
         var submission = body.submission(projectId, proxy, key, caller.toString());
+        change.before("version", proxy.version())
+                .after("target_version", submission.target())
+                .after("is_delayed", submission.scheduled());
         return switch (upgrades.submit(submission)) {
-            case Admission.Admitted admitted -> UpgradeAccepted.of(instanceId, admitted.jobId());
-            case Admission.Refused refused -> throw Refusal.byPrechecks(refused.jobId(), refused.blockers());
+            case Admission.Admitted admitted -> {
+                change.about(JOB, admitted.jobId());
+                yield UpgradeAccepted.of(instanceId, admitted.jobId());
+            }
+            case Admission.Refused refused -> {
+                change.about(JOB, refused.jobId());
+                throw Refusal.byPrechecks(refused.jobId(), refused.blockers());
+            }
         };
     }
 }

@@ -16,6 +16,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -47,10 +48,12 @@ class SessionController {
 
     /** Begins a session; from a page of this server only. */
     @Secured(SecurityRule.IS_ANONYMOUS)
+    @Action("session.begin")
     @Post
-    HttpResponse<SessionAnswer> begin(@Body LogInBody body, HttpRequest<?> request) {
+    HttpResponse<SessionAnswer> begin(
+            @Body LogInBody body, HttpRequest<?> request, @Parameter(hidden = true) Change change) {
         Origin.refuseForeign(request);
-        var done = body.with(logIn);
+        var done = body.with(logIn, change);
         var token = done.token();
         var lifetime = Duration.between(clock.instant(), token.expires());
         var secure = request.isSecure() || Origin.isSecure(request);
@@ -63,6 +66,7 @@ class SessionController {
 
     /** Ends the session; other ones of the same account go on. */
     @Secured(SecurityRule.IS_AUTHENTICATED)
+    @Action("session.end")
     @Delete
     HttpResponse<?> end(HttpRequest<?> request) {
         ConsoleSessions.cookie(request).flatMap(tokens::bearer).ifPresent(tokens::end);

@@ -1,5 +1,7 @@
 package dev.changeover.api;
 
+import static dev.changeover.task.AuditEntry.Subject.Kind.JOB;
+
 import dev.changeover.access.Permission;
 import dev.changeover.api.TaskFilter.Sought;
 import dev.changeover.inventory.Instance;
@@ -19,6 +21,7 @@ import io.micronaut.http.annotation.RequestBean;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -110,16 +113,26 @@ class TaskCenterController {
      * are cancelled, and why the others are not. 409 when none could be; an unknown job is 400, and nothing is cancelled.
      */
     @Secured(Permission.MODIFY_PROXY)
+    @Action("task.cancel")
     @Delete("/scheduled-jobs")
-    Cancellation.Answer cancel(@PathVariable("project_id") String projectId, @Body CancelBody body, Caller caller) {
+    Cancellation.Answer cancel(
+            @PathVariable("project_id") String projectId,
+            @Body CancelBody body,
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) Change change) {
+        change.about(JOB, body.named());
         var tasks = body.named().stream()
                 .map(jobId -> ownership.task(projectId, jobId))
                 .toList();
-        return cancellation.cancel(tasks, caller.toString());
+        change.before("status", tasks.stream().map(Task::status).distinct().toList());
+        var answer = cancellation.cancel(tasks, caller.toString());
+        change.after("cancelled", answer.jobIds());
+        return answer;
     }
 
     /** Whether an instance, or one proxy of it, has a scheduled task that has not ended. */
     @Secured(Permission.LIST_TASKS)
+    @Action(Action.READ)
     @Post("/instances/{instance_id}/schedule-tasks/exist")
     ScheduledTasks.Exist exist(
             @PathVariable("project_id") String projectId,

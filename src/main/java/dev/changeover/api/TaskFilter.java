@@ -39,7 +39,7 @@ record TaskFilter(
         @Nullable String startTime,
 
         @Parameter(description = "created until then, as start_time (now)") @QueryValue("end_time") @Nullable String endTime) {
-    private static final int MOST = 50;
+    static final int MOST = 50;
     private static final Duration SHOWN = Duration.ofDays(7);
     private static final Duration KEPT = Duration.ofDays(30);
 
@@ -127,7 +127,7 @@ record TaskFilter(
         return named;
     }
 
-    private static int number(String name, @Nullable String text, int unsaid, int least, int most) {
+    static int number(String name, @Nullable String text, int unsaid, int least, int most) {
         if (text == null) {
             return unsaid;
         }

@@ -1,5 +1,8 @@
 package dev.changeover.api;
 
+import static dev.changeover.task.AuditEntry.Subject.Kind.INSTANCE;
+import static dev.changeover.task.AuditEntry.Subject.Kind.PROXY;
+
 import dev.changeover.access.Permission;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Command;
@@ -81,6 +84,7 @@ class UpgradeController {
      * outside of the window included. Either way nothing was changed.
      */
     @Secured(Permission.MODIFY_PROXY)
+    @Action("upgrade.{command}")
     @Post("/{job_id}/{command:pause|resume|stop|start-now|reschedule|cancel}")
     UpgradeAnswer command(
             @PathVariable("project_id") String projectId,
@@ -99,8 +103,9 @@ class UpgradeController {
                     @PathVariable
                     String command,
             @Body CommandBody body,
-            Caller caller) {
-        return say(projectId, jobId, command, body, caller);
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) Change change) {
+        return say(projectId, jobId, command, body, caller, change);
     }
 
     /**
@@ -108,6 +113,7 @@ class UpgradeController {
      * phase does not allow it; 400 when the body is wrong. Either way nothing was changed.
      */
     @Secured(Permission.OPERATE_UPGRADES)
+    @Action("upgrade.{order}")
     @Post("/{job_id}/{order:retry|skip|close-remaining}")
     UpgradeAnswer order(
             @PathVariable("project_id") String projectId,
@@ -115,15 +121,25 @@ class UpgradeController {
             @Parameter(schema = @Schema(allowableValues = {"retry", "skip", "close-remaining"})) @PathVariable
                     String order,
             @Body CommandBody body,
-            Caller caller) {
-        return say(projectId, jobId, order, body, caller);
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) Change change) {
+        return say(projectId, jobId, order, body, caller, change);
     }
 
-    private UpgradeAnswer say(String projectId, String jobId, String command, CommandBody body, Caller caller) {
+    private UpgradeAnswer say(
+            String projectId,
+            String jobId,
+            String command,
+            CommandBody body,
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) Change change) {
         var said = Command.valueOf(command.toUpperCase(Locale.ROOT).replace('-', '_'));
+        body.tell(change);
         var wish = body.check(said);
-        ownership.task(projectId, jobId);
+        var task = ownership.task(projectId, jobId);
+        change.about(INSTANCE, task.instanceId()).about(PROXY, task.proxyId()).before("phase", task.phase());
         var answer = wish.sayTo(upgrades, jobId, said, caller.toString());
+        change.after("phase", answer.progress().phase());
         if (!answer.noted()) {
             throw Refusal.notNow(answer.refusal());
         }

@@ -1,5 +1,7 @@
 package dev.changeover.api;
 
+import static dev.changeover.task.AuditEntry.Subject.Kind.ACCOUNT;
+
 import dev.changeover.access.Account;
 import dev.changeover.access.Accounts;
 import dev.changeover.access.OneTimeToken;
@@ -17,11 +19,13 @@ import io.micronaut.http.annotation.Put;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /** The built-in store of accounts. What is changed is so from the account's next call on. */
@@ -50,9 +54,15 @@ class UserController {
     }
 
     /** Adds an account. The first operator ends what stood for one since the first start. */
+    @Action("account.add")
     @Post
-    UserAnswer.User add(@Body UserBody.Added body, Caller caller) {
+    UserAnswer.User add(
+            @Body UserBody.Added body,
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) Change change) {
         var account = body.account();
+        change.about(ACCOUNT, account.name());
+        tell(account, change::after);
         refuseUnknownProjects(account);
         if (caller.account().name().equals(OneTimeToken.NAME)
                 && account.role() == Role.OPERATOR
@@ -68,15 +78,21 @@ class UserController {
     }
 
     /** Gives an account another role, or other projects. */
+    @Action("account.change")
     @Put("/{name}")
-    UserAnswer.User change(@PathVariable("name") String name, @Body UserBody.Changed body) {
-        var account = body.of(entry(name).account());
+    UserAnswer.User change(
+            @PathVariable("name") String name, @Body UserBody.Changed body, @Parameter(hidden = true) Change change) {
+        var before = entry(name).account();
+        tell(before, change::before);
+        var account = body.of(before);
+        tell(account, change::after);
         refuseUnknownProjects(account);
         orUnknown(name, possible(() -> accounts.change(account)));
         return user(name);
     }
 
     /** Sets a password and ends what the account was logged in with. */
+    @Action("account.set-password")
     @Put("/{name}/password")
     Map<String, String> setPassword(@PathVariable("name") String name, @Body UserBody.Password body) {
         var password = UserBody.given("password", body.password());
@@ -85,10 +101,18 @@ class UserController {
     }
 
     /** Removes an account with its access keys. */
+    @Action("account.remove")
     @Delete("/{name}")
-    Map<String, String> remove(@PathVariable("name") String name) {
+    Map<String, String> remove(@PathVariable("name") String name, @Parameter(hidden = true) Change change) {
+        accounts.account(name).ifPresent(account -> tell(account, change::before));
         orUnknown(name, possible(() -> accounts.remove(name)));
         return Map.of();
+    }
+
+    /** What the audit trail has of an account. */
+    private static void tell(Account account, BiConsumer<String, Object> state) {
+        state.accept("role", account.role().word());
+        state.accept("projects", account.projects().stream().sorted().toList());
     }
 
     private UserAnswer.User user(String name) {

@@ -11,6 +11,7 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -65,13 +66,18 @@ class WindowController {
 
     /** Sets the window. */
     @Secured(Permission.MODIFY_INSTANCE)
+    @Action("window.change")
     @Put
     Map<String, String> change(
             @PathVariable("project_id") String projectId,
             @PathVariable("instance_id") String instanceId,
-            @Body WindowBody body) {
+            @Body WindowBody body,
+            @Parameter(hidden = true) Change change) {
         var instance = ownership.instance(projectId, instanceId);
-        inventory.setWindow(instance.id(), body.window());
+        change.before("window", instance.window());
+        var window = body.window();
+        change.after("window", window);
+        inventory.setWindow(instance.id(), window);
         return Map.of();
     }
 }

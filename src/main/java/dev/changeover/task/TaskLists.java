@@ -4,7 +4,6 @@ import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +23,6 @@ final class TaskLists {
             ) page on page.job_id = t.job_id
             order by t.created_at desc, t.job_id
             """;
-
-    /** A statement with its values. */
-    record Select(String sql, List<Object> values) {
-        private <T> List<T> rows(Sql database, Function<Row, T> reader) {
-            return database.list(sql, reader, values.toArray());
-        }
-    }
 
     private final TaskQuery query;
     private final StringBuilder where = new StringBuilder(" where deleted_at is null");

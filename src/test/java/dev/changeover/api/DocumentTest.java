@@ -40,6 +40,11 @@ class DocumentTest {
     }
 
     @Test
+    void what_controllers_get_from_the_server_is_no_part_of_a_request() {
+        assertThat(call.get("/openapi/changeover.yml").text()).doesNotContain("schemas/Caller", "schemas/Change");
+    }
+
+    @Test
     void the_page_is_served_and_needs_nothing_from_elsewhere() {
         var page = call.get("/openapi");
 

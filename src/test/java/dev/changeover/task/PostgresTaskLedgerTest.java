@@ -73,7 +73,7 @@ class PostgresTaskLedgerTest extends TaskLedgerContract {
                 10);
     }
 
-    private static List<String> plan(Sql sql, TaskLists.Select select) {
+    private static List<String> plan(Sql sql, Select select) {
         return sql.list(
                 "explain " + select.sql(),
                 row -> row.text("QUERY PLAN"),

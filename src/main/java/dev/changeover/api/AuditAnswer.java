@@ -1,0 +1,109 @@
+package dev.changeover.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.changeover.task.AuditEntry;
+import dev.changeover.task.AuditEntry.Outcome;
+import dev.changeover.task.AuditPage;
+import dev.changeover.task.AuditQuery.Result;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Part of the audit trail, newest first. */
+record AuditAnswer(int totalCount, List<Entry> entries) {
+
+    /**
+     * One entry.
+     *
+     * @param requestId as in the answer's X-Request-Id
+     * @param actor an account; empty where nobody is known
+     * @param credentials what kind of them was shown: token, access-key, session or none
+     * @param action a stable word; read for what changes nothing, calls.refused for calls that were only counted
+     * @param path with the names of its variables
+     * @param outcome done, refused, failed or unknown
+     * @param status of the answer; null where none is known
+     * @param errorCode empty where there was none
+     * @param times how many calls it stands for
+     * @param reason in the actor's words; empty where none were needed
+     * @param before what was changed, as it was
+     * @param after and as it was then; where it was refused, as it was to be
+     */
+    record Entry(
+            String requestId,
+            String at,
+            @Nullable String endedAt,
+            String actor,
+            String credentials,
+            String address,
+            String action,
+            String method,
+            String path,
+            List<SubjectAnswer> subjects,
+            String outcome,
+            @Nullable Integer status,
+            String errorCode,
+            int times,
+            String reason,
+            Map<String, Object> before,
+            Map<String, Object> after) {}
+
+    /**
+     * What it was done to, whether it exists or not.
+     *
+     * @param kind project, instance, proxy, node, job, kernel_version, account or access_key
+     */
+    record SubjectAnswer(String kind, String id) {}
+
+    /** Makes the answer of a page. */
+    @Singleton
+    static final class Reader {
+        private static final TypeReference<Map<String, Object>> STATE = new TypeReference<>() {};
+
+        private final ObjectMapper json;
+
+        Reader(ObjectMapper json) {
+            this.json = json;
+        }
+
+        AuditAnswer answer(AuditPage page) {
+            return new AuditAnswer(
+                    page.total(), page.entries().stream().map(this::entry).toList());
+        }
+
+        private Entry entry(AuditEntry entry) {
+            var outcome = entry.outcome();
+            var ended = outcome == null ? Outcome.bare(entry.at(), 0, "") : outcome;
+            return new Entry(
+                    entry.requestId(),
+                    Times.of(entry.at()),
+                    outcome == null ? null : Times.of(outcome.at()),
+                    entry.who().actor(),
+                    entry.who().credentials(),
+                    entry.who().address(),
+                    entry.deed().action(),
+                    entry.deed().method(),
+                    entry.deed().path(),
+                    entry.subjects().stream()
+                            .map(subject -> new SubjectAnswer(AuditFilter.word(subject.kind()), subject.id()))
+                            .toList(),
+                    AuditFilter.word(Result.of(outcome)),
+                    outcome == null ? null : outcome.status(),
+                    ended.code(),
+                    ended.times(),
+                    ended.reason(),
+                    state(ended.before()),
+                    state(ended.after()));
+        }
+
+        private Map<String, Object> state(String text) {
+            try {
+                return json.readValue(text, STATE);
+            } catch (JsonProcessingException cut) {
+                return Map.of("text", text);
+            }
+        }
+    }
+}

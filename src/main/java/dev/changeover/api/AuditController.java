@@ -1,0 +1,42 @@
+package dev.changeover.api;
+
+import dev.changeover.access.Permission;
+import dev.changeover.task.AuditTrail;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.RequestBean;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
+
+/** The audit trail. */
+@Controller
+@ExecuteOn(TaskExecutors.BLOCKING)
+@ApiResponse(
+        responseCode = "4XX",
+        description = "why not, with its code",
+        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@Tag(name = "Audit")
+class AuditController {
+    private final AuditTrail trail;
+    private final AuditAnswer.Reader reader;
+    private final Clock clock;
+
+    AuditController(AuditTrail trail, AuditAnswer.Reader reader, Clock clock) {
+        this.trail = trail;
+        this.reader = reader;
+        this.clock = clock;
+    }
+
+    /** Who did what, when, to what, why and from where, and who was refused; newest first. */
+    @Secured(Permission.LIST_AUDIT)
+    @Get(uris = {"/v3/audit", "/audit"})
+    AuditAnswer audit(@RequestBean AuditFilter filter) {
+        return reader.answer(trail.page(filter.query(clock.instant())));
+    }
+}

@@ -1,0 +1,11 @@
+package dev.changeover.task;
+
+import java.util.List;
+
+/**
+ * Part of the audit trail.
+ *
+ * @param total how many entries the query has
+ * @param entries newest first
+ */
+public record AuditPage(int total, List<AuditEntry> entries) {}
