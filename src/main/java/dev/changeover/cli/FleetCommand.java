@@ -3,18 +3,11 @@ package dev.changeover.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What the server knows of the proxies it looks after. */
 @Command(name = "fleet", description = "Registers projects, instances, proxies and nodes.")
-final class FleetCommand {
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "shows this help")
-    private boolean help;
-
+final class FleetCommand extends CommandGroup {
     /** Registers a fleet. */
     @Command(name = "import", description = "Adds or replaces what the file names: all of it, or nothing.")
     static final class Import extends RemoteCommand {

@@ -8,13 +8,7 @@ import picocli.CommandLine.Parameters;
 
 /** The versions that proxies can run. */
 @Command(name = "kernel", description = "Looks after the catalogue of kernel versions.")
-final class KernelCommand {
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "shows this help")
-    private boolean help;
-
+final class KernelCommand extends CommandGroup {
     /** Registers versions. */
     @Command(name = "import", description = "Adds or replaces the versions that the file names: all of them, or none.")
     static final class Import extends RemoteCommand {

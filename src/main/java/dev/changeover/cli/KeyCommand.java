@@ -3,20 +3,13 @@ package dev.changeover.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What programs sign with. */
 @Command(name = "key", description = "Looks after the access keys that programs sign their requests with.")
-final class KeyCommand {
+final class KeyCommand extends CommandGroup {
     /** Who has it sees and removes everybody's keys. */
     private static final String MANAGES_ACCESS = "rds:access:manage";
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "shows this help")
-    private boolean help;
 
     /** Makes a key. */
     @Command(

@@ -13,19 +13,13 @@ import picocli.CommandLine.Parameters;
 
 /** Who may call. */
 @Command(name = "user", description = "Looks after the accounts of the server's built-in store.")
-final class UserCommand {
+final class UserCommand extends CommandGroup {
     /** What an account is for. */
     enum Role {
         VIEWER,
         OWNER,
         OPERATOR
     }
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "shows this help")
-    private boolean help;
 
     /** Adds an account. */
     @Command(
@@ -45,7 +39,7 @@ final class UserCommand {
         @Option(
                 names = "--project",
                 paramLabel = "ID",
-                description = "a project that it sees, or * for all; may be said more than once")
+                description = "a project that it sees, or '*' for all; may be said more than once")
         private List<String> projects = List.of();
 
         @Mixin
@@ -58,6 +52,9 @@ final class UserCommand {
         int run(Server server) {
             if (noPassword && password.fromInput()) {
                 throw wrongUse("--password-stdin or --no-password, not both");
+            }
+            if (role != Role.OPERATOR && projects.isEmpty()) {
+                throw wrongUse("--project is needed: the id of a project that %s sees, or '*' for all".formatted(name));
             }
             var body = body(role, projects).put("name", name);
             if (!noPassword) {
@@ -119,7 +116,7 @@ final class UserCommand {
         @Option(
                 names = "--project",
                 paramLabel = "ID",
-                description = "all that it sees from now on, or * for all; may be said more than once")
+                description = "all that it sees from now on, or '*' for all; may be said more than once")
         private List<String> projects = List.of();
 
         @Override

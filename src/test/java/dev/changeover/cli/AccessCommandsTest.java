@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -197,6 +198,7 @@ class AccessCommandsTest {
                 "user add bert --role viewer --project p-1",
                 "user add bert",
                 "user add bert --role king",
+                "user add bert --role viewer --no-password",
                 "user add bert --role operator --no-password --password-stdin",
                 "user set anna",
                 "user password anna",
@@ -243,6 +245,35 @@ class AccessCommandsTest {
         assertThat(type("key list").out()).contains(id).doesNotContain("anna");
         assertThat(type("key add anna").exit()).isEqualTo(Exit.FAILED_OR_HELD);
         assertThat(type("key remove " + id).exit()).isZero();
+    }
+
+    @Test
+    void the_audit_trail_says_who_did_what_to_what() {
+        type("user add carol --role operator", PASSWORD, PASSWORD);
+        type("login carol", PASSWORD);
+        type("user add shop --role owner --project p-1 --no-password");
+        type("user remove nobody");
+
+        assertThat(trail("audit --actor carol --action account.add"))
+                .containsExactly(
+                        "WHEN WHO FROM ACTION ON OUTCOME STATUS CODE TIMES WHY",
+                        "carol 127.0.0.1 account.add account shop done 200 1");
+        assertThat(trail("audit --actor carol --outcome refused"))
+                .contains("carol 127.0.0.1 account.remove account nobody refused 404 DBS.200002 1");
+        assertThat(type("audit --action account.add --actor nobody").out().strip())
+                .isEqualTo("none");
+        assertThat(type("audit --outcome perhaps").err()).contains("outcome: one of done");
+        assertThat(type("audit --limit 1 -o json").json().path("total_count").asInt())
+                .isPositive();
+    }
+
+    /** Without when it was, and without the gaps between the columns. */
+    private List<String> trail(String words) {
+        return type(words)
+                .out()
+                .lines()
+                .map(line -> line.replaceAll("^20\\S+ \\S+ +", "").replaceAll(" +", " "))
+                .toList();
     }
 
     private void operator() {
