@@ -1,5 +1,6 @@
 package dev.changeover;
 
+import dev.changeover.access.SignedRequests;
 import dev.changeover.upgrade.StrandedUpgrades;
 import dev.changeover.upgrade.Upgrades.TemporalUnavailable;
 import io.micronaut.scheduling.annotation.Scheduled;
@@ -13,9 +14,11 @@ final class EveryMinute {
     private static final Logger LOG = LoggerFactory.getLogger(EveryMinute.class);
 
     private final StrandedUpgrades stranded;
+    private final SignedRequests signed;
 
-    EveryMinute(StrandedUpgrades stranded) {
+    EveryMinute(StrandedUpgrades stranded, SignedRequests signed) {
         this.stranded = stranded;
+        this.signed = signed;
     }
 
     @Scheduled(initialDelay = "1m", fixedDelay = "1m")
@@ -25,5 +28,10 @@ final class EveryMinute {
         } catch (TemporalUnavailable notNow) {
             LOG.warn("open upgrades could not be looked at: {}", notNow.getMessage());
         }
+    }
+
+    @Scheduled(initialDelay = "1m", fixedDelay = "1m")
+    void forget() {
+        signed.forgetExpired();
     }
 }

@@ -13,6 +13,7 @@ import io.micronaut.http.annotation.Header;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.annotation.RequestAttribute;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
@@ -84,7 +85,11 @@ class ProxyController {
         return ProxyVersion.of(upgrades.advice(proxy.id()));
     }
 
-    /** Upgrades a proxy upon submission, or in the maintenance window. The same Idempotency-Key gets the same job and answer. */
+    /**
+     * Upgrades a proxy upon submission, or in the maintenance window. The same Idempotency-Key gets the same job and
+     * answer, and so does a signed request that is sent again as it is.
+     */
+    @Idempotent
     @Secured(Permission.MODIFY_PROXY)
     @Action("upgrade.submit")
     @Post("/proxy/{proxy_id}/upgrade-version")
@@ -93,11 +98,12 @@ class ProxyController {
             @PathVariable("instance_id") String instanceId,
             @PathVariable("proxy_id") String proxyId,
             @Header("Idempotency-Key") @Nullable String key,
+            @Parameter(hidden = true) @RequestAttribute(SignedCalls.SIGNATURE) @Nullable String signature,
             @Body UpgradeBody body,
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) Change change) {
         var proxy = ownership.proxy(projectId, instanceId, proxyId);
-        var submission = body.submission(projectId, proxy, key, caller.toString());
+        var submission = body.submission(projectId, proxy, key == null ? signature : key, caller.toString());
         change.before("version", proxy.version())
                 .after("target_version", submission.target())
                 .after("is_delayed", submission.scheduled());

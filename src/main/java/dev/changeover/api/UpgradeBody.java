@@ -7,10 +7,6 @@ import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.upgrade.Submission;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +32,7 @@ record UpgradeBody(
         if (key != null && (key.isBlank() || key.length() > LONGEST_KEY)) {
             throw Refusal.badParameter("Idempotency-Key", "1 to %d characters are needed".formatted(LONGEST_KEY));
         }
-        var fingerprint = sha256("%s %s %s %s".formatted(proxy.id(), source, target, scheduled));
+        var fingerprint = Sha256.of("%s %s %s %s".formatted(proxy.id(), source, target, scheduled));
         return new Submission(
                 projectId, proxy.instanceId(), proxy.id(), source, target, scheduled, key, fingerprint, requester);
     }
@@ -49,15 +45,6 @@ record UpgradeBody(
             return KernelVersion.of(text);
         } catch (IllegalArgumentException malformed) {
             throw Refusal.badParameter(name, String.valueOf(malformed.getMessage()));
-        }
-    }
-
-    private static String sha256(String text) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException missing) {
-            throw new AssertionError("every Java platform has SHA-256", missing);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.changeover.api;
 
+import dev.changeover.access.AccessKeys;
 import dev.changeover.access.Account;
 import dev.changeover.access.Accounts;
 import dev.changeover.access.Role;
@@ -8,7 +9,7 @@ import io.micronaut.context.BeanContext;
 import java.time.Duration;
 import java.util.Set;
 
-/** People who call, with tokens as they would get them. */
+/** People who call, with tokens and keys as they would get them. */
 public final class Callers {
     public static final String OPERATOR = "anna";
 
@@ -24,11 +25,21 @@ public final class Callers {
         return token(server, new Account(name, role, Set.of(projects)));
     }
 
-    private static String token(BeanContext server, Account account) {
+    /** A new key of somebody who may not have been there before. */
+    public static AccessKeys.Made key(BeanContext server, String name, Role role, String... projects) {
+        know(server, new Account(name, role, Set.of(projects)));
+        return server.getBean(AccessKeys.class).make(name).orElseThrow();
+    }
+
+    private static void know(BeanContext server, Account account) {
         var accounts = server.getBean(Accounts.class);
         if (accounts.account(account.name()).isEmpty()) {
             accounts.add(account, null);
         }
+    }
+
+    private static String token(BeanContext server, Account account) {
+        know(server, account);
         return server.getBean(Tokens.class).issue(account, Duration.ofHours(1)).text();
     }
 }

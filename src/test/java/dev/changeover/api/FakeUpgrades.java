@@ -89,8 +89,9 @@ public class FakeUpgrades implements Upgrades {
         retiring.clear();
     }
 
+    /** One at a time: the same key gets one job, also at once. */
     @Override
-    public Admission submit(Submission submission) {
+    public synchronized Admission submit(Submission submission) {
         failIfTold();
         var key = submission.key();
         var earlier = key == null ? Optional.<Task>empty() : ledger.taskByKey(submission.projectId(), key);

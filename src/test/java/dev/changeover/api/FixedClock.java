@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 
-/** It is always an hour after the upgrades of {@link FakeUpgrades} began. */
+/** It is always an hour after the upgrades of {@link FakeUpgrades} began, unless a test needs to be in time with the world. */
 @Factory
 @Requires(property = "test.fake-upgrades")
+@Requires(property = FixedClock.TICKS, notEquals = "true", defaultValue = "false")
 final class FixedClock {
+    static final String TICKS = "test.clock-ticks";
     static final Instant NOW = FakeUpgrades.START.plus(Duration.ofHours(1));
 
     @Singleton
