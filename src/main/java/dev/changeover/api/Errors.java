@@ -44,6 +44,10 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     /** Seconds after which a caller may try again: reconnecting to Temporal takes three to ten. */
     private static final String RETRY_AFTER = "10";
 
+    /** For programs that were written for the cloud: it has restarts, flavors, backups and much else on such paths. */
+    private static final String SCOPE =
+            "Changeover only upgrades proxies and serves nothing else of the cloud's interface";
+
     @Override
     @SuppressWarnings("rawtypes") // the interface has a raw HttpRequest
     public HttpResponse<ErrorBody> handle(HttpRequest request, Throwable failure) {
@@ -65,10 +69,11 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
         var request = context.getRequest();
         var status = base.getStatus();
         var body = switch (status) {
-            case NOT_FOUND -> new ErrorBody("DBS.290013", "no such path: " + request.getPath());
+            case NOT_FOUND -> new ErrorBody("DBS.290013", "no such path: %s; %s".formatted(request.getPath(), SCOPE));
             case METHOD_NOT_ALLOWED ->
                 new ErrorBody(
-                        "DBS.290013", "%s is not possible on %s".formatted(request.getMethod(), request.getPath()));
+                        "DBS.290013",
+                        "%s is not possible on %s; %s".formatted(request.getMethodName(), request.getPath(), SCOPE));
             case REQUEST_ENTITY_TOO_LARGE -> new ErrorBody("DBS.280001", "the body is too large");
             case UNSUPPORTED_MEDIA_TYPE -> new ErrorBody("DBS.280001", firstSentence(context));
             default ->

@@ -37,7 +37,8 @@ record SignedHeaders(Map<String, String> values, Instant date) {
             }
         }
         for (var name : IF_PRESENT) {
-            if (request.getHeaders().contains(name) && !signature.signedHeaders().contains(name)) {
+            if (request.getHeaders().contains(name)
+                    && !signature.signedHeaders().contains(name)) {
                 throw Refusal.unauthenticated("SignedHeaders: %s is missing, but the request has it".formatted(name));
             }
         }
@@ -60,8 +61,7 @@ record SignedHeaders(Map<String, String> values, Instant date) {
     private static String single(HttpRequest<?> request, String name) {
         var values = request.getHeaders().getAll(name);
         if (values.size() != 1) {
-            throw Refusal.unauthenticated(
-                    "SignedHeaders: %s is not in the request, or more than once".formatted(name));
+            throw Refusal.unauthenticated("SignedHeaders: %s is not in the request, or more than once".formatted(name));
         }
         return values.getFirst();
     }

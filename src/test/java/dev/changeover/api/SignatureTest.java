@@ -27,7 +27,11 @@ class SignatureTest {
     private static final String DATE = "20260715T084610Z";
 
     /** A request before it is signed. */
-    private record Call(HttpMethod method, String path, Map<String, List<String>> query, @Nullable String body) {
+    private record Call(
+            HttpMethod method,
+            String path,
+            Map<String, List<String>> query,
+            @Nullable String body) {
         static Call get(String path) {
             return new Call(HttpMethod.GET, path, Map.of(), null);
         }
@@ -51,8 +55,7 @@ class SignatureTest {
                     .addHeader("X-Sdk-Date", DATE);
             query.forEach(request::addQueryParam);
             var ready = request.build();
-            var credentials =
-                    new BasicCredentials().withAk("AK").withSk(SECRET).withProjectId("p-1");
+            var credentials = new BasicCredentials().withAk("AK").withSk(SECRET).withProjectId("p-1");
             var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
             ready.getHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
             headers.putAll(AKSKSigner.getInstance().sign(ready, credentials));
@@ -151,13 +154,11 @@ class SignatureTest {
         headers.put("x-sdk-date", DATE);
         var body = "{\"source_version\":\"2.6.12.3\",\"target_version\":\"2.6.12.4\"}";
         var request = new CanonicalRequest(
-                "POST",
-                "/v3/p-1/instances/i-1/proxy/x-1/upgrade-version",
-                "b=&a=1%202",
-                headers,
-                Sha256.of(body));
+                "POST", "/v3/p-1/instances/i-1/proxy/x-1/upgrade-version", "b=&a=1%202", headers, Sha256.of(body));
         var signature = new Signature(
-                "AK", List.copyOf(headers.keySet()), "309a6e1e1841535ed065a79dd4fa059bba7fac1041bfde791cc1f5619fd6418b");
+                "AK",
+                List.copyOf(headers.keySet()),
+                "309a6e1e1841535ed065a79dd4fa059bba7fac1041bfde791cc1f5619fd6418b");
 
         assertThat(signature.fits(request, DATE, SECRET)).isTrue();
     }
@@ -174,11 +175,14 @@ class SignatureTest {
             })
     void a_signature_that_is_none_is_told_what_is_needed(String header) {
         assertThat(Signature.isIn(header)).isTrue();
-        assertThatThrownBy(() -> Signature.of(header)).isInstanceOf(Refusal.class).hasMessageContaining("Access=…");
+        assertThatThrownBy(() -> Signature.of(header))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("Access=…");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SDK-HMAC-SM3 Access=AK", "V11-HMAC-SHA256 Credential=AK", "SDK-ECDSA-P256-SHA256 Access=AK"})
+    @ValueSource(
+            strings = {"SDK-HMAC-SM3 Access=AK", "V11-HMAC-SHA256 Credential=AK", "SDK-ECDSA-P256-SHA256 Access=AK"})
     void another_algorithm_is_told_the_right_one(String header) {
         assertThat(Signature.isIn(header)).isTrue();
         assertThatThrownBy(() -> Signature.of(header))

@@ -60,8 +60,8 @@ class SignedCallsTest {
         var body = " ".repeat(300_000) + window("21:00", "23:00");
         var request = owner.signed("PUT", WINDOW, body);
 
-        var answer = Signer.send(request.PUT(BodyPublishers.ofInputStream(
-                () -> new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)))));
+        var answer = Signer.send(request.PUT(
+                BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)))));
 
         assertThat(answer.text()).isEqualTo("{}");
         assertThat(inventory.instance("i-1").orElseThrow().window()).hasToString("21:00-23:00 UTC");
@@ -177,7 +177,9 @@ class SignedCallsTest {
 
         assertThat(Signer.send(change).status()).isEqualTo(200);
         refused(Signer.send(change), "came before");
-        assertThat(owner.at(NOW.plusSeconds(1)).put(WINDOW, window("01:00", "05:00")).status())
+        assertThat(owner.at(NOW.plusSeconds(1))
+                        .put(WINDOW, window("01:00", "05:00"))
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -206,7 +208,9 @@ class SignedCallsTest {
         var answers = atOnce(owner.at(NOW.plusSeconds(2)).signed("POST", UPGRADE, VERSIONS));
 
         assertThat(answers).extracting(Calls.Answer::status).containsOnly(200);
-        assertThat(answers).extracting(Calls.Answer::text).containsOnly(answers.getFirst().text());
+        assertThat(answers)
+                .extracting(Calls.Answer::text)
+                .containsOnly(answers.getFirst().text());
     }
 
     @Test

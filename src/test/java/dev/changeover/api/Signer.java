@@ -29,7 +29,9 @@ record Signer(URI server, AccessKeys.Made key, Instant at) {
         return new Signer(
                 server,
                 new AccessKeys.Made(
-                        new AccessKeys.AccessKey(id, key.key().account(), key.key().created()), secret),
+                        new AccessKeys.AccessKey(
+                                id, key.key().account(), key.key().created()),
+                        secret),
                 at);
     }
 
@@ -66,10 +68,13 @@ record Signer(URI server, AccessKeys.Made key, Instant at) {
                 sent.setHeader(name, values.getFirst());
             }
         });
-        var credentials =
-                new BasicCredentials().withAk(key.key().id()).withSk(key.secret()).withProjectId("p-1");
+        var credentials = new BasicCredentials()
+                .withAk(key.key().id())
+                .withSk(key.secret())
+                .withProjectId("p-1");
         return sent.setHeader(
-                "Authorization", AKSKSigner.getInstance().sign(ready, credentials).get("Authorization"));
+                "Authorization",
+                AKSKSigner.getInstance().sign(ready, credentials).get("Authorization"));
     }
 
     Calls.Answer get(String path) {
