@@ -181,6 +181,20 @@ final class Installation implements AutoCloseable {
         return Program.start(directory.resolve("cli.log"), environment, command).exitCode(Duration.ofMinutes(3));
     }
 
+    /** The same, for what it prints. */
+    String printed(String... command) throws IOException, InterruptedException {
+        var output = Files.createTempFile(directory, "cli", ".txt");
+        var environment = Map.of("CHANGEOVER_DATA", directory.resolve("server").toString());
+        assertThat(Program.start(output, environment, command).exitCode(Duration.ofMinutes(1)))
+                .isZero();
+        return Files.readString(output);
+    }
+
+    /** Where programs find the server. */
+    URI api() {
+        return uri("");
+    }
+
     void startAgent(String node) throws IOException {
         var home = directory.resolve(node);
         var program = Program.start(
