@@ -1,6 +1,5 @@
 package dev.changeover.access;
 
-import com.password4j.Password;
 import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
@@ -17,14 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** The built-in store of accounts, shared by all servers of a database. Safe for concurrent use. */
 @Singleton
 public final class Accounts {
-    /** What a password is compared with where there is none, so that a name cannot be guessed by the time it takes. */
-    static final String NOBODY = Password.hash("nobody").withArgon2().getResult();
-
-    private static final int SHORTEST = 12;
-
-    /** More makes nothing safer, and hashing it takes memory and time. */
-    private static final int LONGEST = 256;
-
     /** One row for each project, in one statement: an account that is changed meanwhile is never seen by halves. */
     private static final String ROWS = "select name, role, password_hash, created_at, project_id"
             + " from account a left join account_project p on p.account = a.name where ";
@@ -82,13 +73,16 @@ public final class Accounts {
      *
      * @param password null for a program, which has keys only
      * @throws Taken if there is one of this name, or the name is that of a one-time token
-     * @throws IllegalArgumentException if the password is too short or too long
+     * @throws IllegalArgumentException if the password is none, or the name one of the identity provider's
      */
     public void add(Account account, @Nullable String password) {
+        if (account.isProvided()) {
+            throw new IllegalArgumentException("name: those with a colon are the identity provider's");
+        }
         if (OneTimeToken.NAMES.contains(account.name())) {
             throw new Taken(account.name());
         }
-        var hash = password == null ? null : hash(password);
+        var hash = password == null ? null : Passwords.hash(account.name(), password);
         var now = now();
         sql.together(() -> {
             if (sql.change(
@@ -141,10 +135,10 @@ public final class Accounts {
      * Sets a password and ends all tokens of the account. An operator who got in again so ends all one-time tokens.
      *
      * @return false if there is no such account
-     * @throws IllegalArgumentException if the password is too short or too long
+     * @throws IllegalArgumentException if the password is none
      */
     public boolean setPassword(String name, String password) {
-        var hash = hash(password);
+        var hash = Passwords.hash(name, password);
         var changed = new boolean[1];
         sql.together(() -> {
             changed[0] =
@@ -194,20 +188,13 @@ public final class Accounts {
                 "select password_hash from account where name = ? and password_hash is not null",
                 row -> row.text("password_hash"),
                 name);
-        var right = Password.check(password, hash.orElse(NOBODY)).withArgon2();
-        return right && hash.isPresent() ? account(name) : Optional.empty();
+        var right = Passwords.isRight(password, hash);
+        return right ? account(name) : Optional.empty();
     }
 
     /** As fine as the time in a token. */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    private static String hash(String password) {
-        if (password.length() < SHORTEST || password.length() > LONGEST) {
-            throw new IllegalArgumentException("password: %d to %d characters are needed".formatted(SHORTEST, LONGEST));
-        }
-        return Password.hash(password).addRandomSalt().withArgon2().getResult();
     }
 
     private List<Entry> entries(String condition, Object... values) {

@@ -1,20 +1,48 @@
 package dev.changeover.access;
 
+import dev.changeover.access.Throttle.Throttled;
 import jakarta.inject.Singleton;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** Gives a token to who proves to be somebody. Blocks for as long as Argon2 takes. Safe for concurrent use. */
+/**
+ * Gives a token to who proves to be somebody, and slows down who guesses, by name and by address. Blocks for as long as
+ * Argon2 takes. Safe for concurrent use.
+ */
 @Singleton
 public final class LogIn {
+    private static final int FREE_BY_NAME = 5;
+
+    /** More, for all who share an address. */
+    private static final int FREE_BY_ADDRESS = 20;
+
+    /** How long a log-in may wait for others. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Accounts accounts;
     private final OneTimeToken oneTime;
     private final Tokens tokens;
     private final AccessSettings settings;
+    private final Throttle names;
+    private final Throttle addresses;
 
-    LogIn(Accounts accounts, OneTimeToken oneTime, Tokens tokens, AccessSettings settings) {
+    /** Argon2 takes a processor and 19 MB: no more at once than there are processors, however many ask. */
+    private final Semaphore atOnce = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+
+    LogIn(Accounts accounts, OneTimeToken oneTime, Tokens tokens, AccessSettings settings, Clock clock) {
         this.accounts = accounts;
         this.oneTime = oneTime;
         this.tokens = tokens;
         this.settings = settings;
+        this.names = new Throttle(FREE_BY_NAME, clock);
+        this.addresses = new Throttle(FREE_BY_ADDRESS, clock);
     }
 
     /** Who is in, with what proves it from now on. */
@@ -27,19 +55,89 @@ public final class LogIn {
         }
     }
 
-    /** @throws WrongCredentials if there is no such account, or not with this password */
-    public Done byPassword(String name, String password) {
-        var account = accounts.account(name, password).orElseThrow(WrongCredentials::new);
+    /**
+     * By name and password.
+     *
+     * @param address where the caller is
+     * @throws WrongCredentials if there is no such account, or not with this password
+     * @throws Throttled if too many were wrong; then the right one is not looked at either
+     */
+    public Done byPassword(String name, String password, String address) {
+        var account = account(name, password, address).orElseThrow(WrongCredentials::new);
         return new Done(account, tokens.issue(account, settings.tokenLifetime()));
+    }
+
+    /**
+     * The account of this name and password, as slowly for who guesses as a log-in.
+     *
+     * @param address where the caller is
+     * @throws Throttled if too many were wrong; then the right one is not looked at either
+     */
+    public Optional<Account> account(String name, String password, String address) {
+        var network = network(address);
+        // no account has a longer name
+        var who = name.length() > 65 ? name.substring(0, 65) : name;
+        check(who, network);
+        return inTurn(() -> {
+            check(who, network); // again: those before it in the queue may have failed
+            var found = accounts.account(name, password);
+            if (found.isPresent()) {
+                names.succeeded(who); // not the address: who has one right password could guess others for ever
+            } else {
+                names.failed(who);
+                addresses.failed(network);
+            }
+            return found;
+        });
+    }
+
+    private void check(String name, String network) {
+        names.check(name);
+        addresses.check(network);
     }
 
     /**
      * By what stands for an operator as long as there is none. What it gives ends with the first operator's account, too.
      *
+     * @param address where the caller is
      * @throws WrongCredentials if it is not good, or not any more
+     * @throws Throttled if too many from there were wrong
      */
-    public Done byOneTimeToken(String token) {
-        var account = oneTime.account(token).orElseThrow(WrongCredentials::new);
-        return new Done(account, tokens.issueFor(token, account, settings.tokenLifetime()));
+    public Done byOneTimeToken(String token, String address) {
+        var network = network(address);
+        addresses.check(network);
+        var account = oneTime.account(token);
+        if (account.isEmpty()) {
+            addresses.failed(network);
+        }
+        return account.map(found -> new Done(found, tokens.issueFor(token, found, settings.tokenLifetime())))
+                .orElseThrow(WrongCredentials::new);
+    }
+
+    private Optional<Account> inTurn(Supplier<Optional<Account>> check) {
+        try {
+            if (!atOnce.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new Throttled(PATIENCE);
+            }
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+            throw new Throttled(PATIENCE);
+        }
+        try {
+            return check.get();
+        } finally {
+            atOnce.release();
+        }
+    }
+
+    /** Of IPv6 the half that names a network: whoever has one of its addresses has them all. */
+    private static String network(String address) {
+        try {
+            return InetAddress.ofLiteral(address) instanceof Inet6Address six
+                    ? Arrays.toString(Arrays.copyOf(six.getAddress(), 8))
+                    : address;
+        } catch (IllegalArgumentException noAddress) {
+            return address;
+        }
     }
 }

@@ -2,7 +2,9 @@ package dev.changeover.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import dev.changeover.access.IdentityProvider;
 import dev.changeover.access.LogIn.WrongCredentials;
+import dev.changeover.access.Throttle.Throttled;
 import dev.changeover.task.AuditTrail.NotWritten;
 import dev.changeover.upgrade.Upgrades.KeyReused;
 import dev.changeover.upgrade.Upgrades.TemporalUnavailable;
@@ -22,6 +24,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +62,9 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
             case WrongCredentials wrong ->
                 answer(HttpStatus.UNAUTHORIZED, Refusal.NO_ACCESS, "name and password, or the token, are wrong");
             case NotWritten unaudited -> unaudited(request, unaudited);
+            case Throttled throttled -> tooMany(throttled.patience());
+            case IdentityProvider.Unavailable silence -> unavailable(String.valueOf(silence.getMessage()));
+            case IdentityProvider.NoRole none -> answer(HttpStatus.FORBIDDEN, Refusal.NO_ACCESS, none.getMessage());
             case TemporalUnavailable silence -> unavailable("Temporal gave no answer: " + silence.getMessage());
             default -> databaseUnreachable(failure) ? unavailable(NO_DATABASE) : ourFault(request, failure);
         };
@@ -106,6 +112,16 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
                 RequestId.of(request),
                 failure);
         return unavailable("the audit trail takes no entry, and nothing is changed unaudited: nothing was changed");
+    }
+
+    private static MutableHttpResponse<ErrorBody> tooMany(Duration wait) {
+        var seconds = Math.max(1, wait.plusMillis(999).toSeconds());
+        return answer(
+                        HttpStatus.TOO_MANY_REQUESTS,
+                        Refusal.TOO_MANY,
+                        "too many failed log-ins of this name or from this address; try again in %d s"
+                                .formatted(seconds))
+                .header("Retry-After", Long.toString(seconds));
     }
 
     private static MutableHttpResponse<ErrorBody> ourFault(HttpRequest<?> request, Throwable failure) {

@@ -15,18 +15,18 @@ record LogInBody(
         @Nullable String password,
         @Nullable String oneTimeToken) {
 
-    LogIn.Done with(LogIn logIn, Change change) {
+    LogIn.Done with(LogIn logIn, String address, Change change) {
         if (name != null) {
             change.about(ACCOUNT, name);
         }
-        var done = with(logIn);
+        var done = with(logIn, address);
         change.by(done.account().name());
         return done;
     }
 
-    private LogIn.Done with(LogIn logIn) {
+    private LogIn.Done with(LogIn logIn, String address) {
         if (oneTimeToken != null) {
-            return logIn.byOneTimeToken(oneTimeToken);
+            return logIn.byOneTimeToken(oneTimeToken, address);
         }
         if (name == null) {
             throw Refusal.badParameter("name", "is missing; name and password are needed, or one_time_token");
@@ -34,7 +34,7 @@ record LogInBody(
         if (password == null) {
             throw Refusal.badParameter("password", "is missing");
         }
-        return logIn.byPassword(name, password);
+        return logIn.byPassword(name, password, address);
     }
 
     /** Without the secrets, wherever it may be written. */

@@ -51,19 +51,23 @@ class LogInController {
     @Secured(SecurityRule.IS_ANONYMOUS)
     @Action("token.issue")
     @Post("/login")
-    HttpResponse<TokenAnswer> logIn(@Body LogInBody body, @Parameter(hidden = true) Change change) {
-        var done = body.with(logIn, change);
+    HttpResponse<TokenAnswer> logIn(
+            @Body LogInBody body, HttpRequest<?> request, @Parameter(hidden = true) Change change) {
+        var done = body.with(logIn, Caller.addressOf(request), change);
         return HttpResponse.ok(TokenAnswer.of(done))
                 .header(SUBJECT_TOKEN, done.token().text())
                 .header(HttpHeaders.CACHE_CONTROL, "no-store");
     }
 
-    /** Ends all tokens and sessions of the caller. */
+    /** Ends all tokens and sessions of the caller. Those of the identity provider end there. */
     @Secured(SecurityRule.IS_AUTHENTICATED)
     @Action("token.end-all")
     @Post("/logout")
     @Status(HttpStatus.NO_CONTENT)
     void logOut(@Parameter(hidden = true) Caller caller, HttpRequest<?> request) {
+        if (caller.account().isProvided()) {
+            throw Refusal.badParameter(TokenHeader.NAME, "a token of the identity provider ends there, not here");
+        }
         request.getAttribute(SecurityFilter.TOKEN, String.class)
                 .flatMap(tokens::bearer)
                 .ifPresent(tokens::end);

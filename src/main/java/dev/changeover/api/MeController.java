@@ -4,6 +4,7 @@ import static dev.changeover.task.AuditEntry.Subject.Kind.ACCESS_KEY;
 
 import dev.changeover.access.AccessKeys;
 import dev.changeover.access.Accounts;
+import dev.changeover.access.LogIn;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
@@ -35,10 +36,12 @@ import java.util.Map;
 @Tag(name = "Accounts")
 class MeController {
     private final Accounts accounts;
+    private final LogIn logIn;
     private final AccessKeys keys;
 
-    MeController(Accounts accounts, AccessKeys keys) {
+    MeController(Accounts accounts, LogIn logIn, AccessKeys keys) {
         this.accounts = accounts;
+        this.logIn = logIn;
         this.keys = keys;
     }
 
@@ -49,7 +52,7 @@ class MeController {
         var name = known(caller);
         var old = UserBody.given("old_password", body.oldPassword());
         var fresh = UserBody.given("new_password", body.newPassword());
-        if (accounts.account(name, old).isEmpty()) {
+        if (logIn.account(name, old, caller.address()).isEmpty()) {
             throw Refusal.badParameter("old_password", "it is not %s's password".formatted(name));
         }
         UserBody.checked(() -> accounts.setPassword(name, fresh));

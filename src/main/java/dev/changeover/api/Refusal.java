@@ -13,6 +13,9 @@ final class Refusal extends RuntimeException {
     /** No or bad credentials, or not permitted. */
     static final String NO_ACCESS = "DBS.280056";
 
+    /** Too many requests or failed log-ins. */
+    static final String TOO_MANY = "DBS.280429";
+
     /** Temporal or the database cannot be reached. */
     static final String UNAVAILABLE = "DBS.280005";
 

@@ -53,7 +53,7 @@ class SessionController {
     HttpResponse<SessionAnswer> begin(
             @Body LogInBody body, HttpRequest<?> request, @Parameter(hidden = true) Change change) {
         Origin.refuseForeign(request);
-        var done = body.with(logIn, change);
+        var done = body.with(logIn, Caller.addressOf(request), change);
         var token = done.token();
         var lifetime = Duration.between(clock.instant(), token.expires());
         var secure = request.isSecure() || Origin.isSecure(request);

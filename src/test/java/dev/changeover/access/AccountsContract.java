@@ -114,7 +114,7 @@ abstract class AccountsContract {
         var stored = sql.first("select password_hash from account", row -> row.text("password_hash"))
                 .orElseThrow();
 
-        assertThat(figures(stored)).startsWith("$argon2id$").isEqualTo(figures(Accounts.NOBODY));
+        assertThat(figures(stored)).startsWith("$argon2id$").isEqualTo(figures(Passwords.NOBODY));
     }
 
     /** All but salt and hash. */

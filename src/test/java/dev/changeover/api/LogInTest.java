@@ -119,6 +119,21 @@ class LogInTest {
     }
 
     @Test
+    void who_fails_too_often_is_told_when_to_try_again() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(logIn("carl", "wrong").status()).isEqualTo(401);
+        }
+
+        var answer = logIn("carl", PASSWORD);
+
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.code()).isEqualTo("DBS.280429");
+        assertThat(answer.header("Retry-After")).isEqualTo("5");
+        assertThat(answer.message()).contains("try again in 5 s");
+        assertThat(logIn("bert", PASSWORD).status()).isEqualTo(200);
+    }
+
+    @Test
     void a_one_time_token_is_good_for_nothing_where_there_is_an_operator() {
         assertThat(oneTime.make()).isEmpty();
 

@@ -1,6 +1,7 @@
 package dev.changeover.api;
 
 import dev.changeover.access.Account;
+import dev.changeover.access.IdentityProvider;
 import dev.changeover.access.OneTimeToken;
 import dev.changeover.access.Tokens;
 import io.micronaut.http.HttpRequest;
@@ -17,16 +18,22 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Knows the tokens of the built-in store. Those of an identity provider are the library's to check. */
+/** Knows whose a token is: the built-in store's, the one-time token of a first start, or the identity provider's. */
 @Singleton
-final class BuiltInTokens implements TokenValidator<HttpRequest<?>> {
+final class BearerTokens implements TokenValidator<HttpRequest<?>> {
     private final Tokens tokens;
     private final OneTimeToken oneTime;
+    private final @Nullable IdentityProvider provider;
     private final Scheduler blocking;
 
-    BuiltInTokens(Tokens tokens, OneTimeToken oneTime, @Named(TaskExecutors.BLOCKING) ExecutorService executor) {
+    BearerTokens(
+            Tokens tokens,
+            OneTimeToken oneTime,
+            @Nullable IdentityProvider provider,
+            @Named(TaskExecutors.BLOCKING) ExecutorService executor) {
         this.tokens = tokens;
         this.oneTime = oneTime;
+        this.provider = provider;
         this.blocking = Schedulers.fromExecutorService(executor);
     }
 
@@ -39,6 +46,10 @@ final class BuiltInTokens implements TokenValidator<HttpRequest<?>> {
     }
 
     private Optional<Account> account(String token) {
-        return tokens.bearer(token).map(Tokens.Bearer::account).or(() -> oneTime.account(token));
+        if (token.indexOf('.') < 0) {
+            return oneTime.account(token); // a JWT has dots
+        }
+        var ours = tokens.bearer(token).map(Tokens.Bearer::account);
+        return ours.isPresent() || provider == null ? ours : provider.account(token);
     }
 }

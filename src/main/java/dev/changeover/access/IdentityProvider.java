@@ -1,0 +1,172 @@
+package dev.changeover.access;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.DefaultResourceRetriever;
+import com.nimbusds.jose.util.health.HealthStatus;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Singleton;
+import java.net.MalformedURLException;
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows the tokens of the operator's identity provider: JWTs that one of its public keys signed, for us, and not too long
+ * ago. The keys are fetched when the first token comes, and anew when one names a key that is not known yet, but at most
+ * twice in half a minute; what was fetched is good for an hour of the provider's silence. Blocks while it fetches. Safe
+ * for concurrent use.
+ */
+@Singleton
+@Requires(beans = IdentityProviderSettings.class)
+public final class IdentityProvider {
+    private static final Logger LOG = LoggerFactory.getLogger(IdentityProvider.class);
+
+    /** Those with a public key: with any other the public key itself could be used to sign. */
+    private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(
+            JWSAlgorithm.RS256,
+            JWSAlgorithm.RS384,
+            JWSAlgorithm.RS512,
+            JWSAlgorithm.PS256,
+            JWSAlgorithm.PS384,
+            JWSAlgorithm.PS512,
+            JWSAlgorithm.ES256,
+            JWSAlgorithm.ES384,
+            JWSAlgorithm.ES512);
+
+    /** Providers answer in milliseconds, or they are gone. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final int LARGEST_KEY_SET = 512 * 1024;
+    private static final Duration OUTAGE = Duration.ofHours(1);
+
+    private final IdentityProviderSettings settings;
+    private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+    private volatile boolean reachable;
+
+    IdentityProvider(IdentityProviderSettings settings, Clock clock) {
+        this.settings = settings;
+        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys()));
+        processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(
+                JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null)); // the second is RFC 9068's
+        processor.setJWTClaimsSetVerifier(new Verifier(settings, clock));
+        if (settings.audience() == null) {
+            LOG.warn("changeover.identity-provider.audience is not set: tokens for other programs are good here, too");
+        }
+    }
+
+    /** The provider's keys are not known and cannot be fetched. */
+    public static final class Unavailable extends RuntimeException {
+        Unavailable(String why) {
+            super("the identity provider's keys cannot be fetched: " + why, null, false, false);
+        }
+    }
+
+    /** A good token of somebody who is nothing here. */
+    public static final class NoRole extends RuntimeException {
+        NoRole(String sentence) {
+            super(sentence, null, false, false);
+        }
+    }
+
+    /**
+     * Whose a token is; empty if it is not the provider's, or not good now.
+     *
+     * @throws NoRole if it says nothing of a role, of a project or of a name
+     * @throws Unavailable if nobody can tell now
+     */
+    public Optional<Account> account(String token) {
+        try {
+            return Optional.of(account(processor.process(token, null)));
+        } catch (RateLimitReachedException unknownKey) {
+            if (reachable) {
+                return Optional.empty();
+            }
+            throw new Unavailable("they were asked for a moment ago");
+        } catch (KeySourceException unreachable) {
+            reachable = false;
+            throw new Unavailable(String.valueOf(unreachable.getMessage()));
+        } catch (ParseException | BadJOSEException | JOSEException notGood) {
+            LOG.debug("no token of the identity provider: {}", notGood.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Account account(JWTClaimsSet claims) throws ParseException {
+        var said = new ProviderClaims(claims);
+        var name = said.text(settings.nameClaim())
+                .or(() -> said.text("preferred_username"))
+                .or(() -> said.text("sub"))
+                .orElseThrow(() -> new NoRole("the identity provider's token names nobody"));
+        var role = settings.role(said.words(settings.rolesClaim()))
+                .orElseThrow(() ->
+                        new NoRole("the identity provider's token of %s names no role of this server in its claim %s"
+                                .formatted(name, settings.rolesClaim())));
+        try {
+            return new Account(Account.PROVIDED + name, role, new HashSet<>(said.words(settings.projectsClaim())));
+        } catch (IllegalArgumentException wrong) {
+            throw new NoRole("the identity provider's token of %s is not enough: %s; its claim %s names the projects"
+                    .formatted(name, wrong.getMessage(), settings.projectsClaim()));
+        }
+    }
+
+    private JWKSource<SecurityContext> keys() {
+        try {
+            var patience = Math.toIntExact(PATIENCE.toMillis());
+            return JWKSourceBuilder.create(
+                            settings.jwksUrl().toURL(),
+                            new DefaultResourceRetriever(patience, patience, LARGEST_KEY_SET))
+                    .outageTolerant(OUTAGE.toMillis())
+                    .healthReporting(report -> reachable = report.getHealthStatus() == HealthStatus.HEALTHY)
+                    .build();
+        } catch (MalformedURLException | IllegalArgumentException wrong) {
+            throw new IllegalArgumentException(
+                    "changeover.identity-provider.jwks-url is no URL: " + settings.jwksUrl(), wrong);
+        }
+    }
+
+    /** Our clock, so that tests can set it. */
+    private static final class Verifier extends DefaultJWTClaimsVerifier<SecurityContext> {
+        private final transient Clock clock;
+
+        Verifier(IdentityProviderSettings settings, Clock clock) {
+            super(
+                    audience(settings),
+                    new JWTClaimsSet.Builder().issuer(settings.issuer()).build(),
+                    Set.of("exp"),
+                    Set.of());
+            this.clock = clock;
+        }
+
+        private static @Nullable Set<String> audience(IdentityProviderSettings settings) {
+            var audience = settings.audience();
+            return audience == null
+                    ? null
+                    : new HashSet<>(audience); // it asks for null, which Set.copyOf does not stand
+        }
+
+        @Override
+        protected Date currentTime() {
+            return Date.from(clock.instant());
+        }
+    }
+}
