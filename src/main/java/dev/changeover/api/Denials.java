@@ -11,7 +11,7 @@ import io.micronaut.security.authentication.DefaultAuthorizationExceptionHandler
 import io.micronaut.web.router.RouteMatch;
 import jakarta.inject.Singleton;
 
-/** Who is not known or not permitted gets the published code. */
+/** Who is not known or not permitted gets the published code; a person who wants a page, the log-in. */
 @Singleton
 @Replaces(DefaultAuthorizationExceptionHandler.class)
 final class Denials implements ExceptionHandler<AuthorizationException, HttpResponse<ErrorBody>> {
@@ -25,6 +25,10 @@ final class Denials implements ExceptionHandler<AuthorizationException, HttpResp
     @SuppressWarnings("rawtypes") // the interface has a raw HttpRequest
     public HttpResponse<ErrorBody> handle(HttpRequest request, AuthorizationException denied) {
         var who = denied.getAuthentication();
+        var logIn = Pages.logIn(request);
+        if (who == null && logIn != null) {
+            return HttpResponse.seeOther(logIn);
+        }
         return errors.handle(
                 request,
                 who == null

@@ -1,0 +1,54 @@
+package dev.changeover.api;
+
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import dev.changeover.demo.RealParts;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A real browser without a window: the system's Chromium. */
+final class Chromium implements AutoCloseable {
+    private static final Path PROGRAM = Path.of("/usr/bin/chromium");
+    private static final List<String> FLAGS = List.of(
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync");
+
+    private final Playwright playwright;
+    private final com.microsoft.playwright.Browser browser;
+
+    private Chromium(Playwright playwright) {
+        this.playwright = playwright;
+        this.browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(PROGRAM)
+                        .setArgs(FLAGS));
+    }
+
+    /** Skips the test where there is none. */
+    static Chromium start() {
+        if (Files.notExists(PROGRAM)) {
+            throw RealParts.missing("no %s: install the package chromium".formatted(PROGRAM));
+        }
+        var options = new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"));
+        return new Chromium(Playwright.create(options));
+    }
+
+    /** A window of somebody who was never here. */
+    Page page() {
+        return browser.newContext().newPage();
+    }
+
+    @Override
+    public void close() {
+        playwright.close();
+    }
+}

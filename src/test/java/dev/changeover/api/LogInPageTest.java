@@ -1,0 +1,222 @@
+package dev.changeover.api;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.changeover.access.Account;
+import dev.changeover.access.Accounts;
+import dev.changeover.access.OneTimeToken;
+import dev.changeover.access.Role;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/** The log-in as a person meets it, in a real browser. */
+@TestInstance(Lifecycle.PER_CLASS)
+class LogInPageTest {
+    private static final String PASSWORD = "correct horse battery";
+
+    private Chromium chromium;
+    private EmbeddedServer server;
+    private String oneTimeToken;
+    private Page page;
+    private final List<String> complaints = new ArrayList<>();
+
+    @BeforeAll
+    void start() {
+        chromium = Chromium.start();
+        server = ApplicationContext.run(EmbeddedServer.class, Map.of("micronaut.server.port", -1), "api");
+        var context = server.getApplicationContext();
+        oneTimeToken = context.getBean(OneTimeToken.class).make().orElseThrow();
+        context.getBean(Accounts.class).add(new Account("bert", Role.OWNER, Set.of("p-1")), PASSWORD);
+    }
+
+    @AfterAll
+    void stop() {
+        if (server != null) {
+            server.stop();
+        }
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        complaints.clear();
+        page = chromium.page();
+        page.setDefaultTimeout(15_000);
+        page.onConsoleMessage(message -> {
+            var ours = message.location().contains("/login"); // other pages are others'
+            if (ours && message.type().equals("error")) {
+                complaints.add(message.text());
+            }
+        });
+    }
+
+    @AfterEach
+    void nothing_was_blocked_and_no_script_failed() {
+        page.context().close();
+        assertThat(complaints).isEmpty();
+    }
+
+    private String url(String path) {
+        return server.getURI().resolve(path).toString();
+    }
+
+    private Locator field(String label) {
+        return page.getByLabel(label);
+    }
+
+    private Locator problem() {
+        return page.getByRole(AriaRole.ALERT);
+    }
+
+    private List<String> violations() {
+        return new AxeBuilder(page)
+                .analyze().getViolations().stream()
+                        .map(rule -> rule.getId() + ": " + rule.getHelp())
+                        .toList();
+    }
+
+    @Test
+    void who_wants_a_page_logs_in_with_the_keyboard_alone_and_is_brought_there() {
+        page.navigate(url("/openapi?x=1"));
+        assertThat(page).hasURL(url("/login?next=%2Fopenapi%3Fx%3D1"));
+        assertThat(field("Name")).isFocused();
+
+        page.keyboard().type("bert");
+        page.keyboard().press("Tab");
+        page.keyboard().type(PASSWORD);
+        page.keyboard().press("Enter");
+
+        assertThat(page).hasURL(Pattern.compile(".*/openapi\\?x=1.*"));
+        var cookies = page.context().cookies();
+        assertThat(cookies)
+                .hasSize(2)
+                .allSatisfy(cookie -> assertThat(cookie.sameSite.name()).isEqualTo("STRICT"));
+        assertThat(page.evaluate("document.cookie").toString())
+                .contains("changeover_csrf=")
+                .doesNotContain("changeover_session");
+    }
+
+    @Test
+    void a_wrong_password_is_said_and_the_field_is_ready_for_another() {
+        page.navigate(url("/login"));
+
+        field("Name").fill("bert");
+        field("Password").fill("wrong");
+        page.getByRole(AriaRole.BUTTON).click();
+
+        assertThat(problem()).hasText("Name or password is wrong.");
+        assertThat(field("Password")).isFocused();
+        assertThat(field("Password")).hasAttribute("aria-invalid", "true");
+        assertThat(violations()).isEmpty();
+        page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/log-in-wrong.png")));
+    }
+
+    @Test
+    void what_is_missing_is_said_without_asking_the_server() {
+        page.navigate(url("/login"));
+
+        field("Name").fill("bert");
+        field("Name").press("Enter");
+
+        assertThat(problem()).hasText("Name and password are needed.");
+        assertThat(field("Password")).isFocused();
+    }
+
+    @Test
+    void who_guesses_is_told_when_to_try_again() {
+        page.navigate(url("/login"));
+        field("Name").fill("carl");
+
+        for (int i = 0; i < 5; i++) {
+            field("Password").fill("wrong");
+            page.waitForResponse("**/v3/session", () -> field("Password").press("Enter"));
+        }
+        field("Password").fill("wrong");
+        field("Password").press("Enter");
+
+        assertThat(problem()).containsText("try again in 5 s");
+    }
+
+    @Test
+    void the_one_time_link_logs_in_and_leaves_no_token_behind() {
+        var asked = new ArrayList<String>();
+        page.onRequest(request -> asked.add(request.url()));
+
+        page.navigate(url("/login#token=" + oneTimeToken));
+
+        assertThat(page).hasURL(Pattern.compile(".*/openapi.*"));
+        assertThat(asked).noneMatch(url -> url.contains(oneTimeToken));
+        page.goBack();
+        assertThat(page.url()).doesNotContain(oneTimeToken);
+    }
+
+    @Test
+    void a_link_that_is_used_up_says_so() {
+        page.navigate(url("/login#token=made-up"));
+
+        assertThat(problem()).containsText("This link is not good any more");
+        assertThat(page).hasURL(url("/login"));
+        assertThat(field("Name")).isFocused();
+    }
+
+    @Test
+    void nobody_is_sent_elsewhere_after_the_log_in() {
+        for (var elsewhere :
+                List.of("//evil.example/", "https://evil.example/", "/%5Cevil.example", "javascript:alert(1)")) {
+            page.navigate(url("/login?next=" + elsewhere));
+            field("Name").fill("bert");
+            field("Password").fill(PASSWORD);
+            field("Password").press("Enter");
+
+            assertThat(page).hasURL(url("/openapi"));
+        }
+    }
+
+    @Test
+    void everybody_can_use_it_by_day_and_by_night() {
+        page.navigate(url("/login"));
+        var byDay = violations();
+        page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/log-in.png")));
+
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+        var byNight = violations();
+        page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/log-in-dark.png")));
+
+        assertThat(byDay).isEmpty();
+        assertThat(byNight).isEmpty();
+    }
+
+    @Test
+    void a_server_that_is_gone_is_said_to_be() {
+        page.navigate(url("/login"));
+        page.route("**/v3/session", route -> route.abort());
+
+        field("Name").fill("bert");
+        field("Password").fill(PASSWORD);
+        field("Password").press("Enter");
+
+        assertThat(problem()).hasText("The server cannot be reached. Try again.");
+        complaints.clear(); // the browser's own about the connection
+    }
+}
