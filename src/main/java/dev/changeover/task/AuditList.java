@@ -23,8 +23,11 @@ final class AuditList {
     private static final String ENTRIES = """
             select a.request_id, a.at, a.actor, a.credentials, a.address, a.action, a.method, a.path,
                 o.at as ended_at, o.status, o.code, o.times, o.reason, o.before_state, o.after_state
-            from audit a left join audit_outcome o on o.request_id = a.request_id%s
-            order by a.at desc, a.request_id limit ? offset ?
+            from (
+                select a.request_id from audit a%s order by a.at desc, a.request_id limit ? offset ?
+            ) page join audit a on a.request_id = page.request_id
+                left join audit_outcome o on o.request_id = a.request_id
+            order by a.at desc, a.request_id
             """;
 
     private static final String WITH_SUBJECT =

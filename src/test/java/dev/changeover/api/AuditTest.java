@@ -12,6 +12,9 @@ import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.context.BeanContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -221,6 +224,36 @@ class AuditTest {
                 .noneSatisfy(entry -> assertThat(entry.toString())
                         .containsAnyOf(
                                 "horse", "staple", key.path("secret_access_key").asText()));
+    }
+
+    @Test
+    void a_wrong_or_endless_body_leaves_no_entry_open() {
+        call.send("PUT", WINDOW, "{", JSON);
+        call.send("PUT", WINDOW, "{\"start_time\":\"" + "9".repeat(4_300_000) + "\"}", JSON);
+
+        assertThat(entries("", me)).isNotEmpty().allSatisfy(entry -> {
+            assertThat(entry.path("outcome").asText()).isEqualTo("refused");
+            assertThat(entry.path("error_code").asText()).startsWith("DBS.");
+        });
+    }
+
+    @Test
+    void a_caller_that_hangs_up_has_its_outcome_all_the_same() throws IOException {
+        var text =
+                "PUT %s HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nX-Auth-Token: %s\r\nContent-Length: %d\r\n\r\n%s"
+                        .formatted(WINDOW, call.token(), EARLIER.length(), EARLIER);
+        for (int i = 0; i < 10; i++) {
+            try (var socket = new Socket(scene.server.getHost(), scene.server.getPort())) {
+                socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(entries("", me))
+                        .hasSize(10)
+                        .allSatisfy(entry ->
+                                assertThat(entry.path("outcome").asText()).isEqualTo("done")));
     }
 
     @Test

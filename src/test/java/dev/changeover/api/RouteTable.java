@@ -1,0 +1,152 @@
+package dev.changeover.api;
+
+import static dev.changeover.access.Permission.DELETE_TASKS;
+import static dev.changeover.access.Permission.LIST_AUDIT;
+import static dev.changeover.access.Permission.LIST_INSTANCES;
+import static dev.changeover.access.Permission.LIST_TASKS;
+import static dev.changeover.access.Permission.MANAGE_ACCESS;
+import static dev.changeover.access.Permission.MANAGE_KERNELS;
+import static dev.changeover.access.Permission.MODIFY_INSTANCE;
+import static dev.changeover.access.Permission.MODIFY_PROXY;
+import static dev.changeover.access.Permission.OPERATE_UPGRADES;
+
+import dev.changeover.access.Role;
+import java.util.List;
+
+/**
+ * Who may call what: every route there is, with the permission it needs and how it is called. Variables stand for ids in
+ * path, query and body alike. {@link RouteMatrixTest} holds it against the routes and calls each of them as everybody.
+ */
+final class RouteTable {
+    /** Needs no credentials. */
+    private static final String NOTHING = "nothing";
+    /** Needs credentials of whomever. */
+    private static final String ANYBODY = "anybody";
+
+    private static final String UPGRADE =
+            "{\"source_version\":\"%s\",\"target_version\":\"%s\"}".formatted(Fleets.OLD, Fleets.NEW);
+    private static final String REASON = "{\"reason\":\"the matrix\"}";
+    private static final String LOG_IN = "{\"name\":\"nobody\",\"password\":\"wrong\"}";
+
+    private static final String PASSWORD = "correct horse battery";
+
+    static final List<Rule> ALL = List.of(
+            rule("GET /health", NOTHING),
+            rule("GET /health/{selector}", NOTHING),
+            rule("GET /prometheus", ANYBODY),
+            rule("POST /v3/login", NOTHING).with(LOG_IN),
+            rule("POST /v3/logout", ANYBODY),
+            rule("GET /v3/me", ANYBODY),
+            rule("POST /v3/session", NOTHING).with(LOG_IN),
+            rule("DELETE /v3/session", ANYBODY),
+            rule("PUT /v3/me/password", ANYBODY)
+                    .with("{\"old_password\":\"wrong\",\"new_password\":\"%s\"}".formatted(PASSWORD)),
+            rule("GET /v3/me/access-keys", ANYBODY),
+            rule("POST /v3/me/access-keys", ANYBODY),
+            rule("DELETE /v3/me/access-keys/{access_key_id}", ANYBODY),
+            rule("GET /v3/users", MANAGE_ACCESS),
+            rule("POST /v3/users", MANAGE_ACCESS)
+                    .with("{\"name\":\"matrix-new\",\"role\":\"viewer\",\"projects\":[\"p-1\"]}"),
+            rule("PUT /v3/users/{name}", MANAGE_ACCESS).with("{\"role\":\"owner\"}"),
+            rule("PUT /v3/users/{name}/password", MANAGE_ACCESS).with("{\"password\":\"%s\"}".formatted(PASSWORD)),
+            rule("DELETE /v3/users/{name}", MANAGE_ACCESS),
+            rule("GET /v3/access-keys", MANAGE_ACCESS),
+            rule("POST /v3/access-keys", MANAGE_ACCESS).with("{\"account\":\"{name}\"}"),
+            rule("DELETE /v3/access-keys/{access_key_id}", MANAGE_ACCESS),
+            rule("GET /audit", LIST_AUDIT),
+            rule("GET /v3/audit", LIST_AUDIT),
+            rule("GET /v3/projects", LIST_INSTANCES),
+            rule("GET /v3/instances/{instance_id}", LIST_INSTANCES),
+            rule("GET /v3/proxies/{proxy_id}", LIST_INSTANCES),
+            rule("GET /v3/upgrades/{job_id}", LIST_TASKS),
+            rule("POST /v3/fleet", MANAGE_KERNELS).with("{\"projects\":[{\"id\":\"p-8\",\"region\":\"eu-de\"}]}"),
+            rule("GET /v3/kernel-versions", MANAGE_KERNELS),
+            rule("POST /v3/kernel-versions", MANAGE_KERNELS)
+                    .with(
+                            "{\"kernels\":[{\"version\":\"9.9.9.9\",\"engine\":\"haproxy\",\"reported_version\":\"9\"}]}"),
+            rule("GET /v3/{project_id}/instances", LIST_INSTANCES),
+            rule("GET /v3/{project_id}/instances/{instance_id}/proxy-list", LIST_INSTANCES),
+            rule("GET /v3/{project_id}/instances/{instance_id}/ops-window", LIST_INSTANCES),
+            rule("PUT /v3/{project_id}/instances/{instance_id}/ops-window", MODIFY_INSTANCE)
+                    .with("{\"start_time\":\"01:00\",\"end_time\":\"02:00\"}"),
+            rule("GET /v3/{project_id}/instances/{instance_id}/proxy/{proxy_id}/upgrade-plan", LIST_INSTANCES),
+            rule(
+                    "GET /v3/{project_id}/instances/{instance_id}/proxy/{proxy_id}/{engine_name}/proxy-version",
+                    LIST_INSTANCES),
+            rule("POST /v3/{project_id}/instances/{instance_id}/proxy/{proxy_id}/upgrade-version", MODIFY_PROXY)
+                    .with(UPGRADE),
+            rule("POST /v3/{project_id}/instances/{instance_id}/schedule-tasks/exist", LIST_TASKS)
+                    .with("{\"schedule_type\":\"PROXY_VERSION_UPGRADE\",\"proxy_id\":\"{proxy_id}\"}"),
+            rule("GET /v3/{project_id}/tasklist", LIST_TASKS),
+            rule("GET /v3/{project_id}/immediate-jobs", LIST_TASKS),
+            rule("GET /v3/{project_id}/schedule-tasks", LIST_TASKS),
+            rule("GET /v3/{project_id}/scheduled-jobs", LIST_TASKS),
+            rule("DELETE /v3/{project_id}/scheduled-jobs", MODIFY_PROXY).with("{\"job_ids\":[\"{job_id}\"]}"),
+            rule("GET /v3/{project_id}/jobs", LIST_TASKS).asking("?id={job_id}"),
+            rule("DELETE /v3/{project_id}/jobs", DELETE_TASKS).asking("?id={job_id}"),
+            rule("DELETE /v3/{project_id}/jobs/{job_id}", DELETE_TASKS),
+            rule("GET /v3/{project_id}/upgrades/{job_id}", LIST_TASKS),
+            rule("GET /v3/{project_id}/upgrades/{job_id}/events", LIST_TASKS),
+            rule("GET /v3/{project_id}/upgrades/{job_id}/report", LIST_TASKS),
+            rule("POST /v3/{project_id}/upgrades/{job_id}/{command}", MODIFY_PROXY)
+                    .with(REASON),
+            rule("POST /v3/{project_id}/upgrades/{job_id}/{order}", OPERATE_UPGRADES)
+                    .with(REASON));
+
+    private RouteTable() {}
+
+    private static Rule rule(String route, String permission) {
+        return new Rule(route, permission, "", "");
+    }
+
+    /**
+     * One route.
+     *
+     * @param route method and path
+     * @param permission a constant of {@link dev.changeover.access.Permission}, or what stands for one here
+     */
+    record Rule(String route, String permission, String query, String body) {
+        private Rule with(String body) {
+            return new Rule(route, permission, query, body);
+        }
+
+        private Rule asking(String query) {
+            return new Rule(route, permission, query, body);
+        }
+
+        boolean open() {
+            return permission.equals(NOTHING);
+        }
+
+        boolean permits(Role role) {
+            return open() || permission.equals(ANYBODY) || role.permissions().contains(permission);
+        }
+
+        String method() {
+            return route.substring(0, route.indexOf(' '));
+        }
+
+        String path() {
+            return route.substring(route.indexOf(' ') + 1);
+        }
+
+        /** Whether it names something that belongs to a project. */
+        boolean isOfAProject() {
+            return path().contains("{project_id}") || namesMoreThanItsProject();
+        }
+
+        /** Whether that can belong to another project than the path says. */
+        boolean namesMoreThanItsProject() {
+            return path().contains("{instance_id}") || path().contains("{proxy_id}") || namesAJob();
+        }
+
+        boolean namesAJob() {
+            return (path() + query + body).contains("{job_id}");
+        }
+
+        /** Whether what another project has is refused as a job rather than as a project. */
+        boolean isOfAJob() {
+            return (path() + query).contains("{job_id}");
+        }
+    }
+}
