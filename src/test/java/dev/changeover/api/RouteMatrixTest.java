@@ -237,6 +237,9 @@ class RouteMatrixTest {
                 "/health/%2e%2e" + path,
                 "/openapi/.." + path,
                 "//health/.." + path,
+                "/login/.." + path,
+                "/login/%2e%2e" + path,
+                "/login/..%2f" + path.substring(1),
                 "/%2e" + path,
                 path.substring(0, last) + "//" + path.substring(last + 1),
                 path.substring(0, last) + (last == 0 ? "/" : "%2F") + path.substring(last + 1),
@@ -259,6 +262,22 @@ class RouteMatrixTest {
                 assertThat(send("GET", spelling, "", "").statusCode())
                         .as(spelling)
                         .isBetween(400, 499);
+            }
+        }
+    }
+
+    @Test
+    void the_log_in_page_leads_to_no_other_file() {
+        for (var up : List.of("..", "%2e%2e", ".%2e")) {
+            for (var slash : List.of("/", "%2f", "%5c")) {
+                for (var file : List.of("application.toml", "logback.xml", "META-INF/swagger/changeover.yml")) {
+                    for (var steps = 1; steps < 4; steps++) {
+                        var path = "/login/" + (up + slash).repeat(steps) + file;
+                        assertThat(send("GET", path, "", "").statusCode())
+                                .as(path)
+                                .isBetween(400, 499);
+                    }
+                }
             }
         }
     }
