@@ -48,21 +48,20 @@ final class AuditedAnswers {
     @ResponseFilter(methods = {HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE})
     @ExecuteOn(TaskExecutors.BLOCKING)
     void changed(HttpRequest<?> request, HttpResponse<?> answer) {
-        AuditedCall.of(request).ifPresent(call -> {
-            if (call.changes()) {
-                record(() -> complete(request, call, answer), call);
-            } else if (denied(answer)) {
-                record(() -> refused(call, answer), call);
-            }
-        });
+        var call = AuditedCall.of(request);
+        if (call.changes()) {
+            record(() -> complete(request, call, answer), call);
+        } else if (denied(answer)) {
+            record(() -> refused(call, answer), call);
+        }
     }
 
     /** The caller of a read does not wait for it. */
     @ResponseFilter(methods = {HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS})
     void read(HttpRequest<?> request, HttpResponse<?> answer) {
         if (denied(answer)) {
-            AuditedCall.of(request)
-                    .ifPresent(call -> blocking.execute(() -> record(() -> refused(call, answer), call)));
+            var call = AuditedCall.of(request);
+            blocking.execute(() -> record(() -> refused(call, answer), call));
         }
     }
 

@@ -33,10 +33,11 @@ final class AuditedAttempts {
     @RequestFilter
     @ExecuteOn(TaskExecutors.BLOCKING)
     void begin(HttpRequest<?> request) {
-        AuditedCall.of(request).filter(call -> call.changes() && call.known()).ifPresent(call -> {
+        var call = AuditedCall.of(request);
+        if (call.changes() && call.known()) {
             trail.add(call.entry(clock.instant(), null));
             request.setAttribute(ATTRIBUTE, true);
-        });
+        }
     }
 
     /** Whether the call has its entry. */

@@ -15,12 +15,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of one of our routes, as the audit trail has it.
+ * A call as the audit trail has it.
  *
  * @param changes whether it changes something, if it is let through
  * @param known whether the caller showed credentials that are good
@@ -34,10 +33,30 @@ record AuditedCall(String requestId, Who who, Deed deed, List<Subject> subjects,
             "name", Subject.Kind.ACCOUNT,
             "access_key_id", Subject.Kind.ACCESS_KEY);
 
-    /** Empty where the path leads nowhere. */
-    static Optional<AuditedCall> of(HttpRequest<?> request) {
+    static AuditedCall of(HttpRequest<?> request) {
         return request.getAttribute(HttpAttributes.ROUTE_MATCH, RouteMatch.class)
-                .map(route -> of(request, route));
+                .map(route -> of(request, route))
+                .orElseGet(() -> ofAFile(request));
+    }
+
+    /** Or of a path that leads nowhere. */
+    private static AuditedCall ofAFile(HttpRequest<?> request) {
+        var deed = new Deed(Action.READ, request.getMethodName(), request.getPath());
+        return of(request, deed, List.of());
+    }
+
+    private static AuditedCall of(HttpRequest<?> request, Deed deed, List<Subject> subjects) {
+        var who = request.getUserPrincipal(Authentication.class);
+        return new AuditedCall(
+                RequestId.of(request),
+                new Who(
+                        who.map(Authentication::getName).orElse(""),
+                        credentials(request, who.isPresent()),
+                        Caller.addressOf(request)),
+                deed,
+                subjects,
+                !deed.action().equals(Action.READ),
+                who.isPresent());
     }
 
     private static AuditedCall of(HttpRequest<?> request, RouteMatch<?> route) {
@@ -52,17 +71,7 @@ record AuditedCall(String requestId, Who who, Deed deed, List<Subject> subjects,
                         .stringValue(Action.class)
                         .map(word -> filledIn(word, route))
                         .orElse(request.getMethod() + " " + path);
-        var who = request.getUserPrincipal(Authentication.class);
-        return new AuditedCall(
-                RequestId.of(request),
-                new Who(
-                        who.map(Authentication::getName).orElse(""),
-                        credentials(request, who.isPresent()),
-                        Caller.addressOf(request)),
-                new Deed(action, request.getMethodName(), path),
-                subjects(route),
-                !action.equals(Action.READ),
-                who.isPresent());
+        return of(request, new Deed(action, request.getMethodName(), path), subjects(route));
     }
 
     AuditEntry entry(Instant at, @Nullable Outcome outcome) {

@@ -13,7 +13,11 @@ import io.micronaut.context.BeanContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -177,11 +181,32 @@ class AuditTest {
 
         IntStream.range(0, 200).forEach(i -> put(stranger, WINDOW));
 
-        var entry = only("", "");
+        assertThat(strangers("127.0.0.1")).hasSize(1);
+        var entry = strangers("127.0.0.1").getFirst();
         assertThat(entry.path("status").asInt()).isEqualTo(401);
         assertThat(entry.path("action").asText()).isEqualTo("window.change");
         assertThat(entry.path("credentials").asText()).isEqualTo("token");
-        assertThat(entry.path("address").asText()).isEqualTo("127.0.0.1");
+        assertThat(entry.path("subjects").toString()).contains("i-1");
+    }
+
+    @Test
+    void a_file_that_was_refused_is_in_it_by_its_path() throws IOException, InterruptedException {
+        var elsewhere = InetAddress.ofLiteral("127.0.0.2");
+        try (var browser = HttpClient.newBuilder().localAddress(elsewhere).build()) {
+            browser.send(
+                    HttpRequest.newBuilder(scene.server.resolve("/openapi/changeover.yml"))
+                            .build(),
+                    BodyHandlers.discarding());
+        }
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> !strangers("127.0.0.2").isEmpty());
+        assertThat(strangers("127.0.0.2")).singleElement().satisfies(entry -> {
+            assertThat(entry.path("action").asText()).isEqualTo("read");
+            assertThat(entry.path("path").asText()).isEqualTo("/openapi/changeover.yml");
+            assertThat(entry.path("status").asInt()).isEqualTo(401);
+        });
     }
 
     @Test
@@ -321,6 +346,12 @@ class AuditTest {
     private JsonNode only(String query, String actor) {
         assertThat(entries(query, actor)).hasSize(1);
         return entries(query, actor).getFirst();
+    }
+
+    private List<JsonNode> strangers(String address) {
+        return entries("", "").stream()
+                .filter(entry -> entry.path("address").asText().equals(address))
+                .toList();
     }
 
     private List<JsonNode> entries(String query, String actor) {
