@@ -29,7 +29,7 @@ public final class OneTimeToken {
     public static final String RECOVERY = "recovery";
 
     /** Nobody can have an account with one of these. */
-    static final Set<String> NAMES = Set.of(NAME, RECOVERY);
+    public static final Set<String> NAMES = Set.of(NAME, RECOVERY);
 
     /** Long enough to type a command, too short to be forgotten somewhere. */
     private static final Duration TO_RECOVER = Duration.ofHours(1);

@@ -1,5 +1,6 @@
 package dev.changeover.api;
 
+import static dev.changeover.task.AuditEntry.Subject.Kind.ACCOUNT;
 import static dev.changeover.task.AuditEntry.Subject.Kind.INSTANCE;
 import static dev.changeover.task.AuditEntry.Subject.Kind.JOB;
 import static dev.changeover.task.AuditEntry.Subject.Kind.PROJECT;
@@ -45,6 +46,8 @@ record AuditFilter(
         @QueryValue("proxy_id") @Nullable String proxyId,
         @QueryValue("job_id") @Nullable String jobId,
 
+        @Parameter(description = "what was done to this account") @QueryValue @Nullable String account,
+
         @Parameter(
                 description = "done, refused, failed (our fault, or something could not be reached) or unknown (never"
                         + " answered)")
@@ -82,7 +85,8 @@ record AuditFilter(
                         subject(PROJECT, projectId),
                         subject(INSTANCE, instanceId),
                         subject(PROXY, proxyId),
-                        subject(JOB, jobId))
+                        subject(JOB, jobId),
+                        subject(ACCOUNT, account))
                 .flatMap(List::stream)
                 .toList();
     }

@@ -64,12 +64,7 @@ class UserController {
         change.about(ACCOUNT, account.name());
         tell(account, change::after);
         refuseUnknownProjects(account);
-        if (caller.account().name().equals(OneTimeToken.NAME)
-                && account.role() == Role.OPERATOR
-                && body.password() == null) {
-            throw Refusal.badParameter(
-                    "password", "the first operator needs one: nobody could log in, as this token ends now");
-        }
+        refuseToLockOut(caller, account, body.password() != null);
         possible(() -> {
             accounts.add(account, body.password());
             return true;
@@ -81,12 +76,16 @@ class UserController {
     @Action("account.change")
     @Put("/{name}")
     UserAnswer.User change(
-            @PathVariable("name") String name, @Body UserBody.Changed body, @Parameter(hidden = true) Change change) {
-        var before = entry(name).account();
-        tell(before, change::before);
-        var account = body.of(before);
+            @PathVariable("name") String name,
+            @Body UserBody.Changed body,
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) Change change) {
+        var before = entry(name);
+        tell(before.account(), change::before);
+        var account = body.of(before.account());
         tell(account, change::after);
         refuseUnknownProjects(account);
+        refuseToLockOut(caller, account, before.hasPassword());
         orUnknown(name, possible(() -> accounts.change(account)));
         return user(name);
     }
@@ -107,6 +106,14 @@ class UserController {
         accounts.account(name).ifPresent(account -> tell(account, change::before));
         orUnknown(name, possible(() -> accounts.remove(name)));
         return Map.of();
+    }
+
+    /** What stands for an operator ends with a new one, who must be able to log in then. */
+    private static void refuseToLockOut(Caller caller, Account account, boolean hasPassword) {
+        if (OneTimeToken.NAMES.contains(caller.account().name()) && account.role() == Role.OPERATOR && !hasPassword) {
+            throw Refusal.badParameter(
+                    "password", "this operator needs one: what you call with ends now, and nobody could log in");
+        }
     }
 
     /** What the audit trail has of an account. */

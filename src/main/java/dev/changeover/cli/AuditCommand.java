@@ -35,6 +35,9 @@ final class AuditCommand extends RemoteCommand {
     @Option(names = "--job", paramLabel = "ID", description = "to this upgrade")
     private @Nullable String job;
 
+    @Option(names = "--account", paramLabel = "NAME", description = "to this account")
+    private @Nullable String account;
+
     @Option(names = "--since", paramLabel = "TIME", description = "then or later: 2026-07-15T07:46:10+0200")
     private @Nullable String since;
 
@@ -68,6 +71,7 @@ final class AuditCommand extends RemoteCommand {
                         .and("instance_id", instance)
                         .and("proxy_id", proxy)
                         .and("job_id", job)
+                        .and("account", account)
                         .and("from", since)
                         .and("until", until));
         print(answer, () -> table(answer).text(paint()));

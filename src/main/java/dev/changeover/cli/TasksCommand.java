@@ -117,10 +117,12 @@ final class TasksCommand extends RemoteCommand {
     }
 
     private Stream<JsonNode> tasks(Server server, String projectId, Kind of) {
-        var query = new StringBuilder("?offset=%d&limit=%d".formatted(offset, limit));
-        status.ifPresent(it -> query.append("&status=").append(it));
-        since.ifPresent(it -> query.append("&start_time=").append(Server.encoded(it)));
-        until.ifPresent(it -> query.append("&end_time=").append(Server.encoded(it)));
+        var query = new Query()
+                .and("offset", String.valueOf(offset))
+                .and("limit", String.valueOf(limit))
+                .and("status", status.map(Status::name).orElse(null))
+                .and("start_time", since.orElse(null))
+                .and("end_time", until.orElse(null));
         var answer = server.get(Server.path(projectId, of.path) + query);
         return Json.list(answer, of.list).stream().map(task -> alike(projectId, of, task));
     }

@@ -216,13 +216,28 @@ class UsersTest {
         assertThat(first.post("/v3/me/access-keys", "").status()).isEqualTo(409);
         assertThat(first.post("/v3/users", "{\"name\":\"dora\",\"role\":\"operator\"}")
                         .message())
-                .startsWith("password: the first operator needs one");
+                .startsWith("password: this operator needs one");
+        accounts.add(new Account("program", Role.OWNER, Set.of("p-1")), null);
+        assertThat(first.put("/v3/users/program", "{\"role\":\"operator\"}").message())
+                .startsWith("password: this operator needs one");
 
         var added = first.post(
                 "/v3/users", "{\"name\":\"dora\",\"role\":\"operator\",\"password\":\"%s\"}".formatted(PASSWORD));
 
         assertThat(added.status()).as(added.text()).isEqualTo(200);
         assertThat(first.get("/v3/users").status()).isEqualTo(401);
+    }
+
+    @Test
+    void who_recovers_adds_nobody_either_who_could_not_log_in() {
+        var recovering = call.by(beans.getBean(OneTimeToken.class).recover());
+
+        var refused = recovering.post("/v3/users", "{\"name\":\"dora\",\"role\":\"operator\"}");
+        var viewer = recovering.post("/v3/users", "{\"name\":\"program\",\"role\":\"viewer\",\"projects\":[\"p-1\"]}");
+
+        assertThat(refused.message()).startsWith("password: this operator needs one");
+        assertThat(viewer.status()).isEqualTo(200);
+        assertThat(recovering.get("/v3/users").status()).isEqualTo(200);
     }
 
     private static String own(String old, String fresh) {

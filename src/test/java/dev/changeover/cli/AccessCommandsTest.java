@@ -258,7 +258,7 @@ class AccessCommandsTest {
                 .containsExactly(
                         "WHEN WHO FROM ACTION ON OUTCOME STATUS CODE TIMES WHY",
                         "carol 127.0.0.1 account.add account shop done 200 1");
-        assertThat(trail("audit --actor carol --outcome refused"))
+        assertThat(trail("audit --actor carol --account nobody --outcome refused"))
                 .contains("carol 127.0.0.1 account.remove account nobody refused 404 DBS.200002 1");
         assertThat(type("audit --action account.add --actor nobody").out().strip())
                 .isEqualTo("none");
