@@ -323,7 +323,7 @@ class CommandsTest {
 
         assertThat(typed.exit()).isZero();
         assertThat(typed.out())
-                .contains(job, "outcome       DONE", "old sessions  0 closed by age, 0 left")
+                .contains(job, "outcome       DONE", "old sessions  0 closed by age, 0 by order, 0 left")
                 .contains("x-1-n1", "x-1-n2", "HANDED_OVER", "event 1");
     }
 
