@@ -1,5 +1,7 @@
 package dev.changeover.database;
 
+import io.micronaut.data.connection.ConnectionDefinition;
+import io.micronaut.data.connection.ConnectionOperations;
 import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.transaction.TransactionOperations;
 import jakarta.inject.Singleton;
@@ -28,14 +30,16 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class Sql {
     private final TransactionOperations<Connection> transactions;
+    private final ConnectionOperations<Connection> connections;
 
-    Sql(TransactionOperations<Connection> transactions) {
+    Sql(TransactionOperations<Connection> transactions, ConnectionOperations<Connection> connections) {
         this.transactions = transactions;
+        this.connections = connections;
     }
 
     /** Every row of a query. */
     public <T> List<T> list(String sql, Function<Row, T> reader, @Nullable Object... values) {
-        return transactions.executeRead(status -> with(status.getConnection(), sql, values, statement -> {
+        return alone(sql, values, statement -> {
             var rows = new ArrayList<T>();
             try (var result = statement.executeQuery()) {
                 var row = new Row(result);
@@ -44,7 +48,7 @@ public final class Sql {
                 }
             }
             return rows;
-        }));
+        });
     }
 
     /** The first row of a query, if there is one. */
@@ -59,8 +63,7 @@ public final class Sql {
 
     /** Changes rows and says how many. */
     public int change(String sql, @Nullable Object... values) {
-        return transactions.executeWrite(
-                status -> with(status.getConnection(), sql, values, PreparedStatement::executeUpdate));
+        return alone(sql, values, PreparedStatement::executeUpdate);
     }
 
     /** Runs all statements of the work in one transaction; a thrown exception undoes them. */
@@ -69,6 +72,12 @@ public final class Sql {
             work.run();
             return null;
         });
+    }
+
+    /** On the connection of the work it belongs to; else it commits itself, which spares the database a question. */
+    private <T> T alone(String sql, @Nullable Object[] values, Use<T> use) {
+        return connections.execute(
+                ConnectionDefinition.DEFAULT, status -> with(status.getConnection(), sql, values, use));
     }
 
     static DataAccessException failed(String what, SQLException e) {

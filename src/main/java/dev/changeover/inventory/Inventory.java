@@ -39,6 +39,12 @@ public interface Inventory {
     /** Sets a proxy's status. Repeating it is harmless. */
     void mark(String proxyId, Proxy.Status status);
 
+    /** Takes the mark of an upgrade away, and no other: a proxy that is ABNORMAL stays so. Repeating it is harmless. */
+    void unmark(String proxyId);
+
+    /** What a proxy and its instance are called; empty where there is no such proxy. */
+    Optional<Names> names(String proxyId);
+
     /** Sets an instance's window. Repeating it is harmless, and what is planned already stays as it is (REQUIREMENTS M4). */
     void setWindow(String instanceId, MaintenanceWindow window);
 
@@ -71,6 +77,9 @@ public interface Inventory {
             super(message);
         }
     }
+
+    /** What people call them. */
+    record Names(String instance, String proxy) {}
 
     /** The proxy is being upgraded and nothing else may change it meanwhile. */
     final class ProxyBusy extends IllegalStateException {

@@ -90,7 +90,25 @@ final class JdbcInventory implements Inventory {
 
     @Override
     public void mark(String proxyId, Proxy.Status status) {
-        sql.change("update proxy set status = ? where id = ?", status, proxyId);
+        // A row that is not written needs no place in the database's log.
+        sql.change("update proxy set status = ? where id = ? and status <> ?", status, proxyId, status);
+    }
+
+    @Override
+    public void unmark(String proxyId) {
+        sql.change(
+                "update proxy set status = ? where id = ? and status = ?",
+                Proxy.Status.NORMAL,
+                proxyId,
+                Proxy.Status.UPGRADING);
+    }
+
+    @Override
+    public Optional<Names> names(String proxyId) {
+        return sql.first("""
+                select i.name as instance_name, p.name as proxy_name
+                from proxy p join instance i on i.id = p.instance_id where p.id = ?
+                """, row -> new Names(row.text("instance_name"), row.text("proxy_name")), proxyId);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.changeover.task;
 
-import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -23,21 +22,17 @@ final class JdbcTaskLedger implements TaskLedger {
 
     @Override
     public Optional<Task> task(String jobId) {
-        return sql.first("select * from task where job_id = ? and deleted_at is null", JdbcTaskLedger::task, jobId);
+        return sql.first("select * from task where job_id = ? and deleted_at is null", Rows::task, jobId);
     }
 
     @Override
     public Optional<Task> taskByKey(String projectId, String key) {
-        return sql.first(
-                "select * from task where project_id = ? and idempotency_key = ?",
-                JdbcTaskLedger::task,
-                projectId,
-                key);
+        return sql.first("select * from task where project_id = ? and idempotency_key = ?", Rows::task, projectId, key);
     }
 
     @Override
     public List<Task> open() {
-        return sql.list("select * from task where outcome is null order by created_at, job_id", JdbcTaskLedger::task);
+        return sql.list("select * from task where outcome is null order by created_at, job_id", Rows::task);
     }
 
     @Override
@@ -58,7 +53,7 @@ final class JdbcTaskLedger implements TaskLedger {
     public List<Task> openOf(String proxyId) {
         return sql.list(
                 "select * from task where proxy_id = ? and outcome is null order by created_at, job_id",
-                JdbcTaskLedger::task,
+                Rows::task,
                 proxyId);
     }
 
@@ -101,7 +96,7 @@ final class JdbcTaskLedger implements TaskLedger {
     public List<TaskEvent> events(String jobId, int afterNumber) {
         return sql.list(
                 "select * from task_event where job_id = ? and number > ? order by number",
-                JdbcTaskLedger::event,
+                Rows::event,
                 jobId,
                 afterNumber);
     }
@@ -109,60 +104,68 @@ final class JdbcTaskLedger implements TaskLedger {
     @Override
     public void record(Task task, List<TaskEvent> events) {
         sql.together(() -> {
-            add(task);
             var stored = lock(task);
-            if (!isOvertaken(stored, task, events)) {
-                replace(task);
+            if (stored.isPresent() || !add(task)) {
+                var now = stored.or(() -> lock(task)).orElseThrow(() -> keyTaken(task));
+                refuseOtherProxy(now, task);
+                if (!isOvertaken(now, task, events)) {
+                    replace(task);
+                }
             }
             events.forEach(event -> add(task.jobId(), event));
         });
     }
 
     /** Two writers that add the same job at once meet here: the second waits for the first and then adds nothing. */
-    private void add(Task task) {
-        sql.change(
-                """
+    private boolean add(Task task) {
+        return sql.change(
+                        """
                 insert into task (job_id, project_id, instance_id, instance_name, proxy_id, proxy_name, kind, status,
                     progress, source_version, target_version, phase, outcome, fail_reason, code, requester,
                     idempotency_key, fingerprint, created_at, planned_start, planned_end, ended_at, snapshot)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict do nothing
                 """,
-                task.jobId(),
-                task.projectId(),
-                task.instanceId(),
-                task.instanceName(),
-                task.proxyId(),
-                task.proxyName(),
-                task.kind(),
-                task.status(),
-                task.progress(),
-                task.sourceVersion(),
-                task.targetVersion(),
-                task.phase(),
-                task.outcome(),
-                task.failReason(),
-                task.code(),
-                task.requester(),
-                task.key(),
-                task.fingerprint(),
-                task.createdAt(),
-                task.plannedStart(),
-                task.plannedEnd(),
-                task.endedAt(),
-                task.snapshot());
+                        task.jobId(),
+                        task.projectId(),
+                        task.instanceId(),
+                        task.instanceName(),
+                        task.proxyId(),
+                        task.proxyName(),
+                        task.kind(),
+                        task.status(),
+                        task.progress(),
+                        task.sourceVersion(),
+                        task.targetVersion(),
+                        task.phase(),
+                        task.outcome(),
+                        task.failReason(),
+                        task.code(),
+                        task.requester(),
+                        task.key(),
+                        task.fingerprint(),
+                        task.createdAt(),
+                        task.plannedStart(),
+                        task.plannedEnd(),
+                        task.endedAt(),
+                        task.snapshot())
+                > 0;
     }
 
-    private Task lock(Task task) {
-        var stored = sql.first("select * from task where job_id = ? for update", JdbcTaskLedger::task, task.jobId())
-                .orElseThrow(
-                        () -> new IllegalStateException("the key '%s' of project '%s' belongs to another job than '%s'"
-                                .formatted(task.key(), task.projectId(), task.jobId())));
+    private Optional<Task> lock(Task task) {
+        return sql.first("select * from task where job_id = ? for update", Rows::task, task.jobId());
+    }
+
+    private static IllegalStateException keyTaken(Task task) {
+        return new IllegalStateException("the key '%s' of project '%s' belongs to another job than '%s'"
+                .formatted(task.key(), task.projectId(), task.jobId()));
+    }
+
+    private static void refuseOtherProxy(Task stored, Task task) {
         if (!stored.proxyId().equals(task.proxyId())) {
             throw new IllegalStateException("job '%s' belongs to proxy '%s', not to '%s'"
                     .formatted(task.jobId(), stored.proxyId(), task.proxyId()));
         }
-        return stored;
     }
 
     /**
@@ -209,42 +212,5 @@ final class JdbcTaskLedger implements TaskLedger {
                 insert into task_event (job_id, number, at, kind, node_id, text) values (?, ?, ?, ?, ?, ?)
                 on conflict do nothing
                 """, jobId, event.number(), event.at(), event.kind(), event.nodeId(), event.text());
-    }
-
-    private static Task task(Row row) {
-        return new Task(
-                row.text("job_id"),
-                row.text("project_id"),
-                row.text("instance_id"),
-                row.text("instance_name"),
-                row.text("proxy_id"),
-                row.text("proxy_name"),
-                row.constant(Task.Kind.class, "kind"),
-                row.constant(Task.Status.class, "status"),
-                row.number("progress"),
-                row.text("source_version"),
-                row.text("target_version"),
-                row.text("phase"),
-                row.textOrNull("outcome"),
-                row.text("fail_reason"),
-                row.text("code"),
-                row.text("requester"),
-                row.textOrNull("idempotency_key"),
-                row.text("fingerprint"),
-                row.instant("created_at"),
-                row.instantOrNull("planned_start"),
-                row.instantOrNull("planned_end"),
-                row.instantOrNull("ended_at"),
-                row.text("snapshot"));
-    }
-
-    private static TaskEvent event(Row row) {
-        return new TaskEvent(
-                row.text("job_id"),
-                row.number("number"),
-                row.instant("at"),
-                row.text("kind"),
-                row.textOrNull("node_id"),
-                row.text("text"));
     }
 }

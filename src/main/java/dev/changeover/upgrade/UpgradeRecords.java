@@ -44,10 +44,7 @@ final class UpgradeRecords {
             return;
         }
         ledger.release(progress.request().jobId());
-        if (inventory.proxy(proxyId).orElseThrow().status() == Proxy.Status.UPGRADING) {
-            // Only its own mark is taken away: a proxy that was refused as ABNORMAL stays so.
-            inventory.mark(proxyId, Proxy.Status.NORMAL);
-        }
+        inventory.unmark(proxyId);
     }
 
     private void writeHandover(Progress progress, String nodeId) {
@@ -70,8 +67,7 @@ final class UpgradeRecords {
 
     private void writeTask(Progress progress, List<TaskEvent> events) {
         var request = progress.request();
-        var instance = inventory.instance(request.instanceId()).orElseThrow();
-        var proxy = inventory.proxy(request.proxyId()).orElseThrow();
+        var names = inventory.names(request.proxyId()).orElseThrow();
         var result = progress.result();
         var outcome = result.outcome();
         var opening = Optional.ofNullable(progress.schedule()).map(Schedule::opening);
@@ -80,9 +76,9 @@ final class UpgradeRecords {
                         request.jobId(),
                         request.projectId(),
                         request.instanceId(),
-                        instance.name(),
+                        names.instance(),
                         request.proxyId(),
-                        proxy.name(),
+                        names.proxy(),
                         request.scheduled() ? Task.Kind.SCHEDULED : Task.Kind.INSTANT,
                         status(progress),
                         progress.percent(),

@@ -57,7 +57,8 @@ public final class Fleets {
                 "haproxy", version, Kernel.Lifecycle.ACTIVE, reported, "Fixes of " + version, null, List.of(made));
     }
 
-    private static Proxy proxy(String id, String instanceId) {
+    /** A proxy of two nodes. */
+    static Proxy proxy(String id, String instanceId) {
         var nodes = List.of(node(id, 1, Node.Role.PRIMARY), node(id, 2, Node.Role.STANDBY));
         return new Proxy(
                 id, instanceId, "proxy " + id, "10.0.0.5", 3306, Proxy.Mode.HA, "haproxy", Proxy.Status.NORMAL, nodes);

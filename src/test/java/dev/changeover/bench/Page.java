@@ -33,6 +33,7 @@ public final class Page {
         HANDOVER("What clients notice"),
         ENGINE("What the runbook costs"),
         TASKS("What the Task Center takes"),
+        API("What programs wait for"),
         WINDOWS("Many upgrades for one opening"),
         FOOTPRINT("What the processes need");
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,11 @@ public final class TestDatabase {
 
     /** A new database in a real PostgreSQL, which is started once and ends with the JVM. */
     public static ApplicationContext postgres() {
+        return postgres(Map.of());
+    }
+
+    /** The same, with more properties. */
+    public static ApplicationContext postgres(Map<String, Object> more) {
         var server = server();
         var name = "t" + UUID.randomUUID().toString().replace("-", "");
         try (var connection = server.getPostgresDatabase().getConnection();
@@ -32,12 +38,11 @@ public final class TestDatabase {
         } catch (SQLException e) {
             throw new IllegalStateException("no database could be created", e);
         }
-        return ApplicationContext.run(
-                Map.of(
-                        "changeover.database.url", server.getJdbcUrl("postgres", name),
-                        "changeover.database.username", "postgres",
-                        "changeover.database.password", "postgres"),
-                "test");
+        var properties = new HashMap<>(more);
+        properties.put("changeover.database.url", server.getJdbcUrl("postgres", name));
+        properties.put("changeover.database.username", "postgres");
+        properties.put("changeover.database.password", "postgres");
+        return ApplicationContext.run(properties, "test");
     }
 
     private static synchronized EmbeddedPostgres server() {

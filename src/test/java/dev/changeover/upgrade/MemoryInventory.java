@@ -83,6 +83,19 @@ final class MemoryInventory implements Inventory {
     }
 
     @Override
+    public void unmark(String proxyId) {
+        proxies.computeIfPresent(
+                proxyId, (id, p) -> p.status() == Proxy.Status.UPGRADING ? with(p, Proxy.Status.NORMAL, p.nodes()) : p);
+    }
+
+    @Override
+    public Optional<Names> names(String proxyId) {
+        return proxy(proxyId)
+                .flatMap(proxy ->
+                        instance(proxy.instanceId()).map(instance -> new Names(instance.name(), proxy.name())));
+    }
+
+    @Override
     public void mark(String proxyId, Proxy.Status status) {
         proxies.computeIfPresent(proxyId, (id, p) -> with(p, status, p.nodes()));
     }
