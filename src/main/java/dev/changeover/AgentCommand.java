@@ -86,8 +86,10 @@ final class AgentCommand implements Callable<Integer> {
 
     /** What a person does on the host is shown as it is; where nobody can be told, the next inspection sees it. */
     private void tellControlPlane(NodeState state) throws IOException, InterruptedException {
-        var profile = AgentConfiguration.read(config).temporalProfile();
-        try (var temporal = TemporalConnection.open(TemporalSettings.forAgent(profile, DataDirectory.ofThisUser()))) {
+        var told = AgentConfiguration.read(config);
+        try (var temporal =
+                TemporalConnection.open(TemporalSettings.forAgent(told.temporalProfile(), DataDirectory.ofThisUser())
+                        .encryptedBy(told.payloadKeys()))) {
             var readiness = temporal.awaitReady(ANSWER);
             if (readiness.ready()) {
                 Findings.tell(temporal, state);

@@ -58,7 +58,8 @@ final class AgentRole {
         do {
             try {
                 return Optional.of(TemporalConnection.open(
-                        TemporalSettings.forAgent(configuration.temporalProfile(), DataDirectory.ofThisUser())));
+                        TemporalSettings.forAgent(configuration.temporalProfile(), DataDirectory.ofThisUser())
+                                .encryptedBy(configuration.payloadKeys())));
             } catch (TemporalConfigurationException notYet) {
                 var reason = String.valueOf(notYet.getMessage());
                 if (!reason.equals(known)) {

@@ -20,7 +20,6 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
-import io.temporal.common.converter.DefaultDataConverter;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,7 +45,7 @@ final class ControlPlane {
     @Singleton
     @Bean(preDestroy = "close")
     TemporalConnection connection(TemporalSettings settings, MeterRegistry registry) {
-        return TemporalConnection.open(settings, DefaultDataConverter.STANDARD_INSTANCE, registry);
+        return TemporalConnection.open(settings, registry);
     }
 
     @Singleton

@@ -66,6 +66,7 @@ final class HaproxyDemoNodes implements DemoNodes {
                         older.version(), older.reportedVersion(), source.url(), source.sha256()),
                 Database.CHECK.user(),
                 null,
+                null,
                 null));
         var watchdog = new Watchdog(agent, () -> {});
         running.add(new Running(new RunDirectory(directory.resolve("run")), agent, watchdog));

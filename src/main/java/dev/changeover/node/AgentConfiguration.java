@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkUser MySQL user without a password or rights that proves a generation; {@code haproxy_check} unless set
  * @param processList an account that may read the database's process list; without it no session is known to be idle
  * @param temporalProfile the profile of {@code temporal.toml} to connect with; may be left out
+ * @param payloadKeys the control plane's file of keys, where it encrypts what goes through Temporal
  */
 public record AgentConfiguration(
         String nodeId,
@@ -35,7 +36,8 @@ public record AgentConfiguration(
         @Nullable InitialKernel initialKernel,
         @Nullable String checkUser,
         @Nullable ProcessListAccount processList,
-        @Nullable String temporalProfile) {
+        @Nullable String temporalProfile,
+        @Nullable Path payloadKeys) {
 
     /** How this agent runs its node. */
     public enum Driver {

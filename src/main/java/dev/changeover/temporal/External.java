@@ -45,9 +45,16 @@ record External(ClientConfigProfile profile) implements Backend {
         return stubsOptions().getTarget();
     }
 
+    /** @throws TemporalConfigurationException when a certificate or key cannot be read */
     @Override
     public WorkflowServiceStubsOptions stubsOptions() {
-        return profile.toWorkflowServiceStubsOptions();
+        try {
+            return profile.toWorkflowServiceStubsOptions();
+        } catch (RuntimeException failure) {
+            // The library throws whatever reads certificates; each means that the operator has to correct a setting.
+            var reason = failure.getCause() == null ? failure : failure.getCause();
+            throw new TemporalConfigurationException("Temporal's TLS settings cannot be used: " + reason);
+        }
     }
 
     @Override

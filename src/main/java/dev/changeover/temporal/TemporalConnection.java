@@ -3,7 +3,6 @@ package dev.changeover.temporal;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.converter.DataConverter;
-import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
@@ -40,9 +39,9 @@ public final class TemporalConnection implements AutoCloseable {
         this.watch = new Watch(backend, stubs, client.getOptions().getNamespace());
     }
 
-    /** Opens with the SDK's JSON converter and without metrics. */
+    /** Opens without metrics. */
     public static TemporalConnection open(TemporalSettings settings) {
-        return open(settings, DefaultDataConverter.STANDARD_INSTANCE, null);
+        return open(settings, null);
     }
 
     /**
@@ -52,16 +51,13 @@ public final class TemporalConnection implements AutoCloseable {
      * @throws TemporalConfigurationException when no Temporal can ever answer as configured; never because Temporal is
      *     down
      */
-    public static TemporalConnection open(
-            TemporalSettings settings, DataConverter converter, @Nullable MeterRegistry registry) {
-        return open(settings, converter, registry, System.getenv());
+    public static TemporalConnection open(TemporalSettings settings, @Nullable MeterRegistry registry) {
+        return open(settings, registry, System.getenv());
     }
 
     static TemporalConnection open(
-            TemporalSettings settings,
-            DataConverter converter,
-            @Nullable MeterRegistry registry,
-            Map<String, String> environment) {
+            TemporalSettings settings, @Nullable MeterRegistry registry, Map<String, String> environment) {
+        var converter = PayloadConversion.of(settings);
         try {
             return new TemporalConnection(Chosen.of(settings, environment), converter, registry);
         } catch (IOException failure) {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param allowInProcess whether the in-process server may be used, which forgets everything when the process ends
  * @param endsWithParent whether a dev server ends with this process, also after its kill -9; otherwise it stays and is
  *     found again
+ * @param payloadKeys file with the keys that encrypt what goes through Temporal; null leaves it readable there. Every
+ *     server and agent needs the same
  */
 @ConfigurationProperties("changeover.temporal")
 public record TemporalSettings(
@@ -31,7 +33,8 @@ public record TemporalSettings(
         @Bindable(defaultValue = "7233") int port,
         @Bindable(defaultValue = "8233") int uiPort,
         @Bindable(defaultValue = "false") boolean allowInProcess,
-        @Bindable(defaultValue = "false") boolean endsWithParent) {
+        @Bindable(defaultValue = "false") boolean endsWithParent,
+        @Nullable Path payloadKeys) {
 
     public TemporalSettings {
         if (port < 0 || port > 65_535 || uiPort < 0 || uiPort > 65_535) {
@@ -41,12 +44,12 @@ public record TemporalSettings(
 
     /** What {@code server} uses when nothing is configured. */
     public static TemporalSettings in(Path dataDirectory) {
-        return new TemporalSettings(TemporalMode.AUTO, null, null, null, dataDirectory, 7233, 8233, false, false);
+        return new TemporalSettings(TemporalMode.AUTO, null, null, null, dataDirectory, 7233, 8233, false, false, null);
     }
 
     /** For demonstrations and tests: any free ports, nothing left behind when this process ends, in-process allowed. */
     public static TemporalSettings passing(Path dataDirectory) {
-        return new TemporalSettings(TemporalMode.AUTO, null, null, null, dataDirectory, 0, 0, true, true);
+        return new TemporalSettings(TemporalMode.AUTO, null, null, null, dataDirectory, 0, 0, true, true, null);
     }
 
     /**
@@ -72,16 +75,32 @@ public record TemporalSettings(
      * @throws TemporalConfigurationException when there is none of them
      */
     public static TemporalSettings forAgent(@Nullable String profile, Path dataDirectory) {
-        var told = new TemporalSettings(TemporalMode.EXTERNAL, null, null, profile, dataDirectory, 0, 0, false, false);
+        var told = new TemporalSettings(
+                TemporalMode.EXTERNAL, null, null, profile, dataDirectory, 0, 0, false, false, null);
         return profile != null || External.isConfigured(External.profile(told, System.getenv()))
                 ? told
                 : fromDataDirectory(dataDirectory);
     }
 
+    /** The same, with payloads encrypted by the keys of a file; null for none. */
+    public TemporalSettings encryptedBy(@Nullable Path keys) {
+        return new TemporalSettings(
+                mode, address, namespace, profile, dataDirectory, port, uiPort, allowInProcess, endsWithParent, keys);
+    }
+
     /** The same with another mode. */
     public TemporalSettings as(TemporalMode other) {
         return new TemporalSettings(
-                other, address, namespace, profile, dataDirectory, port, uiPort, allowInProcess, endsWithParent);
+                other,
+                address,
+                namespace,
+                profile,
+                dataDirectory,
+                port,
+                uiPort,
+                allowInProcess,
+                endsWithParent,
+                payloadKeys);
     }
 
     /** The same, but an external Temporal at {@code hostAndPort}. */
@@ -95,24 +114,43 @@ public record TemporalSettings(
                 port,
                 uiPort,
                 allowInProcess,
-                endsWithParent);
+                endsWithParent,
+                payloadKeys);
     }
 
     /** The same in another namespace. */
     public TemporalSettings inNamespace(String other) {
         return new TemporalSettings(
-                mode, address, other, profile, dataDirectory, port, uiPort, allowInProcess, endsWithParent);
+                mode,
+                address,
+                other,
+                profile,
+                dataDirectory,
+                port,
+                uiPort,
+                allowInProcess,
+                endsWithParent,
+                payloadKeys);
     }
 
     /** The same on other ports; 0 takes a free one. */
     public TemporalSettings onPorts(int frontend, int webUi) {
         return new TemporalSettings(
-                mode, address, namespace, profile, dataDirectory, frontend, webUi, allowInProcess, endsWithParent);
+                mode,
+                address,
+                namespace,
+                profile,
+                dataDirectory,
+                frontend,
+                webUi,
+                allowInProcess,
+                endsWithParent,
+                payloadKeys);
     }
 
     /** The same, but a dev server stays when this process is killed. */
     public TemporalSettings outlivingParent() {
         return new TemporalSettings(
-                mode, address, namespace, profile, dataDirectory, port, uiPort, allowInProcess, false);
+                mode, address, namespace, profile, dataDirectory, port, uiPort, allowInProcess, false, payloadKeys);
     }
 }

@@ -9,7 +9,6 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowNotFoundException;
-import io.temporal.common.converter.GlobalDataConverter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -108,7 +107,8 @@ public final class TemporalCalls {
                 var description = stub.newUntypedWorkflowStub(workflowId).describe();
                 for (var activity : description.getRawDescription().getPendingActivitiesList()) {
                     if (activity.getActivityType().getName().equals("NodeRetire") && activity.hasHeartbeatDetails()) {
-                        var progress = GlobalDataConverter.get()
+                        var progress = stub.getOptions()
+                                .getDataConverter()
                                 .fromPayload(
                                         activity.getHeartbeatDetails().getPayloads(0),
                                         RetireProgress.class,

@@ -3,6 +3,7 @@ package dev.changeover.upgrade;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Proxy;
@@ -19,7 +20,8 @@ import java.util.Optional;
 /** An upgrade's progress as its owner's task and its proxy's status. Every writing may be repeated. */
 final class UpgradeRecords {
     /** Reads and writes what histories hold, so that a snapshot in the ledger has the same shape. */
-    static final ObjectMapper JSON = JacksonJsonPayloadConverter.newDefaultObjectMapper();
+    static final ObjectMapper JSON = JacksonJsonPayloadConverter.newDefaultObjectMapper()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     /** The event with which a node's handover is over. */
     private static final String FOUND_GOOD = "SERVING";

@@ -51,6 +51,7 @@ final class AgentNode implements AutoCloseable {
                         first.sha256()),
                 BenchHost.CHECK_USER,
                 null,
+                null,
                 null));
         watchdog = new Watchdog(agent, () -> {});
         watchdog.start();

@@ -83,6 +83,7 @@ final class HaproxyRig implements NodeRig {
                 USER,
                 new ProcessListAccount(
                         "127.0.0.1:" + processes.getPort(), database.watch().user(), password),
+                null,
                 null);
     }
 

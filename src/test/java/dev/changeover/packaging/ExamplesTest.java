@@ -35,6 +35,7 @@ class ExamplesTest {
         var agent = AgentConfiguration.read(all);
 
         assertThat(agent.temporalProfile()).isEqualTo("production");
+        assertThat(agent.payloadKeys()).hasFileName("payload.keys");
         assertThat(agent.processList()).isNotNull();
     }
 

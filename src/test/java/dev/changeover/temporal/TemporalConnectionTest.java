@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.internal.GrpcUtil;
-import io.temporal.common.converter.DefaultDataConverter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,7 +111,8 @@ class TemporalConnectionTest {
                 address = "127.0.0.1:2"
                 namespace = "proxies"
                 """);
-        var settings = new TemporalSettings(TemporalMode.AUTO, null, null, "production", data, 0, 0, false, false);
+        var settings =
+                new TemporalSettings(TemporalMode.AUTO, null, null, "production", data, 0, 0, false, false, null);
 
         try (var connection = open(settings, Map.of("TEMPORAL_CONFIG_FILE", file.toString()))) {
             assertThat(connection.address()).isEqualTo("127.0.0.1:2");
@@ -122,7 +122,8 @@ class TemporalConnectionTest {
 
     @Test
     void says_that_a_named_profile_is_missing() {
-        var settings = new TemporalSettings(TemporalMode.AUTO, null, null, "production", data, 0, 0, false, false);
+        var settings =
+                new TemporalSettings(TemporalMode.AUTO, null, null, "production", data, 0, 0, false, false, null);
 
         assertThatThrownBy(() -> open(settings, Map.of("TEMPORAL_CONFIG_FILE", "/nowhere.toml")))
                 .isInstanceOf(TemporalConfigurationException.class)
@@ -150,7 +151,7 @@ class TemporalConnectionTest {
     }
 
     private static TemporalConnection open(TemporalSettings settings, Map<String, String> environment) {
-        return TemporalConnection.open(settings, DefaultDataConverter.STANDARD_INSTANCE, null, environment);
+        return TemporalConnection.open(settings, null, environment);
     }
 
     private static String afterColon(String reason) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.temporal.common.converter.DefaultDataConverter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +25,7 @@ class TemporalMetricsTest {
         registry.config().onMeterRegistrationFailed((id, reason) -> dropped.add(id + ": " + reason));
         var settings = TemporalSettings.in(data).external(RealTemporal.address());
 
-        try (var connection = TemporalConnection.open(settings, DefaultDataConverter.STANDARD_INSTANCE, registry);
+        try (var connection = TemporalConnection.open(settings, registry);
                 var workers = TemporalWorkersTest.greeting(connection, "measured")) {
             assertThat(workers.awaitRunning(Duration.ofSeconds(30))).isTrue();
             assertThat(TemporalWorkersTest.greet(connection, "measured")).isEqualTo("hello Ada");

@@ -1,8 +1,10 @@
 package dev.changeover.upgrade;
 
+import dev.changeover.temporal.PayloadConversion;
 import dev.changeover.temporal.RealTemporal;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.converter.DataConverter;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Clock;
 
@@ -10,16 +12,22 @@ import java.time.Clock;
 final class RealServer extends Scene {
 
     RealServer(int size, UpgradeSettings settings) {
-        super(client(), size, settings, WorkerFactoryOptions.getDefaultInstance(), Clock.systemUTC());
+        this(size, settings, PayloadConversion.PLAIN);
+    }
+
+    /** With what goes through Temporal written in another way. */
+    RealServer(int size, UpgradeSettings settings, DataConverter converter) {
+        super(client(converter), size, settings, WorkerFactoryOptions.getDefaultInstance(), Clock.systemUTC());
     }
 
     /** Histories name their workers: always the same, so that recordings say nothing of the machine they were made on. */
-    private static WorkflowClient client() {
+    private static WorkflowClient client(DataConverter converter) {
         var real = RealTemporal.client();
         return WorkflowClient.newInstance(
                 real.getWorkflowServiceStubs(),
                 WorkflowClientOptions.newBuilder(real.getOptions())
                         .setIdentity("scene")
+                        .setDataConverter(converter)
                         .build());
     }
 

@@ -1,0 +1,41 @@
+package dev.changeover.temporal;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import io.temporal.common.converter.CodecDataConverter;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DefaultDataConverter;
+import io.temporal.common.converter.JacksonJsonPayloadConverter;
+import java.nio.file.Path;
+import java.util.List;
+
+/** How every process of this product writes what goes through Temporal, and reads it: the same on all of them. */
+public final class PayloadConversion {
+    /**
+     * The SDK's JSON, but what a newer version added is passed over by an older one: while an installation is renewed
+     * both run.
+     */
+    private static final DataConverter TOLERANT = DefaultDataConverter.newDefaultInstance()
+            .withPayloadConverterOverrides(
+                    new JacksonJsonPayloadConverter(JacksonJsonPayloadConverter.newDefaultObjectMapper()
+                            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)));
+
+    /** Readable by whoever runs Temporal. */
+    public static final DataConverter PLAIN = new CodecDataConverter(TOLERANT, List.of(new Unencrypted()));
+
+    private PayloadConversion() {}
+
+    /**
+     * The same, encrypted: arguments, results, heartbeats, memos, summaries, and what failures say. Search attributes and
+     * the names of workflows, activities and queues are not.
+     *
+     * @throws TemporalConfigurationException if the file of keys cannot be used
+     */
+    public static DataConverter encrypted(Path keys) {
+        return new CodecDataConverter(TOLERANT, List.of(new Encryption(PayloadKeys.read(keys))), true);
+    }
+
+    static DataConverter of(TemporalSettings settings) {
+        var keys = settings.payloadKeys();
+        return keys == null ? PLAIN : encrypted(keys);
+    }
+}
