@@ -1,6 +1,7 @@
 package dev.changeover.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import dev.changeover.access.IdentityProvider;
 import dev.changeover.access.LogIn.WrongCredentials;
@@ -20,12 +21,14 @@ import io.micronaut.http.server.exceptions.ExceptionHandler;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import jakarta.inject.Singleton;
+import java.io.EOFException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +46,7 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     static final String JOB_HEADER = "X-Job-Id";
 
     private static final String NO_DATABASE = "the database cannot be reached; nothing is known to have changed";
+    private static final Pattern TWICE = Pattern.compile("Duplicate field '([^']{1,100})'");
 
     /** Seconds after which a caller may try again: reconnecting to Temporal takes three to ten. */
     private static final String RETRY_AFTER = "10";
@@ -65,6 +69,8 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
             case Throttled throttled -> tooMany(throttled.patience());
             case IdentityProvider.Unavailable silence -> unavailable(String.valueOf(silence.getMessage()));
             case IdentityProvider.NoRole none -> answer(HttpStatus.FORBIDDEN, Refusal.NO_ACCESS, none.getMessage());
+            case EOFException gone ->
+                answer(HttpStatus.BAD_REQUEST, "DBS.200001", "the connection was closed before the whole body had come");
             case TemporalUnavailable silence -> unavailable("Temporal gave no answer: " + silence.getMessage());
             default -> databaseUnreachable(failure) ? unavailable(NO_DATABASE) : ourFault(request, failure);
         };
@@ -73,6 +79,14 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     @Override
     public MutableHttpResponse<ErrorBody> processResponse(ErrorContext context, MutableHttpResponse<?> base) {
         var request = context.getRequest();
+        var garbled = Garbled.of(request);
+        if (garbled.isPresent()) {
+            return answer(
+                            garbled.get().status(),
+                            garbled.get().code(),
+                            garbled.get().sentence())
+                    .header(RequestId.HEADER, RequestId.of(request));
+        }
         var status = base.getStatus();
         var body = switch (status) {
             case NOT_FOUND -> new ErrorBody("DBS.290013", "no such path: %s; %s".formatted(request.getPath(), SCOPE));
@@ -155,6 +169,13 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
                                     part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
                             .reduce((left, right) -> left + "." + right)
                             .orElseThrow());
+        }
+        if (wrong instanceof StreamConstraintsException) {
+            return "the body is nested too deeply, or a name or number in it is too long";
+        }
+        var twice = TWICE.matcher(String.valueOf(wrong.getOriginalMessage()));
+        if (twice.lookingAt()) {
+            return "%s: given twice".formatted(twice.group(1));
         }
         var where = wrong.getLocation();
         return where == null
