@@ -37,8 +37,8 @@ final class Server implements Product {
                 .deduceEnvironment(false)
                 .properties(properties)
                 .start();
-        var server = new Server(context);
         try {
+            var server = new Server(context);
             server.http.start();
             return server;
         } catch (RuntimeException failure) {

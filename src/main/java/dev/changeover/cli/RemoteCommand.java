@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
 abstract class RemoteCommand implements Callable<Integer> {
     static final String SERVER = "--server";
     static final String TOKEN = "--token";
+    private static final String AUTHORITY = "--ca";
 
     /** How the answer is printed. */
     enum Format {
@@ -39,6 +40,13 @@ abstract class RemoteCommand implements Callable<Integer> {
                     "says who you are (default: CHANGEOVER_TOKEN, else your log-in there, else changeover.toml; until there"
                             + " is an operator, what the server of this host left for the first)")
     private @Nullable String token;
+
+    @Option(
+            names = AUTHORITY,
+            paramLabel = "FILE",
+            description = "in PEM who vouches for the server's certificate (default: CHANGEOVER_CA, else ca in"
+                    + " changeover.toml, else whom Java knows)")
+    private @Nullable String authority;
 
     @Option(
             names = {"-o", "--output"},
@@ -67,7 +75,8 @@ abstract class RemoteCommand implements Callable<Integer> {
         try {
             var address = new ServerAddress(files()).find(told(SERVER, server));
             var sent = credentials(address);
-            try (var there = new Server(address, sent.map(Credentials.Found::token))) {
+            var trust = Authority.find(files(), told(AUTHORITY, authority));
+            try (var there = new Server(address, sent.map(Credentials.Found::token), trust)) {
                 return run(there);
             } catch (ApiError refused) {
                 if (refused.unauthenticated()) {

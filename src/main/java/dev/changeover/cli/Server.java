@@ -23,6 +23,8 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 
 /** The REST interface of one server. Safe for use by several threads. */
 final class Server implements AutoCloseable {
@@ -36,10 +38,7 @@ final class Server implements AutoCloseable {
 
     private final URI address;
     private final String base;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(TO_CONNECT)
-            .build();
+    private final HttpClient http;
 
     private final Optional<String> token;
 
@@ -48,6 +47,15 @@ final class Server implements AutoCloseable {
      * @param token says who calls
      */
     Server(URI address, Optional<String> token) {
+        this(address, token, Optional.empty());
+    }
+
+    /** @param trust who vouches for its certificate; empty for those that Java knows */
+    Server(URI address, Optional<String> token, Optional<SSLContext> trust) {
+        var client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TO_CONNECT);
+        trust.ifPresent(client::sslContext);
+        this.http = client.build();
         this.address = address;
         this.token = token;
         this.base = address.toString().replaceAll("/+$", "");
@@ -198,6 +206,9 @@ final class Server implements AutoCloseable {
         var reason = switch (failure) {
             case ConnectException refused -> "nothing listens there; is the server running?";
             case HttpTimeoutException late -> "no answer in time";
+            case SSLHandshakeException stranger ->
+                "nobody who is trusted here vouches for its certificate: name who does with --ca FILE (%s)"
+                        .formatted(stranger.getMessage());
             default -> Objects.requireNonNullElse(failure.getMessage(), failure.toString());
         };
         return new Unreachable("%s cannot be reached: %s".formatted(address, reason), failure);

@@ -1,0 +1,122 @@
+package dev.changeover.temporal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real Temporal behind TLS that wants to know who calls. */
+class TemporalTlsTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    static Path files;
+
+    private static Path authority = Path.of("");
+    private static Path certificate = Path.of("");
+    private static Path key = Path.of("");
+    private static Certificates certificates;
+
+    @TempDir
+    Path data;
+
+    @BeforeAll
+    static void certify() {
+        certificates = Certificates.in(files).certify("server").certify("client");
+        authority = certificates.certificate("ca");
+        certificate = certificates.certificate("client");
+        key = certificates.key("client");
+    }
+
+    @Test
+    void a_server_or_agent_shows_its_certificate_and_works_with_the_variables_of_every_temporal_tool()
+            throws Exception {
+        try (var front = TlsFront.before(RealTemporal.address(), certificates);
+                var connection = open(Map.of(
+                        "TEMPORAL_ADDRESS", front.address(),
+                        "TEMPORAL_TLS_SERVER_CA_CERT_PATH", authority.toString(),
+                        "TEMPORAL_TLS_CLIENT_CERT_PATH", certificate.toString(),
+                        "TEMPORAL_TLS_CLIENT_KEY_PATH", key.toString()));
+                var workers = TemporalWorkersTest.greeting(connection, "over-tls")) {
+            assertThat(workers.awaitRunning(SOON)).isTrue();
+
+            assertThat(TemporalWorkersTest.greet(connection, "over-tls")).isEqualTo("hello Ada");
+
+            assertThat(front.callers).isNotEmpty().containsOnly("CN=client");
+        }
+    }
+
+    @Test
+    void a_profile_says_the_same() throws Exception {
+        try (var front = TlsFront.before(RealTemporal.address(), certificates)) {
+            var profile = Files.writeString(
+                    data.resolve("temporal.toml"), """
+                    [profile.default]
+                    address = "%s"
+                    [profile.default.tls]
+                    server_ca_cert_path = "%s"
+                    client_cert_path = "%s"
+                    client_key_path = "%s"
+                    """.formatted(front.address(), authority, certificate, key));
+            try (var connection = open(Map.of("TEMPORAL_CONFIG_FILE", profile.toString()))) {
+                assertThat(connection.awaitReady(SOON).ready()).isTrue();
+                assertThat(front.callers).contains("CN=client");
+            }
+        }
+    }
+
+    @Test
+    void without_a_certificate_nobody_is_let_in_and_the_server_is_not_ready() {
+        try (var front = TlsFront.before(RealTemporal.address(), certificates);
+                var connection = open(Map.of(
+                        "TEMPORAL_ADDRESS",
+                        front.address(),
+                        "TEMPORAL_TLS_SERVER_CA_CERT_PATH",
+                        authority.toString()))) {
+            await().atMost(SOON).until(() -> connection.readiness().reason().contains("cannot be reached"));
+            assertThat(front.callers).isEmpty();
+        }
+    }
+
+    @Test
+    void an_authority_that_is_not_known_is_not_trusted() {
+        try (var front = TlsFront.before(RealTemporal.address(), certificates);
+                var connection = open(Map.of(
+                        "TEMPORAL_ADDRESS", front.address(),
+                        "TEMPORAL_TLS", "true",
+                        "TEMPORAL_TLS_CLIENT_CERT_PATH", certificate.toString(),
+                        "TEMPORAL_TLS_CLIENT_KEY_PATH", key.toString()))) {
+            await().atMost(SOON).until(() -> connection.readiness().reason().contains("cannot be reached"));
+            assertThat(front.callers).isEmpty();
+        }
+    }
+
+    @Test
+    void a_file_that_is_missing_or_something_else_is_named() {
+        assertThatThrownBy(() -> open(Map.of(
+                        "TEMPORAL_ADDRESS", "127.0.0.1:1", "TEMPORAL_TLS_CLIENT_CERT_PATH", "/nowhere/client.crt")))
+                .isInstanceOf(TemporalConfigurationException.class)
+                .hasMessageContaining("TLS")
+                .hasMessageContaining("/nowhere/client.crt");
+        assertThatThrownBy(() -> open(Map.of(
+                        "TEMPORAL_ADDRESS",
+                        "127.0.0.1:1",
+                        "TEMPORAL_TLS_CLIENT_CERT_PATH",
+                        key.toString(),
+                        "TEMPORAL_TLS_CLIENT_KEY_PATH",
+                        key.toString())))
+                .isInstanceOf(TemporalConfigurationException.class)
+                .hasMessageContaining("TLS");
+    }
+
+    private TemporalConnection open(Map<String, String> environment) {
+        return TemporalConnection.open(TemporalSettings.in(data), null, environment);
+    }
+}
