@@ -4,6 +4,7 @@ import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpAttributes;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.authentication.AuthorizationException;
@@ -24,6 +25,11 @@ final class Denials implements ExceptionHandler<AuthorizationException, HttpResp
     @Override
     @SuppressWarnings("rawtypes") // the interface has a raw HttpRequest
     public HttpResponse<ErrorBody> handle(HttpRequest request, AuthorizationException denied) {
+        if (hadNoAddress(request)) {
+            return errors.handle(
+                    request,
+                    new Refusal(HttpStatus.BAD_REQUEST, "DBS.200001", "the address is no URI: mind its escapes"));
+        }
         var who = denied.getAuthentication();
         var logIn = Pages.logIn(request);
         if (who == null && logIn != null) {
@@ -34,6 +40,11 @@ final class Denials implements ExceptionHandler<AuthorizationException, HttpResp
                 who == null
                         ? Refusal.unauthenticated("no or wrong credentials")
                         : Refusal.forbidden(who.getName(), needed(request)));
+    }
+
+    /** The web server puts a request for / without any header in the place of one whose address it cannot read. */
+    private static boolean hadNoAddress(HttpRequest<?> request) {
+        return request.getPath().equals("/") && request.getHeaders().isEmpty();
     }
 
     /** What the route asks for; empty for one that no permission opens. */

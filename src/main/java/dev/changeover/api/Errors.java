@@ -70,7 +70,10 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
             case IdentityProvider.Unavailable silence -> unavailable(String.valueOf(silence.getMessage()));
             case IdentityProvider.NoRole none -> answer(HttpStatus.FORBIDDEN, Refusal.NO_ACCESS, none.getMessage());
             case EOFException gone ->
-                answer(HttpStatus.BAD_REQUEST, "DBS.200001", "the connection was closed before the whole body had come");
+                answer(
+                        HttpStatus.BAD_REQUEST,
+                        "DBS.200001",
+                        "the connection was closed before the whole body had come");
             case TemporalUnavailable silence -> unavailable("Temporal gave no answer: " + silence.getMessage());
             default -> databaseUnreachable(failure) ? unavailable(NO_DATABASE) : ourFault(request, failure);
         };

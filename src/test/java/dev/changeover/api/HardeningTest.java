@@ -12,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,26 @@ class HardeningTest {
 
         assertThat(answer.statusCode()).isEqualTo(413);
         assertThat(answer.body()).contains("DBS.280001");
+    }
+
+    @Test
+    void a_body_that_is_too_large_is_not_hashed_either() {
+        var now = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").format(FixedClock.NOW.atOffset(ZoneOffset.UTC));
+        var signature = "SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;x-sdk-date, Signature=" + "0".repeat(64);
+
+        var answer = call.by("")
+                .post(
+                        UPGRADE,
+                        "{" + VERSIONS + " ".repeat(70_000) + "}",
+                        "Content-Type",
+                        "application/json",
+                        "X-Sdk-Date",
+                        now,
+                        "Authorization",
+                        signature);
+
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.code()).isEqualTo("DBS.280001");
     }
 
     @Test
