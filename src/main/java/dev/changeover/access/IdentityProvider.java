@@ -16,8 +16,8 @@ import com.nimbusds.jose.util.health.HealthStatus;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Requires;
-import jakarta.inject.Singleton;
 import java.net.MalformedURLException;
 import java.text.ParseException;
 import java.time.Clock;
@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
  * Knows the tokens of the operator's identity provider: JWTs that one of its public keys signed, for us, and not too long
  * ago. The keys are fetched when the first token comes, and anew when one names a key that is not known yet, but at most
  * twice in half a minute; what was fetched is good for an hour of the provider's silence. Blocks while it fetches. Safe
- * for concurrent use.
+ * for concurrent use. A setting that is wrong stops the server's start.
  */
-@Singleton
+@Context
 @Requires(beans = IdentityProviderSettings.class)
 public final class IdentityProvider {
     private static final Logger LOG = LoggerFactory.getLogger(IdentityProvider.class);

@@ -1,6 +1,7 @@
 package dev.changeover.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.access.Provider;
 import dev.changeover.inventory.Inventory;
@@ -100,5 +101,13 @@ class ProviderTokensTest {
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.message()).contains("identity provider");
+    }
+
+    @Test
+    void a_provider_without_an_issuer_stops_the_start() {
+        Map<String, Object> properties = Map.of("changeover.identity-provider.jwks-url", provider.keys());
+
+        assertThatThrownBy(() -> ApplicationContext.run(properties, "api"))
+                .hasStackTraceContaining("changeover.identity-provider.issuer is needed");
     }
 }
