@@ -179,6 +179,8 @@ class SessionTest {
         var answer = nobody.post(ConsoleSessions.PATH, BODY, "Content-Type", "application/json", header, value);
 
         assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.code()).isEqualTo("DBS.280056");
+        assertThat(answer.message()).contains("page");
         assertThat(answer.response().headers().allValues("Set-Cookie")).isEmpty();
     }
 
