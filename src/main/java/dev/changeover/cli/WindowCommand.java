@@ -17,7 +17,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** When a maintenance window opens; a window that is typed is worked out here, without any server. */
-@Command(name = "window", description = "Shows when a maintenance window opens: an instance's, or one that you name.")
+@Command(
+        name = "window",
+        description = "Shows when a maintenance window opens: an instance's, or one that you name. Sets an instance's.")
 final class WindowCommand extends RemoteCommand {
     private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("EEE uuuu-MM-dd HH:mm xxx", Locale.ROOT);
     private static final int MOST = 366;
@@ -32,9 +34,15 @@ final class WindowCommand extends RemoteCommand {
     private Optional<String> hours = Optional.empty();
 
     @Option(
+            names = "--set",
+            paramLabel = "HH:MM-HH:MM",
+            description = "gives the instance this window; what is planned already stays as it is")
+    private Optional<String> set = Optional.empty();
+
+    @Option(
             names = "--zone",
             paramLabel = "ZONE",
-            description = "IANA time zone of --window, like Europe/Berlin (default: UTC)")
+            description = "IANA time zone of --window or --set, like Europe/Berlin (default: UTC)")
     private @Nullable String zone;
 
     @Option(
@@ -55,8 +63,11 @@ final class WindowCommand extends RemoteCommand {
         if (instance.isPresent() == hours.isPresent()) {
             throw wrongUse("either --instance or --window is needed");
         }
-        if (instance.isPresent() && zone != null) {
-            throw wrongUse("--zone belongs to --window: an instance's window has its own");
+        if (set.isPresent() && instance.isEmpty()) {
+            throw wrongUse("--set needs --instance: whose window it is to be");
+        }
+        if (instance.isPresent() && set.isEmpty() && zone != null) {
+            throw wrongUse("--zone belongs to --window or --set: an instance's window has its own");
         }
         if (count < 1 || count > MOST) {
             throw wrongUse("--count: 1 to %d is needed".formatted(MOST));
@@ -65,21 +76,33 @@ final class WindowCommand extends RemoteCommand {
     }
 
     private int named(String typed) {
+        var window = window("--window", typed);
         try {
-            var window = MaintenanceWindow.parse(typed, zone);
             show(window.zone(), window.next(since(), count));
             return Exit.DONE;
-        } catch (WrongWindow wrong) {
-            var option = wrong.part() == WrongWindow.Part.ZONE ? "--zone" : "--window";
-            throw wrongUse(option + ": " + wrong.getMessage());
         } catch (DateTimeException beyond) {
             throw wrongUse("--from: there is no calendar so far from now");
         }
     }
 
+    private MaintenanceWindow window(String option, String typed) {
+        try {
+            return MaintenanceWindow.parse(typed, zone);
+        } catch (WrongWindow wrong) {
+            throw wrongUse((wrong.part() == WrongWindow.Part.ZONE ? "--zone" : option) + ": " + wrong.getMessage());
+        }
+    }
+
     @Override
     int run(Server server) {
+        var wanted = set.map(typed -> window("--set", typed));
         var path = Where.instance(server, instance.orElseThrow()) + "/ops-window";
+        wanted.ifPresent(window -> server.put(
+                path,
+                Json.object()
+                        .put("start_time", window.start().toString())
+                        .put("end_time", window.end().toString())
+                        .put("time_zone", window.zone().getId())));
         var answer = server.get("%s?count=%d&from=%s".formatted(path, count, Server.encoded(since().toString())));
         show(
                 ZoneId.of(Json.text(answer, "time_zone")),

@@ -119,6 +119,19 @@ class CommandsTest {
     }
 
     @Test
+    void the_window_of_an_instance_is_set_and_shown() {
+        var typed = run("window --instance i-2 --set 22:00-02:00 --zone Europe/Berlin --count 1 "
+                + "--from 2026-07-15T00:00:00Z -o json");
+
+        assertThat(typed.err()).isEmpty();
+        assertThat(typed.json().toString())
+                .isEqualTo("[{\"opens\":\"2026-07-15T20:00:00Z\",\"closes\":\"2026-07-16T00:00:00Z\"}]");
+        assertThat(run("instances --project p-2").out()).contains("22:00-02:00 Europe/Berlin");
+        assertThat(run("window --instance i-2 --set 02:00-07:00").exit()).isEqualTo(Exit.WRONG_USE);
+        assertThat(run("instances --project p-2").out()).contains("22:00-02:00 Europe/Berlin");
+    }
+
+    @Test
     void the_window_of_an_instance_is_shown_on_its_own_clock() throws IOException {
         run("fleet import "
                 + file(Fleets.FILE.replace("name: orders", "window: 02:00-06:00\n        time_zone: Europe/Berlin")));

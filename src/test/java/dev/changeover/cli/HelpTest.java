@@ -93,6 +93,7 @@ class HelpTest {
                 "window",
                 "window --window 02:00-06:00 --instance i-1",
                 "window --instance i-1 --zone UTC",
+                "window --set 02:00-06:00",
                 "window --window 02:30-06:00",
                 "window --window 02:00-07:00",
                 "window --window 02:00",
