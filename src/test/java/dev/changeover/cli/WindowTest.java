@@ -54,7 +54,7 @@ class WindowTest {
             --window 02:00-06:00 --zone Mars           | --zone: 'Mars' is not a time zone known here: an IANA name is needed, like Europe/Berlin
             --window 02:00-06:00 --from soon           | --from: an instant like 2026-07-15T02:00:00Z is needed
             --window 02:00-06:00 --count 1000          | --count: 1 to 366 is needed
-            --instance i-1 --zone UTC                  | --zone belongs to --window: an instance's window has its own
+            --instance i-1 --zone UTC                  | --zone belongs to --window or --set: an instance's window has its own
             --count 3                                  | either --instance or --window is needed
             """)
     void wrong_use_is_2_with_a_sentence(String words, String sentence) {
