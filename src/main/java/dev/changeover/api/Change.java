@@ -120,6 +120,6 @@ final class Change {
     }
 
     private static String cut(String text) {
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+        return Texts.cut(text, LONGEST);
     }
 }

@@ -15,6 +15,7 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * One mapping of a file. Whatever is wrong in it becomes a fault of the file, and the reader gets a value that keeps it
@@ -50,10 +51,11 @@ final class YamlBlock {
         return name;
     }
 
-    /** Whether a value is given. */
+    /** Whether a value is given; null is none. */
     boolean has(String key) {
         var value = values.get(key);
         return value != null
+                && !value.getTag().equals(Tag.NULL)
                 && !(value instanceof ScalarNode scalar && scalar.getValue().isEmpty());
     }
 

@@ -2,6 +2,7 @@ package dev.changeover.inventory;
 
 import dev.changeover.inventory.FileRefused.Fault;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -107,8 +108,15 @@ final class YamlFile {
                         "the alias *%s is not understood: write it out".formatted(alias.getAnchor()));
             } else if (hasTag(event)) {
                 fault(event.getStartMark(), "tags, like !this, are not understood: leave it out");
+            } else if (event instanceof ScalarEvent scalar && !isPlain(scalar.getValue())) {
+                fault(event.getStartMark(), "a NUL or half of a character is no text: leave it out");
             }
         }
+    }
+
+    /** Escapes can write what no database keeps and no answer could show. */
+    private static boolean isPlain(String text) {
+        return text.indexOf(0) < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private static boolean hasTag(Event event) {

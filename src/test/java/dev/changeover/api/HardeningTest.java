@@ -182,7 +182,7 @@ class HardeningTest {
             GET /v3/projects?x=%zz HTTP/1.1\\nHost: h                            | 400 | DBS.200001
             GET /v3/p-1/jobs?id=%zz HTTP/1.1\\nHost: h                           | 400 | DBS.200001
             GET http://[x HTTP/1.1\\nHost: h                                     | 400 | DBS.200001
-            GET /v3/%00 HTTP/1.1\\nHost: h                                       | 404 | DBS.290013
+            GET /v3/%00 HTTP/1.1\\nHost: h                                       | 400 | DBS.200001
             GET /v3/../../etc/passwd HTTP/1.1\\nHost: h                          | 404 | DBS.290013
             GET /openapi/../application.toml HTTP/1.1\\nHost: h                  | 404 | DBS.290013
             GET /openapi/%2e%2e/application.toml HTTP/1.1\\nHost: h              | 404 | DBS.290013

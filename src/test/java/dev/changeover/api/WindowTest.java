@@ -75,7 +75,7 @@ class WindowTest {
             {"start_time":"02:00","end_time":"02:00"}                           | end_time: a window from 02:00 to 02:00 is empty
             {"start_time":"","end_time":"06:00"}                                | start_time: '' is not a time
             {"start_time":"22:00","end_time":"24:00"}                           | end_time: '24:00' is not a time
-            {"start_time":2,"end_time":"06:00"}                                 | start_time: '2' is not a time
+            {"start_time":2,"end_time":"06:00"}                                 | start_time: not a value this field can have
             {"start_time":{"hour":2},"end_time":"06:00"}                        | start_time: not a value this field can have
             {"end_time":"06:00"}                                                | start_time: is missing
             {"start_time":"02:00"}                                              | end_time: is missing
