@@ -17,9 +17,6 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +25,6 @@ import org.jspecify.annotations.Nullable;
 @Controller("/v3/access-keys")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Secured(Permission.MANAGE_ACCESS)
-@ApiResponse(
-        responseCode = "4XX",
-        description = "why not, with its code",
-        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @Tag(name = "Access keys")
 class AccessKeyController {
     private final AccessKeys keys;

@@ -16,9 +16,6 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -27,10 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** The kernel catalogue. */
 @Controller("/v3/kernel-versions")
 @ExecuteOn(TaskExecutors.BLOCKING)
-@ApiResponse(
-        responseCode = "4XX",
-        description = "why not, with its code",
-        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @Tag(name = "Kernel versions")
 class KernelController {
     private final Inventory inventory;

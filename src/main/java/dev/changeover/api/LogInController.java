@@ -19,19 +19,12 @@ import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.filters.SecurityFilter;
 import io.micronaut.security.rules.SecurityRule;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 
 /** How programs and the command line log in, and who they are then. */
 @Controller("/v3")
 @ExecuteOn(TaskExecutors.BLOCKING)
-@ApiResponse(
-        responseCode = "4XX",
-        description = "why not, with its code",
-        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @Tag(name = "Access")
 class LogInController {
     /** Where the published interface's token call has it. */

@@ -22,9 +22,6 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.util.Map;
@@ -37,10 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Controller("/v3/{project_id}")
 @ExecuteOn(TaskExecutors.BLOCKING)
-@ApiResponse(
-        responseCode = "4XX",
-        description = "why not, with its code",
-        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @Tag(name = "Task Center")
 class TaskCenterController {
     private final Ownership ownership;

@@ -20,9 +20,6 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -32,10 +29,6 @@ import java.util.function.Supplier;
 @Controller("/v3/users")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Secured(Permission.MANAGE_ACCESS)
-@ApiResponse(
-        responseCode = "4XX",
-        description = "why not, with its code",
-        content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @Tag(name = "Accounts")
 class UserController {
     private final Accounts accounts;

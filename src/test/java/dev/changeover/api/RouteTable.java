@@ -34,6 +34,7 @@ final class RouteTable {
             rule("GET /health", NOTHING),
             rule("GET /health/{selector}", NOTHING),
             rule("GET /prometheus", ANYBODY),
+            rule("GET /openapi/changeover.yml", ANYBODY),
             rule("POST /v3/login", NOTHING).with(LOG_IN),
             rule("POST /v3/logout", ANYBODY),
             rule("GET /v3/me", ANYBODY),
