@@ -32,10 +32,12 @@ class SignedCallsTest {
     private final EmbeddedServer server;
     private final Inventory inventory;
     private final Signer owner;
+    private final String operator;
 
     SignedCallsTest(ApiScene scene, EmbeddedServer server) {
         this.server = server;
         this.inventory = scene.inventory;
+        this.operator = scene.token;
         this.owner = signer("shop", Role.OWNER, "p-1");
     }
 
@@ -239,6 +241,13 @@ class SignedCallsTest {
         var request = owner.signed("GET", PROXIES, "").setHeader("Authorization", "SDK-HMAC-SM3 Access=AK");
 
         refused(Signer.send(request), "SDK-HMAC-SHA256");
+    }
+
+    @Test
+    void a_token_does_not_make_up_for_a_wrong_signature() {
+        var wrong = owner.with(owner.key().key().id(), "not the secret").signed("GET", PROXIES, "");
+
+        refused(Signer.send(wrong.setHeader("X-Auth-Token", operator)), "AK and SK");
     }
 
     @Test
