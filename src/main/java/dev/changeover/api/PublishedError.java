@@ -25,7 +25,7 @@ enum PublishedError {
             HttpStatus.FORBIDDEN,
             Refusal.NO_ACCESS,
             "the caller may not do this, or a page's request came without its CSRF token",
-            "vera is not permitted to do this: it needs gaussdb:proxy:modify"),
+            "vera is not permitted to do this: it needs rds:instance:modifyProxy"),
     NOT_FOUND(
             HttpStatus.NOT_FOUND,
             "DBS.200002",
