@@ -126,6 +126,7 @@ class TaskCenterController {
     /** Whether an instance, or one proxy of it, has a scheduled task that has not ended. */
     @Secured(Permission.LIST_TASKS)
     @Action(Action.READ)
+    @Idempotent
     @Post("/instances/{instance_id}/schedule-tasks/exist")
     ScheduledTasks.Exist exist(
             @PathVariable("project_id") String projectId,

@@ -186,6 +186,17 @@ class SignedCallsTest {
     }
 
     @Test
+    void a_question_that_comes_as_a_post_passes_again() {
+        var question = owner.signed(
+                "POST",
+                "/v3/p-1/instances/i-1/schedule-tasks/exist",
+                "{\"schedule_type\":\"PROXY_VERSION_UPGRADE\"}");
+
+        assertThat(Signer.send(question).status()).isEqualTo(200);
+        assertThat(Signer.send(question).status()).isEqualTo(200);
+    }
+
+    @Test
     void of_two_of_the_same_at_once_one_passes() throws Exception {
         var answers = atOnce(owner.signed("PUT", WINDOW, window("03:00", "05:00")));
 
