@@ -15,7 +15,8 @@ final class TokenHeader implements TokenReader<HttpRequest<?>> {
 
     @Override
     public Optional<String> findToken(HttpRequest<?> request) {
-        var signed = request.getHeaders().getAuthorization().filter(Signature::isIn).isPresent();
+        var signed =
+                request.getHeaders().getAuthorization().filter(Signature::isIn).isPresent();
         return signed ? Optional.empty() : request.getHeaders().findFirst(NAME);
     }
 }

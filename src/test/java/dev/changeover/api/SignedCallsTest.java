@@ -188,9 +188,7 @@ class SignedCallsTest {
     @Test
     void a_question_that_comes_as_a_post_passes_again() {
         var question = owner.signed(
-                "POST",
-                "/v3/p-1/instances/i-1/schedule-tasks/exist",
-                "{\"schedule_type\":\"PROXY_VERSION_UPGRADE\"}");
+                "POST", "/v3/p-1/instances/i-1/schedule-tasks/exist", "{\"schedule_type\":\"PROXY_VERSION_UPGRADE\"}");
 
         assertThat(Signer.send(question).status()).isEqualTo(200);
         assertThat(Signer.send(question).status()).isEqualTo(200);
