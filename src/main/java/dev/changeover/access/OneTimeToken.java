@@ -2,15 +2,11 @@ package dev.changeover.access;
 
 import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +56,7 @@ public final class OneTimeToken {
         sql.change("delete from one_time_token where expires_at <= ?", now);
         sql.change(
                 "insert into one_time_token (hash, created_at, expires_at) values (?, ?, ?)",
-                hash(token),
+                Sha256.of(token),
                 now,
                 expires);
         return token;
@@ -68,10 +64,10 @@ public final class OneTimeToken {
 
     /** The account it stands for, if it is one and still good. */
     public Optional<Account> account(String token) {
-        return accountOf(hash(token));
+        return accountOf(Sha256.of(token));
     }
 
-    /** The same by what {@link #hash} makes of it. */
+    /** The same by what {@link Sha256} makes of it. */
     Optional<Account> accountOf(String hash) {
         return sql.first(
                         "select expires_at from one_time_token where hash = ?",
@@ -91,14 +87,5 @@ public final class OneTimeToken {
     /** Whether there is one, so that nothing stands for it any more. */
     public boolean operatorExists() {
         return sql.exists("select 1 from account where role = ?", Role.OPERATOR);
-    }
-
-    static String hash(String token) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException missing) {
-            throw new AssertionError("every Java platform has SHA-256", missing);
-        }
     }
 }

@@ -64,7 +64,7 @@ public final class Tokens {
 
     /** One that stands for what the one-time token stands for, as long as that does. */
     Issued issueFor(String oneTimeToken, Account account, Duration lifetime) {
-        return issue(account, lifetime, OneTimeToken.hash(oneTimeToken));
+        return issue(account, lifetime, Sha256.of(oneTimeToken));
     }
 
     private Issued issue(Account account, Duration lifetime, @Nullable String oneTimeHash) {

@@ -13,7 +13,6 @@ import io.micronaut.security.filters.SecurityFilter;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -30,8 +29,6 @@ final class ConsoleSessions implements AuthenticationFetcher<HttpRequest<?>> {
     static final String CSRF_COOKIE = "changeover_csrf";
     static final String CSRF_HEADER = "X-CSRF-Token";
     static final String PATH = "/v3/session";
-
-    private static final Set<HttpMethod> HARMLESS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final Tokens tokens;
     private final CsrfTokens csrf;
@@ -68,7 +65,7 @@ final class ConsoleSessions implements AuthenticationFetcher<HttpRequest<?>> {
 
     private Authentication authentication(HttpRequest<?> request, Tokens.Bearer bearer, String token) {
         var given = request.getHeaders().findFirst(CSRF_HEADER).orElse(null);
-        if (!HARMLESS.contains(request.getMethod()) && !csrf.belongs(given, bearer.id())) {
+        if (!SignedCalls.QUESTIONS.contains(request.getMethod()) && !csrf.belongs(given, bearer.id())) {
             throw new Refusal(
                     HttpStatus.FORBIDDEN,
                     Refusal.NO_ACCESS,

@@ -1,5 +1,6 @@
 package dev.changeover.api;
 
+import dev.changeover.access.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;

@@ -2,6 +2,7 @@ package dev.changeover.api;
 
 import dev.changeover.access.AccessKeys;
 import dev.changeover.access.Account;
+import dev.changeover.access.Sha256;
 import dev.changeover.access.SignedRequests;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpAttributes;
@@ -35,7 +36,8 @@ final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> {
     /** The request's attribute that has the signature, once it was checked. */
     static final String SIGNATURE = "changeover.signature";
 
-    private static final Set<HttpMethod> QUESTIONS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+    /** What changes nothing, however often it comes and whoever makes a browser send it. */
+    static final Set<HttpMethod> QUESTIONS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final AccessKeys keys;
     private final SignedRequests used;

@@ -14,12 +14,6 @@ import dev.changeover.inventory.Proxy;
 import dev.changeover.temporal.RealTemporal;
 import dev.changeover.upgrade.BareWorkflow;
 import io.micronaut.runtime.server.EmbeddedServer;
-import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
-import io.temporal.client.UpdateOptions;
-import io.temporal.client.WithStartWorkflowOperation;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowUpdateStage;
 import io.temporal.worker.WorkerFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,7 +75,10 @@ class ApiBench {
                 for (int turn = -WARM; turn < TURNS; turn++) {
                     var first = (turn + WARM) * A_TURN;
                     var ours = pace(A_TURN, number -> upgrade(call, first + number));
-                    var none = pace(A_TURN, number -> bare(first + number));
+                    var none = pace(
+                            A_TURN,
+                            number -> BareWorkflow.admitted(
+                                    RealTemporal.client(), "bare:api:" + (first + number), NODES));
                     if (turn >= 0) {
                         turns.add(new Turn(ours, none));
                     }
@@ -138,24 +135,6 @@ class ApiBench {
                 "/v3/p-1/instances/i-%1$d/proxy/x-%1$d/upgrade-version".formatted(number),
                 "{\"source_version\":\"%s\",\"target_version\":\"%s\"}".formatted(Fleets.OLD, Fleets.NEW));
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-    }
-
-    private static void bare(int number) {
-        var workflow = RealTemporal.client()
-                .newWorkflowStub(
-                        BareWorkflow.class,
-                        WorkflowOptions.newBuilder()
-                                .setWorkflowId("bare:api:" + number)
-                                .setTaskQueue(BareWorkflow.QUEUE)
-                                .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
-                                .build());
-        WorkflowClient.executeUpdateWithStart(
-                workflow::admit,
-                "job-" + number,
-                UpdateOptions.<String>newBuilder()
-                        .setWaitForStage(WorkflowUpdateStage.COMPLETED)
-                        .build(),
-                new WithStartWorkflowOperation<>(workflow::run, NODES));
     }
 
     /** Nobody looks after the nodes of either: both wait for their inspection. */

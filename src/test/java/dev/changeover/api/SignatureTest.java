@@ -7,6 +7,7 @@ import com.huaweicloud.sdk.core.auth.AKSKSigner;
 import com.huaweicloud.sdk.core.auth.BasicCredentials;
 import com.huaweicloud.sdk.core.http.HttpMethod;
 import com.huaweicloud.sdk.core.http.HttpRequest;
+import dev.changeover.access.Sha256;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

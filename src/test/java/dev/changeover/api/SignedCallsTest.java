@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.access.AccessKeys;
 import dev.changeover.access.Role;
+import dev.changeover.access.Sha256;
 import dev.changeover.inventory.Inventory;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;

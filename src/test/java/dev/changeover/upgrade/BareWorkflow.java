@@ -3,6 +3,12 @@ package dev.changeover.upgrade;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.client.UpdateOptions;
+import io.temporal.client.WithStartWorkflowOperation;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowUpdateStage;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.UpdateMethod;
@@ -22,6 +28,25 @@ public interface BareWorkflow {
 
     @UpdateMethod
     String admit(String jobId);
+
+    /** Starts one by an update, as upgrades are started, and returns with the update's answer. */
+    static BareWorkflow admitted(WorkflowClient client, String id, int nodes) {
+        var workflow = client.newWorkflowStub(
+                BareWorkflow.class,
+                WorkflowOptions.newBuilder()
+                        .setWorkflowId(id)
+                        .setTaskQueue(QUEUE)
+                        .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+                        .build());
+        WorkflowClient.executeUpdateWithStart(
+                workflow::admit,
+                "job-" + id,
+                UpdateOptions.<String>newBuilder()
+                        .setWaitForStage(WorkflowUpdateStage.COMPLETED)
+                        .build(),
+                new WithStartWorkflowOperation<>(workflow::run, nodes));
+        return workflow;
+    }
 
     /** Does nothing; local and on the nodes' queues. */
     @ActivityInterface(namePrefix = "Bare")

@@ -8,13 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.changeover.bench.Page;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
-import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
-import io.temporal.client.UpdateOptions;
-import io.temporal.client.WithStartWorkflowOperation;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-import io.temporal.client.WorkflowUpdateStage;
 import io.temporal.worker.WorkerFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,21 +126,8 @@ class EngineBench {
     }
 
     private static void bare(WorkflowClient client, int number) {
-        var workflow = client.newWorkflowStub(
-                BareWorkflow.class,
-                WorkflowOptions.newBuilder()
-                        .setWorkflowId(bareId(number))
-                        .setTaskQueue(BareWorkflow.QUEUE)
-                        .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
-                        .build());
-        WorkflowClient.executeUpdateWithStart(
-                workflow::admit,
-                "job-" + number,
-                UpdateOptions.<String>newBuilder()
-                        .setWaitForStage(WorkflowUpdateStage.COMPLETED)
-                        .build(),
-                new WithStartWorkflowOperation<>(workflow::run, NODES));
-        WorkflowStub.fromTyped(workflow).getResult(String.class);
+        WorkflowStub.fromTyped(BareWorkflow.admitted(client, bareId(number), NODES))
+                .getResult(String.class);
     }
 
     private static WorkerFactory bareWorkers(WorkflowClient client) {
