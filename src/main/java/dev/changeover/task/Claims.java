@@ -13,14 +13,18 @@ final class Claims {
     }
 
     String claim(String instanceId, String jobId) {
-        var claimant = Optional.<String>empty();
+        var claimant = claimed(instanceId, jobId);
         // Empty where another job released it between the two statements.
         while (claimant.isEmpty()) {
-            sql.change(
-                    "insert into claim (instance_id, job_id) values (?, ?) on conflict do nothing", instanceId, jobId);
-            claimant = claimant(instanceId);
+            claimant = claimant(instanceId).or(() -> claimed(instanceId, jobId));
         }
         return claimant.get();
+    }
+
+    private Optional<String> claimed(String instanceId, String jobId) {
+        var added = sql.change(
+                "insert into claim (instance_id, job_id) values (?, ?) on conflict do nothing", instanceId, jobId);
+        return Optional.of(jobId).filter(claimant -> added > 0);
     }
 
     Optional<String> claimant(String instanceId) {

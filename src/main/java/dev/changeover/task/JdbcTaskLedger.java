@@ -104,7 +104,8 @@ final class JdbcTaskLedger implements TaskLedger {
     @Override
     public void record(Task task, List<TaskEvent> events) {
         sql.together(() -> {
-            var stored = lock(task);
+            // The first writing of a job has no events, and mostly nothing to wait for.
+            var stored = events.isEmpty() ? Optional.<Task>empty() : lock(task);
             if (stored.isPresent() || !add(task)) {
                 var now = stored.or(() -> lock(task)).orElseThrow(() -> keyTaken(task));
                 refuseOtherProxy(now, task);

@@ -9,6 +9,7 @@ import io.temporal.client.WithStartWorkflowOperation;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowUpdateStage;
+import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.UpdateMethod;
@@ -17,6 +18,7 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Asks of Temporal what an upgrade without trouble asks, in the same order, and thinks and says nothing. */
 @WorkflowInterface
@@ -98,7 +100,7 @@ public interface BareWorkflow {
         }
 
         private void onEach(int nodes, int writings) {
-            var running = java.util.stream.IntStream.rangeClosed(1, nodes)
+            var running = IntStream.rangeClosed(1, nodes)
                     .mapToObj(node -> begin(node))
                     .toList();
             for (int i = 0; i < writings; i++) {
@@ -120,10 +122,60 @@ public interface BareWorkflow {
         private void write() {
             ledger.act("word");
         }
+    }
 
-        private static void phase(Phase phase) {
-            Workflow.upsertTypedSearchAttributes(Journal.PHASE.valueSet(phase.name()));
+    /** The shape of an upgrade whose nodes have no agents: as long as an agent may take to answer, then its end. */
+    final class Unanswered implements BareWorkflow {
+        /** So long both wait; the upgrade is told so by its settings. */
+        public static final Duration PATIENCE = Duration.ofSeconds(3);
+
+        private final Activities ledger = Workflow.newLocalActivityStub(Activities.class, Journal.LEDGER);
+        private boolean admitted;
+
+        @Override
+        public String admit(String jobId) {
+            Workflow.await(() -> admitted);
+            return jobId;
         }
+
+        @Override
+        public String run(int nodes) {
+            ledger.act("word");
+            admitted = true;
+            phase(Phase.PRECHECK);
+            var looking = IntStream.rangeClosed(1, nodes)
+                    .mapToObj(node -> Async.function(probe(node)::act, "word"))
+                    .toList();
+            ledger.act("word");
+            looking.forEach(Unanswered::silent);
+            phase(Phase.ENDED);
+            ledger.act("word");
+            return "refused";
+        }
+
+        /** Every proxy has nodes of its own, and every node a queue. */
+        private static Activities probe(int node) {
+            return Workflow.newActivityStub(
+                    Activities.class,
+                    ActivityOptions.newBuilder()
+                            .setTaskQueue(Workflow.getInfo().getWorkflowId() + ":n" + node)
+                            .setScheduleToCloseTimeout(PATIENCE)
+                            .setSummary("nothing on n" + node)
+                            .build());
+        }
+
+        private static boolean silent(Promise<String> probe) {
+            try {
+                probe.get();
+                return false;
+            } catch (ActivityFailure none) {
+                return true;
+            }
+        }
+    }
+
+    private static void phase(Phase phase) {
+        Workflow.upsertTypedSearchAttributes(Journal.PHASE.valueSet(phase.name()));
     }
 
     /** The agent of that node. */
