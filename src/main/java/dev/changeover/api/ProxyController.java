@@ -5,7 +5,9 @@ import static dev.changeover.task.AuditEntry.Subject.Kind.JOB;
 import dev.changeover.access.Permission;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.upgrade.Admission;
+import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.Upgrades;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
@@ -20,6 +22,7 @@ import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -108,8 +111,15 @@ class ProxyController {
             }
             case Admission.Refused refused -> {
                 change.about(JOB, refused.jobId());
-                throw Refusal.byPrechecks(refused.jobId(), refused.blockers());
+                throw byPrechecks(refused.jobId(), refused.blockers());
             }
         };
+    }
+
+    /** The first one's code, every one's sentence. */
+    private static Refusal byPrechecks(String jobId, List<Check> blockers) {
+        var code = blockers.getFirst().blocker().code();
+        var status = code.equals("DBS.200011") ? HttpStatus.CONFLICT : HttpStatus.BAD_REQUEST;
+        return new Refusal(status, code, Check.sentences(blockers), jobId);
     }
 }
