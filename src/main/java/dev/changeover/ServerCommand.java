@@ -1,6 +1,6 @@
 package dev.changeover;
 
-import dev.changeover.api.WrongCertificate;
+import dev.changeover.api.http.WrongCertificate;
 import dev.changeover.temporal.TemporalConfigurationException;
 import io.micronaut.context.exceptions.BeanContextException;
 import java.util.Map;

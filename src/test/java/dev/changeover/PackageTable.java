@@ -85,7 +85,7 @@ final class PackageTable {
     /** The part of the name below the base package; empty for the base package itself. */
     static String packageOf(String name) {
         var below = name.startsWith(BASE) ? name.substring(BASE.length()) : "." + name;
-        return below.isEmpty() ? "" : below.substring(1).split("\\.", -1)[0];
+        return below.isEmpty() ? "" : below.substring(1);
     }
 
     /** What is wrong with this import; empty if nothing is. */

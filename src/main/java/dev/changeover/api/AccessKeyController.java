@@ -5,6 +5,9 @@ import static dev.changeover.task.AuditEntry.Subject.Kind.ACCOUNT;
 
 import dev.changeover.access.AccessKeys;
 import dev.changeover.access.Permission;
+import dev.changeover.api.audit.Action;
+import dev.changeover.api.audit.Change;
+import dev.changeover.api.http.Refusal;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;

@@ -6,6 +6,7 @@ import static dev.changeover.task.AuditEntry.Subject.Kind.JOB;
 import static dev.changeover.task.AuditEntry.Subject.Kind.PROJECT;
 import static dev.changeover.task.AuditEntry.Subject.Kind.PROXY;
 
+import dev.changeover.api.http.Refusal;
 import dev.changeover.task.AuditEntry.Subject;
 import dev.changeover.task.AuditQuery;
 import dev.changeover.task.AuditQuery.Result;

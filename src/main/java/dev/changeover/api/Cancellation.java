@@ -1,5 +1,6 @@
 package dev.changeover.api;
 
+import dev.changeover.api.http.Refusal;
 import dev.changeover.task.Task;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.Upgrades;

@@ -3,6 +3,8 @@ package dev.changeover.api;
 import static dev.changeover.task.AuditEntry.Subject.Kind.NODE;
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
+import dev.changeover.api.audit.Change;
+import dev.changeover.api.http.Refusal;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandAnswer;
 import dev.changeover.upgrade.Upgrades;

@@ -1,5 +1,7 @@
 package dev.changeover.api;
 
+import dev.changeover.api.http.ErrorBody;
+import dev.changeover.api.http.Refusal;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpAttributes;
 import io.micronaut.http.HttpRequest;

@@ -4,6 +4,7 @@ import static dev.changeover.task.AuditEntry.Subject.Kind.INSTANCE;
 import static dev.changeover.task.AuditEntry.Subject.Kind.PROJECT;
 import static dev.changeover.task.AuditEntry.Subject.Kind.PROXY;
 
+import dev.changeover.api.audit.Change;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Inventory.Fleet;

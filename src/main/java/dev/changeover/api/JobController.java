@@ -5,6 +5,9 @@ import static dev.changeover.task.AuditEntry.Subject.Kind.JOB;
 import static dev.changeover.task.AuditEntry.Subject.Kind.PROXY;
 
 import dev.changeover.access.Permission;
+import dev.changeover.api.audit.Action;
+import dev.changeover.api.audit.Change;
+import dev.changeover.api.http.Refusal;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import io.micronaut.http.annotation.Controller;

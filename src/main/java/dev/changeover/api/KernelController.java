@@ -3,6 +3,8 @@ package dev.changeover.api;
 import static dev.changeover.task.AuditEntry.Subject.Kind.KERNEL_VERSION;
 
 import dev.changeover.access.Permission;
+import dev.changeover.api.audit.Action;
+import dev.changeover.api.audit.Change;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.KernelFile;

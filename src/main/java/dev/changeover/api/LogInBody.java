@@ -3,6 +3,8 @@ package dev.changeover.api;
 import static dev.changeover.task.AuditEntry.Subject.Kind.ACCOUNT;
 
 import dev.changeover.access.LogIn;
+import dev.changeover.api.audit.Change;
+import dev.changeover.api.http.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**

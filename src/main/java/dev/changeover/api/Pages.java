@@ -1,5 +1,6 @@
 package dev.changeover.api;
 
+import dev.changeover.api.http.FilterOrder;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpMethod;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a person with a browser gets: our own pages, from nowhere else, and the log-in before those that need one. */
 @ServerFilter({"/", "/login/**"})
-@Order(OtherProjects.AFTER_SECURITY)
+@Order(FilterOrder.AFTER_SECURITY)
 final class Pages {
     private static final String LOGIN = "/login";
     private static final String START = "/openapi";

@@ -3,6 +3,12 @@ package dev.changeover.api;
 import static dev.changeover.task.AuditEntry.Subject.Kind.JOB;
 
 import dev.changeover.access.Permission;
+import dev.changeover.api.audit.Action;
+import dev.changeover.api.audit.Change;
+import dev.changeover.api.caller.Caller;
+import dev.changeover.api.caller.Idempotent;
+import dev.changeover.api.caller.SignedCalls;
+import dev.changeover.api.http.Refusal;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Check;

@@ -2,6 +2,7 @@ package dev.changeover.api;
 
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
+import dev.changeover.api.http.Refusal;
 import dev.changeover.task.Task;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,12 @@ package dev.changeover.api;
 
 import dev.changeover.access.LogIn;
 import dev.changeover.access.Tokens;
+import dev.changeover.api.audit.Action;
+import dev.changeover.api.audit.Change;
+import dev.changeover.api.caller.Caller;
+import dev.changeover.api.caller.ConsoleSessions;
+import dev.changeover.api.caller.CsrfTokens;
+import dev.changeover.api.caller.Origin;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;

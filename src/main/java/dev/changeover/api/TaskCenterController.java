@@ -4,6 +4,10 @@ import static dev.changeover.task.AuditEntry.Subject.Kind.JOB;
 
 import dev.changeover.access.Permission;
 import dev.changeover.api.TaskFilter.Sought;
+import dev.changeover.api.audit.Action;
+import dev.changeover.api.audit.Change;
+import dev.changeover.api.caller.Caller;
+import dev.changeover.api.caller.Idempotent;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.task.Task;

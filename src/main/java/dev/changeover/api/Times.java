@@ -1,5 +1,6 @@
 package dev.changeover.api;
 
+import dev.changeover.api.http.Refusal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -4,6 +4,7 @@ import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.changeover.access.Sha256;
+import dev.changeover.api.http.Refusal;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.upgrade.Submission;

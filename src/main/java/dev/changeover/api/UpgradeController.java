@@ -4,6 +4,10 @@ import static dev.changeover.task.AuditEntry.Subject.Kind.INSTANCE;
 import static dev.changeover.task.AuditEntry.Subject.Kind.PROXY;
 
 import dev.changeover.access.Permission;
+import dev.changeover.api.audit.Action;
+import dev.changeover.api.audit.Change;
+import dev.changeover.api.caller.Caller;
+import dev.changeover.api.http.Refusal;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.UpgradeView;

@@ -4,6 +4,7 @@ import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
 import dev.changeover.access.Account;
 import dev.changeover.access.Role;
+import dev.changeover.api.http.Refusal;
 import io.micronaut.http.HttpStatus;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.HashSet;

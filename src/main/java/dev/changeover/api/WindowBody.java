@@ -2,6 +2,7 @@ package dev.changeover.api;
 
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
+import dev.changeover.api.http.Refusal;
 import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.WrongWindow;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -1,6 +1,9 @@
 package dev.changeover.api;
 
 import dev.changeover.access.Permission;
+import dev.changeover.api.audit.Action;
+import dev.changeover.api.audit.Change;
+import dev.changeover.api.http.Refusal;
 import dev.changeover.inventory.Inventory;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;

@@ -1,5 +1,6 @@
 package dev.changeover.api;
 
+import dev.changeover.api.http.Refusal;
 import dev.changeover.inventory.FileRefused;
 import dev.changeover.inventory.Inventory;
 import io.micronaut.http.HttpStatus;

@@ -1,6 +1,6 @@
 /**
- * The REST interface: what HTTP callers may ask of inventory, ledger and upgrades, and the one place that maps failures to
- * error bodies. Knows nothing of workflows, of SQL or of how a node is upgraded.
+ * The REST interface: its routes, their bodies and answers, and the one place that maps failures to error bodies. Knows
+ * nothing of workflows, of SQL or of how a node is upgraded.
  */
 @NullMarked
 package dev.changeover.api;

@@ -21,7 +21,7 @@ public final class ApiScene {
     public final FakeUpgrades upgrades;
     public final Inventory inventory;
     public final TaskLedger ledger;
-    final Calls call;
+    public final Calls call;
 
     ApiScene(EmbeddedServer server, FakeUpgrades upgrades, Inventory inventory, TaskLedger ledger) {
         this.server = server.getURI();

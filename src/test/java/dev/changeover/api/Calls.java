@@ -13,34 +13,34 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
 /** Calls the API as any client would; sees exactly what goes over the wire. */
-record Calls(URI server, String token) {
+public record Calls(URI server, String token) {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** As an operator. */
-    static Calls to(EmbeddedServer server) {
+    public static Calls to(EmbeddedServer server) {
         return new Calls(server.getURI(), Callers.operator(server.getApplicationContext()));
     }
 
     /** The same calls by somebody else; nobody if the token is empty. */
-    Calls by(String otherToken) {
+    public Calls by(String otherToken) {
         return new Calls(server, otherToken);
     }
 
-    Answer get(String path, String... headers) {
+    public Answer get(String path, String... headers) {
         return send("GET", path, "", headers);
     }
 
-    Answer post(String path, String body, String... headers) {
+    public Answer post(String path, String body, String... headers) {
         var withType = headers.length == 0 ? new String[] {"Content-Type", "application/json"} : headers;
         return send("POST", path, body, withType);
     }
 
-    Answer put(String path, String body) {
+    public Answer put(String path, String body) {
         return send("PUT", path, body, "Content-Type", "application/json");
     }
 
-    Answer send(String method, String path, String body, String... headers) {
+    public Answer send(String method, String path, String body, String... headers) {
         var request = HttpRequest.newBuilder(server.resolve(path))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         if (!token.isEmpty()) {
@@ -59,12 +59,12 @@ record Calls(URI server, String token) {
     }
 
     /** Upgrades the first proxy of {@link Fleets} and answers with the job's id. */
-    String submit() {
+    public String submit() {
         return submit(false);
     }
 
     /** The same in the maintenance window. */
-    String submitInTheWindow() {
+    public String submitInTheWindow() {
         return submit(true);
     }
 
@@ -80,20 +80,20 @@ record Calls(URI server, String token) {
     }
 
     /** What came back. */
-    record Answer(HttpResponse<String> response) {
-        int status() {
+    public record Answer(HttpResponse<String> response) {
+        public int status() {
             return response.statusCode();
         }
 
-        String header(String name) {
+        public String header(String name) {
             return response.headers().firstValue(name).orElse("");
         }
 
-        String text() {
+        public String text() {
             return response.body();
         }
 
-        JsonNode json() {
+        public JsonNode json() {
             try {
                 return JSON.readTree(response.body());
             } catch (JsonProcessingException notJson) {
@@ -101,11 +101,11 @@ record Calls(URI server, String token) {
             }
         }
 
-        String code() {
+        public String code() {
             return json().path("error_code").asText();
         }
 
-        String message() {
+        public String message() {
             return json().path("error_msg").asText();
         }
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A real browser without a window: the system's Chromium. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
     private static final Path PROGRAM = Path.of("/usr/bin/chromium");
     private static final List<String> FLAGS = List.of(
             "--no-sandbox",
@@ -34,7 +34,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Skips the test where there is none. */
-    static Chromium start() {
+    public static Chromium start() {
         if (Files.notExists(PROGRAM)) {
             throw RealParts.missing("no %s: install the package chromium".formatted(PROGRAM));
         }
@@ -43,7 +43,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** A window of somebody who was never here. */
-    Page page() {
+    public Page page() {
         return browser.newContext().newPage();
     }
 

@@ -13,9 +13,9 @@ import java.time.ZoneOffset;
 @Factory
 @Requires(property = "test.fake-upgrades")
 @Requires(property = FixedClock.TICKS, notEquals = "true", defaultValue = "false")
-final class FixedClock {
-    static final String TICKS = "test.clock-ticks";
-    static final Instant NOW = FakeUpgrades.START.plus(Duration.ofHours(1));
+public final class FixedClock {
+    public static final String TICKS = "test.clock-ticks";
+    public static final Instant NOW = FakeUpgrades.START.plus(Duration.ofHours(1));
 
     @Singleton
     @Replaces(Clock.class)

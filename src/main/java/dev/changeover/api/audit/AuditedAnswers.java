@@ -1,0 +1,121 @@
+package dev.changeover.api.audit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.changeover.api.http.ErrorBody;
+import dev.changeover.task.AuditEntry.Outcome;
+import dev.changeover.task.AuditTrail;
+import dev.changeover.task.AuditTrail.NotWritten;
+import io.micronaut.core.annotation.Order;
+import io.micronaut.core.order.Ordered;
+import io.micronaut.http.HttpMethod;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.ResponseFilter;
+import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import jakarta.inject.Named;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Completes the audit trail when a call is answered: how a change ended, who logged in, and who was refused (changes
+ * always, reads for want of credentials or permission). What nobody known is refused, and reads, are counted rather than
+ * written where they are many.
+ */
+@ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
+@Order(Ordered.HIGHEST_PRECEDENCE + 1)
+final class AuditedAnswers {
+    private static final Logger LOG = LoggerFactory.getLogger(AuditedAnswers.class);
+
+    private final AuditTrail trail;
+    private final Clock clock;
+    private final ObjectMapper json;
+    private final ExecutorService blocking;
+
+    AuditedAnswers(
+            AuditTrail trail, Clock clock, ObjectMapper json, @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
+        this.trail = trail;
+        this.clock = clock;
+        this.json = json;
+        this.blocking = blocking;
+    }
+
+    @ResponseFilter(methods = {HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE})
+    @ExecuteOn(TaskExecutors.BLOCKING)
+    void changed(HttpRequest<?> request, HttpResponse<?> answer) {
+        var call = AuditedCall.of(request);
+        if (call.changes()) {
+            record(() -> complete(request, call, answer), call);
+        } else if (denied(answer)) {
+            record(() -> refused(call, answer), call);
+        }
+    }
+
+    /** The caller of a read does not wait for it. */
+    @ResponseFilter(methods = {HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS})
+    void read(HttpRequest<?> request, HttpResponse<?> answer) {
+        if (denied(answer)) {
+            var call = AuditedCall.of(request);
+            blocking.execute(() -> record(() -> refused(call, answer), call));
+        }
+    }
+
+    private void complete(HttpRequest<?> request, AuditedCall call, HttpResponse<?> answer) {
+        var now = clock.instant();
+        var change = Change.of(request);
+        var outcome = outcome(now, answer, change);
+        if (AuditedAttempts.begun(request)) {
+            trail.ended(call.requestId(), change.subjects(), outcome);
+        } else if (call.known() || answer.code() < 400) {
+            trail.add(call.entry(now, change, outcome));
+        } else {
+            trail.refused(call.entry(now, change, outcome));
+        }
+    }
+
+    private void refused(AuditedCall call, HttpResponse<?> answer) {
+        var now = clock.instant();
+        trail.refused(call.entry(now, Outcome.bare(now, answer.code(), code(answer))));
+    }
+
+    /** The answer is sent as it is, whatever becomes of its record: it says what really happened. */
+    private static void record(Runnable writing, AuditedCall call) {
+        try {
+            writing.run();
+        } catch (NotWritten failure) {
+            LOG.error(
+                    "the audit trail does not have how request {}, {} of '{}', ended",
+                    call.requestId(),
+                    call.deed().action(),
+                    call.who().actor(),
+                    failure);
+        }
+    }
+
+    private Outcome outcome(Instant now, HttpResponse<?> answer, Change change) {
+        return new Outcome(
+                now, answer.code(), code(answer), 1, change.reason(), text(change.before()), text(change.after()));
+    }
+
+    private String text(Map<String, Object> state) {
+        try {
+            return json.writeValueAsString(state);
+        } catch (JsonProcessingException strange) {
+            throw new AssertionError("texts, numbers and lists of texts are JSON", strange);
+        }
+    }
+
+    private static boolean denied(HttpResponse<?> answer) {
+        return answer.code() == 401 || answer.code() == 403;
+    }
+
+    private static String code(HttpResponse<?> answer) {
+        return answer.body() instanceof ErrorBody error ? error.errorCode() : "";
+    }
+}

@@ -1,0 +1,126 @@
+package dev.changeover.api.audit;
+
+import dev.changeover.api.http.Texts;
+import dev.changeover.task.AuditEntry.Subject;
+import io.micronaut.http.HttpRequest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a controller says of the change it makes, for the audit trail; it gets one as a parameter, like {@code Caller}, and
+ * its route has an {@link Action}. Who, when, from where, the ids in the path, and the answer's status and error code are
+ * in the trail without it. What is said before a refusal is recorded with it.
+ *
+ * <pre>{@code
+ * change.about(ACCOUNT, name).before("role", account.role().word());
+ * accounts.change(…);
+ * change.after("role", "owner");
+ * }</pre>
+ *
+ * Never give it a password, a secret key, a token or a signature. For one thread at a time.
+ */
+public final class Change {
+    private static final String ATTRIBUTE = "changeover.change";
+    /** Of many things, the first ones are kept. */
+    public static final int MOST = 20;
+
+    private static final int LONGEST = 500;
+
+    private final List<Subject> subjects = new ArrayList<>();
+    private final Map<String, Object> before = new LinkedHashMap<>();
+    private final Map<String, Object> after = new LinkedHashMap<>();
+    private String reason = "";
+    private String actor = "";
+
+    /** The one of a request. */
+    static Change of(HttpRequest<?> request) {
+        return request.getAttribute(ATTRIBUTE, Change.class).orElseGet(() -> {
+            var fresh = new Change();
+            request.setAttribute(ATTRIBUTE, fresh);
+            return fresh;
+        });
+    }
+
+    /** What it is done to, where the path does not say so. */
+    public Change about(Subject.Kind kind, String id) {
+        subjects.add(new Subject(kind, id));
+        return this;
+    }
+
+    /** The first of many. */
+    public Change about(Subject.Kind kind, Collection<String> ids) {
+        ids.stream().limit(MOST).forEach(id -> about(kind, id));
+        return this;
+    }
+
+    /** Who a caller turned out to be that had no credentials yet. */
+    public Change by(String account) {
+        actor = account;
+        return this;
+    }
+
+    /** Why, in the caller's words. */
+    public Change because(@Nullable String words) {
+        reason = words == null ? "" : words;
+        return this;
+    }
+
+    /** How something was: a text, a number, or a collection, of which the first twenty are kept. */
+    public Change before(String what, @Nullable Object was) {
+        before.put(what, kept(was));
+        return this;
+    }
+
+    /** How it is now; or where it was refused, how it was to be. */
+    public Change after(String what, @Nullable Object is) {
+        after.put(what, kept(is));
+        return this;
+    }
+
+    List<Subject> subjects() {
+        return subjects;
+    }
+
+    String actor() {
+        return actor;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    Map<String, Object> before() {
+        return before;
+    }
+
+    Map<String, Object> after() {
+        return after;
+    }
+
+    private static Object kept(@Nullable Object value) {
+        return switch (value) {
+            case null -> "";
+            case Number number -> number;
+            case Boolean yes -> yes;
+            case Collection<?> many -> first(many);
+            default -> cut(value.toString());
+        };
+    }
+
+    private static List<String> first(Collection<?> many) {
+        var kept = new ArrayList<>(
+                many.stream().limit(MOST).map(each -> cut(String.valueOf(each))).toList());
+        if (many.size() > MOST) {
+            kept.add("and %d more".formatted(many.size() - MOST));
+        }
+        return kept;
+    }
+
+    private static String cut(String text) {
+        return Texts.cut(text, LONGEST);
+    }
+}

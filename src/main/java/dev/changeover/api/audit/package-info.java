@@ -1,0 +1,8 @@
+/**
+ * What calls leave in the audit trail: the entry before they act, and how they ended. Knows no controller, and of a change
+ * only what is said of it.
+ */
+@NullMarked
+package dev.changeover.api.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package dev.changeover.api.caller;
+
+import dev.changeover.access.Account;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.security.authentication.Authentication;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Who calls. Controllers get it as a parameter.
+ *
+ * @param address where the call comes from
+ */
+public record Caller(Account account, String address) {
+    private static final String ACCOUNT = "account";
+
+    static Authentication authentication(Account account) {
+        return Authentication.build(account.name(), account.role().permissions(), Map.of(ACCOUNT, account));
+    }
+
+    static Caller of(HttpRequest<?> request, Authentication authentication) {
+        var account = (Account) authentication.getAttributes().get(ACCOUNT);
+        return new Caller(Objects.requireNonNull(account, "every caller has an account"), addressOf(request));
+    }
+
+    /** Where a call comes from, also one of nobody that is known. */
+    public static String addressOf(HttpRequest<?> request) {
+        var address = request.getRemoteAddress().getAddress();
+        return address == null ? "unknown" : address.getHostAddress();
+    }
+
+    /** Whether what belongs to the project exists for this caller. */
+    public boolean sees(String projectId) {
+        return account.sees(projectId);
+    }
+
+    /** For ledger and events. */
+    @Override
+    public String toString() {
+        return account.name() + "@" + address;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.changeover.api.caller;
+
+import dev.changeover.access.Sha256;
+import dev.changeover.api.http.Refusal;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * What a program signs a request with (REQUIREMENTS A2): {@code Authorization: SDK-HMAC-SHA256 Access=…,
+ * SignedHeaders=…, Signature=…}.
+ *
+ * @param accessKey the AK
+ * @param signedHeaders lower-case names, in the order they were signed
+ * @param value 64 hexadecimal digits
+ */
+record Signature(String accessKey, List<String> signedHeaders, String value) {
+    static final String ALGORITHM = "SDK-HMAC-SHA256";
+
+    private static final Pattern HEADER = Pattern.compile(
+            ALGORITHM + " +Access=([^,\\s]{1,64}), *SignedHeaders=([^,\\s]{1,1000}), *Signature=([0-9a-f]{64})");
+
+    /** Algorithms that only the cloud itself understands; its clients sign with them where they are told to. */
+    private static final Pattern OTHER_ALGORITHM = Pattern.compile("(SDK|V11)-[A-Z0-9-]+ .*");
+
+    /** Whether a header is a signature at all, of whatever algorithm. */
+    static boolean isIn(String authorization) {
+        return OTHER_ALGORITHM.matcher(authorization).matches();
+    }
+
+    /** @throws Refusal if it is none that can be checked */
+    static Signature of(String authorization) {
+        if (!authorization.startsWith(ALGORITHM + " ")) {
+            throw Refusal.unauthenticated("only signatures with %s are understood".formatted(ALGORITHM));
+        }
+        var parts = HEADER.matcher(authorization);
+        if (!parts.matches()) {
+            throw Refusal.unauthenticated(
+                    "Authorization: %s Access=…, SignedHeaders=…, Signature=… is needed".formatted(ALGORITHM));
+        }
+        return new Signature(parts.group(1), List.of(parts.group(2).split(";", -1)), parts.group(3));
+    }
+
+    /** Whether it was made of this request at this time with this secret. Takes as long for a wrong one. */
+    boolean fits(CanonicalRequest request, String date, String secret) {
+        var text = String.join("\n", ALGORITHM, date, Sha256.of(request.text()));
+        var right = HexFormat.of().formatHex(hmac(secret, text));
+        return MessageDigest.isEqual(bytes(right), bytes(value));
+    }
+
+    private static byte[] hmac(String secret, String text) {
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(bytes(secret), "HmacSHA256"));
+            return mac.doFinal(bytes(text));
+        } catch (GeneralSecurityException missing) {
+            throw new AssertionError("every Java platform has HMAC with SHA-256", missing);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.changeover.api.caller;
+
+import dev.changeover.access.AccessKeys;
+import dev.changeover.access.Account;
+import dev.changeover.access.Sha256;
+import dev.changeover.access.SignedRequests;
+import dev.changeover.api.http.Refusal;
+import io.micronaut.core.order.Ordered;
+import io.micronaut.http.HttpAttributes;
+import io.micronaut.http.HttpMethod;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.ServerHttpRequest;
+import io.micronaut.http.body.AvailableByteBody;
+import io.micronaut.http.body.ByteBody.SplitBackpressureMode;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.security.authentication.Authentication;
+import io.micronaut.security.filters.AuthenticationFetcher;
+import io.micronaut.web.router.MethodBasedRouteMatch;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Knows who signed a request (REQUIREMENTS A2). A signature has whole seconds and no nonce, so that equal questions in one
+ * second are signed alike and pass; what changes something passes once, on whatever server. A repeated request that an
+ * {@link Idempotent} route gets is answered like the first.
+ */
+@Singleton
+public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> {
+    /** The request's attribute that has the signature, once it was checked. */
+    public static final String SIGNATURE = "changeover.signature";
+
+    /** What changes nothing, however often it comes and whoever makes a browser send it. */
+    static final Set<HttpMethod> QUESTIONS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+    private final AccessKeys keys;
+    private final SignedRequests used;
+    private final Clock clock;
+    private final Scheduler blocking;
+
+    SignedCalls(
+            AccessKeys keys,
+            SignedRequests used,
+            Clock clock,
+            @Named(TaskExecutors.BLOCKING) ExecutorService executor) {
+        this.keys = keys;
+        this.used = used;
+        this.clock = clock;
+        this.blocking = Schedulers.fromExecutorService(executor);
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public Publisher<Authentication> fetchAuthentication(HttpRequest<?> request) {
+        return Mono.justOrEmpty(request.getHeaders().getAuthorization())
+                .filter(Signature::isIn)
+                .map(Signature::of)
+                .flatMap(signature -> {
+                    var headers = SignedHeaders.of(signature, request, clock.instant());
+                    return bodyHash(request)
+                            .publishOn(blocking)
+                            .map(hash -> account(request, signature, headers, hash))
+                            .map(Caller::authentication);
+                });
+    }
+
+    /** The route gets the body too: this reads a copy, as far as the largest request goes. */
+    private static Mono<String> bodyHash(HttpRequest<?> request) {
+        var body = ((ServerHttpRequest<?>) request).byteBody().split(SplitBackpressureMode.FASTEST);
+        return Mono.fromFuture(body::buffer).map(AvailableByteBody::toByteArray).map(Sha256::of);
+    }
+
+    private Account account(HttpRequest<?> request, Signature signature, SignedHeaders headers, String bodyHash) {
+        var claimed = headers.values().getOrDefault(SignedHeaders.BODY_HASH, bodyHash);
+        if (!claimed.equals(bodyHash)) {
+            throw Refusal.unauthenticated("X-Sdk-Content-Sha256: not the SHA-256 of the body that came");
+        }
+        var canonical = new CanonicalRequest(
+                request.getMethodName(),
+                request.getUri().getRawPath(),
+                Objects.requireNonNullElse(request.getUri().getRawQuery(), ""),
+                headers.values(),
+                bodyHash);
+        var account = keys.account(
+                        signature.accessKey(), secret -> signature.fits(canonical, headers.dateText(), secret))
+                .orElseThrow(() -> Refusal.unauthenticated("the access key is unknown, or the signature is not one of"
+                        + " its secret key for this request: check AK and SK, and that nothing on the way changes host,"
+                        + " path, query or body"));
+        if (isRepeated(request, signature, headers)) {
+            throw Refusal.unauthenticated("a request with this signature came before, and X-Sdk-Date has whole seconds:"
+                    + " sign again in the next one");
+        }
+        request.setAttribute(SIGNATURE, signature.value());
+        return account;
+    }
+
+    private boolean isRepeated(HttpRequest<?> request, Signature signature, SignedHeaders headers) {
+        if (QUESTIONS.contains(request.getMethod()) || isIdempotent(request)) {
+            return false;
+        }
+        // Servers' clocks differ: one of them still accepts it when another one's time is up.
+        var goodUntil = headers.date().plus(SignedHeaders.SKEW).plus(SignedHeaders.SKEW);
+        return !used.isFirst(signature.value(), goodUntil);
+    }
+
+    private static boolean isIdempotent(HttpRequest<?> request) {
+        return request.getAttribute(HttpAttributes.ROUTE_MATCH, MethodBasedRouteMatch.class)
+                .filter(route -> route.hasAnnotation(Idempotent.class))
+                .isPresent();
+    }
+}

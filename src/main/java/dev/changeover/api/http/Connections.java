@@ -1,0 +1,75 @@
+package dev.changeover.api.http;
+
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
+import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.timeout.WriteTimeoutHandler;
+import jakarta.inject.Singleton;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What every connection gets before anybody knows who calls: its place among a limited number, {@link Patience} for its
+ * requests, {@link BodyLimits} for what they bring, and {@link AnswerHeaders} on whatever it is told.
+ */
+@Singleton
+final class Connections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+    private final HttpSettings settings;
+    private final AtomicInteger open = new AtomicInteger();
+
+    Connections(HttpSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
+        event.getBean().register(new Listener());
+        return event.getBean();
+    }
+
+    private final class Listener implements NettyServerCustomizer {
+        @Override
+        public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
+            return role == ChannelRole.CONNECTION ? new Connection(channel) : this;
+        }
+    }
+
+    private final class Connection implements NettyServerCustomizer {
+        private final Channel channel;
+
+        private Connection(Channel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void onStreamPipelineBuilt() {
+            if (open.incrementAndGet() > settings.connections()) {
+                channel.close();
+            }
+            channel.closeFuture().addListener(closed -> open.decrementAndGet());
+            var patience = new Patience(settings);
+            var pipeline = channel.pipeline();
+            var codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
+            pipeline.addBefore(codec, "changeover-slow-reader", new SlowReader());
+            pipeline.addBefore(codec, "changeover-first-byte", patience.firstByte());
+            pipeline.addAfter(codec, "changeover-body-limits", new BodyLimits());
+            pipeline.addAfter(codec, "changeover-answer-headers", new AnswerHeaders());
+            pipeline.addAfter(codec, "changeover-patience", patience);
+        }
+    }
+
+    /** Ends a connection that does not take its answer. */
+    private final class SlowReader extends WriteTimeoutHandler {
+        private SlowReader() {
+            super(settings.body().toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        protected void writeTimedOut(ChannelHandlerContext context) {
+            context.close();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.changeover.api.http;
+
+import io.micronaut.core.annotation.Order;
+import io.micronaut.core.order.Ordered;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.ResponseFilter;
+import io.micronaut.http.annotation.ServerFilter;
+
+/**
+ * Where the web server is called by a name of this host alone, it refuses what a page from elsewhere sends, by itself and
+ * without a word. Every error says why (REQUIREMENTS A1).
+ */
+@ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class ForeignPages {
+    @ResponseFilter
+    void explain(MutableHttpResponse<?> response) {
+        if (response.status() == HttpStatus.FORBIDDEN && response.getBody().isEmpty()) {
+            response.body(
+                            new ErrorBody(
+                                    Refusal.NO_ACCESS,
+                                    "the page that sent this is not this server's; a proxy must pass on the Host of its callers"))
+                    .contentType(MediaType.APPLICATION_JSON_TYPE);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.changeover.api.http;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import java.time.Duration;
+
+/**
+ * How long this server bears with a connection, and how many it has at once. Event streams are not counted as silence:
+ * they have an answer under way.
+ *
+ * @param connections at most so many at once; further ones are closed at once
+ * @param head a request's line and headers have to be there so long after its first byte
+ * @param body its body so long after its headers, and an answer's next part has to be taken within this time
+ * @param idle a connection without a request ends after this time
+ */
+@ConfigurationProperties("changeover.http")
+record HttpSettings(
+        @Bindable(defaultValue = "2000") int connections,
+        @Bindable(defaultValue = "10s") Duration head,
+        @Bindable(defaultValue = "60s") Duration body,
+        @Bindable(defaultValue = "60s") Duration idle) {}

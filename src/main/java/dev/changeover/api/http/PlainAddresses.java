@@ -1,0 +1,24 @@
+package dev.changeover.api.http;
+
+import io.micronaut.core.annotation.Order;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ServerFilter;
+
+/** No id and no name has a NUL in it, and no database is asked for one. */
+@ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
+@Order(FilterOrder.AFTER_SECURITY)
+final class PlainAddresses {
+    @RequestFilter
+    void refuseNul(HttpRequest<?> request) {
+        var address = request.getUri();
+        if (address.getRawPath().contains("%00")) {
+            throw new Refusal(HttpStatus.BAD_REQUEST, "DBS.200001", "the path has a NUL character in it");
+        }
+        var query = address.getRawQuery();
+        if (query != null && query.contains("%00")) {
+            throw new Refusal(HttpStatus.BAD_REQUEST, "DBS.200001", "the query has a NUL character in it");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.changeover.api.http;
+
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ServerFilter;
+
+/** Nothing is unpacked here: a small packed body can be a huge one, and a signature is one of the bytes that were sent. */
+@ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
+final class PlainBodies {
+    @RequestFilter
+    void refusePacked(HttpRequest<?> request) {
+        request.getHeaders()
+                .findFirst(HttpHeaders.CONTENT_ENCODING)
+                .filter(encoding -> !encoding.equalsIgnoreCase("identity"))
+                .ifPresent(encoding -> {
+                    throw new Refusal(
+                            HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                            "DBS.280001",
+                            "Content-Encoding %s is not understood: send the body as it is".formatted(encoding));
+                });
+    }
+}

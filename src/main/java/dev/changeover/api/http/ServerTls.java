@@ -1,0 +1,95 @@
+package dev.changeover.api.http;
+
+import io.micronaut.context.annotation.Property;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.http.server.netty.ssl.ServerSslBuilder;
+import io.micronaut.http.ssl.CertificateProvider;
+import io.micronaut.http.ssl.ServerSslConfiguration;
+import io.netty.handler.ssl.SslContext;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Speaks TLS 1.2 or newer, and nothing in the clear, where {@code CHANGEOVER_TLS_CERTIFICATE} and {@code CHANGEOVER_TLS_KEY}
+ * name PEM files. A renewed certificate is taken up within a minute; one that is wrong is logged and the old one kept.
+ */
+@Singleton
+@Named(ServerTls.NAME)
+@Requires(property = "changeover.tls.certificate")
+final class ServerTls implements ServerSslBuilder, CertificateProvider {
+    static final String NAME = "changeover";
+    private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(1);
+    private static final int USUAL_PORT = 8080;
+
+    private final ServerSslConfiguration configuration;
+    private final ServerCertificate files;
+    private ServerCertificate.Loaded loaded;
+
+    ServerTls(
+            ServerSslConfiguration configuration,
+            @Property(name = "changeover.port") @Nullable Integer port,
+            @Property(name = "changeover.tls.certificate") Path certificate,
+            @Property(name = "changeover.tls.key") @Nullable Path key) {
+        if (key == null) {
+            throw new WrongCertificate(
+                    "CHANGEOVER_TLS_CERTIFICATE needs its private key: name it in CHANGEOVER_TLS_KEY");
+        }
+        this.configuration = configuration;
+        this.files = new ServerCertificate(certificate, key);
+        this.loaded = files.load();
+        configuration.setEnabled(true);
+        configuration.setKeyName(NAME);
+        configuration.setPort(port == null ? USUAL_PORT : port);
+        configuration.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+    }
+
+    @Override
+    public String getName() {
+        return NAME;
+    }
+
+    @Override
+    public ServerSslConfiguration getSslConfiguration() {
+        return configuration;
+    }
+
+    /** The key store that this publishes is used instead. */
+    @Override
+    public Optional<SslContext> build() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Publisher<KeyStore> getKeyStore() {
+        return Flux.interval(BETWEEN_LOOKS)
+                .onBackpressureDrop()
+                .concatMap(tick -> Mono.justOrEmpty(renewed()))
+                .startWith(loaded.store());
+    }
+
+    private Optional<KeyStore> renewed() {
+        try {
+            var now = files.load();
+            if (now.sameAs(loaded)) {
+                return Optional.empty();
+            }
+            loaded = now;
+            LOG.info("the renewed certificate {} is used from now on", files.certificate());
+            return Optional.of(now.store());
+        } catch (WrongCertificate wrong) {
+            LOG.warn("the certificate of before is kept: {}", wrong.getMessage());
+            return Optional.empty();
+        }
+    }
+}

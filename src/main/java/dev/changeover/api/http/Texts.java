@@ -1,0 +1,22 @@
+package dev.changeover.api.http;
+
+import java.nio.charset.StandardCharsets;
+
+/** What a text may not have in it, because no database keeps it and no answer could show it. */
+public final class Texts {
+    private Texts() {}
+
+    /** Whether a text has no NUL and no half of a character. */
+    static boolean isPlain(String text) {
+        return text.indexOf(0) < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+
+    /** The first {@code most} characters, and a sign that there were more; never half of one. */
+    public static String cut(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        var end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+        return text.substring(0, end) + "…";
+    }
+}

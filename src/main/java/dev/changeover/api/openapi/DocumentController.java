@@ -1,0 +1,35 @@
+package dev.changeover.api.openapi;
+
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
+import io.micronaut.security.rules.SecurityRule;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+
+/** This document; its page is at {@code /openapi}. */
+@Controller(DocumentController.PATH)
+@ExecuteOn(TaskExecutors.BLOCKING)
+@Secured(SecurityRule.IS_AUTHENTICATED)
+@Tag(name = "Document")
+class DocumentController {
+    static final String PATH = "/openapi/changeover.yml";
+    private static final String YAML = "application/yaml";
+
+    private final PublishedDocument document;
+
+    DocumentController(PublishedDocument document) {
+        this.document = document;
+    }
+
+    /** The OpenAPI document of this interface. */
+    @Get(produces = YAML)
+    @ApiResponse(responseCode = "200", content = @Content(mediaType = YAML, schema = @Schema(type = "object")))
+    String document() {
+        return document.text();
+    }
+}

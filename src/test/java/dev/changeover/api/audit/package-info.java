@@ -1,0 +1,4 @@
+@NullMarked
+package dev.changeover.api.audit;
+
+import org.jspecify.annotations.NullMarked;

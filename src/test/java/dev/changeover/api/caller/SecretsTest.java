@@ -1,0 +1,157 @@
+package dev.changeover.api.caller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
+import dev.changeover.access.AccessKeys;
+import dev.changeover.access.Account;
+import dev.changeover.access.Accounts;
+import dev.changeover.access.OneTimeToken;
+import dev.changeover.api.Calls;
+import dev.changeover.api.Fleets;
+import dev.changeover.database.Sql;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.temporal.TemporalConnection;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** Every kind of secret is used once, in the right way and in a wrong one; then it is looked for where it must not be. */
+class SecretsTest {
+    private static final Logger ROOT = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    private static final Logger OURS = (Logger) LoggerFactory.getLogger("dev.changeover");
+    private static final String PASSWORD = "pa55word-that-is-right";
+    private static final String WRONG_PASSWORD = "pa55word-that-is-wrong";
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final Level usual = ROOT.getLevel();
+    private final List<Calls.Answer> refusals = new ArrayList<>();
+    private final Map<String, String> secrets =
+            new LinkedHashMap<>(Map.of("password", PASSWORD, "wrong password", WRONG_PASSWORD));
+
+    @TempDir
+    Path data;
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        ROOT.addAppender(log);
+        ROOT.setLevel(Level.INFO);
+        OURS.setLevel(Level.TRACE);
+    }
+
+    @AfterEach
+    void listenNoMore() {
+        ROOT.detachAppender(log);
+        ROOT.setLevel(usual);
+        OURS.setLevel(null);
+    }
+
+    @Test
+    void secrets_are_in_no_log_row_history_or_refusal() throws InterruptedException {
+        Map<String, Object> properties = Map.of("changeover.data", data.toString());
+        try (var server = ApplicationContext.run(EmbeddedServer.class, properties, "test")) {
+            var beans = server.getApplicationContext();
+            secrets.put(
+                    "one-time token", beans.getBean(OneTimeToken.class).make().orElseThrow());
+            beans.getBean(Inventory.class).register(Fleets.twoProjects());
+            beans.getBean(Inventory.class).register(Fleets.kernels());
+            beans.getBean(Accounts.class).add(Account.operator("anna"), PASSWORD);
+            var connection = beans.getBean(TemporalConnection.class);
+            assertThat(connection.awaitReady(Duration.ofSeconds(30)).ready()).isTrue();
+            var nobody = new Calls(server.getURI(), "");
+
+            var caller = logIn(nobody);
+            logInWrongly(nobody);
+            beginSession(nobody);
+            callSigned(server, beans.getBean(AccessKeys.class).make("anna").orElseThrow());
+            assertThat(caller.submit()).isNotEmpty();
+            refusals.add(caller.post("/v3/p-1/instances/i-1/proxy/x-1/upgrade-version", "{}"));
+
+            var history =
+                    connection.client().fetchHistory("upgrade:x-1").getHistory().toByteString();
+            assertNoSecret("the history", history.toString(StandardCharsets.ISO_8859_1));
+            assertNoSecret("the database", dump(beans));
+            assertNoSecret(
+                    "the refusals", refusals.stream().map(Calls.Answer::text).collect(Collectors.joining("\n")));
+        }
+        assertNoSecret("the log", logged());
+        assertThat(secrets).hasSizeGreaterThanOrEqualTo(7);
+        assertThat(refusals)
+                .hasSizeGreaterThanOrEqualTo(7)
+                .allSatisfy(answer -> assertThat(answer.status()).isBetween(400, 499));
+        assertThat(logged()).contains("dev.changeover.temporal");
+    }
+
+    private Calls logIn(Calls nobody) {
+        var token =
+                nobody.post("/v3/login", body(PASSWORD)).json().path("token").asText();
+        assertThat(token).isNotEmpty();
+        secrets.put("token", token);
+        refusals.add(nobody.by(token + "x").get("/v3/projects"));
+        return nobody.by(token);
+    }
+
+    private void logInWrongly(Calls nobody) {
+        refusals.add(nobody.post("/v3/login", body(WRONG_PASSWORD)));
+        refusals.add(nobody.post("/v3/login", body(WRONG_PASSWORD).replace("}", "")));
+        refusals.add(nobody.post("/v3/login", body(WRONG_PASSWORD) + WRONG_PASSWORD));
+        refusals.add(nobody.post("/v3/login", "{\"name\":\"anna\",\"password\":[\"" + WRONG_PASSWORD + "\"]}"));
+    }
+
+    private void beginSession(Calls nobody) {
+        var session = nobody.post("/v3/session", body(PASSWORD));
+        for (var cookie : session.response().headers().allValues("Set-Cookie")) {
+            secrets.put(cookie.substring(0, cookie.indexOf('=')), cookie.replaceAll("^[^=]*=|;.*$", ""));
+        }
+    }
+
+    private void callSigned(EmbeddedServer server, AccessKeys.Made key) {
+        secrets.put("secret key", key.secret());
+        var signer = new Signer(server.getURI(), key, Instant.now());
+
+        assertThat(signer.get("/v3/projects").status()).isEqualTo(200);
+        refusals.add(signer.with(key.key().id(), key.secret() + "x").get("/v3/projects"));
+    }
+
+    private static String body(String password) {
+        return "{\"name\":\"anna\",\"password\":\"%s\"}".formatted(password);
+    }
+
+    /** All tables with all rows, as H2 would write them for a restore. */
+    private static String dump(ApplicationContext beans) {
+        var dump = String.join("\n", beans.getBean(Sql.class).list("script", row -> row.text("script")));
+        assertThat(dump).contains("anna", "x-1");
+        return dump;
+    }
+
+    private String logged() {
+        return List.copyOf(log.list).stream()
+                .map(event -> event.getLoggerName() + " " + event.getFormattedMessage() + " "
+                        + ThrowableProxyUtil.asString(event.getThrowableProxy()))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private void assertNoSecret(String where, String text) {
+        assertThat(text).describedAs(where).isNotEmpty();
+        secrets.forEach((name, secret) ->
+                assertThat(text).describedAs("%s in %s".formatted(name, where)).doesNotContain(secret));
+    }
+}

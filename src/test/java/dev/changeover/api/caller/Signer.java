@@ -1,0 +1,103 @@
+package dev.changeover.api.caller;
+
+import com.huaweicloud.sdk.core.auth.AKSKSigner;
+import com.huaweicloud.sdk.core.auth.BasicCredentials;
+import com.huaweicloud.sdk.core.http.HttpMethod;
+import dev.changeover.access.AccessKeys;
+import dev.changeover.api.Calls;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+
+/** Signs requests with the published clients' own signer, and leaves the test to change or repeat what was signed. */
+record Signer(URI server, AccessKeys.Made key, Instant at) {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'");
+
+    Signer at(Instant other) {
+        return new Signer(server, key, other);
+    }
+
+    /** With another secret, or another id. */
+    Signer with(String id, String secret) {
+        return new Signer(
+                server,
+                new AccessKeys.Made(
+                        new AccessKeys.AccessKey(
+                                id, key.key().account(), key.key().created()),
+                        secret),
+                at);
+    }
+
+    /**
+     * A request that is ready to be sent, once or more often.
+     *
+     * @param path may have a query without anything in it that needs encoding
+     * @param headers names and values, signed too
+     */
+    HttpRequest.Builder signed(String method, String path, String body, String... headers) {
+        var uri = server.resolve(path);
+        var request = com.huaweicloud.sdk.core.http.HttpRequest.newBuilder()
+                .withMethod(HttpMethod.valueOf(method))
+                .withEndpoint(server.toString())
+                .withPath(uri.getPath())
+                .withContentType("application/json")
+                .withBodyAsString(body)
+                .addHeader("X-Project-Id", "p-1")
+                .addHeader("X-Sdk-Date", DATE.format(at.atOffset(ZoneOffset.UTC)));
+        if (uri.getQuery() != null) {
+            for (var parameter : uri.getQuery().split("&", -1)) {
+                var parts = parameter.split("=", 2);
+                request.addQueryParam(parts[0], List.of(parts[1]));
+            }
+        }
+        for (int i = 0; i < headers.length; i += 2) {
+            request.addHeader(headers[i], headers[i + 1]);
+        }
+        var ready = request.build();
+        var sent = HttpRequest.newBuilder(uri)
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        ready.getHeaders().forEach((name, values) -> {
+            if (!name.equals("Host")) {
+                sent.setHeader(name, values.getFirst());
+            }
+        });
+        var credentials = new BasicCredentials()
+                .withAk(key.key().id())
+                .withSk(key.secret())
+                .withProjectId("p-1");
+        return sent.setHeader(
+                "Authorization",
+                AKSKSigner.getInstance().sign(ready, credentials).get("Authorization"));
+    }
+
+    Calls.Answer get(String path) {
+        return send(signed("GET", path, ""));
+    }
+
+    Calls.Answer put(String path, String body) {
+        return send(signed("PUT", path, body));
+    }
+
+    static Calls.Answer send(HttpRequest.Builder request) {
+        try {
+            return new Calls.Answer(HTTP.send(request.build(), BodyHandlers.ofString()));
+        } catch (IOException failed) {
+            throw new AssertionError("no answer", failed);
+        } catch (InterruptedException stopped) {
+            throw new AssertionError(stopped);
+        }
+    }
+
+    /** The Authorization header of a signed request. */
+    static String authorization(HttpRequest.Builder request) {
+        return request.build().headers().firstValue("Authorization").orElseThrow();
+    }
+}

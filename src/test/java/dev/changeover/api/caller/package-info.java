@@ -1,0 +1,4 @@
+@NullMarked
+package dev.changeover.api.caller;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.changeover.api.http;
+
+import org.jspecify.annotations.NullMarked;

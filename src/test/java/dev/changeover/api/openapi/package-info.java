@@ -1,0 +1,4 @@
+@NullMarked
+package dev.changeover.api.openapi;
+
+import org.jspecify.annotations.NullMarked;
