@@ -32,6 +32,7 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -169,12 +170,13 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
 
     private static String sentence(JsonProcessingException wrong) {
         if (wrong instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-            return "%s: not a value this field can have"
-                    .formatted(mapping.getPath().stream()
-                            .map(part ->
-                                    part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
-                            .reduce((left, right) -> left + "." + right)
-                            .orElseThrow());
+            var field = mapping.getPath().stream()
+                    .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
+                    .collect(Collectors.joining("."));
+            var needed = mapping instanceof PlainTexts.NotOne text
+                    ? text.getOriginalMessage()
+                    : "not a value this field can have";
+            return field + ": " + needed;
         }
         if (wrong instanceof StreamConstraintsException) {
             return "the body is nested too deeply, or a name or number in it is too long";

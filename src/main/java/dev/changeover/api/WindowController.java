@@ -46,12 +46,9 @@ class WindowController {
             @PathVariable("project_id") String projectId,
             @PathVariable("instance_id") String instanceId,
             @QueryValue @Nullable String from,
-            @QueryValue @Nullable Integer count) {
+            @QueryValue @Nullable String count) {
         var window = ownership.instance(projectId, instanceId).window();
-        var openings = count == null ? SHOWN : count;
-        if (openings < 1 || openings > MOST) {
-            throw Refusal.badParameter("count", "1 to %d is needed".formatted(MOST));
-        }
+        var openings = TaskFilter.number("count", count, SHOWN, 1, MOST);
         try {
             var since = from == null ? Instant.now() : Instant.parse(from);
             return WindowAnswer.of(window, window.next(since, openings));

@@ -75,8 +75,8 @@ class WindowTest {
             {"start_time":"02:00","end_time":"02:00"}                           | end_time: a window from 02:00 to 02:00 is empty
             {"start_time":"","end_time":"06:00"}                                | start_time: '' is not a time
             {"start_time":"22:00","end_time":"24:00"}                           | end_time: '24:00' is not a time
-            {"start_time":2,"end_time":"06:00"}                                 | start_time: not a value this field can have
-            {"start_time":{"hour":2},"end_time":"06:00"}                        | start_time: not a value this field can have
+            {"start_time":2,"end_time":"06:00"}                                 | start_time: a text is needed
+            {"start_time":{"hour":2},"end_time":"06:00"}                        | start_time: a text is needed
             {"end_time":"06:00"}                                                | start_time: is missing
             {"start_time":"02:00"}                                              | end_time: is missing
             {"start_time":"02:00","end_time":null}                              | end_time: is missing
@@ -111,6 +111,7 @@ class WindowTest {
         "count=0, count",
         "count=367, count",
         "count=many, count",
+        "count=, count",
         "from=tomorrow, from",
         "from=%2B1000000000-12-31T23:59:59Z, from"
     })

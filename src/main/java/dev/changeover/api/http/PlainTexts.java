@@ -25,14 +25,20 @@ final class PlainTexts extends SimpleModule {
         @Override
         public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
             if (!parser.hasToken(JsonToken.VALUE_STRING)) {
-                throw MismatchedInputException.from(parser, String.class, "a text is needed");
+                throw new NotOne(parser, "a text is needed");
             }
             var text = parser.getText();
             if (!Texts.isPlain(text)) {
-                throw MismatchedInputException.from(
-                        parser, String.class, "a text without NUL and half characters is needed");
+                throw new NotOne(parser, "a text without NUL and half characters is needed");
             }
             return text;
+        }
+    }
+
+    /** No such text; the message is a sentence for the caller. */
+    static final class NotOne extends MismatchedInputException {
+        private NotOne(JsonParser parser, String sentence) {
+            super(parser, sentence, String.class);
         }
     }
 }
