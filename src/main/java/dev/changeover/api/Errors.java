@@ -9,6 +9,7 @@ import dev.changeover.access.Throttle.Throttled;
 import dev.changeover.api.http.ErrorBody;
 import dev.changeover.api.http.Refusal;
 import dev.changeover.api.http.RequestId;
+import dev.changeover.api.http.WrongText;
 import dev.changeover.task.AuditTrail.NotWritten;
 import dev.changeover.upgrade.Upgrades.KeyReused;
 import dev.changeover.upgrade.Upgrades.TemporalUnavailable;
@@ -173,9 +174,8 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
             var field = mapping.getPath().stream()
                     .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
                     .collect(Collectors.joining("."));
-            var needed = mapping instanceof PlainTexts.NotOne text
-                    ? text.getOriginalMessage()
-                    : "not a value this field can have";
+            var needed =
+                    mapping instanceof WrongText text ? text.getOriginalMessage() : "not a value this field can have";
             return field + ": " + needed;
         }
         if (wrong instanceof StreamConstraintsException) {

@@ -2,6 +2,7 @@ package dev.changeover.api.audit;
 
 import dev.changeover.api.caller.Caller;
 import dev.changeover.api.caller.ConsoleSessions;
+import dev.changeover.api.caller.SignedCalls;
 import dev.changeover.api.caller.TokenHeader;
 import dev.changeover.api.http.RequestId;
 import dev.changeover.task.AuditEntry;
@@ -58,9 +59,17 @@ record AuditedCall(String requestId, Who who, Deed deed, List<Subject> subjects,
                         credentials(request, who.isPresent()),
                         Caller.addressOf(request)),
                 deed,
-                subjects,
+                Stream.concat(subjects.stream(), signedWith(request, subjects)).toList(),
                 !deed.action().equals(Action.READ),
                 who.isPresent());
+    }
+
+    /** Which key a leak came from; a call about a key is about that one alone. */
+    private static Stream<Subject> signedWith(HttpRequest<?> request, List<Subject> subjects) {
+        var aboutKey = subjects.stream().anyMatch(subject -> subject.kind() == Subject.Kind.ACCESS_KEY);
+        return aboutKey
+                ? Stream.empty()
+                : SignedCalls.accessKeyOf(request).map(key -> new Subject(Subject.Kind.ACCESS_KEY, key)).stream();
     }
 
     private static AuditedCall of(HttpRequest<?> request, RouteMatch<?> route) {

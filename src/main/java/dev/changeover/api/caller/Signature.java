@@ -7,6 +7,8 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -31,6 +33,13 @@ record Signature(String accessKey, List<String> signedHeaders, String value) {
     /** Whether a header is a signature at all, of whatever algorithm. */
     static boolean isIn(String authorization) {
         return OTHER_ALGORITHM.matcher(authorization).matches();
+    }
+
+    /** The access key that a header names, be the signature good or not. */
+    static Optional<String> accessKeyIn(String authorization) {
+        return Optional.of(HEADER.matcher(authorization))
+                .filter(Matcher::matches)
+                .map(parts -> parts.group(1));
     }
 
     /** @throws Refusal if it is none that can be checked */

@@ -20,6 +20,7 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.reactivestreams.Publisher;
@@ -54,6 +55,11 @@ public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> 
         this.used = used;
         this.clock = clock;
         this.blocking = Schedulers.fromExecutorService(executor);
+    }
+
+    /** The access key that a request says it is signed with, which proves nothing. */
+    public static Optional<String> accessKeyOf(HttpRequest<?> request) {
+        return request.getHeaders().getAuthorization().flatMap(Signature::accessKeyIn);
     }
 
     @Override

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -25,20 +24,13 @@ final class PlainTexts extends SimpleModule {
         @Override
         public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
             if (!parser.hasToken(JsonToken.VALUE_STRING)) {
-                throw new NotOne(parser, "a text is needed");
+                throw new WrongText(parser, "a text is needed");
             }
             var text = parser.getText();
             if (!Texts.isPlain(text)) {
-                throw new NotOne(parser, "a text without NUL and half characters is needed");
+                throw new WrongText(parser, "a text without NUL and half characters is needed");
             }
             return text;
-        }
-    }
-
-    /** No such text; the message is a sentence for the caller. */
-    static final class NotOne extends MismatchedInputException {
-        private NotOne(JsonParser parser, String sentence) {
-            super(parser, sentence, String.class);
         }
     }
 }

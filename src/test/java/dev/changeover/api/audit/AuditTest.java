@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -191,6 +192,27 @@ class AuditTest {
         assertThat(entry.path("action").asText()).isEqualTo("window.change");
         assertThat(entry.path("credentials").asText()).isEqualTo("token");
         assertThat(entry.path("subjects").toString()).contains("i-1");
+    }
+
+    @Test
+    void a_refused_signature_is_in_it_with_the_key_it_names() throws Exception {
+        var elsewhere = HttpClient.newBuilder()
+                .localAddress(InetAddress.ofLiteral("127.0.0.3"))
+                .build();
+        var signed = HttpRequest.newBuilder(scene.server.resolve(WINDOW))
+                .PUT(BodyPublishers.ofString("{}"))
+                .header("Content-Type", "application/json")
+                .header("X-Sdk-Date", "20260715T074610Z")
+                .header(
+                        "Authorization",
+                        "SDK-HMAC-SHA256 Access=LEAKED, SignedHeaders=x-sdk-date, Signature=" + "0".repeat(64))
+                .build();
+
+        assertThat(elsewhere.send(signed, BodyHandlers.ofString()).statusCode()).isEqualTo(401);
+
+        var entry = strangers("127.0.0.3").getFirst();
+        assertThat(entry.path("credentials").asText()).isEqualTo("access-key");
+        assertThat(entry.path("subjects").toString()).contains("{\"kind\":\"access_key\",\"id\":\"LEAKED\"}");
     }
 
     @Test
