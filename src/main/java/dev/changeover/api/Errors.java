@@ -80,7 +80,7 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
                         "DBS.200001",
                         "the connection was closed before the whole body had come");
             case TemporalUnavailable silence -> unavailable("Temporal gave no answer: " + silence.getMessage());
-            default -> databaseUnreachable(failure) ? unavailable(NO_DATABASE) : ourFault(request, failure);
+            default -> other(request, failure);
         };
     }
 
@@ -117,7 +117,26 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     private static MutableHttpResponse<ErrorBody> refused(Refusal refusal) {
         var answer = answer(refusal.status(), refusal.code(), refusal.sentence());
         var jobId = refusal.jobId();
+        if (refusal.status() == HttpStatus.SERVICE_UNAVAILABLE) {
+            answer.header("Retry-After", RETRY_AFTER);
+        }
         return jobId == null ? answer : answer.header(JOB_HEADER, jobId);
+    }
+
+    private static MutableHttpResponse<ErrorBody> other(HttpRequest<?> request, Throwable failure) {
+        if (databaseUnreachable(failure)) {
+            return unavailable(NO_DATABASE);
+        }
+        var full = find(failure, OutOfMemoryError.class);
+        if (full.isPresent()) {
+            // a stack trace for each would only tell who came last
+            LOG.error(
+                    "request {} found no memory: {}",
+                    RequestId.of(request),
+                    full.get().getMessage());
+            return unavailable("the server has no memory left for this; nothing is known to have changed");
+        }
+        return ourFault(request, failure);
     }
 
     private static MutableHttpResponse<ErrorBody> unavailable(String sentence) {

@@ -136,6 +136,18 @@ class ErrorsTest {
     }
 
     @Test
+    void a_server_without_memory_is_503_and_says_when_to_try_again() {
+        upgrades.failure = new IllegalStateException(new OutOfMemoryError("Cannot reserve 4194304 bytes"));
+
+        var answer = call.get("/v3/p-1/instances/i-1/proxy/x-1/haproxy/proxy-version");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.code()).isEqualTo("DBS.280005");
+        assertThat(answer.header("Retry-After")).isEqualTo("10");
+        assertThat(answer.text()).doesNotContain("4194304", "Exception");
+    }
+
+    @Test
     void our_own_fault_shows_a_request_id_and_nothing_of_the_inside() {
         upgrades.failure = new IllegalStateException("secret detail");
 

@@ -53,6 +53,7 @@ class CommandsTest {
 
         assertThat(image.run("changeover", "--version").output()).startsWith("changeover ");
         assertThat(image.run("changeover", "agent", "--cnfig").exitCode()).isEqualTo(2);
+        assertThat(image.run("changeover", "server", "--help").errors()).isEmpty();
     }
 
     /** A shell's variable may be anything; here it is a word. */

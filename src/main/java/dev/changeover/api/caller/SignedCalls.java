@@ -2,16 +2,12 @@ package dev.changeover.api.caller;
 
 import dev.changeover.access.AccessKeys;
 import dev.changeover.access.Account;
-import dev.changeover.access.Sha256;
 import dev.changeover.access.SignedRequests;
 import dev.changeover.api.http.Refusal;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpAttributes;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.http.ServerHttpRequest;
-import io.micronaut.http.body.AvailableByteBody;
-import io.micronaut.http.body.ByteBody.SplitBackpressureMode;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.filters.AuthenticationFetcher;
@@ -31,7 +27,7 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Knows who signed a request (REQUIREMENTS A2). A signature has whole seconds and no nonce, so that equal questions in one
  * second are signed alike and pass; what changes something passes once, on whatever server. A repeated request that an
- * {@link Idempotent} route gets is answered like the first.
+ * {@link Idempotent} route gets is answered like the first. A body is read only if there is such a key.
  */
 @Singleton
 public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> {
@@ -43,16 +39,19 @@ public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> 
 
     private final AccessKeys keys;
     private final SignedRequests used;
+    private final UnprovenBodies bodies;
     private final Clock clock;
     private final Scheduler blocking;
 
     SignedCalls(
             AccessKeys keys,
             SignedRequests used,
+            UnprovenBodies bodies,
             Clock clock,
             @Named(TaskExecutors.BLOCKING) ExecutorService executor) {
         this.keys = keys;
         this.used = used;
+        this.bodies = bodies;
         this.clock = clock;
         this.blocking = Schedulers.fromExecutorService(executor);
     }
@@ -74,35 +73,41 @@ public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> 
                 .map(Signature::of)
                 .flatMap(signature -> {
                     var headers = SignedHeaders.of(signature, request, clock.instant());
-                    return bodyHash(request)
-                            .publishOn(blocking)
-                            .map(hash -> account(request, signature, headers, hash))
-                            .map(Caller::authentication);
-                });
+                    return bodies.hashed(
+                            request,
+                            signature.accessKey(),
+                            Mono.<Void>fromRunnable(() -> expectKey(signature)).subscribeOn(blocking),
+                            hash -> hash.publishOn(blocking).map(it -> account(request, signature, headers, it)));
+                })
+                .map(Caller::authentication);
     }
 
-    /** The route gets the body too: this reads a copy, as far as the largest request goes. */
-    private static Mono<String> bodyHash(HttpRequest<?> request) {
-        var body = ((ServerHttpRequest<?>) request).byteBody().split(SplitBackpressureMode.FASTEST);
-        return Mono.fromFuture(body::buffer).map(AvailableByteBody::toByteArray).map(Sha256::of);
+    private void expectKey(Signature signature) {
+        if (keys.key(signature.accessKey()).isEmpty()) {
+            throw unknown();
+        }
+    }
+
+    /** The same where there is no such key and where its secret is another. */
+    private static Refusal unknown() {
+        return Refusal.unauthenticated("the access key is unknown, or the signature is not one of its secret key for"
+                + " this request: check AK and SK, and that nothing on the way changes host, path, query or body");
     }
 
     private Account account(HttpRequest<?> request, Signature signature, SignedHeaders headers, String bodyHash) {
         var claimed = headers.values().getOrDefault(SignedHeaders.BODY_HASH, bodyHash);
-        if (!claimed.equals(bodyHash)) {
-            throw Refusal.unauthenticated("X-Sdk-Content-Sha256: not the SHA-256 of the body that came");
-        }
         var canonical = new CanonicalRequest(
                 request.getMethodName(),
                 request.getUri().getRawPath(),
                 Objects.requireNonNullElse(request.getUri().getRawQuery(), ""),
                 headers.values(),
-                bodyHash);
+                claimed);
         var account = keys.account(
                         signature.accessKey(), secret -> signature.fits(canonical, headers.dateText(), secret))
-                .orElseThrow(() -> Refusal.unauthenticated("the access key is unknown, or the signature is not one of"
-                        + " its secret key for this request: check AK and SK, and that nothing on the way changes host,"
-                        + " path, query or body"));
+                .orElseThrow(SignedCalls::unknown);
+        if (!claimed.equals(bodyHash)) {
+            throw Refusal.unauthenticated("X-Sdk-Content-Sha256: not the SHA-256 of the body that came");
+        }
         if (isRepeated(request, signature, headers)) {
             throw Refusal.unauthenticated("a request with this signature came before, and X-Sdk-Date has whole seconds:"
                     + " sign again in the next one");

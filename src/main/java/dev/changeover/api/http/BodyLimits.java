@@ -13,9 +13,10 @@ import java.util.Set;
  * so it is told for each request anew, and does the counting. What is too large is read to its end, so that the caller
  * sees the answer; to a certain end, then the connection is closed.
  */
-final class BodyLimits extends ChannelInboundHandlerAdapter {
+public final class BodyLimits extends ChannelInboundHandlerAdapter {
     static final long CALL = 64 << 10;
-    static final long FILE = 4 << 20;
+    /** In bytes: the largest body of all. */
+    public static final long FILE = 4 << 20;
     private static final long BORNE = 4 * FILE;
 
     private static final Set<String> FILES = Set.of("/v3/fleet", "/v3/kernel-versions");
@@ -40,7 +41,12 @@ final class BodyLimits extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(message);
     }
 
-    private static long limit(String uri) {
+    /**
+     * In bytes.
+     *
+     * @param uri of the request, as it came
+     */
+    public static long limit(String uri) {
         var path = uri.contains("?") ? uri.substring(0, uri.indexOf('?')) : uri;
         return FILES.contains(path) ? FILE : CALL;
     }

@@ -10,16 +10,22 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** A client that says whatever a test wants, byte by byte. */
-final class RawConnection implements AutoCloseable {
+public final class RawConnection implements AutoCloseable {
     private final Socket socket;
 
     private RawConnection(Socket socket) {
         this.socket = socket;
     }
 
-    static RawConnection to(URI server) {
+    public static RawConnection to(URI server) {
+        return from("127.0.0.1", server);
+    }
+
+    /** @param address of this host, from which it comes */
+    public static RawConnection from(String address, URI server) {
         try {
             var socket = new Socket();
+            socket.bind(new InetSocketAddress(address, 0));
             socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), 5_000);
             return new RawConnection(socket);
         } catch (IOException refused) {
@@ -28,7 +34,7 @@ final class RawConnection implements AutoCloseable {
     }
 
     /** A line break is one of HTTP's. */
-    RawConnection send(String text) {
+    public RawConnection send(String text) {
         try {
             socket.getOutputStream().write(text.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
             return this;
@@ -76,7 +82,7 @@ final class RawConnection implements AutoCloseable {
     }
 
     /** All that comes until the text has come. */
-    String until(String end) {
+    public String until(String end) {
         var answer = new StringBuilder();
         try {
             socket.setSoTimeout(10_000);
