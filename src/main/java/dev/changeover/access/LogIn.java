@@ -8,9 +8,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * Gives a token to who proves to be somebody, and slows down who guesses, by name and by address. Blocks for as long as
@@ -23,18 +20,13 @@ public final class LogIn {
     /** More, for all who share an address. */
     private static final int FREE_BY_ADDRESS = 20;
 
-    /** How long a log-in may wait for others. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
     private final Accounts accounts;
     private final OneTimeToken oneTime;
     private final Tokens tokens;
     private final AccessSettings settings;
     private final Throttle names;
     private final Throttle addresses;
-
-    /** Argon2 takes a processor and 19 MB: no more at once than there are processors, however many ask. */
-    private final Semaphore atOnce = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+    private final PasswordTurns turns = PasswordTurns.ofThisHost();
 
     LogIn(Accounts accounts, OneTimeToken oneTime, Tokens tokens, AccessSettings settings, Clock clock) {
         this.accounts = accounts;
@@ -55,12 +47,25 @@ public final class LogIn {
         }
     }
 
+    /** Too many wait for their passwords to be looked at: this one's was not. */
+    public static final class Busy extends RuntimeException {
+        Busy() {
+            super("too many log-ins at once", null, false, false);
+        }
+
+        /** When to try again. */
+        public Duration patience() {
+            return PasswordTurns.PATIENCE;
+        }
+    }
+
     /**
      * By name and password.
      *
      * @param address where the caller is
      * @throws WrongCredentials if there is no such account, or not with this password
      * @throws Throttled if too many were wrong; then the right one is not looked at either
+     * @throws Busy if too many wait
      */
     public Done byPassword(String name, String password, String address) {
         var account = account(name, password, address).orElseThrow(WrongCredentials::new);
@@ -72,13 +77,14 @@ public final class LogIn {
      *
      * @param address where the caller is
      * @throws Throttled if too many were wrong; then the right one is not looked at either
+     * @throws Busy if too many wait
      */
     public Optional<Account> account(String name, String password, String address) {
         var network = network(address);
         // no account has a longer name
         var who = name.length() > 65 ? name.substring(0, 65) : name;
         check(who, network);
-        return inTurn(() -> {
+        return turns.next(() -> {
             check(who, network); // again: those before it in the queue may have failed
             var found = accounts.account(name, password);
             if (found.isPresent()) {
@@ -112,22 +118,6 @@ public final class LogIn {
         }
         return account.map(found -> new Done(found, tokens.issueFor(token, found, settings.tokenLifetime())))
                 .orElseThrow(WrongCredentials::new);
-    }
-
-    private Optional<Account> inTurn(Supplier<Optional<Account>> check) {
-        try {
-            if (!atOnce.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new Throttled(PATIENCE);
-            }
-        } catch (InterruptedException ending) {
-            Thread.currentThread().interrupt();
-            throw new Throttled(PATIENCE);
-        }
-        try {
-            return check.get();
-        } finally {
-            atOnce.release();
-        }
     }
 
     /** Of IPv6 the half that names a network: whoever has one of its addresses has them all. */

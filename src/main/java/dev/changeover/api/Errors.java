@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import dev.changeover.access.IdentityProvider;
+import dev.changeover.access.LogIn.Busy;
 import dev.changeover.access.LogIn.WrongCredentials;
 import dev.changeover.access.Throttle.Throttled;
 import dev.changeover.api.http.ErrorBody;
@@ -71,7 +72,9 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
             case WrongCredentials wrong ->
                 answer(HttpStatus.UNAUTHORIZED, Refusal.NO_ACCESS, "name and password, or the token, are wrong");
             case NotWritten unaudited -> unaudited(request, unaudited);
-            case Throttled throttled -> tooMany(throttled.patience());
+            case Throttled throttled ->
+                tooMany("too many failed log-ins of this name or from this address", throttled.patience());
+            case Busy busy -> tooMany("more log-ins wait than the server looks at; this one was not", busy.patience());
             case IdentityProvider.Unavailable silence -> unavailable(String.valueOf(silence.getMessage()));
             case IdentityProvider.NoRole none -> answer(HttpStatus.FORBIDDEN, Refusal.NO_ACCESS, none.getMessage());
             case EOFException gone ->
@@ -155,13 +158,9 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
         return unavailable("the audit trail takes no entry, and nothing is changed unaudited: nothing was changed");
     }
 
-    private static MutableHttpResponse<ErrorBody> tooMany(Duration wait) {
+    private static MutableHttpResponse<ErrorBody> tooMany(String why, Duration wait) {
         var seconds = Math.max(1, wait.plusMillis(999).toSeconds());
-        return answer(
-                        HttpStatus.TOO_MANY_REQUESTS,
-                        Refusal.TOO_MANY,
-                        "too many failed log-ins of this name or from this address; try again in %d s"
-                                .formatted(seconds))
+        return answer(HttpStatus.TOO_MANY_REQUESTS, Refusal.TOO_MANY, "%s; try again in %d s".formatted(why, seconds))
                 .header("Retry-After", Long.toString(seconds));
     }
 
