@@ -8,17 +8,24 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import jakarta.inject.Singleton;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What every connection gets before anybody knows who calls: its place among a limited number, {@link Patience} for its
+ * What every connection gets before anybody knows who calls: its place among a limited number, of
+ * all and of its address, {@link Patience} for its
  * requests, {@link BodyLimits} for what they bring, and {@link AnswerHeaders} on whatever it is told.
  */
 @Singleton
 final class Connections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
     private final HttpSettings settings;
     private final AtomicInteger open = new AtomicInteger();
+    private final Map<Object, Integer> openByAddress = new ConcurrentHashMap<>();
 
     Connections(HttpSettings settings) {
         this.settings = settings;
@@ -28,6 +35,27 @@ final class Connections implements BeanCreatedEventListener<NettyServerCustomize
     public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
         event.getBean().register(new Listener());
         return event.getBean();
+    }
+
+    private boolean hasPlace(Channel channel) {
+        var address = address(channel);
+        var all = open.incrementAndGet();
+        var ofAddress = openByAddress.merge(address, 1, Integer::sum);
+        channel.closeFuture().addListener(closed -> {
+            open.decrementAndGet();
+            openByAddress.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
+        });
+        return all <= settings.connections() && ofAddress <= settings.connectionsPerAddress();
+    }
+
+    /** Of IPv6 the half that names a network: whoever has one of its addresses has them all. */
+    private static Object address(Channel channel) {
+        if (channel.remoteAddress() instanceof InetSocketAddress remote) {
+            return remote.getAddress() instanceof Inet6Address six
+                    ? ByteBuffer.wrap(six.getAddress()).getLong()
+                    : remote.getAddress();
+        }
+        return "elsewhere";
     }
 
     private final class Listener implements NettyServerCustomizer {
@@ -46,10 +74,9 @@ final class Connections implements BeanCreatedEventListener<NettyServerCustomize
 
         @Override
         public void onStreamPipelineBuilt() {
-            if (open.incrementAndGet() > settings.connections()) {
+            if (!hasPlace(channel)) {
                 channel.close();
             }
-            channel.closeFuture().addListener(closed -> open.decrementAndGet());
             var patience = new Patience(settings);
             var pipeline = channel.pipeline();
             var codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection whose client takes too long to say what it wants, however busily it trickles: silence before a
- * request, its head, and its body each have their time. While an answer is under way there is none: that is ours to end.
+ * request, its head, and its body each have their time; the first request has less, for no caller connects without one. While an answer is under way there is none: that is ours to end.
  * All on the connection's own event loop.
  */
 final class Patience extends ChannelDuplexHandler {
@@ -49,7 +49,7 @@ final class Patience extends ChannelDuplexHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
-        within(settings.idle());
+        within(settings.head().compareTo(settings.idle()) < 0 ? settings.head() : settings.idle());
     }
 
     @Override

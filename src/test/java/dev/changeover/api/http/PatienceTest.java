@@ -68,6 +68,18 @@ class PatienceTest {
     }
 
     @Test
+    void a_connection_that_never_asks_ends_before_one_that_has_asked() {
+        try (var silent = RawConnection.to(server);
+                var kept = RawConnection.to(server)) {
+            kept.send("GET /health HTTP/1.1\nHost: h\n\n").until("}");
+
+            assertThat(silent.closedWithin(Duration.ofMillis(1_500))).isTrue();
+            assertThat(kept.trickle("GET /health HTTP/1.1\r\nHost: h\r\n\r\n")).isTrue();
+            assertThat(kept.until("\"UP\"")).contains("200");
+        }
+    }
+
+    @Test
     void a_connection_that_is_used_stays() {
         try (var raw = RawConnection.to(server)) {
             var asked = new ArrayList<String>();
