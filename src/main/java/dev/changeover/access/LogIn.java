@@ -10,12 +10,16 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Gives a token to who proves to be somebody, and slows down who guesses, by name and by address. Blocks for as long as
+ * Gives a token to who proves to be somebody, and slows down who guesses, by name and address. Blocks for as long as
  * Argon2 takes. Safe for concurrent use.
  */
 @Singleton
 public final class LogIn {
-    private static final int FREE_BY_NAME = 5;
+    /** Of one name from one address. */
+    private static final int FREE = 5;
+
+    /** Of one name from anywhere: far more, or whoever knows a name could lock its owner out with a handful. */
+    private static final int FREE_BY_NAME = 50;
 
     /** More, for all who share an address. */
     private static final int FREE_BY_ADDRESS = 20;
@@ -24,6 +28,7 @@ public final class LogIn {
     private final OneTimeToken oneTime;
     private final Tokens tokens;
     private final AccessSettings settings;
+    private final Throttle guesses;
     private final Throttle names;
     private final Throttle addresses;
     private final PasswordTurns turns = PasswordTurns.ofThisHost();
@@ -33,6 +38,7 @@ public final class LogIn {
         this.oneTime = oneTime;
         this.tokens = tokens;
         this.settings = settings;
+        this.guesses = new Throttle(FREE, clock);
         this.names = new Throttle(FREE_BY_NAME, clock);
         this.addresses = new Throttle(FREE_BY_ADDRESS, clock);
     }
@@ -83,13 +89,16 @@ public final class LogIn {
         var network = network(address);
         // no account has a longer name
         var who = name.length() > 65 ? name.substring(0, 65) : name;
-        check(who, network);
+        var guess = network + " " + who;
+        check(guess, who, network);
         return turns.next(() -> {
-            check(who, network); // again: those before it in the queue may have failed
+            check(guess, who, network); // again: those before it in the queue may have failed
             var found = accounts.account(name, password);
             if (found.isPresent()) {
+                guesses.succeeded(guess);
                 names.succeeded(who); // not the address: who has one right password could guess others for ever
             } else {
+                guesses.failed(guess);
                 names.failed(who);
                 addresses.failed(network);
             }
@@ -97,7 +106,8 @@ public final class LogIn {
         });
     }
 
-    private void check(String name, String network) {
+    private void check(String guess, String name, String network) {
+        guesses.check(guess);
         names.check(name);
         addresses.check(network);
     }

@@ -175,15 +175,41 @@ abstract class LogInContract {
 
     @ParameterizedTest
     @CsvSource({"bert", "nobody-of-this-name"})
-    void five_wrong_passwords_lock_the_right_one_out_for_a_while_whether_or_not_the_name_exists(String name) {
+    void five_wrong_passwords_lock_the_right_one_of_their_address_out_for_a_while_whether_or_not_the_name_exists(
+            String name) {
         accounts.add(BERT, PASSWORD);
         for (int i = 0; i < 5; i++) {
-            var address = "10.0.0." + i;
-            assertThatThrownBy(() -> logIn.byPassword(name, "wrong", address))
+            assertThatThrownBy(() -> logIn.byPassword(name, "wrong", "10.0.0.1"))
                     .isInstanceOf(LogIn.WrongCredentials.class);
         }
 
-        assertThatThrownBy(() -> logIn.byPassword(name, PASSWORD, "10.0.0.9"))
+        assertThatThrownBy(() -> logIn.byPassword(name, PASSWORD, "10.0.0.1"))
+                .isInstanceOfSatisfying(
+                        Throttle.Throttled.class,
+                        throttled -> assertThat(throttled.patience()).isEqualTo(Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void who_guesses_at_a_name_from_one_address_does_not_lock_its_owner_out_at_another() {
+        accounts.add(BERT, PASSWORD);
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> logIn.byPassword("bert", "wrong", "10.0.0.1"));
+        }
+
+        assertThat(logIn.byPassword("bert", PASSWORD, "10.0.0.2").account()).isEqualTo(BERT);
+        assertThatThrownBy(() -> logIn.byPassword("bert", "wrong", "10.0.0.1")).isInstanceOf(Throttle.Throttled.class);
+    }
+
+    @Test
+    void who_guesses_at_a_name_from_many_addresses_is_stopped_by_the_name() {
+        accounts.add(BERT, PASSWORD);
+        for (int i = 0; i < 50; i++) {
+            var address = "10.0.1." + i;
+            assertThatThrownBy(() -> logIn.byPassword("bert", "wrong", address))
+                    .isInstanceOf(LogIn.WrongCredentials.class);
+        }
+
+        assertThatThrownBy(() -> logIn.byPassword("bert", PASSWORD, "10.0.2.1"))
                 .isInstanceOfSatisfying(
                         Throttle.Throttled.class,
                         throttled -> assertThat(throttled.patience()).isEqualTo(Duration.ofSeconds(5)));

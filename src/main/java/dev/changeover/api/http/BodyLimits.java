@@ -17,6 +17,7 @@ public final class BodyLimits extends ChannelInboundHandlerAdapter {
     static final long CALL = 64 << 10;
     /** In bytes: the largest body of all. */
     public static final long FILE = 4 << 20;
+
     private static final long BORNE = 4 * FILE;
 
     private static final Set<String> FILES = Set.of("/v3/fleet", "/v3/kernel-versions");
