@@ -16,7 +16,6 @@ import dev.changeover.upgrade.Upgrades.KeyReused;
 import dev.changeover.upgrade.Upgrades.TemporalUnavailable;
 import dev.changeover.upgrade.Upgrades.UnknownJob;
 import dev.changeover.upgrade.Upgrades.WrongStart;
-import io.micronaut.data.connection.exceptions.ConnectionException;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -27,15 +26,9 @@ import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import jakarta.inject.Singleton;
 import java.io.EOFException;
-import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
-import java.sql.SQLRecoverableException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +53,12 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     /** For programs that were written for the cloud: it has restarts, flavors, backups and much else on such paths. */
     private static final String SCOPE =
             "Changeover only upgrades proxies and serves nothing else of the cloud's interface";
+
+    private final Ending ending;
+
+    Errors(Ending ending) {
+        this.ending = ending;
+    }
 
     @Override
     @SuppressWarnings("rawtypes") // the interface has a raw HttpRequest
@@ -126,11 +125,11 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
         return jobId == null ? answer : answer.header(JOB_HEADER, jobId);
     }
 
-    private static MutableHttpResponse<ErrorBody> other(HttpRequest<?> request, Throwable failure) {
-        if (databaseUnreachable(failure)) {
+    private MutableHttpResponse<ErrorBody> other(HttpRequest<?> request, Throwable failure) {
+        if (Causes.isLostDatabase(failure)) {
             return unavailable(NO_DATABASE);
         }
-        var full = find(failure, OutOfMemoryError.class);
+        var full = Causes.find(failure, OutOfMemoryError.class);
         if (full.isPresent()) {
             // a stack trace for each would only tell who came last
             LOG.error(
@@ -138,6 +137,10 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
                     RequestId.of(request),
                     full.get().getMessage());
             return unavailable("the server has no memory left for this; nothing is known to have changed");
+        }
+        if (ending.hasBegun()) {
+            LOG.info("request {} met the end of the server: {}", RequestId.of(request), failure.toString());
+            return unavailable("the server is ending; nothing is known to have changed");
         }
         return ourFault(request, failure);
     }
@@ -148,7 +151,7 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     }
 
     private static MutableHttpResponse<ErrorBody> unaudited(HttpRequest<?> request, NotWritten failure) {
-        if (databaseUnreachable(failure)) {
+        if (Causes.isLostDatabase(failure)) {
             return unavailable(NO_DATABASE);
         }
         LOG.error(
@@ -182,7 +185,7 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     /** What a caller did wrong: the field a body is wrong in, or the place where it stops being JSON. */
     private static String badRequest(ErrorContext context) {
         return context.getRootCause()
-                .flatMap(cause -> find(cause, JsonProcessingException.class))
+                .flatMap(cause -> Causes.find(cause, JsonProcessingException.class))
                 .map(Errors::sentence)
                 .orElseGet(() -> firstSentence(context));
     }
@@ -215,30 +218,5 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
                 .map(io.micronaut.http.server.exceptions.response.Error::getMessage)
                 .findFirst()
                 .orElse("the request is not understood");
-    }
-
-    private static boolean databaseUnreachable(Throwable failure) {
-        return find(failure, ConnectionException.class).isPresent()
-                || find(failure, SQLException.class)
-                        .filter(Errors::noConnection)
-                        .isPresent();
-    }
-
-    /** SQL states of class 08 are lost or refused connections, 57P those PostgreSQL gives while it stops and starts. */
-    private static boolean noConnection(SQLException failure) {
-        var state = String.valueOf(failure.getSQLState());
-        return failure instanceof SQLTransientConnectionException
-                || failure instanceof SQLNonTransientConnectionException
-                || failure instanceof SQLRecoverableException
-                || state.startsWith("08")
-                || state.startsWith("57P");
-    }
-
-    private static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {
-        return Stream.<@Nullable Throwable>iterate(failure, cause -> cause == null ? null : cause.getCause())
-                .limit(20) // causes can go in circles
-                .filter(type::isInstance)
-                .map(type::cast)
-                .findFirst();
     }
 }

@@ -1,0 +1,20 @@
+package dev.changeover.api;
+
+import io.micronaut.context.event.ApplicationEventListener;
+import io.micronaut.context.event.ShutdownEvent;
+import jakarta.inject.Singleton;
+
+/** Whether the server was told to end: from then on what a call needs may be closed already. Safe for concurrent use. */
+@Singleton
+final class Ending implements ApplicationEventListener<ShutdownEvent> {
+    private volatile boolean begun;
+
+    @Override
+    public void onApplicationEvent(ShutdownEvent told) {
+        begun = true;
+    }
+
+    boolean hasBegun() {
+        return begun;
+    }
+}
