@@ -34,8 +34,8 @@ final class ControlPlane {
         return Clock.systemUTC();
     }
 
-    /** {@code changeover.key-file}, else {@code secret.key} in the data directory. */
-    @Singleton
+    /** {@code changeover.key-file}, else {@code secret.key} in the data directory; at once, for without it nobody can call. */
+    @Context
     KeyFile keyFile(
             @Property(name = "changeover.data") String data,
             @Property(name = "changeover.key-file") @Nullable String file) {

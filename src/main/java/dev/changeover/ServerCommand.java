@@ -1,5 +1,6 @@
 package dev.changeover;
 
+import dev.changeover.access.WrongKeyFile;
 import dev.changeover.api.http.WrongCertificate;
 import dev.changeover.temporal.TemporalConfigurationException;
 import io.micronaut.context.exceptions.BeanContextException;
@@ -52,7 +53,9 @@ final class ServerCommand implements Callable<Integer> {
     private static Optional<String> wrongSetting(Throwable failure) {
         return Stream.iterate(Optional.of(failure), Optional::isPresent, cause -> cause.map(Throwable::getCause))
                 .flatMap(Optional::stream)
-                .filter(cause -> cause instanceof WrongCertificate || cause instanceof TemporalConfigurationException)
+                .filter(cause -> cause instanceof WrongCertificate
+                        || cause instanceof WrongKeyFile
+                        || cause instanceof TemporalConfigurationException)
                 .map(cause -> String.valueOf(cause.getMessage()))
                 .findFirst();
     }

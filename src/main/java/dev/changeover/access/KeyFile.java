@@ -20,6 +20,8 @@ import javax.crypto.spec.HKDFParameterSpec;
  */
 public final class KeyFile {
     private static final int BYTES = 32;
+    private static final String REMEDY =
+            "bring back the one that was there, or without it all access keys have to be made anew";
 
     private final Path file;
     private final byte[] secret;
@@ -32,7 +34,8 @@ public final class KeyFile {
     /**
      * Reads the file, or makes it.
      *
-     * @throws IllegalStateException if it holds something else
+     * @throws WrongKeyFile if it holds something else
+     * @throws UncheckedIOException if it cannot be read, nor made where there is none
      */
     public static KeyFile at(Path file) {
         try {
@@ -41,13 +44,15 @@ public final class KeyFile {
             }
             var secret = Base64.getDecoder().decode(Files.readString(file).strip());
             if (secret.length != BYTES) {
-                throw new IllegalStateException("%s has %d bytes instead of %d".formatted(file, secret.length, BYTES));
+                throw new WrongKeyFile(
+                        "the key file %s has %d bytes instead of %d; %s".formatted(file, secret.length, BYTES, REMEDY));
             }
             return new KeyFile(file, secret);
         } catch (IOException failure) {
             throw new UncheckedIOException("the key file %s cannot be read or made".formatted(file), failure);
         } catch (IllegalArgumentException notBase64) {
-            throw new IllegalStateException("%s is no key file: Base64 of %d bytes is needed".formatted(file, BYTES));
+            throw new WrongKeyFile(
+                    "%s is no key file: Base64 of %d bytes is needed; %s".formatted(file, BYTES, REMEDY));
         }
     }
 

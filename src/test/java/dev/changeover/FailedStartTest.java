@@ -1,0 +1,68 @@
+package dev.changeover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator sees of a start that fails: {@code changeover server} as a process of its own. */
+class FailedStartTest {
+    @TempDir
+    Path directory = Path.of("");
+
+    private Path data() throws IOException {
+        return Files.createDirectories(directory.resolve("data"));
+    }
+
+    @Test
+    void a_broken_key_file_is_named() throws Exception {
+        var key = Files.writeString(data().resolve("secret.key"), "not base64\n");
+
+        assertThat(start(Map.of())).contains(key + " is no key file: Base64 of 32 bytes is needed");
+    }
+
+    /** Its last word, after it has ended with 1; none of our stack is in what it says. */
+    private String start(Map<String, String> more) throws IOException, InterruptedException {
+        var log = directory.resolve("log").toFile();
+        var server = new ProcessBuilder(List.of(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx256m",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-Dlogback.configurationFile=logback.xml",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Application.class.getName(),
+                        "server"))
+                .redirectErrorStream(true)
+                .redirectOutput(log);
+        var environment = new HashMap<>(more);
+        environment.putIfAbsent("CHANGEOVER_DATA", data().toString());
+        environment.putIfAbsent("CHANGEOVER_PORT", "0");
+        environment.put("CHANGEOVER_TEMPORAL_MODE", "IN_PROCESS");
+        environment.put("CHANGEOVER_TEMPORAL_ALLOW_IN_PROCESS", "true");
+        server.environment().putAll(environment);
+        var process = server.start();
+        try {
+            assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("it ends").isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        var said = Files.readString(log.toPath(), StandardCharsets.UTF_8);
+        assertThat(process.exitValue()).as(said).isEqualTo(1);
+        assertThat(said.lines()).as(said).noneMatch(line -> line.startsWith("\tat dev.changeover."));
+        var last = said.lines().reduce("", (before, line) -> line);
+        assertThat(last).as(said).startsWith("The server does not start: ");
+        return last;
+    }
+}
