@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an operator sees of a start that fails: {@code changeover server} as a process of its own. */
 class FailedStartTest {
@@ -27,6 +29,12 @@ class FailedStartTest {
         var key = Files.writeString(data().resolve("secret.key"), "not base64\n");
 
         assertThat(start(Map.of())).contains(key + " is no key file: Base64 of 32 bytes is needed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CHANGEOVER_TLS_KEY, CHANGEOVER_TLS_CERT", "CHANGEOVER_TLS_CERTIFICATE, CHANGEOVER_TLS_KEY_FILE"})
+    void half_of_what_tls_needs_is_not_taken_for_none(String named, String slip) throws Exception {
+        assertThat(start(Map.of(named, "/x.pem", slip, "/y.pem"))).contains(named + " needs its ");
     }
 
     /** Its last word, after it has ended with 1; none of our stack is in what it says. */

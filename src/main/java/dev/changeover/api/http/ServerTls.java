@@ -8,7 +8,6 @@ import io.micronaut.http.ssl.ServerSslConfiguration;
 import io.netty.handler.ssl.SslContext;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,7 +24,7 @@ import reactor.core.publisher.Mono;
  */
 @Singleton
 @Named(ServerTls.NAME)
-@Requires(property = "changeover.tls.certificate")
+@Requires(property = "changeover.tls.certificate", pattern = TlsFiles.NAMED)
 final class ServerTls implements ServerSslBuilder, CertificateProvider {
     static final String NAME = "changeover";
     private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
@@ -39,14 +38,9 @@ final class ServerTls implements ServerSslBuilder, CertificateProvider {
     ServerTls(
             ServerSslConfiguration configuration,
             @Property(name = "changeover.port") @Nullable Integer port,
-            @Property(name = "changeover.tls.certificate") Path certificate,
-            @Property(name = "changeover.tls.key") @Nullable Path key) {
-        if (key == null) {
-            throw new WrongCertificate(
-                    "CHANGEOVER_TLS_CERTIFICATE needs its private key: name it in CHANGEOVER_TLS_KEY");
-        }
+            TlsFiles named) {
         this.configuration = configuration;
-        this.files = new ServerCertificate(certificate, key);
+        this.files = named.both().orElseThrow();
         this.loaded = files.load();
         configuration.setEnabled(true);
         configuration.setKeyName(NAME);

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -79,10 +81,39 @@ class ServerTlsTest {
         assertRefused(certificate, garbage, "garbage.pem has no key that begins with BEGIN PRIVATE KEY");
         assertRefused(certificate, old, "openssl pkcs8 -topk8 -nocrypt -in old.key");
         assertRefused(certificate, certificates.key("other"), "is not that of the certificate");
-        assertThatThrownBy(() -> ApplicationContext.run(
-                        EmbeddedServer.class, Map.of("changeover.tls.certificate", certificate.toString()), "api"))
+    }
+
+    @Test
+    void one_of_the_two_files_alone_is_refused_and_not_taken_for_no_tls() {
+        for (var empty : List.of(Map.<String, Object>of(), Map.<String, Object>of("changeover.tls.key", " "))) {
+            assertRefused(named("changeover.tls.certificate", certificate, empty), "name it in CHANGEOVER_TLS_KEY");
+        }
+        for (var empty : List.of(Map.<String, Object>of(), Map.<String, Object>of("changeover.tls.certificate", ""))) {
+            assertRefused(named("changeover.tls.key", key, empty), "name it in CHANGEOVER_TLS_CERTIFICATE");
+        }
+    }
+
+    @Test
+    void empty_names_are_none() throws Exception {
+        Map<String, Object> empty =
+                Map.of("changeover.port", 0, "changeover.tls.certificate", "", "changeover.tls.key", " ");
+        try (var server = ApplicationContext.run(EmbeddedServer.class, empty, "api")) {
+            assertThat(server.getURI()).hasScheme("http");
+        }
+    }
+
+    private static Map<String, Object> named(String property, Path file, Map<String, Object> more) {
+        var properties = new HashMap<>(more);
+        properties.put("changeover.port", 0);
+        properties.put(property, file.toString());
+        return properties;
+    }
+
+    private static void assertRefused(Map<String, Object> properties, String sentence) {
+        assertThatThrownBy(() -> ApplicationContext.run(EmbeddedServer.class, properties, "api")
+                        .close())
                 .hasRootCauseInstanceOf(WrongCertificate.class)
-                .hasStackTraceContaining("name it in CHANGEOVER_TLS_KEY");
+                .hasStackTraceContaining(sentence);
     }
 
     private static void assertRefused(Path certificate, Path key, String sentence) {
