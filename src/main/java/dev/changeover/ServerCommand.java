@@ -1,14 +1,8 @@
 package dev.changeover;
 
-import dev.changeover.access.WrongKeyFile;
-import dev.changeover.api.http.WrongCertificate;
-import dev.changeover.temporal.TemporalConfigurationException;
-import io.micronaut.context.exceptions.BeanContextException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -27,8 +21,8 @@ final class ServerCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try {
             return runUntilTold();
-        } catch (BeanContextException failure) {
-            var sentence = wrongSetting(failure).orElseThrow(() -> failure);
+        } catch (RuntimeException failure) {
+            var sentence = WrongSetting.in(failure).orElseThrow(() -> failure);
             spec.commandLine().getErr().println("The server does not start: " + sentence);
             return 1;
         }
@@ -47,16 +41,5 @@ final class ServerCommand implements Callable<Integer> {
                         "end of the server"));
         end.await();
         return 0;
-    }
-
-    /** What the operator has to correct; empty if it is ours. */
-    private static Optional<String> wrongSetting(Throwable failure) {
-        return Stream.iterate(Optional.of(failure), Optional::isPresent, cause -> cause.map(Throwable::getCause))
-                .flatMap(Optional::stream)
-                .filter(cause -> cause instanceof WrongCertificate
-                        || cause instanceof WrongKeyFile
-                        || cause instanceof TemporalConfigurationException)
-                .map(cause -> String.valueOf(cause.getMessage()))
-                .findFirst();
     }
 }

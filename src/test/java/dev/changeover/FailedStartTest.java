@@ -2,10 +2,14 @@ package dev.changeover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.temporal.Loopback;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +39,46 @@ class FailedStartTest {
     @CsvSource({"CHANGEOVER_TLS_KEY, CHANGEOVER_TLS_CERT", "CHANGEOVER_TLS_CERTIFICATE, CHANGEOVER_TLS_KEY_FILE"})
     void half_of_what_tls_needs_is_not_taken_for_none(String named, String slip) throws Exception {
         assertThat(start(Map.of(named, "/x.pem", slip, "/y.pem"))).contains(named + " needs its ");
+    }
+
+    @Test
+    void a_port_that_is_taken_is_named_with_its_setting() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var port = String.valueOf(taken.getLocalPort());
+
+            assertThat(start(Map.of("CHANGEOVER_PORT", port))).contains("127.0.0.1:" + port, "CHANGEOVER_PORT");
+        }
+    }
+
+    @Test
+    void a_second_server_in_a_data_directory_says_so_and_leaves_nothing_there() throws Exception {
+        try (var first = DriverManager.getConnection("jdbc:h2:file:%s/changeover".formatted(data()), "sa", "")) {
+            assertThat(first.isValid(1)).isTrue();
+
+            assertThat(start(Map.of())).contains("another server has the database open", "CHANGEOVER_DATA");
+        }
+
+        try (var left = Files.list(data())) {
+            assertThat(left.map(file -> file.getFileName().toString())).isSubsetOf("changeover.mv.db", "secret.key");
+        }
+    }
+
+    @Test
+    void a_data_directory_that_is_a_file_or_below_one_is_named() throws Exception {
+        var file = Files.createFile(directory.resolve("file"));
+
+        assertThat(start(Map.of("CHANGEOVER_DATA", file.toString()))).contains(file + " is no directory");
+        assertThat(start(Map.of("CHANGEOVER_DATA", file.resolve("x").toString())))
+                .contains("the data directory " + file.resolve("x"));
+    }
+
+    @Test
+    void a_database_that_does_not_answer_is_named_without_its_password() throws Exception {
+        var url = "jdbc:postgresql://127.0.0.1:%d/changeover".formatted(Loopback.freePort());
+
+        var said = start(Map.of("CHANGEOVER_DATABASE_URL", url, "CHANGEOVER_DATABASE_PASSWORD", "not-for-logs"));
+
+        assertThat(said).contains("CHANGEOVER_DATABASE_URL", "refused").doesNotContain("not-for-logs");
     }
 
     /** Its last word, after it has ended with 1; none of our stack is in what it says. */
