@@ -9,12 +9,13 @@ import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandAnswer;
 import dev.changeover.upgrade.Upgrades;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator says to a running upgrade.
  *
- * @param reason why, for the record; needed
+ * @param reason why, for the record; needed; one line without control and format characters
  * @param nodeId the held node that is meant, which may be left out where only one is held; or the node whose sessions
  *     are to be closed, otherwise all that retire
  * @param startTime with reschedule: when in the maintenance window to begin; left out: at its next opening
@@ -29,6 +30,9 @@ record CommandBody(
         @Nullable String session,
         @Nullable Integer count) {
     private static final int LONGEST_REASON = 500;
+
+    /** What a terminal would obey instead of show: it could hide the reason, or look like the command line's own words. */
+    private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
     /** Refuses what does not belong to the command, before anything is asked of anybody. */
     CommandBody check(Command command) {
@@ -98,6 +102,11 @@ record CommandBody(
         if (reason == null || reason.isBlank() || reason.length() > LONGEST_REASON) {
             throw Refusal.badParameter(
                     "reason", "1 to %d characters that say why are needed".formatted(LONGEST_REASON));
+        }
+        if (UNSEEN.matcher(reason).find()) {
+            throw Refusal.badParameter(
+                    "reason",
+                    "one line without control and format characters is needed: everybody shall see what it says");
         }
         return reason;
     }

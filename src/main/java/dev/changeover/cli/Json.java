@@ -7,11 +7,17 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** Answers stay the JSON that they are, so that {@code -o json} prints what the server said and new fields cost nothing. */
 final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    /** What a terminal obeys instead of showing it, such as the begin of an escape or of letters from right to left. */
+    private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
 
     private Json() {}
 
@@ -27,18 +33,37 @@ final class Json {
         return MAPPER.createArrayNode();
     }
 
+    /** On several lines; the same value, but nothing in it is obeyed by a terminal. */
     static String pretty(JsonNode value) {
         try {
-            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);
+            var json = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);
+            return UNSEEN.matcher(json).replaceAll(found -> Matcher.quoteReplacement(escaped(found.group())));
         } catch (JsonProcessingException impossible) {
             throw new UncheckedIOException(impossible);
         }
     }
 
-    /** The field as text; empty where it is missing or null. */
+    /** Line ends within texts were escaped when they became JSON; those that are left stand between them. */
+    private static String escaped(String character) {
+        return "\r\n".contains(character)
+                ? character
+                : character.chars().mapToObj("\\u%04x"::formatted).collect(Collectors.joining());
+    }
+
+    /** The field as a text to be shown; empty where it is missing or null. */
     static String text(JsonNode object, String field) {
+        return shown(raw(object, field));
+    }
+
+    /** The same as it is, which may be anything: for what is not shown. */
+    static String raw(JsonNode object, String field) {
         var value = object.path(field);
         return value.isNull() ? "" : value.asText();
+    }
+
+    /** A text of somebody else, on one line of a terminal, which shows all of it and obeys nothing in it. */
+    static String shown(String text) {
+        return UNSEEN.matcher(text).replaceAll(found -> found.group().isBlank() ? " " : "?");
     }
 
     /** The elements of an array; none where it is missing. */
@@ -46,9 +71,9 @@ final class Json {
         return StreamSupport.stream(object.path(field).spliterator(), false).toList();
     }
 
-    /** The texts of an array. */
+    /** The texts of an array, to be shown. */
     static List<String> texts(JsonNode object, String field) {
-        return list(object, field).stream().map(JsonNode::asText).toList();
+        return list(object, field).stream().map(text -> shown(text.asText())).toList();
     }
 
     /** The same as one line. */

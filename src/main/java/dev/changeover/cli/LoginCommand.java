@@ -42,7 +42,7 @@ final class LoginCommand extends RemoteCommand {
         var body = Json.object().put("name", who).put("password", password.known(this, "Password: "));
         var answer = server.post(Server.path("login"), body);
         var file = files().logIns()
-                .store(server.address(), who, Json.text(answer, "token"), Json.text(answer, "expires_at"));
+                .store(server.address(), who, Json.raw(answer, "token"), Json.text(answer, "expires_at"));
         ((ObjectNode) answer).remove("token");
         print(
                 answer,

@@ -68,13 +68,7 @@ final class PlanCommand extends RemoteCommand {
 
     private static String toKnow(JsonNode node) {
         var silence = Json.text(node, "silence");
-        return silence.isEmpty()
-                ? String.join(
-                        "; ",
-                        Json.list(node, "warnings").stream()
-                                .map(JsonNode::asText)
-                                .toList())
-                : silence;
+        return silence.isEmpty() ? String.join("; ", Json.texts(node, "warnings")) : silence;
     }
 
     static String words(Duration time) {

@@ -188,11 +188,11 @@ final class Server implements AutoCloseable {
             return foreign(answer);
         }
         return new ApiError(
-                status,
-                code,
-                Json.text(said, "error_msg"),
-                answer.headers().firstValue("X-Request-Id").orElse(""),
-                answer.headers().firstValue("X-Job-Id").orElse(""));
+                status, code, Json.text(said, "error_msg"), header(answer, "X-Request-Id"), header(answer, "X-Job-Id"));
+    }
+
+    private static String header(HttpResponse<?> answer, String name) {
+        return Json.shown(answer.headers().firstValue(name).orElse(""));
     }
 
     private Unreachable foreign(HttpResponse<?> answer) {

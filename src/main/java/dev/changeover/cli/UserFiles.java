@@ -90,7 +90,7 @@ record UserFiles(UnaryOperator<@Nullable String> environment, Path home) {
         }
         try {
             JsonNode content = format.get().readTree(file.toFile());
-            return Optional.of(Json.text(content, key)).filter(text -> !text.isEmpty());
+            return Optional.of(Json.raw(content, key)).filter(text -> !text.isEmpty());
         } catch (IOException unreadable) {
             throw unreadable(file, unreadable);
         }

@@ -104,7 +104,10 @@ public record AuditEntry(
         }
     }
 
-    /** What callers send may be too long for a column, or hold characters that a database does not take. */
+    /**
+     * What callers send may be too long for a column, or hold characters that a database does not take, or that make a
+     * screen show something else than was said.
+     */
     private static final class Text {
         static String fitting(String text, int longest) {
             return (text.length() <= longest ? text : text.substring(0, longest - 1) + "…")
@@ -118,8 +121,10 @@ public record AuditEntry(
             if (Character.isWhitespace(character)) {
                 return ' ';
             }
-            var half = Character.getType(character) == Character.SURROGATE;
-            return half || Character.isISOControl(character) ? '?' : character;
+            return switch (Character.getType(character)) {
+                case Character.CONTROL, Character.SURROGATE, Character.FORMAT -> '?';
+                default -> character;
+            };
         }
     }
 }

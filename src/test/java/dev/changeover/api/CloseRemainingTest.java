@@ -7,6 +7,7 @@ import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who still holds on, and closing them by an operator's order. */
 @MicronautTest(environments = "api", transactional = false)
@@ -45,6 +46,24 @@ class CloseRemainingTest {
         assertThat(retirement.path("holders").path(0).toString())
                 .isEqualTo("{\"id\":\"1-0x1.2-10.0.0.9:5000\",\"client\":\"10.0.0.9:5000\",\"generation\":1,"
                         + "\"age_seconds\":7200,\"state\":\"IN_TRANSACTION\",\"user\":\"app\",\"program\":null}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"\\u001b[2J", "\\u009b2J", "\\r\\nlater", "a\\tb", "\\u202e", "\\u2066", "\\u200d", "\\u2028"})
+    void a_reason_that_a_terminal_would_obey_is_refused_and_the_field_is_named(String escaped) {
+        var answer = close(retiring(), "{\"reason\":\"why%s\",\"count\":3}".formatted(escaped));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("DBS.200001");
+        assertThat(answer.message()).contains("reason", "control and format characters");
+    }
+
+    @Test
+    void a_reason_can_have_letters_of_any_script() {
+        assertThat(close(retiring(), "{\"reason\":\"größer 维护 صيانة 😀\",\"count\":3}")
+                        .status())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest

@@ -18,6 +18,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An upgrade that is watched: what is shown, and how the exit code tells how it went. */
 @MicronautTest(environments = "api", transactional = false)
@@ -104,6 +105,22 @@ class WatchTest {
                 .contains("HELD", "held: node x-1-n2: the new kernel does not start")
                 .contains("changeover retry %s --reason \"...\" --node x-1-n2 --server %s".formatted(job, server))
                 .contains("changeover skip " + job, "changeover stop " + job);
+    }
+
+    /** An agent's words, and those that stood in a ledger before such reasons were refused. */
+    @ParameterizedTest
+    @ValueSource(strings = {"watch %s", "watch %s -o json"})
+    void a_terminal_obeys_nothing_that_comes_from_a_server(String words) {
+        var job = job();
+        upgrades.holds(job, "\u001b[2J\u001b[31mALL FINE\u001b]0;pwn\u0007\u009b31m\r\nfake line\u202e\u2028");
+
+        var typed = run(words.formatted(job));
+
+        assertThat(typed.out() + typed.err()).doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Zl}&&[^\n]]");
+        assertThat(typed.out().lines()).noneMatch(line -> line.startsWith("fake line"));
+        if (words.equals("watch %s")) {
+            assertThat(typed.out()).contains("x-1-n2: ?[2J?[31mALL FINE?]0;pwn??31m  fake line? ");
+        }
     }
 
     @Test

@@ -188,6 +188,23 @@ abstract class AuditTrailContract {
     }
 
     @Test
+    void what_a_screen_would_obey_is_not_written() {
+        var actor = someone();
+        var odd = "a\u001b[2J\u202eb\u2066c\u200dd\u2028e\r\nf";
+        trail.add(new AuditEntry(
+                id(),
+                NOON,
+                new Who(actor, "token", "10.0.0.7"),
+                new Deed("upgrade.pause", "POST", "/v3/x"),
+                List.of(new Subject(JOB, odd)),
+                new Outcome(NOON, 200, "", 1, odd, "{}", "{}")));
+
+        var written = by(actor).getFirst();
+        assertThat(written.subjects()).containsExactly(new Subject(JOB, "a?[2J?b?c?d e  f"));
+        assertThat(written.outcome()).extracting(Outcome::reason).isEqualTo("a?[2J?b?c?d e  f");
+    }
+
+    @Test
     void refused_calls_of_a_caller_are_counted_after_the_first() {
         var actor = someone();
         IntStream.range(0, 5)
