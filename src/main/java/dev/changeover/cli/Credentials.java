@@ -3,6 +3,7 @@ package dev.changeover.cli;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * So none is sent to another server than the one it belongs to.
  */
 record Credentials(UserFiles files) {
+    /** What a header of a request takes. */
+    static final Pattern SENDABLE = Pattern.compile("\\p{Print}*");
 
     /**
      * @param token as it is sent
@@ -33,7 +36,10 @@ record Credentials(UserFiles files) {
         }
     }
 
-    /** @param told by the command line; null if it said nothing */
+    /**
+     * @param told by the command line; null if it said nothing
+     * @throws UserFiles.Wrong what is found cannot be a token; says where it is, and nothing of it
+     */
     Optional<Found> find(URI server, @Nullable String told) {
         return Stream.<Supplier<Optional<Found>>>of(
                         () -> found(Optional.ofNullable(told), "--token"),
@@ -70,6 +76,18 @@ record Credentials(UserFiles files) {
     }
 
     private static Optional<Found> found(Optional<String> token, String from) {
-        return token.map(String::strip).filter(text -> !text.isEmpty()).map(text -> new Found(text, from));
+        return token.map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .map(text -> new Found(sendable(text, from), from));
+    }
+
+    /** Anything else no header takes, and whoever refuses it would show it. */
+    private static String sendable(String token, String from) {
+        if (!SENDABLE.matcher(token).matches()) {
+            throw new UserFiles.Wrong(
+                    "%s: the token has a line end or another character that no token has; copy it anew"
+                            .formatted(from));
+        }
+        return token;
     }
 }

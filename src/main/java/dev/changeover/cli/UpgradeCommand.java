@@ -49,6 +49,15 @@ final class UpgradeCommand extends RemoteCommand {
     private final WatchOptions options = new WatchOptions();
 
     @Override
+    public Integer call() {
+        if (!Credentials.SENDABLE.matcher(key).matches()) {
+            throw wrongUse(
+                    "--key: a line end or another character that no header takes; letters and digits are enough");
+        }
+        return super.call();
+    }
+
+    @Override
     int run(Server server) {
         var proxy = Where.proxy(server, proxyId);
         var jobId = submit(server, proxy);

@@ -157,6 +157,24 @@ class CredentialsTest {
         assertThat(token(HERE)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"secret\nlines", "secret\u001b[2J", "secret\u00e9", "secret\u202e"})
+    void what_no_header_takes_is_refused_without_showing_it_and_with_where_it_is(String token) {
+        environment.put("CHANGEOVER_TOKEN", token);
+        assertRefused("CHANGEOVER_TOKEN: ");
+
+        environment.remove("CHANGEOVER_TOKEN");
+        files.logIns().store(HERE, "anna", token, "");
+        assertRefused("the log-in stored here: ");
+    }
+
+    private void assertRefused(String from) {
+        var typed = Typed.run(files, Keyboard.ofThisProcess(), "whoami", "--server", HERE.toString());
+
+        assertThat(typed.exit()).isEqualTo(Exit.WRONG_USE);
+        assertThat(typed.err()).startsWith(from).doesNotContain("secret", "Exception");
+    }
+
     private static String permissions(Path file) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }

@@ -62,6 +62,14 @@ class UnreachableTest {
     }
 
     @Test
+    void a_key_that_no_header_takes_is_wrong_use() {
+        var typed = Typed.run("upgrade", "x-1", "--key", "a\nb", "--server", "http://127.0.0.1:1");
+
+        assertThat(typed.exit()).isEqualTo(Exit.WRONG_USE);
+        assertThat(typed.err()).startsWith("--key: ").doesNotContain("Exception");
+    }
+
+    @Test
     void a_server_behind_a_gateway_is_asked_below_the_gateways_path_and_ids_can_be_any_text() throws IOException {
         var asked = new ArrayList<String>();
         var gateway = answering(200, "{}", asked);
