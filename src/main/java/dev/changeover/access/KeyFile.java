@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -13,12 +14,15 @@ import java.util.Base64;
 import javax.crypto.KDF;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.HKDFParameterSpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one secret of an installation, from which all its keys are derived. It is made at the first start, for this user's
  * eyes only. Servers that share a database need the same file; where it is lost, access keys have to be made anew.
  */
 public final class KeyFile {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyFile.class);
     private static final int BYTES = 32;
     private static final String REMEDY =
             "bring back the one that was there, or without it all access keys have to be made anew";
@@ -42,6 +46,7 @@ public final class KeyFile {
             if (Files.notExists(file)) {
                 make(file);
             }
+            warnOfOthers(file);
             var secret = Base64.getDecoder().decode(Files.readString(file).strip());
             if (secret.length != BYTES) {
                 throw new WrongKeyFile(
@@ -53,6 +58,13 @@ public final class KeyFile {
         } catch (IllegalArgumentException notBase64) {
             throw new WrongKeyFile(
                     "%s is no key file: Base64 of %d bytes is needed; %s".formatted(file, BYTES, REMEDY));
+        }
+    }
+
+    /** What its group may is somebody's decision; what everybody may is a slip. */
+    private static void warnOfOthers(Path file) throws IOException {
+        if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+            LOG.warn("every user of this host can read the key file {}: chmod 600 {}", file, file);
         }
     }
 
