@@ -17,6 +17,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -30,9 +31,10 @@ record ServerCertificate(Path certificate, Path key) {
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
     /** What was in the files. */
-    record Loaded(KeyStore store, Certificate first) {
+    record Loaded(KeyStore store, List<Certificate> chain) {
+        /** The whole chain: where only one in the middle was missing, clients wait for just that. */
         boolean sameAs(Loaded other) {
-            return first.equals(other.first);
+            return chain.equals(other.chain);
         }
     }
 
@@ -48,7 +50,7 @@ record ServerCertificate(Path certificate, Path key) {
             var store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setKeyEntry("server", privateKey, null, chain);
-            return new Loaded(store, chain[0]);
+            return new Loaded(store, List.of(chain));
         } catch (GeneralSecurityException | IOException impossible) {
             throw new AssertionError("every Java platform has key stores in memory", impossible);
         }
