@@ -14,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Lets passwords be looked at in turn, on threads of their own. Argon2 takes a processor and 19 MB and never waits: on
- * the virtual threads of the calls it would hold all their carriers, and every other call with them. Safe for concurrent
- * use.
+ * the virtual threads of the calls it would hold all their carriers, and every other call with them. Safe for
+ * concurrent use.
  */
 final class PasswordTurns {
     /** So many wait at most; each takes its turn of 30 ms or so. */

@@ -4,7 +4,7 @@ import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.context.event.ShutdownEvent;
 import jakarta.inject.Singleton;
 
-/** Whether the server was told to end: from then on what a call needs may be closed already. Safe for concurrent use. */
+/** Whether the server was told to end: what a call needs may be closed then. Safe for concurrent use. */
 @Singleton
 final class Ending implements ApplicationEventListener<ShutdownEvent> {
     private volatile boolean begun;

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What every connection gets before anybody knows who calls: its place among a limited number, of
- * all and of its address, {@link Patience} for its
- * requests, {@link BodyLimits} for what they bring, and {@link AnswerHeaders} on whatever it is told.
+ * What every connection gets before anybody knows who calls: its place among a limited number, of all and of its
+ * address, {@link Patience} for its requests, {@link BodyLimits} for what they bring, and {@link AnswerHeaders} on
+ * whatever it is told.
  */
 @Singleton
 final class Connections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {

@@ -10,8 +10,8 @@ import java.time.Duration;
  *
  * @param connections at most so many at once; further ones are closed at once
  * @param connectionsPerAddress of those so many from one address, of IPv6 from one /64
- * @param head a request's line and headers have to be there so long after its first byte; a connection's first one has to begin
- *     so long after the connection
+ * @param head a request's line and headers have to be there so long after its first byte; a connection's first one
+ *     has to begin so long after the connection
  * @param body its body so long after its headers, and an answer's next part has to be taken within this time
  * @param idle a connection without a request ends after this time
  */

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection whose client takes too long to say what it wants, however busily it trickles: silence before a
- * request, its head, and its body each have their time; the first request has less, for no caller connects without one. While an answer is under way there is none: that is ours to end.
- * All on the connection's own event loop.
+ * request, its head, and its body each have their time; the first request has less, for nobody connects without one.
+ * While an answer is under way there is none: that is ours to end. All on the connection's own event loop.
  */
 final class Patience extends ChannelDuplexHandler {
     private final HttpSettings settings;
