@@ -47,7 +47,7 @@ class AccessKeyController {
     @Post
     HttpResponse<KeyAnswer.NewKey> make(@Body KeyAnswer.Asked body, @Parameter(hidden = true) Change change) {
         var account = UserBody.given("account", body.account());
-        change.about(ACCOUNT, account);
+        change.about(ACCOUNT, account).announce();
         var made = keys.make(account).orElseThrow(() -> UserController.unknown(account));
         change.about(ACCESS_KEY, made.key().id());
         return KeyAnswer.NewKey.of(made);
@@ -57,7 +57,7 @@ class AccessKeyController {
     @Action("key.remove")
     @Delete("/{access_key_id}")
     Map<String, String> remove(@PathVariable("access_key_id") String id, @Parameter(hidden = true) Change change) {
-        keys.key(id).ifPresent(key -> change.about(ACCOUNT, key.account()));
+        keys.key(id).ifPresent(key -> change.about(ACCOUNT, key.account()).announce());
         if (!keys.remove(id)) {
             throw unknown(id);
         }

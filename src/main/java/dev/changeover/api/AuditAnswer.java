@@ -29,7 +29,7 @@ record AuditAnswer(int totalCount, List<Entry> entries) {
      * @param times how many calls it stands for
      * @param reason in the actor's words; empty where none were needed
      * @param before what was changed, as it was
-     * @param after and as it was then; where it was refused, as it was to be
+     * @param after and as it was then; where it was refused, or nobody knows how it ended, as it was to be
      */
     record Entry(
             String requestId,
@@ -75,7 +75,7 @@ record AuditAnswer(int totalCount, List<Entry> entries) {
 
         private Entry entry(AuditEntry entry) {
             var outcome = entry.outcome();
-            var ended = outcome == null ? Outcome.bare(entry.at(), 0, "") : outcome;
+            var ended = outcome == null ? asAnnounced(entry) : outcome;
             return new Entry(
                     entry.requestId(),
                     Times.of(entry.at()),
@@ -96,6 +96,14 @@ record AuditAnswer(int totalCount, List<Entry> entries) {
                     ended.reason(),
                     state(ended.before()),
                     state(ended.after()));
+        }
+
+        /** What is known of a call that has not ended. */
+        private static Outcome asAnnounced(AuditEntry entry) {
+            var intent = entry.intent();
+            return intent == null
+                    ? Outcome.bare(entry.at(), 0, "")
+                    : new Outcome(entry.at(), 0, "", 1, intent.reason(), intent.before(), intent.after());
         }
 
         private Map<String, Object> state(String text) {

@@ -100,6 +100,7 @@ class FleetController {
         return Yaml.accept(() -> {
             var fleet = FleetFile.read(file);
             FleetAnswers.tell(fleet, inventory, change);
+            change.announce();
             inventory.register(fleet);
             return Registered.of(fleet);
         });

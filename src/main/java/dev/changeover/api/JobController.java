@@ -67,6 +67,7 @@ class JobController {
         if (task.outcome() == null) {
             throw Refusal.notNow(whyNotYet(task));
         }
+        change.announce();
         if (!ledger.delete(jobId, clock.instant())) {
             throw Refusal.noSuchJob(jobId); // somebody else was faster
         }

@@ -53,7 +53,8 @@ class KernelController {
                             KERNEL_VERSION,
                             kernels.stream().map(KernelController::name).toList())
                     .before("lifecycles", lifecycles(known(kernels)))
-                    .after("lifecycles", lifecycles(kernels));
+                    .after("lifecycles", lifecycles(kernels))
+                    .announce();
             inventory.register(kernels);
             return new Catalogue(kernels.stream().map(Entry::of).toList());
         });

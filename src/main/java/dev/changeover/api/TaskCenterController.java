@@ -121,7 +121,8 @@ class TaskCenterController {
         var tasks = body.named().stream()
                 .map(jobId -> ownership.task(projectId, jobId))
                 .toList();
-        change.before("status", tasks.stream().map(Task::status).distinct().toList());
+        change.before("status", tasks.stream().map(Task::status).distinct().toList())
+                .announce();
         var answer = cancellation.cancel(tasks, caller.toString());
         change.after("cancelled", answer.jobIds());
         return answer;

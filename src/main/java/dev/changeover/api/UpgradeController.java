@@ -135,7 +135,10 @@ class UpgradeController {
         body.tell(change);
         var wish = body.check(said);
         var task = ownership.task(projectId, jobId);
-        change.about(INSTANCE, task.instanceId()).about(PROXY, task.proxyId()).before("phase", task.phase());
+        change.about(INSTANCE, task.instanceId())
+                .about(PROXY, task.proxyId())
+                .before("phase", task.phase())
+                .announce();
         var answer = wish.sayTo(upgrades, jobId, said, caller.toString());
         change.after("phase", answer.progress().phase());
         if (!answer.noted()) {

@@ -62,6 +62,7 @@ class UserController {
         tell(account, change::after);
         refuseUnknownProjects(account);
         refuseToLockOut(caller, account, body.password() != null);
+        change.announce();
         possible(() -> {
             accounts.add(account, body.password());
             return true;
@@ -83,6 +84,7 @@ class UserController {
         tell(account, change::after);
         refuseUnknownProjects(account);
         refuseToLockOut(caller, account, before.hasPassword());
+        change.announce();
         orUnknown(name, possible(() -> accounts.change(account)));
         return user(name);
     }
@@ -101,6 +103,7 @@ class UserController {
     @Delete("/{name}")
     Map<String, String> remove(@PathVariable("name") String name, @Parameter(hidden = true) Change change) {
         accounts.account(name).ifPresent(account -> tell(account, change::before));
+        change.announce();
         orUnknown(name, possible(() -> accounts.remove(name)));
         return Map.of();
     }

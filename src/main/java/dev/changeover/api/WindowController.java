@@ -69,7 +69,7 @@ class WindowController {
         var instance = ownership.instance(projectId, instanceId);
         change.before("window", instance.window());
         var window = body.window();
-        change.after("window", window);
+        change.after("window", window).announce();
         inventory.setWindow(instance.id(), window);
         return Map.of();
     }

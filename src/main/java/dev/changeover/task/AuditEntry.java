@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Something that somebody did, or tried to do. Texts that are too long for their place are cut.
  *
  * @param requestId of the call, unlike any other's; the answer and the log have it, too
+ * @param intent what was to be done, as far as that was announced; null where it was not, and once there is an outcome
  * @param outcome null while it is being done, and for good where the server ended in the midst of it
  */
 public record AuditEntry(
@@ -16,6 +17,7 @@ public record AuditEntry(
         Who who,
         Deed deed,
         List<Subject> subjects,
+        @Nullable Intent intent,
         @Nullable Outcome outcome) {
 
     public AuditEntry {
@@ -23,8 +25,14 @@ public record AuditEntry(
         subjects = List.copyOf(subjects);
     }
 
+    /** One of a call that announced nothing. */
+    public AuditEntry(
+            String requestId, Instant at, Who who, Deed deed, List<Subject> subjects, @Nullable Outcome outcome) {
+        this(requestId, at, who, deed, subjects, null, outcome);
+    }
+
     AuditEntry with(List<Subject> others) {
-        return new AuditEntry(requestId, at, who, deed, others, outcome);
+        return new AuditEntry(requestId, at, who, deed, others, intent, outcome);
     }
 
     /**
@@ -75,6 +83,21 @@ public record AuditEntry(
     }
 
     /**
+     * What was to be done.
+     *
+     * @param reason what the actor said why; empty where nothing was
+     * @param before what was to be changed, as it was: a JSON object
+     * @param after and as it was to be: a JSON object
+     */
+    public record Intent(String reason, String before, String after) {
+        public Intent {
+            reason = Text.fitting(reason, Outcome.LONGEST_REASON);
+            before = Text.fitting(before, Outcome.LONGEST_STATE);
+            after = Text.fitting(after, Outcome.LONGEST_STATE);
+        }
+    }
+
+    /**
      * How it ended.
      *
      * @param at when it was answered
@@ -89,11 +112,12 @@ public record AuditEntry(
         /** Nothing to say: an empty JSON object. */
         public static final String NOTHING = "{}";
 
+        private static final int LONGEST_REASON = 1000;
         private static final int LONGEST_STATE = 100_000;
 
         public Outcome {
             code = Text.fitting(code, 32);
-            reason = Text.fitting(reason, 1000);
+            reason = Text.fitting(reason, LONGEST_REASON);
             before = Text.fitting(before, LONGEST_STATE);
             after = Text.fitting(after, LONGEST_STATE);
         }

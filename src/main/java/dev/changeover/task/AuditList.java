@@ -5,6 +5,7 @@ import static java.util.Comparator.comparing;
 import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import dev.changeover.task.AuditEntry.Deed;
+import dev.changeover.task.AuditEntry.Intent;
 import dev.changeover.task.AuditEntry.Outcome;
 import dev.changeover.task.AuditEntry.Subject;
 import dev.changeover.task.AuditEntry.Who;
@@ -22,11 +23,13 @@ final class AuditList {
 
     private static final String ENTRIES = """
             select a.request_id, a.at, a.actor, a.credentials, a.address, a.action, a.method, a.path,
-                o.at as ended_at, o.status, o.code, o.times, o.reason, o.before_state, o.after_state
+                o.at as ended_at, o.status, o.code, o.times, o.reason, o.before_state, o.after_state,
+                i.reason as why, i.before_state as was, i.after_state as to_be
             from (
                 select a.request_id from audit a%s order by a.at desc, a.request_id limit ? offset ?
             ) page join audit a on a.request_id = page.request_id
                 left join audit_outcome o on o.request_id = a.request_id
+                left join audit_intent i on i.request_id = a.request_id
             order by a.at desc, a.request_id
             """;
 
@@ -108,13 +111,20 @@ final class AuditList {
     }
 
     private static AuditEntry entry(Row row) {
+        var outcome = outcome(row);
         return new AuditEntry(
                 row.text("request_id"),
                 row.instant("at"),
                 new Who(row.text("actor"), row.text("credentials"), row.text("address")),
                 new Deed(row.text("action"), row.text("method"), row.text("path")),
                 List.of(),
-                outcome(row));
+                outcome == null ? intent(row) : null,
+                outcome);
+    }
+
+    private static @Nullable Intent intent(Row row) {
+        var why = row.textOrNull("why");
+        return why == null ? null : new Intent(why, row.text("was"), row.text("to_be"));
     }
 
     private static @Nullable Outcome outcome(Row row) {

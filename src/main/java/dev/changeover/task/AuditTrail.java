@@ -1,6 +1,7 @@
 package dev.changeover.task;
 
 import dev.changeover.database.Sql;
+import dev.changeover.task.AuditEntry.Intent;
 import dev.changeover.task.AuditEntry.Outcome;
 import dev.changeover.task.AuditEntry.Subject;
 import io.micronaut.data.connection.exceptions.ConnectionException;
@@ -60,6 +61,26 @@ public final class AuditTrail {
             if (entry.outcome() != null) {
                 add(entry.requestId(), entry.outcome());
             }
+        });
+    }
+
+    /**
+     * Adds what a call that has its entry is about to do: to be found also where the server ends in the midst of it. Only
+     * what is announced first counts.
+     *
+     * @param also what it is done to besides, which was not known before
+     * @throws NotWritten then nothing may be done
+     */
+    public void announced(String requestId, List<Subject> also, Intent intent) {
+        write(() -> {
+            add(requestId, also);
+            sql.change(
+                    "insert into audit_intent (request_id, reason, before_state, after_state) values (?, ?, ?, ?)"
+                            + " on conflict do nothing",
+                    requestId,
+                    intent.reason(),
+                    intent.before(),
+                    intent.after());
         });
     }
 

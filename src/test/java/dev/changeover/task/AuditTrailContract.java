@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.database.Sql;
 import dev.changeover.task.AuditEntry.Deed;
+import dev.changeover.task.AuditEntry.Intent;
 import dev.changeover.task.AuditEntry.Outcome;
 import dev.changeover.task.AuditEntry.Subject;
 import dev.changeover.task.AuditEntry.Who;
@@ -88,6 +89,34 @@ abstract class AuditTrailContract {
     }
 
     @Test
+    void what_was_announced_is_there_until_it_ended() {
+        var actor = someone();
+        var begun = entry(actor, NOON, null);
+        trail.add(begun);
+
+        trail.announced(begun.requestId(), List.of(new Subject(JOB, "j-2")), new Intent("why", "{}", "{\"a\":2}"));
+        trail.announced(begun.requestId(), List.of(new Subject(JOB, "j-3")), new Intent("what?", "{}", "{}"));
+
+        var announced = by(actor).getFirst();
+        assertThat(announced.intent()).isEqualTo(new Intent("why", "{}", "{\"a\":2}"));
+        assertThat(announced.subjects())
+                .containsExactly(new Subject(PROJECT, "p-1"), new Subject(JOB, "j-2"), new Subject(JOB, "j-3"));
+        assertThat(Result.of(announced.outcome())).isEqualTo(Result.UNKNOWN);
+
+        var outcome = new Outcome(NOON.plusSeconds(1), 200, "", 1, "why", "{}", "{\"a\":2}");
+        trail.ended(begun.requestId(), List.of(new Subject(JOB, "j-2")), outcome);
+
+        assertThat(by(actor).getFirst().intent()).isNull();
+        assertThat(by(actor).getFirst().outcome()).isEqualTo(outcome);
+    }
+
+    @Test
+    void nothing_is_announced_of_a_call_without_an_entry() {
+        assertThatThrownBy(() -> trail.announced("nobody's", List.of(), new Intent("", "{}", "{}")))
+                .isInstanceOf(NotWritten.class);
+    }
+
+    @Test
     void lists_newest_first_page_by_page() {
         var actor = someone();
         IntStream.range(0, 7).forEach(second -> trail.add(entry(actor, NOON.plusSeconds(second), null)));
@@ -138,11 +167,12 @@ abstract class AuditTrailContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"audit", "audit_subject", "audit_outcome"})
+    @ValueSource(strings = {"audit", "audit_subject", "audit_intent", "audit_outcome"})
     void nobody_changes_or_deletes_an_entry(String table) {
         var actor = someone();
         var entry = entry(actor, NOON, Outcome.bare(NOON, 200, ""));
         trail.add(entry);
+        trail.announced(entry.requestId(), List.of(), new Intent("", "{}", "{}"));
 
         assertThatThrownBy(() -> sql.change("update %s set request_id = 'x'".formatted(table)))
                 .isInstanceOf(DataAccessException.class)

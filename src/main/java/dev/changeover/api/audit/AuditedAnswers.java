@@ -1,7 +1,5 @@
 package dev.changeover.api.audit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.api.http.ErrorBody;
 import dev.changeover.task.AuditEntry.Outcome;
 import dev.changeover.task.AuditTrail;
@@ -17,8 +15,6 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import jakarta.inject.Named;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,14 +31,14 @@ final class AuditedAnswers {
 
     private final AuditTrail trail;
     private final Clock clock;
-    private final ObjectMapper json;
+    private final States states;
     private final ExecutorService blocking;
 
     AuditedAnswers(
-            AuditTrail trail, Clock clock, ObjectMapper json, @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
+            AuditTrail trail, Clock clock, States states, @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
         this.trail = trail;
         this.clock = clock;
-        this.json = json;
+        this.states = states;
         this.blocking = blocking;
     }
 
@@ -69,7 +65,7 @@ final class AuditedAnswers {
     private void complete(HttpRequest<?> request, AuditedCall call, HttpResponse<?> answer) {
         var now = clock.instant();
         var change = Change.of(request);
-        var outcome = outcome(now, answer, change);
+        var outcome = states.outcome(change, now, answer.code(), code(answer));
         if (AuditedAttempts.begun(request)) {
             trail.ended(call.requestId(), change.subjects(), outcome);
         } else if (call.known() || answer.code() < 400) {
@@ -95,19 +91,6 @@ final class AuditedAnswers {
                     call.deed().action(),
                     call.who().actor(),
                     failure);
-        }
-    }
-
-    private Outcome outcome(Instant now, HttpResponse<?> answer, Change change) {
-        return new Outcome(
-                now, answer.code(), code(answer), 1, change.reason(), text(change.before()), text(change.after()));
-    }
-
-    private String text(Map<String, Object> state) {
-        try {
-            return json.writeValueAsString(state);
-        } catch (JsonProcessingException strange) {
-            throw new AssertionError("texts, numbers and lists of texts are JSON", strange);
         }
     }
 

@@ -25,10 +25,12 @@ final class AuditedAttempts {
 
     private final AuditTrail trail;
     private final Clock clock;
+    private final States states;
 
-    AuditedAttempts(AuditTrail trail, Clock clock) {
+    AuditedAttempts(AuditTrail trail, Clock clock, States states) {
         this.trail = trail;
         this.clock = clock;
+        this.states = states;
     }
 
     @RequestFilter
@@ -38,6 +40,8 @@ final class AuditedAttempts {
         if (call.changes() && call.known()) {
             trail.add(call.entry(clock.instant(), null));
             request.setAttribute(ATTRIBUTE, true);
+            Change.of(request)
+                    .to(change -> trail.announced(call.requestId(), change.subjects(), states.intent(change)));
         }
     }
 

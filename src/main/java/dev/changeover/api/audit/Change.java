@@ -2,12 +2,14 @@ package dev.changeover.api.audit;
 
 import dev.changeover.api.http.Texts;
 import dev.changeover.task.AuditEntry.Subject;
+import dev.changeover.task.AuditTrail;
 import io.micronaut.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +18,8 @@ import org.jspecify.annotations.Nullable;
  * in the trail without it. What is said before a refusal is recorded with it.
  *
  * <pre>{@code
- * change.about(ACCOUNT, name).before("role", account.role().word());
+ * change.about(ACCOUNT, name).before("role", account.role().word()).after("role", "owner").announce();
  * accounts.change(…);
- * change.after("role", "owner");
  * }</pre>
  *
  * Never give it a password, a secret key, a token or a signature. For one thread at a time.
@@ -35,6 +36,7 @@ public final class Change {
     private final Map<String, Object> after = new LinkedHashMap<>();
     private String reason = "";
     private String actor = "";
+    private Consumer<Change> entry = change -> {};
 
     /** The one of a request. */
     static Change of(HttpRequest<?> request) {
@@ -79,6 +81,21 @@ public final class Change {
     public Change after(String what, @Nullable Object is) {
         after.put(what, kept(is));
         return this;
+    }
+
+    /**
+     * Has what was said so far in the trail before it is done, so that it is known also where the server ends in the midst
+     * of it. For what the path does not say, right before the deed; what is said later is there once the call has ended.
+     *
+     * @throws AuditTrail.NotWritten then nothing may be done
+     */
+    public void announce() {
+        entry.accept(this);
+    }
+
+    /** Where {@link #announce} writes; without it, as of a call that has no entry before its end, nowhere. */
+    void to(Consumer<Change> entry) {
+        this.entry = entry;
     }
 
     List<Subject> subjects() {

@@ -12,6 +12,8 @@ import dev.changeover.api.Calls;
 import dev.changeover.api.Fleets;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Inventory;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
 import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.context.BeanContext;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -38,6 +40,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AuditTest {
     private static final String WINDOW = "/v3/p-1/instances/i-1/ops-window";
     private static final String EARLIER = "{\"start_time\":\"01:00\",\"end_time\":\"02:00\"}";
+    private static final String KERNELS = """
+            kernels:
+              - {engine: haproxy, version: 2.6.12.4, reported_version: 2.6.12-1+deb12u4, lifecycle: DEFECTIVE}
+            """;
     private static final String[] JSON = {"Content-Type", "application/json"};
     private static final String[] YAML = {"Content-Type", "application/yaml"};
 
@@ -119,10 +125,7 @@ class AuditTest {
     @Test
     void files_are_in_it_by_what_they_name() {
         call.post("/v3/fleet", Fleets.FILE.replace("name: orders", "name: orders\n        window: 03:00-04:00"), YAML);
-        call.post("/v3/kernel-versions", """
-                kernels:
-                  - {engine: haproxy, version: 2.6.12.4, reported_version: 2.6.12-1+deb12u4, lifecycle: DEFECTIVE}
-                """, YAML);
+        call.post("/v3/kernel-versions", KERNELS, YAML);
 
         var fleet = only("action=fleet.register&instance_id=i-7");
         assertThat(fleet.path("before").toString()).isEqualTo("{\"instances\":[],\"windows\":[]}");
@@ -334,6 +337,46 @@ class AuditTest {
         assertThat(entry.path("status").isNull()).isTrue();
         assertThat(entry.path("ended_at").isNull()).isTrue();
         assertThat(entry.path("actor").asText()).isEqualTo(me);
+    }
+
+    @Test
+    void what_was_changed_is_in_it_also_where_nobody_knows_how_it_ended() {
+        var name = me + "-4";
+        var done = call.submit();
+        scene.upgrades.happens(done, 1, "ENDED", Phase.ENDED, Outcome.DONE);
+        var job = call.submit();
+        sql.change("alter table audit_outcome rename to away");
+
+        call.post("/v3/users", "{\"name\":\"%s\",\"role\":\"viewer\",\"projects\":[\"p-1\"]}".formatted(name));
+        call.put("/v3/users/" + name, "{\"role\":\"owner\"}");
+        call.post("/v3/access-keys", "{\"account\":\"%s\"}".formatted(name));
+        put(call, WINDOW);
+        call.post("/v3/p-1/upgrades/%s/pause".formatted(job), "{\"reason\":\"the shop is full\"}");
+        call.send("DELETE", "/v3/p-1/jobs?id=" + done, "");
+        call.send("DELETE", "/v3/p-1/scheduled-jobs", "{\"job_ids\":[\"%s\"]}".formatted(job), JSON);
+        call.post("/v3/kernel-versions", KERNELS, YAML);
+        sql.change("alter table away rename to audit_outcome");
+
+        assertThat(entries("outcome=unknown", me)).hasSize(8);
+        assertThat(unknown("account.add", name).path("after").toString())
+                .isEqualTo("{\"role\":\"viewer\",\"projects\":[\"p-1\"]}");
+        var changed = unknown("account.change", name);
+        assertThat(changed.path("before").path("role").asText()).isEqualTo("viewer");
+        assertThat(changed.path("after").path("role").asText()).isEqualTo("owner");
+        unknown("key.add", name);
+        assertThat(unknown("window.change", "i-1").path("after").path("window").asText())
+                .isEqualTo("01:00-02:00 UTC");
+        assertThat(unknown("upgrade.pause", "x-1").path("reason").asText()).isEqualTo("the shop is full");
+        unknown("task.delete", done);
+        unknown("task.cancel", job);
+        unknown("kernel.register", "haproxy 2.6.12.4");
+    }
+
+    /** Mine of that action, which is about somebody or something of that id. */
+    private JsonNode unknown(String action, String id) {
+        var entry = only("outcome=unknown&action=" + action);
+        assertThat(entry.path("subjects").findValuesAsText("id")).as(action).contains(id);
+        return entry;
     }
 
     @Test
