@@ -9,6 +9,7 @@ import dev.changeover.api.FleetAnswers.Registered;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
+import dev.changeover.api.caller.OtherProjects;
 import dev.changeover.api.http.Refusal;
 import dev.changeover.inventory.FleetFile;
 import dev.changeover.inventory.Inventory;
@@ -62,10 +63,10 @@ class FleetController {
     /** An instance of any project that the caller may see, with its proxies. */
     @Secured(Permission.LIST_INSTANCES)
     @Get("/instances/{instance_id}")
-    InstanceInfo instance(@PathVariable("instance_id") String instanceId, @Parameter(hidden = true) Caller caller) {
+    InstanceInfo instance(@PathVariable("instance_id") String instanceId) {
         var instance = inventory
                 .instance(instanceId)
-                .filter(it -> caller.sees(it.projectId()))
+                .filter(it -> OtherProjects.shows(it.projectId()))
                 .orElseThrow(() -> Refusal.notFound("instance", instanceId));
         return InstanceInfo.of(instance, inventory.proxiesOf(instance.id()));
     }
@@ -73,10 +74,10 @@ class FleetController {
     /** A proxy of any project that the caller may see, and where it belongs. */
     @Secured(Permission.LIST_INSTANCES)
     @Get("/proxies/{proxy_id}")
-    ProxyAnywhere proxy(@PathVariable("proxy_id") String proxyId, @Parameter(hidden = true) Caller caller) {
+    ProxyAnywhere proxy(@PathVariable("proxy_id") String proxyId) {
         var proxy = inventory.proxy(proxyId).orElseThrow(() -> Refusal.notFound("proxy", proxyId));
         var instance = inventory.instance(proxy.instanceId()).orElseThrow();
-        if (!caller.sees(instance.projectId())) {
+        if (!OtherProjects.shows(instance.projectId())) {
             throw Refusal.notFound("proxy", proxyId);
         }
         return new ProxyAnywhere(instance.projectId(), instance.id(), instance.name(), ProxyList.ProxyInfo.of(proxy));
@@ -85,9 +86,9 @@ class FleetController {
     /** An upgrade of any project that the caller may see. */
     @Secured(Permission.LIST_TASKS)
     @Get("/upgrades/{job_id}")
-    UpgradeAnswer upgrade(@PathVariable("job_id") String jobId, @Parameter(hidden = true) Caller caller) {
+    UpgradeAnswer upgrade(@PathVariable("job_id") String jobId) {
         return UpgradeAnswer.of(upgrades.view(jobId)
-                .filter(view -> caller.sees(view.task().projectId()))
+                .filter(view -> OtherProjects.shows(view.task().projectId()))
                 .orElseThrow(() -> Refusal.noSuchJob(jobId)));
     }
 

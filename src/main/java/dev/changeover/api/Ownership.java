@@ -1,5 +1,6 @@
 package dev.changeover.api;
 
+import dev.changeover.api.caller.OtherProjects;
 import dev.changeover.api.http.Refusal;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
@@ -27,7 +28,7 @@ final class Ownership {
     Instance instance(String projectId, String instanceId) {
         return inventory
                 .instance(instanceId)
-                .filter(instance -> instance.projectId().equals(projectId))
+                .filter(instance -> isIn(projectId, instance.projectId()))
                 .orElseThrow(() -> Refusal.notFound("instance", instanceId));
     }
 
@@ -35,13 +36,26 @@ final class Ownership {
         var instance = instance(projectId, instanceId);
         return inventory
                 .proxy(proxyId)
-                .filter(proxy -> proxy.instanceId().equals(instance.id()))
+                .filter(proxy -> isOf(instance, proxy))
                 .orElseThrow(() -> Refusal.notFound("proxy", proxyId));
+    }
+
+    /** Another instance's may be another project's, which the audit trail has to know. */
+    private boolean isOf(Instance instance, Proxy proxy) {
+        if (proxy.instanceId().equals(instance.id())) {
+            return true;
+        }
+        inventory.instance(proxy.instanceId()).ifPresent(other -> OtherProjects.shows(other.projectId()));
+        return false;
+    }
+
+    private static boolean isIn(String projectId, String actual) {
+        return OtherProjects.shows(actual) && actual.equals(projectId);
     }
 
     Task task(String projectId, String jobId) {
         return ledger.task(jobId)
-                .filter(task -> task.projectId().equals(projectId))
+                .filter(task -> isIn(projectId, task.projectId()))
                 .orElseThrow(() -> Refusal.noSuchJob(jobId));
     }
 }

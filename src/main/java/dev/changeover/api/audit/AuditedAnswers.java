@@ -1,5 +1,6 @@
 package dev.changeover.api.audit;
 
+import dev.changeover.api.caller.OtherProjects;
 import dev.changeover.api.http.ErrorBody;
 import dev.changeover.task.AuditEntry.Outcome;
 import dev.changeover.task.AuditTrail;
@@ -21,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Completes the audit trail when a call is answered: how a change ended, who logged in, and who was refused (changes
- * always, reads for want of credentials or permission). What nobody known is refused, and reads, are counted rather than
- * written where they are many.
+ * always, reads for want of credentials or permission, or where they asked for what is another project's). What nobody
+ * known is refused, and reads, are counted rather than written where they are many.
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
@@ -48,7 +49,7 @@ final class AuditedAnswers {
         var call = AuditedCall.of(request);
         if (call.changes()) {
             record(() -> complete(request, call, answer), call);
-        } else if (denied(answer)) {
+        } else if (denied(request, answer)) {
             record(() -> refused(call, answer), call);
         }
     }
@@ -56,7 +57,7 @@ final class AuditedAnswers {
     /** The caller of a read does not wait for it. */
     @ResponseFilter(methods = {HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS})
     void read(HttpRequest<?> request, HttpResponse<?> answer) {
-        if (denied(answer)) {
+        if (denied(request, answer)) {
             var call = AuditedCall.of(request);
             blocking.execute(() -> record(() -> refused(call, answer), call));
         }
@@ -94,8 +95,8 @@ final class AuditedAnswers {
         }
     }
 
-    private static boolean denied(HttpResponse<?> answer) {
-        return answer.code() == 401 || answer.code() == 403;
+    private static boolean denied(HttpRequest<?> request, HttpResponse<?> answer) {
+        return answer.code() == 401 || answer.code() == 403 || OtherProjects.areAskedFor(request);
     }
 
     private static String code(HttpResponse<?> answer) {

@@ -7,25 +7,52 @@ import io.micronaut.http.HttpAttributes;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.http.context.ServerRequestContext;
 import io.micronaut.security.authentication.Authentication;
 import io.micronaut.web.router.RouteMatch;
 import java.util.Optional;
 
 /**
  * What belongs to a project that the caller does not see answers as if it did not exist (REQUIREMENTS S18): one place for
- * every route with a project in its path.
+ * every route with a project in its path. The audit trail has who asked.
  */
 @ServerFilter("/v3/**")
 @Order(FilterOrder.AFTER_SECURITY)
-final class OtherProjects {
+public final class OtherProjects {
+    private static final String ATTRIBUTE = "changeover.other-project";
+
+    OtherProjects() {}
+
+    /** Whether a call asked for what belongs to a project that its caller does not see. */
+    public static boolean areAskedFor(HttpRequest<?> request) {
+        return request.getAttribute(ATTRIBUTE).isPresent();
+    }
+
+    /**
+     * Whether the caller of the request that this thread answers sees what it asked for, which is of this project.
+     *
+     * @throws java.util.NoSuchElementException on a thread that answers none
+     */
+    public static boolean shows(String projectId) {
+        return shows(ServerRequestContext.currentRequest().orElseThrow(), projectId);
+    }
+
+    private static boolean shows(HttpRequest<?> request, String projectId) {
+        var shown = request.getUserPrincipal(Authentication.class)
+                .map(who -> Caller.of(request, who))
+                .filter(caller -> caller.sees(projectId))
+                .isPresent();
+        if (!shown) {
+            request.setAttribute(ATTRIBUTE, true);
+        }
+        return shown;
+    }
+
     @RequestFilter
     void hide(HttpRequest<?> request) {
         request.getAttribute(HttpAttributes.ROUTE_MATCH, RouteMatch.class).ifPresent(route -> {
             var project = route.getVariableValues().get("project_id");
-            var who = request.getUserPrincipal(Authentication.class);
-            if (project != null
-                    && who.isPresent()
-                    && !Caller.of(request, who.get()).sees(project.toString())) {
+            if (project != null && request.getUserPrincipal().isPresent() && !shows(request, project.toString())) {
                 throw job(request, route)
                         .map(Refusal::noSuchJob)
                         .orElseGet(() -> Refusal.notFound("project", project.toString()));

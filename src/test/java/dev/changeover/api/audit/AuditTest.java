@@ -172,6 +172,43 @@ class AuditTest {
                 .isEqualTo("/v3/audit");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/v3/p-2/instances, 404",
+        "/v3/p-9/instances, 404",
+        "/v3/p-2/upgrades/JOB, 400",
+        "/v3/p-2/jobs?id=JOB, 400",
+        "/v3/p-1/upgrades/JOB, 400",
+        "/v3/p-1/jobs?id=JOB, 400",
+        "/v3/p-1/instances/i-2/proxy-list, 404",
+        "/v3/p-1/instances/i-1/proxy/x-2/upgrade-plan, 404",
+        "/v3/instances/i-2, 404",
+        "/v3/proxies/x-2, 404",
+        "/v3/upgrades/JOB, 400",
+    })
+    void asking_for_what_is_another_projects_is_in_it_like_any_refused_read(String path, int status) {
+        var somebody = "somebody-" + UUID.randomUUID();
+        var theirs = call.post(
+                        "/v3/p-2/instances/i-2/proxy/x-2/upgrade-version",
+                        "{\"source_version\":\"%s\",\"target_version\":\"%s\"}".formatted(Fleets.OLD, Fleets.NEW))
+                .json()
+                .path("update_result")
+                .get(0)
+                .path("workflow_id")
+                .asText();
+
+        var answer = scene.call
+                .by(Callers.token(context, somebody, Role.VIEWER, "p-1"))
+                .get(path.replace("JOB", theirs));
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> !entries("action=read", somebody).isEmpty());
+        assertThat(only("action=read&outcome=refused", somebody).path("status").asInt())
+                .isEqualTo(status);
+    }
+
     @Test
     void what_everybody_may_is_not_in_it() {
         call.get("/v3/projects");
