@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -17,7 +18,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Follows an upgrade's events in the ledger, which every server sees alike. Looks once a second, on a thread that may
- * block; ends after the upgrade has ended altogether and its last event was sent.
+ * block; ends after the upgrade has ended altogether and its last event was sent, and seconds after its caller may not see
+ * it any more.
  */
 @Singleton
 final class EventStream {
@@ -25,6 +27,9 @@ final class EventStream {
 
     /** Looks without an event after which a sign of life is sent, so that nothing in between takes the line for dead. */
     private static final int QUIET_LOOKS = 15;
+
+    /** Looks after which the caller is looked at again. */
+    private static final int LOOKS_OF_A_CALLER = 5;
 
     private final TaskLedger ledger;
     private final Scheduler blocking;
@@ -34,15 +39,27 @@ final class EventStream {
         this.blocking = Schedulers.fromExecutorService(blocking);
     }
 
-    /** Events after {@code number}, each with its number as id, so that a client that lost the line can go on. */
-    Flux<Event<Object>> after(String jobId, int number) {
+    /**
+     * Events after {@code number}, each with its number as id, so that a client that lost the line can go on.
+     *
+     * @param stillSeen whether the caller may still see them; may block
+     */
+    Flux<Event<Object>> after(String jobId, int number, BooleanSupplier stillSeen) {
         var sent = new AtomicInteger(number);
+        var looks = new AtomicInteger();
         var quiet = new AtomicInteger();
         return Flux.interval(Duration.ZERO, BETWEEN_LOOKS)
                 .onBackpressureDrop()
-                .concatMap(tick -> Mono.fromCallable(() -> look(jobId, sent)).subscribeOn(blocking), 1)
+                .concatMap(
+                        tick -> Mono.fromCallable(() -> isOver(looks, stillSeen) ? Look.OVER : look(jobId, sent))
+                                .subscribeOn(blocking),
+                        1)
                 .takeUntil(Look::last)
                 .concatMapIterable(look -> messages(look, quiet), 1);
+    }
+
+    private static boolean isOver(AtomicInteger looks, BooleanSupplier stillSeen) {
+        return looks.incrementAndGet() % LOOKS_OF_A_CALLER == 0 && !stillSeen.getAsBoolean();
     }
 
     /** The task is read first: what is written later is found at the next look, and after the end nothing is written. */
@@ -71,5 +88,7 @@ final class EventStream {
         return Event.<Object>of(EventAnswer.of(event)).id(String.valueOf(event.number()));
     }
 
-    private record Look(List<TaskEvent> events, boolean last) {}
+    private record Look(List<TaskEvent> events, boolean last) {
+        static final Look OVER = new Look(List.of(), true);
+    }
 }

@@ -7,11 +7,13 @@ import dev.changeover.access.Permission;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
+import dev.changeover.api.caller.Standing;
 import dev.changeover.api.http.Refusal;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.UpgradeView;
 import dev.changeover.upgrade.Upgrades;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -39,12 +41,15 @@ class UpgradeController {
     private final Upgrades upgrades;
     private final TaskLedger ledger;
     private final EventStream events;
+    private final Standing standing;
 
-    UpgradeController(Ownership ownership, Upgrades upgrades, TaskLedger ledger, EventStream events) {
+    UpgradeController(
+            Ownership ownership, Upgrades upgrades, TaskLedger ledger, EventStream events, Standing standing) {
         this.ownership = ownership;
         this.upgrades = upgrades;
         this.ledger = ledger;
         this.events = events;
+        this.standing = standing;
     }
 
     /** Phase, nodes with their steps, sessions by generation, who still holds on, and what happens next. */
@@ -55,17 +60,24 @@ class UpgradeController {
     }
 
     /**
-     * What happens, as server-sent events, until the upgrade has ended altogether. The id of each is its number;
-     * Last-Event-ID resumes after it.
+     * What happens, as server-sent events, until the upgrade has ended altogether, or the caller may not see it any more.
+     * The id of each is its number; Last-Event-ID resumes after it.
      */
     @Secured(Permission.LIST_TASKS)
     @Get(value = "/{job_id}/events", produces = MediaType.TEXT_EVENT_STREAM)
     Publisher<Event<Object>> events(
             @PathVariable("project_id") String projectId,
             @PathVariable("job_id") String jobId,
-            @Header("Last-Event-ID") @Nullable String lastEventId) {
+            @Header("Last-Event-ID") @Nullable String lastEventId,
+            HttpRequest<?> request) {
         var task = ownership.task(projectId, jobId);
-        return events.after(task.jobId(), number(lastEventId));
+        var caller = standing.of(request);
+        return events.after(
+                task.jobId(),
+                number(lastEventId),
+                () -> caller.get()
+                        .filter(account -> account.sees(task.projectId()))
+                        .isPresent());
     }
 
     /** The evidence report; provisional until the upgrade has ended altogether. */

@@ -2,8 +2,11 @@ package dev.changeover.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.access.Role;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
+import io.micronaut.context.BeanContext;
+import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -18,10 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FollowingTest {
     private static final String REASON = "{\"reason\":\"the night is over\",\"node_id\":\"x-1-n2\"}";
 
+    private final BeanContext beans;
     private final Calls call;
     private final FakeUpgrades upgrades;
 
-    FollowingTest(ApiScene scene) {
+    FollowingTest(ApiScene scene, EmbeddedServer here) {
+        this.beans = here.getApplicationContext();
         this.call = scene.call;
         this.upgrades = scene.upgrades;
     }
@@ -44,6 +49,29 @@ class FollowingTest {
                     .contains("{\"number\":2,\"at\":\"2026-07-15T07:46:12+0000\",\"kind\":\"HANDED_OVER\","
                             + "\"node_id\":\"x-1-n2\",\"text\":\"event 2\"}");
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"removed", "sees no more", "logged out"})
+    void a_stream_ends_seconds_after_its_caller_may_not_see_it_any_more(String how) {
+        var jobId = call.submit();
+        upgrades.happens(jobId, 1, "ADMITTED", Phase.NODES, null);
+        var name = "follower-" + how.replace(' ', '-');
+        var follower = call.by(Callers.token(beans, name, Role.VIEWER, "p-1"));
+        var stream = CompletableFuture.supplyAsync(() -> follower.get("/v3/p-1/upgrades/" + jobId + "/events"));
+        Awaitility.await().during(Duration.ofMillis(1500)).until(() -> !stream.isDone());
+
+        var done = switch (how) {
+            case "removed" -> call.send("DELETE", "/v3/users/" + name, "");
+            case "logged out" -> follower.post("/v3/logout", "");
+            default -> call.put("/v3/users/" + name, "{\"role\":\"viewer\",\"projects\":[\"p-2\"]}");
+        };
+
+        assertThat(done.status()).as(done.text()).isBetween(200, 299);
+        assertThat(stream)
+                .succeedsWithin(Duration.ofSeconds(20))
+                .satisfies(answer -> assertThat(answer.text()).contains("id: 1"));
+        upgrades.happens(jobId, 2, "ENDED", Phase.ENDED, Outcome.DONE);
     }
 
     @Test

@@ -45,7 +45,8 @@ final class BearerTokens implements TokenValidator<HttpRequest<?>> {
                 .map(Caller::authentication);
     }
 
-    private Optional<Account> account(String token) {
+    /** Whose it is, if it is good now; blocks. */
+    Optional<Account> account(String token) {
         if (token.indexOf('.') < 0) {
             return oneTime.account(token); // a JWT has dots
         }

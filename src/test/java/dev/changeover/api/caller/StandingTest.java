@@ -1,0 +1,46 @@
+package dev.changeover.api.caller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.access.AccessKeys;
+import dev.changeover.access.Role;
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Callers;
+import dev.changeover.api.FixedClock;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import io.micronaut.context.BeanContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+@MicronautTest(environments = "api", transactional = false)
+class StandingTest {
+    private final BeanContext beans;
+    private final ApiScene scene;
+
+    StandingTest(ApiScene scene, EmbeddedServer here) {
+        this.beans = here.getApplicationContext();
+        this.scene = scene;
+    }
+
+    @Test
+    void a_stream_that_was_signed_for_lasts_as_long_as_its_key_and_no_longer() {
+        var jobId = scene.call.submit();
+        var key = Callers.key(beans, "shop", Role.VIEWER, "p-1");
+        var program = new Signer(scene.server, key, FixedClock.NOW);
+        var stream = CompletableFuture.supplyAsync(() -> program.get("/v3/p-1/upgrades/" + jobId + "/events"));
+        Awaitility.await()
+                .during(Duration.ofSeconds(7))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> !stream.isDone());
+
+        beans.getBean(AccessKeys.class).remove(key.key().id());
+
+        assertThat(stream).succeedsWithin(Duration.ofSeconds(20));
+        scene.upgrades.happens(jobId, 1, "ENDED", Phase.ENDED, Outcome.DONE);
+    }
+}
