@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What stands for an operator as long as there is none: there is no default password. It ends for good when the first
- * operator's account is added. Where every operator's password is lost, who runs the server can have one that is good
+ * operator's account is added, and by itself after a day: where an identity provider has the operators, nobody may ever be
+ * added. Where every operator's password is lost, who runs the server can have one that is good
  * beside them; it ends after an hour, or as soon as an operator was added or got a new password. Only hashes are stored.
  */
 @Singleton
@@ -30,6 +31,9 @@ public final class OneTimeToken {
     /** Long enough to type a command, too short to be forgotten somewhere. */
     private static final Duration TO_RECOVER = Duration.ofHours(1);
 
+    /** Long enough to set a server up; its next start makes another. */
+    private static final Duration TO_BEGIN = Duration.ofHours(24);
+
     private final Sql sql;
     private final Clock clock;
 
@@ -38,7 +42,7 @@ public final class OneTimeToken {
         this.clock = clock;
     }
 
-    /** A new one; empty where there is an operator already. */
+    /** A new one, good for a day; empty where there is an operator already. */
     public Optional<String> make() {
         return operatorExists() ? Optional.empty() : Optional.of(make(null));
     }
@@ -53,7 +57,10 @@ public final class OneTimeToken {
         new SecureRandom().nextBytes(secret);
         var token = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         var now = clock.instant();
-        sql.change("delete from one_time_token where expires_at <= ?", now);
+        sql.change(
+                "delete from one_time_token where expires_at <= ? or expires_at is null and created_at <= ?",
+                now,
+                now.minus(TO_BEGIN));
         sql.change(
                 "insert into one_time_token (hash, created_at, expires_at) values (?, ?, ?)",
                 Sha256.of(token),
@@ -70,18 +77,21 @@ public final class OneTimeToken {
     /** The same by what {@link Sha256} makes of it. */
     Optional<Account> accountOf(String hash) {
         return sql.first(
-                        "select expires_at from one_time_token where hash = ?",
-                        row -> Optional.ofNullable(row.instantOrNull("expires_at")),
+                        "select created_at, expires_at from one_time_token where hash = ?",
+                        row -> name(row.instant("created_at"), row.instantOrNull("expires_at")),
                         hash)
-                .flatMap(this::name)
+                .flatMap(name -> name)
                 .map(Account::operator);
     }
 
-    private Optional<String> name(Optional<Instant> expires) {
-        if (expires.isPresent()) {
-            return expires.filter(clock.instant()::isBefore).map(still -> RECOVERY);
+    /** Whom it stands for; empty if it is not good any more. Only those of a first start have no end in the database. */
+    private Optional<String> name(Instant created, @Nullable Instant expires) {
+        var first = expires == null;
+        var end = first ? created.plus(TO_BEGIN) : expires;
+        if (!clock.instant().isBefore(end) || (first && operatorExists())) {
+            return Optional.empty();
         }
-        return operatorExists() ? Optional.empty() : Optional.of(NAME);
+        return Optional.of(first ? NAME : RECOVERY);
     }
 
     /** Whether there is one, so that nothing stands for it any more. */

@@ -253,6 +253,21 @@ abstract class AccountsContract {
     }
 
     @Test
+    void that_of_a_first_start_ends_by_itself_after_a_day_and_another_start_makes_another() {
+        var now = context.getBean(Clock.class).instant();
+        var token = at(now.minus(Duration.ofHours(23))).make().orElseThrow();
+        var late = at(now.minus(Duration.ofHours(25))).make().orElseThrow();
+
+        assertThat(oneTime.account(token)).contains(Account.operator(OneTimeToken.NAME));
+        assertThat(oneTime.account(late)).isEmpty();
+
+        var another = oneTime.make().orElseThrow();
+        assertThat(oneTime.account(another)).isPresent();
+        assertThat(sql.list("select hash from one_time_token", row -> row.text("hash")))
+                .hasSize(2);
+    }
+
+    @Test
     void one_that_was_asked_for_to_recover_stands_beside_the_operators_until_one_of_them_is_in_again() {
         accounts.add(ANNA, PASSWORD);
         accounts.add(SHOP, PASSWORD);
