@@ -68,14 +68,21 @@ public final class Accounts {
         return entries("true");
     }
 
+    /** {@link #add(Account, String, String)} where it does not matter who does. */
+    public void add(Account account, @Nullable String password) {
+        add(account, password, "");
+    }
+
     /**
-     * Adds an account. The first operator ends all one-time tokens.
+     * Adds an account. An operator ends all one-time tokens.
      *
      * @param password null for a program, which has keys only
+     * @param by the name of who adds it
+     * @throws OneTimeToken.UsedUp if one of these tokens stands for that one, and none is left for a new operator to end
      * @throws Taken if there is one of this name, or the name is that of a one-time token
      * @throws IllegalArgumentException if the password is none, or the name one of the identity provider's
      */
-    public void add(Account account, @Nullable String password) {
+    public void add(Account account, @Nullable String password, String by) {
         if (account.isProvided()) {
             throw new IllegalArgumentException("name: those with a colon are the identity provider's");
         }
@@ -96,17 +103,24 @@ public final class Accounts {
                     == 0) {
                 throw new Taken(account.name());
             }
-            putProjects(account);
+            putProjects(account, by);
         });
     }
 
+    /** {@link #change(Account, String)} where it does not matter who does. */
+    public boolean change(Account account) {
+        return change(account, "");
+    }
+
     /**
-     * Gives an account another role or other projects, from its next call on. The first operator ends all one-time tokens.
+     * Gives an account another role or other projects, from its next call on. An operator ends all one-time tokens.
      *
+     * @param by the name of who changes it
+     * @throws OneTimeToken.UsedUp if one of these tokens stands for that one, and none is left for a new operator to end
      * @return false if there is no such account
      * @throws LastOperator if nobody could add an account any more
      */
-    public boolean change(Account account) {
+    public boolean change(Account account, String by) {
         var changed = new boolean[1];
         sql.together(() -> {
             if (account.role() != Role.OPERATOR) {
@@ -115,19 +129,22 @@ public final class Accounts {
             changed[0] = sql.change("update account set role = ? where name = ?", account.role(), account.name()) > 0;
             if (changed[0]) {
                 sql.change("delete from account_project where account = ?", account.name());
-                putProjects(account);
+                putProjects(account, by);
             }
         });
         return changed[0];
     }
 
-    /** Within the transaction that writes the account. */
-    private void putProjects(Account account) {
+    /** Within the transaction that writes the account: of two whom tokens stand for, one waits here for the other. */
+    private void putProjects(Account account, String by) {
         account.projects()
                 .forEach(project -> sql.change(
                         "insert into account_project (account, project_id) values (?, ?)", account.name(), project));
         if (account.role() == Role.OPERATOR) {
-            sql.change("delete from one_time_token");
+            var ended = sql.change("delete from one_time_token");
+            if (ended == 0 && OneTimeToken.NAMES.contains(by)) {
+                throw new OneTimeToken.UsedUp();
+            }
         }
     }
 

@@ -37,6 +37,13 @@ public final class OneTimeToken {
     private final Sql sql;
     private final Clock clock;
 
+    /** Somebody else has used up what stood for an operator, be it with another token. */
+    public static final class UsedUp extends IllegalStateException {
+        UsedUp() {
+            super("another operator was added meanwhile, which ended the one-time token: log in as that one");
+        }
+    }
+
     OneTimeToken(Sql sql, Clock clock) {
         this.sql = sql;
         this.clock = clock;

@@ -64,7 +64,7 @@ class UserController {
         refuseToLockOut(caller, account, body.password() != null);
         change.announce();
         possible(() -> {
-            accounts.add(account, body.password());
+            accounts.add(account, body.password(), caller.account().name());
             return true;
         });
         return user(account.name());
@@ -85,7 +85,7 @@ class UserController {
         refuseUnknownProjects(account);
         refuseToLockOut(caller, account, before.hasPassword());
         change.announce();
-        orUnknown(name, possible(() -> accounts.change(account)));
+        orUnknown(name, possible(() -> accounts.change(account, caller.account().name())));
         return user(name);
     }
 
@@ -145,8 +145,8 @@ class UserController {
             return UserBody.checked(change);
         } catch (Accounts.Taken taken) {
             throw new Refusal(HttpStatus.CONFLICT, "DBS.200001", "name: " + taken.getMessage());
-        } catch (Accounts.LastOperator last) {
-            throw new Refusal(HttpStatus.CONFLICT, "DBS.200086", String.valueOf(last.getMessage()));
+        } catch (Accounts.LastOperator | OneTimeToken.UsedUp conflict) {
+            throw new Refusal(HttpStatus.CONFLICT, "DBS.200086", String.valueOf(conflict.getMessage()));
         }
     }
 

@@ -252,6 +252,38 @@ abstract class AccountsContract {
         assertThat(oneTime.make()).isEmpty();
     }
 
+    @RepeatedTest(5)
+    void of_two_at_once_whom_tokens_stand_for_one_makes_an_operator() throws Exception {
+        oneTime.make();
+        oneTime.make();
+
+        var refused = atOnce(() -> addByToken(ANNA), () -> addByToken(BERT));
+
+        assertThat(refused).singleElement().isInstanceOf(OneTimeToken.UsedUp.class);
+        assertThat(accounts.entries()).hasSize(1);
+    }
+
+    @RepeatedTest(5)
+    void nor_do_two_of_them_promote_two_at_once() throws Exception {
+        accounts.add(SHOP, null);
+        accounts.add(new Account("bert", Role.VIEWER, Set.of("*")), null);
+        oneTime.make();
+
+        var refused = atOnce(
+                () -> accounts.change(Account.operator("shop"), OneTimeToken.NAME),
+                () -> accounts.change(BERT, OneTimeToken.NAME));
+
+        assertThat(refused).singleElement().isInstanceOf(OneTimeToken.UsedUp.class);
+        assertThat(accounts.entries())
+                .filteredOn(entry -> entry.account().role() == Role.OPERATOR)
+                .hasSize(1);
+    }
+
+    private boolean addByToken(Account account) {
+        accounts.add(account, null, OneTimeToken.NAME);
+        return true;
+    }
+
     @Test
     void that_of_a_first_start_ends_by_itself_after_a_day_and_another_start_makes_another() {
         var now = context.getBean(Clock.class).instant();

@@ -10,7 +10,9 @@ import dev.changeover.database.Sql;
 import io.micronaut.context.BeanContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -226,6 +228,26 @@ class UsersTest {
 
         assertThat(added.status()).as(added.text()).isEqualTo(200);
         assertThat(first.get("/v3/users").status()).isEqualTo(401);
+    }
+
+    @Test
+    void of_two_one_time_tokens_that_are_used_at_once_one_adds_an_operator() {
+        beans.getBean(Sql.class).change("delete from account");
+        var one = call.by(beans.getBean(OneTimeToken.class).make().orElseThrow());
+        var other = call.by(beans.getBean(OneTimeToken.class).make().orElseThrow());
+
+        var first = CompletableFuture.supplyAsync(() -> addsAnOperator(one, "dora"), Thread::startVirtualThread);
+        var second = CompletableFuture.supplyAsync(() -> addsAnOperator(other, "emil"), Thread::startVirtualThread);
+        var statuses = List.of(first.join(), second.join());
+
+        // The second one's token may have ended before it was looked at.
+        assertThat(statuses).contains(200).containsAnyOf(401, 409).hasSize(2);
+        assertThat(accounts.entries()).hasSize(1);
+    }
+
+    private static int addsAnOperator(Calls caller, String name) {
+        var body = "{\"name\":\"%s\",\"role\":\"operator\",\"password\":\"%s\"}".formatted(name, PASSWORD);
+        return caller.post("/v3/users", body).status();
     }
 
     @Test
