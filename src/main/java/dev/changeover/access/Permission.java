@@ -13,7 +13,7 @@ public final class Permission {
     /** The kernel catalogue and what is registered of the fleet. */
     public static final String MANAGE_KERNELS = "rds:kernel:manage";
 
-    /** What helps a held upgrade on, and what may close young sessions. */
+    /** What helps a held upgrade on, what may close young sessions, and how the server itself is, with its figures. */
     public static final String OPERATE_UPGRADES = "rds:upgrade:operate";
 
     /** Accounts and access keys. */

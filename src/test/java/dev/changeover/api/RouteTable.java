@@ -33,7 +33,7 @@ final class RouteTable {
     static final List<Rule> ALL = List.of(
             rule("GET /health", NOTHING),
             rule("GET /health/{selector}", NOTHING),
-            rule("GET /prometheus", ANYBODY),
+            rule("GET /prometheus", OPERATE_UPGRADES),
             rule("GET /openapi/changeover.yml", ANYBODY),
             rule("POST /v3/login", NOTHING).with(LOG_IN),
             rule("POST /v3/logout", ANYBODY),

@@ -1,5 +1,7 @@
 package dev.changeover.api.caller;
 
+import dev.changeover.access.Permission;
+import dev.changeover.api.http.Refusal;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.inject.ExecutableMethod;
@@ -11,10 +13,12 @@ import jakarta.inject.Singleton;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
-/** The figures are for everyone with credentials: they name no project. */
+/** The figures name databases, addresses and how much there is of everything: they are for operators. */
 @Singleton
 @Replaces(SensitiveEndpointRule.class)
 final class Endpoints extends SensitiveEndpointRule {
+    private static final String PERMISSION = Permission.OPERATE_UPGRADES;
+
     Endpoints(EndpointSensitivityProcessor sensitivity) {
         super(sensitivity);
     }
@@ -22,6 +26,12 @@ final class Endpoints extends SensitiveEndpointRule {
     @Override
     protected Publisher<SecurityRuleResult> checkSensitiveAuthenticated(
             HttpRequest<?> request, Authentication authentication, ExecutableMethod<?, ?> method) {
-        return Mono.just(SecurityRuleResult.ALLOWED);
+        return isPermitted(authentication)
+                ? Mono.just(SecurityRuleResult.ALLOWED)
+                : Mono.error(Refusal.forbidden(authentication.getName(), PERMISSION));
+    }
+
+    static boolean isPermitted(Authentication authentication) {
+        return authentication.getRoles().contains(PERMISSION);
     }
 }

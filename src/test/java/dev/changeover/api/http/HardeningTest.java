@@ -9,6 +9,7 @@ import dev.changeover.api.Callers;
 import dev.changeover.api.Calls;
 import dev.changeover.api.FixedClock;
 import dev.changeover.api.Fleets;
+import io.micronaut.context.BeanContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.net.URI;
@@ -35,11 +36,13 @@ class HardeningTest {
     private static final String VERSIONS = "\"source_version\":\"2.6.12.3\",\"target_version\":\"2.6.12.4\"";
     private static final Duration SOON = Duration.ofSeconds(10);
 
+    private final BeanContext beans;
     private final Calls call;
     private final URI server;
     private final String token;
 
-    HardeningTest(ApiScene scene) {
+    HardeningTest(ApiScene scene, EmbeddedServer here) {
+        this.beans = here.getApplicationContext();
         this.call = scene.call;
         this.server = scene.server;
         this.token = scene.token;
@@ -247,11 +250,18 @@ class HardeningTest {
     }
 
     @Test
-    void who_is_not_known_is_told_that_the_server_is_well_and_nothing_of_what_it_is_made_of() {
+    void who_is_no_operator_is_told_that_the_server_is_well_and_nothing_of_what_it_is_made_of() {
         var stranger = call.by("").get("/health").json();
+        var ownerOfAll = call.by(Callers.token(beans, "owner-of-all", Role.OWNER, "*"));
+        var owner = ownerOfAll.get("/health");
+        var ready = ownerOfAll.get("/health/readiness");
 
         assertThat(stranger.path("status").asText()).isEqualTo("UP");
         assertThat(stranger.path("details").isNull()).isTrue();
+        assertThat(owner.status()).isEqualTo(200);
+        assertThat(owner.json()).isEqualTo(stranger);
+        assertThat(ready.json().path("status").asText()).isEqualTo("UP");
+        assertThat(ready.json().path("details").isNull()).isTrue();
         assertThat(call.get("/health").json().path("details").has("temporal")).isTrue();
     }
 

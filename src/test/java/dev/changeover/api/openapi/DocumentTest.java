@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.oas.OpenApi30;
+import dev.changeover.access.Role;
+import dev.changeover.api.Callers;
 import dev.changeover.api.Calls;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
@@ -29,12 +31,14 @@ class DocumentTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
 
+    private final EmbeddedServer server;
     private final Calls call;
     private final Router router;
     private final String text;
     private final JsonNode document;
 
     DocumentTest(EmbeddedServer server, Router router) {
+        this.server = server;
         this.call = Calls.to(server);
         this.router = router;
         this.text = call.get("/openapi/changeover.yml").text();
@@ -192,6 +196,9 @@ class DocumentTest {
     void health_and_figures_are_served_and_no_other_inside() {
         assertThat(call.get("/health").json().path("status").asText()).isEqualTo("UP");
         assertThat(call.get("/prometheus").text()).contains("jvm_memory_used_bytes");
+        var owner = call.by(Callers.token(server.getApplicationContext(), "owner-of-all", Role.OWNER, "*"));
+        assertThat(owner.get("/prometheus").status()).isEqualTo(403);
+        assertThat(owner.get("/prometheus").message()).contains("owner-of-all", "rds:upgrade:operate");
         assertThat(call.get("/env").code()).isEqualTo("DBS.290013");
         assertThat(call.get("/beans").code()).isEqualTo("DBS.290013");
     }

@@ -1,0 +1,26 @@
+package dev.changeover.api.caller;
+
+import dev.changeover.api.http.FilterOrder;
+import io.micronaut.core.annotation.Order;
+import io.micronaut.http.HttpAttributes;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.security.authentication.Authentication;
+
+/**
+ * What is wrong with the server, by the names of what it stands on, is told to operators. Whoever else asks for its health
+ * is a stranger to it, so that they can see all the same whether it is well.
+ */
+@ServerFilter({"/health", "/health/**"})
+@Order(FilterOrder.AFTER_SECURITY)
+final class HealthDetails {
+    @RequestFilter
+    void hide(HttpRequest<?> request) {
+        if (!request.getUserPrincipal(Authentication.class)
+                .filter(Endpoints::isPermitted)
+                .isPresent()) {
+            request.removeAttribute(HttpAttributes.PRINCIPAL, Object.class);
+        }
+    }
+}
