@@ -75,7 +75,7 @@ final class Server implements Product {
     @Override
     public Optional<URI> firstLogIn() {
         return context.getBean(OneTimeToken.class)
-                .make()
+                .makeLink()
                 .map(token -> URI.create("%s/login#token=%s".formatted(api(), token)));
     }
 

@@ -122,11 +122,12 @@ public final class LogIn {
     public Done byOneTimeToken(String token, String address) {
         var network = network(address);
         addresses.check(network);
-        var account = oneTime.account(token);
+        var hash = oneTime.spent(token);
+        var account = oneTime.accountOf(hash);
         if (account.isEmpty()) {
             addresses.failed(network);
         }
-        return account.map(found -> new Done(found, tokens.issueFor(token, found, settings.tokenLifetime())))
+        return account.map(found -> new Done(found, tokens.issue(found, settings.tokenLifetime(), hash)))
                 .orElseThrow(WrongCredentials::new);
     }
 

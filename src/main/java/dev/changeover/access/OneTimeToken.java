@@ -34,6 +34,12 @@ public final class OneTimeToken {
     /** Long enough to set a server up; its next start makes another. */
     private static final Duration TO_BEGIN = Duration.ofHours(24);
 
+    /** What one is good for. */
+    private enum Use {
+        TOKEN,
+        LINK
+    }
+
     private final Sql sql;
     private final Clock clock;
 
@@ -51,28 +57,38 @@ public final class OneTimeToken {
 
     /** A new one, good for a day; empty where there is an operator already. */
     public Optional<String> make() {
-        return operatorExists() ? Optional.empty() : Optional.of(make(null));
+        return operatorExists() ? Optional.empty() : Optional.of(make(null, false));
+    }
+
+    /** One for a link: it only logs in, and once. Empty where there is an operator already. */
+    public Optional<String> makeLink() {
+        return operatorExists() ? Optional.empty() : Optional.of(make(null, true));
     }
 
     /** A new one, whether there is an operator or not; good for an hour. */
     public String recover() {
-        return make(clock.instant().plus(TO_RECOVER));
+        return make(clock.instant().plus(TO_RECOVER), false);
     }
 
-    private String make(@Nullable Instant expires) {
+    private static String random() {
         var secret = new byte[24];
         new SecureRandom().nextBytes(secret);
-        var token = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+    }
+
+    private String make(@Nullable Instant expires, boolean forLink) {
+        var token = random();
         var now = clock.instant();
         sql.change(
                 "delete from one_time_token where expires_at <= ? or expires_at is null and created_at <= ?",
                 now,
                 now.minus(TO_BEGIN));
         sql.change(
-                "insert into one_time_token (hash, created_at, expires_at) values (?, ?, ?)",
+                "insert into one_time_token (hash, created_at, expires_at, purpose) values (?, ?, ?, ?)",
                 Sha256.of(token),
                 now,
-                expires);
+                expires,
+                forLink ? Use.LINK : Use.TOKEN);
         return token;
     }
 
@@ -81,12 +97,26 @@ public final class OneTimeToken {
         return accountOf(Sha256.of(token));
     }
 
+    /** What a log-in with it is bound to, for {@link #accountOf}; a link is used up by that. */
+    String spent(String token) {
+        var hash = Sha256.of(token);
+        var own = Sha256.of(random());
+        var link = sql.change(
+                "update one_time_token set hash = ?, purpose = ? where hash = ? and purpose = ?",
+                own,
+                Use.TOKEN,
+                hash,
+                Use.LINK);
+        return link == 0 ? hash : own;
+    }
+
     /** The same by what {@link Sha256} makes of it. */
     Optional<Account> accountOf(String hash) {
         return sql.first(
-                        "select created_at, expires_at from one_time_token where hash = ?",
+                        "select created_at, expires_at from one_time_token where hash = ? and purpose = ?",
                         row -> name(row.instant("created_at"), row.instantOrNull("expires_at")),
-                        hash)
+                        hash,
+                        Use.TOKEN)
                 .flatMap(name -> name)
                 .map(Account::operator);
     }

@@ -62,12 +62,8 @@ public final class Tokens {
         return issue(account, lifetime, null);
     }
 
-    /** One that stands for what the one-time token stands for, as long as that does. */
-    Issued issueFor(String oneTimeToken, Account account, Duration lifetime) {
-        return issue(account, lifetime, Sha256.of(oneTimeToken));
-    }
-
-    private Issued issue(Account account, Duration lifetime, @Nullable String oneTimeHash) {
+    /** One that stands for what a one-time token stands for, as long as that does. */
+    Issued issue(Account account, Duration lifetime, @Nullable String oneTimeHash) {
         var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         var expires = now.plus(lifetime);
         var id = UUID.randomUUID().toString();

@@ -163,6 +163,20 @@ abstract class LogInContract {
     }
 
     @Test
+    void a_link_logs_in_once_and_does_nothing_else() {
+        var link = oneTime.makeLink().orElseThrow();
+        assertThat(oneTime.account(link)).isEmpty();
+
+        var done = logIn.byOneTimeToken(link, "10.0.0.1");
+
+        assertThat(tokens.bearer(done.token().text()).map(Tokens.Bearer::account))
+                .contains(Account.operator(OneTimeToken.NAME));
+        assertThatThrownBy(() -> logIn.byOneTimeToken(link, "10.0.0.1")).isInstanceOf(LogIn.WrongCredentials.class);
+        assertThat(oneTime.account(link)).isEmpty();
+        assertThat(tokens.bearer(done.token().text())).isPresent();
+    }
+
+    @Test
     void a_session_by_the_one_time_token_ends_alone() {
         var oneTimeToken = oneTime.make().orElseThrow();
         var done = logIn.byOneTimeToken(oneTimeToken, "10.0.0.1");
