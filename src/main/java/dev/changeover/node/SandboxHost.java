@@ -29,12 +29,16 @@ import org.jspecify.annotations.Nullable;
 final class SandboxHost implements AutoCloseable {
     private static final int BACKLOG = 1024;
 
+    /** Far longer than a thread needs to notice that its socket was closed. */
+    private static final Duration FREED_WITHIN = Duration.ofSeconds(5);
+
     private final InstantSource clock;
     private final ReentrantLock deeds = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<SandboxGeneration> generations = new ArrayList<>();
     private @Nullable ServerSocketChannel socket;
+    private @Nullable Thread acceptor;
     private boolean handsSocketsOver = true;
     private Instant lastClosing = Instant.EPOCH;
     private int started;
@@ -72,6 +76,7 @@ final class SandboxHost implements AutoCloseable {
     SandboxGeneration start(SandboxKernel kernel, SandboxConfiguration configuration) throws IOException {
         lock.lock();
         try {
+            awaitAcceptorsEnd();
             if (socket == null) {
                 socket = listen(configuration.listen());
             } else if (!handsSocketsOver) {
@@ -149,8 +154,22 @@ final class SandboxHost implements AutoCloseable {
             opened.close();
             throw taken;
         }
-        Thread.ofVirtual().name("sandbox-accept-" + address.getPort()).start(() -> accept(opened));
+        acceptor =
+                Thread.ofVirtual().name("sandbox-accept-" + address.getPort()).start(() -> accept(opened));
         return opened;
+    }
+
+    /** The address of a closed socket is free only when the thread that waits at it has noticed. Lets go of the lock. */
+    private void awaitAcceptorsEnd() {
+        var left = FREED_WITHIN.toNanos();
+        var step = Duration.ofMillis(1).toNanos();
+        try {
+            while (socket == null && acceptor != null && acceptor.isAlive() && left > 0) {
+                left -= step - Math.max(0, changed.awaitNanos(step));
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void accept(ServerSocketChannel from) {
@@ -159,7 +178,9 @@ final class SandboxHost implements AutoCloseable {
                 deal(from.accept());
             } catch (IOException closed) {
                 // the last generation died, which ends the loop, or the process is out of descriptors for a while
-                pause();
+                if (from.isOpen()) {
+                    pause();
+                }
             }
         }
     }

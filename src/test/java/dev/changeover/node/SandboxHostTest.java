@@ -1,0 +1,31 @@
+package dev.changeover.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.temporal.Loopback;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+
+class SandboxHostTest {
+    private static final SandboxKernel KERNEL =
+            new SandboxKernel(KernelVersion.of("2.0.0.1"), "2.0.0.1", "", Duration.ZERO);
+
+    @Test
+    void a_generation_starts_right_after_the_last_one_died() throws IOException {
+        var listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), Loopback.freePort());
+        var configuration = new SandboxConfiguration("", listen, listen, "nobody");
+        try (var host = new SandboxHost(InstantSource.system())) {
+            for (int i = 0; i < 100; i++) {
+                host.start(KERNEL, configuration).crash();
+            }
+
+            host.start(KERNEL, configuration);
+            assertThat(host.generations()).hasSize(1);
+        }
+    }
+}
