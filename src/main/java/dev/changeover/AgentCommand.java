@@ -1,10 +1,10 @@
 package dev.changeover;
 
 import dev.changeover.inventory.KernelVersion;
-import dev.changeover.node.AgentConfiguration;
-import dev.changeover.node.HaproxyNode;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.NodeState.Generation;
+import dev.changeover.node.agent.AgentConfiguration;
+import dev.changeover.node.haproxy.HaproxyNode;
 import dev.changeover.temporal.TemporalConfigurationException;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalSettings;
@@ -92,7 +92,7 @@ final class AgentCommand implements Callable<Integer> {
                         .encryptedBy(told.payloadKeys()))) {
             var readiness = temporal.awaitReady(ANSWER);
             if (readiness.ready()) {
-                Findings.tell(temporal, state);
+                NodeStateReporter.tell(temporal, state);
                 return;
             }
             out().println("the control plane could not be told, it sees this at its next inspection: "

@@ -1,8 +1,8 @@
 package dev.changeover;
 
-import dev.changeover.node.AgentConfiguration;
-import dev.changeover.node.HaproxyNode;
-import dev.changeover.node.Watchdog;
+import dev.changeover.node.agent.AgentConfiguration;
+import dev.changeover.node.agent.Watchdog;
+import dev.changeover.node.haproxy.HaproxyNode;
 import dev.changeover.temporal.TemporalConfigurationException;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalSettings;
@@ -29,7 +29,7 @@ final class AgentRole {
         var end = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(end::countDown, "end of the agent"));
         // The node comes first: it is looked after even if no Temporal is ever found.
-        try (var findings = new Findings();
+        try (var findings = new NodeStateReporter();
                 var watchdog = new Watchdog(node, () -> findings.changed(node::status))) {
             watchdog.start();
             var connection = connect(configuration, end);
@@ -40,7 +40,11 @@ final class AgentRole {
     }
 
     private static void work(
-            TemporalConnection temporal, Findings findings, String nodeId, HaproxyNode node, CountDownLatch end)
+            TemporalConnection temporal,
+            NodeStateReporter findings,
+            String nodeId,
+            HaproxyNode node,
+            CountDownLatch end)
             throws InterruptedException {
         try (temporal) {
             var worker = AgentWorker.start(temporal, "node:" + nodeId, node);

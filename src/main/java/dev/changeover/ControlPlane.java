@@ -6,15 +6,15 @@ import dev.changeover.task.TaskLedger;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalSettings;
 import dev.changeover.temporal.TemporalWorkers;
-import dev.changeover.upgrade.LedgerActivities;
-import dev.changeover.upgrade.ProxyInspection;
-import dev.changeover.upgrade.RollingUpgrade;
-import dev.changeover.upgrade.StrandedUpgrades;
-import dev.changeover.upgrade.TemporalCalls;
-import dev.changeover.upgrade.TemporalUpgrades;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeWorkflow;
-import dev.changeover.upgrade.Upgrades;
+import dev.changeover.upgrade.engine.LedgerActivities;
+import dev.changeover.upgrade.engine.OrphanedUpgrades;
+import dev.changeover.upgrade.engine.TemporalCalls;
+import dev.changeover.upgrade.engine.TemporalUpgrades;
+import dev.changeover.upgrade.engine.Upgrades;
+import dev.changeover.upgrade.workflow.ProxyInspection;
+import dev.changeover.upgrade.workflow.RollingUpgrade;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
@@ -65,8 +65,8 @@ final class ControlPlane {
     }
 
     @Singleton
-    StrandedUpgrades stranded(TemporalCalls calls, Inventory inventory, TaskLedger ledger, Clock clock) {
-        return new StrandedUpgrades(calls, inventory, ledger, clock);
+    OrphanedUpgrades stranded(TemporalCalls calls, Inventory inventory, TaskLedger ledger, Clock clock) {
+        return new OrphanedUpgrades(calls, inventory, ledger, clock);
     }
 
     @Context

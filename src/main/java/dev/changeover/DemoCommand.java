@@ -1,10 +1,10 @@
 package dev.changeover;
 
+import dev.changeover.demo.ControlPlaneHandle;
 import dev.changeover.demo.Demonstration;
-import dev.changeover.demo.Product;
 import dev.changeover.demo.Screen;
-import dev.changeover.demo.Tree;
-import dev.changeover.temporal.TemporalProgram;
+import dev.changeover.host.FileTree;
+import dev.changeover.temporal.devserver.TemporalProgram;
 import dev.changeover.upgrade.UpgradeSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ final class DemoCommand implements Callable<Integer> {
         } catch (InterruptedException stopped) {
             return INTERRUPTED;
         } finally {
-            Tree.delete(directory);
+            FileTree.delete(directory);
             ended.countDown();
         }
     }
@@ -70,8 +70,8 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static Product server(Path data, UpgradeSettings settings) {
-        return Server.start(Map.of(
+    private static ControlPlaneHandle server(Path data, UpgradeSettings settings) {
+        return ServerProcess.start(Map.of(
                 "changeover.data",
                 data.toString(),
                 "changeover.port",

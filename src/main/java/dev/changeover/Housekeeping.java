@@ -1,8 +1,8 @@
 package dev.changeover;
 
 import dev.changeover.access.SignedRequests;
-import dev.changeover.upgrade.StrandedUpgrades;
-import dev.changeover.upgrade.Upgrades.TemporalUnavailable;
+import dev.changeover.upgrade.engine.OrphanedUpgrades;
+import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import io.micronaut.scheduling.annotation.Scheduled;
 import jakarta.inject.Singleton;
 import org.slf4j.Logger;
@@ -10,13 +10,13 @@ import org.slf4j.LoggerFactory;
 
 /** What the control plane looks after by itself. */
 @Singleton
-final class EveryMinute {
-    private static final Logger LOG = LoggerFactory.getLogger(EveryMinute.class);
+final class Housekeeping {
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
-    private final StrandedUpgrades stranded;
+    private final OrphanedUpgrades stranded;
     private final SignedRequests signed;
 
-    EveryMinute(StrandedUpgrades stranded, SignedRequests signed) {
+    Housekeeping(OrphanedUpgrades stranded, SignedRequests signed) {
         this.stranded = stranded;
         this.signed = signed;
     }

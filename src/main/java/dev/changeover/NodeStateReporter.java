@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * Tells the control plane what an agent found by itself. Only the newest finding counts: it is sent until it has arrived,
  * and takes the place of an older one on its way.
  */
-final class Findings implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Findings.class);
+final class NodeStateReporter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeStateReporter.class);
 
     private volatile @Nullable TemporalConnection connection;
     private final AtomicReference<@Nullable Supplier<NodeState>> waiting = new AtomicReference<>();

@@ -1,6 +1,7 @@
 package dev.changeover;
 
 import dev.changeover.access.OneTimeToken;
+import dev.changeover.host.PrivateFile;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.runtime.server.event.ServerStartupEvent;

@@ -31,7 +31,7 @@ final class ServerCommand implements Callable<Integer> {
     private static int runUntilTold() throws InterruptedException {
         DataDirectory.make(DataDirectory.ofThisUser());
         var end = new CountDownLatch(1);
-        var server = Server.start(Map.of());
+        var server = ServerProcess.start(Map.of());
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

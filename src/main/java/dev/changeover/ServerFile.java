@@ -1,6 +1,7 @@
 package dev.changeover;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.changeover.host.PrivateFile;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.runtime.server.event.ServerStartupEvent;

@@ -1,12 +1,12 @@
 package dev.changeover;
 
 import dev.changeover.access.OneTimeToken;
-import dev.changeover.demo.Product;
+import dev.changeover.demo.ControlPlaneHandle;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalWorkers;
-import dev.changeover.upgrade.Upgrades;
+import dev.changeover.upgrade.engine.Upgrades;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.URI;
@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A control plane in this process: REST interface, upgrade worker, database. */
-final class Server implements Product {
+final class ServerProcess implements ControlPlaneHandle {
     private final ApplicationContext context;
     private final EmbeddedServer http;
     private final List<TemporalWorkers> agents = new ArrayList<>();
 
-    private Server(ApplicationContext context) {
+    private ServerProcess(ApplicationContext context) {
         this.context = context;
         this.http = context.getBean(EmbeddedServer.class);
     }
@@ -31,14 +31,14 @@ final class Server implements Product {
      *
      * @param properties win over environment and configuration file
      */
-    static Server start(Map<String, Object> properties) {
+    static ServerProcess start(Map<String, Object> properties) {
         var context = ApplicationContext.builder()
                 .banner(false)
                 .deduceEnvironment(false)
                 .properties(properties)
                 .start();
         try {
-            var server = new Server(context);
+            var server = new ServerProcess(context);
             server.http.start();
             return server;
         } catch (RuntimeException failure) {

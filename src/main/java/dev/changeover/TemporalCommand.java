@@ -1,7 +1,7 @@
 package dev.changeover;
 
-import dev.changeover.temporal.TemporalProgram;
-import dev.changeover.temporal.TemporalProgram.Installation;
+import dev.changeover.temporal.devserver.TemporalProgram;
+import dev.changeover.temporal.devserver.TemporalProgram.Installation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;

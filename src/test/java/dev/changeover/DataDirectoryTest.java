@@ -53,7 +53,7 @@ class DataDirectoryTest {
     void everything_that_a_server_leaves_in_it_is_known_as_its_own() throws IOException {
         var data = home.resolve("data");
         DataDirectory.make(data);
-        Server.start(Map.of(
+        ServerProcess.start(Map.of(
                         "changeover.data",
                         data.toString(),
                         "changeover.port",

@@ -2,7 +2,7 @@ package dev.changeover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.changeover.temporal.Loopback;
+import dev.changeover.host.Loopback;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

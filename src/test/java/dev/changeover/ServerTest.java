@@ -39,8 +39,8 @@ class ServerTest {
         }
     }
 
-    private Server start() {
-        return Server.start(Map.of(
+    private ServerProcess start() {
+        return ServerProcess.start(Map.of(
                 "changeover.data",
                 data.toString(),
                 "changeover.port",
@@ -52,7 +52,7 @@ class ServerTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static Map<String, Object> post(Server server, String path, Map<String, Object> body, String token)
+    private static Map<String, Object> post(ServerProcess server, String path, Map<String, Object> body, String token)
             throws Exception {
         var json = new JsonMapper();
         var request = HttpRequest.newBuilder(server.api().resolve(path))

@@ -28,7 +28,7 @@ public final class AccessKeys {
     private final Accounts accounts;
     private final Clock clock;
     private final KeyFile keyFile;
-    private final Seal seal;
+    private final SecretEncryption seal;
     private final SecureRandom random = new SecureRandom();
 
     /** What a signature is checked with where there is no such key, so that an id cannot be guessed by the time it takes. */
@@ -39,7 +39,7 @@ public final class AccessKeys {
         this.accounts = accounts;
         this.clock = clock;
         this.keyFile = keyFile;
-        this.seal = new Seal(keyFile.derive("AES", "access keys"));
+        this.seal = new SecretEncryption(keyFile.derive("AES", "access keys"));
         this.nobody = new Stored(NOBODY, NOBODY, seal.seal(random(LETTERS, SECRET_LENGTH), NOBODY));
     }
 
@@ -119,7 +119,7 @@ public final class AccessKeys {
     private String secret(Stored key) {
         try {
             return seal.open(key.sealed(), key.id());
-        } catch (Seal.Broken other) {
+        } catch (SecretEncryption.Broken other) {
             throw new IllegalStateException(
                     "access key %s was not made with the key file %s: use the file that all servers share, or make it anew"
                             .formatted(key.id(), keyFile),

@@ -31,7 +31,7 @@ public final class LogIn {
     private final Throttle guesses;
     private final Throttle names;
     private final Throttle addresses;
-    private final PasswordTurns turns = PasswordTurns.ofThisHost();
+    private final PasswordHashBulkhead turns = PasswordHashBulkhead.ofThisHost();
 
     LogIn(Accounts accounts, OneTimeToken oneTime, Tokens tokens, AccessSettings settings, Clock clock) {
         this.accounts = accounts;
@@ -61,7 +61,7 @@ public final class LogIn {
 
         /** When to try again. */
         public Duration patience() {
-            return PasswordTurns.PATIENCE;
+            return PasswordHashBulkhead.PATIENCE;
         }
     }
 

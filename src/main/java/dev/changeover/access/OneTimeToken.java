@@ -1,6 +1,7 @@
 package dev.changeover.access;
 
 import dev.changeover.database.Sql;
+import dev.changeover.host.Sha256;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
  * the virtual threads of the calls it would hold all their carriers, and every other call with them. Safe for
  * concurrent use.
  */
-final class PasswordTurns {
+final class PasswordHashBulkhead {
     /** So many wait at most; each takes its turn of 30 ms or so. */
     static final int WAITING = 20;
 
@@ -27,7 +27,7 @@ final class PasswordTurns {
     private final ThreadPoolExecutor threads;
 
     /** @param atOnce fewer than there are processors, where there is more than one */
-    PasswordTurns(int atOnce) {
+    PasswordHashBulkhead(int atOnce) {
         var named = Thread.ofPlatform().daemon().name("passwords-", 0).factory();
         threads =
                 new ThreadPoolExecutor(atOnce, atOnce, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), named);
@@ -35,8 +35,8 @@ final class PasswordTurns {
     }
 
     /** On half of this host's processors. */
-    static PasswordTurns ofThisHost() {
-        return new PasswordTurns(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    static PasswordHashBulkhead ofThisHost() {
+        return new PasswordHashBulkhead(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
     }
 
     /**

@@ -10,7 +10,7 @@ import java.util.Optional;
  * ending does not have any more: it registers something for the end.
  */
 @Singleton
-final class FirstPassword implements ApplicationEventListener<ServerStartupEvent> {
+final class PasswordHashWarmUp implements ApplicationEventListener<ServerStartupEvent> {
     @Override
     public void onApplicationEvent(ServerStartupEvent started) {
         Passwords.isRight("", Optional.empty());

@@ -14,14 +14,14 @@ import javax.crypto.spec.GCMParameterSpec;
  * Encrypts short texts that have to be read again, with AES-GCM and a fresh nonce each time. A sealed text is bound to a
  * name: it cannot be opened under another one. Safe for concurrent use.
  */
-final class Seal {
+final class SecretEncryption {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
 
     private final SecretKey key;
     private final SecureRandom random = new SecureRandom();
 
-    Seal(SecretKey key) {
+    SecretEncryption(SecretKey key) {
         this.key = key;
     }
 

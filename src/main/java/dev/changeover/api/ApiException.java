@@ -1,10 +1,10 @@
-package dev.changeover.api.http;
+package dev.changeover.api;
 
 import io.micronaut.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /** A request that cannot be met, with the published code and a sentence for the caller. Nothing was changed. */
-public final class Refusal extends RuntimeException {
+public final class ApiException extends RuntimeException {
     /** The upgrade's phase does not allow it. */
     public static final String NOT_NOW = "DBS.200086";
 
@@ -28,7 +28,7 @@ public final class Refusal extends RuntimeException {
      * @param code of the published table (REQUIREMENTS A1)
      * @param sentence what is wrong and what to do, for the caller to read; without any secret
      */
-    public Refusal(HttpStatus status, String code, String sentence) {
+    public ApiException(HttpStatus status, String code, String sentence) {
         this(status, code, sentence, null);
     }
 
@@ -37,7 +37,7 @@ public final class Refusal extends RuntimeException {
      *
      * @param jobId null where it never became one
      */
-    public Refusal(HttpStatus status, String code, String sentence, @Nullable String jobId) {
+    public ApiException(HttpStatus status, String code, String sentence, @Nullable String jobId) {
         super(sentence, null, false, false);
         this.status = status;
         this.code = code;
@@ -45,23 +45,23 @@ public final class Refusal extends RuntimeException {
     }
 
     /** 400: a parameter, or a field of the body; the sentence begins with its name. */
-    public static Refusal badParameter(String name, String whatIsNeeded) {
-        return new Refusal(HttpStatus.BAD_REQUEST, "DBS.200001", name + ": " + whatIsNeeded);
+    public static ApiException badParameter(String name, String whatIsNeeded) {
+        return new ApiException(HttpStatus.BAD_REQUEST, "DBS.200001", name + ": " + whatIsNeeded);
     }
 
     /** 404: what the path names, or what the caller must not know to exist. */
-    public static Refusal notFound(String kind, String id) {
-        return new Refusal(HttpStatus.NOT_FOUND, "DBS.200002", "%s %s does not exist".formatted(kind, id));
+    public static ApiException notFound(String kind, String id) {
+        return new ApiException(HttpStatus.NOT_FOUND, "DBS.200002", "%s %s does not exist".formatted(kind, id));
     }
 
     /** 400, as programs for the published interface expect of a job. */
-    public static Refusal noSuchJob(String jobId) {
-        return new Refusal(HttpStatus.BAD_REQUEST, "DBS.200543", "job %s does not exist".formatted(jobId));
+    public static ApiException noSuchJob(String jobId) {
+        return new ApiException(HttpStatus.BAD_REQUEST, "DBS.200543", "job %s does not exist".formatted(jobId));
     }
 
     /** 401: nobody the server knows. */
-    public static Refusal unauthenticated(String reason) {
-        return new Refusal(HttpStatus.UNAUTHORIZED, NO_ACCESS, reason);
+    public static ApiException unauthenticated(String reason) {
+        return new ApiException(HttpStatus.UNAUTHORIZED, NO_ACCESS, reason);
     }
 
     /**
@@ -69,14 +69,15 @@ public final class Refusal extends RuntimeException {
      *
      * @param permission that it takes; empty if none would be enough
      */
-    public static Refusal forbidden(String who, String permission) {
+    public static ApiException forbidden(String who, String permission) {
         var needs = permission.isEmpty() ? "" : ": it needs " + permission;
-        return new Refusal(HttpStatus.FORBIDDEN, NO_ACCESS, "%s is not permitted to do this%s".formatted(who, needs));
+        return new ApiException(
+                HttpStatus.FORBIDDEN, NO_ACCESS, "%s is not permitted to do this%s".formatted(who, needs));
     }
 
     /** 409: the upgrade's phase does not allow the command. */
-    public static Refusal notNow(String reason) {
-        return new Refusal(HttpStatus.CONFLICT, NOT_NOW, reason);
+    public static ApiException notNow(String reason) {
+        return new ApiException(HttpStatus.CONFLICT, NOT_NOW, reason);
     }
 
     /** Of the answer; from 400 up. */

@@ -1,4 +1,4 @@
-package dev.changeover.api.http;
+package dev.changeover.api;
 
 /**
  * The body of every answer from status 400 up (REQUIREMENTS A1).

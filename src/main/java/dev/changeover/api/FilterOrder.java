@@ -1,4 +1,4 @@
-package dev.changeover.api.http;
+package dev.changeover.api;
 
 /** Where a filter stands among the others, for those that must not come earlier. */
 public final class FilterOrder {

@@ -1,4 +1,4 @@
-package dev.changeover.api.http;
+package dev.changeover.api;
 
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;

@@ -1,4 +1,4 @@
-package dev.changeover.api.http;
+package dev.changeover.api;
 
 import java.nio.charset.StandardCharsets;
 
@@ -7,7 +7,7 @@ public final class Texts {
     private Texts() {}
 
     /** Whether a text has no NUL and no half of a character. */
-    static boolean isPlain(String text) {
+    public static boolean isPlain(String text) {
         return text.indexOf(0) < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 

@@ -1,6 +1,5 @@
 package dev.changeover.api;
 
-import dev.changeover.api.http.Refusal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -9,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Times as the published interface writes them: {@code 2026-07-15T07:46:10+0000}, whole seconds, always UTC. */
-final class Times {
+public final class Times {
     static final String EXAMPLE = "2026-07-15T07:46:10+0000";
 
     private static final DateTimeFormatter PUBLISHED =
@@ -22,12 +21,12 @@ final class Times {
 
     private Times() {}
 
-    static String of(Instant at) {
+    public static String of(Instant at) {
         return PUBLISHED.format(at);
     }
 
     /** Null where there is no time yet. */
-    static @Nullable String ofNullable(@Nullable Instant at) {
+    public static @Nullable String ofNullable(@Nullable Instant at) {
         return at == null ? null : of(at);
     }
 
@@ -50,13 +49,13 @@ final class Times {
     /**
      * The same of a parameter that may be left out.
      *
-     * @throws Refusal naming the parameter, if it is no time
+     * @throws ApiException naming the parameter, if it is no time
      */
-    static @Nullable Instant parameter(String name, @Nullable String text) {
+    public static @Nullable Instant parameter(String name, @Nullable String text) {
         return text == null
                 ? null
                 : read(text)
-                        .orElseThrow(() -> Refusal.badParameter(
+                        .orElseThrow(() -> ApiException.badParameter(
                                 name, "milliseconds since the epoch are needed, or a time like " + EXAMPLE));
     }
 }

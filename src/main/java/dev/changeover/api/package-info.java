@@ -1,7 +1,4 @@
-/**
- * The REST interface: its routes, their bodies and answers, and the one place that maps failures to error bodies. Knows
- * nothing of workflows, of SQL or of how a node is upgraded.
- */
+/** What all routes share: error bodies, request ids, texts, times. Knows nothing of any one route. */
 @NullMarked
 package dev.changeover.api;
 

@@ -1,4 +1,4 @@
-package dev.changeover.task;
+package dev.changeover.audit;
 
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package dev.changeover.task;
+package dev.changeover.audit;
 
 import java.time.Instant;
 import java.util.List;

@@ -1,15 +1,16 @@
-package dev.changeover.task;
+package dev.changeover.audit;
 
 import static java.util.Comparator.comparing;
 
+import dev.changeover.audit.AuditEntry.Deed;
+import dev.changeover.audit.AuditEntry.Intent;
+import dev.changeover.audit.AuditEntry.Outcome;
+import dev.changeover.audit.AuditEntry.Subject;
+import dev.changeover.audit.AuditEntry.Who;
+import dev.changeover.audit.AuditQuery.Result;
 import dev.changeover.database.Row;
+import dev.changeover.database.Select;
 import dev.changeover.database.Sql;
-import dev.changeover.task.AuditEntry.Deed;
-import dev.changeover.task.AuditEntry.Intent;
-import dev.changeover.task.AuditEntry.Outcome;
-import dev.changeover.task.AuditEntry.Subject;
-import dev.changeover.task.AuditEntry.Who;
-import dev.changeover.task.AuditQuery.Result;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
-package dev.changeover.task;
+package dev.changeover.audit;
 
-import dev.changeover.task.AuditEntry.Subject;
+import dev.changeover.audit.AuditEntry.Subject;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
-package dev.changeover.task;
+package dev.changeover.audit;
 
+import dev.changeover.audit.AuditEntry.Intent;
+import dev.changeover.audit.AuditEntry.Outcome;
+import dev.changeover.audit.AuditEntry.Subject;
 import dev.changeover.database.Sql;
-import dev.changeover.task.AuditEntry.Intent;
-import dev.changeover.task.AuditEntry.Outcome;
-import dev.changeover.task.AuditEntry.Subject;
 import io.micronaut.data.connection.exceptions.ConnectionException;
 import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.scheduling.annotation.Scheduled;

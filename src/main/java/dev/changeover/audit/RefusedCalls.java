@@ -1,8 +1,8 @@
-package dev.changeover.task;
+package dev.changeover.audit;
 
-import dev.changeover.task.AuditEntry.Deed;
-import dev.changeover.task.AuditEntry.Outcome;
-import dev.changeover.task.AuditEntry.Who;
+import dev.changeover.audit.AuditEntry.Deed;
+import dev.changeover.audit.AuditEntry.Outcome;
+import dev.changeover.audit.AuditEntry.Who;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

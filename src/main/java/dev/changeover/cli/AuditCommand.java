@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Table;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,8 +60,8 @@ final class AuditCommand extends RemoteCommand {
     private int limit;
 
     @Override
-    int run(Server server) {
-        var answer = server.get(Server.path("audit")
+    int run(RestClient server) {
+        var answer = server.get(RestClient.path("audit")
                 + new Query()
                         .and("offset", String.valueOf(offset))
                         .and("limit", String.valueOf(limit))
@@ -82,7 +83,7 @@ final class AuditCommand extends RemoteCommand {
         var table = new Table("WHEN", "WHO", "FROM", "ACTION", "ON", "OUTCOME", "STATUS", "CODE", "TIMES", "WHY");
         Json.list(answer, "entries")
                 .forEach(entry -> table.row(
-                        Moment.dateAndTime(Json.text(entry, "at")),
+                        TimeFormat.dateAndTime(Json.text(entry, "at")),
                         Json.text(entry, "actor"),
                         Json.text(entry, "address"),
                         Json.text(entry, "action"),

@@ -46,13 +46,13 @@ final class CloseRemainingCommand extends OrderCommand {
     }
 
     @Override
-    int run(Server server) {
+    int run(RestClient server) {
         return count == null && session == null ? ask(server) : super.run(server);
     }
 
     /** Nothing is closed by somebody who has not seen what: whoever repeats it with the number has. */
-    private int ask(Server server) {
-        var upgrade = server.get(Where.job(server, jobId()));
+    private int ask(RestClient server) {
+        var upgrade = server.get(ResourcePaths.job(server, jobId()));
         var holders = node == null ? Holders.of(upgrade) : Holders.of(upgrade, node);
         print(holders.json(), () -> holders.text(paint(), Integer.MAX_VALUE));
         return say(holders.left() == 0 ? nothing(upgrade) : confirmation(holders));

@@ -1,5 +1,6 @@
 package dev.changeover.cli;
 
+import dev.changeover.terminal.Paint;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -65,19 +65,20 @@ final class Countdown {
         }
         if (now.isBefore(opens.get())) {
             return Optional.of(
-                    "opens in %s, at %s".formatted(left(now, opens.get()), Moment.onBothClocks(opens.get(), here)));
+                    "opens in %s, at %s".formatted(left(now, opens.get()), TimeFormat.onBothClocks(opens.get(), here)));
         }
         return Optional.of(
                 now.isBefore(closes.get())
                         ? "open for another %s, until %s"
-                                .formatted(left(now, closes.get()), Moment.onBothClocks(closes.get(), here))
-                        : "closed since %s".formatted(Moment.onBothClocks(closes.get(), here)));
+                                .formatted(left(now, closes.get()), TimeFormat.onBothClocks(closes.get(), here))
+                        : "closed since %s".formatted(TimeFormat.onBothClocks(closes.get(), here)));
     }
 
     private static Optional<String> expected(JsonNode upgrade, Instant now, ZoneId here) {
         return at(upgrade, "expected_at")
                 .map(at -> at.isAfter(now)
-                        ? "every node serves in about %s, at %s".formatted(left(now, at), Moment.onBothClocks(at, here))
+                        ? "every node serves in about %s, at %s"
+                                .formatted(left(now, at), TimeFormat.onBothClocks(at, here))
                         : "every node serves at any moment");
     }
 
@@ -91,7 +92,7 @@ final class Countdown {
         try {
             return Optional.of(Json.text(object, field))
                     .filter(text -> !text.isEmpty())
-                    .map(Moment::instant);
+                    .map(TimeFormat::instant);
         } catch (DateTimeParseException strange) {
             return Optional.empty();
         }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class EventFeed implements AutoCloseable {
     private static final Duration BEFORE_ANOTHER_TRY = Duration.ofSeconds(1);
 
-    private final Server server;
+    private final RestClient server;
     private final String path;
     private final LinkedBlockingQueue<JsonNode> events = new LinkedBlockingQueue<>();
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -20,7 +20,7 @@ final class EventFeed implements AutoCloseable {
     private volatile boolean last;
     private int seen;
 
-    EventFeed(Server server, String path) {
+    EventFeed(RestClient server, String path) {
         this.server = server;
         this.path = path;
         this.reader = Thread.ofVirtual().name("events").start(this::read);

@@ -8,10 +8,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** A file as it is sent; whether it is right, the server says, with lines. */
-final class YamlFile {
+final class FileUpload {
     static final String TYPE = "application/yaml";
 
-    private YamlFile() {}
+    private FileUpload() {}
 
     /** A file that is not there is wrong use, whatever the server would say. */
     static String read(RemoteCommand command, Path file) {

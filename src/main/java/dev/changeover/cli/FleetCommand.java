@@ -15,8 +15,8 @@ final class FleetCommand extends CommandGroup {
         private Path file = Path.of("-");
 
         @Override
-        int run(Server server) {
-            var answer = server.post(Server.path("fleet"), YamlFile.TYPE, YamlFile.read(this, file));
+        int run(RestClient server) {
+            var answer = server.post(RestClient.path("fleet"), FileUpload.TYPE, FileUpload.read(this, file));
             print(answer, () -> sentence(answer));
             return Exit.DONE;
         }

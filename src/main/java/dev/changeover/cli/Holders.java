@@ -4,6 +4,8 @@ import static java.util.Comparator.comparing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.changeover.terminal.Paint;
+import dev.changeover.terminal.Table;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -16,8 +16,8 @@ final class HoldersCommand extends RemoteCommand {
     private String jobId = "";
 
     @Override
-    int run(Server server) {
-        var upgrade = server.get(Where.job(server, jobId));
+    int run(RestClient server) {
+        var upgrade = server.get(ResourcePaths.job(server, jobId));
         var holders = Holders.of(upgrade);
         print(holders.json().put("phase", Json.text(upgrade, "phase")), () -> text(upgrade, holders));
         return Exit.DONE;

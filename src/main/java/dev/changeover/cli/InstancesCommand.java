@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Table;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -13,8 +14,8 @@ final class InstancesCommand extends RemoteCommand {
     private Optional<String> project = Optional.empty();
 
     @Override
-    int run(Server server) {
-        var instances = Where.instances(server, project);
+    int run(RestClient server) {
+        var instances = ResourcePaths.instances(server, project);
         var answer = Json.object();
         answer.putArray("instances").addAll(instances);
         print(answer, () -> table(instances).text(paint()));

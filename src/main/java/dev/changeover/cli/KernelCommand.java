@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Table;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,8 +17,8 @@ final class KernelCommand extends CommandGroup {
         private Path file = Path.of("-");
 
         @Override
-        int run(Server server) {
-            var answer = server.post(Server.path("kernel-versions"), YamlFile.TYPE, YamlFile.read(this, file));
+        int run(RestClient server) {
+            var answer = server.post(RestClient.path("kernel-versions"), FileUpload.TYPE, FileUpload.read(this, file));
             print(answer, () -> table(answer).text(paint()));
             return Exit.DONE;
         }
@@ -34,8 +35,8 @@ final class KernelCommand extends CommandGroup {
         private String engine = "haproxy";
 
         @Override
-        int run(Server server) {
-            var answer = server.get(Server.path("kernel-versions") + "?engine=" + Server.encoded(engine));
+        int run(RestClient server) {
+            var answer = server.get(RestClient.path("kernel-versions") + "?engine=" + RestClient.encoded(engine));
             print(answer, () -> table(answer).text(paint()));
             return Exit.DONE;
         }
@@ -50,7 +51,7 @@ final class KernelCommand extends CommandGroup {
                         Json.text(kernel, "lifecycle"),
                         Json.text(kernel, "reported_version"),
                         kernel.path("packages").size(),
-                        Moment.dateAndTime(Json.text(kernel, "expires_at"))));
+                        TimeFormat.dateAndTime(Json.text(kernel, "expires_at"))));
         return table;
     }
 }

@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Table;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -26,10 +27,10 @@ final class KeyCommand extends CommandGroup {
         private Optional<String> account = Optional.empty();
 
         @Override
-        int run(Server server) {
+        int run(RestClient server) {
             var answer = account.map(name -> server.post(
-                            Server.path("access-keys"), Json.object().put("account", name)))
-                    .orElseGet(() -> server.post(Server.path("me", "access-keys"), Json.object()));
+                            RestClient.path("access-keys"), Json.object().put("account", name)))
+                    .orElseGet(() -> server.post(RestClient.path("me", "access-keys"), Json.object()));
             print(
                     answer,
                     () -> "export HUAWEICLOUD_SDK_AK=%s%nexport HUAWEICLOUD_SDK_SK=%s"
@@ -45,9 +46,10 @@ final class KeyCommand extends CommandGroup {
         private Optional<String> account = Optional.empty();
 
         @Override
-        int run(Server server) {
-            var answer = server.get(account.map(name -> Server.path("access-keys") + "?account=" + Server.encoded(name))
-                    .orElseGet(() -> keys(server)));
+        int run(RestClient server) {
+            var answer = server.get(
+                    account.map(name -> RestClient.path("access-keys") + "?account=" + RestClient.encoded(name))
+                            .orElseGet(() -> keys(server)));
             print(answer, () -> table(answer).text(paint()));
             return Exit.DONE;
         }
@@ -58,7 +60,7 @@ final class KeyCommand extends CommandGroup {
                     .forEach(key -> table.row(
                             Json.text(key, "access_key_id"),
                             Json.text(key, "account"),
-                            Moment.dateAndTime(Json.text(key, "created_at"))));
+                            TimeFormat.dateAndTime(Json.text(key, "created_at"))));
             return table;
         }
     }
@@ -72,17 +74,17 @@ final class KeyCommand extends CommandGroup {
         private String id = "";
 
         @Override
-        int run(Server server) {
-            print(server.delete(keys(server) + "/" + Server.encoded(id)), () -> "removed: " + id);
+        int run(RestClient server) {
+            print(server.delete(keys(server) + "/" + RestClient.encoded(id)), () -> "removed: " + id);
             return Exit.DONE;
         }
     }
 
     /** The path of the keys that the caller may see. */
-    private static String keys(Server server) {
-        var me = server.get(Server.path("me"));
+    private static String keys(RestClient server) {
+        var me = server.get(RestClient.path("me"));
         return Json.texts(me, "permissions").contains(MANAGES_ACCESS)
-                ? Server.path("access-keys")
-                : Server.path("me", "access-keys");
+                ? RestClient.path("access-keys")
+                : RestClient.path("me", "access-keys");
     }
 }

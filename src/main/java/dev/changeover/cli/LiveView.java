@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Paint;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -12,7 +13,7 @@ import java.util.List;
  * still holds on. A terminal is
  * redrawn in place; anything else gets a line per event.
  */
-final class Board {
+final class LiveView {
     private static final List<String> STEPS = List.of(
             "WAITING", "STAGING", "STAGED", "HANDING_OVER", "WATCHING", "SERVING", "RETIRING", "RETIRED", "VERIFIED");
     private static final int CELLS_PER_STEP = 2;
@@ -31,7 +32,7 @@ final class Board {
     private int drawn;
 
     /** @param redrawn whether lines can be written over */
-    Board(PrintWriter out, Paint paint, boolean redrawn, InstantSource clock) {
+    LiveView(PrintWriter out, Paint paint, boolean redrawn, InstantSource clock) {
         this.out = out;
         this.paint = paint;
         this.redrawn = redrawn;
@@ -62,7 +63,7 @@ final class Board {
         var node = Json.text(event, "node_id");
         return "%s  %-14s  %s%s"
                 .formatted(
-                        Moment.time(Json.text(event, "at")),
+                        TimeFormat.time(Json.text(event, "at")),
                         Json.text(event, "kind"),
                         node.isEmpty() ? "" : node + ": ",
                         Json.text(event, "text"));

@@ -32,7 +32,7 @@ final class LoginCommand extends RemoteCommand {
     }
 
     @Override
-    int run(Server server) {
+    int run(RestClient server) {
         if (server.overhearable()) {
             err().println("%s is not encrypted: others may overhear the password".formatted(server.address()));
         }
@@ -40,7 +40,7 @@ final class LoginCommand extends RemoteCommand {
                 .filter(text -> !text.isBlank())
                 .orElseThrow(() -> wrongUse("whose account? There is no terminal to ask for the name"));
         var body = Json.object().put("name", who).put("password", password.known(this, "Password: "));
-        var answer = server.post(Server.path("login"), body);
+        var answer = server.post(RestClient.path("login"), body);
         var file = files().logIns()
                 .store(server.address(), who, Json.raw(answer, "token"), Json.text(answer, "expires_at"));
         ((ObjectNode) answer).remove("token");
@@ -51,7 +51,7 @@ final class LoginCommand extends RemoteCommand {
                                 server.address(),
                                 who,
                                 Json.text(answer, "role"),
-                                Moment.dateAndTime(Json.text(answer, "expires_at")),
+                                TimeFormat.dateAndTime(Json.text(answer, "expires_at")),
                                 file));
         return Exit.DONE;
     }

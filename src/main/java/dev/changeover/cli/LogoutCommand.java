@@ -15,7 +15,7 @@ final class LogoutCommand extends RemoteCommand {
     }
 
     @Override
-    int run(Server server) {
+    int run(RestClient server) {
         var who = files().logIns().name(server.address()).orElse("");
         if (files().logIns().forget(server.address())) {
             end(server);
@@ -27,9 +27,9 @@ final class LogoutCommand extends RemoteCommand {
     }
 
     /** Forgotten it is by now; one that had ended there already is what was wanted. */
-    private static void end(Server server) {
+    private static void end(RestClient server) {
         try {
-            server.post(Server.path("logout"), Json.object());
+            server.post(RestClient.path("logout"), Json.object());
         } catch (ApiError refused) {
             if (!refused.unauthenticated()) {
                 throw refused;

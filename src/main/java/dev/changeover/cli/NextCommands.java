@@ -7,14 +7,14 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** What an operator can do about a held upgrade: the exact commands that its phase allows. */
-final class WaysOn {
+final class NextCommands {
     /** Nothing was changed yet, so there is nothing to skip; while it waits, some nodes may have been. */
     private static final Set<String> UNTOUCHED = Set.of("ADMISSION", "PRECHECK", "STAGING");
 
     /** Every node is through its handover, so there is nothing to stop. */
     private static final Set<String> HANDED_OVER = Set.of("RETIRING", "VERIFYING");
 
-    private WaysOn() {}
+    private NextCommands() {}
 
     /** @param invocation makes a command line of a command's words */
     static String of(JsonNode upgrade, UnaryOperator<String> invocation) {

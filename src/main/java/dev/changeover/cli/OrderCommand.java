@@ -45,9 +45,9 @@ class OrderCommand extends RemoteCommand {
     }
 
     @Override
-    int run(Server server) {
+    int run(RestClient server) {
         var body = body().toString();
-        var answer = server.post(Where.job(server, jobId) + "/" + word(), "application/json", body);
+        var answer = server.post(ResourcePaths.job(server, jobId) + "/" + word(), "application/json", body);
         print(answer, () -> sentence(answer));
         return Exit.DONE;
     }

@@ -1,6 +1,8 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Lines;
+import dev.changeover.terminal.Table;
 import java.time.Duration;
 import java.time.ZoneId;
 import picocli.CommandLine.Command;
@@ -22,8 +24,8 @@ final class PlanCommand extends RemoteCommand {
     private boolean inWindow;
 
     @Override
-    int run(Server server) {
-        var answer = server.get(Where.proxy(server, proxyId) + "/upgrade-plan?is_delayed=" + inWindow);
+    int run(RestClient server) {
+        var answer = server.get(ResourcePaths.proxy(server, proxyId) + "/upgrade-plan?is_delayed=" + inWindow);
         print(answer, () -> text(answer));
         return answer.path("can_upgrade").asBoolean() ? Exit.DONE : Exit.REFUSED;
     }
@@ -63,7 +65,7 @@ final class PlanCommand extends RemoteCommand {
 
     private static String opening(JsonNode plan, String end) {
         var at = Json.text(plan.path("opening"), end);
-        return at.isEmpty() ? "" : Moment.onBothClocks(Moment.instant(at), ZoneId.systemDefault());
+        return at.isEmpty() ? "" : TimeFormat.onBothClocks(TimeFormat.instant(at), ZoneId.systemDefault());
     }
 
     private static String toKnow(JsonNode node) {

@@ -1,13 +1,13 @@
 package dev.changeover.cli;
 
 /** What a user types to start this program. */
-final class Program {
+final class ProgramName {
     private static final String JAR = "changeover.jar";
 
     /** Where the launcher that is called by the program's name has its jar. */
     private static final String INSTALLED = "share/changeover/" + JAR;
 
-    private Program() {}
+    private ProgramName() {}
 
     /** {@code java -jar FILE} where it was started so, else its name. */
     static String name(String name) {

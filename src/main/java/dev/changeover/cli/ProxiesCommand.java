@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Table;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -13,8 +14,8 @@ final class ProxiesCommand extends RemoteCommand {
     private Optional<String> project = Optional.empty();
 
     @Override
-    int run(Server server) {
-        var proxies = Where.instances(server, project).stream()
+    int run(RestClient server) {
+        var proxies = ResourcePaths.instances(server, project).stream()
                 .flatMap(instance -> Json.list(instance, "proxies").stream().map(proxy -> placed(instance, proxy)))
                 .toList();
         var answer = Json.object();

@@ -9,7 +9,7 @@ final class Query {
     /** Adds a parameter, unless nothing is said of it. */
     Query and(String name, @Nullable String value) {
         if (value != null) {
-            text.append(text.isEmpty() ? '?' : '&').append(name).append('=').append(Server.encoded(value));
+            text.append(text.isEmpty() ? '?' : '&').append(name).append('=').append(RestClient.encoded(value));
         }
         return this;
     }

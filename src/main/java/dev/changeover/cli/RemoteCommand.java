@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Paint;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.Optional;
@@ -67,7 +68,7 @@ abstract class RemoteCommand implements Callable<Integer> {
     private Keyboard keyboard = Keyboard.ofThisProcess();
 
     /** Asks and prints; the answer is the exit code. */
-    abstract int run(Server server);
+    abstract int run(RestClient server);
 
     /** Overridden only where a command may need no server at all. */
     @Override
@@ -76,7 +77,7 @@ abstract class RemoteCommand implements Callable<Integer> {
             var address = new ServerAddress(files()).find(told(SERVER, server));
             var sent = credentials(address);
             var trust = Authority.find(files(), told(AUTHORITY, authority));
-            try (var there = new Server(address, sent.map(Credentials.Found::token), trust)) {
+            try (var there = new RestClient(address, sent.map(Credentials.Found::token), trust)) {
                 return run(there);
             } catch (ApiError refused) {
                 if (refused.unauthenticated()) {
@@ -155,7 +156,7 @@ abstract class RemoteCommand implements Callable<Integer> {
     /** Another command on the same server, as one would type it. */
     final String invocation(String words) {
         var said = told(SERVER, server);
-        return Program.name(spec.root().name()) + " " + words + (said == null ? "" : " " + SERVER + " " + said);
+        return ProgramName.name(spec.root().name()) + " " + words + (said == null ? "" : " " + SERVER + " " + said);
     }
 
     /** It may stand before the command, too. */

@@ -1,6 +1,8 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Lines;
+import dev.changeover.terminal.Table;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -13,8 +15,8 @@ final class ReportCommand extends RemoteCommand {
     private String jobId = "";
 
     @Override
-    int run(Server server) {
-        var report = server.get(Where.job(server, jobId) + "/report");
+    int run(RestClient server) {
+        var report = server.get(ResourcePaths.job(server, jobId) + "/report");
         print(report, () -> text(report));
         return Exit.DONE;
     }
@@ -32,10 +34,10 @@ final class ReportCommand extends RemoteCommand {
                 .add("reason", Json.text(upgrade, "fail_reason"))
                 .add("asked for by", Json.text(upgrade, "requested_by"))
                 .add("window", Json.text(upgrade.path("schedule"), "window"))
-                .add("opening", Moment.dateAndTime(Json.text(upgrade.path("schedule"), "opens")))
-                .add("created", Moment.dateAndTime(Json.text(upgrade, "created_at")))
-                .add("all serve", Moment.dateAndTime(Json.text(upgrade, "serving_at")))
-                .add("ended", Moment.dateAndTime(Json.text(upgrade, "ended_at")))
+                .add("opening", TimeFormat.dateAndTime(Json.text(upgrade.path("schedule"), "opens")))
+                .add("created", TimeFormat.dateAndTime(Json.text(upgrade, "created_at")))
+                .add("all serve", TimeFormat.dateAndTime(Json.text(upgrade, "serving_at")))
+                .add("ended", TimeFormat.dateAndTime(Json.text(upgrade, "ended_at")))
                 .add(
                         "old sessions",
                         "%s closed by age, %s by order, %s left"
@@ -79,6 +81,6 @@ final class ReportCommand extends RemoteCommand {
     }
 
     private static String happened(List<JsonNode> events) {
-        return events.stream().map(Board::line).collect(Collectors.joining(System.lineSeparator()));
+        return events.stream().map(LiveView::line).collect(Collectors.joining(System.lineSeparator()));
     }
 }

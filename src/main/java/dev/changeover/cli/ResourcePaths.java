@@ -5,38 +5,38 @@ import java.util.List;
 import java.util.Optional;
 
 /** Where things are: the paths of a proxy or a job that a user names by its id alone, and all there is. */
-final class Where {
-    private Where() {}
+final class ResourcePaths {
+    private ResourcePaths() {}
 
     /** The path of a proxy, of whatever project and instance. */
-    static String proxy(Server server, String proxyId) {
-        var proxy = server.get(Server.path("proxies", proxyId));
-        return Server.path(
+    static String proxy(RestClient server, String proxyId) {
+        var proxy = server.get(RestClient.path("proxies", proxyId));
+        return RestClient.path(
                 Json.text(proxy, "project_id"), "instances", Json.text(proxy, "instance_id"), "proxy", proxyId);
     }
 
     /** The path of an instance, of whatever project. */
-    static String instance(Server server, String instanceId) {
-        var instance = server.get(Server.path("instances", instanceId));
-        return Server.path(Json.text(instance, "project_id"), "instances", instanceId);
+    static String instance(RestClient server, String instanceId) {
+        var instance = server.get(RestClient.path("instances", instanceId));
+        return RestClient.path(Json.text(instance, "project_id"), "instances", instanceId);
     }
 
     /** The path of a job, of whatever project. */
-    static String job(Server server, String jobId) {
-        var upgrade = server.get(Server.path("upgrades", jobId));
-        return Server.path(Json.text(upgrade, "project_id"), "upgrades", jobId);
+    static String job(RestClient server, String jobId) {
+        var upgrade = server.get(RestClient.path("upgrades", jobId));
+        return RestClient.path(Json.text(upgrade, "project_id"), "upgrades", jobId);
     }
 
     /** The instances of a project, or of all. */
-    static List<JsonNode> instances(Server server, Optional<String> project) {
+    static List<JsonNode> instances(RestClient server, Optional<String> project) {
         return projects(server, project).stream()
-                .flatMap(id -> Json.list(server.get(Server.path(id, "instances")), "instances").stream())
+                .flatMap(id -> Json.list(server.get(RestClient.path(id, "instances")), "instances").stream())
                 .toList();
     }
 
-    static List<String> projects(Server server, Optional<String> project) {
+    static List<String> projects(RestClient server, Optional<String> project) {
         return project.map(List::of)
-                .orElseGet(() -> Json.list(server.get(Server.path("projects")), "projects").stream()
+                .orElseGet(() -> Json.list(server.get(RestClient.path("projects")), "projects").stream()
                         .map(known -> Json.text(known, "id"))
                         .toList());
     }

@@ -27,7 +27,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 
 /** The REST interface of one server. Safe for use by several threads. */
-final class Server implements AutoCloseable {
+final class RestClient implements AutoCloseable {
     private static final Duration TO_CONNECT = Duration.ofSeconds(5);
 
     /** A plan asks every node's agent, and the server waits for the slowest. */
@@ -46,12 +46,12 @@ final class Server implements AutoCloseable {
      * @param address may have a path of its own, where a gateway stands before several programs
      * @param token says who calls
      */
-    Server(URI address, Optional<String> token) {
+    RestClient(URI address, Optional<String> token) {
         this(address, token, Optional.empty());
     }
 
     /** @param trust who vouches for its certificate; empty for those that Java knows */
-    Server(URI address, Optional<String> token, Optional<SSLContext> trust) {
+    RestClient(URI address, Optional<String> token, Optional<SSLContext> trust) {
         var client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TO_CONNECT);
         trust.ifPresent(client::sslContext);
@@ -63,7 +63,7 @@ final class Server implements AutoCloseable {
 
     /** Makes a path of its parts; what a user typed can be any text. */
     static String path(String... parts) {
-        return Arrays.stream(parts).map(Server::encoded).collect(Collectors.joining("/", "/v3/", ""));
+        return Arrays.stream(parts).map(RestClient::encoded).collect(Collectors.joining("/", "/v3/", ""));
     }
 
     static String encoded(String text) {

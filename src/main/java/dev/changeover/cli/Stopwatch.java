@@ -6,11 +6,11 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** How long something has lasted. */
-final class Since {
+final class Stopwatch {
     private final InstantSource clock;
     private @Nullable Instant began;
 
-    Since(InstantSource clock) {
+    Stopwatch(InstantSource clock) {
         this.clock = clock;
     }
 

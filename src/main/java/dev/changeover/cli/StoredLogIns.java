@@ -62,6 +62,6 @@ record StoredLogIns(Path directory) {
 
     /** A server's address has characters that no file name has. */
     private Path file(URI server) {
-        return directory.resolve(Server.encoded(ServerAddress.normal(server)) + ".json");
+        return directory.resolve(RestClient.encoded(ServerAddress.normal(server)) + ".json");
     }
 }

@@ -3,6 +3,7 @@ package dev.changeover.cli;
 import static java.util.Comparator.comparing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Table;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -92,14 +93,14 @@ final class TasksCommand extends RemoteCommand {
     private int limit;
 
     @Override
-    int run(Server server) {
+    int run(RestClient server) {
         if (limit < 1 || limit > 50) {
             throw wrongUse("--limit: 1 to 50 is needed");
         }
         if (offset < 0) {
             throw wrongUse("--offset: 0 or more is needed");
         }
-        var tasks = Where.projects(server, project).stream()
+        var tasks = ResourcePaths.projects(server, project).stream()
                 .flatMap(id -> kinds().flatMap(of -> tasks(server, id, of)))
                 .sorted(comparing((JsonNode task) -> Json.text(task, "created_at"))
                         .reversed())
@@ -116,14 +117,14 @@ final class TasksCommand extends RemoteCommand {
                 .filter(one -> status.isEmpty() || one.has(status.get()));
     }
 
-    private Stream<JsonNode> tasks(Server server, String projectId, Kind of) {
+    private Stream<JsonNode> tasks(RestClient server, String projectId, Kind of) {
         var query = new Query()
                 .and("offset", String.valueOf(offset))
                 .and("limit", String.valueOf(limit))
                 .and("status", status.map(Status::name).orElse(null))
                 .and("start_time", since.orElse(null))
                 .and("end_time", until.orElse(null));
-        var answer = server.get(Server.path(projectId, of.path) + query);
+        var answer = server.get(RestClient.path(projectId, of.path) + query);
         return Json.list(answer, of.list).stream().map(task -> alike(projectId, of, task));
     }
 
@@ -162,8 +163,8 @@ final class TasksCommand extends RemoteCommand {
                 Json.text(task, "percent"),
                 Json.text(task, "source_version"),
                 Json.text(task, "target_version"),
-                Moment.dateAndTime(Json.text(task, "planned_start")),
-                Moment.dateAndTime(Json.text(task, "created_at")),
+                TimeFormat.dateAndTime(Json.text(task, "planned_start")),
+                TimeFormat.dateAndTime(Json.text(task, "created_at")),
                 Json.text(task, "outcome"),
                 Json.text(task, "fail_reason")));
         return table;

@@ -8,7 +8,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Locale;
 
 /** Times of the interface, for people: on the clock of this host. */
-final class Moment {
+final class TimeFormat {
     private static final DateTimeFormatter PUBLISHED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxx");
     private static final DateTimeFormatter DATE_AND_TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
@@ -17,7 +17,7 @@ final class Moment {
     private static final DateTimeFormatter DAY_AND_SECONDS =
             DateTimeFormatter.ofPattern("EEE uuuu-MM-dd HH:mm:ss", Locale.ROOT);
 
-    private Moment() {}
+    private TimeFormat() {}
 
     /** @throws DateTimeParseException if it is not a time as published */
     static Instant instant(String published) {

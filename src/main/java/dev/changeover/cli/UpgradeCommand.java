@@ -58,8 +58,8 @@ final class UpgradeCommand extends RemoteCommand {
     }
 
     @Override
-    int run(Server server) {
-        var proxy = Where.proxy(server, proxyId);
+    int run(RestClient server) {
+        var proxy = ResourcePaths.proxy(server, proxyId);
         var jobId = submit(server, proxy);
         if (watch) {
             if (!json()) {
@@ -68,7 +68,7 @@ final class UpgradeCommand extends RemoteCommand {
             return Watching.of(this, options, server, jobId).untilItEnds();
         }
         if (inWindow && !json()) {
-            out().println(planned(server.get(Where.job(server, jobId)), jobId));
+            out().println(planned(server.get(ResourcePaths.job(server, jobId)), jobId));
             out().flush();
         }
         return Exit.DONE;
@@ -84,7 +84,7 @@ final class UpgradeCommand extends RemoteCommand {
         return String.join(System.lineSeparator(), lines);
     }
 
-    private String submit(Server server, String proxy) {
+    private String submit(RestClient server, String proxy) {
         var body = Json.object()
                 .put("source_version", source)
                 .put("target_version", target)
@@ -109,7 +109,7 @@ final class UpgradeCommand extends RemoteCommand {
         return jobId;
     }
 
-    private JsonNode send(Server server, String path, String body) {
+    private JsonNode send(RestClient server, String path, String body) {
         try {
             return server.post(path, "application/json", body, "Idempotency-Key", key);
         } catch (Unreachable silence) {

@@ -2,6 +2,7 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.changeover.terminal.Table;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -49,7 +50,7 @@ final class UserCommand extends CommandGroup {
         private boolean noPassword;
 
         @Override
-        int run(Server server) {
+        int run(RestClient server) {
             if (noPassword && password.fromInput()) {
                 throw wrongUse("--password-stdin or --no-password, not both");
             }
@@ -60,7 +61,7 @@ final class UserCommand extends CommandGroup {
             if (!noPassword) {
                 body.put("password", password.fresh(this, "Password for %s: ".formatted(name)));
             }
-            var answer = server.post(Server.path("users"), body);
+            var answer = server.post(RestClient.path("users"), body);
             print(answer, () -> "added: " + sentence(answer));
             if (role == Role.OPERATOR && !stillKnown(server)) {
                 err().println("What the first start left is good no more. Log in: " + invocation("login " + name));
@@ -68,9 +69,9 @@ final class UserCommand extends CommandGroup {
             return Exit.DONE;
         }
 
-        private static boolean stillKnown(Server server) {
+        private static boolean stillKnown(RestClient server) {
             try {
-                server.get(Server.path("me"));
+                server.get(RestClient.path("me"));
                 return true;
             } catch (ApiError refused) {
                 if (refused.unauthenticated()) {
@@ -85,8 +86,8 @@ final class UserCommand extends CommandGroup {
     @Command(name = "list", description = "Lists the accounts.")
     static final class Listing extends RemoteCommand {
         @Override
-        int run(Server server) {
-            var answer = server.get(Server.path("users"));
+        int run(RestClient server) {
+            var answer = server.get(RestClient.path("users"));
             print(answer, () -> table(answer).text(paint()));
             return Exit.DONE;
         }
@@ -99,7 +100,7 @@ final class UserCommand extends CommandGroup {
                             Json.text(user, "role"),
                             Json.words(user, "projects"),
                             user.path("has_password").asBoolean() ? "yes" : "no",
-                            Moment.dateAndTime(Json.text(user, "created_at"))));
+                            TimeFormat.dateAndTime(Json.text(user, "created_at"))));
             return table;
         }
     }
@@ -120,11 +121,11 @@ final class UserCommand extends CommandGroup {
         private List<String> projects = List.of();
 
         @Override
-        int run(Server server) {
+        int run(RestClient server) {
             if (role.isEmpty() && projects.isEmpty()) {
                 throw wrongUse("what is to be different? --role or --project is needed");
             }
-            var answer = server.put(Server.path("users", name), body(role.orElse(null), projects));
+            var answer = server.put(RestClient.path("users", name), body(role.orElse(null), projects));
             print(answer, () -> "changed: " + sentence(answer));
             return Exit.DONE;
         }
@@ -145,16 +146,16 @@ final class UserCommand extends CommandGroup {
         private PasswordOption password = new PasswordOption();
 
         @Override
-        int run(Server server) {
+        int run(RestClient server) {
             if (name.isPresent()) {
                 var fresh = password.fresh(this, "New password for %s: ".formatted(name.get()));
                 server.put(
-                        Server.path("users", name.get(), "password"),
+                        RestClient.path("users", name.get(), "password"),
                         Json.object().put("password", fresh));
             } else {
                 var body = Json.object().put("old_password", password.known(this, "Old password: "));
                 body.put("new_password", password.fresh(this, "New password: "));
-                server.put(Server.path("me", "password"), body);
+                server.put(RestClient.path("me", "password"), body);
             }
             print(Json.object(), () -> "set; whoever was logged in with the old one has to log in again");
             return Exit.DONE;
@@ -170,8 +171,8 @@ final class UserCommand extends CommandGroup {
         private String name = "";
 
         @Override
-        int run(Server server) {
-            print(server.delete(Server.path("users", name)), () -> "removed: " + name);
+        int run(RestClient server) {
+            print(server.delete(RestClient.path("users", name)), () -> "removed: " + name);
             return Exit.DONE;
         }
     }

@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Lines;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -16,13 +17,13 @@ final class VersionCommand extends RemoteCommand {
     private String proxyId = "";
 
     @Override
-    int run(Server server) {
-        var answer = of(server, Where.proxy(server, proxyId));
+    int run(RestClient server) {
+        var answer = of(server, ResourcePaths.proxy(server, proxyId));
         print(answer, () -> text(answer));
         return Exit.DONE;
     }
 
-    static JsonNode of(Server server, String proxy) {
+    static JsonNode of(RestClient server, String proxy) {
         return server.get(proxy + "/" + ENGINE + "/proxy-version");
     }
 

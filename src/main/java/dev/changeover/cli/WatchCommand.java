@@ -19,7 +19,7 @@ final class WatchCommand extends RemoteCommand {
     private final WatchOptions options = new WatchOptions();
 
     @Override
-    int run(Server server) {
+    int run(RestClient server) {
         return Watching.of(this, options, server, jobId).untilItEnds();
     }
 }

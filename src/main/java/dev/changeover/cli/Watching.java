@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Paint;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -20,21 +21,21 @@ final class Watching {
 
     private final RemoteCommand command;
     private final WatchOptions.Until until;
-    private final Server server;
+    private final RestClient server;
     private final String jobId;
-    private final Board board;
-    private final Since silent = new Since(InstantSource.system());
-    private final Since held = new Since(InstantSource.system());
+    private final LiveView board;
+    private final Stopwatch silent = new Stopwatch(InstantSource.system());
+    private final Stopwatch held = new Stopwatch(InstantSource.system());
 
-    private Watching(RemoteCommand command, WatchOptions.Until until, Server server, String jobId) {
+    private Watching(RemoteCommand command, WatchOptions.Until until, RestClient server, String jobId) {
         this.command = command;
         this.until = until;
         this.server = server;
         this.jobId = jobId;
-        this.board = new Board(command.out(), command.paint(), Paint.terminal(), InstantSource.system());
+        this.board = new LiveView(command.out(), command.paint(), Paint.terminal(), InstantSource.system());
     }
 
-    static Watching of(RemoteCommand command, WatchOptions options, Server server, String jobId) {
+    static Watching of(RemoteCommand command, WatchOptions options, RestClient server, String jobId) {
         return new Watching(command, options.until(), server, jobId);
     }
 
@@ -44,7 +45,7 @@ final class Watching {
      * @return the exit code
      */
     int untilItEnds() {
-        var path = Where.job(server, jobId);
+        var path = ResourcePaths.job(server, jobId);
         try (var feed = new EventFeed(server, path + "/events")) {
             var upgrade = server.get(path);
             while (true) {
@@ -108,7 +109,7 @@ final class Watching {
         if (!command.json()) {
             board.end(upgrade);
         }
-        command.print(upgrade, () -> WaysOn.of(upgrade, command::invocation));
+        command.print(upgrade, () -> NextCommands.of(upgrade, command::invocation));
         return Exit.FAILED_OR_HELD;
     }
 }

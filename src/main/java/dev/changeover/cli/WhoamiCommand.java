@@ -1,13 +1,14 @@
 package dev.changeover.cli;
 
+import dev.changeover.terminal.Lines;
 import picocli.CommandLine.Command;
 
 /** Who the server takes the caller for. */
 @Command(name = "whoami", description = "Shows who the server takes you for, what that may do, and what told it.")
 final class WhoamiCommand extends RemoteCommand {
     @Override
-    int run(Server server) {
-        var answer = server.get(Server.path("me"));
+    int run(RestClient server) {
+        var answer = server.get(RestClient.path("me"));
         print(
                 answer,
                 () -> new Lines()

@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Table;
 import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.Opening;
 import dev.changeover.window.WrongWindow;
@@ -94,16 +95,16 @@ final class WindowCommand extends RemoteCommand {
     }
 
     @Override
-    int run(Server server) {
+    int run(RestClient server) {
         var wanted = set.map(typed -> window("--set", typed));
-        var path = Where.instance(server, instance.orElseThrow()) + "/ops-window";
+        var path = ResourcePaths.instance(server, instance.orElseThrow()) + "/ops-window";
         wanted.ifPresent(window -> server.put(
                 path,
                 Json.object()
                         .put("start_time", window.start().toString())
                         .put("end_time", window.end().toString())
                         .put("time_zone", window.zone().getId())));
-        var answer = server.get("%s?count=%d&from=%s".formatted(path, count, Server.encoded(since().toString())));
+        var answer = server.get("%s?count=%d&from=%s".formatted(path, count, RestClient.encoded(since().toString())));
         show(
                 ZoneId.of(Json.text(answer, "time_zone")),
                 Json.list(answer, "openings").stream()
@@ -131,7 +132,7 @@ final class WindowCommand extends RemoteCommand {
 
     private static Opening opening(JsonNode published) {
         return new Opening(
-                Moment.instant(Json.text(published, "opens")), Moment.instant(Json.text(published, "closes")));
+                TimeFormat.instant(Json.text(published, "opens")), TimeFormat.instant(Json.text(published, "closes")));
     }
 
     private Instant since() {

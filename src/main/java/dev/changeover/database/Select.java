@@ -1,13 +1,11 @@
-package dev.changeover.task;
+package dev.changeover.database;
 
-import dev.changeover.database.Row;
-import dev.changeover.database.Sql;
 import java.util.List;
 import java.util.function.Function;
 
 /** A statement with its values. */
-record Select(String sql, List<Object> values) {
-    <T> List<T> rows(Sql database, Function<Row, T> reader) {
+public record Select(String sql, List<Object> values) {
+    public <T> List<T> rows(Sql database, Function<Row, T> reader) {
         return database.list(sql, reader, values.toArray());
     }
 }

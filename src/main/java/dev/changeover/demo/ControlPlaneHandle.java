@@ -3,13 +3,13 @@ package dev.changeover.demo;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.upgrade.UpgradeSettings;
-import dev.changeover.upgrade.Upgrades;
+import dev.changeover.upgrade.engine.Upgrades;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** A control plane in this process, as the role that starts the demonstration gives it. */
-public interface Product extends AutoCloseable {
+public interface ControlPlaneHandle extends AutoCloseable {
 
     Inventory inventory();
 
@@ -36,6 +36,6 @@ public interface Product extends AutoCloseable {
     /** Starts a control plane that keeps its files in {@code data}. */
     @FunctionalInterface
     interface Starter {
-        Product start(Path data, UpgradeSettings settings);
+        ControlPlaneHandle start(Path data, UpgradeSettings settings);
     }
 }

@@ -1,5 +1,7 @@
 package dev.changeover.demo;
 
+import dev.changeover.host.FileTree;
+import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +46,7 @@ record DebianPackages(Predicate<String> installed, List<String> aptOptions) {
 
     static boolean isInstalled(String name) {
         try {
-            var status = Command.in(ANYWHERE, "dpkg-query", "-W", "-f", "${db:Status-Status}\n", name)
+            var status = ProgramRun.in(ANYWHERE, "dpkg-query", "-W", "-f", "${db:Status-Status}\n", name)
                     .run();
             return status.succeeded() && status.output().lines().anyMatch("installed"::equals);
         } catch (IOException noDpkg) {
@@ -82,13 +84,13 @@ record DebianPackages(Predicate<String> installed, List<String> aptOptions) {
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
         } finally {
-            Tree.delete(work);
+            FileTree.delete(work);
         }
     }
 
     private Path withLibraries(Path deb, Path work) throws IOException {
         Path tree = Files.createDirectory(work.resolve("tree"));
-        Command.in(work, "dpkg-deb", "-x", deb.toString(), tree.toString()).output();
+        ProgramRun.in(work, "dpkg-deb", "-x", deb.toString(), tree.toString()).output();
         Set<String> done = new LinkedHashSet<>();
         Set<String> wanted = new LinkedHashSet<>(missingLibraries(deb));
         while (done.size() < wanted.size()) {
@@ -97,7 +99,7 @@ record DebianPackages(Predicate<String> installed, List<String> aptOptions) {
                     .findFirst()
                     .orElseThrow();
             Path libraryDeb = download(work, library);
-            Command.in(work, "dpkg-deb", "-x", libraryDeb.toString(), tree.toString())
+            ProgramRun.in(work, "dpkg-deb", "-x", libraryDeb.toString(), tree.toString())
                     .output();
             done.add(library);
             wanted.addAll(missingLibraries(libraryDeb));
@@ -120,7 +122,7 @@ record DebianPackages(Predicate<String> installed, List<String> aptOptions) {
 
     /** Libraries that the package names and the host lacks; of alternatives the first, unless any is installed. */
     private List<String> missingLibraries(Path deb) throws IOException {
-        String depends = Command.in(ANYWHERE, "dpkg-deb", "-f", deb.toString(), "Depends")
+        String depends = ProgramRun.in(ANYWHERE, "dpkg-deb", "-f", deb.toString(), "Depends")
                 .output();
         return Stream.of(depends.split(","))
                 .map(alternatives -> Stream.of(alternatives.split("\\|"))
@@ -141,10 +143,10 @@ record DebianPackages(Predicate<String> installed, List<String> aptOptions) {
         }
     }
 
-    private Command apt(Path directory, String... words) {
+    private ProgramRun apt(Path directory, String... words) {
         List<String> command = new ArrayList<>(List.of(words));
         command.addAll(aptOptions);
         command.addAll(List.of("-o", "APT::Sandbox::User=root")); // as root, apt's own user could not write here
-        return Command.in(directory, command.toArray(String[]::new));
+        return ProgramRun.in(directory, command.toArray(String[]::new));
     }
 }

@@ -1,5 +1,6 @@
 package dev.changeover.demo;
 
+import dev.changeover.mysql.Login;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;

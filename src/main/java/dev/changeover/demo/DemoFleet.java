@@ -7,7 +7,7 @@ import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.node.KernelToRun;
-import dev.changeover.upgrade.Submission;
+import dev.changeover.upgrade.engine.Submission;
 import java.util.List;
 
 /** What the demonstration registers: one project, one instance, one proxy of three nodes, two kernels. */

@@ -7,7 +7,7 @@ import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.Progress;
-import dev.changeover.upgrade.Upgrades;
+import dev.changeover.upgrade.engine.Upgrades;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +31,7 @@ public final class Demonstration {
     private static final Duration REDRAW = Duration.ofMillis(400);
 
     private final Path directory;
-    private final Product.Starter starter;
+    private final ControlPlaneHandle.Starter starter;
     private final Screen screen;
     private final DemoScript script = DemoScript.SHORT;
     private final CountDownLatch interrupted = new CountDownLatch(1);
@@ -40,7 +40,7 @@ public final class Demonstration {
      * @param directory for everything it writes; short enough for unix sockets below it
      * @param starter of the control plane
      */
-    public Demonstration(Path directory, Product.Starter starter, Screen screen) {
+    public Demonstration(Path directory, ControlPlaneHandle.Starter starter, Screen screen) {
         this.directory = directory;
         this.starter = starter;
         this.screen = screen;
@@ -94,7 +94,7 @@ public final class Demonstration {
         };
     }
 
-    private void introduce(Database database, DemoNodes nodes, Product product) {
+    private void introduce(Database database, DemoNodes nodes, ControlPlaneHandle product) {
         screen.say("database     " + database.words());
         screen.say("nodes        " + nodes.words());
         screen.say("temporal     " + product.temporal());
@@ -110,7 +110,7 @@ public final class Demonstration {
         screen.say("");
     }
 
-    private Progress upgrade(Product product, DemoNodes nodes, DemoClients clients)
+    private Progress upgrade(ControlPlaneHandle product, DemoNodes nodes, DemoClients clients)
             throws IOException, InterruptedException {
         if (interrupted.await(script.before().toMillis(), TimeUnit.MILLISECONDS)) {
             throw new InterruptedException("stopped while traffic was measured");
@@ -162,7 +162,8 @@ public final class Demonstration {
                                 clients.alive()));
     }
 
-    private static DemoReport evidence(Product product, DemoNodes nodes, DemoClients clients, Progress last) {
+    private static DemoReport evidence(
+            ControlPlaneHandle product, DemoNodes nodes, DemoClients clients, Progress last) {
         clients.stopShorts();
         return DemoReport.of(
                 last.request().jobId(),

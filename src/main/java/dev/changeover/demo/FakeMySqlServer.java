@@ -2,6 +2,9 @@ package dev.changeover.demo;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.changeover.mysql.Login;
+import dev.changeover.mysql.MySqlPackets;
+import dev.changeover.mysql.NativePassword;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -18,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Speaks enough of MySQL's protocol for hosts without MariaDB: greets, lets anybody in, answers a ping and a query (a
  * {@code select} with the value 1), and leaves when told. On loopback only.
  */
-public final class MysqlStandIn implements Database {
+public final class FakeMySqlServer implements Database {
     private static final int BACKLOG = 2000;
     private static final int COM_QUIT = 0x01;
     private static final int COM_QUERY = 0x03;
@@ -31,7 +34,7 @@ public final class MysqlStandIn implements Database {
     private final AtomicInteger connectionIds = new AtomicInteger();
     private final SecureRandom random = new SecureRandom();
 
-    private MysqlStandIn(ServerSocket door, String why) {
+    private FakeMySqlServer(ServerSocket door, String why) {
         this.door = door;
         this.why = why;
     }
@@ -41,10 +44,10 @@ public final class MysqlStandIn implements Database {
      *
      * @param why it is needed, one sentence for people
      */
-    public static MysqlStandIn start(String why) throws IOException {
+    public static FakeMySqlServer start(String why) throws IOException {
         var door = new ServerSocket();
         door.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), BACKLOG);
-        var server = new MysqlStandIn(door, why);
+        var server = new FakeMySqlServer(door, why);
         Thread.ofPlatform().daemon().name("mysql-stand-in").start(server::acceptUntilClosed);
         return server;
     }
@@ -69,7 +72,7 @@ public final class MysqlStandIn implements Database {
     @Override
     public void close() {
         drop(door);
-        clients.forEach(MysqlStandIn::drop);
+        clients.forEach(FakeMySqlServer::drop);
     }
 
     private void acceptUntilClosed() {

@@ -2,12 +2,12 @@ package dev.changeover.demo;
 
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.host.Loopback;
 import dev.changeover.inventory.KernelVersion;
-import dev.changeover.node.AgentConfiguration;
-import dev.changeover.node.HaproxyNode;
 import dev.changeover.node.KernelToRun;
-import dev.changeover.node.Watchdog;
-import dev.changeover.temporal.Loopback;
+import dev.changeover.node.agent.AgentConfiguration;
+import dev.changeover.node.agent.Watchdog;
+import dev.changeover.node.haproxy.HaproxyNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

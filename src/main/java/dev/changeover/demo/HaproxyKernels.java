@@ -1,5 +1,6 @@
 package dev.changeover.demo;
 
+import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -103,7 +104,7 @@ public final class HaproxyKernels {
         if (kernels.size() < 2) {
             kernels.addAll(downloaded());
         }
-        var program = Command.find("haproxy");
+        var program = ProgramRun.find("haproxy");
         if (kernels.size() < 2 && program.isPresent()) {
             Path packed = InstalledHaproxy.pack(program.get(), cache);
             kernel(reportedBy(packed), packed).ifPresent(kernels::add);
@@ -124,7 +125,7 @@ public final class HaproxyKernels {
     }
 
     private List<Kernel> downloaded() throws IOException {
-        if (Command.find("apt-get").isEmpty()) {
+        if (ProgramRun.find("apt-get").isEmpty()) {
             throw new IOException("there is no apt-get on this host; put two packages named "
                     + "haproxy_<what haproxy -v reports>_<architecture>.tar.gz into " + cache);
         }

@@ -1,5 +1,7 @@
 package dev.changeover.demo;
 
+import dev.changeover.host.FileTree;
+import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +14,7 @@ final class InstalledHaproxy {
     /** Packs that program into the directory, under the version it reports. */
     static Path pack(Path program, Path directory) throws IOException {
         String[] words =
-                Command.in(directory, program.toString(), "-v").output().split("\\s+", 4);
+                ProgramRun.in(directory, program.toString(), "-v").output().split("\\s+", 4);
         if (words.length < 4) {
             throw new IOException(program + " does not report its version as HAProxy does");
         }
@@ -29,7 +31,7 @@ final class InstalledHaproxy {
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
         } finally {
-            Tree.delete(work);
+            FileTree.delete(work);
         }
     }
 }

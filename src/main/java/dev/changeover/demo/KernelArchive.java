@@ -1,5 +1,6 @@
 package dev.changeover.demo;
 
+import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,6 @@ final class KernelArchive {
                 "-cf",
                 archive.toString()));
         command.addAll(List.of(parts));
-        Command.in(tree, command.toArray(String[]::new)).output();
+        ProgramRun.in(tree, command.toArray(String[]::new)).output();
     }
 }

@@ -1,6 +1,9 @@
 package dev.changeover.demo;
 
-import dev.changeover.temporal.Loopback;
+import dev.changeover.host.FileTree;
+import dev.changeover.host.Loopback;
+import dev.changeover.host.ProgramRun;
+import dev.changeover.mysql.Login;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -71,7 +74,7 @@ public final class MariaDb implements Database {
     /** One sentence on what is missing on this host; empty where MariaDB can run. */
     public static Optional<String> whyNot() {
         return List.of("mariadbd", "mariadb-install-db", "setpriv").stream()
-                .filter(program -> Command.find(program).isEmpty())
+                .filter(program -> ProgramRun.find(program).isEmpty())
                 .findFirst()
                 .map(program -> program + " is not on this host: install the packages mariadb-server-core, "
                         + "mariadb-client-core and util-linux.");
@@ -84,7 +87,7 @@ public final class MariaDb implements Database {
      */
     public static MariaDb start(String... options) throws IOException {
         Path directory = Files.createTempDirectory("changeover-db");
-        return start(directory, List.of(options), () -> Tree.delete(directory));
+        return start(directory, List.of(options), () -> FileTree.delete(directory));
     }
 
     /**
@@ -107,7 +110,7 @@ public final class MariaDb implements Database {
         Path home = user.own(directory.toAbsolutePath());
         Path data = home.resolve("data");
         if (!Files.isDirectory(data.resolve("mysql"))) {
-            Command.in(home, user.command(List.of(), install(data))).output();
+            ProgramRun.in(home, user.command(List.of(), install(data))).output();
         }
         var accounts = Accounts.random();
         Files.writeString(user.secret(home.resolve("accounts.sql")), accounts.statements());

@@ -2,6 +2,10 @@ package dev.changeover.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.changeover.mysql.Login;
+import dev.changeover.mysql.MySqlPackets;
+import dev.changeover.mysql.MySqlRefusal;
+import dev.changeover.mysql.NativePassword;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.changeover.demo;
 
+import dev.changeover.mysql.Login;
+import dev.changeover.mysql.MySqlRefusal;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;

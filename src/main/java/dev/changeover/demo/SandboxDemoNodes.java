@@ -1,9 +1,9 @@
 package dev.changeover.demo;
 
+import dev.changeover.host.Loopback;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
-import dev.changeover.node.SandboxFleet;
-import dev.changeover.temporal.Loopback;
+import dev.changeover.node.sandbox.SandboxFleet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.changeover.demo;
 
+import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ record Unprivileged(boolean root) {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         giveAway(directory);
         String[] writable = command(List.of(), List.of("test", "-w", directory.toString()));
-        if (!Command.in(Path.of("/"), writable).run().succeeded()) {
+        if (!ProgramRun.in(Path.of("/"), writable).run().succeeded()) {
             throw new IOException("the user " + USER + " cannot reach " + directory
                     + ": choose a directory whose parents are open to other users");
         }
@@ -44,7 +45,8 @@ record Unprivileged(boolean root) {
     String[] command(List<String> options, List<String> command) throws IOException {
         List<String> words = new ArrayList<>(List.of("setpriv"));
         if (root) {
-            String group = Command.in(Path.of("/"), "id", "-g", USER).output().strip();
+            String group =
+                    ProgramRun.in(Path.of("/"), "id", "-g", USER).output().strip();
             words.addAll(List.of("--reuid=" + USER, "--regid=" + group, "--clear-groups"));
         } else {
             words.add("--keep-groups");

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Splits a configuration line as HAProxy does: quotes, backslashes and comments are understood. */
-final class Words {
+final class ConfigTokenizer {
 
-    private Words() {}
+    private ConfigTokenizer() {}
 
     static List<String> of(String line) {
         var words = new ArrayList<String>();

@@ -50,7 +50,7 @@ record ConfigurationSection(
         Map<String, ConfigurationSection> namedDefaults = new HashMap<>();
         ConfigurationSection defaults = null;
         for (var line : text.lines().toList()) {
-            var words = Words.of(line);
+            var words = ConfigTokenizer.of(line);
             if (words.isEmpty()) continue;
             var kind = words.getFirst();
             if (!KINDS.contains(kind)) {

@@ -15,12 +15,12 @@ import java.util.stream.LongStream;
  *     process's control group leaves
  * @param used bytes that the process has now
  */
-public record Room(long available, long used) {
+public record HostMemory(long available, long used) {
 
     private static final Path GROUPS = Path.of("/sys/fs/cgroup");
 
     /** Nothing when {@code /proc} does not tell. */
-    public static Optional<Room> beside(long process) {
+    public static Optional<HostMemory> beside(long process) {
         try {
             var host = kilobytes("MemAvailable", Path.of("/proc/meminfo"));
             var used = kilobytes("VmRSS", ProcessTable.process(process).resolve("status"));
@@ -28,7 +28,7 @@ public record Room(long available, long used) {
             var available = LongStream.concat(host.stream(), group(process).stream())
                     .min()
                     .orElseThrow();
-            return Optional.of(new Room(available, used.getAsLong()));
+            return Optional.of(new HostMemory(available, used.getAsLong()));
         } catch (IOException gone) {
             return Optional.empty();
         }

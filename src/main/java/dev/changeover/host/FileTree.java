@@ -1,4 +1,4 @@
-package dev.changeover.demo;
+package dev.changeover.host;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** A directory with all that is in it. */
-public final class Tree {
-    private Tree() {}
+public final class FileTree {
+    private FileTree() {}
 
     /** Removes it; links in it are removed, not followed. */
     public static void delete(Path tree) {

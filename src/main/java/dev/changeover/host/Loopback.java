@@ -1,4 +1,4 @@
-package dev.changeover.temporal;
+package dev.changeover.host;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports of 127.0.0.1. */
 public final class Loopback {
-    static final String HOST = "127.0.0.1";
+    public static final String HOST = "127.0.0.1";
     private static final int ATTEMPTS = 200;
 
     private Loopback() {}
@@ -35,7 +35,7 @@ public final class Loopback {
     }
 
     /** Whether somebody accepts connections there. */
-    static boolean answers(int port) {
+    public static boolean answers(int port) {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(HOST, port), 1_000);
             return true;

@@ -1,4 +1,4 @@
-package dev.changeover;
+package dev.changeover.host;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,11 +8,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
 /** A file that only this user reads, never half-written. */
-final class PrivateFile {
+public final class PrivateFile {
     private PrivateFile() {}
 
     /** Makes or replaces the file, and the directories above it. */
-    static void write(Path file, String content) throws IOException {
+    public static void write(Path file, String content) throws IOException {
         var directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
         Files.createDirectories(directory);
         var mine = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));

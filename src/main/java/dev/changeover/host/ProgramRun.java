@@ -1,4 +1,4 @@
-package dev.changeover.demo;
+package dev.changeover.host;
 
 import java.io.File;
 import java.io.IOException;
@@ -15,31 +15,31 @@ import java.util.stream.Stream;
  * One run of a program of the host, with a deadline. Its output goes through a file, never a pipe: a grandchild that
  * keeps a pipe open would hold us up for ever.
  */
-record Command(Path directory, Map<String, String> environment, Duration limit, List<String> words) {
+public record ProgramRun(Path directory, Map<String, String> environment, Duration limit, List<String> words) {
 
-    static Command in(Path directory, String... words) {
-        return new Command(directory, Map.of("LC_ALL", "C"), Duration.ofSeconds(60), List.of(words));
+    public static ProgramRun in(Path directory, String... words) {
+        return new ProgramRun(directory, Map.of("LC_ALL", "C"), Duration.ofSeconds(60), List.of(words));
     }
 
-    Command with(String name, String value) {
-        return new Command(directory, Map.of("LC_ALL", "C", name, value), limit, words);
+    public ProgramRun with(String name, String value) {
+        return new ProgramRun(directory, Map.of("LC_ALL", "C", name, value), limit, words);
     }
 
     /** What the program ended with: its exit code, and both of its outputs in the order they came. */
-    record Outcome(int exitCode, String output) {
+    public record Outcome(int exitCode, String output) {
 
-        boolean succeeded() {
+        public boolean succeeded() {
             return exitCode == 0;
         }
 
         /** The last words of the program: usually the line that says what went wrong. */
-        String lastLine() {
+        public String lastLine() {
             return output.strip().lines().reduce((first, last) -> last).orElse("it said nothing");
         }
     }
 
     /** @throws IOException if the program is missing, cannot be started, or has not ended before the deadline */
-    Outcome run() throws IOException {
+    public Outcome run() throws IOException {
         Path output = Files.createTempFile("changeover", ".out");
         try {
             var builder = new ProcessBuilder(words)
@@ -60,7 +60,7 @@ record Command(Path directory, Map<String, String> environment, Duration limit, 
     }
 
     /** Like {@link #run}, for a program whose failure is the caller's: the message carries its last words. */
-    String output() throws IOException {
+    public String output() throws IOException {
         Outcome outcome = run();
         if (!outcome.succeeded()) {
             throw new IOException(
@@ -80,7 +80,7 @@ record Command(Path directory, Map<String, String> environment, Duration limit, 
     }
 
     /** The program of that name on the PATH or in the system directories that a user's PATH often lacks. */
-    static java.util.Optional<Path> find(String program) {
+    public static java.util.Optional<Path> find(String program) {
         String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin:/usr/bin:/bin";
         return Stream.of(path.split(":"))
                 .filter(directory -> !directory.isEmpty())

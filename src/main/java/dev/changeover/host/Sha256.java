@@ -1,4 +1,4 @@
-package dev.changeover.access;
+package dev.changeover.host;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

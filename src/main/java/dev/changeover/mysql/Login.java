@@ -1,4 +1,4 @@
-package dev.changeover.demo;
+package dev.changeover.mysql;
 
 /** Who a client says it is; an empty password sends none. */
 public record Login(String user, String password) {

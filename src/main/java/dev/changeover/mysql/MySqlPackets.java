@@ -1,4 +1,4 @@
-package dev.changeover.demo;
+package dev.changeover.mysql;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -10,14 +10,14 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /** The packets of MySQL's protocol, both ends: three bytes of length, a sequence number, a payload. */
-final class MySqlPackets {
+public final class MySqlPackets {
     private static final int LONG_PASSWORD = 0x1;
     private static final int PROTOCOL_41 = 0x200;
     private static final int TRANSACTIONS = 0x2000;
     private static final int SECURE_CONNECTION = 0x8000;
     private static final int PLUGIN_AUTH = 0x80000;
-    static final int CAPABILITIES = LONG_PASSWORD | PROTOCOL_41 | TRANSACTIONS | SECURE_CONNECTION | PLUGIN_AUTH;
-    static final int UTF8 = 33;
+    public static final int CAPABILITIES = LONG_PASSWORD | PROTOCOL_41 | TRANSACTIONS | SECURE_CONNECTION | PLUGIN_AUTH;
+    public static final int UTF8 = 33;
 
     /** Longer than any answer asked for here; a length beyond it means that this is not MySQL. */
     private static final int LONGEST = 1 << 20;
@@ -29,24 +29,24 @@ final class MySqlPackets {
     private int limit;
     private int sequence;
 
-    MySqlPackets(InputStream in, OutputStream out) {
+    public MySqlPackets(InputStream in, OutputStream out) {
         this.in = in;
         this.out = out;
     }
 
     /** The payload of one packet. */
-    record Packet(byte[] payload) {
-        boolean isOk() {
+    public record Packet(byte[] payload) {
+        public boolean isOk() {
             return payload[0] == 0;
         }
 
         /** The end of columns or rows; straight after a login, the wish for another method. */
-        boolean isEnd() {
+        public boolean isEnd() {
             return payload[0] == (byte) 0xfe;
         }
 
         /** The seed of the server's greeting: 8 bytes after version and connection id, the rest behind the flags. */
-        byte[] seedOfGreeting() throws IOException {
+        public byte[] seedOfGreeting() throws IOException {
             int first = indexOfZero(1) + 5;
             int second = first + 8 + 19;
             if (payload[0] != 10 || payload.length < second + 12) {
@@ -58,7 +58,7 @@ final class MySqlPackets {
         }
 
         /** The seed of a wish for another method, which must be ours. */
-        byte[] seedOfSwitch() throws IOException {
+        public byte[] seedOfSwitch() throws IOException {
             int end = indexOfZero(1);
             String method = new String(payload, 1, Math.max(0, end - 1), UTF_8);
             if (!method.equals(NativePassword.NAME)) {
@@ -68,7 +68,7 @@ final class MySqlPackets {
         }
 
         /** The first column of a row, where it is shorter than 251 bytes; empty for NULL. */
-        String firstText() {
+        public String firstText() {
             int length = payload[0] & 0xff;
             return length > 250 ? "" : new String(payload, 1, length, UTF_8);
         }
@@ -95,7 +95,7 @@ final class MySqlPackets {
      * @throws MySqlRefusal for an error packet
      * @throws EOFException if the other side closed
      */
-    Packet read() throws IOException {
+    public Packet read() throws IOException {
         Packet packet = receive();
         if (packet.payload[0] == (byte) 0xff) {
             throw packet.refusal();
@@ -104,7 +104,7 @@ final class MySqlPackets {
     }
 
     /** Whatever comes next. */
-    Packet receive() throws IOException {
+    public Packet receive() throws IOException {
         int length = next() | next() << 8 | next() << 16;
         sequence = next() + 1;
         if (length == 0 || length > LONGEST) {
@@ -124,13 +124,13 @@ final class MySqlPackets {
     }
 
     /** Sends the first packet of an exchange. */
-    void startCommand(byte[] payload) throws IOException {
+    public void startCommand(byte[] payload) throws IOException {
         sequence = 0;
         answer(payload);
     }
 
     /** Sends the packet that follows the one read or sent last, in one write. */
-    void answer(byte[] payload) throws IOException {
+    public void answer(byte[] payload) throws IOException {
         byte[] packet = new byte[payload.length + 4];
         packet[0] = (byte) payload.length;
         packet[1] = (byte) (payload.length >> 8);
@@ -141,13 +141,13 @@ final class MySqlPackets {
     }
 
     /** Reads until the other side closes; what still comes is of no interest to anybody. */
-    void awaitEnd() throws IOException {
+    public void awaitEnd() throws IOException {
         while (in.read(buffer) >= 0) {
             position = limit;
         }
     }
 
-    static byte[] loginAs(Login login, byte[] seed) {
+    public static byte[] loginAs(Login login, byte[] seed) {
         byte[] scramble = NativePassword.scramble(login.password(), seed);
         var packet = new ByteArrayOutputStream();
         packet.writeBytes(littleEndian(CAPABILITIES, 4));
@@ -163,7 +163,7 @@ final class MySqlPackets {
         return packet.toByteArray();
     }
 
-    static byte[] littleEndian(int value, int bytes) {
+    public static byte[] littleEndian(int value, int bytes) {
         byte[] result = new byte[bytes];
         for (int i = 0; i < bytes; i++) {
             result[i] = (byte) (value >> 8 * i);

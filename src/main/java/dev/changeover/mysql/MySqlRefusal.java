@@ -1,4 +1,4 @@
-package dev.changeover.demo;
+package dev.changeover.mysql;
 
 import java.io.IOException;
 
@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class MySqlRefusal extends IOException {
     private final int code;
 
-    MySqlRefusal(int code, String message) {
+    public MySqlRefusal(int code, String message) {
         super(code + " " + message);
         this.code = code;
     }

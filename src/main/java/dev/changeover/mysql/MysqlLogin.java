@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.mysql;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * Logs in to MySQL as a user without a password, over TCP or a unix socket, and says goodbye. Dropping the connection
  * after the greeting would count as an aborted handshake, and {@code max_connect_errors} of those block the host.
  */
-final class MysqlLogin {
+public final class MysqlLogin {
     private static final int PROTOCOL_41 = 0x200;
     private static final int SECURE_CONNECTION = 0x8000;
     private static final int PLUGIN_AUTH = 0x80000;
@@ -34,7 +34,7 @@ final class MysqlLogin {
     private MysqlLogin() {}
 
     /** The database answered, and said no. */
-    static final class Refused extends IOException {
+    public static final class Refused extends IOException {
         private static final long serialVersionUID = 1L;
 
         Refused(String message) {
@@ -48,7 +48,7 @@ final class MysqlLogin {
      * @throws Refused if the database says no: unknown user, too many connections, blocked host
      * @throws IOException if nothing answers before the deadline, or the answer is not MySQL's
      */
-    static void attempt(SocketAddress database, String user, Duration deadline) throws IOException {
+    public static void attempt(SocketAddress database, String user, Duration deadline) throws IOException {
         var done = new CountDownLatch(1);
         try (var channel = open(database)) {
             Thread.ofVirtual().name("login-deadline").start(() -> closeUnlessDone(channel, done, deadline));
@@ -63,7 +63,7 @@ final class MysqlLogin {
     }
 
     /** The same on a channel that is connected already; leaves it logged in. */
-    static void login(ByteChannel channel, String user) throws IOException {
+    public static void login(ByteChannel channel, String user) throws IOException {
         var greeting = receive(channel);
         refuseError(greeting);
         if (greeting[0] != 10) {
@@ -83,7 +83,7 @@ final class MysqlLogin {
     }
 
     /** Writes one packet. */
-    static void send(ByteChannel channel, int sequence, byte[] body) throws IOException {
+    public static void send(ByteChannel channel, int sequence, byte[] body) throws IOException {
         var packet = ByteBuffer.allocate(4 + body.length).order(ByteOrder.LITTLE_ENDIAN);
         packet.putInt(body.length | sequence << 24).put(body).flip();
         while (packet.hasRemaining()) {
@@ -92,7 +92,7 @@ final class MysqlLogin {
     }
 
     /** Reads one packet, which is never empty. */
-    static byte[] receive(ByteChannel channel) throws IOException {
+    public static byte[] receive(ByteChannel channel) throws IOException {
         var header = fill(channel, 4).order(ByteOrder.LITTLE_ENDIAN);
         int length = header.getInt() & 0xffffff;
         if (length == 0) {

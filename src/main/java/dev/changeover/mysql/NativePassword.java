@@ -1,4 +1,4 @@
-package dev.changeover.demo;
+package dev.changeover.mysql;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,14 +6,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** The method {@code mysql_native_password}: proves the password over a seed without sending it. */
-final class NativePassword {
-    static final String NAME = "mysql_native_password";
-    static final int SEED_LENGTH = 20;
+public final class NativePassword {
+    public static final String NAME = "mysql_native_password";
+    public static final int SEED_LENGTH = 20;
 
     private NativePassword() {}
 
     /** SHA1(password) XOR SHA1(seed + SHA1(SHA1(password))); nothing at all for an empty password. */
-    static byte[] scramble(String password, byte[] seed) {
+    public static byte[] scramble(String password, byte[] seed) {
         if (password.isEmpty()) {
             return new byte[0];
         }

@@ -19,12 +19,12 @@ public record RetireOrder(NodeOrder node, KernelToRun kernel, Duration ageLimit,
     }
 
     /** Whether a session may be closed at this instant. */
-    boolean allows(Instant instant) {
+    public boolean allows(Instant instant) {
         return openings.isEmpty() || openings.stream().anyMatch(opening -> opening.contains(instant));
     }
 
     /** The opening that is, or comes next; empty when closing is not bound to any, or none is left. */
-    Optional<Span> opening(Instant now) {
+    public Optional<Span> opening(Instant now) {
         return openings.stream().filter(opening -> now.isBefore(opening.to())).min(Comparator.comparing(Span::from));
     }
 }

@@ -42,7 +42,7 @@ public record RetireProgress(
 
     /** How many sessions are in each state. */
     public record Doing(int idle, int busy, int inTransaction, int unknown) {
-        static <T> Doing of(List<T> sessions, Function<T, State> state) {
+        public static <T> Doing of(List<T> sessions, Function<T, State> state) {
             var counts = new int[State.values().length];
             sessions.forEach(session -> counts[state.apply(session).ordinal()]++);
             return new Doing(

@@ -1,4 +1,4 @@
-/** What an agent does on its proxy host: the contract and its drivers. Knows nothing of workflows or of other hosts. */
+/** The contract between the control plane and an agent: orders, what an agent saw, faults. Knows nothing of workflows or engines. */
 @NullMarked
 package dev.changeover.node;
 

@@ -1,6 +1,7 @@
 package dev.changeover.task;
 
 import dev.changeover.database.Row;
+import dev.changeover.database.Select;
 import dev.changeover.database.Sql;
 import java.util.ArrayList;
 import java.util.List;

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  *   <li>When it was: does it still answer. A server of ours that is silent for long is ended, and so started again.
  * </ol>
  */
-final class Watch implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+final class ConnectionMonitor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionMonitor.class);
     private static final Duration WHILE_READY = Duration.ofSeconds(2);
     private static final Duration WHILE_NOT = Duration.ofMillis(500);
 
@@ -44,12 +44,12 @@ final class Watch implements AutoCloseable {
     /** When it last answered or was not expected to. Only for the watching thread. */
     private long heard = System.nanoTime();
 
-    Watch(Backend backend, WorkflowServiceStubs stubs, String namespace) {
+    ConnectionMonitor(Backend backend, WorkflowServiceStubs stubs, String namespace) {
         this(backend, stubs, namespace, SILENCE);
     }
 
     /** @param silence after which it is taken for hung */
-    Watch(Backend backend, WorkflowServiceStubs stubs, String namespace, Duration silence) {
+    ConnectionMonitor(Backend backend, WorkflowServiceStubs stubs, String namespace, Duration silence) {
         this.silence = silence;
         this.backend = backend;
         this.stubs = stubs;

@@ -1,6 +1,9 @@
 package dev.changeover.temporal;
 
 import com.google.protobuf.util.Durations;
+import dev.changeover.host.Loopback;
+import dev.changeover.temporal.devserver.DevServerProcess;
+import dev.changeover.temporal.devserver.ServerRecord;
 import io.temporal.api.namespace.v1.NamespaceConfig;
 import io.temporal.api.workflowservice.v1.UpdateNamespaceRequest;
 import io.temporal.client.WorkflowClientOptions;

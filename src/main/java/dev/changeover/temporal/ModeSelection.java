@@ -1,11 +1,12 @@
 package dev.changeover.temporal;
 
+import dev.changeover.temporal.devserver.TemporalProgram;
 import java.io.IOException;
 import java.util.Map;
 
 /** The mode that was chosen, and why in one sentence. */
-record Chosen(Backend backend, String why) {
-    static Chosen of(TemporalSettings settings, Map<String, String> environment) throws IOException {
+record ModeSelection(Backend backend, String why) {
+    static ModeSelection of(TemporalSettings settings, Map<String, String> environment) throws IOException {
         return switch (settings.mode()) {
             case EXTERNAL -> external(settings, environment, "the mode external is configured");
             case DEV_SERVER -> devServer(settings, environment, "the mode dev-server is configured");
@@ -14,7 +15,8 @@ record Chosen(Backend backend, String why) {
         };
     }
 
-    private static Chosen automatically(TemporalSettings settings, Map<String, String> environment) throws IOException {
+    private static ModeSelection automatically(TemporalSettings settings, Map<String, String> environment)
+            throws IOException {
         if (External.isConfigured(External.profile(settings, environment))) {
             return external(settings, environment, "its address is configured");
         }
@@ -24,31 +26,31 @@ record Chosen(Backend backend, String why) {
         return inProcess(settings, "no address is configured and the program temporal is not there");
     }
 
-    private static Chosen external(TemporalSettings settings, Map<String, String> environment, String because) {
+    private static ModeSelection external(TemporalSettings settings, Map<String, String> environment, String because) {
         var external = new External(External.profile(settings, environment));
-        return new Chosen(external, "External Temporal at " + external.address() + ", because " + because + ".");
+        return new ModeSelection(external, "External Temporal at " + external.address() + ", because " + because + ".");
     }
 
-    private static Chosen devServer(TemporalSettings settings, Map<String, String> environment, String because)
+    private static ModeSelection devServer(TemporalSettings settings, Map<String, String> environment, String because)
             throws IOException {
         var program = TemporalProgram.of(environment)
                 .find()
                 .orElseThrow(() -> new TemporalConfigurationException("The mode dev-server needs the program temporal:"
                         + " put it on the PATH or run: changeover temporal install"));
         var server = new DevServer(program, settings);
-        return new Chosen(
+        return new ModeSelection(
                 server,
                 "Temporal's dev server at " + server.address() + " with its data in " + settings.dataDirectory()
                         + ", because " + because + " (" + program + ").");
     }
 
-    private static Chosen inProcess(TemporalSettings settings, String because) {
+    private static ModeSelection inProcess(TemporalSettings settings, String because) {
         if (!settings.allowInProcess()) {
             throw new TemporalConfigurationException("There is no durable Temporal, because " + because
                     + ": set TEMPORAL_ADDRESS, or run: changeover temporal install; or allow the in-process one, which"
                     + " forgets every upgrade when this process ends.");
         }
-        return new Chosen(
+        return new ModeSelection(
                 new InProcess(),
                 "Temporal's test server inside this process, because " + because + "; nothing outlives this process.");
     }

@@ -15,8 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** The search attributes that upgrades carry, so that lists in Temporal's Web UI and CLI can be narrowed by them. */
-final class SearchAttributes {
-    static final List<String> NAMES = List.of("ProxyId", "InstanceId", "ProjectId", "UpgradePhase", "TargetVersion");
+public final class SearchAttributes {
+    public static final List<String> NAMES =
+            List.of("ProxyId", "InstanceId", "ProjectId", "UpgradePhase", "TargetVersion");
 
     private static final int DEADLINE_SECONDS = 10;
 

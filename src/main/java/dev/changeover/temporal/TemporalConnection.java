@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 public final class TemporalConnection implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
-    private final Chosen chosen;
+    private final ModeSelection chosen;
     private final @Nullable TemporalMetrics metrics;
     private final WorkflowServiceStubs stubs;
     private final WorkflowClient client;
-    private final Watch watch;
+    private final ConnectionMonitor watch;
 
-    private TemporalConnection(Chosen chosen, DataConverter converter, @Nullable MeterRegistry registry) {
+    private TemporalConnection(ModeSelection chosen, DataConverter converter, @Nullable MeterRegistry registry) {
         this.chosen = chosen;
         var backend = chosen.backend();
         this.metrics = registry == null ? null : new TemporalMetrics(registry);
@@ -36,7 +36,7 @@ public final class TemporalConnection implements AutoCloseable {
         var clientOptions =
                 backend.clientOptions().toBuilder().setDataConverter(converter).build();
         this.client = WorkflowClient.newInstance(stubs, clientOptions);
-        this.watch = new Watch(backend, stubs, client.getOptions().getNamespace());
+        this.watch = new ConnectionMonitor(backend, stubs, client.getOptions().getNamespace());
     }
 
     /** Opens without metrics. */
@@ -59,7 +59,7 @@ public final class TemporalConnection implements AutoCloseable {
             TemporalSettings settings, @Nullable MeterRegistry registry, Map<String, String> environment) {
         var converter = PayloadConversion.of(settings);
         try {
-            return new TemporalConnection(Chosen.of(settings, environment), converter, registry);
+            return new TemporalConnection(ModeSelection.of(settings, environment), converter, registry);
         } catch (IOException failure) {
             throw new TemporalConfigurationException(
                     "The data directory " + settings.dataDirectory() + " cannot be used: " + failure);

@@ -1,6 +1,5 @@
-package dev.changeover;
+package dev.changeover.temporal;
 
-import dev.changeover.temporal.TemporalConnection;
 import io.micronaut.core.async.publisher.Publishers;
 import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthIndicator;

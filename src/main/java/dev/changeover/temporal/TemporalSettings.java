@@ -1,5 +1,6 @@
 package dev.changeover.temporal;
 
+import dev.changeover.temporal.devserver.ServerRecord;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.io.IOException;

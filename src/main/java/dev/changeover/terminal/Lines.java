@@ -1,22 +1,22 @@
-package dev.changeover.cli;
+package dev.changeover.terminal;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Facts about one thing: a name and a value a line. */
-final class Lines {
+public final class Lines {
     private final Map<String, String> facts = new LinkedHashMap<>();
 
     /** Adds a fact; one without a value is left out. */
-    Lines add(String name, String value) {
+    public Lines add(String name, String value) {
         if (!value.isBlank()) {
             facts.put(name, value);
         }
         return this;
     }
 
-    String text(Paint paint) {
+    public String text(Paint paint) {
         var widest = facts.keySet().stream().mapToInt(String::length).max().orElse(0);
         return facts.entrySet().stream()
                 .map(fact -> paint.bold(fact.getKey())

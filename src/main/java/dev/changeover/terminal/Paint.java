@@ -1,19 +1,19 @@
-package dev.changeover.cli;
+package dev.changeover.terminal;
 
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Colour, or none. */
-record Paint(boolean on) {
+public record Paint(boolean on) {
 
     /** On a terminal only, and not for somebody who does not want it (no-color.org). */
-    static Paint of(UnaryOperator<@Nullable String> environment) {
+    public static Paint of(UnaryOperator<@Nullable String> environment) {
         var unwanted = environment.apply("NO_COLOR");
         return new Paint(terminal() && (unwanted == null || unwanted.isEmpty()));
     }
 
     /** Whether a person sits before it; a dumb terminal cannot be redrawn, so it counts as a file. */
-    static boolean terminal() {
+    public static boolean terminal() {
         var console = System.console();
         return console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
     }
@@ -23,7 +23,7 @@ record Paint(boolean on) {
     }
 
     /** By what it means: good green, bad red, under way yellow, anything else as it is. */
-    String word(String text) {
+    public String word(String text) {
         return switch (text.strip()) {
             case "Completed", "DONE", "NORMAL", "ACTIVE", "VERIFIED", "SERVING", "passed" -> code("32", text);
             case "Failed", "MIXED", "REFUSED", "ABNORMAL", "DEFECTIVE", "OFFLINE", "HELD", "failed" -> code("31", text);

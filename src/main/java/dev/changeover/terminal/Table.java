@@ -1,4 +1,4 @@
-package dev.changeover.cli;
+package dev.changeover.terminal;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,16 +6,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Rows under headings, each column as wide as its widest cell. */
-final class Table {
+public final class Table {
     private final List<String> headings;
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(String... headings) {
+    public Table(String... headings) {
         this.headings = List.of(headings);
     }
 
     /** Adds a row; one cell for each heading. */
-    Table row(Object... cells) {
+    public Table row(Object... cells) {
         if (cells.length != headings.size()) {
             throw new IllegalArgumentException("%d cells under %d headings".formatted(cells.length, headings.size()));
         }
@@ -26,7 +26,7 @@ final class Table {
     }
 
     /** Without a row it is the word {@code none}: a lonely heading looks like something that went wrong. */
-    String text(Paint paint) {
+    public String text(Paint paint) {
         if (rows.isEmpty()) {
             return "none";
         }

@@ -57,7 +57,7 @@ public enum Blocker {
     NODE_PROBLEM("DBS.200086", Passing.ON_THE_NODE, "no node reports a problem", "a node reports a problem");
 
     /** How what speaks against an upgrade can be over by itself. */
-    enum Passing {
+    public enum Passing {
         /** The request will not do, however long it waits. */
         NEVER,
         /** Inventory and ledger will say so. */
@@ -89,7 +89,7 @@ public enum Blocker {
     }
 
     /** How it can be over at a scheduled upgrade's next look, without anybody changing the request. */
-    Passing passing() {
+    public Passing passing() {
         return passing;
     }
 

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  */
 public record Check(Blocker blocker, boolean passed, String detail) {
 
-    static Check of(Blocker blocker, boolean passed, String detail) {
+    public static Check of(Blocker blocker, boolean passed, String detail) {
         return new Check(blocker, passed, passed ? "" : detail);
     }
 

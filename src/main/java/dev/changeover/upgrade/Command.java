@@ -21,7 +21,7 @@ public enum Command {
     }
 
     /** Why the upgrade, as it stands, does not allow the command; empty when it does. */
-    Optional<String> refusedBy(Progress progress, Order order) {
+    public Optional<String> refusedBy(Progress progress, CommandRequest order) {
         if (!order.jobId().equals(progress.request().jobId())) {
             return Optional.of("job %s is not running on this proxy, job %s is"
                     .formatted(order.jobId(), progress.request().jobId()));
@@ -79,7 +79,7 @@ public enum Command {
                 : Optional.of("every node is through its handover: there is nothing left to stop");
     }
 
-    private static Optional<String> held(Progress progress, Order order) {
+    private static Optional<String> held(Progress progress, CommandRequest order) {
         var held = progress.held().stream().map(node -> node.node().nodeId()).toList();
         if (held.isEmpty()) {
             return Optional.of("no node is held");

@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param schedule the new one, with the command to reschedule; null otherwise
  * @param closings what to close, with the command to close what remains; empty otherwise
  */
-public record Order(
+public record CommandRequest(
         String jobId,
         @Nullable String nodeId,
         String reason,
         String actor,
         @Nullable Schedule schedule,
         List<Closing> closings) {
-    public Order {
+    public CommandRequest {
         closings = List.copyOf(closings);
     }
 
-    Order(String jobId, @Nullable String nodeId, String reason, String actor) {
+    public CommandRequest(String jobId, @Nullable String nodeId, String reason, String actor) {
         this(jobId, nodeId, reason, actor, null, List.of());
     }
 
@@ -34,5 +34,5 @@ public record Order(
      * @param session one of them, by its id; null for all that remain
      * @param confirmed how many the operator was told remain
      */
-    record Closing(String nodeId, @Nullable String session, int confirmed) {}
+    public record Closing(String nodeId, @Nullable String session, int confirmed) {}
 }

@@ -4,17 +4,17 @@ import java.time.Duration;
 import java.util.List;
 
 /** How long a node takes, soak included; holds do not count. */
-final class Estimate {
+public final class Estimate {
 
     /** What a handover takes beside its soak, until this proxy's own handovers say better. */
-    static final Duration USUAL_HANDOVER = Duration.ofSeconds(15);
+    public static final Duration USUAL_HANDOVER = Duration.ofSeconds(15);
 
     private static final double PERCENTILE = 0.95;
 
     private Estimate() {}
 
     /** The 95th percentile of what earlier handovers of the proxy took, and the soak of now. */
-    static Duration perNode(List<Duration> handovers, Duration soak) {
+    public static Duration perNode(List<Duration> handovers, Duration soak) {
         if (handovers.isEmpty()) {
             return USUAL_HANDOVER.plus(soak);
         }

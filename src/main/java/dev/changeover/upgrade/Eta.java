@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * When every node will serve the target, as far as that can be told. From the first finished node on it goes by what
  * this upgrade's own nodes took, before that by the estimate.
  */
-final class Eta {
+public final class Eta {
     private static final Duration A_DAY = Duration.ofDays(1);
 
     private Eta() {}
 
     /** Empty while an operator is waited for, and once it has happened or will not. */
-    static Optional<Instant> of(Progress progress, Instant now) {
+    public static Optional<Instant> of(Progress progress, Instant now) {
         if (!progress.phase().changing()
                 || progress.paused()
                 || progress.ending()

@@ -55,7 +55,7 @@ public record NodeProgress(
         }
     }
 
-    static NodeProgress of(UpgradePlan.NodeStep node) {
+    public static NodeProgress of(UpgradePlan.NodeStep node) {
         return new NodeProgress(node, Step.WAITING, null, null, null, Duration.ZERO, null, null, null, 0);
     }
 
@@ -69,13 +69,13 @@ public record NodeProgress(
     }
 
     /** How long it took from its beginning until it was found good, holds left out; empty before that. */
-    Optional<Duration> took() {
+    public Optional<Duration> took() {
         return beganAt == null || servingAt == null
                 ? Optional.empty()
                 : Optional.of(Duration.between(beganAt, servingAt).minus(heldFor));
     }
 
-    NodeProgress heldFor(Duration longer) {
+    public NodeProgress heldFor(Duration longer) {
         return beganAt == null || servingAt != null
                 ? this
                 : new NodeProgress(
@@ -92,7 +92,7 @@ public record NodeProgress(
     }
 
     /** The next step; a node that was given up stays so. */
-    NodeProgress at(Step next) {
+    public NodeProgress at(Step next) {
         return new NodeProgress(
                 node,
                 step == Step.SKIPPED ? step : next,
@@ -106,7 +106,7 @@ public record NodeProgress(
                 closedByOrder);
     }
 
-    NodeProgress beganAt(Instant at) {
+    public NodeProgress beganAt(Instant at) {
         return new NodeProgress(
                 node,
                 step,
@@ -120,31 +120,31 @@ public record NodeProgress(
                 closedByOrder);
     }
 
-    NodeProgress servingAt(Instant at) {
+    public NodeProgress servingAt(Instant at) {
         return new NodeProgress(node, step, held, beganAt, at, heldFor, handOver, retired, seen, closedByOrder);
     }
 
-    NodeProgress holding(@Nullable String reason) {
+    public NodeProgress holding(@Nullable String reason) {
         return new NodeProgress(
                 node, step, reason, beganAt, servingAt, heldFor, handOver, retired, seen, closedByOrder);
     }
 
-    NodeProgress handedOver(HandOver done) {
+    public NodeProgress handedOver(HandOver done) {
         var first = handOver != null && handOver.changed() ? handOver : done;
         return new NodeProgress(
                 node, step, held, beganAt, servingAt, heldFor, first, retired, done.after(), closedByOrder);
     }
 
-    NodeProgress retired(RetireProgress total) {
+    public NodeProgress retired(RetireProgress total) {
         return new NodeProgress(node, step, held, beganAt, servingAt, heldFor, handOver, total, seen, closedByOrder);
     }
 
-    NodeProgress closedByOrder(int more) {
+    public NodeProgress closedByOrder(int more) {
         return new NodeProgress(
                 node, step, held, beganAt, servingAt, heldFor, handOver, retired, seen, closedByOrder + more);
     }
 
-    NodeProgress seen(NodeState state) {
+    public NodeProgress seen(NodeState state) {
         return new NodeProgress(node, step, held, beganAt, servingAt, heldFor, handOver, retired, state, closedByOrder);
     }
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Whether an upgrade may begin, decided on facts gathered once. The order matters: the first blocker gives the code. */
-final class Precheck {
+public final class Precheck {
 
     /** Below it a user's request is refused (REQUIREMENTS S16). */
     static final KernelVersion MINIMUM = KernelVersion.of("2.3.0.1");
@@ -31,12 +31,12 @@ final class Precheck {
      * @param catalogue of the proxy's engine, newest first
      * @param others upgrades of the proxy that have not ended, and the one that is changing the instance
      */
-    record Facts(Instance instance, Proxy proxy, List<Kernel> catalogue, List<Task> others) {
+    public record Facts(Instance instance, Proxy proxy, List<Kernel> catalogue, List<Task> others) {
         private static final Set<Kernel.Lifecycle> WITHDRAWN =
                 EnumSet.of(Kernel.Lifecycle.OFFLINE, Kernel.Lifecycle.DEFECTIVE);
 
         /** The only version an upgrade can go to (REQUIREMENTS S1). */
-        Optional<Kernel> target() {
+        public Optional<Kernel> target() {
             return catalogue.stream()
                     .filter(kernel -> kernel.lifecycle() == Kernel.Lifecycle.ACTIVE)
                     .filter(kernel -> !kernel.packages().isEmpty())
@@ -44,7 +44,7 @@ final class Precheck {
         }
 
         /** A version that was fixed earlier, unless it was withdrawn; a RISKY or EXPIRED one goes on. */
-        Optional<Kernel> offered(KernelVersion fixed) {
+        public Optional<Kernel> offered(KernelVersion fixed) {
             return catalogue.stream()
                     .filter(kernel -> kernel.version().equals(fixed))
                     .filter(kernel -> !WITHDRAWN.contains(kernel.lifecycle()))
@@ -54,7 +54,7 @@ final class Precheck {
     }
 
     /** What can be said without a request. */
-    static List<Check> central(Facts facts) {
+    public static List<Check> central(Facts facts) {
         var target = facts.target().map(Kernel::version);
         var checks = new ArrayList<Check>();
         checks.add(Check.of(
@@ -95,7 +95,7 @@ final class Precheck {
     }
 
     /** The same with what the caller asked for. */
-    static List<Check> central(Facts facts, KernelVersion source, KernelVersion target) {
+    public static List<Check> central(Facts facts, KernelVersion source, KernelVersion target) {
         var checks = new ArrayList<>(central(facts));
         var newest = facts.target().map(Kernel::version);
         checks.add(Check.of(
@@ -113,7 +113,7 @@ final class Precheck {
      *
      * @param target what the upgrade goes to now; empty when it was withdrawn and nothing takes its place
      */
-    static List<Check> again(Facts facts, Progress progress, Optional<Kernel> target) {
+    public static List<Check> again(Facts facts, Progress progress, Optional<Kernel> target) {
         var checks = new ArrayList<>(changeable(facts));
         checks.add(
                 Check.of(TARGET_WITHDRAWN, target.isPresent(), progress.target().toString()));
@@ -132,7 +132,7 @@ final class Precheck {
     }
 
     /** What an agent's answer, or its silence, says of a node. */
-    static List<Check> node(UpgradePlan.NodeStep node, NodeSight sight) {
+    public static List<Check> node(UpgradePlan.NodeStep node, NodeSight sight) {
         var name = node.name();
         var expected = node.from();
         var state = sight.state();

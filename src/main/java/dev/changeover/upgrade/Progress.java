@@ -34,7 +34,7 @@ public record Progress(
         nodes = List.copyOf(nodes);
     }
 
-    static Progress of(UpgradeRequest request) {
+    public static Progress of(UpgradeRequest request) {
         return new Progress(
                 request,
                 request.target(),
@@ -87,79 +87,79 @@ public record Progress(
 
     /** Whether its nodes begin in the maintenance window only: it is scheduled, and nobody said start now. */
     @JsonIgnore
-    boolean keepsToWindow() {
+    public boolean keepsToWindow() {
         return schedule != null && !schedule.lifted();
     }
 
     /** Whether no further node is begun, for whatever reason. */
     @JsonIgnore
-    boolean ending() {
+    public boolean ending() {
         return stopping || phase == Phase.ENDED;
     }
 
     /** Nodes that were not begun yet, in their order. */
     @JsonIgnore
-    List<UpgradePlan.NodeStep> untouched() {
+    public List<UpgradePlan.NodeStep> untouched() {
         return nodes.stream()
                 .filter(node -> node.beganAt() == null && node.step() != NodeProgress.Step.SKIPPED)
                 .map(NodeProgress::node)
                 .toList();
     }
 
-    NodeProgress of(UpgradePlan.NodeStep step) {
+    public NodeProgress of(UpgradePlan.NodeStep step) {
         return of(step.nodeId());
     }
 
-    NodeProgress of(String nodeId) {
+    public NodeProgress of(String nodeId) {
         return nodes.stream()
                 .filter(node -> node.node().nodeId().equals(nodeId))
                 .findFirst()
                 .orElseThrow();
     }
 
-    Progress node(String nodeId, UnaryOperator<NodeProgress> change) {
+    public Progress node(String nodeId, UnaryOperator<NodeProgress> change) {
         return nodes(nodes.stream()
                 .map(node -> node.node().nodeId().equals(nodeId) ? change.apply(node) : node)
                 .toList());
     }
 
-    Progress nodes(List<NodeProgress> all) {
+    public Progress nodes(List<NodeProgress> all) {
         return new Progress(request, target, schedule, phase, all, paused, stopping, next, result, events);
     }
 
-    Progress at(Phase now, String then) {
+    public Progress at(Phase now, String then) {
         return new Progress(request, target, schedule, now, nodes, paused, stopping, then, result, events);
     }
 
-    Progress target(KernelVersion another) {
+    public Progress target(KernelVersion another) {
         return new Progress(request, another, schedule, phase, nodes, paused, stopping, next, result, events);
     }
 
-    Progress schedule(@Nullable Schedule planned) {
+    public Progress schedule(@Nullable Schedule planned) {
         return new Progress(request, target, planned, phase, nodes, paused, stopping, next, result, events);
     }
 
-    Progress next(String then) {
+    public Progress next(String then) {
         return at(phase, then);
     }
 
-    Progress paused(boolean now) {
+    public Progress paused(boolean now) {
         return new Progress(request, target, schedule, phase, nodes, now, stopping, next, result, events);
     }
 
-    Progress stopped() {
+    public Progress stopped() {
         return new Progress(request, target, schedule, phase, nodes, paused, true, next, result, events);
     }
 
-    Progress result(Result now) {
+    public Progress result(Result now) {
         return new Progress(request, target, schedule, phase, nodes, paused, stopping, next, now, events);
     }
 
-    Progress ended(Outcome how, Instant at) {
+    public Progress ended(Outcome how, Instant at) {
         return result(result.ended(how, at)).paused(false).at(Phase.ENDED, "nothing");
     }
 
-    Progress events(int count) {
+    public Progress events(int count) {
         return new Progress(request, target, schedule, phase, nodes, paused, stopping, next, result, count);
     }
 }

@@ -22,27 +22,27 @@ public record Result(
         @Nullable Outcome outcome,
         @Nullable Instant endedAt) {
 
-    static final Result OPEN = new Result(List.of(), "", null, null, null, null);
+    public static final Result OPEN = new Result(List.of(), "", null, null, null, null);
 
     public Result {
         blockers = List.copyOf(blockers);
     }
 
-    Result refused(List<Check> by, Instant at) {
+    public Result refused(List<Check> by, Instant at) {
         return new Result(by, Check.sentences(by), at, servingAt, outcome, endedAt);
     }
 
     /** The owner's task ends once: what fails afterwards does not move that. */
-    Result failed(String reason, Instant at) {
+    public Result failed(String reason, Instant at) {
         return new Result(blockers, reason, taskEndedAt == null ? at : taskEndedAt, servingAt, outcome, endedAt);
     }
 
     /** The owner's task is over and did not fail. */
-    Result over(Instant at) {
+    public Result over(Instant at) {
         return new Result(blockers, failReason, at, servingAt, outcome, endedAt);
     }
 
-    Result serving(Instant at) {
+    public Result serving(Instant at) {
         return new Result(blockers, failReason, at, at, outcome, endedAt);
     }
 

@@ -17,26 +17,26 @@ import java.time.Instant;
 public record Schedule(String window, Opening opening, boolean begun, boolean lifted) {
 
     /** The opening that is open, if what is needed first still fits; otherwise the next one (REQUIREMENTS S6). */
-    static Schedule planned(MaintenanceWindow window, Instant now, Duration need) {
+    public static Schedule planned(MaintenanceWindow window, Instant now, Duration need) {
         var opening = window.current(now).filter(open -> open.fits(now, need)).orElseGet(() -> window.next(now));
         return new Schedule(window.toString(), opening, false, false);
     }
 
     /** Whether something that takes so long may begin. */
-    boolean allows(Instant now, Duration need) {
+    public boolean allows(Instant now, Duration need) {
         return lifted || opening.fits(now, need);
     }
 
     /** Another opening; until then the proxy counts as being changed only if a node was already. */
-    Schedule at(Opening next, boolean touched) {
+    public Schedule at(Opening next, boolean touched) {
         return new Schedule(window, next, touched, lifted);
     }
 
-    Schedule asBegun() {
+    public Schedule asBegun() {
         return new Schedule(window, opening, true, lifted);
     }
 
-    Schedule asLifted() {
+    public Schedule asLifted() {
         return new Schedule(window, opening, begun, true);
     }
 }

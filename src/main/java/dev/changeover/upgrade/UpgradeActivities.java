@@ -59,7 +59,7 @@ public interface UpgradeActivities {
             blockers = List.copyOf(blockers);
         }
 
-        static Prepared not(List<Check> blockers) {
+        public static Prepared not(List<Check> blockers) {
             return new Prepared(blockers, null, null, null);
         }
     }

@@ -16,7 +16,7 @@ public record UpgradePlan(KernelVersion from, KernelVersion target, List<NodeSte
         nodes = List.copyOf(nodes);
     }
 
-    static UpgradePlan of(Proxy proxy, KernelVersion target, Duration perNode) {
+    public static UpgradePlan of(Proxy proxy, KernelVersion target, Duration perNode) {
         return new UpgradePlan(
                 proxy.version(),
                 target,
@@ -52,7 +52,7 @@ public record UpgradePlan(KernelVersion from, KernelVersion target, List<NodeSte
             estimate = estimate == null ? Duration.ZERO : estimate;
         }
 
-        static NodeStep of(Node node, Duration estimate) {
+        public static NodeStep of(Node node, Duration estimate) {
             return new NodeStep(
                     node.id(), node.name(), node.role(), node.taskQueue(), node.version(), estimate, node.machineId());
         }

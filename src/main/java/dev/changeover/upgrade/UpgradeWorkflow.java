@@ -32,33 +32,33 @@ public interface UpgradeWorkflow {
     Admission admit(String jobId);
 
     @UpdateMethod(description = "Touch no further node and close no further session until resumed")
-    CommandAnswer pause(Order order);
+    CommandAnswer pause(CommandRequest order);
 
     @UpdateMethod(description = "Go on after a pause")
-    CommandAnswer resume(Order order);
+    CommandAnswer resume(CommandRequest order);
 
     @UpdateMethod(description = "Try the held step again")
-    CommandAnswer retry(Order order);
+    CommandAnswer retry(CommandRequest order);
 
     @UpdateMethod(description = "Leave the held node as it is and go on with the others")
-    CommandAnswer skip(Order order);
+    CommandAnswer skip(CommandRequest order);
 
     @UpdateMethod(description = "Touch no further node; those that serve the target are finished")
-    CommandAnswer stop(Order order);
+    CommandAnswer stop(CommandRequest order);
 
     @UpdateMethod(name = "start-now", description = "Begin without waiting for the maintenance window")
-    CommandAnswer startNow(Order order);
+    CommandAnswer startNow(CommandRequest order);
 
     @UpdateMethod(description = "Wait for another opening, before the first handover")
-    CommandAnswer reschedule(Order order);
+    CommandAnswer reschedule(CommandRequest order);
 
     @UpdateMethod(description = "End a scheduled upgrade before its first handover")
-    CommandAnswer cancel(Order order);
+    CommandAnswer cancel(CommandRequest order);
 
     @UpdateMethod(
             name = "close-remaining",
             description = "Close sessions that old generations still hold, whatever their age")
-    CommandAnswer closeRemaining(Order order);
+    CommandAnswer closeRemaining(CommandRequest order);
 
     /** Where the upgrade stands. */
     @QueryMethod(description = "Where the upgrade stands")

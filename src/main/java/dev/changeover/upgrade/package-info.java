@@ -1,4 +1,4 @@
-/** The heart: one proxy from one kernel version to the next, as a durable workflow. Knows nothing of HTTP or of processes on hosts. */
+/** The heart: records and pure decisions of the upgrade of one proxy. Knows nothing of HTTP, of Temporal clients or of processes on hosts. */
 @NullMarked
 package dev.changeover.upgrade;
 

@@ -12,8 +12,8 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class PasswordTurnsTest {
-    private final PasswordTurns turns = new PasswordTurns(1);
+class PasswordHashBulkheadTest {
+    private final PasswordHashBulkhead turns = new PasswordHashBulkhead(1);
 
     @Test
     void a_password_is_not_looked_at_on_the_threads_of_calls() throws Exception {
@@ -29,13 +29,13 @@ class PasswordTurnsTest {
     void who_finds_too_many_waiting_is_told_so_at_once_and_those_who_wait_get_their_turn() throws Exception {
         var first = new CountDownLatch(1);
         try (var calls = Executors.newVirtualThreadPerTaskExecutor()) {
-            var waiting = IntStream.rangeClosed(0, PasswordTurns.WAITING)
+            var waiting = IntStream.rangeClosed(0, PasswordHashBulkhead.WAITING)
                     .mapToObj(i -> calls.submit(() -> turns.next(() -> {
                         first.await();
                         return i;
                     })))
                     .toList();
-            await().atMost(Duration.ofSeconds(4)).until(() -> turns.waiting() == PasswordTurns.WAITING);
+            await().atMost(Duration.ofSeconds(4)).until(() -> turns.waiting() == PasswordHashBulkhead.WAITING);
 
             assertThatThrownBy(() -> turns.next(() -> "one more")).isInstanceOf(LogIn.Busy.class);
             first.countDown();

@@ -12,7 +12,7 @@ import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.temporal.RealTemporal;
-import dev.changeover.upgrade.BareWorkflow;
+import dev.changeover.upgrade.engine.BareWorkflow;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsRequest;
 import io.temporal.worker.WorkerFactory;

@@ -24,7 +24,7 @@ import dev.changeover.access.Role;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskSample;
 import dev.changeover.upgrade.Blocker;
-import dev.changeover.upgrade.UpgradeFailures;
+import dev.changeover.upgrade.workflow.UpgradeFailures;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;

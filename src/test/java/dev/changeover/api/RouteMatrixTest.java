@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.changeover.access.Role;
 import dev.changeover.api.RouteTable.Rule;
 import dev.changeover.api.audit.Action;
-import dev.changeover.api.caller.TokenHeader;
+import dev.changeover.api.signature.TokenHeader;
 import dev.changeover.database.Sql;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;

@@ -1,19 +1,19 @@
-package dev.changeover.task;
+package dev.changeover.audit;
 
-import static dev.changeover.task.AuditEntry.Subject.Kind.INSTANCE;
-import static dev.changeover.task.AuditEntry.Subject.Kind.JOB;
-import static dev.changeover.task.AuditEntry.Subject.Kind.PROJECT;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.INSTANCE;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.JOB;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.PROJECT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.changeover.audit.AuditEntry.Deed;
+import dev.changeover.audit.AuditEntry.Intent;
+import dev.changeover.audit.AuditEntry.Outcome;
+import dev.changeover.audit.AuditEntry.Subject;
+import dev.changeover.audit.AuditEntry.Who;
+import dev.changeover.audit.AuditQuery.Result;
+import dev.changeover.audit.AuditTrail.NotWritten;
 import dev.changeover.database.Sql;
-import dev.changeover.task.AuditEntry.Deed;
-import dev.changeover.task.AuditEntry.Intent;
-import dev.changeover.task.AuditEntry.Outcome;
-import dev.changeover.task.AuditEntry.Subject;
-import dev.changeover.task.AuditEntry.Who;
-import dev.changeover.task.AuditQuery.Result;
-import dev.changeover.task.AuditTrail.NotWritten;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.data.exceptions.DataAccessException;
 import java.time.Instant;

@@ -1,9 +1,9 @@
-package dev.changeover.task;
+package dev.changeover.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.audit.AuditEntry.Outcome;
 import dev.changeover.database.TestDatabase;
-import dev.changeover.task.AuditEntry.Outcome;
 import io.micronaut.context.ApplicationContext;
 import java.nio.file.Path;
 import java.util.List;

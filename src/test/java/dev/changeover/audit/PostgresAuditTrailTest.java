@@ -1,13 +1,13 @@
-package dev.changeover.task;
+package dev.changeover.audit;
 
-import static dev.changeover.task.AuditEntry.Subject.Kind.INSTANCE;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.INSTANCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.changeover.audit.AuditEntry.Subject;
+import dev.changeover.audit.AuditQuery.Result;
 import dev.changeover.database.Sql;
 import dev.changeover.database.TestDatabase;
-import dev.changeover.task.AuditEntry.Subject;
-import dev.changeover.task.AuditQuery.Result;
 import io.micronaut.context.ApplicationContext;
 import java.time.Duration;
 import java.time.Instant;

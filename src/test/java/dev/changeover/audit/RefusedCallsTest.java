@@ -1,10 +1,10 @@
-package dev.changeover.task;
+package dev.changeover.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.changeover.task.AuditEntry.Deed;
-import dev.changeover.task.AuditEntry.Outcome;
-import dev.changeover.task.AuditEntry.Who;
+import dev.changeover.audit.AuditEntry.Deed;
+import dev.changeover.audit.AuditEntry.Outcome;
+import dev.changeover.audit.AuditEntry.Who;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

@@ -3,7 +3,7 @@ package dev.changeover.bench;
 import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.RealParts;
 import dev.changeover.demo.SampleConfiguration;
-import dev.changeover.temporal.Loopback;
+import dev.changeover.host.Loopback;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;

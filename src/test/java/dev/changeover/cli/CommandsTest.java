@@ -10,7 +10,7 @@ import dev.changeover.task.TaskSample;
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
-import dev.changeover.upgrade.UpgradeFailures;
+import dev.changeover.upgrade.workflow.UpgradeFailures;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.io.IOException;
 import java.net.URI;

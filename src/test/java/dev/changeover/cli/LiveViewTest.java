@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Paint;
+import dev.changeover.terminal.Table;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -17,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What people see: bars, tables, colour, and the commands they are told. */
-class BoardTest {
+class LiveViewTest {
     private static final String UPGRADE = """
             {"job_id": "j-1", "phase": "NODES", "percent": 50, "next": "the next node", "paused": false, "nodes": [
               {"node_id": "n-1", "step": "SERVING", "runs": "2.6.12.4", "held": null, "generations": [
@@ -37,7 +39,7 @@ class BoardTest {
 
     @Test
     void a_terminal_has_a_bar_per_node_below_what_happened_and_is_redrawn_in_place() throws JsonProcessingException {
-        var board = new Board(new PrintWriter(screen), new Paint(false), true, NOW);
+        var board = new LiveView(new PrintWriter(screen), new Paint(false), true, NOW);
 
         board.show(json(UPGRADE), List.of(json(EVENT)));
         var first = screen.toString();
@@ -55,7 +57,7 @@ class BoardTest {
 
     @Test
     void below_the_bars_it_counts_down_and_names_who_holds_on() throws JsonProcessingException {
-        var board = new Board(new PrintWriter(screen), new Paint(false), true, NOW);
+        var board = new LiveView(new PrintWriter(screen), new Paint(false), true, NOW);
         var holders = new StringJoiner(",", "[", "]");
         for (var age = 1; age <= 6; age++) {
             holders.add(
@@ -81,7 +83,7 @@ class BoardTest {
 
     @Test
     void a_file_gets_the_events_and_the_nodes_at_the_end() throws JsonProcessingException {
-        var board = new Board(new PrintWriter(screen), new Paint(false), false, NOW);
+        var board = new LiveView(new PrintWriter(screen), new Paint(false), false, NOW);
 
         board.show(json(UPGRADE), List.of(json(EVENT)));
         board.show(json(UPGRADE), List.of());
@@ -118,7 +120,7 @@ class BoardTest {
     void only_the_commands_that_the_phase_allows_are_told(String phase, String words) throws JsonProcessingException {
         var upgrade = json(UPGRADE.replace("NODES", phase));
 
-        var told = WaysOn.of(upgrade, order -> "$ " + order);
+        var told = NextCommands.of(upgrade, order -> "$ " + order);
 
         assertThat(told).startsWith("held: node node-2: no database");
         assertThat(told.lines()
@@ -143,7 +145,7 @@ class BoardTest {
                 .replace("\"paused\":", "\"schedule\": {\"started_now\": %s}, \"paused\":".formatted(startedNow))
                 .replace("\"step\":", "\"began_at\": %s, \"step\":".formatted(began)));
 
-        var told = WaysOn.of(upgrade, order -> "$ " + order);
+        var told = NextCommands.of(upgrade, order -> "$ " + order);
 
         assertThat(told.lines()
                         .filter(line -> line.contains("$"))
@@ -161,19 +163,19 @@ class BoardTest {
                 "/some where/changeover.jar tasks                     | changeover"
             })
     void commands_are_told_as_this_program_was_started(String started, String name) {
-        assertThat(Program.name("changeover", started)).isEqualTo(name);
+        assertThat(ProgramName.name("changeover", started)).isEqualTo(name);
     }
 
     @Test
     void a_time_on_the_clock_of_this_host_or_as_it_is() {
-        assertThat(Moment.dateAndTime("2026-07-15T07:46:10+0000")).matches("2026-07-1[456] \\d\\d:\\d6:10|.*:10");
-        assertThat(Moment.time("some day")).isEqualTo("some day");
+        assertThat(TimeFormat.dateAndTime("2026-07-15T07:46:10+0000")).matches("2026-07-1[456] \\d\\d:\\d6:10|.*:10");
+        assertThat(TimeFormat.time("some day")).isEqualTo("some day");
     }
 
     @Test
     void what_lasts_is_counted_from_its_beginning() {
         var now = new AtomicReference<>(Instant.EPOCH);
-        var since = new Since(now::get);
+        var since = new Stopwatch(now::get);
 
         assertThat(since.longerThan(Duration.ofSeconds(2))).isFalse();
         now.set(Instant.EPOCH.plusSeconds(2));

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.changeover.temporal.Loopback;
+import dev.changeover.host.Loopback;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -73,8 +73,8 @@ class UnreachableTest {
     void a_server_behind_a_gateway_is_asked_below_the_gateways_path_and_ids_can_be_any_text() throws IOException {
         var asked = new ArrayList<String>();
         var gateway = answering(200, "{}", asked);
-        try (var server = new Server(URI.create(address(gateway) + "/upgrades/"), Optional.empty())) {
-            server.get(Server.path("proxies", "a b/c"));
+        try (var server = new RestClient(URI.create(address(gateway) + "/upgrades/"), Optional.empty())) {
+            server.get(RestClient.path("proxies", "a b/c"));
         } finally {
             gateway.stop(0);
         }

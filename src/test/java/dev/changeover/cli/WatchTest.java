@@ -7,7 +7,7 @@ import dev.changeover.api.FakeUpgrades;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
-import dev.changeover.upgrade.UpgradeFailures;
+import dev.changeover.upgrade.workflow.UpgradeFailures;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.net.URI;
 import java.time.Duration;

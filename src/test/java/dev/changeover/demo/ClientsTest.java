@@ -3,6 +3,7 @@ package dev.changeover.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.changeover.mysql.Login;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,7 +25,7 @@ class ClientsTest {
         Database start() throws IOException {
             return switch (this) {
                 case MARIA_DB -> RealParts.ownMariaDb();
-                case STAND_IN -> MysqlStandIn.start("this test is about it");
+                case STAND_IN -> FakeMySqlServer.start("this test is about it");
             };
         }
     }
@@ -60,7 +61,7 @@ class ClientsTest {
 
     @Test
     void every_phase_has_its_own_figures_and_the_sum_has_all() throws IOException {
-        try (var database = MysqlStandIn.start("no database is asked anything")) {
+        try (var database = FakeMySqlServer.start("no database is asked anything")) {
             var clients = ShortConnections.start(List.of(database.address()), database.app(), 300);
             awaitConnections(clients, 100);
 
@@ -129,7 +130,7 @@ class ClientsTest {
 
     @Test
     void a_stall_of_the_clients_themselves_is_no_excuse() throws Exception {
-        try (var database = MysqlStandIn.start("nobody answers while every carrier thread is busy")) {
+        try (var database = FakeMySqlServer.start("nobody answers while every carrier thread is busy")) {
             var coming = ShortConnections.start(List.of(database.address()), database.app(), 300);
             awaitConnections(coming, 300);
             coming.mark("during");
@@ -155,7 +156,7 @@ class ClientsTest {
     void a_server_that_is_gone_is_told_with_the_step_and_the_port() throws IOException {
         InetSocketAddress gone;
         Login anybody;
-        try (var database = MysqlStandIn.start("it is about to go")) {
+        try (var database = FakeMySqlServer.start("it is about to go")) {
             gone = database.address();
             anybody = database.app();
         }

@@ -72,7 +72,7 @@ class DemoReportTest {
 
     @Test
     void is_made_from_traffic_that_has_ended() throws IOException {
-        try (var database = MysqlStandIn.start("traffic needs an end")) {
+        try (var database = FakeMySqlServer.start("traffic needs an end")) {
             var clients = ShortConnections.start(List.of(database.address()), database.app(), 500);
             await().until(() -> clients.total().connections() > 20);
             clients.mark("during");

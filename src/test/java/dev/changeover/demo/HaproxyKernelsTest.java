@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.changeover.demo.HaproxyKernels.Available;
 import dev.changeover.demo.HaproxyKernels.Kernel;
 import dev.changeover.demo.HaproxyKernels.Unavailable;
+import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +112,7 @@ class HaproxyKernelsTest {
 
     private String reportedBy(Kernel kernel) throws IOException {
         Path tree = unpacked(kernel);
-        String firstLine = Command.in(tree, tree.resolve("usr/sbin/haproxy").toString(), "-v")
+        String firstLine = ProgramRun.in(tree, tree.resolve("usr/sbin/haproxy").toString(), "-v")
                 .with("LD_LIBRARY_PATH", RealParts.libraries(tree))
                 .output()
                 .lines()
@@ -122,7 +123,7 @@ class HaproxyKernelsTest {
 
     private String librariesLoadedFromThePackage(Kernel kernel) throws IOException {
         Path tree = unpacked(kernel);
-        return Command.in(tree, "ldd", tree.resolve("usr/sbin/haproxy").toString())
+        return ProgramRun.in(tree, "ldd", tree.resolve("usr/sbin/haproxy").toString())
                 .with("LD_LIBRARY_PATH", RealParts.libraries(tree))
                 .output()
                 .lines()

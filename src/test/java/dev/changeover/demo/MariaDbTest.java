@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.changeover.host.FileTree;
+import dev.changeover.host.ProgramRun;
+import dev.changeover.mysql.Login;
+import dev.changeover.mysql.MySqlRefusal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -88,7 +92,7 @@ class MariaDbTest {
         Path directory = Files.createTempDirectory("changeover-orphan");
         String java = ProcessHandle.current().info().command().orElseThrow();
 
-        var killed = Command.in(
+        var killed = ProgramRun.in(
                         Path.of("/"),
                         java,
                         "-cp",
@@ -101,7 +105,7 @@ class MariaDbTest {
         Path process = Path.of("/proc/" + killed.lastLine());
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(process).doesNotExist());
-        Tree.delete(directory);
+        FileTree.delete(directory);
     }
 
     /** A process of its own: prints the database's process id and ends as if by kill -9. */

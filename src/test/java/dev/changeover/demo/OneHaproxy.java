@@ -2,7 +2,9 @@ package dev.changeover.demo;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.changeover.temporal.Loopback;
+import dev.changeover.host.FileTree;
+import dev.changeover.host.Loopback;
+import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -61,13 +63,14 @@ final class OneHaproxy implements AutoCloseable {
 
     /** Holds the process still, or lets it go on. */
     void signal(String name) throws IOException {
-        Command.in(directory, "kill", "-" + name, Long.toString(process.pid())).output();
+        ProgramRun.in(directory, "kill", "-" + name, Long.toString(process.pid()))
+                .output();
     }
 
     @Override
     public void close() {
         stop();
-        Tree.delete(directory);
+        FileTree.delete(directory);
     }
 
     private boolean letsClientsIn() {

@@ -86,7 +86,7 @@ class PersistentClientsTest {
 
     @Test
     void leaving_by_themselves_is_no_end_by_the_other_side() throws IOException {
-        var database = MysqlStandIn.start("the clients end here");
+        var database = FakeMySqlServer.start("the clients end here");
         var clients = ClientsTest.persistent(database.address(), database.app(), 10);
 
         clients.close();
@@ -97,7 +97,7 @@ class PersistentClientsTest {
 
     @Test
     void opens_all_of_them_or_none() throws IOException {
-        var database = MysqlStandIn.start("it is about to go");
+        var database = FakeMySqlServer.start("it is about to go");
         var gone = database.address();
         database.close();
 

@@ -3,6 +3,7 @@ package dev.changeover.demo;
 import dev.changeover.demo.HaproxyKernels.Availability;
 import dev.changeover.demo.HaproxyKernels.Available;
 import dev.changeover.demo.HaproxyKernels.Unavailable;
+import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,9 +69,10 @@ public final class RealParts {
     public static Path unpack(HaproxyKernels.Kernel kernel, Path directory) throws IOException {
         String file = kernel.packageFile().toString();
         if (file.endsWith(".deb")) {
-            Command.in(directory, "dpkg-deb", "-x", file, directory.toString()).output();
+            ProgramRun.in(directory, "dpkg-deb", "-x", file, directory.toString())
+                    .output();
         } else {
-            Command.in(directory, "tar", "-xzf", file).output();
+            ProgramRun.in(directory, "tar", "-xzf", file).output();
         }
         return directory;
     }

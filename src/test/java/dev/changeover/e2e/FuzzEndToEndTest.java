@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.api.Fleets;
-import dev.changeover.demo.Tree;
-import dev.changeover.temporal.Loopback;
+import dev.changeover.host.FileTree;
+import dev.changeover.host.Loopback;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -112,7 +112,7 @@ class FuzzEndToEndTest {
     void stop() {
         if (server != null) {
             server.terminate();
-            Tree.delete(directory);
+            FileTree.delete(directory);
         }
     }
 

@@ -9,10 +9,10 @@ import dev.changeover.demo.HaproxyKernels;
 import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.RealParts;
 import dev.changeover.demo.SampleConfiguration;
-import dev.changeover.demo.Tree;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.RunDirectory;
-import dev.changeover.temporal.Loopback;
+import dev.changeover.host.FileTree;
+import dev.changeover.host.Loopback;
 import dev.changeover.temporal.RealTemporal;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -327,7 +327,7 @@ final class Installation implements AutoCloseable {
         agents.values().forEach(Program::terminate);
         server.terminate();
         NODES.forEach(node -> generations(node).forEach(Installation::end));
-        Tree.delete(directory);
+        FileTree.delete(directory);
     }
 
     private static void end(Generation.Live generation) {

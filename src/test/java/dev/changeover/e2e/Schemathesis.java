@@ -3,7 +3,7 @@ package dev.changeover.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.changeover.demo.RealParts;
-import dev.changeover.demo.Tree;
+import dev.changeover.host.FileTree;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -71,7 +71,7 @@ record Schemathesis(Path packages) {
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException faster) {
             // another process has just done the same
         } finally {
-            Tree.delete(directory);
+            FileTree.delete(directory);
         }
     }
 

@@ -2,7 +2,7 @@ package dev.changeover.haproxy;
 
 import dev.changeover.demo.HaproxyKernels;
 import dev.changeover.demo.RealParts;
-import dev.changeover.temporal.Loopback;
+import dev.changeover.host.Loopback;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

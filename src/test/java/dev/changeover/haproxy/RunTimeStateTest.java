@@ -55,7 +55,7 @@ class RunTimeStateTest {
     void the_memory_beside_a_process_is_what_the_host_tells() {
         var self = ProcessHandle.current().pid();
 
-        assertThat(Room.beside(self)).hasValueSatisfying(room -> {
+        assertThat(HostMemory.beside(self)).hasValueSatisfying(room -> {
             assertThat(room.used()).isGreaterThan(1 << 20);
             assertThat(room.available()).isGreaterThan(1 << 20);
         });

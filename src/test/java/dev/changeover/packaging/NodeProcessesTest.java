@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
-import dev.changeover.temporal.Loopback;
+import dev.changeover.host.Loopback;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;

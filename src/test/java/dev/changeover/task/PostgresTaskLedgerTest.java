@@ -2,6 +2,7 @@ package dev.changeover.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.database.Select;
 import dev.changeover.database.Sql;
 import dev.changeover.database.TestDatabase;
 import io.micronaut.context.ApplicationContext;

@@ -3,6 +3,9 @@ package dev.changeover.temporal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.changeover.host.Loopback;
+import dev.changeover.temporal.devserver.ParentOfDevServer;
+import dev.changeover.temporal.devserver.ServerRecord;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.io.BufferedReader;
@@ -142,7 +145,7 @@ class DevServerTest {
         var backend = new DevServer(RealTemporal.program(), settings);
         var stubs = WorkflowServiceStubs.newServiceStubs(backend.stubsOptions());
         try (backend;
-                var watch = new Watch(backend, stubs, "default", Duration.ofSeconds(1))) {
+                var watch = new ConnectionMonitor(backend, stubs, "default", Duration.ofSeconds(1))) {
             assertThat(watch.await(SOON).ready()).isTrue();
             var hung = serverOf(data).orElseThrow();
 

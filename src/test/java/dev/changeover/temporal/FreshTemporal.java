@@ -1,5 +1,6 @@
 package dev.changeover.temporal;
 
+import dev.changeover.temporal.devserver.ServerRecord;
 import io.temporal.client.WorkflowClient;
 import java.io.IOException;
 import java.nio.file.Files;

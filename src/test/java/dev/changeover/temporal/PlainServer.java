@@ -1,5 +1,6 @@
 package dev.changeover.temporal;
 
+import dev.changeover.temporal.devserver.DevServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

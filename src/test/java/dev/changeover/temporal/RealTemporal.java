@@ -1,6 +1,8 @@
 package dev.changeover.temporal;
 
-import dev.changeover.temporal.TemporalProgram.Installation;
+import dev.changeover.host.Loopback;
+import dev.changeover.temporal.devserver.TemporalProgram;
+import dev.changeover.temporal.devserver.TemporalProgram.Installation;
 import io.temporal.client.WorkflowClient;
 import java.io.IOException;
 import java.nio.file.Files;

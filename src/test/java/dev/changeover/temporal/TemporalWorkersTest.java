@@ -11,6 +11,7 @@ import dev.changeover.temporal.Samples.CountsOnce;
 import dev.changeover.temporal.Samples.GreetingWorkflow;
 import dev.changeover.temporal.Samples.PoliteGreeting;
 import dev.changeover.temporal.Samples.ThrowsAtOnce;
+import dev.changeover.temporal.devserver.ServerRecord;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;

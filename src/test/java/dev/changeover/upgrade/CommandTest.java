@@ -2,6 +2,9 @@ package dev.changeover.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.upgrade.workflow.Requests;
+import dev.changeover.upgrade.workflow.Scene;
+import dev.changeover.upgrade.workflow.ScriptedNodes;
 import dev.changeover.window.Opening;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which command an upgrade allows where it stands; the same table is in its document. */
-class CommandTest {
+public class CommandTest {
 
     @ParameterizedTest(name = "{0} {1}: {2}")
     @CsvSource({
@@ -66,7 +69,7 @@ class CommandTest {
     @Test
     void hears_nothing_that_is_meant_for_another_job() {
         var progress = progress(Phase.NODES, "held");
-        var other = new Order("job-2", null, "because", "bob");
+        var other = new CommandRequest("job-2", null, "because", "bob");
 
         assertThat(Command.values())
                 .allSatisfy(command -> assertThat(command.refusedBy(progress, other))
@@ -76,11 +79,11 @@ class CommandTest {
     private static final Schedule SCHEDULE = new Schedule(
             "02:00-06:00 UTC", new Opening(Instant.EPOCH, Instant.EPOCH.plusSeconds(14_400)), false, false);
 
-    static Order order(@Nullable String nodeId) {
-        return new Order("job-1", nodeId, "because", "bob");
+    public static CommandRequest order(@Nullable String nodeId) {
+        return new CommandRequest("job-1", nodeId, "because", "bob");
     }
 
-    static Progress progress(Phase phase, String state) {
+    public static Progress progress(Phase phase, String state) {
         var plan = UpgradePlan.of(Scene.proxy(Scene.PROXY, Scene.nodes(3)), ScriptedNodes.NEW, Duration.ofSeconds(75));
         var there = Progress.of(Requests.of("job-1"))
                 .nodes(plan.nodes().stream().map(NodeProgress::of).toList())

@@ -10,6 +10,9 @@ import dev.changeover.node.RetireProgress.Closing;
 import dev.changeover.node.RetireProgress.Holder;
 import dev.changeover.node.RetireProgress.State;
 import dev.changeover.node.Span;
+import dev.changeover.upgrade.workflow.Requests;
+import dev.changeover.upgrade.workflow.Scene;
+import dev.changeover.upgrade.workflow.ScriptedNodes;
 import dev.changeover.window.Opening;
 import io.temporal.common.converter.GlobalDataConverter;
 import java.time.Duration;
@@ -36,8 +39,14 @@ class ProgressJsonTest {
                 new Admission.Refused("job-1", List.of(check)),
                 new CommandAnswer("no node is held", full()),
                 new UpgradeActivities.Prepared(List.of(check), null, null, schedule()),
-                new Order("job-1", null, "because", "bob"),
-                new Order("job-1", "n2", "because", "bob", schedule(), List.of(new Order.Closing("n2", "s-1", 3))),
+                new CommandRequest("job-1", null, "because", "bob"),
+                new CommandRequest(
+                        "job-1",
+                        "n2",
+                        "because",
+                        "bob",
+                        schedule(),
+                        List.of(new CommandRequest.Closing("n2", "s-1", 3))),
                 new InspectWorkflow.InspectRequest("px-1", null));
     }
 

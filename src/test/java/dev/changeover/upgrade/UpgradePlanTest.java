@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.inventory.Node;
+import dev.changeover.upgrade.workflow.Scene;
+import dev.changeover.upgrade.workflow.ScriptedNodes;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

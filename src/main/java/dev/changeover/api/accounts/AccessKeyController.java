@@ -1,13 +1,13 @@
-package dev.changeover.api;
+package dev.changeover.api.accounts;
 
-import static dev.changeover.task.AuditEntry.Subject.Kind.ACCESS_KEY;
-import static dev.changeover.task.AuditEntry.Subject.Kind.ACCOUNT;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.ACCESS_KEY;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.ACCOUNT;
 
 import dev.changeover.access.AccessKeys;
 import dev.changeover.access.Permission;
+import dev.changeover.api.ApiException;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
-import dev.changeover.api.http.Refusal;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -64,7 +64,7 @@ class AccessKeyController {
         return Map.of();
     }
 
-    static Refusal unknown(String id) {
-        return Refusal.notFound("access key", id);
+    static ApiException unknown(String id) {
+        return ApiException.notFound("access key", id);
     }
 }

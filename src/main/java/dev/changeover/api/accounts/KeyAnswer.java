@@ -1,9 +1,10 @@
-package dev.changeover.api;
+package dev.changeover.api.accounts;
 
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
 import dev.changeover.access.AccessKeys.AccessKey;
 import dev.changeover.access.AccessKeys.Made;
+import dev.changeover.api.Times;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.swagger.v3.oas.annotations.media.Schema;

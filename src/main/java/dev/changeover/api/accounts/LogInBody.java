@@ -1,10 +1,10 @@
-package dev.changeover.api;
+package dev.changeover.api.accounts;
 
-import static dev.changeover.task.AuditEntry.Subject.Kind.ACCOUNT;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.ACCOUNT;
 
 import dev.changeover.access.LogIn;
+import dev.changeover.api.ApiException;
 import dev.changeover.api.audit.Change;
-import dev.changeover.api.http.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +31,10 @@ record LogInBody(
             return logIn.byOneTimeToken(oneTimeToken, address);
         }
         if (name == null) {
-            throw Refusal.badParameter("name", "is missing; name and password are needed, or one_time_token");
+            throw ApiException.badParameter("name", "is missing; name and password are needed, or one_time_token");
         }
         if (password == null) {
-            throw Refusal.badParameter("password", "is missing");
+            throw ApiException.badParameter("password", "is missing");
         }
         return logIn.byPassword(name, password, address);
     }

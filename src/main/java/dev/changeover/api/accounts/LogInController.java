@@ -1,14 +1,15 @@
-package dev.changeover.api;
+package dev.changeover.api.accounts;
 
 import dev.changeover.access.Account;
 import dev.changeover.access.Accounts;
 import dev.changeover.access.LogIn;
 import dev.changeover.access.Tokens;
+import dev.changeover.api.ApiException;
+import dev.changeover.api.Times;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
-import dev.changeover.api.caller.TokenHeader;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.signature.TokenHeader;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -64,7 +65,7 @@ class LogInController {
     @Status(HttpStatus.NO_CONTENT)
     void logOut(@Parameter(hidden = true) Caller caller, HttpRequest<?> request) {
         if (caller.account().isProvided()) {
-            throw Refusal.badParameter(TokenHeader.NAME, "a token of the identity provider ends there, not here");
+            throw ApiException.badParameter(TokenHeader.NAME, "a token of the identity provider ends there, not here");
         }
         request.getAttribute(SecurityFilter.TOKEN, String.class)
                 .flatMap(tokens::bearer)

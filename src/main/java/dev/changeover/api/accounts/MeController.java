@@ -1,14 +1,14 @@
-package dev.changeover.api;
+package dev.changeover.api.accounts;
 
-import static dev.changeover.task.AuditEntry.Subject.Kind.ACCESS_KEY;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.ACCESS_KEY;
 
 import dev.changeover.access.AccessKeys;
 import dev.changeover.access.Accounts;
 import dev.changeover.access.LogIn;
+import dev.changeover.api.ApiException;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
-import dev.changeover.api.http.Refusal;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
@@ -50,7 +50,7 @@ class MeController {
         var old = UserBody.given("old_password", body.oldPassword());
         var fresh = UserBody.given("new_password", body.newPassword());
         if (logIn.account(name, old, caller.address()).isEmpty()) {
-            throw Refusal.badParameter("old_password", "it is not %s's password".formatted(name));
+            throw ApiException.badParameter("old_password", "it is not %s's password".formatted(name));
         }
         UserBody.checked(() -> accounts.setPassword(name, fresh));
         return Map.of();
@@ -88,9 +88,9 @@ class MeController {
     private String known(Caller caller) {
         var name = caller.account().name();
         if (accounts.account(name).isEmpty()) {
-            throw new Refusal(
+            throw new ApiException(
                     HttpStatus.CONFLICT,
-                    Refusal.NOT_NOW,
+                    ApiException.NOT_NOW,
                     "%s has no account here, and so neither a password nor access keys".formatted(name));
         }
         return name;

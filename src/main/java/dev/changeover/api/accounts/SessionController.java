@@ -1,7 +1,8 @@
-package dev.changeover.api;
+package dev.changeover.api.accounts;
 
 import dev.changeover.access.LogIn;
 import dev.changeover.access.Tokens;
+import dev.changeover.api.Times;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;

@@ -1,6 +1,7 @@
-package dev.changeover.api;
+package dev.changeover.api.accounts;
 
 import dev.changeover.access.Accounts;
+import dev.changeover.api.Times;
 import java.util.List;
 
 /** An account as callers see it. */

@@ -1,10 +1,10 @@
-package dev.changeover.api;
+package dev.changeover.api.accounts;
 
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
 import dev.changeover.access.Account;
 import dev.changeover.access.Role;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
 import io.micronaut.http.HttpStatus;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.HashSet;
@@ -50,7 +50,8 @@ final class UserBody {
         Account of(Account before) {
             var after = role == null ? before.role() : UserBody.role(role);
             if (projects == null && before.role() == Role.OPERATOR && after != Role.OPERATOR) {
-                throw Refusal.badParameter("projects", "which ones does %s see from now on?".formatted(before.name()));
+                throw ApiException.badParameter(
+                        "projects", "which ones does %s see from now on?".formatted(before.name()));
             }
             var seen = projects == null ? before.projects() : UserBody.projects(projects);
             return checked(() -> new Account(before.name(), after, seen));
@@ -74,7 +75,7 @@ final class UserBody {
 
     static String given(String field, @Nullable String text) {
         if (text == null || text.isEmpty()) {
-            throw Refusal.badParameter(field, "is missing");
+            throw ApiException.badParameter(field, "is missing");
         }
         return text;
     }
@@ -84,17 +85,18 @@ final class UserBody {
         try {
             return making.get();
         } catch (IllegalArgumentException wrong) {
-            throw new Refusal(HttpStatus.BAD_REQUEST, "DBS.200001", String.valueOf(wrong.getMessage()));
+            throw new ApiException(HttpStatus.BAD_REQUEST, "DBS.200001", String.valueOf(wrong.getMessage()));
         }
     }
 
     private static Role role(String word) {
-        return Role.named(word).orElseThrow(() -> Refusal.badParameter("role", "viewer, owner or operator is needed"));
+        return Role.named(word)
+                .orElseThrow(() -> ApiException.badParameter("role", "viewer, owner or operator is needed"));
     }
 
     private static Set<String> projects(@Nullable List<String> ids) {
         if (ids != null && ids.stream().anyMatch(Objects::isNull)) {
-            throw Refusal.badParameter("projects", "null is no project");
+            throw ApiException.badParameter("projects", "null is no project");
         }
         return ids == null ? Set.of() : new HashSet<>(ids);
     }

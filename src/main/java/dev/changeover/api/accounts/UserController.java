@@ -1,16 +1,16 @@
-package dev.changeover.api;
+package dev.changeover.api.accounts;
 
-import static dev.changeover.task.AuditEntry.Subject.Kind.ACCOUNT;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.ACCOUNT;
 
 import dev.changeover.access.Account;
 import dev.changeover.access.Accounts;
 import dev.changeover.access.OneTimeToken;
 import dev.changeover.access.Permission;
 import dev.changeover.access.Role;
+import dev.changeover.api.ApiException;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
-import dev.changeover.api.http.Refusal;
 import dev.changeover.inventory.Inventory;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
@@ -111,7 +111,7 @@ class UserController {
     /** What stands for an operator ends with a new one, who must be able to log in then. */
     private static void refuseToLockOut(Caller caller, Account account, boolean hasPassword) {
         if (OneTimeToken.NAMES.contains(caller.account().name()) && account.role() == Role.OPERATOR && !hasPassword) {
-            throw Refusal.badParameter(
+            throw ApiException.badParameter(
                     "password", "this operator needs one: what you call with ends now, and nobody could log in");
         }
     }
@@ -136,7 +136,7 @@ class UserController {
                 .sorted()
                 .findFirst()
                 .ifPresent(id -> {
-                    throw Refusal.badParameter("projects", "there is no project " + id);
+                    throw ApiException.badParameter("projects", "there is no project " + id);
                 });
     }
 
@@ -144,9 +144,9 @@ class UserController {
         try {
             return UserBody.checked(change);
         } catch (Accounts.Taken taken) {
-            throw new Refusal(HttpStatus.CONFLICT, "DBS.200001", "name: " + taken.getMessage());
+            throw new ApiException(HttpStatus.CONFLICT, "DBS.200001", "name: " + taken.getMessage());
         } catch (Accounts.LastOperator | OneTimeToken.UsedUp conflict) {
-            throw new Refusal(HttpStatus.CONFLICT, "DBS.200086", String.valueOf(conflict.getMessage()));
+            throw new ApiException(HttpStatus.CONFLICT, "DBS.200086", String.valueOf(conflict.getMessage()));
         }
     }
 
@@ -156,7 +156,7 @@ class UserController {
         }
     }
 
-    static Refusal unknown(String name) {
-        return Refusal.notFound("account", name);
+    static ApiException unknown(String name) {
+        return ApiException.notFound("account", name);
     }
 }

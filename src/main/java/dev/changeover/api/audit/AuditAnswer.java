@@ -1,12 +1,13 @@
-package dev.changeover.api;
+package dev.changeover.api.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.changeover.task.AuditEntry;
-import dev.changeover.task.AuditEntry.Outcome;
-import dev.changeover.task.AuditPage;
-import dev.changeover.task.AuditQuery.Result;
+import dev.changeover.api.Times;
+import dev.changeover.audit.AuditEntry;
+import dev.changeover.audit.AuditEntry.Outcome;
+import dev.changeover.audit.AuditPage;
+import dev.changeover.audit.AuditQuery.Result;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
-package dev.changeover.api;
+package dev.changeover.api.audit;
 
 import dev.changeover.access.Permission;
-import dev.changeover.task.AuditTrail;
+import dev.changeover.audit.AuditTrail;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.RequestBean;

@@ -1,15 +1,17 @@
-package dev.changeover.api;
+package dev.changeover.api.audit;
 
-import static dev.changeover.task.AuditEntry.Subject.Kind.ACCOUNT;
-import static dev.changeover.task.AuditEntry.Subject.Kind.INSTANCE;
-import static dev.changeover.task.AuditEntry.Subject.Kind.JOB;
-import static dev.changeover.task.AuditEntry.Subject.Kind.PROJECT;
-import static dev.changeover.task.AuditEntry.Subject.Kind.PROXY;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.ACCOUNT;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.INSTANCE;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.JOB;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.PROJECT;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.PROXY;
 
-import dev.changeover.api.http.Refusal;
-import dev.changeover.task.AuditEntry.Subject;
-import dev.changeover.task.AuditQuery;
-import dev.changeover.task.AuditQuery.Result;
+import dev.changeover.api.ApiException;
+import dev.changeover.api.Times;
+import dev.changeover.api.tasks.TaskFilter;
+import dev.changeover.audit.AuditEntry.Subject;
+import dev.changeover.audit.AuditQuery;
+import dev.changeover.audit.AuditQuery.Result;
 import io.micronaut.core.annotation.Introspected;
 import io.micronaut.http.annotation.QueryValue;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -63,12 +65,12 @@ record AuditFilter(
         @Parameter(description = "until then, as from (now)") @QueryValue @Nullable String until) {
     private static final Duration SHOWN = Duration.ofDays(30);
 
-    /** @throws Refusal naming the parameter that is wrong */
+    /** @throws ApiException naming the parameter that is wrong */
     AuditQuery query(Instant now) {
         var last = Times.parameter("until", until);
         var first = Times.parameter("from", from);
         if (first != null && last != null && first.isAfter(last)) {
-            throw Refusal.badParameter("from", "is after until");
+            throw ApiException.badParameter("from", "is after until");
         }
         return new AuditQuery(
                 actor,
@@ -103,7 +105,7 @@ record AuditFilter(
         return Stream.of(Result.values())
                 .filter(one -> word(one).equalsIgnoreCase(outcome))
                 .findFirst()
-                .orElseThrow(() -> Refusal.badParameter(
+                .orElseThrow(() -> ApiException.badParameter(
                         "outcome",
                         "one of %s is needed"
                                 .formatted(Stream.of(Result.values())

@@ -2,18 +2,18 @@ package dev.changeover.api.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.changeover.task.AuditEntry.Intent;
-import dev.changeover.task.AuditEntry.Outcome;
+import dev.changeover.audit.AuditEntry.Intent;
+import dev.changeover.audit.AuditEntry.Outcome;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Map;
 
 /** Writes what a {@link Change} says as the audit trail keeps it. */
 @Singleton
-final class States {
+final class AuditJson {
     private final ObjectMapper json;
 
-    States(ObjectMapper json) {
+    AuditJson(ObjectMapper json) {
         this.json = json;
     }
 

@@ -1,10 +1,10 @@
 package dev.changeover.api.audit;
 
-import dev.changeover.api.caller.OtherProjects;
-import dev.changeover.api.http.ErrorBody;
-import dev.changeover.task.AuditEntry.Outcome;
-import dev.changeover.task.AuditTrail;
-import dev.changeover.task.AuditTrail.NotWritten;
+import dev.changeover.api.ErrorBody;
+import dev.changeover.api.caller.ProjectIsolation;
+import dev.changeover.audit.AuditEntry.Outcome;
+import dev.changeover.audit.AuditTrail;
+import dev.changeover.audit.AuditTrail.NotWritten;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpMethod;
@@ -32,11 +32,11 @@ final class AuditedAnswers {
 
     private final AuditTrail trail;
     private final Clock clock;
-    private final States states;
+    private final AuditJson states;
     private final ExecutorService blocking;
 
     AuditedAnswers(
-            AuditTrail trail, Clock clock, States states, @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
+            AuditTrail trail, Clock clock, AuditJson states, @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
         this.trail = trail;
         this.clock = clock;
         this.states = states;
@@ -96,7 +96,7 @@ final class AuditedAnswers {
     }
 
     private static boolean denied(HttpRequest<?> request, HttpResponse<?> answer) {
-        return answer.code() == 401 || answer.code() == 403 || OtherProjects.areAskedFor(request);
+        return answer.code() == 401 || answer.code() == 403 || ProjectIsolation.areAskedFor(request);
     }
 
     private static String code(HttpResponse<?> answer) {

@@ -1,7 +1,7 @@
 package dev.changeover.api.audit;
 
-import dev.changeover.api.http.FilterOrder;
-import dev.changeover.task.AuditTrail;
+import dev.changeover.api.FilterOrder;
+import dev.changeover.audit.AuditTrail;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
@@ -25,9 +25,9 @@ final class AuditedAttempts {
 
     private final AuditTrail trail;
     private final Clock clock;
-    private final States states;
+    private final AuditJson states;
 
-    AuditedAttempts(AuditTrail trail, Clock clock, States states) {
+    AuditedAttempts(AuditTrail trail, Clock clock, AuditJson states) {
         this.trail = trail;
         this.clock = clock;
         this.states = states;

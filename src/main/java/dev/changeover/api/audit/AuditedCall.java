@@ -1,15 +1,15 @@
 package dev.changeover.api.audit;
 
+import dev.changeover.api.RequestId;
 import dev.changeover.api.caller.Caller;
 import dev.changeover.api.caller.ConsoleSessions;
 import dev.changeover.api.caller.SignedCalls;
-import dev.changeover.api.caller.TokenHeader;
-import dev.changeover.api.http.RequestId;
-import dev.changeover.task.AuditEntry;
-import dev.changeover.task.AuditEntry.Deed;
-import dev.changeover.task.AuditEntry.Outcome;
-import dev.changeover.task.AuditEntry.Subject;
-import dev.changeover.task.AuditEntry.Who;
+import dev.changeover.api.signature.TokenHeader;
+import dev.changeover.audit.AuditEntry;
+import dev.changeover.audit.AuditEntry.Deed;
+import dev.changeover.audit.AuditEntry.Outcome;
+import dev.changeover.audit.AuditEntry.Subject;
+import dev.changeover.audit.AuditEntry.Who;
 import io.micronaut.http.HttpAttributes;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;

@@ -1,8 +1,8 @@
 package dev.changeover.api.audit;
 
-import dev.changeover.api.http.Texts;
-import dev.changeover.task.AuditEntry.Subject;
-import dev.changeover.task.AuditTrail;
+import dev.changeover.api.Texts;
+import dev.changeover.audit.AuditEntry.Subject;
+import dev.changeover.audit.AuditTrail;
 import io.micronaut.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,7 +1,8 @@
 package dev.changeover.api.caller;
 
 import dev.changeover.access.Tokens;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
+import dev.changeover.api.signature.TokenHeader;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
@@ -72,9 +73,9 @@ public final class ConsoleSessions implements AuthenticationFetcher<HttpRequest<
     private Authentication authentication(HttpRequest<?> request, Tokens.Bearer bearer, String token) {
         var given = request.getHeaders().findFirst(CSRF_HEADER).orElse(null);
         if (!SignedCalls.QUESTIONS.contains(request.getMethod()) && !csrf.belongs(given, bearer.id())) {
-            throw new Refusal(
+            throw new ApiException(
                     HttpStatus.FORBIDDEN,
-                    Refusal.NO_ACCESS,
+                    ApiException.NO_ACCESS,
                     "header %s is missing or not this session's: send what the cookie %s says"
                             .formatted(CSRF_HEADER, CSRF_COOKIE));
         }

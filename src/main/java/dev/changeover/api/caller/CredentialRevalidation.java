@@ -14,12 +14,12 @@ import java.util.function.Supplier;
  * taken away while it lasts.
  */
 @Singleton
-public final class Standing {
+public final class CredentialRevalidation {
     private final BearerTokens tokens;
     private final AccessKeys keys;
     private final Accounts accounts;
 
-    Standing(BearerTokens tokens, AccessKeys keys, Accounts accounts) {
+    CredentialRevalidation(BearerTokens tokens, AccessKeys keys, Accounts accounts) {
         this.tokens = tokens;
         this.keys = keys;
         this.accounts = accounts;

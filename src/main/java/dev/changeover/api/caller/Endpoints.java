@@ -1,7 +1,7 @@
 package dev.changeover.api.caller;
 
 import dev.changeover.access.Permission;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.inject.ExecutableMethod;
@@ -28,7 +28,7 @@ final class Endpoints extends SensitiveEndpointRule {
             HttpRequest<?> request, Authentication authentication, ExecutableMethod<?, ?> method) {
         return isPermitted(authentication)
                 ? Mono.just(SecurityRuleResult.ALLOWED)
-                : Mono.error(Refusal.forbidden(authentication.getName(), PERMISSION));
+                : Mono.error(ApiException.forbidden(authentication.getName(), PERMISSION));
     }
 
     static boolean isPermitted(Authentication authentication) {

@@ -1,6 +1,6 @@
 package dev.changeover.api.caller;
 
-import dev.changeover.api.http.FilterOrder;
+import dev.changeover.api.FilterOrder;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpAttributes;
 import io.micronaut.http.HttpRequest;

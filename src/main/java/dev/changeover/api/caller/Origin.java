@@ -1,6 +1,6 @@
 package dev.changeover.api.caller;
 
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
@@ -18,7 +18,7 @@ public final class Origin {
     /**
      * Somebody else's page must not log its visitors in, as its owner for example.
      *
-     * @throws Refusal 403, if a page from elsewhere sent it
+     * @throws ApiException 403, if a page from elsewhere sent it
      */
     public static void refuseForeign(HttpRequest<?> request) {
         var headers = request.getHeaders();
@@ -27,8 +27,8 @@ public final class Origin {
                 .or(() -> headers.findFirst(HttpHeaders.ORIGIN).map(origin -> isAt(origin, request)))
                 .orElse(true);
         if (!own) {
-            throw new Refusal(
-                    HttpStatus.FORBIDDEN, Refusal.NO_ACCESS, "a session begins on this server's own page only");
+            throw new ApiException(
+                    HttpStatus.FORBIDDEN, ApiException.NO_ACCESS, "a session begins on this server's own page only");
         }
     }
 

@@ -1,7 +1,6 @@
-package dev.changeover.api;
+package dev.changeover.api.caller;
 
-import dev.changeover.api.caller.OtherProjects;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Project;
@@ -12,7 +11,7 @@ import jakarta.inject.Singleton;
 
 /** Finds what a path names. What belongs to another project does not exist for this one (REQUIREMENTS S18, S19). */
 @Singleton
-final class Ownership {
+public final class Ownership {
     private final Inventory inventory;
     private final TaskLedger ledger;
 
@@ -21,23 +20,23 @@ final class Ownership {
         this.ledger = ledger;
     }
 
-    Project project(String projectId) {
-        return inventory.project(projectId).orElseThrow(() -> Refusal.notFound("project", projectId));
+    public Project project(String projectId) {
+        return inventory.project(projectId).orElseThrow(() -> ApiException.notFound("project", projectId));
     }
 
-    Instance instance(String projectId, String instanceId) {
+    public Instance instance(String projectId, String instanceId) {
         return inventory
                 .instance(instanceId)
                 .filter(instance -> isIn(projectId, instance.projectId()))
-                .orElseThrow(() -> Refusal.notFound("instance", instanceId));
+                .orElseThrow(() -> ApiException.notFound("instance", instanceId));
     }
 
-    Proxy proxy(String projectId, String instanceId, String proxyId) {
+    public Proxy proxy(String projectId, String instanceId, String proxyId) {
         var instance = instance(projectId, instanceId);
         return inventory
                 .proxy(proxyId)
                 .filter(proxy -> isOf(instance, proxy))
-                .orElseThrow(() -> Refusal.notFound("proxy", proxyId));
+                .orElseThrow(() -> ApiException.notFound("proxy", proxyId));
     }
 
     /** Another instance's may be another project's, which the audit trail has to know. */
@@ -45,17 +44,17 @@ final class Ownership {
         if (proxy.instanceId().equals(instance.id())) {
             return true;
         }
-        inventory.instance(proxy.instanceId()).ifPresent(other -> OtherProjects.shows(other.projectId()));
+        inventory.instance(proxy.instanceId()).ifPresent(other -> ProjectIsolation.shows(other.projectId()));
         return false;
     }
 
     private static boolean isIn(String projectId, String actual) {
-        return OtherProjects.shows(actual) && actual.equals(projectId);
+        return ProjectIsolation.shows(actual) && actual.equals(projectId);
     }
 
-    Task task(String projectId, String jobId) {
+    public Task task(String projectId, String jobId) {
         return ledger.task(jobId)
                 .filter(task -> isIn(projectId, task.projectId()))
-                .orElseThrow(() -> Refusal.noSuchJob(jobId));
+                .orElseThrow(() -> ApiException.noSuchJob(jobId));
     }
 }

@@ -1,7 +1,7 @@
 package dev.changeover.api.caller;
 
-import dev.changeover.api.http.FilterOrder;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
+import dev.changeover.api.FilterOrder;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpAttributes;
 import io.micronaut.http.HttpRequest;
@@ -18,10 +18,10 @@ import java.util.Optional;
  */
 @ServerFilter("/v3/**")
 @Order(FilterOrder.AFTER_SECURITY)
-public final class OtherProjects {
+public final class ProjectIsolation {
     private static final String ATTRIBUTE = "changeover.other-project";
 
-    OtherProjects() {}
+    ProjectIsolation() {}
 
     /** Whether a call asked for what belongs to a project that its caller does not see. */
     public static boolean areAskedFor(HttpRequest<?> request) {
@@ -54,8 +54,8 @@ public final class OtherProjects {
             var project = route.getVariableValues().get("project_id");
             if (project != null && request.getUserPrincipal().isPresent() && !shows(request, project.toString())) {
                 throw job(request, route)
-                        .map(Refusal::noSuchJob)
-                        .orElseGet(() -> Refusal.notFound("project", project.toString()));
+                        .map(ApiException::noSuchJob)
+                        .orElseGet(() -> ApiException.notFound("project", project.toString()));
             }
         });
     }

@@ -3,7 +3,12 @@ package dev.changeover.api.caller;
 import dev.changeover.access.AccessKeys;
 import dev.changeover.access.Account;
 import dev.changeover.access.SignedRequests;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
+import dev.changeover.api.signature.CanonicalRequest;
+import dev.changeover.api.signature.Idempotent;
+import dev.changeover.api.signature.Signature;
+import dev.changeover.api.signature.SignedHeaders;
+import dev.changeover.api.signature.UnauthenticatedBodyBudget;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpAttributes;
 import io.micronaut.http.HttpMethod;
@@ -39,14 +44,14 @@ public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> 
 
     private final AccessKeys keys;
     private final SignedRequests used;
-    private final UnprovenBodies bodies;
+    private final UnauthenticatedBodyBudget bodies;
     private final Clock clock;
     private final Scheduler blocking;
 
     SignedCalls(
             AccessKeys keys,
             SignedRequests used,
-            UnprovenBodies bodies,
+            UnauthenticatedBodyBudget bodies,
             Clock clock,
             @Named(TaskExecutors.BLOCKING) ExecutorService executor) {
         this.keys = keys;
@@ -89,9 +94,10 @@ public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> 
     }
 
     /** The same where there is no such key and where its secret is another. */
-    private static Refusal unknown() {
-        return Refusal.unauthenticated("the access key is unknown, or the signature is not one of its secret key for"
-                + " this request: check AK and SK, and that nothing on the way changes host, path, query or body");
+    private static ApiException unknown() {
+        return ApiException.unauthenticated(
+                "the access key is unknown, or the signature is not one of its secret key for"
+                        + " this request: check AK and SK, and that nothing on the way changes host, path, query or body");
     }
 
     private Account account(HttpRequest<?> request, Signature signature, SignedHeaders headers, String bodyHash) {
@@ -106,11 +112,12 @@ public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> 
                         signature.accessKey(), secret -> signature.fits(canonical, headers.dateText(), secret))
                 .orElseThrow(SignedCalls::unknown);
         if (!claimed.equals(bodyHash)) {
-            throw Refusal.unauthenticated("X-Sdk-Content-Sha256: not the SHA-256 of the body that came");
+            throw ApiException.unauthenticated("X-Sdk-Content-Sha256: not the SHA-256 of the body that came");
         }
         if (isRepeated(request, signature, headers)) {
-            throw Refusal.unauthenticated("a request with this signature came before, and X-Sdk-Date has whole seconds:"
-                    + " sign again in the next one");
+            throw ApiException.unauthenticated(
+                    "a request with this signature came before, and X-Sdk-Date has whole seconds:"
+                            + " sign again in the next one");
         }
         request.setAttribute(SIGNATURE, signature.value());
         return account;

@@ -1,7 +1,7 @@
-package dev.changeover.api;
+package dev.changeover.api.errors;
 
-import dev.changeover.api.http.ErrorBody;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
+import dev.changeover.api.ErrorBody;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpAttributes;
 import io.micronaut.http.HttpRequest;
@@ -17,10 +17,10 @@ import jakarta.inject.Singleton;
 /** Who is not known or not permitted gets the published code; a person who wants a page, the log-in. */
 @Singleton
 @Replaces(DefaultAuthorizationExceptionHandler.class)
-final class Denials implements ExceptionHandler<AuthorizationException, HttpResponse<ErrorBody>> {
+final class AuthorizationErrors implements ExceptionHandler<AuthorizationException, HttpResponse<ErrorBody>> {
     private final Errors errors;
 
-    Denials(Errors errors) {
+    AuthorizationErrors(Errors errors) {
         this.errors = errors;
     }
 
@@ -30,7 +30,7 @@ final class Denials implements ExceptionHandler<AuthorizationException, HttpResp
         if (hadNoAddress(request)) {
             return errors.handle(
                     request,
-                    new Refusal(HttpStatus.BAD_REQUEST, "DBS.200001", "the address is no URI: mind its escapes"));
+                    new ApiException(HttpStatus.BAD_REQUEST, "DBS.200001", "the address is no URI: mind its escapes"));
         }
         var who = denied.getAuthentication();
         var logIn = Pages.logIn(request);
@@ -40,8 +40,8 @@ final class Denials implements ExceptionHandler<AuthorizationException, HttpResp
         return errors.handle(
                 request,
                 who == null
-                        ? Refusal.unauthenticated("no or wrong credentials")
-                        : Refusal.forbidden(who.getName(), needed(request)));
+                        ? ApiException.unauthenticated("no or wrong credentials")
+                        : ApiException.forbidden(who.getName(), needed(request)));
     }
 
     /** The web server puts a request for / without any header in the place of one whose address it cannot read. */

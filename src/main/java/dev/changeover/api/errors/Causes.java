@@ -1,4 +1,4 @@
-package dev.changeover.api;
+package dev.changeover.api.errors;
 
 import io.micronaut.data.connection.exceptions.ConnectionException;
 import java.sql.SQLException;

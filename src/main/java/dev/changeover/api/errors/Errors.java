@@ -1,4 +1,4 @@
-package dev.changeover.api;
+package dev.changeover.api.errors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
@@ -7,15 +7,15 @@ import dev.changeover.access.IdentityProvider;
 import dev.changeover.access.LogIn.Busy;
 import dev.changeover.access.LogIn.WrongCredentials;
 import dev.changeover.access.Throttle.Throttled;
-import dev.changeover.api.http.ErrorBody;
-import dev.changeover.api.http.Refusal;
-import dev.changeover.api.http.RequestId;
-import dev.changeover.api.http.WrongText;
-import dev.changeover.task.AuditTrail.NotWritten;
-import dev.changeover.upgrade.Upgrades.KeyReused;
-import dev.changeover.upgrade.Upgrades.TemporalUnavailable;
-import dev.changeover.upgrade.Upgrades.UnknownJob;
-import dev.changeover.upgrade.Upgrades.WrongStart;
+import dev.changeover.api.ApiException;
+import dev.changeover.api.ErrorBody;
+import dev.changeover.api.RequestId;
+import dev.changeover.api.WrongText;
+import dev.changeover.audit.AuditTrail.NotWritten;
+import dev.changeover.upgrade.engine.Upgrades.KeyReused;
+import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
+import dev.changeover.upgrade.engine.Upgrades.UnknownJob;
+import dev.changeover.upgrade.engine.Upgrades.WrongStart;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -54,9 +54,9 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     private static final String SCOPE =
             "Changeover only upgrades proxies and serves nothing else of the cloud's interface";
 
-    private final Ending ending;
+    private final ShutdownFlag ending;
 
-    Errors(Ending ending) {
+    Errors(ShutdownFlag ending) {
         this.ending = ending;
     }
 
@@ -64,18 +64,19 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     @SuppressWarnings("rawtypes") // the interface has a raw HttpRequest
     public HttpResponse<ErrorBody> handle(HttpRequest request, Throwable failure) {
         return switch (failure) {
-            case Refusal refusal -> refused(refusal);
+            case ApiException refusal -> refused(refusal);
             case KeyReused reused -> answer(HttpStatus.CONFLICT, "DBS.200001", reused.getMessage());
             case UnknownJob unknown -> answer(HttpStatus.BAD_REQUEST, "DBS.200543", unknown.getMessage());
             case WrongStart wrong -> answer(HttpStatus.BAD_REQUEST, "DBS.200001", "start_time: " + wrong.getMessage());
             case WrongCredentials wrong ->
-                answer(HttpStatus.UNAUTHORIZED, Refusal.NO_ACCESS, "name and password, or the token, are wrong");
+                answer(HttpStatus.UNAUTHORIZED, ApiException.NO_ACCESS, "name and password, or the token, are wrong");
             case NotWritten unaudited -> unaudited(request, unaudited);
             case Throttled throttled ->
                 tooMany("too many failed log-ins of this name or from this address", throttled.patience());
             case Busy busy -> tooMany("more log-ins wait than the server looks at; this one was not", busy.patience());
             case IdentityProvider.Unavailable silence -> unavailable(String.valueOf(silence.getMessage()));
-            case IdentityProvider.NoRole none -> answer(HttpStatus.FORBIDDEN, Refusal.NO_ACCESS, none.getMessage());
+            case IdentityProvider.NoRole none ->
+                answer(HttpStatus.FORBIDDEN, ApiException.NO_ACCESS, none.getMessage());
             case EOFException gone ->
                 answer(
                         HttpStatus.BAD_REQUEST,
@@ -89,7 +90,7 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     @Override
     public MutableHttpResponse<ErrorBody> processResponse(ErrorContext context, MutableHttpResponse<?> base) {
         var request = context.getRequest();
-        var garbled = Garbled.of(request);
+        var garbled = MalformedRequest.of(request);
         if (garbled.isPresent()) {
             return answer(
                             garbled.get().status(),
@@ -116,7 +117,7 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
                 .header(RequestId.HEADER, RequestId.of(request));
     }
 
-    private static MutableHttpResponse<ErrorBody> refused(Refusal refusal) {
+    private static MutableHttpResponse<ErrorBody> refused(ApiException refusal) {
         var answer = answer(refusal.status(), refusal.code(), refusal.sentence());
         var jobId = refusal.jobId();
         if (refusal.status() == HttpStatus.SERVICE_UNAVAILABLE) {
@@ -146,7 +147,7 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     }
 
     private static MutableHttpResponse<ErrorBody> unavailable(String sentence) {
-        return answer(HttpStatus.SERVICE_UNAVAILABLE, Refusal.UNAVAILABLE, sentence)
+        return answer(HttpStatus.SERVICE_UNAVAILABLE, ApiException.UNAVAILABLE, sentence)
                 .header("Retry-After", RETRY_AFTER);
     }
 
@@ -163,7 +164,10 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
 
     private static MutableHttpResponse<ErrorBody> tooMany(String why, Duration wait) {
         var seconds = Math.max(1, wait.plusMillis(999).toSeconds());
-        return answer(HttpStatus.TOO_MANY_REQUESTS, Refusal.TOO_MANY, "%s; try again in %d s".formatted(why, seconds))
+        return answer(
+                        HttpStatus.TOO_MANY_REQUESTS,
+                        ApiException.TOO_MANY,
+                        "%s; try again in %d s".formatted(why, seconds))
                 .header("Retry-After", Long.toString(seconds));
     }
 

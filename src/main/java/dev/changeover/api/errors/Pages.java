@@ -1,6 +1,6 @@
-package dev.changeover.api;
+package dev.changeover.api.errors;
 
-import dev.changeover.api.http.FilterOrder;
+import dev.changeover.api.FilterOrder;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpMethod;

@@ -1,4 +1,4 @@
-package dev.changeover.api;
+package dev.changeover.api.errors;
 
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.context.event.ShutdownEvent;
@@ -6,7 +6,7 @@ import jakarta.inject.Singleton;
 
 /** Whether the server was told to end: what a call needs may be closed then. Safe for concurrent use. */
 @Singleton
-final class Ending implements ApplicationEventListener<ShutdownEvent> {
+final class ShutdownFlag implements ApplicationEventListener<ShutdownEvent> {
     private volatile boolean begun;
 
     @Override

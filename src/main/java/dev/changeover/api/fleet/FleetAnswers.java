@@ -1,8 +1,8 @@
-package dev.changeover.api;
+package dev.changeover.api.fleet;
 
-import static dev.changeover.task.AuditEntry.Subject.Kind.INSTANCE;
-import static dev.changeover.task.AuditEntry.Subject.Kind.PROJECT;
-import static dev.changeover.task.AuditEntry.Subject.Kind.PROXY;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.INSTANCE;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.PROJECT;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.PROXY;
 
 import dev.changeover.api.audit.Change;
 import dev.changeover.inventory.Instance;

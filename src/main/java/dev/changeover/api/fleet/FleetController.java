@@ -1,19 +1,21 @@
-package dev.changeover.api;
+package dev.changeover.api.fleet;
 
 import dev.changeover.access.Permission;
-import dev.changeover.api.FleetAnswers.InstanceInfo;
-import dev.changeover.api.FleetAnswers.Instances;
-import dev.changeover.api.FleetAnswers.Projects;
-import dev.changeover.api.FleetAnswers.ProxyAnywhere;
-import dev.changeover.api.FleetAnswers.Registered;
+import dev.changeover.api.ApiException;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
-import dev.changeover.api.caller.OtherProjects;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.caller.Ownership;
+import dev.changeover.api.caller.ProjectIsolation;
+import dev.changeover.api.fleet.FleetAnswers.InstanceInfo;
+import dev.changeover.api.fleet.FleetAnswers.Instances;
+import dev.changeover.api.fleet.FleetAnswers.Projects;
+import dev.changeover.api.fleet.FleetAnswers.ProxyAnywhere;
+import dev.changeover.api.fleet.FleetAnswers.Registered;
+import dev.changeover.api.upgrades.UpgradeAnswer;
 import dev.changeover.inventory.FleetFile;
 import dev.changeover.inventory.Inventory;
-import dev.changeover.upgrade.Upgrades;
+import dev.changeover.upgrade.engine.Upgrades;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
@@ -66,8 +68,8 @@ class FleetController {
     InstanceInfo instance(@PathVariable("instance_id") String instanceId) {
         var instance = inventory
                 .instance(instanceId)
-                .filter(it -> OtherProjects.shows(it.projectId()))
-                .orElseThrow(() -> Refusal.notFound("instance", instanceId));
+                .filter(it -> ProjectIsolation.shows(it.projectId()))
+                .orElseThrow(() -> ApiException.notFound("instance", instanceId));
         return InstanceInfo.of(instance, inventory.proxiesOf(instance.id()));
     }
 
@@ -75,10 +77,10 @@ class FleetController {
     @Secured(Permission.LIST_INSTANCES)
     @Get("/proxies/{proxy_id}")
     ProxyAnywhere proxy(@PathVariable("proxy_id") String proxyId) {
-        var proxy = inventory.proxy(proxyId).orElseThrow(() -> Refusal.notFound("proxy", proxyId));
+        var proxy = inventory.proxy(proxyId).orElseThrow(() -> ApiException.notFound("proxy", proxyId));
         var instance = inventory.instance(proxy.instanceId()).orElseThrow();
-        if (!OtherProjects.shows(instance.projectId())) {
-            throw Refusal.notFound("proxy", proxyId);
+        if (!ProjectIsolation.shows(instance.projectId())) {
+            throw ApiException.notFound("proxy", proxyId);
         }
         return new ProxyAnywhere(instance.projectId(), instance.id(), instance.name(), ProxyList.ProxyInfo.of(proxy));
     }
@@ -88,8 +90,8 @@ class FleetController {
     @Get("/upgrades/{job_id}")
     UpgradeAnswer upgrade(@PathVariable("job_id") String jobId) {
         return UpgradeAnswer.of(upgrades.view(jobId)
-                .filter(view -> OtherProjects.shows(view.task().projectId()))
-                .orElseThrow(() -> Refusal.noSuchJob(jobId)));
+                .filter(view -> ProjectIsolation.shows(view.task().projectId()))
+                .orElseThrow(() -> ApiException.noSuchJob(jobId)));
     }
 
     /** Adds or replaces projects, instances, proxies and nodes: all of the file or nothing. JSON is YAML too. */

@@ -1,8 +1,9 @@
-package dev.changeover.api;
+package dev.changeover.api.fleet;
 
-import static dev.changeover.task.AuditEntry.Subject.Kind.KERNEL_VERSION;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.KERNEL_VERSION;
 
 import dev.changeover.access.Permission;
+import dev.changeover.api.Times;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.inventory.Inventory;

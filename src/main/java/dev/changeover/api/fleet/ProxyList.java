@@ -1,5 +1,6 @@
-package dev.changeover.api;
+package dev.changeover.api.fleet;
 
+import dev.changeover.api.Times;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Proxy;
@@ -13,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxProxyNum null: the number of proxies is not limited
  * @param maxProxyNodeNum the most nodes a proxy can have (REQUIREMENTS P1)
  */
-record ProxyList(List<Entry> proxyQueryInfoList, @Nullable Integer maxProxyNum, int maxProxyNodeNum) {
+public record ProxyList(
+        List<Entry> proxyQueryInfoList, @Nullable Integer maxProxyNum, int maxProxyNodeNum) {
     private static final int MOST_NODES = 8;
 
-    static ProxyList of(Instance instance, List<Proxy> proxies) {
+    public static ProxyList of(Instance instance, List<Proxy> proxies) {
         var master = new MasterInstance(
                 instance.id(), instance.name(), instance.status().name());
         return new ProxyList(
@@ -51,7 +53,7 @@ record ProxyList(List<Entry> proxyQueryInfoList, @Nullable Integer maxProxyNum, 
             String version,
             List<NodeInfo> nodes) {
 
-        static ProxyInfo of(Proxy proxy) {
+        public static ProxyInfo of(Proxy proxy) {
             return new ProxyInfo(
                     proxy.id(),
                     proxy.name(),
@@ -89,7 +91,7 @@ record ProxyList(List<Entry> proxyQueryInfoList, @Nullable Integer maxProxyNum, 
             int sessions,
             @Nullable String observedAt) {
 
-        static NodeInfo of(Node node) {
+        public static NodeInfo of(Node node) {
             return new NodeInfo(
                     node.id(),
                     node.name(),

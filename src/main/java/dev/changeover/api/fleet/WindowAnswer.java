@@ -1,5 +1,6 @@
-package dev.changeover.api;
+package dev.changeover.api.fleet;
 
+import dev.changeover.api.Times;
 import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.Opening;
 import java.util.List;

@@ -1,8 +1,8 @@
-package dev.changeover.api;
+package dev.changeover.api.fleet;
 
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
 import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.WrongWindow;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -26,13 +26,13 @@ record WindowBody(
         try {
             return MaintenanceWindow.parse(given("start_time", startTime), given("end_time", endTime), timeZone);
         } catch (WrongWindow wrong) {
-            throw Refusal.badParameter(field(wrong.part()), String.valueOf(wrong.getMessage()));
+            throw ApiException.badParameter(field(wrong.part()), String.valueOf(wrong.getMessage()));
         }
     }
 
     private static String given(String name, @Nullable String text) {
         if (text == null) {
-            throw Refusal.badParameter(name, "is missing; HH:MM on the hour is needed");
+            throw ApiException.badParameter(name, "is missing; HH:MM on the hour is needed");
         }
         return text;
     }

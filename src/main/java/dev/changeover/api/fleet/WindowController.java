@@ -1,9 +1,11 @@
-package dev.changeover.api;
+package dev.changeover.api.fleet;
 
 import dev.changeover.access.Permission;
+import dev.changeover.api.ApiException;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.caller.Ownership;
+import dev.changeover.api.tasks.TaskFilter;
 import dev.changeover.inventory.Inventory;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -53,7 +55,7 @@ class WindowController {
             var since = from == null ? Instant.now() : Instant.parse(from);
             return WindowAnswer.of(window, window.next(since, openings));
         } catch (DateTimeException beyond) {
-            throw Refusal.badParameter("from", "an instant like 2026-07-15T02:00:00Z is needed");
+            throw ApiException.badParameter("from", "an instant like 2026-07-15T02:00:00Z is needed");
         }
     }
 

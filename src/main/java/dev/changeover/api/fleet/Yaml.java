@@ -1,6 +1,6 @@
-package dev.changeover.api;
+package dev.changeover.api.fleet;
 
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
 import dev.changeover.inventory.FileRefused;
 import dev.changeover.inventory.Inventory;
 import io.micronaut.http.HttpStatus;
@@ -21,9 +21,9 @@ final class Yaml {
         try {
             return taking.get();
         } catch (FileRefused | Inventory.Contradiction wrong) {
-            throw new Refusal(HttpStatus.BAD_REQUEST, "DBS.200001", String.valueOf(wrong.getMessage()));
+            throw new ApiException(HttpStatus.BAD_REQUEST, "DBS.200001", String.valueOf(wrong.getMessage()));
         } catch (Inventory.ProxyBusy running) {
-            throw new Refusal(HttpStatus.CONFLICT, "DBS.200011", String.valueOf(running.getMessage()));
+            throw new ApiException(HttpStatus.CONFLICT, "DBS.200011", String.valueOf(running.getMessage()));
         }
     }
 }

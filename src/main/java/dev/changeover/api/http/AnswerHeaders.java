@@ -1,5 +1,6 @@
 package dev.changeover.api.http;
 
+import dev.changeover.api.RequestId;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;

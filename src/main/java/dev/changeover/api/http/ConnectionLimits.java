@@ -18,16 +18,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What every connection gets before anybody knows who calls: its place among a limited number, of all and of its
- * address, {@link Patience} for its requests, {@link BodyLimits} for what they bring, and {@link AnswerHeaders} on
+ * address, {@link RequestTimeouts} for its requests, {@link BodyLimits} for what they bring, and {@link AnswerHeaders} on
  * whatever it is told.
  */
 @Singleton
-final class Connections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
     private final HttpSettings settings;
     private final AtomicInteger open = new AtomicInteger();
     private final Map<Object, Integer> openByAddress = new ConcurrentHashMap<>();
 
-    Connections(HttpSettings settings) {
+    ConnectionLimits(HttpSettings settings) {
         this.settings = settings;
     }
 
@@ -77,7 +77,7 @@ final class Connections implements BeanCreatedEventListener<NettyServerCustomize
             if (!hasPlace(channel)) {
                 channel.close();
             }
-            var patience = new Patience(settings);
+            var patience = new RequestTimeouts(settings);
             var pipeline = channel.pipeline();
             var codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
             pipeline.addBefore(codec, "changeover-slow-reader", new SlowReader());

@@ -1,5 +1,7 @@
 package dev.changeover.api.http;
 
+import dev.changeover.api.ApiException;
+import dev.changeover.api.ErrorBody;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpStatus;
@@ -20,7 +22,7 @@ final class ForeignPages {
         if (response.status() == HttpStatus.FORBIDDEN && response.getBody().isEmpty()) {
             response.body(
                             new ErrorBody(
-                                    Refusal.NO_ACCESS,
+                                    ApiException.NO_ACCESS,
                                     "the page that sent this is not this server's; a proxy must pass on the Host of its callers"))
                     .contentType(MediaType.APPLICATION_JSON_TYPE);
         }

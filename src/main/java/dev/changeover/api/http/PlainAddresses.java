@@ -1,5 +1,7 @@
 package dev.changeover.api.http;
 
+import dev.changeover.api.ApiException;
+import dev.changeover.api.FilterOrder;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
@@ -14,11 +16,11 @@ final class PlainAddresses {
     void refuseNul(HttpRequest<?> request) {
         var address = request.getUri();
         if (address.getRawPath().contains("%00")) {
-            throw new Refusal(HttpStatus.BAD_REQUEST, "DBS.200001", "the path has a NUL character in it");
+            throw new ApiException(HttpStatus.BAD_REQUEST, "DBS.200001", "the path has a NUL character in it");
         }
         var query = address.getRawQuery();
         if (query != null && query.contains("%00")) {
-            throw new Refusal(HttpStatus.BAD_REQUEST, "DBS.200001", "the query has a NUL character in it");
+            throw new ApiException(HttpStatus.BAD_REQUEST, "DBS.200001", "the query has a NUL character in it");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.changeover.api.http;
 
+import dev.changeover.api.ApiException;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
@@ -15,7 +16,7 @@ final class PlainBodies {
                 .findFirst(HttpHeaders.CONTENT_ENCODING)
                 .filter(encoding -> !encoding.equalsIgnoreCase("identity"))
                 .ifPresent(encoding -> {
-                    throw new Refusal(
+                    throw new ApiException(
                             HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                             "DBS.280001",
                             "Content-Encoding %s is not understood: send the body as it is".formatted(encoding));

@@ -1,4 +1,4 @@
-package dev.changeover;
+package dev.changeover.api.http;
 
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.runtime.server.event.ServerStartupEvent;

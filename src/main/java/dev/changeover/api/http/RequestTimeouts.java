@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * request, its head, and its body each have their time; the first request has less, for nobody connects without one.
  * While an answer is under way there is none: that is ours to end. All on the connection's own event loop.
  */
-final class Patience extends ChannelDuplexHandler {
+final class RequestTimeouts extends ChannelDuplexHandler {
     private final HttpSettings settings;
     private boolean headBegun;
     private boolean inBody;
@@ -28,7 +28,7 @@ final class Patience extends ChannelDuplexHandler {
     private @Nullable ScheduledFuture<?> deadline;
     private @Nullable ChannelHandlerContext context;
 
-    Patience(HttpSettings settings) {
+    RequestTimeouts(HttpSettings settings) {
         this.settings = settings;
     }
 

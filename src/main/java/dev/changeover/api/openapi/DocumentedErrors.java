@@ -3,7 +3,7 @@ package dev.changeover.api.openapi;
 import static dev.changeover.api.openapi.PublishedError.*;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.changeover.api.http.RequestId;
+import dev.changeover.api.RequestId;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.changeover.api.openapi;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.changeover.api.http.RequestId;
+import dev.changeover.api.RequestId;
 import io.micronaut.web.router.UriRouteInfo;
 import java.util.Collection;
 import java.util.EnumSet;

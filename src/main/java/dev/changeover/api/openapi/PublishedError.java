@@ -1,6 +1,6 @@
 package dev.changeover.api.openapi;
 
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
 import io.micronaut.http.HttpStatus;
 
 /** The errors of the published table as the OpenAPI document shows them: status, code, when, and a sentence as one reads it. */
@@ -21,10 +21,11 @@ enum PublishedError {
             "the proxy cannot be upgraded as it is; the message says why",
             "a node was last seen in an abnormal state"),
     FROZEN(HttpStatus.BAD_REQUEST, "DBS.280449", "the instance is frozen", "the instance is frozen"),
-    NO_CREDENTIALS(HttpStatus.UNAUTHORIZED, Refusal.NO_ACCESS, "no or wrong credentials", "no or wrong credentials"),
+    NO_CREDENTIALS(
+            HttpStatus.UNAUTHORIZED, ApiException.NO_ACCESS, "no or wrong credentials", "no or wrong credentials"),
     NOT_PERMITTED(
             HttpStatus.FORBIDDEN,
-            Refusal.NO_ACCESS,
+            ApiException.NO_ACCESS,
             "the caller may not do this, or a page's request came without its CSRF token",
             "vera is not permitted to do this: it needs rds:instance:modifyProxy"),
     NOT_FOUND(
@@ -40,7 +41,7 @@ enum PublishedError {
             "another upgrade of the proxy is running"),
     NOT_NOW(
             HttpStatus.CONFLICT,
-            Refusal.NOT_NOW,
+            ApiException.NOT_NOW,
             "it is not possible in this state; nothing was changed",
             "the upgrade has ended"),
     TAKEN(
@@ -73,7 +74,7 @@ enum PublishedError {
             "our fault; the server's log has the reason under request id 2c1f0a6e-6c1b-4d0e-9d53-0d7f5d6a4f11"),
     UNAVAILABLE(
             HttpStatus.SERVICE_UNAVAILABLE,
-            Refusal.UNAVAILABLE,
+            ApiException.UNAVAILABLE,
             "Temporal or the database cannot be reached; Retry-After says when to try again",
             "the database cannot be reached; nothing is known to have changed");
 

@@ -1,4 +1,4 @@
-package dev.changeover.api.caller;
+package dev.changeover.api.signature;
 
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -18,10 +18,10 @@ import java.util.TreeMap;
  * @param headers those that are signed, by their lower-case names, in the order of the signature
  * @param bodyHash SHA-256 of the body, in hexadecimal digits
  */
-record CanonicalRequest(String method, String path, String query, Map<String, String> headers, String bodyHash) {
+public record CanonicalRequest(String method, String path, String query, Map<String, String> headers, String bodyHash) {
 
     /** @throws IllegalArgumentException if path or query are encoded wrongly */
-    String text() {
+    public String text() {
         var lines = new ArrayList<>(List.of(method, canonicalPath(), canonicalQuery()));
         headers.forEach((name, value) -> lines.add(name + ":" + value));
         lines.addAll(List.of("", String.join(";", headers.keySet()), bodyHash));

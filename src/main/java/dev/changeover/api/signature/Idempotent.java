@@ -1,4 +1,4 @@
-package dev.changeover.api.caller;
+package dev.changeover.api.signature;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

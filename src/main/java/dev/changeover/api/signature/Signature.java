@@ -1,7 +1,7 @@
-package dev.changeover.api.caller;
+package dev.changeover.api.signature;
 
-import dev.changeover.access.Sha256;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
+import dev.changeover.host.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -21,7 +21,7 @@ import javax.crypto.spec.SecretKeySpec;
  * @param signedHeaders lower-case names, in the order they were signed
  * @param value 64 hexadecimal digits
  */
-record Signature(String accessKey, List<String> signedHeaders, String value) {
+public record Signature(String accessKey, List<String> signedHeaders, String value) {
     static final String ALGORITHM = "SDK-HMAC-SHA256";
 
     private static final Pattern HEADER = Pattern.compile(
@@ -31,32 +31,32 @@ record Signature(String accessKey, List<String> signedHeaders, String value) {
     private static final Pattern OTHER_ALGORITHM = Pattern.compile("(SDK|V11)-[A-Z0-9-]+ .*");
 
     /** Whether a header is a signature at all, of whatever algorithm. */
-    static boolean isIn(String authorization) {
+    public static boolean isIn(String authorization) {
         return OTHER_ALGORITHM.matcher(authorization).matches();
     }
 
     /** The access key that a header names, be the signature good or not. */
-    static Optional<String> accessKeyIn(String authorization) {
+    public static Optional<String> accessKeyIn(String authorization) {
         return Optional.of(HEADER.matcher(authorization))
                 .filter(Matcher::matches)
                 .map(parts -> parts.group(1));
     }
 
-    /** @throws Refusal if it is none that can be checked */
-    static Signature of(String authorization) {
+    /** @throws ApiException if it is none that can be checked */
+    public static Signature of(String authorization) {
         if (!authorization.startsWith(ALGORITHM + " ")) {
-            throw Refusal.unauthenticated("only signatures with %s are understood".formatted(ALGORITHM));
+            throw ApiException.unauthenticated("only signatures with %s are understood".formatted(ALGORITHM));
         }
         var parts = HEADER.matcher(authorization);
         if (!parts.matches()) {
-            throw Refusal.unauthenticated(
+            throw ApiException.unauthenticated(
                     "Authorization: %s Access=…, SignedHeaders=…, Signature=… is needed".formatted(ALGORITHM));
         }
         return new Signature(parts.group(1), List.of(parts.group(2).split(";", -1)), parts.group(3));
     }
 
     /** Whether it was made of this request at this time with this secret. Takes as long for a wrong one. */
-    boolean fits(CanonicalRequest request, String date, String secret) {
+    public boolean fits(CanonicalRequest request, String date, String secret) {
         var text = String.join("\n", ALGORITHM, date, Sha256.of(request.text()));
         var right = HexFormat.of().formatHex(hmac(secret, text));
         return MessageDigest.isEqual(bytes(right), bytes(value));

@@ -1,6 +1,6 @@
-package dev.changeover.api.caller;
+package dev.changeover.api.signature;
 
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
 import io.micronaut.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,36 +18,37 @@ import java.util.Objects;
  * The headers that a signature covers. It must cover the host, the date, and what else decides what the request does:
  * nobody on the way may add or change it.
  */
-record SignedHeaders(Map<String, String> values, Instant date) {
+public record SignedHeaders(Map<String, String> values, Instant date) {
     static final String DATE = "x-sdk-date";
-    static final String BODY_HASH = "x-sdk-content-sha256";
+    public static final String BODY_HASH = "x-sdk-content-sha256";
 
     /** How far a client's clock may be from the server's. */
-    static final Duration SKEW = Duration.ofMinutes(15);
+    public static final Duration SKEW = Duration.ofMinutes(15);
 
     private static final List<String> ALWAYS = List.of("host", DATE);
     private static final List<String> IF_PRESENT = List.of("x-project-id", "idempotency-key", BODY_HASH);
     private static final DateTimeFormatter FORM =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withResolverStyle(ResolverStyle.STRICT);
 
-    /** @throws Refusal if one is missing, or was signed too long ago */
-    static SignedHeaders of(Signature signature, HttpRequest<?> request, Instant now) {
+    /** @throws ApiException if one is missing, or was signed too long ago */
+    public static SignedHeaders of(Signature signature, HttpRequest<?> request, Instant now) {
         for (var name : ALWAYS) {
             if (!signature.signedHeaders().contains(name)) {
-                throw Refusal.unauthenticated("SignedHeaders: %s is missing".formatted(name));
+                throw ApiException.unauthenticated("SignedHeaders: %s is missing".formatted(name));
             }
         }
         for (var name : IF_PRESENT) {
             if (request.getHeaders().contains(name)
                     && !signature.signedHeaders().contains(name)) {
-                throw Refusal.unauthenticated("SignedHeaders: %s is missing, but the request has it".formatted(name));
+                throw ApiException.unauthenticated(
+                        "SignedHeaders: %s is missing, but the request has it".formatted(name));
             }
         }
         var values = new LinkedHashMap<String, String>();
         signature.signedHeaders().forEach(name -> values.put(name, single(request, name)));
         var date = date(Objects.requireNonNull(values.get(DATE)));
         if (Duration.between(date, now).abs().compareTo(SKEW) > 0) {
-            throw Refusal.unauthenticated(
+            throw ApiException.unauthenticated(
                     "X-Sdk-Date: %s is more than %d minutes from the server's time, which is %s: set the client's clock"
                             .formatted(FORM.format(utc(date)), SKEW.toMinutes(), FORM.format(utc(now))));
         }
@@ -55,14 +56,15 @@ record SignedHeaders(Map<String, String> values, Instant date) {
     }
 
     /** As it was sent. */
-    String dateText() {
+    public String dateText() {
         return Objects.requireNonNull(values.get(DATE));
     }
 
     private static String single(HttpRequest<?> request, String name) {
         var values = request.getHeaders().getAll(name);
         if (values.size() != 1) {
-            throw Refusal.unauthenticated("SignedHeaders: %s is not in the request, or more than once".formatted(name));
+            throw ApiException.unauthenticated(
+                    "SignedHeaders: %s is not in the request, or more than once".formatted(name));
         }
         return values.getFirst();
     }
@@ -71,7 +73,7 @@ record SignedHeaders(Map<String, String> values, Instant date) {
         try {
             return LocalDateTime.parse(text, FORM).toInstant(ZoneOffset.UTC);
         } catch (DateTimeParseException strange) {
-            throw Refusal.unauthenticated("X-Sdk-Date: a time like 20260715T074610Z is needed");
+            throw ApiException.unauthenticated("X-Sdk-Date: a time like 20260715T074610Z is needed");
         }
     }
 

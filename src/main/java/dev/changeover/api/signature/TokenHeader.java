@@ -1,4 +1,4 @@
-package dev.changeover.api.caller;
+package dev.changeover.api.signature;
 
 import io.micronaut.http.HttpRequest;
 import io.micronaut.security.token.reader.TokenReader;

@@ -1,8 +1,8 @@
-package dev.changeover.api.caller;
+package dev.changeover.api.signature;
 
-import dev.changeover.access.Sha256;
+import dev.changeover.api.ApiException;
 import dev.changeover.api.http.BodyLimits;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.host.Sha256;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.ServerHttpRequest;
@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
  * for concurrent use.
  */
 @Singleton
-final class UnprovenBodies {
+public final class UnauthenticatedBodyBudget {
     /** In bytes, of all connections together. */
     private static final long MOST = 8 * BodyLimits.FILE;
 
@@ -36,7 +36,8 @@ final class UnprovenBodies {
      * @param key that the request says it is signed with
      * @param known ends with an error if there is no such key; then nothing is read
      */
-    <T> Mono<T> hashed(HttpRequest<?> request, String key, Mono<Void> known, Function<Mono<String>, Mono<T>> check) {
+    public <T> Mono<T> hashed(
+            HttpRequest<?> request, String key, Mono<Void> known, Function<Mono<String>, Mono<T>> check) {
         var body = ((ServerHttpRequest<?>) request).byteBody();
         var limit = BodyLimits.limit(request.getUri().toString());
         var length = Math.min(limit, body.expectedLength().orElse(limit));
@@ -45,7 +46,7 @@ final class UnprovenBodies {
         }
         // here, on the connection's own thread, before anybody else asks for the body
         var copy = body.split(SplitBackpressureMode.FASTEST);
-        var hash = Mono.fromFuture(copy::buffer).map(UnprovenBodies::hash);
+        var hash = Mono.fromFuture(copy::buffer).map(UnauthenticatedBodyBudget::hash);
         return known.then(Mono.defer(() -> {
                     take(key, length);
                     return check.apply(hash).doFinally(ended -> give(key, length));
@@ -60,9 +61,9 @@ final class UnprovenBodies {
     private synchronized void take(String key, long bytes) {
         var ofKey = taken.getOrDefault(key, 0L) + bytes;
         if (ofKey > MOST_OF_A_KEY || takenByAll + bytes > MOST) {
-            throw new Refusal(
+            throw new ApiException(
                     HttpStatus.SERVICE_UNAVAILABLE,
-                    Refusal.UNAVAILABLE,
+                    ApiException.UNAVAILABLE,
                     "too many bodies are on their way whose signatures cannot be checked yet; nothing was changed");
         }
         taken.put(key, ofKey);

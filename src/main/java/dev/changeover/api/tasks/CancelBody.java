@@ -1,8 +1,8 @@
-package dev.changeover.api;
+package dev.changeover.api.tasks;
 
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,7 +25,7 @@ record CancelBody(
                 || jobIds.isEmpty()
                 || jobIds.size() > MOST
                 || jobIds.stream().anyMatch(Objects::isNull)) {
-            throw Refusal.badParameter("job_ids", "1 to %d ids of jobs are needed".formatted(MOST));
+            throw ApiException.badParameter("job_ids", "1 to %d ids of jobs are needed".formatted(MOST));
         }
         var named = new LinkedHashSet<String>();
         jobIds.forEach(jobId -> named.add(Objects.requireNonNull(jobId)));

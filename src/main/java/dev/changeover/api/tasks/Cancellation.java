@@ -1,10 +1,10 @@
-package dev.changeover.api;
+package dev.changeover.api.tasks;
 
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
 import dev.changeover.task.Task;
 import dev.changeover.upgrade.Command;
-import dev.changeover.upgrade.Upgrades;
-import dev.changeover.upgrade.Upgrades.TemporalUnavailable;
+import dev.changeover.upgrade.engine.Upgrades;
+import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ final class Cancellation {
     /** A task that goes on. */
     record NotCancelled(String jobId, String errorCode, String errorMsg) {}
 
-    /** @throws Refusal or {@link TemporalUnavailable} where none could be cancelled */
+    /** @throws ApiException or {@link TemporalUnavailable} where none could be cancelled */
     Answer cancel(List<Task> tasks, String actor) {
         var cancelled = new ArrayList<String>();
         var left = new ArrayList<NotCancelled>();
@@ -47,17 +47,18 @@ final class Cancellation {
                 if (refusal.isEmpty()) {
                     cancelled.add(task.jobId());
                 } else {
-                    left.add(new NotCancelled(task.jobId(), Refusal.NOT_NOW, refusal));
+                    left.add(new NotCancelled(task.jobId(), ApiException.NOT_NOW, refusal));
                 }
             } catch (TemporalUnavailable silence) {
                 if (cancelled.isEmpty() && left.isEmpty()) {
                     throw silence; // nothing was done yet, and the others would wait as long
                 }
-                left.add(new NotCancelled(task.jobId(), Refusal.UNAVAILABLE, String.valueOf(silence.getMessage())));
+                left.add(
+                        new NotCancelled(task.jobId(), ApiException.UNAVAILABLE, String.valueOf(silence.getMessage())));
             }
         }
         if (cancelled.isEmpty()) {
-            throw new Refusal(HttpStatus.CONFLICT, left.getFirst().errorCode(), sentences(left));
+            throw new ApiException(HttpStatus.CONFLICT, left.getFirst().errorCode(), sentences(left));
         }
         return new Answer(List.copyOf(cancelled), List.copyOf(left));
     }

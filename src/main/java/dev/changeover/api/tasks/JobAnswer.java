@@ -1,5 +1,6 @@
-package dev.changeover.api;
+package dev.changeover.api.tasks;
 
+import dev.changeover.api.Times;
 import dev.changeover.task.Task;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

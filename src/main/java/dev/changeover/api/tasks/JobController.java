@@ -1,13 +1,14 @@
-package dev.changeover.api;
+package dev.changeover.api.tasks;
 
-import static dev.changeover.task.AuditEntry.Subject.Kind.INSTANCE;
-import static dev.changeover.task.AuditEntry.Subject.Kind.JOB;
-import static dev.changeover.task.AuditEntry.Subject.Kind.PROXY;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.INSTANCE;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.JOB;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.PROXY;
 
 import dev.changeover.access.Permission;
+import dev.changeover.api.ApiException;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.caller.Ownership;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import io.micronaut.http.annotation.Controller;
@@ -45,7 +46,7 @@ class JobController {
     JobAnswer job(@PathVariable("project_id") String projectId, @QueryValue @Nullable String id) {
         var task = ownership.task(projectId, given(id));
         if (!TaskFilter.isKept(task, clock.instant())) {
-            throw Refusal.noSuchJob(task.jobId());
+            throw ApiException.noSuchJob(task.jobId());
         }
         return JobAnswer.of(task);
     }
@@ -65,11 +66,11 @@ class JobController {
                 .before("status", task.status())
                 .before("outcome", task.outcome());
         if (task.outcome() == null) {
-            throw Refusal.notNow(whyNotYet(task));
+            throw ApiException.notNow(whyNotYet(task));
         }
         change.announce();
         if (!ledger.delete(jobId, clock.instant())) {
-            throw Refusal.noSuchJob(jobId); // somebody else was faster
+            throw ApiException.noSuchJob(jobId); // somebody else was faster
         }
         return Map.of();
     }
@@ -99,7 +100,7 @@ class JobController {
 
     private static String given(@Nullable String id) {
         if (id == null || id.isBlank()) {
-            throw Refusal.badParameter("id", "the job's id is needed");
+            throw ApiException.badParameter("id", "the job's id is needed");
         }
         return id;
     }

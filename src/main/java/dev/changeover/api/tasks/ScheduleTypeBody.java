@@ -1,8 +1,8 @@
-package dev.changeover.api;
+package dev.changeover.api.tasks;
 
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
 import dev.changeover.task.Task;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ record ScheduleTypeBody(
 
     void refuseOtherTypes() {
         if (!ONLY.equals(scheduleType)) {
-            throw Refusal.badParameter("schedule_type", "%s is the only type there is".formatted(ONLY));
+            throw ApiException.badParameter("schedule_type", "%s is the only type there is".formatted(ONLY));
         }
     }
 }

@@ -1,13 +1,14 @@
-package dev.changeover.api;
+package dev.changeover.api.tasks;
 
-import static dev.changeover.task.AuditEntry.Subject.Kind.JOB;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.JOB;
 
 import dev.changeover.access.Permission;
-import dev.changeover.api.TaskFilter.Sought;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
-import dev.changeover.api.caller.Idempotent;
+import dev.changeover.api.caller.Ownership;
+import dev.changeover.api.signature.Idempotent;
+import dev.changeover.api.tasks.TaskFilter.Sought;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.task.Task;

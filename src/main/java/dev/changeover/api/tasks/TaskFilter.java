@@ -1,6 +1,7 @@
-package dev.changeover.api;
+package dev.changeover.api.tasks;
 
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
+import dev.changeover.api.Times;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskQuery;
 import io.micronaut.core.annotation.Introspected;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param endTime created until then: now if not said
  */
 @Introspected
-record TaskFilter(
+public record TaskFilter(
         @Parameter(description = "how many of the newest are left out (0)") @QueryValue @Nullable String offset,
 
         @Parameter(description = "1 to 50 (10)") @QueryValue @Nullable String limit,
@@ -40,7 +41,7 @@ record TaskFilter(
         @Nullable String startTime,
 
         @Parameter(description = "created until then, as start_time (now)") @QueryValue("end_time") @Nullable String endTime) {
-    static final int MOST = 50;
+    public static final int MOST = 50;
     private static final Duration SHOWN = Duration.ofDays(7);
     private static final Duration KEPT = Duration.ofDays(30);
 
@@ -69,7 +70,7 @@ record TaskFilter(
         return task.outcome() == null || !task.createdAt().isBefore(now.minus(KEPT));
     }
 
-    /** @throws Refusal naming the parameter that is wrong */
+    /** @throws ApiException naming the parameter that is wrong */
     TaskQuery query(String projectId, Task.Kind kind, Sought sought, Instant now) {
         var end = Times.parameter("end_time", endTime);
         var from = from(end == null ? now : end, now);
@@ -90,17 +91,19 @@ record TaskFilter(
     private Instant from(Instant end, Instant now) {
         var oldest = now.minus(KEPT);
         if (end.isBefore(oldest.minus(LENIENCE))) {
-            throw Refusal.badParameter("end_time", "the Task Center has the last %d days".formatted(KEPT.toDays()));
+            throw ApiException.badParameter(
+                    "end_time", "the Task Center has the last %d days".formatted(KEPT.toDays()));
         }
         var start = Times.parameter("start_time", startTime);
         if (start == null) {
             return later(end.minus(SHOWN), oldest);
         }
         if (start.isBefore(oldest.minus(LENIENCE))) {
-            throw Refusal.badParameter("start_time", "the Task Center has the last %d days".formatted(KEPT.toDays()));
+            throw ApiException.badParameter(
+                    "start_time", "the Task Center has the last %d days".formatted(KEPT.toDays()));
         }
         if (start.isAfter(endTime == null ? end.plus(LENIENCE) : end)) {
-            throw Refusal.badParameter("start_time", "is after " + (endTime == null ? "now" : "end_time"));
+            throw ApiException.badParameter("start_time", "is after " + (endTime == null ? "now" : "end_time"));
         }
         return later(start, oldest);
     }
@@ -118,7 +121,7 @@ record TaskFilter(
                 .filter(one -> one.publishedName().equalsIgnoreCase(status))
                 .toList();
         if (named.isEmpty()) {
-            throw Refusal.badParameter(
+            throw ApiException.badParameter(
                     "status",
                     "one of %s is needed"
                             .formatted(possible.stream()
@@ -128,7 +131,7 @@ record TaskFilter(
         return named;
     }
 
-    static int number(String name, @Nullable String text, int unsaid, int least, int most) {
+    public static int number(String name, @Nullable String text, int unsaid, int least, int most) {
         if (text == null) {
             return unsaid;
         }
@@ -140,7 +143,7 @@ record TaskFilter(
         } catch (NumberFormatException strange) {
             // said below, like a number that is out of range
         }
-        throw Refusal.badParameter(
+        throw ApiException.badParameter(
                 name, most == Integer.MAX_VALUE ? "0 or more is needed" : "%d to %d is needed".formatted(least, most));
     }
 }

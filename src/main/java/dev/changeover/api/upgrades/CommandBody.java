@@ -1,13 +1,14 @@
-package dev.changeover.api;
+package dev.changeover.api.upgrades;
 
-import static dev.changeover.task.AuditEntry.Subject.Kind.NODE;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.NODE;
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
+import dev.changeover.api.ApiException;
+import dev.changeover.api.Times;
 import dev.changeover.api.audit.Change;
-import dev.changeover.api.http.Refusal;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandAnswer;
-import dev.changeover.upgrade.Upgrades;
+import dev.changeover.upgrade.engine.Upgrades;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -38,20 +39,21 @@ record CommandBody(
     CommandBody check(Command command) {
         reasonGiven();
         if (startTime != null && command != Command.RESCHEDULE) {
-            throw Refusal.badParameter("start_time", "only reschedule takes one");
+            throw ApiException.badParameter("start_time", "only reschedule takes one");
         }
         var closes = command == Command.CLOSE_REMAINING;
         if (!closes && (session != null || count != null)) {
-            throw Refusal.badParameter(session == null ? "count" : "session", "only close-remaining takes one");
+            throw ApiException.badParameter(session == null ? "count" : "session", "only close-remaining takes one");
         }
         if (session != null && session.isBlank()) {
-            throw Refusal.badParameter("session", "an id as the upgrade's holders have it is needed");
+            throw ApiException.badParameter("session", "an id as the upgrade's holders have it is needed");
         }
         if (closes && session != null && nodeId == null) {
-            throw Refusal.badParameter("node_id", "the node that holds the session is needed");
+            throw ApiException.badParameter("node_id", "the node that holds the session is needed");
         }
         if (closes && session == null && (count == null || count < 1)) {
-            throw Refusal.badParameter("count", "how many sessions remain is needed, to confirm that they are meant");
+            throw ApiException.badParameter(
+                    "count", "how many sessions remain is needed, to confirm that they are meant");
         }
         return this;
     }
@@ -89,22 +91,22 @@ record CommandBody(
     /** A slip in the name would close nothing, and look as if it had. */
     private void checkNode(Upgrades upgrades, String jobId) {
         var nodes = upgrades.view(jobId)
-                .orElseThrow(() -> Refusal.noSuchJob(jobId))
+                .orElseThrow(() -> ApiException.noSuchJob(jobId))
                 .progress()
                 .nodes();
         if (nodeId != null
                 && nodes.stream().noneMatch(node -> node.node().nodeId().equals(nodeId))) {
-            throw Refusal.badParameter("node_id", "%s is no node of this upgrade".formatted(nodeId));
+            throw ApiException.badParameter("node_id", "%s is no node of this upgrade".formatted(nodeId));
         }
     }
 
     private String reasonGiven() {
         if (reason == null || reason.isBlank() || reason.length() > LONGEST_REASON) {
-            throw Refusal.badParameter(
+            throw ApiException.badParameter(
                     "reason", "1 to %d characters that say why are needed".formatted(LONGEST_REASON));
         }
         if (UNSEEN.matcher(reason).find()) {
-            throw Refusal.badParameter(
+            throw ApiException.badParameter(
                     "reason",
                     "one line without control and format characters is needed: everybody shall see what it says");
         }

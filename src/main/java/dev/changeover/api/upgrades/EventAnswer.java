@@ -1,5 +1,6 @@
-package dev.changeover.api;
+package dev.changeover.api.upgrades;
 
+import dev.changeover.api.Times;
 import dev.changeover.task.TaskEvent;
 import org.jspecify.annotations.Nullable;
 

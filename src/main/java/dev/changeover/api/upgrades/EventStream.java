@@ -1,4 +1,4 @@
-package dev.changeover.api;
+package dev.changeover.api.upgrades;
 
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;

@@ -1,12 +1,13 @@
-package dev.changeover.api;
+package dev.changeover.api.upgrades;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.changeover.api.Times;
 import dev.changeover.node.NodeState;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import dev.changeover.upgrade.Schedule;
-import dev.changeover.upgrade.UpgradeAdvice;
 import dev.changeover.upgrade.UpgradePlan;
+import dev.changeover.upgrade.engine.UpgradeAdvice;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;

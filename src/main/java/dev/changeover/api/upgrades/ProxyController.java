@@ -1,18 +1,20 @@
-package dev.changeover.api;
+package dev.changeover.api.upgrades;
 
-import static dev.changeover.task.AuditEntry.Subject.Kind.JOB;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.JOB;
 
 import dev.changeover.access.Permission;
+import dev.changeover.api.ApiException;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
-import dev.changeover.api.caller.Idempotent;
+import dev.changeover.api.caller.Ownership;
 import dev.changeover.api.caller.SignedCalls;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.fleet.ProxyList;
+import dev.changeover.api.signature.Idempotent;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Check;
-import dev.changeover.upgrade.Upgrades;
+import dev.changeover.upgrade.engine.Upgrades;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -67,7 +69,7 @@ class ProxyController {
             @Parameter(schema = @Schema(type = "boolean")) @QueryValue("is_delayed") @Nullable String isDelayed) {
         var inWindow = isDelayed != null && isDelayed.equals("true");
         if (isDelayed != null && !inWindow && !isDelayed.equals("false")) {
-            throw Refusal.badParameter("is_delayed", "true or false is needed");
+            throw ApiException.badParameter("is_delayed", "true or false is needed");
         }
         var proxy = ownership.proxy(projectId, instanceId, proxyId);
         return PlanAnswer.of(upgrades.plan(proxy.id()), inWindow);
@@ -82,7 +84,7 @@ class ProxyController {
             @PathVariable("proxy_id") String proxyId,
             @PathVariable("engine_name") String engineName) {
         if (!ENGINES.contains(engineName)) {
-            throw Refusal.badParameter("engine_name", "taurusproxy or haproxy is needed");
+            throw ApiException.badParameter("engine_name", "taurusproxy or haproxy is needed");
         }
         var proxy = ownership.proxy(projectId, instanceId, proxyId);
         return ProxyVersion.of(upgrades.advice(proxy.id()));
@@ -123,9 +125,9 @@ class ProxyController {
     }
 
     /** The first one's code, every one's sentence. */
-    private static Refusal byPrechecks(String jobId, List<Check> blockers) {
+    private static ApiException byPrechecks(String jobId, List<Check> blockers) {
         var code = blockers.getFirst().blocker().code();
         var status = code.equals("DBS.200011") ? HttpStatus.CONFLICT : HttpStatus.BAD_REQUEST;
-        return new Refusal(status, code, Check.sentences(blockers), jobId);
+        return new ApiException(status, code, Check.sentences(blockers), jobId);
     }
 }

@@ -1,8 +1,8 @@
-package dev.changeover.api;
+package dev.changeover.api.upgrades;
 
 import dev.changeover.inventory.Kernel;
 import dev.changeover.upgrade.Check;
-import dev.changeover.upgrade.UpgradeAdvice;
+import dev.changeover.upgrade.engine.UpgradeAdvice;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,9 +1,10 @@
-package dev.changeover.api;
+package dev.changeover.api.upgrades;
 
+import dev.changeover.api.Times;
 import dev.changeover.node.HandOver;
 import dev.changeover.node.RetireProgress;
 import dev.changeover.upgrade.NodeProgress;
-import dev.changeover.upgrade.UpgradeView;
+import dev.changeover.upgrade.engine.UpgradeView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
-package dev.changeover.api;
+package dev.changeover.api.upgrades;
 
+import dev.changeover.api.Times;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.RetireProgress;
 import dev.changeover.node.Span;
@@ -8,7 +9,7 @@ import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.Schedule;
-import dev.changeover.upgrade.UpgradeView;
+import dev.changeover.upgrade.engine.UpgradeView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param servingAt when every node served the target; null before
  * @param endedAt when nothing older was left; null before
  */
-record UpgradeAnswer(
+public record UpgradeAnswer(
         String jobId,
         String projectId,
         String instanceId,
@@ -50,12 +51,12 @@ record UpgradeAnswer(
         @Nullable String endedAt,
         List<NodeAnswer> nodes) {
 
-    static UpgradeAnswer of(UpgradeView view) {
+    public static UpgradeAnswer of(UpgradeView view) {
         return of(view.task(), view.progress(), view);
     }
 
     /** The same upgrade after a command was noted. */
-    static UpgradeAnswer of(UpgradeView view, Progress now) {
+    public static UpgradeAnswer of(UpgradeView view, Progress now) {
         return of(view.task(), now, view);
     }
 

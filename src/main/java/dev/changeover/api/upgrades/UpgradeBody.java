@@ -1,13 +1,13 @@
-package dev.changeover.api;
+package dev.changeover.api.upgrades;
 
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.changeover.access.Sha256;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
+import dev.changeover.host.Sha256;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Proxy;
-import dev.changeover.upgrade.Submission;
+import dev.changeover.upgrade.engine.Submission;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ record UpgradeBody(
         var target = version("target_version", targetVersion);
         var scheduled = Boolean.TRUE.equals(isDelayed);
         if (key != null && (key.isBlank() || key.length() > LONGEST_KEY)) {
-            throw Refusal.badParameter("Idempotency-Key", "1 to %d characters are needed".formatted(LONGEST_KEY));
+            throw ApiException.badParameter("Idempotency-Key", "1 to %d characters are needed".formatted(LONGEST_KEY));
         }
         var fingerprint = Sha256.of("%s %s %s %s".formatted(proxy.id(), source, target, scheduled));
         return new Submission(
@@ -41,12 +41,12 @@ record UpgradeBody(
 
     private static KernelVersion version(String name, @Nullable String text) {
         if (text == null) {
-            throw Refusal.badParameter(name, "is missing; a kernel version like 2.23.06.001 is needed");
+            throw ApiException.badParameter(name, "is missing; a kernel version like 2.23.06.001 is needed");
         }
         try {
             return KernelVersion.of(text);
         } catch (IllegalArgumentException malformed) {
-            throw Refusal.badParameter(name, String.valueOf(malformed.getMessage()));
+            throw ApiException.badParameter(name, String.valueOf(malformed.getMessage()));
         }
     }
 }

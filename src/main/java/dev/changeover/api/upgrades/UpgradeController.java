@@ -1,18 +1,19 @@
-package dev.changeover.api;
+package dev.changeover.api.upgrades;
 
-import static dev.changeover.task.AuditEntry.Subject.Kind.INSTANCE;
-import static dev.changeover.task.AuditEntry.Subject.Kind.PROXY;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.INSTANCE;
+import static dev.changeover.audit.AuditEntry.Subject.Kind.PROXY;
 
 import dev.changeover.access.Permission;
+import dev.changeover.api.ApiException;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
-import dev.changeover.api.caller.Standing;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.caller.CredentialRevalidation;
+import dev.changeover.api.caller.Ownership;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Command;
-import dev.changeover.upgrade.UpgradeView;
-import dev.changeover.upgrade.Upgrades;
+import dev.changeover.upgrade.engine.UpgradeView;
+import dev.changeover.upgrade.engine.Upgrades;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
@@ -41,10 +42,14 @@ class UpgradeController {
     private final Upgrades upgrades;
     private final TaskLedger ledger;
     private final EventStream events;
-    private final Standing standing;
+    private final CredentialRevalidation standing;
 
     UpgradeController(
-            Ownership ownership, Upgrades upgrades, TaskLedger ledger, EventStream events, Standing standing) {
+            Ownership ownership,
+            Upgrades upgrades,
+            TaskLedger ledger,
+            EventStream events,
+            CredentialRevalidation standing) {
         this.ownership = ownership;
         this.upgrades = upgrades;
         this.ledger = ledger;
@@ -154,14 +159,14 @@ class UpgradeController {
         var answer = wish.sayTo(upgrades, jobId, said, caller.toString());
         change.after("phase", answer.progress().phase());
         if (!answer.noted()) {
-            throw Refusal.notNow(answer.refusal());
+            throw ApiException.notNow(answer.refusal());
         }
         return UpgradeAnswer.of(view(projectId, jobId), answer.progress());
     }
 
     private UpgradeView view(String projectId, String jobId) {
         ownership.task(projectId, jobId);
-        return upgrades.view(jobId).orElseThrow(() -> Refusal.noSuchJob(jobId));
+        return upgrades.view(jobId).orElseThrow(() -> ApiException.noSuchJob(jobId));
     }
 
     private static int number(@Nullable String lastEventId) {
@@ -171,7 +176,7 @@ class UpgradeController {
         try {
             return Integer.parseInt(lastEventId);
         } catch (NumberFormatException strange) {
-            throw Refusal.badParameter("Last-Event-ID", "the number of an event is needed");
+            throw ApiException.badParameter("Last-Event-ID", "the number of an event is needed");
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionFailureException;
@@ -8,7 +8,7 @@ import java.time.Duration;
  * Heartbeats of an activity. The SDK sends them in the background and says nothing when none arrives, so before closing
  * sessions one is sent whose answer is waited for.
  */
-final class TemporalLifeline implements Lifeline {
+public final class ActivityHeartbeat implements ControlPlaneHeartbeat {
 
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
 
@@ -21,11 +21,11 @@ final class TemporalLifeline implements Lifeline {
     private long lastContact = System.nanoTime();
     private long lastAttempt = System.nanoTime();
 
-    TemporalLifeline(ActivityExecutionContext context) {
+    public ActivityHeartbeat(ActivityExecutionContext context) {
         this(context, LONGEST_SILENCE, TRUST);
     }
 
-    TemporalLifeline(ActivityExecutionContext context, Duration longestSilence, Duration trust) {
+    public ActivityHeartbeat(ActivityExecutionContext context, Duration longestSilence, Duration trust) {
         this.context = context;
         this.longestSilence = longestSilence;
         this.trust = trust;

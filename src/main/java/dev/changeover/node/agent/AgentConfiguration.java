@@ -1,9 +1,10 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.KernelToRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ public record AgentConfiguration(
 
     /** A kernel as in the catalogue, for this host's architecture. */
     public record InitialKernel(KernelVersion version, String reportedVersion, String url, String sha256) {
-        KernelToRun toRun() {
+        public KernelToRun toRun() {
             var source = new KernelToRun.Source(System.getProperty("os.arch"), url, sha256);
             return new KernelToRun(version, reportedVersion, List.of(source));
         }

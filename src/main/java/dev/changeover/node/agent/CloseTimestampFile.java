@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,10 +13,10 @@ import java.time.format.DateTimeParseException;
  * When a session was last closed on this node, whoever did it: in a file, so that it holds for every order, every
  * process and across crashes.
  */
-record LastClosing(Path file, InstantSource clock) {
+public record CloseTimestampFile(Path file, InstantSource clock) {
 
     /** How long the pace still forbids the next closing; zero or less when one is due. */
-    Duration untilDue(Duration pace) throws IOException {
+    public Duration untilDue(Duration pace) throws IOException {
         if (Files.notExists(file)) return Duration.ZERO;
         var left = Duration.between(clock.instant(), last().plus(pace));
         // A clock that was set back must not keep us waiting for ever.
@@ -24,7 +24,7 @@ record LastClosing(Path file, InstantSource clock) {
     }
 
     /** The caller holds the node's lock. Written at one stroke: others read it at any time. */
-    void note(Instant now) throws IOException {
+    public void note(Instant now) throws IOException {
         var next = Files.writeString(file.resolveSibling(file.getFileName() + ".next"), now.toString());
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     }

@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import dev.changeover.node.RetireProgress.State;
 import java.io.IOException;
@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * The connections of a database at one moment, to be found by the addresses of their two ends. Ports alone are not
  * enough: other hosts use the same ones, and so do our own connections towards other databases.
  */
-final class Connections {
+public final class DatabaseConnections {
 
-    static final Connections NONE = new Connections(0, Set.of(), Map.of());
+    public static final DatabaseConnections NONE = new DatabaseConnections(0, Set.of(), Map.of());
 
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|.*:.*");
 
@@ -32,7 +32,7 @@ final class Connections {
     private final Set<InetSocketAddress> database;
     private final Map<Integer, List<Row>> byPort;
 
-    private Connections(int limit, Set<InetSocketAddress> database, Map<Integer, List<Row>> byPort) {
+    private DatabaseConnections(int limit, Set<InetSocketAddress> database, Map<Integer, List<Row>> byPort) {
         this.limit = limit;
         this.database = database;
         this.byPort = byPort;
@@ -43,11 +43,11 @@ final class Connections {
      *
      * @param host the client as the database names it: an address, or a name where it looks names up
      */
-    record Row(
+    public record Row(
             String host, State state, String user, @Nullable String program) {}
 
     /** @param query host, whether idle, whether in a transaction, user, program */
-    static Connections read(Connection connection, String query, String databaseAddress)
+    static DatabaseConnections read(Connection connection, String query, String databaseAddress)
             throws SQLException, IOException {
         var byPort = new HashMap<Integer, List<Row>>();
         try (var statement = connection.createStatement();
@@ -61,7 +61,7 @@ final class Connections {
                         .add(row);
             }
         }
-        return new Connections(limit(connection), addresses(databaseAddress), byPort);
+        return new DatabaseConnections(limit(connection), addresses(databaseAddress), byPort);
     }
 
     private static int limit(Connection connection) throws SQLException {
@@ -72,11 +72,11 @@ final class Connections {
     }
 
     /** How many the database allows at once; 0 where that is not known. */
-    int limit() {
+    public int limit() {
         return limit;
     }
 
-    int size() {
+    public int size() {
         return byPort.values().stream().mapToInt(List::size).sum();
     }
 
@@ -93,7 +93,7 @@ final class Connections {
      *
      * @param from {@code address:port}, as {@code to}
      */
-    Optional<Row> find(String from, String to) {
+    public Optional<Row> find(String from, String to) {
         var ours = ends(from);
         if (ours.isEmpty() || !isDatabase(to)) return Optional.empty();
         var rows = byPort.getOrDefault(ours.get().port(), List.of());

@@ -1,8 +1,11 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import dev.changeover.haproxy.Program;
 import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.host.Trees;
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeFault;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -21,10 +24,10 @@ import java.util.function.LongSupplier;
  * The kernels of this host, one directory a version. A kernel is made beside, verified, and appears by rename, so what is
  * there is whole; nothing in it changes afterwards.
  */
-final class KernelStore {
+public final class KernelStore {
 
     /** Below this nothing is staged: a package, its content, and room for what HAProxy and others write. */
-    static final long NEEDED_BYTES = 64L << 20;
+    public static final long NEEDED_BYTES = 64L << 20;
 
     private static final String REPORTED = ".reported-version";
     private static final String UNFINISHED = ".staging-";
@@ -33,33 +36,33 @@ final class KernelStore {
     private final List<String> allowed;
     private final LongSupplier free;
 
-    KernelStore(Path directory, List<String> allowed, LongSupplier free) {
+    public KernelStore(Path directory, List<String> allowed, LongSupplier free) {
         this.directory = directory;
         this.allowed = allowed;
         this.free = free;
     }
 
-    long freeBytes() {
+    public long freeBytes() {
         return free.getAsLong();
     }
 
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
-    Optional<StagedKernel> find(KernelVersion version) throws IOException {
+    public Optional<StagedKernel> find(KernelVersion version) throws IOException {
         return all().stream().filter(kernel -> kernel.version().equals(version)).findFirst();
     }
 
     /** Which kernel a running program is, by what it says of itself; empty for one that was not staged here. */
-    Optional<KernelVersion> versionOf(String reportedVersion) throws IOException {
+    public Optional<KernelVersion> versionOf(String reportedVersion) throws IOException {
         return all().stream()
                 .filter(kernel -> kernel.reportedVersion().equals(reportedVersion))
                 .map(StagedKernel::version)
                 .findFirst();
     }
 
-    List<StagedKernel> all() throws IOException {
+    public List<StagedKernel> all() throws IOException {
         if (Files.notExists(directory)) return List.of();
         var kernels = new ArrayList<StagedKernel>();
         try (var entries = Files.newDirectoryStream(directory, entry -> Files.exists(entry.resolve(REPORTED)))) {
@@ -75,7 +78,7 @@ final class KernelStore {
     }
 
     /** Brings the kernel here, unless it is here already. */
-    StagedKernel stage(KernelToRun kernel, Breakpoint breakpoint, Runnable beat)
+    public StagedKernel stage(KernelToRun kernel, Breakpoint breakpoint, Runnable beat)
             throws IOException, InterruptedException {
         var known = find(kernel.version());
         if (known.isPresent()) return known.get();
@@ -120,7 +123,8 @@ final class KernelStore {
     }
 
     /** A program that does not run here, or is another one than the catalogue says, must not become the node's proxy. */
-    static void checkVersion(KernelVersion version, String expected, Program program) throws InterruptedException {
+    public static void checkVersion(KernelVersion version, String expected, Program program)
+            throws InterruptedException {
         String said;
         try {
             said = program.reportedVersion();
@@ -136,7 +140,7 @@ final class KernelStore {
     }
 
     /** Removes a kernel, unless a process still runs from it. */
-    void remove(KernelVersion version) throws IOException {
+    public void remove(KernelVersion version) throws IOException {
         var home = directory.resolve(version.toString());
         if (RunDirectory.isInUse(home)) return;
         // Gone as a kernel first, so that a crash in the middle leaves no half kernel behind.

@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * for one act, such as a handover or the closing of one session, never for a whole retirement. The operating system
  * frees the file when its holder dies.
  */
-final class NodeLock {
+public final class NodeLock {
 
     private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
     private static final long LOOK_AGAIN_MILLIS = 20;
@@ -27,19 +27,19 @@ final class NodeLock {
     private final Path file;
     private final ReentrantLock lock;
 
-    NodeLock(Path runDirectory) {
+    public NodeLock(Path runDirectory) {
         file = runDirectory.resolve("lock");
         lock = LOCKS.computeIfAbsent(file.toAbsolutePath().normalize(), path -> new ReentrantLock());
     }
 
     /** Frees the lock. */
-    interface Held extends AutoCloseable {
+    public interface Held extends AutoCloseable {
         @Override
-        void close() throws IOException;
+        public void close() throws IOException;
     }
 
     /** Takes the lock, waiting at most {@code patience}; empty when somebody else kept it. Not reentrant. */
-    Optional<Held> take(Duration patience) throws IOException, InterruptedException {
+    public Optional<Held> take(Duration patience) throws IOException, InterruptedException {
         var deadline = System.nanoTime() + patience.toNanos();
         if (!lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) return Optional.empty();
         FileChannel channel = null;

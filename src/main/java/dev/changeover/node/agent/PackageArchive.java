@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import java.io.BufferedInputStream;
 import java.io.File;

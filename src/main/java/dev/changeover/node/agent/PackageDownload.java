@@ -1,5 +1,7 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeFault;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.InputStream;

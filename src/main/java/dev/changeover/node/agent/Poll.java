@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param longest the longest pause between two looks
  */
-record Poll(Runnable beat, Duration longest) {
+public record Poll(Runnable beat, Duration longest) {
 
     private static final Duration FIRST = Duration.ofMillis(5);
     private static final Duration LONGEST = Duration.ofMillis(50);
@@ -17,23 +17,23 @@ record Poll(Runnable beat, Duration longest) {
     private static final long SECOND = 1_000_000_000L;
 
     /** For whoever has nobody to tell. */
-    static final Poll QUIETLY = new Poll(() -> {});
+    public static final Poll QUIETLY = new Poll(() -> {});
 
-    Poll(Runnable beat) {
+    public Poll(Runnable beat) {
         this(beat, LONGEST);
     }
 
     /** For what comes soon and costs little to look at. */
-    Poll closely() {
+    public Poll closely() {
         return new Poll(beat, CLOSE);
     }
 
-    interface Condition {
+    public interface Condition {
         boolean holds() throws IOException, InterruptedException;
     }
 
     /** Whether it became so within the limit. Looks at least once. */
-    boolean until(Duration limit, Condition condition) throws IOException, InterruptedException {
+    public boolean until(Duration limit, Condition condition) throws IOException, InterruptedException {
         var began = System.nanoTime();
         var lastBeat = began;
         var pause = shorter(FIRST, longest);
@@ -55,7 +55,7 @@ record Poll(Runnable beat, Duration longest) {
     }
 
     /** Lets the time pass. */
-    void pass(Duration time) throws InterruptedException {
+    public void pass(Duration time) throws InterruptedException {
         var end = System.nanoTime() + time.toNanos();
         for (long left; (left = end - System.nanoTime()) > 0; beat.run()) {
             TimeUnit.NANOSECONDS.sleep(Math.min(left, SECOND));

@@ -1,6 +1,6 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
-import dev.changeover.node.AgentConfiguration.ProcessListAccount;
+import dev.changeover.node.agent.AgentConfiguration.ProcessListAccount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.Connection;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * and transactions be spared. One query for all sessions, behind the caller's back: a database that is slow or away
  * costs the caller a moment, never the pace. Safe for use by many threads.
  */
-final class ProcessList {
+public final class ProcessList {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessList.class);
 
@@ -49,29 +49,29 @@ final class ProcessList {
 
     private final @Nullable ProcessListAccount account;
     private final AtomicReference<@Nullable Asking> running = new AtomicReference<>();
-    private volatile Connections latest = Connections.NONE;
+    private volatile DatabaseConnections latest = DatabaseConnections.NONE;
     private volatile long restUntil = System.nanoTime();
     private volatile boolean mayReadPrograms = true;
     private volatile String lastComplaint = "";
 
-    ProcessList(@Nullable ProcessListAccount account) {
+    public ProcessList(@Nullable ProcessListAccount account) {
         this.account = account;
     }
 
-    private record Asking(long since, CompletableFuture<Connections> answer) {
-        Connections await() throws InterruptedException, ExecutionException, TimeoutException {
+    private record Asking(long since, CompletableFuture<DatabaseConnections> answer) {
+        DatabaseConnections await() throws InterruptedException, ExecutionException, TimeoutException {
             var left = MOMENT.toNanos() - (System.nanoTime() - since);
             return answer.get(Math.max(0, left), TimeUnit.NANOSECONDS);
         }
     }
 
     /** As it is now, or was at most {@code freshEnough} ago; nothing when no account is configured or nobody answers. */
-    Connections asOf(Duration freshEnough) throws InterruptedException {
+    public DatabaseConnections asOf(Duration freshEnough) throws InterruptedException {
         if (account == null || latest.isYoungerThan(freshEnough)) return latest;
         try {
             return ask(account).await();
         } catch (ExecutionException | TimeoutException notInTime) {
-            return latest.isYoungerThan(STALE) ? latest : Connections.NONE;
+            return latest.isYoungerThan(STALE) ? latest : DatabaseConnections.NONE;
         }
     }
 
@@ -85,7 +85,7 @@ final class ProcessList {
         return next;
     }
 
-    private void answer(ProcessListAccount whom, CompletableFuture<Connections> next) {
+    private void answer(ProcessListAccount whom, CompletableFuture<DatabaseConnections> next) {
         try {
             latest = read(whom);
             lastComplaint = "";
@@ -99,7 +99,7 @@ final class ProcessList {
         }
     }
 
-    private Connections read(ProcessListAccount whom) throws SQLException, IOException {
+    private DatabaseConnections read(ProcessListAccount whom) throws SQLException, IOException {
         var login = new Properties();
         login.put("user", whom.user());
         login.put(
@@ -109,15 +109,17 @@ final class ProcessList {
         login.put("socketTimeout", "3000");
         try (var connection = DriverManager.getConnection("jdbc:mariadb://" + whom.address() + "/", login)) {
             var withPrograms = mayReadPrograms ? withPrograms(connection, whom) : null;
-            return withPrograms != null ? withPrograms : Connections.read(connection, WITHOUT_PROGRAMS, whom.address());
+            return withPrograms != null
+                    ? withPrograms
+                    : DatabaseConnections.read(connection, WITHOUT_PROGRAMS, whom.address());
         }
     }
 
     /** Null where this account may not read them, or the database does not keep them. */
-    private @Nullable Connections withPrograms(Connection connection, ProcessListAccount whom)
+    private @Nullable DatabaseConnections withPrograms(Connection connection, ProcessListAccount whom)
             throws SQLException, IOException {
         try {
-            return Connections.read(connection, WITH_PROGRAMS, whom.address());
+            return DatabaseConnections.read(connection, WITH_PROGRAMS, whom.address());
         } catch (SQLException refused) {
             if (!connection.isValid(1)) throw refused;
             mayReadPrograms = false;

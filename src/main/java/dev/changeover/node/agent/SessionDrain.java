@@ -1,14 +1,15 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
+import dev.changeover.node.haproxy.GenerationSnapshot;
 import java.io.IOException;
 import java.time.Duration;
 
 /** Something that goes on until sessions have ended, and closes some of them, one at a time. For one thread. */
-interface Draining {
+public interface SessionDrain {
 
-    void look(Observed observed) throws IOException, InterruptedException;
+    void look(GenerationSnapshot observed) throws IOException, InterruptedException;
 
-    boolean isDone(Observed observed) throws IOException;
+    boolean isDone(GenerationSnapshot observed) throws IOException;
 
     /** Whether there is a session that may be closed now, but for the pace. */
     boolean wantsToClose();

@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
  * @param key the driver's own: HAProxy's pointer, which may come again, and its running number, which does not
  * @param client its address and port
  */
-record SessionId(int generation, String key, String client) {
+public record SessionId(int generation, String key, String client) {
 
     private static final Pattern WRITTEN = Pattern.compile("(\\d{1,9})-([^-]+)-(.+)");
 
-    static Optional<SessionId> parse(String written) {
+    public static Optional<SessionId> parse(String written) {
         var matcher = WRITTEN.matcher(written);
         return matcher.matches()
                 ? Optional.of(new SessionId(Integer.parseInt(matcher.group(1)), matcher.group(2), matcher.group(3)))

@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import dev.changeover.haproxy.Program;
 import dev.changeover.inventory.KernelVersion;
@@ -9,4 +9,4 @@ import java.nio.file.Path;
  *
  * @param reportedVersion what its program said of itself when it was staged
  */
-record StagedKernel(KernelVersion version, String reportedVersion, Path directory, Program program) {}
+public record StagedKernel(KernelVersion version, String reportedVersion, Path directory, Program program) {}

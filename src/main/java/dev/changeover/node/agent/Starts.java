@@ -1,5 +1,6 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
+import dev.changeover.node.haproxy.HaproxySite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,17 +13,17 @@ import java.util.List;
  * When the supervisor started a kernel because nothing served. Kept in a file, so that a restarted agent does not begin
  * to count anew and the host's own commands see it too.
  */
-record Starts(HaproxySite site) {
+public record Starts(HaproxySite site) {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final int MOST = 3;
 
     /** Three starts in a minute: the kernel dies as often as it is started. */
-    boolean isCrashLooping() throws IOException {
+    public boolean isCrashLooping() throws IOException {
         return recent().size() >= MOST;
     }
 
-    void note() throws IOException {
+    public void note() throws IOException {
         var recent = recent();
         var lines = new StringBuilder();
         for (var start : recent) lines.append(start).append('\n');
@@ -34,7 +35,7 @@ record Starts(HaproxySite site) {
                 StandardOpenOption.WRITE);
     }
 
-    void forget() throws IOException {
+    public void forget() throws IOException {
         Files.deleteIfExists(file());
     }
 

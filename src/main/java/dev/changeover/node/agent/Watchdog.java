@@ -1,6 +1,7 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
-import dev.changeover.node.HaproxySupervisor.Finding;
+import dev.changeover.node.haproxy.HaproxyNode;
+import dev.changeover.node.haproxy.HaproxySupervisor.Finding;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ public final class Watchdog implements AutoCloseable {
     }
 
     /** @param whenLost called instead of going on, when nothing can be told any more */
-    Watchdog(HaproxyNode node, Runnable whenChanged, Runnable whenLost) {
+    public Watchdog(HaproxyNode node, Runnable whenChanged, Runnable whenLost) {
         this.node = node;
         this.whenChanged = whenChanged;
         this.thread = Thread.ofPlatform()

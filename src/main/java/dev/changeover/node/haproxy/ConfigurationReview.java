@@ -1,10 +1,12 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.host.Trees;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.node.NodeState.Problem.Kind;
+import dev.changeover.node.agent.StagedKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +49,7 @@ final class ConfigurationReview {
         var problems = new ArrayList<Problem>();
         var changed = new ArrayList<Integer>();
         for (var live : serving) {
-            if (!Observed.runs(live.directory(), configuration)) changed.add(live.number());
+            if (!GenerationSnapshot.runs(live.directory(), configuration)) changed.add(live.number());
         }
         if (!changed.isEmpty()) {
             problems.add(new Problem(

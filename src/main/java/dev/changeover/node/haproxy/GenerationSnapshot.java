@@ -1,9 +1,11 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.GenerationDirectory;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.agent.Poll;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -16,13 +18,13 @@ import java.util.Optional;
  * @param live the oldest first
  * @param ended of which only the directory is left
  */
-record Observed(List<Generation.Live> live, List<GenerationDirectory> ended) {
+public record GenerationSnapshot(List<Generation.Live> live, List<GenerationDirectory> ended) {
 
     /** A tree that has just been started, or is just ending, shows itself within this time. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     /** Fails where something runs that does not answer or cannot be asked: nobody may act on half a picture. */
-    static Observed of(RunDirectory run, Poll poll) throws IOException, InterruptedException {
+    static GenerationSnapshot of(RunDirectory run, Poll poll) throws IOException, InterruptedException {
         var looks = new Look[] {Look.at(run)};
         poll.until(PATIENCE, () -> looks[0].isClear() || (looks[0] = Look.at(run)).isClear());
         var look = looks[0];
@@ -35,7 +37,7 @@ record Observed(List<Generation.Live> live, List<GenerationDirectory> ended) {
                     "HAProxy processes %s were started for %s and cannot be asked any more: end them by hand"
                             .formatted(look.orphans(), run.path()));
         }
-        return new Observed(look.live(), look.ended());
+        return new GenerationSnapshot(look.live(), look.ended());
     }
 
     private record Look(

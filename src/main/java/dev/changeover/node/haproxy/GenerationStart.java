@@ -1,10 +1,14 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.GenerationDirectory;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.StartedTree;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.agent.KernelStore;
+import dev.changeover.node.agent.Poll;
+import dev.changeover.node.agent.StagedKernel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,7 +1,7 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
-import dev.changeover.haproxy.Room;
+import dev.changeover.haproxy.HostMemory;
 import dev.changeover.haproxy.StickTable;
 import dev.changeover.haproxy.UnansweredException;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import java.util.List;
  * What a handover of a HAProxy node would lose, because a new worker knows only what its files say, and whether host
  * and database have room for two generations at once. Warns; nothing of it refuses an upgrade.
  */
-final class Outlook {
+final class HandoverImpact {
 
     /** How old the database's word may be. */
     private static final Duration SHOWN = Duration.ofSeconds(10);
@@ -26,7 +26,7 @@ final class Outlook {
     private final HaproxySite site;
     private final List<String> warnings = new ArrayList<>();
 
-    Outlook(HaproxySite site) {
+    HandoverImpact(HaproxySite site) {
         this.site = site;
     }
 
@@ -74,7 +74,7 @@ final class Outlook {
     }
 
     private void lookAtMemory(Generation.Live serving) {
-        Room.beside(serving.worker()).ifPresent(room -> {
+        HostMemory.beside(serving.worker()).ifPresent(room -> {
             var needed = Math.max(room.used(), BARE_WORKER);
             if (room.available() < needed) {
                 warn("%d MB of memory are left; a second generation beside the first may need %d MB"

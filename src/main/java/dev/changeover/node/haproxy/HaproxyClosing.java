@@ -1,6 +1,11 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
-import dev.changeover.node.HeldSessions.Held;
+import dev.changeover.node.CloseOrder;
+import dev.changeover.node.Closed;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.agent.SessionDrain;
+import dev.changeover.node.agent.SessionId;
+import dev.changeover.node.haproxy.RetiringSessions.Held;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Closes sessions of a HAProxy node by an operator's order: one, or all of the generations that retired when the order
  * began. In the same order of preference as a retirement and paced together with it, but without limits of age or time.
  */
-final class HaproxyClosing implements Draining {
+final class HaproxyClosing implements SessionDrain {
 
     /** How old the database's word may be when a session is chosen. */
     private static final Duration FRESH = Duration.ofSeconds(2);
@@ -19,8 +24,8 @@ final class HaproxyClosing implements Draining {
     private final HaproxySite site;
     private final CloseOrder order;
     private final @Nullable SessionId wanted;
-    private final HeldSessions held;
-    private final PacedClosing closing;
+    private final RetiringSessions held;
+    private final RateLimitedCloser closing;
     private List<Held> meant = List.of();
     private int ordered;
     private int newest;
@@ -30,8 +35,8 @@ final class HaproxyClosing implements Draining {
         this.site = site;
         this.order = order;
         this.wanted = order.session() == null ? null : parse(order.session());
-        this.held = new HeldSessions(site, wanted);
-        this.closing = new PacedClosing(
+        this.held = new RetiringSessions(site, wanted);
+        this.closing = new RateLimitedCloser(
                 site,
                 order.pace(),
                 before.map(Closed::closed).orElse(0),
@@ -48,7 +53,7 @@ final class HaproxyClosing implements Draining {
     }
 
     @Override
-    public void look(Observed observed) throws IOException, InterruptedException {
+    public void look(GenerationSnapshot observed) throws IOException, InterruptedException {
         held.look(observed, FRESH);
         if (ordered < 0) begin(observed);
         meant = wanted != null
@@ -59,7 +64,7 @@ final class HaproxyClosing implements Draining {
     }
 
     /** What retires later is not what the operator saw. */
-    private void begin(Observed observed) {
+    private void begin(GenerationSnapshot observed) {
         var serving =
                 observed.serving().stream().anyMatch(live -> wanted != null && live.number() == wanted.generation());
         if (serving) {
@@ -83,7 +88,7 @@ final class HaproxyClosing implements Draining {
     }
 
     @Override
-    public boolean isDone(Observed observed) {
+    public boolean isDone(GenerationSnapshot observed) {
         return meant.isEmpty() && held.isWhole();
     }
 

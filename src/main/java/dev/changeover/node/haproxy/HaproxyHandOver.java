@@ -1,9 +1,13 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RuntimeApi;
+import dev.changeover.node.HandOver;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.agent.Poll;
+import dev.changeover.node.agent.StagedKernel;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,7 +57,7 @@ final class HaproxyHandOver {
      * @return false when nothing was left to do
      */
     boolean to(StagedKernel kernel, boolean takesNewConfiguration) throws IOException, InterruptedException {
-        var observed = Observed.of(site.run(), poll);
+        var observed = GenerationSnapshot.of(site.run(), poll);
         var configuration = site.operatorConfiguration();
         if (!takesNewConfiguration) refuseChanged(observed, configuration);
         if (isDone(observed, kernel, configuration)) return false;
@@ -66,7 +70,7 @@ final class HaproxyHandOver {
         return true;
     }
 
-    private void run(Observed observed, StagedKernel kernel, OperatorConfiguration configuration)
+    private void run(GenerationSnapshot observed, StagedKernel kernel, OperatorConfiguration configuration)
             throws IOException, InterruptedException {
         var start = new GenerationStart(site, kernel, poll);
         var proof = new HaproxyProof(site, configuration, poll);
@@ -107,7 +111,7 @@ final class HaproxyHandOver {
     private void commit(StagedKernel kernel, Generation.Live next) throws IOException, InterruptedException {
         site.run().pointAt(kernel.directory());
         site.breakpoint().passed("boot pointer");
-        for (var other : Observed.of(site.run(), poll).serving()) {
+        for (var other : GenerationSnapshot.of(site.run(), poll).serving()) {
             if (other.number() != next.number()) {
                 RuntimeApi.stopAccepting(other.master());
                 site.breakpoint().passed("stop accepting");
@@ -116,21 +120,21 @@ final class HaproxyHandOver {
         part("commit");
     }
 
-    private boolean isDone(Observed observed, StagedKernel kernel, OperatorConfiguration configuration)
+    private boolean isDone(GenerationSnapshot observed, StagedKernel kernel, OperatorConfiguration configuration)
             throws IOException {
         var serving = observed.serving();
         return serving.size() == 1
                 && serving.getFirst().version().equals(kernel.reportedVersion())
-                && Observed.runs(serving.getFirst().directory(), configuration)
+                && GenerationSnapshot.runs(serving.getFirst().directory(), configuration)
                 && site.run()
                         .current()
                         .filter(kernel.directory().getFileName().toString()::equals)
                         .isPresent();
     }
 
-    private void refuseChanged(Observed observed, OperatorConfiguration configuration) throws IOException {
+    private void refuseChanged(GenerationSnapshot observed, OperatorConfiguration configuration) throws IOException {
         for (var serving : observed.serving()) {
-            if (!Observed.runs(serving.directory(), configuration)) {
+            if (!GenerationSnapshot.runs(serving.directory(), configuration)) {
                 throw NodeFault.CONFIG_CHANGED.because(
                         "%s differs from what generation %d serves with: 'agent reload' takes it over first"
                                 .formatted(site.operatorFile(), serving.number()));

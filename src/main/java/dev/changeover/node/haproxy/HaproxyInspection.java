@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.Generation;
@@ -7,8 +7,12 @@ import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.Session;
 import dev.changeover.haproxy.UnansweredException;
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.NodeState;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.node.NodeState.Problem.Kind;
+import dev.changeover.node.agent.KernelStore;
+import dev.changeover.node.agent.StagedKernel;
+import dev.changeover.node.agent.Starts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,7 +66,7 @@ final class HaproxyInspection {
                 described.stream().mapToInt(NodeState.Generation::sessions).sum();
         for (var generation : generations) {
             if (generation instanceof Generation.Live live && !live.stopping()) {
-                warnings.addAll(new Outlook(site).warnings(live, sessions));
+                warnings.addAll(new HandoverImpact(site).warnings(live, sessions));
                 return;
             }
         }

@@ -1,7 +1,27 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.UnansweredException;
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.CloseOrder;
+import dev.changeover.node.Closed;
+import dev.changeover.node.HandOver;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.node.NodeState;
+import dev.changeover.node.RetireOrder;
+import dev.changeover.node.RetireProgress;
+import dev.changeover.node.Retirement;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.VerifyOrder;
+import dev.changeover.node.agent.ActivityHeartbeat;
+import dev.changeover.node.agent.AgentConfiguration;
+import dev.changeover.node.agent.ControlPlaneHeartbeat;
+import dev.changeover.node.agent.Poll;
+import dev.changeover.node.agent.SessionDrain;
+import dev.changeover.node.agent.StagedKernel;
+import dev.changeover.node.agent.Starts;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import java.io.IOException;
@@ -22,14 +42,14 @@ public final class HaproxyNode implements NodeActivities {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private final HaproxySite site;
-    private final Function<ActivityExecutionContext, Lifeline> lifelines;
+    private final Function<ActivityExecutionContext, ControlPlaneHeartbeat> lifelines;
 
     /** @throws IOException when the directories of the configuration cannot be used */
     public HaproxyNode(AgentConfiguration configuration) throws IOException {
-        this(HaproxySite.of(configuration), TemporalLifeline::new);
+        this(HaproxySite.of(configuration), ActivityHeartbeat::new);
     }
 
-    HaproxyNode(HaproxySite site, Function<ActivityExecutionContext, Lifeline> lifelines) {
+    HaproxyNode(HaproxySite site, Function<ActivityExecutionContext, ControlPlaneHeartbeat> lifelines) {
         this.site = site;
         this.lifelines = lifelines;
     }
@@ -78,7 +98,7 @@ public final class HaproxyNode implements NodeActivities {
         var lifeline = lifelines.apply(context);
         act(() -> {
             drain(retirement, lifeline);
-            alone(() -> retirement.cleanUp(Observed.of(site.run(), Poll.QUIETLY)));
+            alone(() -> retirement.cleanUp(GenerationSnapshot.of(site.run(), Poll.QUIETLY)));
             lifeline.beat(retirement.progress());
         });
         return new Retirement(look(false), retirement.progress());
@@ -94,10 +114,10 @@ public final class HaproxyNode implements NodeActivities {
         return closing.progress();
     }
 
-    private void drain(Draining work, Lifeline lifeline) throws IOException, InterruptedException {
+    private void drain(SessionDrain work, ControlPlaneHeartbeat lifeline) throws IOException, InterruptedException {
         var poll = new Poll(() -> lifeline.beat(work.progress()));
         // Nothing is told before the first look: a retry would take it for what an earlier attempt had found.
-        var observed = Observed.of(site.run(), Poll.QUIETLY);
+        var observed = GenerationSnapshot.of(site.run(), Poll.QUIETLY);
         work.look(observed);
         while (!work.isDone(observed)) {
             lifeline.beat(work.progress());
@@ -108,7 +128,7 @@ public final class HaproxyNode implements NodeActivities {
             }
             var due = work.untilDue();
             poll.pass(due.isPositive() && due.compareTo(LOOK_EVERY) < 0 ? due : LOOK_EVERY);
-            observed = Observed.of(site.run(), poll);
+            observed = GenerationSnapshot.of(site.run(), poll);
             work.look(observed);
         }
         lifeline.beat(work.progress());
@@ -133,7 +153,7 @@ public final class HaproxyNode implements NodeActivities {
     public boolean reload() {
         var changed = new boolean[1];
         alone(() -> {
-            var observed = Observed.of(site.run(), Poll.QUIETLY);
+            var observed = GenerationSnapshot.of(site.run(), Poll.QUIETLY);
             if (observed.serving().isEmpty()) {
                 throw NodeFault.NOT_SAFE.because(
                         "nothing serves, so nothing is reloaded; 'agent boot --kernel VERSION' starts a kernel");
@@ -153,7 +173,7 @@ public final class HaproxyNode implements NodeActivities {
         alone(() -> {
             var kernel = staged(version);
             new Starts(site).forget();
-            if (Observed.of(site.run(), Poll.QUIETLY).serving().isEmpty()) {
+            if (GenerationSnapshot.of(site.run(), Poll.QUIETLY).serving().isEmpty()) {
                 new HaproxySupervisor(site, Poll.QUIETLY).start(kernel, site.operatorConfiguration());
             } else {
                 new HaproxyHandOver(site, Poll.QUIETLY).to(kernel, true);
@@ -162,7 +182,7 @@ public final class HaproxyNode implements NodeActivities {
     }
 
     /** What the agent does every second: if nothing serves, it starts the current kernel. */
-    HaproxySupervisor.Finding supervise() throws IOException, InterruptedException {
+    public HaproxySupervisor.Finding supervise() throws IOException, InterruptedException {
         try (var held = site.lock().take(Duration.ZERO).orElse(null)) {
             // Whoever acts now leaves a serving generation behind, or the next look finds that it did not.
             if (held == null) return HaproxySupervisor.Finding.BUSY;

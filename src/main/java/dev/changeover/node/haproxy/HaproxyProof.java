@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.Generation;
@@ -7,6 +7,9 @@ import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RuntimeApi;
 import dev.changeover.haproxy.Statistics;
+import dev.changeover.mysql.MysqlLogin;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.agent.Poll;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -108,7 +111,7 @@ final class HaproxyProof {
     /** It alone accepts, its worker alone holds the sockets, and what clients open reaches it. */
     void servesAlone(Generation.Live next, long acceptedBefore) throws IOException, InterruptedException {
         var alone = poll.until(CONFIRMED, () -> {
-            var observed = Observed.of(site.run(), poll);
+            var observed = GenerationSnapshot.of(site.run(), poll);
             return observed.serving().equals(List.of(now(observed, next))) && holdsAlone(next, observed);
         });
         if (!alone) throw notConfirmed(next);
@@ -119,7 +122,7 @@ final class HaproxyProof {
         }
     }
 
-    private Generation.Live now(Observed observed, Generation.Live next) {
+    private Generation.Live now(GenerationSnapshot observed, Generation.Live next) {
         return observed.live().stream()
                 .filter(live -> live.number() == next.number() && live.worker() == next.worker())
                 .findFirst()
@@ -127,7 +130,7 @@ final class HaproxyProof {
                         "generation %d is gone right after the handover".formatted(next.number())));
     }
 
-    boolean holdsAlone(Generation.Live serving, Observed observed) throws IOException {
+    boolean holdsAlone(Generation.Live serving, GenerationSnapshot observed) throws IOException {
         var sockets = ListeningSockets.now();
         for (var address : configuration.addresses()) {
             if (sockets.heldBy(serving.worker(), address).isEmpty()) return false;

@@ -1,8 +1,12 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.inventory.KernelVersion;
-import dev.changeover.node.HeldSessions.Held;
+import dev.changeover.node.RetireOrder;
+import dev.changeover.node.RetireProgress;
+import dev.changeover.node.agent.SessionDrain;
+import dev.changeover.node.agent.StagedKernel;
+import dev.changeover.node.haproxy.RetiringSessions.Held;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +18,7 @@ import java.util.Optional;
  * the idle ones before the busy, and of these the oldest. One at a time, never faster than the pace, and only clients of
  * the operator's own frontends.
  */
-final class HaproxyRetirement implements Draining {
+final class HaproxyRetirement implements SessionDrain {
 
     /** How old the database's word may be when a session is chosen to be closed. */
     private static final Duration FRESH = Duration.ofSeconds(2);
@@ -24,14 +28,14 @@ final class HaproxyRetirement implements Draining {
 
     private final HaproxySite site;
     private final RetireOrder order;
-    private final HeldSessions held;
-    private final PacedClosing closing;
+    private final RetiringSessions held;
+    private final RateLimitedCloser closing;
 
     HaproxyRetirement(HaproxySite site, RetireOrder order, Optional<RetireProgress> before) {
         this.site = site;
         this.order = order;
-        this.held = new HeldSessions(site, null);
-        this.closing = new PacedClosing(
+        this.held = new RetiringSessions(site, null);
+        this.closing = new RateLimitedCloser(
                 site,
                 order.pace(),
                 before.map(RetireProgress::closed).orElse(0),
@@ -39,13 +43,13 @@ final class HaproxyRetirement implements Draining {
     }
 
     @Override
-    public void look(Observed observed) throws IOException, InterruptedException {
+    public void look(GenerationSnapshot observed) throws IOException, InterruptedException {
         held.look(observed, wantsToClose() ? FRESH : SHOWN);
     }
 
     /** Whether every older generation has ended. */
     @Override
-    public boolean isDone(Observed observed) throws IOException {
+    public boolean isDone(GenerationSnapshot observed) throws IOException {
         if (!observed.retiring().isEmpty()) return false;
         for (var ended : observed.ended()) {
             if (!RunDirectory.hasEnded(ended)) return false;
@@ -54,7 +58,7 @@ final class HaproxyRetirement implements Draining {
     }
 
     /** Removes what ended generations and kernels leave behind. The caller holds the node's lock. */
-    void cleanUp(Observed observed) throws IOException {
+    void cleanUp(GenerationSnapshot observed) throws IOException {
         for (var ended : observed.ended()) {
             if (RunDirectory.hasEnded(ended)) RunDirectory.remove(ended);
         }

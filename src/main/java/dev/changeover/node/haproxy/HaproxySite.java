@@ -1,7 +1,14 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.agent.AgentConfiguration;
+import dev.changeover.node.agent.Breakpoint;
+import dev.changeover.node.agent.KernelStore;
+import dev.changeover.node.agent.MachineId;
+import dev.changeover.node.agent.NodeLock;
+import dev.changeover.node.agent.ProcessList;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +16,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 
 /** What the parts of the HAProxy driver share: where things are on this host, and who may change them now. */
-record HaproxySite(
+public record HaproxySite(
         AgentConfiguration configuration,
         RunDirectory run,
         KernelStore kernels,

@@ -1,10 +1,13 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.agent.Poll;
+import dev.changeover.node.agent.StagedKernel;
+import dev.changeover.node.agent.Starts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -14,7 +17,7 @@ import java.util.Optional;
  * What the agent does by itself: if no generation serves, it starts the kernel that the boot pointer names, or, where no
  * kernel has ever been started, the initial one. The caller holds the node's lock.
  */
-final class HaproxySupervisor {
+public final class HaproxySupervisor {
 
     private final HaproxySite site;
     private final Poll poll;
@@ -27,7 +30,7 @@ final class HaproxySupervisor {
     }
 
     /** What a look came to. */
-    enum Finding {
+    public enum Finding {
         /** A generation serves. */
         SERVING,
         /** Nothing served; a generation was started and answers. */

@@ -1,9 +1,12 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.Statistics;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.VerifyOrder;
+import dev.changeover.node.agent.Poll;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,7 +28,7 @@ final class HaproxyVerification {
 
     /** Returns when the node has passed. */
     void run() throws IOException, InterruptedException {
-        var observed = Observed.of(site.run(), poll);
+        var observed = GenerationSnapshot.of(site.run(), poll);
         var serving = serving(observed);
         var configuration = OperatorConfiguration.read(serving.directory().operatorConfiguration());
         var before = Errors.of(serving);
@@ -43,7 +46,7 @@ final class HaproxyVerification {
         prove(serving, configuration);
     }
 
-    private Generation.Live serving(Observed observed) {
+    private Generation.Live serving(GenerationSnapshot observed) {
         var serving = observed.serving();
         if (serving.size() != 1
                 || !serving.getFirst().version().equals(order.kernel().reportedVersion())) {
@@ -94,7 +97,7 @@ final class HaproxyVerification {
             throw NodeFault.NOT_VERIFIED.because(refused.getOriginalMessage());
         }
         if (!order.alone()) return;
-        var observed = Observed.of(site.run(), poll);
+        var observed = GenerationSnapshot.of(site.run(), poll);
         if (observed.live().size() != 1) {
             throw NodeFault.NOT_VERIFIED.because("%d generations run, one is wanted; the older ones still have sessions"
                     .formatted(observed.live().size()));

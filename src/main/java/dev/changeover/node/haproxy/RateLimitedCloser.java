@@ -1,8 +1,9 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.UnansweredException;
-import dev.changeover.node.HeldSessions.Held;
 import dev.changeover.node.RetireProgress.Closing;
+import dev.changeover.node.agent.CloseTimestampFile;
+import dev.changeover.node.haproxy.RetiringSessions.Held;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,19 +12,19 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** Closes sessions of a HAProxy node one by one, never faster than the pace, whoever closes, and keeps the account. */
-final class PacedClosing {
+final class RateLimitedCloser {
 
     private static final int MOST_CLOSINGS = 100;
 
-    private final LastClosing last;
+    private final CloseTimestampFile last;
     private final HaproxySite site;
     private final Duration pace;
     private final List<Closing> closings;
     private int closed;
 
-    PacedClosing(HaproxySite site, Duration pace, int closedBefore, List<Closing> before) {
+    RateLimitedCloser(HaproxySite site, Duration pace, int closedBefore, List<Closing> before) {
         this.site = site;
-        this.last = new LastClosing(site.run().path().resolve("last-closing"), site.clock());
+        this.last = new CloseTimestampFile(site.run().path().resolve("last-closing"), site.clock());
         this.pace = pace;
         this.closings = new ArrayList<>(before);
         this.closed = closedBefore;

@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.OperatorConfiguration;
@@ -8,6 +8,8 @@ import dev.changeover.haproxy.UnansweredException;
 import dev.changeover.node.RetireProgress.Doing;
 import dev.changeover.node.RetireProgress.Holder;
 import dev.changeover.node.RetireProgress.State;
+import dev.changeover.node.agent.DatabaseConnections;
+import dev.changeover.node.agent.SessionId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The clients that the retiring generations of a HAProxy node still hold, and what is known of each. Only those of the
  * operator's own frontends. For one thread.
  */
-final class HeldSessions {
+final class RetiringSessions {
 
     private static final int MOST_HOLDERS = 10;
 
@@ -37,7 +39,7 @@ final class HeldSessions {
     private boolean isWhole;
 
     /** @param wanted the session that matters most, if there is one */
-    HeldSessions(HaproxySite site, @Nullable SessionId wanted) {
+    RetiringSessions(HaproxySite site, @Nullable SessionId wanted) {
         this.site = site;
         this.wanted = wanted == null ? null : new Key(wanted.generation(), pointer(wanted), wanted.client());
     }
@@ -57,7 +59,7 @@ final class HeldSessions {
             Generation.Live generation,
             Session session,
             @Nullable SessionDetails details,
-            Connections.@Nullable Row row) {
+            DatabaseConnections.@Nullable Row row) {
 
         /** Whom to close first: outside a transaction, unknown counts as inside; then idle; then the oldest. */
         static final Comparator<Held> PREFERENCE = Comparator.comparing(
@@ -101,7 +103,7 @@ final class HeldSessions {
      *
      * @param freshEnough how old the database's word may be
      */
-    void look(Observed observed, Duration freshEnough) throws IOException, InterruptedException {
+    void look(GenerationSnapshot observed, Duration freshEnough) throws IOException, InterruptedException {
         var listed = new ArrayList<Held>();
         isWhole = true;
         for (var generation : observed.retiring()) {
@@ -117,9 +119,10 @@ final class HeldSessions {
             }
         }
         listed.sort(Comparator.comparing(Held::age).reversed());
-        details.keySet().retainAll(listed.stream().map(HeldSessions::key).collect(Collectors.toSet()));
+        details.keySet().retainAll(listed.stream().map(RetiringSessions::key).collect(Collectors.toSet()));
         learn(listed);
-        var connections = listed.isEmpty() ? Connections.NONE : site.processes().asOf(freshEnough);
+        var connections =
+                listed.isEmpty() ? DatabaseConnections.NONE : site.processes().asOf(freshEnough);
         all = listed.stream().map(one -> known(one, connections)).toList();
     }
 
@@ -145,7 +148,7 @@ final class HeldSessions {
         return known != null && known.isConnected();
     }
 
-    private Held known(Held one, Connections connections) {
+    private Held known(Held one, DatabaseConnections connections) {
         var found = details.get(key(one));
         var row = found == null
                 ? null

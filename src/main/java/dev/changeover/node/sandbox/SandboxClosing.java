@@ -1,5 +1,9 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
+import dev.changeover.node.CloseOrder;
+import dev.changeover.node.Closed;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.agent.SessionId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;

@@ -1,6 +1,10 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.mysql.MysqlLogin;
+import dev.changeover.node.HandOver;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.agent.Breakpoint;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;

@@ -1,8 +1,9 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
 import dev.changeover.node.RetireProgress.Doing;
 import dev.changeover.node.RetireProgress.Holder;
 import dev.changeover.node.RetireProgress.State;
+import dev.changeover.node.agent.SessionId;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,6 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
+import dev.changeover.node.NodeState;
 import dev.changeover.node.NodeState.Generation;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.node.NodeState.Problem.Kind;

@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
 import dev.changeover.inventory.KernelVersion;
 import java.io.IOException;

@@ -1,6 +1,9 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.agent.Breakpoint;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

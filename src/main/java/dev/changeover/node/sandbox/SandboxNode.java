@@ -1,6 +1,20 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.CloseOrder;
+import dev.changeover.node.Closed;
+import dev.changeover.node.HandOver;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.node.NodeState;
+import dev.changeover.node.RetireOrder;
+import dev.changeover.node.RetireProgress;
+import dev.changeover.node.Retirement;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.VerifyOrder;
+import dev.changeover.node.agent.Breakpoint;
 import io.temporal.activity.Activity;
 import java.io.IOException;
 import java.io.UncheckedIOException;

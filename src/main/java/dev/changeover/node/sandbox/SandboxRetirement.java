@@ -1,5 +1,7 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
+import dev.changeover.node.RetireOrder;
+import dev.changeover.node.RetireProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

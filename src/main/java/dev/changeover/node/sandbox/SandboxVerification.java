@@ -1,5 +1,8 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
+import dev.changeover.mysql.MysqlLogin;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.VerifyOrder;
 import java.io.IOException;
 import java.time.Duration;
 

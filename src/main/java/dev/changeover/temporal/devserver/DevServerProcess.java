@@ -1,5 +1,7 @@
-package dev.changeover.temporal;
+package dev.changeover.temporal.devserver;
 
+import dev.changeover.host.Loopback;
+import dev.changeover.temporal.SearchAttributes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Starts {@code temporal server start-dev} inside a small shell, and ends it. */
-record DevServerProcess(Path program, Path dataDirectory, String namespace, boolean endsWithParent) {
+public record DevServerProcess(Path program, Path dataDirectory, String namespace, boolean endsWithParent) {
 
     /**
      * The server ignores its parent's death. So the shell tells us the server's process id and then reads the pipe that
@@ -48,9 +50,9 @@ record DevServerProcess(Path program, Path dataDirectory, String namespace, bool
             """;
 
     /** The shell, and the server that it started. */
-    record Started(Process shell, ProcessHandle server) {}
+    public record Started(Process shell, ProcessHandle server) {}
 
-    Started start(int port, int uiPort, int metricsPort, Path log) throws IOException {
+    public Started start(int port, int uiPort, int metricsPort, Path log) throws IOException {
         var command = new ArrayList<String>(
                 List.of("/bin/sh", "-c", endsWithParent ? WITH_PARENT : OUTLIVING, "temporal", log.toString()));
         command.addAll(commandLine(port, uiPort, metricsPort));
@@ -92,7 +94,7 @@ record DevServerProcess(Path program, Path dataDirectory, String namespace, bool
     }
 
     /** Waits until the server accepts connections; false when it ends before or takes longer than {@code limit}. */
-    static boolean awaitPort(ProcessHandle server, int port, Duration limit) throws InterruptedException {
+    public static boolean awaitPort(ProcessHandle server, int port, Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (System.nanoTime() < deadline) {
             if (ended(server.onExit(), Duration.ofMillis(50))) return false;
@@ -102,7 +104,7 @@ record DevServerProcess(Path program, Path dataDirectory, String namespace, bool
     }
 
     /** Why it did not come up, in its own words. */
-    static String complaint(ProcessHandle server, Path log) throws IOException {
+    public static String complaint(ProcessHandle server, Path log) throws IOException {
         return complaint(
                 server.isAlive()
                         ? "Temporal's dev server runs but does not answer"
@@ -121,7 +123,7 @@ record DevServerProcess(Path program, Path dataDirectory, String namespace, bool
     }
 
     /** Asks it to end, and makes it after {@code limit}. */
-    static void stop(ProcessHandle server, Duration limit) {
+    public static void stop(ProcessHandle server, Duration limit) {
         server.destroy();
         try {
             if (!ended(server.onExit(), limit)) server.destroyForcibly();

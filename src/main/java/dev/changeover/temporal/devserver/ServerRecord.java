@@ -1,4 +1,4 @@
-package dev.changeover.temporal;
+package dev.changeover.temporal.devserver;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param pid of the server itself, not of the shell around it
  * @param startedMillis when that process started, because process ids are used again
  */
-record ServerRecord(
+public record ServerRecord(
         @JsonProperty("address") String address,
         @JsonProperty("namespace") String namespace,
         @JsonProperty("web_ui") String webUi,
@@ -32,12 +32,12 @@ record ServerRecord(
     /** The kernel's boot time, from which start times are reckoned, moves when the clock is set. */
     private static final Duration CLOCK_SLACK = Duration.ofSeconds(3);
 
-    static Optional<ServerRecord> read(Path dataDirectory) throws IOException {
+    public static Optional<ServerRecord> read(Path dataDirectory) throws IOException {
         var file = dataDirectory.resolve(FILE);
         return Files.exists(file) ? Optional.of(JSON.readValue(file.toFile(), ServerRecord.class)) : Optional.empty();
     }
 
-    void write(Path dataDirectory) throws IOException {
+    public void write(Path dataDirectory) throws IOException {
         var fresh = Files.createTempFile(
                 dataDirectory,
                 FILE,
@@ -48,7 +48,7 @@ record ServerRecord(
     }
 
     /** The process, if it is still the one that was written down. */
-    Optional<ProcessHandle> process() {
+    public Optional<ProcessHandle> process() {
         return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(this::startedWhenWeSay);
     }
 
@@ -60,7 +60,7 @@ record ServerRecord(
                 .orElse(false);
     }
 
-    static int port(String hostAndPort) {
+    public static int port(String hostAndPort) {
         return Integer.parseInt(hostAndPort.substring(hostAndPort.lastIndexOf(':') + 1));
     }
 }

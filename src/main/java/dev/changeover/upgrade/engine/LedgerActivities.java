@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import static dev.changeover.node.NodeState.Problem.Kind.CRASH_LOOP;
 import static dev.changeover.node.NodeState.Problem.Kind.NOTHING_SERVES;
@@ -12,6 +12,19 @@ import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeState;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
+import dev.changeover.upgrade.Blocker;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.Estimate;
+import dev.changeover.upgrade.InspectActivities;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Precheck;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.Result;
+import dev.changeover.upgrade.Schedule;
+import dev.changeover.upgrade.UpgradeActivities;
+import dev.changeover.upgrade.UpgradePlan;
+import dev.changeover.upgrade.UpgradeRequest;
+import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.Opening;
 import io.temporal.failure.ApplicationErrorCategory;
@@ -36,12 +49,12 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
     private final Inventory inventory;
     private final TaskLedger ledger;
     private final UpgradeRecords records;
-    private final Turns turns;
+    private final ConcurrencyLimit turns;
     private final Clock clock;
 
     /** @param clock says to who waits for his turn how long yet; everybody else is told the time by the workflow */
     public LedgerActivities(Inventory inventory, TaskLedger ledger, Clock clock) {
-        this.turns = new Turns(ledger);
+        this.turns = new ConcurrencyLimit(ledger);
         this.clock = clock;
         this.inventory = inventory;
         this.ledger = ledger;
@@ -78,8 +91,8 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
         var target = target(facts, progress);
         var blockers = Check.failed(Precheck.again(facts, progress, target));
         if (blockers.isEmpty()) {
-            blockers =
-                    turns.of(progress, now).map(Turns.NotYet::reason).stream().toList();
+            blockers = turns.of(progress, now).map(ConcurrencyLimit.NotYet::reason).stream()
+                    .toList();
         }
         if (blockers.isEmpty()) {
             blockers = claim(request);

@@ -1,16 +1,18 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import dev.changeover.inventory.Inventory;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 /** Finds upgrades whose workflow somebody ended from outside, so that no task stays open for ever. */
-public final class StrandedUpgrades {
+public final class OrphanedUpgrades {
     /** A task is in the ledger before its workflow's first task is answered: too young to judge. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
@@ -19,7 +21,7 @@ public final class StrandedUpgrades {
     private final UpgradeRecords records;
     private final Clock clock;
 
-    public StrandedUpgrades(TemporalCalls temporal, Inventory inventory, TaskLedger ledger, Clock clock) {
+    public OrphanedUpgrades(TemporalCalls temporal, Inventory inventory, TaskLedger ledger, Clock clock) {
         this.temporal = temporal;
         this.ledger = ledger;
         this.records = new UpgradeRecords(inventory, ledger);

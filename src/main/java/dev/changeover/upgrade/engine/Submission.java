@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import dev.changeover.inventory.KernelVersion;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,18 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
+import dev.changeover.upgrade.Admission;
+import dev.changeover.upgrade.Blocker;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.Result;
+import dev.changeover.upgrade.UpgradeRequest;
+import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.UpgradeWorkflow;
+import dev.changeover.upgrade.workflow.Journal;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.client.UpdateOptions;
 import io.temporal.client.WithStartWorkflowOperation;

@@ -1,7 +1,7 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import dev.changeover.node.RetireProgress;
-import dev.changeover.upgrade.Upgrades.TemporalUnavailable;
+import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -43,7 +43,7 @@ public final class TemporalCalls {
         this(client, ANSWER);
     }
 
-    TemporalCalls(Supplier<WorkflowClient> client, Duration answer) {
+    public TemporalCalls(Supplier<WorkflowClient> client, Duration answer) {
         this.client = client;
         this.answer = answer;
     }

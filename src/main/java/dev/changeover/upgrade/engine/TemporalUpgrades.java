@@ -1,11 +1,22 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import dev.changeover.inventory.Inventory;
 import dev.changeover.node.RetireProgress;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
+import dev.changeover.upgrade.Admission;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.CommandAnswer;
+import dev.changeover.upgrade.CommandRequest;
+import dev.changeover.upgrade.Eta;
+import dev.changeover.upgrade.InspectWorkflow;
 import dev.changeover.upgrade.InspectWorkflow.InspectRequest;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.Schedule;
+import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.Opening;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
@@ -52,7 +63,7 @@ public final class TemporalUpgrades implements Upgrades {
 
     @Override
     public CommandAnswer command(String jobId, Command command, @Nullable String nodeId, String reason, String actor) {
-        return say(command, task(jobId), new Order(jobId, nodeId, reason, actor));
+        return say(command, task(jobId), new CommandRequest(jobId, nodeId, reason, actor));
     }
 
     @Override
@@ -65,7 +76,7 @@ public final class TemporalUpgrades implements Upgrades {
                 .orElse(Duration.ZERO);
         var opening = start == null ? window.next(clock.instant()) : openingAt(window, start, need);
         var schedule = new Schedule(window.toString(), opening, false, false);
-        return say(Command.RESCHEDULE, task, new Order(jobId, null, reason, actor, schedule, List.of()));
+        return say(Command.RESCHEDULE, task, new CommandRequest(jobId, null, reason, actor, schedule, List.of()));
     }
 
     private Opening openingAt(MaintenanceWindow window, Instant asked, Duration need) {
@@ -105,16 +116,16 @@ public final class TemporalUpgrades implements Upgrades {
                     progress(task));
         }
         var closings = remaining.stream()
-                .map(node -> new Order.Closing(node.nodeId(), session, node.left()))
+                .map(node -> new CommandRequest.Closing(node.nodeId(), session, node.left()))
                 .toList();
-        return say(Command.CLOSE_REMAINING, task, new Order(jobId, nodeId, reason, actor, null, closings));
+        return say(Command.CLOSE_REMAINING, task, new CommandRequest(jobId, nodeId, reason, actor, null, closings));
     }
 
     private Task task(String jobId) {
         return ledger.task(jobId).orElseThrow(() -> new UnknownJob(jobId));
     }
 
-    private CommandAnswer say(Command command, Task task, Order order) {
+    private CommandAnswer say(Command command, Task task, CommandRequest order) {
         try {
             return temporal.inTime(
                             "the command " + command.word(),

@@ -1,7 +1,11 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.InspectWorkflow;
+import dev.changeover.upgrade.Schedule;
+import dev.changeover.upgrade.UpgradePlan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,11 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import dev.changeover.inventory.Kernel;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
+import dev.changeover.upgrade.Precheck;
+import dev.changeover.upgrade.Schedule;
+import dev.changeover.upgrade.UpgradePlan;
+import dev.changeover.upgrade.UpgradeSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import static java.util.Objects.requireNonNull;
 
@@ -11,6 +11,9 @@ import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskLedger.Handover;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.Schedule;
 import dev.changeover.window.Opening;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
 import java.time.Duration;
@@ -18,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** An upgrade's progress as its owner's task and its proxy's status. Every writing may be repeated. */
-final class UpgradeRecords {
+public final class UpgradeRecords {
     /** Reads and writes what histories hold, so that a snapshot in the ledger has the same shape. */
     static final ObjectMapper JSON = JacksonJsonPayloadConverter.newDefaultObjectMapper()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -117,7 +120,7 @@ final class UpgradeRecords {
         return progress.changing() ? Task.Status.RUNNING : Task.Status.PENDING;
     }
 
-    static Progress read(String snapshot) {
+    public static Progress read(String snapshot) {
         try {
             return JSON.readValue(snapshot, Progress.class);
         } catch (JsonProcessingException strange) {

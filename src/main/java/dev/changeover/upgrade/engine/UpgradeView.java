@@ -1,7 +1,8 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import dev.changeover.node.RetireProgress;
 import dev.changeover.task.Task;
+import dev.changeover.upgrade.Progress;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

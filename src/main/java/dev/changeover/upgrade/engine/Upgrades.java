@@ -1,5 +1,8 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
+import dev.changeover.upgrade.Admission;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.CommandAnswer;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -65,28 +68,28 @@ public interface Upgrades {
 
     /** The key came with another body before; nothing was changed. */
     final class KeyReused extends RuntimeException {
-        KeyReused(String key) {
+        public KeyReused(String key) {
             super("Idempotency-Key '%s' was used with another request before; send a new key".formatted(key));
         }
     }
 
     /** A scheduled upgrade cannot begin then; the message says why, and what would do. */
     final class WrongStart extends RuntimeException {
-        WrongStart(String message) {
+        public WrongStart(String message) {
             super(message);
         }
     }
 
     /** The ledger has no such job. */
     final class UnknownJob extends RuntimeException {
-        UnknownJob(String jobId) {
+        public UnknownJob(String jobId) {
             super("job %s does not exist".formatted(jobId));
         }
     }
 
     /** Temporal gave no answer in time. */
     final class TemporalUnavailable extends RuntimeException {
-        TemporalUnavailable(String message, @Nullable Throwable cause) {
+        public TemporalUnavailable(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

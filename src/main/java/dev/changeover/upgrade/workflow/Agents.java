@@ -1,8 +1,10 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeOrder;
+import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
+import dev.changeover.upgrade.UpgradeSettings;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.TimeoutType;

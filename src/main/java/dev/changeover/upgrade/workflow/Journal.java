@@ -1,7 +1,11 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import dev.changeover.node.NodeState;
 import dev.changeover.task.TaskEvent;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.UpgradeActivities;
+import dev.changeover.upgrade.UpgradeRequest;
 import io.temporal.activity.LocalActivityOptions;
 import io.temporal.common.RetryOptions;
 import io.temporal.common.SearchAttributeKey;
@@ -19,15 +23,15 @@ import org.jspecify.annotations.Nullable;
  * Keeps the one {@link Progress} of a workflow and tells it to the ledger, the Web UI and the search attributes. It is
  * written out by one at a time ({@link #flush}), so that the ledger never sees an older state after a newer one.
  */
-final class Journal {
+public final class Journal {
     /** HELD, PAUSED, or the phase: what an operator lists upgrades by. */
-    static final SearchAttributeKey<String> PHASE = SearchAttributeKey.forKeyword("UpgradePhase");
+    public static final SearchAttributeKey<String> PHASE = SearchAttributeKey.forKeyword("UpgradePhase");
 
     /**
      * One statement on a database that answers, or a later try finds it up again: an upgrade waits for its ledger. Without
      * a number of attempts a local activity would never be tried again, and its first failure would end the workflow.
      */
-    static final LocalActivityOptions LEDGER = LocalActivityOptions.newBuilder()
+    public static final LocalActivityOptions LEDGER = LocalActivityOptions.newBuilder()
             .setStartToCloseTimeout(Duration.ofSeconds(10))
             // Each record carries the whole progress: in the ledger once, not in the history as often as it changes.
             .setDoNotIncludeArgumentsIntoMarker(true)
@@ -103,7 +107,7 @@ final class Journal {
         ledger.record(progress, news, states);
     }
 
-    static Instant now() {
+    public static Instant now() {
         return Instant.ofEpochMilli(Workflow.currentTimeMillis());
     }
 

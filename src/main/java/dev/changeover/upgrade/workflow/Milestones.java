@@ -1,9 +1,15 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import static java.util.stream.Collectors.joining;
 
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.NodeProgress.Step;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.Schedule;
+import dev.changeover.upgrade.UpgradePlan;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,13 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
+import dev.changeover.upgrade.Blocker;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.InspectWorkflow;
 import dev.changeover.upgrade.InspectWorkflow.InspectRequest;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
+import dev.changeover.upgrade.Precheck;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.UpgradeActivities;
 import dev.changeover.upgrade.UpgradeActivities.Prepared;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import io.temporal.workflow.ChildWorkflowOptions;
@@ -14,7 +20,7 @@ import java.util.Objects;
  * Leave for a node to begin: nobody wants the upgrade paused, a window is open in which the node will finish, and nothing
  * speaks against it. Nothing is looked at long before it counts.
  */
-final class Clearance {
+final class NodeGate {
     private final UpgradeActivities central = Workflow.newLocalActivityStub(UpgradeActivities.class, Journal.LEDGER);
     private final Journal journal;
     private final Milestones milestones;
@@ -23,7 +29,7 @@ final class Clearance {
     private final NodeWork work;
     private boolean stale;
 
-    Clearance(Journal journal, Milestones milestones, Windows windows, Steps steps, NodeWork work) {
+    NodeGate(Journal journal, Milestones milestones, Windows windows, Steps steps, NodeWork work) {
         this.journal = journal;
         this.milestones = milestones;
         this.windows = windows;

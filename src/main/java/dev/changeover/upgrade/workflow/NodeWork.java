@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import dev.changeover.node.CloseOrder;
 import dev.changeover.node.HandOverOrder;
@@ -8,9 +8,14 @@ import dev.changeover.node.RetireOrder;
 import dev.changeover.node.Span;
 import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.CommandRequest;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import dev.changeover.upgrade.NodeProgress.Step;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.Precheck;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
+import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.window.Opening;
 import io.temporal.failure.ActivityFailure;
 import java.util.ArrayList;
@@ -142,7 +147,7 @@ final class NodeWork {
     }
 
     /** Closes what an operator wants closed; what stands in its way holds nothing up. */
-    void close(Order.Closing closing) {
+    void close(CommandRequest.Closing closing) {
         var node = journal.progress().of(closing.nodeId()).node();
         var order = new CloseOrder(order(node), closing.session(), closing.confirmed(), settings.pace());
         var longest = settings.pace().multipliedBy(closing.confirmed());

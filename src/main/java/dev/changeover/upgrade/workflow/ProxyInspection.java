@@ -1,7 +1,10 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import dev.changeover.node.NodeOrder;
+import dev.changeover.upgrade.InspectActivities;
+import dev.changeover.upgrade.InspectWorkflow;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
+import dev.changeover.upgrade.UpgradeSettings;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;

@@ -1,8 +1,20 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.changeover.upgrade.Admission;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.CommandAnswer;
+import dev.changeover.upgrade.CommandRequest;
+import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.UpgradeActivities;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
+import dev.changeover.upgrade.UpgradeRequest;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
@@ -80,7 +92,7 @@ public final class RollingUpgrade implements UpgradeWorkflow {
             milestones.refused(blockers);
             return;
         }
-        var clearance = new Clearance(journal, milestones, windows, steps, work);
+        var clearance = new NodeGate(journal, milestones, windows, steps, work);
         windows.awaitStaging();
         clearance.stage(nodes);
         for (var node : nodes) {
@@ -135,51 +147,51 @@ public final class RollingUpgrade implements UpgradeWorkflow {
     }
 
     @Override
-    public CommandAnswer pause(Order order) {
+    public CommandAnswer pause(CommandRequest order) {
         return hear(Command.PAUSE, order);
     }
 
     @Override
-    public CommandAnswer resume(Order order) {
+    public CommandAnswer resume(CommandRequest order) {
         return hear(Command.RESUME, order);
     }
 
     @Override
-    public CommandAnswer retry(Order order) {
+    public CommandAnswer retry(CommandRequest order) {
         return hear(Command.RETRY, order);
     }
 
     @Override
-    public CommandAnswer skip(Order order) {
+    public CommandAnswer skip(CommandRequest order) {
         return hear(Command.SKIP, order);
     }
 
     @Override
-    public CommandAnswer stop(Order order) {
+    public CommandAnswer stop(CommandRequest order) {
         return hear(Command.STOP, order);
     }
 
     @Override
-    public CommandAnswer startNow(Order order) {
+    public CommandAnswer startNow(CommandRequest order) {
         return hear(Command.START_NOW, order);
     }
 
     @Override
-    public CommandAnswer reschedule(Order order) {
+    public CommandAnswer reschedule(CommandRequest order) {
         return hear(Command.RESCHEDULE, order);
     }
 
     @Override
-    public CommandAnswer cancel(Order order) {
+    public CommandAnswer cancel(CommandRequest order) {
         return hear(Command.CANCEL, order);
     }
 
     @Override
-    public CommandAnswer closeRemaining(Order order) {
+    public CommandAnswer closeRemaining(CommandRequest order) {
         return hear(Command.CLOSE_REMAINING, order);
     }
 
-    private CommandAnswer hear(Command command, Order order) {
+    private CommandAnswer hear(Command command, CommandRequest order) {
         return command.refusedBy(progress(), order)
                 .map(refusal -> new CommandAnswer(refusal, progress()))
                 .orElseGet(() -> {

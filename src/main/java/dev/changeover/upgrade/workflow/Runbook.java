@@ -1,5 +1,7 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
+import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.Progress;
 import java.util.stream.Collectors;
 
 /** The upgrade's state in Markdown, as Temporal's Web UI and {@code temporal workflow metadata} show it. */

@@ -1,8 +1,13 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import static java.util.Objects.requireNonNull;
 
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.CommandRequest;
+import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
@@ -27,7 +32,7 @@ final class Steps {
     private final Agents agents;
     private final Windows windows;
     private final Map<String, Command> decisions = new TreeMap<>();
-    private final List<Order.Closing> closings = new ArrayList<>();
+    private final List<CommandRequest.Closing> closings = new ArrayList<>();
 
     Steps(Journal journal, Agents agents, Windows windows) {
         this.journal = journal;
@@ -36,7 +41,7 @@ final class Steps {
     }
 
     /** Notes an operator's word, which the upgrade as it stands allows; whoever waits for it acts on it. */
-    void hear(Command command, Order order) {
+    void hear(Command command, CommandRequest order) {
         var text = "%s says %s: %s".formatted(order.actor(), command.word(), order.reason());
         switch (command) {
             case PAUSE -> journal.note("PAUSED", null, text, progress -> progress.paused(true));
@@ -70,7 +75,7 @@ final class Steps {
         return requireNonNull(progress.schedule());
     }
 
-    private String heldNode(Order order) {
+    private String heldNode(CommandRequest order) {
         var meant = order.nodeId();
         return meant != null
                 ? meant
@@ -83,7 +88,7 @@ final class Steps {
     }
 
     /** The same, and closes what operators want closed meanwhile. */
-    void onEach(List<NodeStep> nodes, Functions.Proc1<NodeStep> step, Functions.Proc1<Order.Closing> close) {
+    void onEach(List<NodeStep> nodes, Functions.Proc1<NodeStep> step, Functions.Proc1<CommandRequest.Closing> close) {
         var running = new ArrayList<Promise<Void>>();
         nodes.forEach(node -> running.add(Async.procedure(step, node)));
         while (!through(running)) {

@@ -1,5 +1,11 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
+import dev.changeover.upgrade.Blocker;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.Schedule;
+import dev.changeover.upgrade.UpgradeActivities;
 import dev.changeover.upgrade.UpgradeActivities.Prepared;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import dev.changeover.window.Opening;

@@ -1,10 +1,13 @@
-package dev.changeover.api;
+package dev.changeover.api.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.access.Account;
 import dev.changeover.access.Accounts;
 import dev.changeover.access.Role;
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Callers;
+import dev.changeover.api.Calls;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.runtime.server.EmbeddedServer;

@@ -1,4 +1,4 @@
-package dev.changeover.api;
+package dev.changeover.api.accounts;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,6 +12,7 @@ import dev.changeover.access.Account;
 import dev.changeover.access.Accounts;
 import dev.changeover.access.OneTimeToken;
 import dev.changeover.access.Role;
+import dev.changeover.api.Chromium;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.changeover.api;
+package dev.changeover.api.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,10 @@ import dev.changeover.access.Accounts;
 import dev.changeover.access.OneTimeToken;
 import dev.changeover.access.Role;
 import dev.changeover.access.Tokens;
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Calls;
+import dev.changeover.api.FixedClock;
+import dev.changeover.api.Times;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.changeover.api;
+package dev.changeover.api.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,9 @@ import dev.changeover.access.Account;
 import dev.changeover.access.Accounts;
 import dev.changeover.access.OneTimeToken;
 import dev.changeover.access.Role;
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Callers;
+import dev.changeover.api.Calls;
 import dev.changeover.database.Sql;
 import io.micronaut.context.BeanContext;
 import io.micronaut.runtime.server.EmbeddedServer;

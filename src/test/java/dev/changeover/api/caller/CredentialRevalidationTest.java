@@ -7,6 +7,7 @@ import dev.changeover.access.Role;
 import dev.changeover.api.ApiScene;
 import dev.changeover.api.Callers;
 import dev.changeover.api.FixedClock;
+import dev.changeover.api.signature.Signer;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
 import io.micronaut.context.BeanContext;
@@ -18,11 +19,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 @MicronautTest(environments = "api", transactional = false)
-class StandingTest {
+class CredentialRevalidationTest {
     private final BeanContext beans;
     private final ApiScene scene;
 
-    StandingTest(ApiScene scene, EmbeddedServer here) {
+    CredentialRevalidationTest(ApiScene scene, EmbeddedServer here) {
         this.beans = here.getApplicationContext();
         this.scene = scene;
     }

@@ -13,6 +13,7 @@ import dev.changeover.access.Accounts;
 import dev.changeover.access.OneTimeToken;
 import dev.changeover.api.Calls;
 import dev.changeover.api.Fleets;
+import dev.changeover.api.signature.Signer;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.temporal.TemporalConnection;

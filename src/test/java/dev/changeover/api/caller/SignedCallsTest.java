@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.access.AccessKeys;
 import dev.changeover.access.Role;
-import dev.changeover.access.Sha256;
 import dev.changeover.api.ApiScene;
 import dev.changeover.api.Callers;
 import dev.changeover.api.Calls;
+import dev.changeover.api.signature.Signer;
+import dev.changeover.host.Sha256;
 import dev.changeover.inventory.Inventory;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;

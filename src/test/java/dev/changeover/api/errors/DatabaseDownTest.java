@@ -1,7 +1,8 @@
-package dev.changeover.api;
+package dev.changeover.api.errors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.api.Calls;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;

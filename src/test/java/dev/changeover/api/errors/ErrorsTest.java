@@ -1,9 +1,12 @@
-package dev.changeover.api;
+package dev.changeover.api.errors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Calls;
+import dev.changeover.api.FakeUpgrades;
 import dev.changeover.upgrade.Blocker;
-import dev.changeover.upgrade.UpgradeFailures;
+import dev.changeover.upgrade.workflow.UpgradeFailures;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,7 +1,9 @@
-package dev.changeover.api;
+package dev.changeover.api.errors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Calls;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;

@@ -1,14 +1,15 @@
-package dev.changeover.api;
+package dev.changeover.api.errors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.api.ApiScene;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.event.ShutdownEvent;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class EndingTest {
+class ShutdownFlagTest {
     private static final String VERSION = "/v3/p-1/instances/i-1/proxy/x-1/haproxy/proxy-version";
 
     @Test

@@ -1,7 +1,9 @@
-package dev.changeover.api;
+package dev.changeover.api.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.api.Calls;
+import dev.changeover.api.Fleets;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Proxy;
 import io.micronaut.context.ApplicationContext;

@@ -1,7 +1,9 @@
-package dev.changeover.api;
+package dev.changeover.api.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Calls;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;

@@ -1,4 +1,4 @@
-package dev.changeover;
+package dev.changeover.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 @Property(name = "changeover.http.body", value = "1500ms")
 @Property(name = "changeover.http.idle", value = "2s")
 @Property(name = "changeover.http.connections", value = "20")
-class PatienceTest {
+class RequestTimeoutsTest {
     private static final Duration SOON = Duration.ofSeconds(10);
 
     private final Calls call;
@@ -31,7 +31,7 @@ class PatienceTest {
     private final URI server;
     private final String token;
 
-    PatienceTest(ApiScene scene) {
+    RequestTimeoutsTest(ApiScene scene) {
         this.call = scene.call;
         this.upgrades = scene.upgrades;
         this.server = scene.server;

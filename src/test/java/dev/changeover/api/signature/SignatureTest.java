@@ -1,4 +1,4 @@
-package dev.changeover.api.caller;
+package dev.changeover.api.signature;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,8 +7,8 @@ import com.huaweicloud.sdk.core.auth.AKSKSigner;
 import com.huaweicloud.sdk.core.auth.BasicCredentials;
 import com.huaweicloud.sdk.core.http.HttpMethod;
 import com.huaweicloud.sdk.core.http.HttpRequest;
-import dev.changeover.access.Sha256;
-import dev.changeover.api.http.Refusal;
+import dev.changeover.api.ApiException;
+import dev.changeover.host.Sha256;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -178,7 +178,7 @@ class SignatureTest {
     void a_signature_that_is_none_is_told_what_is_needed(String header) {
         assertThat(Signature.isIn(header)).isTrue();
         assertThatThrownBy(() -> Signature.of(header))
-                .isInstanceOf(Refusal.class)
+                .isInstanceOf(ApiException.class)
                 .hasMessageContaining("Access=…");
     }
 
@@ -188,7 +188,7 @@ class SignatureTest {
     void another_algorithm_is_told_the_right_one(String header) {
         assertThat(Signature.isIn(header)).isTrue();
         assertThatThrownBy(() -> Signature.of(header))
-                .isInstanceOf(Refusal.class)
+                .isInstanceOf(ApiException.class)
                 .hasMessageContaining("SDK-HMAC-SHA256");
     }
 

@@ -1,4 +1,4 @@
-package dev.changeover.api.caller;
+package dev.changeover.api.signature;
 
 import com.huaweicloud.sdk.core.auth.AKSKSigner;
 import com.huaweicloud.sdk.core.auth.BasicCredentials;
@@ -17,16 +17,16 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 
 /** Signs requests with the published clients' own signer, and leaves the test to change or repeat what was signed. */
-record Signer(URI server, AccessKeys.Made key, Instant at) {
+public record Signer(URI server, AccessKeys.Made key, Instant at) {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'");
 
-    Signer at(Instant other) {
+    public Signer at(Instant other) {
         return new Signer(server, key, other);
     }
 
     /** With another secret, or another id. */
-    Signer with(String id, String secret) {
+    public Signer with(String id, String secret) {
         return new Signer(
                 server,
                 new AccessKeys.Made(
@@ -42,7 +42,7 @@ record Signer(URI server, AccessKeys.Made key, Instant at) {
      * @param path may have a query without anything in it that needs encoding
      * @param headers names and values, signed too
      */
-    HttpRequest.Builder signed(String method, String path, String body, String... headers) {
+    public HttpRequest.Builder signed(String method, String path, String body, String... headers) {
         var uri = server.resolve(path);
         var request = com.huaweicloud.sdk.core.http.HttpRequest.newBuilder()
                 .withMethod(HttpMethod.valueOf(method))
@@ -78,15 +78,15 @@ record Signer(URI server, AccessKeys.Made key, Instant at) {
                 AKSKSigner.getInstance().sign(ready, credentials).get("Authorization"));
     }
 
-    Calls.Answer get(String path) {
+    public Calls.Answer get(String path) {
         return send(signed("GET", path, ""));
     }
 
-    Calls.Answer put(String path, String body) {
+    public Calls.Answer put(String path, String body) {
         return send(signed("PUT", path, body));
     }
 
-    static Calls.Answer send(HttpRequest.Builder request) {
+    public static Calls.Answer send(HttpRequest.Builder request) {
         try {
             return new Calls.Answer(HTTP.send(request.build(), BodyHandlers.ofString()));
         } catch (IOException failed) {
@@ -97,7 +97,7 @@ record Signer(URI server, AccessKeys.Made key, Instant at) {
     }
 
     /** The Authorization header of a signed request. */
-    static String authorization(HttpRequest.Builder request) {
+    public static String authorization(HttpRequest.Builder request) {
         return request.build().headers().firstValue("Authorization").orElseThrow();
     }
 }

@@ -1,4 +1,4 @@
-package dev.changeover.api.caller;
+package dev.changeover.api.signature;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Large bodies of callers who have no secret key, and who take their time. */
 @MicronautTest(environments = "api", transactional = false)
-class UnprovenBodiesTest {
+class UnauthenticatedBodyBudgetTest {
     private static final String WINDOW = "/v3/p-1/instances/i-1/ops-window";
     private static final String BODY = "{\"start_time\":\"22:00\",\"end_time\":\"02:00\"}";
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -30,7 +30,7 @@ class UnprovenBodiesTest {
     private final EmbeddedServer http;
     private final List<RawConnection> open = new ArrayList<>();
 
-    UnprovenBodiesTest(ApiScene scene, EmbeddedServer http) {
+    UnauthenticatedBodyBudgetTest(ApiScene scene, EmbeddedServer http) {
         this.server = scene.server;
         this.http = http;
     }

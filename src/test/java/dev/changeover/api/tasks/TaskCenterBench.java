@@ -1,8 +1,10 @@
-package dev.changeover.api;
+package dev.changeover.api.tasks;
 
 import static dev.changeover.bench.Page.figure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.api.Calls;
+import dev.changeover.api.Fleets;
 import dev.changeover.bench.Page;
 import dev.changeover.database.TestDatabase;
 import dev.changeover.inventory.Inventory;

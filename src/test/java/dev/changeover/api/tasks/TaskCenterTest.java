@@ -1,15 +1,18 @@
-package dev.changeover.api;
+package dev.changeover.api.tasks;
 
 import static dev.changeover.api.FixedClock.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Calls;
+import dev.changeover.api.FakeUpgrades;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory.Fleet;
 import dev.changeover.inventory.Project;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskSample;
-import dev.changeover.upgrade.UpgradeFailures;
+import dev.changeover.upgrade.workflow.UpgradeFailures;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.time.Duration;
 import java.util.List;

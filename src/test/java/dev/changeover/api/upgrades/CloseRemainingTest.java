@@ -1,8 +1,11 @@
-package dev.changeover.api;
+package dev.changeover.api.upgrades;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Calls;
 import dev.changeover.api.Calls.Answer;
+import dev.changeover.api.FakeUpgrades;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,8 +1,12 @@
-package dev.changeover.api;
+package dev.changeover.api.upgrades;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.access.Role;
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Callers;
+import dev.changeover.api.Calls;
+import dev.changeover.api.FakeUpgrades;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
 import io.micronaut.context.BeanContext;

@@ -1,11 +1,15 @@
-package dev.changeover.api;
+package dev.changeover.api.upgrades;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Calls;
 import dev.changeover.api.Calls.Answer;
+import dev.changeover.api.FakeUpgrades;
+import dev.changeover.api.Fleets;
 import dev.changeover.upgrade.Phase;
-import dev.changeover.upgrade.UpgradeFailures;
+import dev.changeover.upgrade.workflow.UpgradeFailures;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

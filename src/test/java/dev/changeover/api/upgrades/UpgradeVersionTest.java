@@ -1,7 +1,10 @@
-package dev.changeover.api;
+package dev.changeover.api.upgrades;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Calls;
+import dev.changeover.api.FakeUpgrades;
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;

@@ -1,7 +1,8 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.changeover.node.RetireProgress;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
@@ -18,13 +19,13 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** With Temporal's own test server, which is then taken away. */
-class TemporalLifelineTest {
+class ActivityHeartbeatTest {
 
     private static final RetireProgress PROGRESS =
             new RetireProgress("n1", 1, 0, 1, new RetireProgress.Doing(1, 0, 0, 0), null, List.of(), List.of());
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(1);
 
-    private final CompletableFuture<TemporalLifeline> lifeline = new CompletableFuture<>();
+    private final CompletableFuture<ActivityHeartbeat> lifeline = new CompletableFuture<>();
     private final CountDownLatch end = new CountDownLatch(1);
 
     @Test
@@ -52,7 +53,7 @@ class TemporalLifelineTest {
     }
 
     private void captureAndWait() {
-        lifeline.complete(new TemporalLifeline(Activity.getExecutionContext(), LONGEST_SILENCE, Duration.ZERO));
+        lifeline.complete(new ActivityHeartbeat(Activity.getExecutionContext(), LONGEST_SILENCE, Duration.ZERO));
         try {
             end.await();
         } catch (InterruptedException over) {
@@ -60,7 +61,7 @@ class TemporalLifelineTest {
         }
     }
 
-    private static boolean held(CompletableFuture<TemporalLifeline> lifeline) {
+    private static boolean held(CompletableFuture<ActivityHeartbeat> lifeline) {
         return lifeline.join().holds(PROGRESS);
     }
 

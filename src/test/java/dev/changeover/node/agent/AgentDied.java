@@ -1,7 +1,7 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 /** An agent's sudden end. An error, so that no driver handles it by chance. */
-final class AgentDied extends Error {
+public final class AgentDied extends Error {
     private static final long serialVersionUID = 1L;
 
     AgentDied(String step) {
@@ -9,7 +9,7 @@ final class AgentDied extends Error {
     }
 
     /** Ends the agent when it passes this step. */
-    static Breakpoint at(String step) {
+    public static Breakpoint at(String step) {
         return passed -> {
             if (passed.equals(step)) {
                 throw new AgentDied(step);

@@ -1,13 +1,19 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import dev.changeover.node.NodeRig.Ability;
+import dev.changeover.node.CloseOrder;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.RetireOrder;
+import dev.changeover.node.RetireProgress;
 import dev.changeover.node.RetireProgress.Closing;
 import dev.changeover.node.RetireProgress.Holder;
 import dev.changeover.node.RetireProgress.State;
+import dev.changeover.node.Span;
+import dev.changeover.node.agent.NodeRig.Ability;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** When sessions are closed, and by whose order: what every driver of a node must do. */
-abstract class ClosingContract extends NodeScene {
+public abstract class ClosingContract extends NodeScene {
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
     // ---- openings
 
     @Test
-    void sessions_are_closed_in_an_opening_only_and_the_rest_in_the_next_one() throws Exception {
+    public void sessions_are_closed_in_an_opening_only_and_the_rest_in_the_next_one() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = overAge(rig, agent, 6);
@@ -47,7 +53,7 @@ abstract class ClosingContract extends NodeScene {
     }
 
     @Test
-    void outside_all_openings_nothing_is_closed_and_sessions_that_end_end_the_retirement() throws Exception {
+    public void outside_all_openings_nothing_is_closed_and_sessions_that_end_end_the_retirement() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = overAge(rig, agent, 2);
@@ -66,7 +72,7 @@ abstract class ClosingContract extends NodeScene {
     }
 
     @Test
-    void no_closing_begins_at_the_end_of_an_opening_though_it_was_decided_before() throws Exception {
+    public void no_closing_begins_at_the_end_of_an_opening_though_it_was_decided_before() throws Exception {
         var rig = serving();
         var old = overAge(rig, agent(rig), 1);
         var opening = new Span(Instant.now(), Instant.now().plusSeconds(600));
@@ -86,7 +92,7 @@ abstract class ClosingContract extends NodeScene {
     // ---- by an operator's order
 
     @Test
-    void one_session_is_closed_by_its_name_though_it_is_young_and_no_other() throws Exception {
+    public void one_session_is_closed_by_its_name_though_it_is_young_and_no_other() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 3);
@@ -107,7 +113,7 @@ abstract class ClosingContract extends NodeScene {
     }
 
     @Test
-    void all_that_remain_are_closed_though_they_are_young_paced() throws Exception {
+    public void all_that_remain_are_closed_though_they_are_young_paced() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 4);
@@ -129,7 +135,8 @@ abstract class ClosingContract extends NodeScene {
     }
 
     @Test
-    void more_sessions_than_were_confirmed_are_not_closed_and_the_failure_says_how_many_there_are() throws Exception {
+    public void more_sessions_than_were_confirmed_are_not_closed_and_the_failure_says_how_many_there_are()
+            throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 3);
@@ -147,7 +154,7 @@ abstract class ClosingContract extends NodeScene {
     }
 
     @Test
-    void a_session_that_has_gone_counts_as_done() throws Exception {
+    public void a_session_that_has_gone_counts_as_done() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 2);
@@ -164,7 +171,7 @@ abstract class ClosingContract extends NodeScene {
     }
 
     @Test
-    void what_is_no_session_of_a_retiring_generation_is_refused_for_good() throws Exception {
+    public void what_is_no_session_of_a_retiring_generation_is_refused_for_good() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 1);
@@ -184,7 +191,7 @@ abstract class ClosingContract extends NodeScene {
     }
 
     @Test
-    void a_generation_that_does_not_answer_is_never_taken_for_closed() throws Exception {
+    public void a_generation_that_does_not_answer_is_never_taken_for_closed() throws Exception {
         var rig = serving();
         need(rig, Ability.UNRESPONSIVE_GENERATION);
         var agent = agent(rig);
@@ -200,7 +207,7 @@ abstract class ClosingContract extends NodeScene {
     }
 
     @Test
-    void sessions_that_retire_later_are_not_what_the_operator_meant() throws Exception {
+    public void sessions_that_retire_later_are_not_what_the_operator_meant() throws Exception {
         var rig = serving();
         need(rig, Ability.RELOAD);
         var old = connect(rig, 3);
@@ -219,7 +226,7 @@ abstract class ClosingContract extends NodeScene {
     }
 
     @Test
-    void a_retirement_and_an_order_at_once_keep_one_pace() throws Exception {
+    public void a_retirement_and_an_order_at_once_keep_one_pace() throws Exception {
         var rig = serving();
         var old = overAge(rig, agent(rig), 6);
         var retiring = agent(rig);
@@ -235,7 +242,7 @@ abstract class ClosingContract extends NodeScene {
     }
 
     @Test
-    void an_agent_that_dies_while_it_closes_is_carried_on_without_hurry() throws Exception {
+    public void an_agent_that_dies_while_it_closes_is_carried_on_without_hurry() throws Exception {
         var rig = serving();
         var old = connect(rig, 4);
         upgrade(rig, agent(rig));
@@ -260,7 +267,7 @@ abstract class ClosingContract extends NodeScene {
     }
 
     @Test
-    void a_cancelled_order_stops_closing() throws Exception {
+    public void a_cancelled_order_stops_closing() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 12);
@@ -283,7 +290,7 @@ abstract class ClosingContract extends NodeScene {
     // ---- who holds on
 
     @Test
-    void the_longest_lived_clients_are_told_with_what_they_do() throws Exception {
+    public void the_longest_lived_clients_are_told_with_what_they_do() throws Exception {
         var rig = serving();
         need(rig, Ability.BUSY_SESSIONS);
         var agent = agent(rig);

@@ -1,14 +1,24 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import dev.changeover.node.NodeRig.Ability;
-import dev.changeover.node.NodeRig.Package;
+import dev.changeover.node.CloseOrder;
+import dev.changeover.node.HandOver;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.node.NodeState;
 import dev.changeover.node.NodeState.Generation;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.node.NodeState.Problem.Kind;
+import dev.changeover.node.RetireOrder;
+import dev.changeover.node.RetireProgress;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.VerifyOrder;
+import dev.changeover.node.agent.NodeRig.Ability;
+import dev.changeover.node.agent.NodeRig.Package;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,12 +36,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  * lists the steps of an undisturbed run, and then, for each of them, lets an agent die there and another one run again
  * on the same host.
  */
-abstract class NodeContract extends NodeScene {
+public abstract class NodeContract extends NodeScene {
 
     // ---- handover
 
     @Test
-    void a_handover_moves_new_connections_and_keeps_every_session() throws Exception {
+    public void a_handover_moves_new_connections_and_keeps_every_session() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 5);
@@ -52,7 +62,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void every_step_run_twice_is_harmless() throws Exception {
+    public void every_step_run_twice_is_harmless() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 2);
@@ -81,7 +91,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void an_agent_that_dies_at_any_step_is_carried_on_by_the_next_one() throws Exception {
+    public void an_agent_that_dies_at_any_step_is_carried_on_by_the_next_one() throws Exception {
         var steps = stepsOfAnUpgrade();
         assertThat(steps).hasSizeGreaterThan(6);
 
@@ -115,7 +125,7 @@ abstract class NodeContract extends NodeScene {
         "OTHER_ARCH, NO_PACKAGE",
         "RUBBISH, BAD_PACKAGE"
     })
-    void a_bad_package_is_refused_when_it_is_staged(Package which, NodeFault fault) throws Exception {
+    public void a_bad_package_is_refused_when_it_is_staged(Package which, NodeFault fault) throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 1);
@@ -127,7 +137,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void a_full_disk_is_reported_and_stages_nothing() throws Exception {
+    public void a_full_disk_is_reported_and_stages_nothing() throws Exception {
         var rig = serving();
         need(rig, Ability.FULL_DISK);
         var agent = agent(rig);
@@ -143,7 +153,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void a_configuration_that_cannot_be_used_refuses_the_kernel() throws Exception {
+    public void a_configuration_that_cannot_be_used_refuses_the_kernel() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 1);
@@ -161,7 +171,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void a_changed_configuration_waits_for_a_reload() throws Exception {
+    public void a_changed_configuration_waits_for_a_reload() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 1);
@@ -181,7 +191,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void a_foreign_listener_is_never_bound_beside() throws Exception {
+    public void a_foreign_listener_is_never_bound_beside() throws Exception {
         var rig = empty();
         var agent = agent(rig);
         agent.stage(stage(rig, Package.A));
@@ -199,7 +209,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void another_node_or_another_host_is_refused_for_good() throws Exception {
+    public void another_node_or_another_host_is_refused_for_good() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 1);
@@ -223,7 +233,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void a_kernel_that_was_not_staged_is_not_started() throws Exception {
+    public void a_kernel_that_was_not_staged_is_not_started() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 1);
@@ -237,7 +247,7 @@ abstract class NodeContract extends NodeScene {
     // ---- what goes wrong at the handover
 
     @Test
-    void a_kernel_that_does_not_come_up_leaves_the_old_one_alone() throws Exception {
+    public void a_kernel_that_does_not_come_up_leaves_the_old_one_alone() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 1);
@@ -250,7 +260,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void sockets_that_are_not_handed_over_leave_the_old_one_alone() throws Exception {
+    public void sockets_that_are_not_handed_over_leave_the_old_one_alone() throws Exception {
         var rig = serving();
         need(rig, Ability.SOCKETS_NOT_HANDED_OVER);
         var agent = agent(rig);
@@ -265,7 +275,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void a_database_that_refuses_leaves_the_old_one_alone_and_a_later_run_succeeds() throws Exception {
+    public void a_database_that_refuses_leaves_the_old_one_alone_and_a_later_run_succeeds() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 1);
@@ -282,7 +292,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void a_generation_that_does_not_answer_is_never_taken_for_dead() throws Exception {
+    public void a_generation_that_does_not_answer_is_never_taken_for_dead() throws Exception {
         var rig = serving();
         need(rig, Ability.UNRESPONSIVE_GENERATION);
         var agent = agent(rig);
@@ -301,7 +311,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void an_orphaned_generation_is_found_and_reported() throws Exception {
+    public void an_orphaned_generation_is_found_and_reported() throws Exception {
         var rig = serving();
         need(rig, Ability.ORPHAN);
         var agent = agent(rig);
@@ -318,7 +328,7 @@ abstract class NodeContract extends NodeScene {
     // ---- what goes wrong afterwards
 
     @Test
-    void the_supervisor_starts_the_boot_kernel_when_the_serving_generation_dies() throws Exception {
+    public void the_supervisor_starts_the_boot_kernel_when_the_serving_generation_dies() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         upgrade(rig, agent);
@@ -334,7 +344,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void a_dead_old_generation_loses_its_own_sessions_only() throws Exception {
+    public void a_dead_old_generation_loses_its_own_sessions_only() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 2);
@@ -350,7 +360,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void a_kernel_that_keeps_dying_is_reported_and_no_longer_started() throws Exception {
+    public void a_kernel_that_keeps_dying_is_reported_and_no_longer_started() throws Exception {
         var rig = serving();
         need(rig, Ability.KERNEL_THAT_DIES_LATER);
         var agent = agent(rig);
@@ -379,7 +389,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void watching_a_node_notices_that_its_kernel_died() throws Exception {
+    public void watching_a_node_notices_that_its_kernel_died() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         upgrade(rig, agent);
@@ -397,7 +407,7 @@ abstract class NodeContract extends NodeScene {
     // ---- retirement
 
     @Test
-    void only_sessions_over_the_limit_are_closed_oldest_first_and_never_faster_than_the_pace() throws Exception {
+    public void only_sessions_over_the_limit_are_closed_oldest_first_and_never_faster_than_the_pace() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var limit = Duration.ofSeconds(8);
@@ -426,7 +436,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void idle_sessions_are_closed_before_busy_ones() throws Exception {
+    public void idle_sessions_are_closed_before_busy_ones() throws Exception {
         var rig = serving();
         need(rig, Ability.BUSY_SESSIONS);
         var agent = agent(rig);
@@ -443,7 +453,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void sessions_inside_a_transaction_are_closed_last() throws Exception {
+    public void sessions_inside_a_transaction_are_closed_last() throws Exception {
         var rig = serving();
         need(rig, Ability.TRANSACTIONS);
         var agent = agent(rig);
@@ -460,7 +470,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void nothing_is_closed_while_every_session_is_young() throws Exception {
+    public void nothing_is_closed_while_every_session_is_young() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 3);
@@ -476,7 +486,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void a_cancelled_retirement_stops_closing_and_can_be_started_again() throws Exception {
+    public void a_cancelled_retirement_stops_closing_and_can_be_started_again() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var limit = Duration.ofSeconds(1);
@@ -499,7 +509,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void an_agent_that_dies_while_it_retires_is_carried_on_without_hurry() throws Exception {
+    public void an_agent_that_dies_while_it_retires_is_carried_on_without_hurry() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var limit = Duration.ofSeconds(1);
@@ -532,7 +542,7 @@ abstract class NodeContract extends NodeScene {
     // ---- looking
 
     @Test
-    void an_inspection_changes_nothing() throws Exception {
+    public void an_inspection_changes_nothing() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 2);
@@ -551,7 +561,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void an_inspection_says_what_is_there() throws Exception {
+    public void an_inspection_says_what_is_there() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 2);
@@ -579,7 +589,7 @@ abstract class NodeContract extends NodeScene {
     }
 
     @Test
-    void a_node_is_not_verified_alone_while_an_old_generation_lives() throws Exception {
+    public void a_node_is_not_verified_alone_while_an_old_generation_lives() throws Exception {
         var rig = serving();
         var agent = agent(rig);
         var old = connect(rig, 1);

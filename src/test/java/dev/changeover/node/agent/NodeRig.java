@@ -1,5 +1,8 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeOrder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -10,7 +13,7 @@ import java.util.Optional;
  * One node in front of a database, for {@link NodeContract}: a driver's test starts it, asks its agent, and breaks
  * things on the host. The host outlives the agent: {@link #agent} is what a restarted agent would be.
  */
-interface NodeRig extends AutoCloseable {
+public interface NodeRig extends AutoCloseable {
     /** The user without a password that clients and checks log in as. */
     String USER = "haproxy_check";
 

@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.changeover.node.NodeRig.Ability;
-import dev.changeover.node.NodeRig.Package;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeFault;
 import dev.changeover.node.NodeState.Generation;
 import dev.changeover.node.NodeState.Problem.Kind;
+import dev.changeover.node.RetireOrder;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.VerifyOrder;
+import dev.changeover.node.agent.NodeRig.Ability;
+import dev.changeover.node.agent.NodeRig.Package;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,25 +38,25 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the cases of {@link NodeContract} have in common: nodes, agents and clients that end with the case, and its words. */
 abstract class NodeScene {
-    static final Duration SOON = Duration.ofSeconds(30);
-    static final Duration DAY = Duration.ofHours(24);
-    static final Duration PACE = Duration.ofMillis(600);
+    public static final Duration SOON = Duration.ofSeconds(30);
+    public static final Duration DAY = Duration.ofHours(24);
+    public static final Duration PACE = Duration.ofMillis(600);
     /** How much earlier than the pace a client may see a closing, because the one before reached it late. */
     static final Duration JITTER = Duration.ofMillis(100);
 
     @TempDir
-    Path directory;
+    public Path directory;
 
     private final List<NodeRig> rigs = new ArrayList<>();
     private final List<SessionClient> clients = new ArrayList<>();
-    final TestAgents agents = new TestAgents();
+    public final TestAgents agents = new TestAgents();
 
     /** A node with nothing on it, or one that serves {@link Package#A} as generation 1 with no sessions. */
-    abstract NodeRig rig(Path directory, boolean serving) throws IOException;
+    public abstract NodeRig rig(Path directory, boolean serving) throws IOException;
 
     /** Ends what the case has started. */
     @AfterEach
-    void end() throws IOException {
+    public void end() throws IOException {
         clients.forEach(SessionClient::close);
         clients.clear();
         while (!rigs.isEmpty()) {
@@ -59,11 +65,11 @@ abstract class NodeScene {
         agents.close();
     }
 
-    NodeRig serving() throws IOException {
+    public NodeRig serving() throws IOException {
         return keep(rig(Files.createTempDirectory(directory, "n"), true));
     }
 
-    NodeRig empty() throws IOException {
+    public NodeRig empty() throws IOException {
         return keep(rig(Files.createTempDirectory(directory, "n"), false));
     }
 
@@ -72,32 +78,32 @@ abstract class NodeScene {
         return rig;
     }
 
-    static void need(NodeRig rig, Ability ability) {
+    public static void need(NodeRig rig, Ability ability) {
         var reason = rig.cannot(ability);
         assumeTrue(reason.isEmpty(), () -> ability + ": " + reason.orElse(""));
     }
 
-    NodeActivities agent(NodeRig rig) {
+    public NodeActivities agent(NodeRig rig) {
         return agent(rig, Breakpoint.NONE);
     }
 
-    NodeActivities agent(NodeRig rig, Breakpoint breakpoint) {
+    public NodeActivities agent(NodeRig rig, Breakpoint breakpoint) {
         return agents.start(rig, breakpoint);
     }
 
-    static StageOrder stage(NodeRig rig, Package which) throws IOException {
+    public static StageOrder stage(NodeRig rig, Package which) throws IOException {
         return new StageOrder(rig.node(), rig.kernel(which));
     }
 
-    static HandOverOrder to(NodeRig rig, Package which) throws IOException {
+    public static HandOverOrder to(NodeRig rig, Package which) throws IOException {
         return new HandOverOrder(rig.node(), rig.kernel(which));
     }
 
-    static VerifyOrder verify(NodeRig rig, Package which, boolean alone) throws IOException {
+    public static VerifyOrder verify(NodeRig rig, Package which, boolean alone) throws IOException {
         return new VerifyOrder(rig.node(), rig.kernel(which), Duration.ZERO, alone);
     }
 
-    static RetireOrder retire(NodeRig rig, Duration ageLimit) {
+    public static RetireOrder retire(NodeRig rig, Duration ageLimit) {
         try {
             return new RetireOrder(rig.node(), rig.kernel(Package.B), ageLimit, PACE, List.of());
         } catch (IOException unwritable) {
@@ -105,19 +111,19 @@ abstract class NodeScene {
         }
     }
 
-    static void upgrade(NodeRig rig, NodeActivities agent) throws IOException {
+    public static void upgrade(NodeRig rig, NodeActivities agent) throws IOException {
         agent.stage(stage(rig, Package.B));
         agent.handOver(to(rig, Package.B));
     }
 
-    List<String> stepsOfAnUpgrade() throws IOException {
+    public List<String> stepsOfAnUpgrade() throws IOException {
         var rig = serving();
         var steps = new CopyOnWriteArrayList<String>();
         upgrade(rig, agent(rig, steps::add));
         return List.copyOf(new LinkedHashSet<>(steps));
     }
 
-    List<SessionClient> connect(NodeRig rig, int count) throws IOException {
+    public List<SessionClient> connect(NodeRig rig, int count) throws IOException {
         var connected = new ArrayList<SessionClient>();
         for (int i = 0; i < count; i++) {
             connected.add(rig.connect());
@@ -127,7 +133,7 @@ abstract class NodeScene {
     }
 
     /** Sessions whose ages differ by more than a second, the oldest first. */
-    List<SessionClient> connectApart(NodeRig rig, int count) throws IOException {
+    public List<SessionClient> connectApart(NodeRig rig, int count) throws IOException {
         var connected = new ArrayList<>(connect(rig, 1));
         while (connected.size() < count) {
             awaitAge(connected.getLast(), Duration.ofMillis(1200));
@@ -136,29 +142,29 @@ abstract class NodeScene {
         return connected;
     }
 
-    static void awaitAge(SessionClient client, Duration age) {
+    public static void awaitAge(SessionClient client, Duration age) {
         await().pollInterval(Duration.ofMillis(20))
                 .atMost(SOON)
                 .until(() -> client.lived().compareTo(age) > 0);
     }
 
     /** Long enough to see what must not happen. */
-    static void passes(Duration time) {
+    public static void passes(Duration time) {
         var end = Instant.now().plus(time);
         await().atMost(SOON).until(() -> Instant.now().isAfter(end));
     }
 
-    static void leave(List<SessionClient> leaving) {
+    public static void leave(List<SessionClient> leaving) {
         leaving.forEach(SessionClient::close);
     }
 
-    static void assertAlive(List<SessionClient> those) throws InterruptedException {
+    public static void assertAlive(List<SessionClient> those) throws InterruptedException {
         for (var client : those) {
             assertThat(client.alive()).as("session of %s", client.name()).isTrue();
         }
     }
 
-    static List<SessionClient> alive(List<SessionClient> those) throws InterruptedException {
+    public static List<SessionClient> alive(List<SessionClient> those) throws InterruptedException {
         var alive = new ArrayList<SessionClient>();
         for (var client : those) {
             if (client.alive()) {
@@ -168,7 +174,7 @@ abstract class NodeScene {
         return alive;
     }
 
-    static void assertPaced(List<SessionClient> closed) {
+    public static void assertPaced(List<SessionClient> closed) {
         var instants = closed.stream().map(SessionClient::closedAt).sorted().toList();
         assertThat(IntStream.range(1, instants.size())
                         .mapToObj(i -> Duration.between(instants.get(i - 1), instants.get(i))))
@@ -176,7 +182,7 @@ abstract class NodeScene {
                 .allSatisfy(gap -> assertThat(gap).isGreaterThanOrEqualTo(PACE.minus(JITTER)));
     }
 
-    static void assertServes(NodeRig rig, NodeActivities agent, Package which) throws IOException {
+    public static void assertServes(NodeRig rig, NodeActivities agent, Package which) throws IOException {
         var state = agent.inspect(rig.node());
         assertThat(state.serving()).as("%s", state).isPresent();
         assertThat(state.serving().orElseThrow().kernel())
@@ -187,7 +193,7 @@ abstract class NodeScene {
     }
 
     /** Generation 1 of kernel A serves alone, as before, and clients never noticed. */
-    void assertUntouched(NodeRig rig, NodeActivities agent, List<SessionClient> old) throws Exception {
+    public void assertUntouched(NodeRig rig, NodeActivities agent, List<SessionClient> old) throws Exception {
         assertAlive(old);
         assertAlive(connect(rig, 1));
         var state = agent.inspect(rig.node());
@@ -195,20 +201,20 @@ abstract class NodeScene {
         assertServes(rig, agent, Package.A);
     }
 
-    static void assertLookingChangesNothing(NodeRig rig, NodeActivities agent) throws IOException {
+    public static void assertLookingChangesNothing(NodeRig rig, NodeActivities agent) throws IOException {
         var before = footprint(rig);
         agent.inspect(rig.node());
         agent.inspect(rig.node());
         assertThat(footprint(rig)).isEqualTo(before);
     }
 
-    static Set<Kind> problems(NodeRig rig, NodeActivities agent) {
+    public static Set<Kind> problems(NodeRig rig, NodeActivities agent) {
         var kinds = new TreeSet<Kind>(Comparator.naturalOrder());
         agent.inspect(rig.node()).problems().forEach(problem -> kinds.add(problem.kind()));
         return kinds;
     }
 
-    static void assertFails(ThrowingCallable call, NodeFault... oneOf) {
+    public static void assertFails(ThrowingCallable call, NodeFault... oneOf) {
         var failure = catchThrowable(call);
         assertThat(failure).as("should fail with one of %s", List.of(oneOf)).isNotNull();
         var fault = NodeFault.valueOf(typeOf(failure));
@@ -217,7 +223,7 @@ abstract class NodeScene {
         assertThat(applicationFailure(failure).getOriginalMessage()).isNotBlank();
     }
 
-    static String typeOf(Throwable failure) {
+    public static String typeOf(Throwable failure) {
         return applicationFailure(failure).getType();
     }
 
@@ -233,7 +239,7 @@ abstract class NodeScene {
     }
 
     /** All files with size and time, and what runs. */
-    static String footprint(NodeRig rig) throws IOException {
+    public static String footprint(NodeRig rig) throws IOException {
         var lines = new TreeSet<String>();
         try (var files = Files.walk(rig.home())) {
             for (var file : files.toList()) {

@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,14 +1,14 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
-import dev.changeover.demo.Login;
 import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.RealParts;
-import dev.changeover.node.AgentConfiguration.ProcessListAccount;
+import dev.changeover.mysql.Login;
 import dev.changeover.node.RetireProgress.State;
+import dev.changeover.node.agent.AgentConfiguration.ProcessListAccount;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,7 +57,7 @@ class ProcessListTest {
 
             await().untilAsserted(() -> assertThat(list.asOf(NOW).all())
                     .filteredOn(row -> row.user().equals(NodeRig.USER))
-                    .extracting(Connections.Row::state, Connections.Row::program)
+                    .extracting(DatabaseConnections.Row::state, DatabaseConnections.Row::program)
                     .contains(tuple(State.IN_TRANSACTION, "billing"), tuple(State.IDLE, null)));
             assertThat(list.asOf(NOW).find(idle.name(), address(database.address())))
                     .hasValueSatisfying(row -> assertThat(row.state()).isEqualTo(State.IDLE));

@@ -1,5 +1,6 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
+import dev.changeover.mysql.MysqlLogin;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -13,7 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A long-lived MySQL session, over a raw socket, that notices at once when somebody closes it. */
-final class SessionClient implements AutoCloseable {
+public final class SessionClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final byte QUIT = 1;
     private static final byte QUERY = 3;
@@ -25,7 +26,7 @@ final class SessionClient implements AutoCloseable {
     private final BlockingQueue<byte[]> answers = new LinkedBlockingQueue<>();
     private final CompletableFuture<Instant> closed = new CompletableFuture<>();
 
-    SessionClient(InetSocketAddress address) throws IOException {
+    public SessionClient(InetSocketAddress address) throws IOException {
         channel = SocketChannel.open(address);
         name = String.valueOf(channel.getLocalAddress()).replace("/", "");
         MysqlLogin.login(channel, NodeRig.USER);
@@ -33,12 +34,12 @@ final class SessionClient implements AutoCloseable {
     }
 
     /** The client's end, as {@code address:port}. */
-    String name() {
+    public String name() {
         return name;
     }
 
     /** Whether the session still answers. */
-    boolean alive() throws InterruptedException {
+    public boolean alive() throws InterruptedException {
         if (closed.isDone()) {
             return false;
         }
@@ -51,14 +52,14 @@ final class SessionClient implements AutoCloseable {
     }
 
     /** Asks something that takes the database longer than any test. */
-    void ask(String query) throws IOException {
+    public void ask(String query) throws IOException {
         var text = query.getBytes(StandardCharsets.UTF_8);
         var body = ByteBuffer.allocate(1 + text.length).put(QUERY).put(text);
         MysqlLogin.send(channel, 0, body.array());
     }
 
     /** Runs a statement that has no rows. */
-    void run(String statement) throws IOException, InterruptedException {
+    public void run(String statement) throws IOException, InterruptedException {
         ask(statement);
         if (!saysOk()) {
             throw new IOException("the database did not run: " + statement);
@@ -71,17 +72,17 @@ final class SessionClient implements AutoCloseable {
     }
 
     /** Whether the other side has closed the session. */
-    boolean closedByPeer() {
+    public boolean closedByPeer() {
         return closed.isDone();
     }
 
     /** When this client saw that it was closed. */
-    Instant closedAt() {
+    public Instant closedAt() {
         return closed.join();
     }
 
     /** How long it has been open, or was. */
-    Duration lived() {
+    public Duration lived() {
         return Duration.between(began, closed.getNow(Instant.now()));
     }
 

@@ -1,6 +1,9 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.node.Closed;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.RetireProgress;
 import io.temporal.common.converter.GlobalDataConverter;
 import io.temporal.testing.TestActivityEnvironment;
 import java.util.ArrayList;
@@ -9,18 +12,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Agents whose activities are called as a worker calls them: with a context, heartbeats and cancellation. */
-final class TestAgents implements AutoCloseable {
+public final class TestAgents implements AutoCloseable {
     private final List<TestActivityEnvironment> environments = new ArrayList<>();
     private final List<RetireProgress> heartbeats = new CopyOnWriteArrayList<>();
     private final List<Closed> closings = new CopyOnWriteArrayList<>();
 
     /** A new agent on the rig's host. */
-    NodeActivities start(NodeRig rig, Breakpoint breakpoint) {
+    public NodeActivities start(NodeRig rig, Breakpoint breakpoint) {
         return start(rig.agent(breakpoint));
     }
 
     /** These activities, called as a worker calls them. */
-    NodeActivities start(NodeActivities activities) {
+    public NodeActivities start(NodeActivities activities) {
         var environment = TestActivityEnvironment.newInstance();
         environments.add(environment);
         environment.registerActivitiesImplementations(activities);
@@ -29,22 +32,22 @@ final class TestAgents implements AutoCloseable {
     }
 
     /** What retirements have told, the last one last. Throttled as in production. */
-    List<RetireProgress> heartbeats() {
+    public List<RetireProgress> heartbeats() {
         return heartbeats;
     }
 
     /** What orders to close sessions have told, the last one last. Throttled as in production. */
-    List<Closed> closings() {
+    public List<Closed> closings() {
         return closings;
     }
 
     /** Cancels what the agent started last is doing. */
-    void cancel() {
+    public void cancel() {
         environments.getLast().requestCancelActivity();
     }
 
     /** What the next activity of the agent started last finds as its predecessor's heartbeat. */
-    void resumeFrom(Object told) {
+    public void resumeFrom(Object told) {
         environments.getLast().setHeartbeatDetails(told);
     }
 
@@ -55,7 +58,7 @@ final class TestAgents implements AutoCloseable {
     }
 
     /** As if the agent had told it. */
-    void note(RetireProgress beat) {
+    public void note(RetireProgress beat) {
         heartbeats.add(beat);
     }
 

@@ -1,5 +1,6 @@
-package dev.changeover.node;
+package dev.changeover.node.agent;
 
+import dev.changeover.mysql.MysqlLogin;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,23 +9,23 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /** Speaks as much MySQL as a login, a ping and a query without an answer need. */
-final class TestDatabase implements AutoCloseable {
+public final class TestDatabase implements AutoCloseable {
     private static final byte[] OK = {0, 0, 0, 2, 0, 0, 0};
 
     private final ServerSocketChannel socket;
     private volatile boolean refusing;
 
-    TestDatabase() throws IOException {
+    public TestDatabase() throws IOException {
         socket = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
         Thread.ofVirtual().name("database").start(this::accept);
     }
 
-    InetSocketAddress address() throws IOException {
+    public InetSocketAddress address() throws IOException {
         return (InetSocketAddress) socket.getLocalAddress();
     }
 
     /** Whether every login is turned away as in a full database. */
-    void refuse(boolean yes) {
+    public void refuse(boolean yes) {
         refusing = yes;
     }
 

@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -6,9 +6,13 @@ import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
+import dev.changeover.node.CloseOrder;
 import dev.changeover.node.RetireProgress.Doing;
 import dev.changeover.node.RetireProgress.Holder;
 import dev.changeover.node.RetireProgress.State;
+import dev.changeover.node.agent.ClosingContract;
+import dev.changeover.node.agent.NodeRig;
+import dev.changeover.node.agent.SessionClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** The HAProxy driver closes sessions as the contract says, and knows from the database who they are. */
 final class HaproxyClosingTest extends ClosingContract {
     @Override
-    NodeRig rig(Path directory, boolean serving) throws IOException {
+    public NodeRig rig(Path directory, boolean serving) throws IOException {
         return new HaproxyRig(directory, serving);
     }
 

@@ -1,4 +1,4 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,11 +8,24 @@ import dev.changeover.demo.RealParts;
 import dev.changeover.demo.ShortConnections;
 import dev.changeover.haproxy.HaproxyHost;
 import dev.changeover.haproxy.ServerState;
+import dev.changeover.host.Loopback;
 import dev.changeover.inventory.KernelVersion;
-import dev.changeover.node.NodeRig.Package;
+import dev.changeover.node.HandOver;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeState;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.node.NodeState.Problem.Kind;
-import dev.changeover.temporal.Loopback;
+import dev.changeover.node.RetireOrder;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.agent.AgentConfiguration;
+import dev.changeover.node.agent.Breakpoint;
+import dev.changeover.node.agent.ControlPlaneHeartbeat;
+import dev.changeover.node.agent.NodeRig.Package;
+import dev.changeover.node.agent.SessionClient;
+import dev.changeover.node.agent.StagedKernel;
+import dev.changeover.node.agent.Watchdog;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
@@ -413,7 +426,7 @@ class HaproxyDriverTest {
         return environment.newActivityStub(NodeActivities.class);
     }
 
-    private NodeActivities agent(Lifeline lifeline) throws IOException {
+    private NodeActivities agent(ControlPlaneHeartbeat lifeline) throws IOException {
         environment.registerActivitiesImplementations(rig.newAgent(Breakpoint.NONE, lifeline));
         return environment.newActivityStub(NodeActivities.class);
     }

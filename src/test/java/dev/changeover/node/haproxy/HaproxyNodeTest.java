@@ -1,12 +1,14 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
+import dev.changeover.node.agent.NodeContract;
+import dev.changeover.node.agent.NodeRig;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** The HAProxy driver keeps the contract. */
 final class HaproxyNodeTest extends NodeContract {
     @Override
-    NodeRig rig(Path directory, boolean serving) throws IOException {
+    public NodeRig rig(Path directory, boolean serving) throws IOException {
         return new HaproxyRig(directory, serving);
     }
 }

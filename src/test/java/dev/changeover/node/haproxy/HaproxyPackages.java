@@ -1,10 +1,12 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.demo.HaproxyKernels;
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.HaproxyHost;
+import dev.changeover.host.Trees;
 import dev.changeover.inventory.KernelVersion;
-import dev.changeover.node.NodeRig.Package;
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.agent.NodeRig.Package;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

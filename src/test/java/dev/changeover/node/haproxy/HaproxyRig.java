@@ -1,12 +1,20 @@
-package dev.changeover.node;
+package dev.changeover.node.haproxy;
 
 import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.HaproxyHost;
 import dev.changeover.haproxy.RunDirectory;
-import dev.changeover.node.AgentConfiguration.ProcessListAccount;
-import dev.changeover.temporal.Loopback;
+import dev.changeover.host.Loopback;
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.node.agent.AgentConfiguration;
+import dev.changeover.node.agent.AgentConfiguration.ProcessListAccount;
+import dev.changeover.node.agent.Breakpoint;
+import dev.changeover.node.agent.ControlPlaneHeartbeat;
+import dev.changeover.node.agent.KernelStore;
+import dev.changeover.node.agent.NodeRig;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -106,8 +114,8 @@ final class HaproxyRig implements NodeRig {
     }
 
     /** The same, with this lifeline in place of Temporal's. */
-    HaproxyNode newAgent(Breakpoint breakpoint, Lifeline lifeline) throws IOException {
-        return new HaproxyNode(site(breakpoint), context -> new Lifeline() {
+    HaproxyNode newAgent(Breakpoint breakpoint, ControlPlaneHeartbeat lifeline) throws IOException {
+        return new HaproxyNode(site(breakpoint), context -> new ControlPlaneHeartbeat() {
             @Override
             public void beat(Object progress) {
                 context.heartbeat(progress);
@@ -122,7 +130,7 @@ final class HaproxyRig implements NodeRig {
     }
 
     /** In tests without a server there is nobody to lose. */
-    static class TrustingLifeline implements Lifeline {
+    static class TrustingLifeline implements ControlPlaneHeartbeat {
         @Override
         public void beat(Object progress) {}
 

@@ -1,12 +1,14 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
+import dev.changeover.node.agent.ClosingContract;
+import dev.changeover.node.agent.NodeRig;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** The sandbox driver closes sessions as the contract says. */
 final class SandboxClosingTest extends ClosingContract {
     @Override
-    NodeRig rig(Path directory, boolean serving) throws IOException {
+    public NodeRig rig(Path directory, boolean serving) throws IOException {
         return new SandboxRig(directory, serving);
     }
 }

@@ -1,11 +1,21 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.changeover.host.Loopback;
 import dev.changeover.inventory.KernelVersion;
-import dev.changeover.temporal.Loopback;
+import dev.changeover.mysql.MysqlLogin;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.VerifyOrder;
+import dev.changeover.node.agent.NodeRig;
+import dev.changeover.node.agent.TestAgents;
+import dev.changeover.node.agent.TestDatabase;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.net.ServerSocket;

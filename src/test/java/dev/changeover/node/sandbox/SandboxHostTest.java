@@ -1,9 +1,9 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.host.Loopback;
 import dev.changeover.inventory.KernelVersion;
-import dev.changeover.temporal.Loopback;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,10 +1,18 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.changeover.node.NodeRig.Package;
+import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.NodeState.Generation;
+import dev.changeover.node.RetireOrder;
+import dev.changeover.node.RetireProgress;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.agent.Breakpoint;
+import dev.changeover.node.agent.NodeContract;
+import dev.changeover.node.agent.NodeRig;
+import dev.changeover.node.agent.NodeRig.Package;
+import dev.changeover.node.agent.TestAgents;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** The sandbox driver keeps the contract. */
 final class SandboxNodeTest extends NodeContract {
     @Override
-    NodeRig rig(Path directory, boolean serving) throws IOException {
+    public NodeRig rig(Path directory, boolean serving) throws IOException {
         return new SandboxRig(directory, serving);
     }
 

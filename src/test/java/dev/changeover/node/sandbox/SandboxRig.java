@@ -1,7 +1,13 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
+import dev.changeover.host.Loopback;
 import dev.changeover.inventory.KernelVersion;
-import dev.changeover.temporal.Loopback;
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.node.agent.Breakpoint;
+import dev.changeover.node.agent.NodeRig;
+import dev.changeover.node.agent.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,9 +1,17 @@
-package dev.changeover.node;
+package dev.changeover.node.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.changeover.node.NodeRig.Package;
+import dev.changeover.mysql.MysqlLogin;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.agent.AgentDied;
+import dev.changeover.node.agent.Breakpoint;
+import dev.changeover.node.agent.NodeRig;
+import dev.changeover.node.agent.NodeRig.Package;
+import dev.changeover.node.agent.SessionClient;
+import dev.changeover.node.agent.TestAgents;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

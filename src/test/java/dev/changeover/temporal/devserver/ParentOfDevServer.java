@@ -1,11 +1,14 @@
-package dev.changeover.temporal;
+package dev.changeover.temporal.devserver;
 
+import dev.changeover.temporal.TemporalConnection;
+import dev.changeover.temporal.TemporalMode;
+import dev.changeover.temporal.TemporalSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /** A process of its own that looks after a dev server until it is killed: data directory, {@code passing|outliving}. */
-final class ParentOfDevServer {
+public final class ParentOfDevServer {
     private ParentOfDevServer() {}
 
     public static void main(String[] arguments) throws InterruptedException {

@@ -1,8 +1,9 @@
-package dev.changeover.temporal;
+package dev.changeover.temporal.devserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.changeover.temporal.TemporalProgram.Installation;
+import dev.changeover.temporal.RealTemporal;
+import dev.changeover.temporal.devserver.TemporalProgram.Installation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -113,7 +114,7 @@ class TemporalProgramTest {
         "Linux, riscv64, linux-riscv64"
     })
     void names_platforms_by_system_and_machine(String system, String machine, String name) {
-        assertThat(Wheel.platform(system, machine)).isEqualTo(name);
+        assertThat(PipDownload.platform(system, machine)).isEqualTo(name);
     }
 
     private static String reason(Installation result) {

@@ -1,5 +1,7 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.workflow.Journal;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.TimerOptions;

@@ -1,5 +1,8 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.workflow.Journal;
+import dev.changeover.upgrade.workflow.RollingUpgrade;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 import io.temporal.activity.ActivityOptions;

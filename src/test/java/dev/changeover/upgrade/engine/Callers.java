@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;

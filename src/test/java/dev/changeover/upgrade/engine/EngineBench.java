@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import static dev.changeover.bench.Page.figure;
 import static dev.changeover.bench.Page.median;
@@ -8,6 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.changeover.bench.Page;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
+import dev.changeover.upgrade.Admission;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.UpgradeWorkflow;
+import dev.changeover.upgrade.workflow.RealServer;
+import dev.changeover.upgrade.workflow.Scenario;
+import dev.changeover.upgrade.workflow.Scene;
+import dev.changeover.upgrade.workflow.ScriptedNodes;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
 import io.temporal.worker.WorkerFactory;

@@ -1,8 +1,12 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.task.Task;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.workflow.Scene;
+import dev.changeover.upgrade.workflow.SkippedTime;
 import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.util.List;

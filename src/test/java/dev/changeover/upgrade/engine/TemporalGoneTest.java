@@ -1,8 +1,16 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.changeover.upgrade.Admission;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.workflow.Scene;
+import dev.changeover.upgrade.workflow.ScriptedNodes;
+import dev.changeover.upgrade.workflow.SkippedTime;
 import io.temporal.client.WorkflowClient;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;

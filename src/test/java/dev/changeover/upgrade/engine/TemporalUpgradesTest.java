@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +10,20 @@ import dev.changeover.inventory.Proxy;
 import dev.changeover.node.CloseOrder;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.task.Task;
+import dev.changeover.upgrade.Admission;
+import dev.changeover.upgrade.Blocker;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.Estimate;
+import dev.changeover.upgrade.InspectWorkflow;
+import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.UpgradePlan;
+import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.UpgradeWorkflow;
+import dev.changeover.upgrade.workflow.Scene;
+import dev.changeover.upgrade.workflow.ScriptedNodes;
+import dev.changeover.upgrade.workflow.SkippedTime;
 import io.temporal.client.WorkflowOptions;
 import java.time.Duration;
 import java.util.List;

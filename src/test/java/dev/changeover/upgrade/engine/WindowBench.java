@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.engine;
 
 import static dev.changeover.bench.Page.figure;
 import static dev.changeover.bench.Page.median;
@@ -8,7 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.changeover.bench.Page;
 import dev.changeover.temporal.FreshTemporal;
 import dev.changeover.temporal.TemporalWorkers;
-import dev.changeover.upgrade.ManyUpgrades.Span;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.engine.ManyUpgrades.Span;
+import dev.changeover.upgrade.workflow.Scene;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.history.v1.HistoryEvent;

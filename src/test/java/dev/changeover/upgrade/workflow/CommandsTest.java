@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import static dev.changeover.upgrade.Command.PAUSE;
 import static dev.changeover.upgrade.Command.RESUME;
@@ -9,6 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.node.NodeFault;
 import dev.changeover.task.Task;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.engine.UpgradeRecords;
+import dev.changeover.upgrade.engine.Upgrades;
 import io.temporal.failure.CanceledFailure;
 import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;

@@ -1,8 +1,11 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.changeover.upgrade.Admission;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.UpgradeRequest;
 import io.temporal.testing.WorkflowReplayer;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.Workflow;

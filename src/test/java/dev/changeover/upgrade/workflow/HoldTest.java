@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import static dev.changeover.upgrade.Command.RETRY;
 import static dev.changeover.upgrade.Command.SKIP;
@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.node.NodeFault;
 import dev.changeover.task.Task;
+import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.Outcome;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;

@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** An inventory without a database, for tests of what is decided on it. */
-final class MemoryInventory implements Inventory {
+public final class MemoryInventory implements Inventory {
     private final Map<String, Project> projects = new ConcurrentSkipListMap<>();
     private final Map<String, Instance> instances = new ConcurrentSkipListMap<>();
     private final Map<String, Proxy> proxies = new ConcurrentSkipListMap<>();

@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A ledger without a database, for tests of what is written into it. */
-final class MemoryLedger implements TaskLedger {
+public final class MemoryLedger implements TaskLedger {
     private final Map<String, Task> tasks = new ConcurrentSkipListMap<>();
     private final Map<String, TreeMap<Integer, TaskEvent>> events = new ConcurrentSkipListMap<>();
     private final Map<String, String> claims = new ConcurrentHashMap<>();
@@ -42,7 +42,7 @@ final class MemoryLedger implements TaskLedger {
     }
 
     /** Every task, by its job. */
-    List<Task> all() {
+    public List<Task> all() {
         return List.copyOf(tasks.values());
     }
 
@@ -114,7 +114,7 @@ final class MemoryLedger implements TaskLedger {
     }
 
     /** The next so many writings fail, as they do while a database restarts. */
-    void beGone(int writings) {
+    public void beGone(int writings) {
         gone.set(writings);
     }
 

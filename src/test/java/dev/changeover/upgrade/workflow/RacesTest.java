@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,15 @@ import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.task.Task;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.UpgradeWorkflow;
+import dev.changeover.upgrade.engine.Submission;
+import dev.changeover.upgrade.engine.TemporalCalls;
+import dev.changeover.upgrade.engine.TemporalUpgrades;
+import dev.changeover.upgrade.engine.Upgrades;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.testing.TestEnvironmentOptions;

@@ -1,7 +1,8 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import dev.changeover.temporal.PayloadConversion;
 import dev.changeover.temporal.RealTemporal;
+import dev.changeover.upgrade.UpgradeSettings;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.converter.DataConverter;
@@ -9,14 +10,14 @@ import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Clock;
 
 /** A scene on the real server, in real time. */
-final class RealServer extends Scene {
+public final class RealServer extends Scene {
 
-    RealServer(int size, UpgradeSettings settings) {
+    public RealServer(int size, UpgradeSettings settings) {
         this(size, settings, PayloadConversion.PLAIN);
     }
 
     /** With what goes through Temporal written in another way. */
-    RealServer(int size, UpgradeSettings settings, DataConverter converter) {
+    public RealServer(int size, UpgradeSettings settings, DataConverter converter) {
         super(client(converter), size, settings, WorkerFactoryOptions.getDefaultInstance(), Clock.systemUTC());
     }
 

@@ -1,10 +1,15 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.inventory.Proxy;
 import dev.changeover.node.NodeFault;
 import dev.changeover.task.Task;
+import dev.changeover.upgrade.Admission;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.engine.OrphanedUpgrades;
+import dev.changeover.upgrade.engine.TemporalCalls;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
@@ -127,8 +132,8 @@ class RealServerTest {
         }
     }
 
-    private static StrandedUpgrades strandedAt(Scene scene, Duration later) {
-        return new StrandedUpgrades(
+    private static OrphanedUpgrades strandedAt(Scene scene, Duration later) {
+        return new OrphanedUpgrades(
                 new TemporalCalls(() -> scene.client),
                 scene.inventory,
                 scene.ledger,

@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,14 @@ import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.task.Task;
+import dev.changeover.upgrade.Admission;
+import dev.changeover.upgrade.Blocker;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.engine.Submission;
+import dev.changeover.upgrade.engine.UpgradeRecords;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;

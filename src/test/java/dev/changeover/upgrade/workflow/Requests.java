@@ -1,16 +1,18 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
+import dev.changeover.upgrade.UpgradeRequest;
+import dev.changeover.upgrade.UpgradeSettings;
 import java.time.Instant;
 
 /** What was asked for, for tests that need no Temporal. */
-final class Requests {
+public final class Requests {
     private Requests() {}
 
-    static UpgradeRequest of(String jobId) {
+    public static UpgradeRequest of(String jobId) {
         return of(jobId, Scene.PROXY);
     }
 
-    static UpgradeRequest of(String jobId, String proxyId) {
+    public static UpgradeRequest of(String jobId, String proxyId) {
         return new UpgradeRequest(
                 jobId,
                 Scene.PROJECT,

@@ -1,13 +1,17 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import dev.changeover.node.NodeFault;
 import dev.changeover.node.NodeState.Problem;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.UpgradeSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 
 /** What the recorded histories tell, each a different way through the workflow. */
-enum Scenario {
+public enum Scenario {
     SUCCESS(Outcome.DONE),
     HOLD_AND_RETRY(Outcome.DONE),
     SKIP(Outcome.MIXED),
@@ -19,7 +23,7 @@ enum Scenario {
     CANCELLED(Outcome.CANCELLED);
 
     /** Sessions count as old after two seconds, so that a recording need not last a day. */
-    static final UpgradeSettings QUICK = new UpgradeSettings(
+    public static final UpgradeSettings QUICK = new UpgradeSettings(
             Duration.ZERO, Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofSeconds(20), Duration.ZERO, 20);
 
     private final Outcome outcome;

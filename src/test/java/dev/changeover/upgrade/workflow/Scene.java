@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
@@ -9,6 +9,17 @@ import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.CommandAnswer;
+import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.UpgradeWorkflow;
+import dev.changeover.upgrade.engine.LedgerActivities;
+import dev.changeover.upgrade.engine.Submission;
+import dev.changeover.upgrade.engine.TemporalCalls;
+import dev.changeover.upgrade.engine.TemporalUpgrades;
 import dev.changeover.window.MaintenanceWindow;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
@@ -37,33 +48,33 @@ import org.jspecify.annotations.Nullable;
  * A proxy, a server's worker, and an agent for each node, on some Temporal; {@link SkippedTime} and the real server each
  * bring one. The nodes are called n1 (the primary), n2, and so on. Any Throwable in a workflow fails it.
  */
-class Scene implements AutoCloseable {
-    static final String PROXY = "px-1";
+public class Scene implements AutoCloseable {
+    public static final String PROXY = "px-1";
     static final String INSTANCE = "in-1";
-    static final String PROJECT = "p-1";
+    public static final String PROJECT = "p-1";
 
     private static final WorkerOptions OFTEN_BEATING = WorkerOptions.newBuilder()
             .setMaxHeartbeatThrottleInterval(Duration.ofMillis(50))
             .build();
 
-    final MemoryInventory inventory = new MemoryInventory();
-    final MemoryLedger ledger = new MemoryLedger();
-    final ScriptedNodes nodes = new ScriptedNodes();
+    public final MemoryInventory inventory = new MemoryInventory();
+    public final MemoryLedger ledger = new MemoryLedger();
+    public final ScriptedNodes nodes = new ScriptedNodes();
     final LedgerActivities records;
-    final WorkflowClient client;
-    final Clock clock;
-    final TemporalUpgrades upgrades;
+    public final WorkflowClient client;
+    public final Clock clock;
+    public final TemporalUpgrades upgrades;
     private final WorkerFactoryOptions options;
     private final WorkerOptions central;
     private WorkerFactory server;
     private final Map<String, WorkerFactory> agents = new TreeMap<>();
 
-    Scene(WorkflowClient client, int size, UpgradeSettings settings, WorkerFactoryOptions options, Clock clock) {
+    public Scene(WorkflowClient client, int size, UpgradeSettings settings, WorkerFactoryOptions options, Clock clock) {
         this(client, size, settings, options, WorkerOptions.getDefaultInstance(), clock);
     }
 
     /** With a worker of such options on the server's queue. */
-    Scene(
+    public Scene(
             WorkflowClient client,
             int size,
             UpgradeSettings settings,
@@ -100,11 +111,11 @@ class Scene implements AutoCloseable {
     }
 
     /** The server's worker is gone from now on. */
-    void killServer() {
+    public void killServer() {
         end(server);
     }
 
-    void startServer() {
+    public void startServer() {
         server = startedServer();
     }
 
@@ -116,20 +127,20 @@ class Scene implements AutoCloseable {
     }
 
     /** The node's agent is gone from now on. */
-    void kill(String nodeId) {
+    public void kill(String nodeId) {
         end(Objects.requireNonNull(agents.get(nodeId)));
     }
 
     /** Asks for an upgrade as a caller does; gives the job id. */
-    String submit() {
+    public String submit() {
         return upgrades.submit(submission(null)).jobId();
     }
 
-    Submission submission(@Nullable String key) {
+    public Submission submission(@Nullable String key) {
         return submission(key, ScriptedNodes.NEW);
     }
 
-    Submission submission(@Nullable String key, KernelVersion target) {
+    public Submission submission(@Nullable String key, KernelVersion target) {
         return submission(key, target, false);
     }
 
@@ -144,12 +155,12 @@ class Scene implements AutoCloseable {
     }
 
     /** The instance's window opens for the first time in two to three hours, for four hours. */
-    MaintenanceWindow windowOpensLater() {
+    public MaintenanceWindow windowOpensLater() {
         return window(clock.instant().truncatedTo(ChronoUnit.HOURS).plus(Duration.ofHours(3)));
     }
 
     /** The instance's window is open, for three more hours at least. */
-    MaintenanceWindow windowIsOpen() {
+    public MaintenanceWindow windowIsOpen() {
         return window(clock.instant().truncatedTo(ChronoUnit.HOURS));
     }
 
@@ -161,7 +172,7 @@ class Scene implements AutoCloseable {
     }
 
     /** When something of this kind happened last. */
-    Instant at(String jobId, String kind) {
+    public Instant at(String jobId, String kind) {
         return ledger.events(jobId, 0).stream()
                 .filter(event -> event.kind().equals(kind))
                 .reduce((first, second) -> second)
@@ -181,12 +192,12 @@ class Scene implements AutoCloseable {
         return client.newUntypedWorkflowStub(UpgradeWorkflow.idOf(PROXY));
     }
 
-    Progress progress() {
+    public Progress progress() {
         return workflow().query("progress", Progress.class);
     }
 
     /** Waits for the upgrade's end. */
-    Outcome outcome() {
+    public Outcome outcome() {
         return workflow().getResult(Outcome.class);
     }
 
@@ -194,20 +205,20 @@ class Scene implements AutoCloseable {
         return client.fetchHistory(UpgradeWorkflow.idOf(PROXY));
     }
 
-    Task task(String jobId) {
+    public Task task(String jobId) {
         return ledger.task(jobId).orElseThrow();
     }
 
-    Proxy proxy() {
+    public Proxy proxy() {
         return inventory.proxy(PROXY).orElseThrow();
     }
 
-    List<String> kinds(String jobId) {
+    public List<String> kinds(String jobId) {
         return ledger.events(jobId, 0).stream().map(TaskEvent::kind).toList();
     }
 
     /** Waits until the workflow is where a test wants it. */
-    void await(String what, Predicate<Progress> there) {
+    public void await(String what, Predicate<Progress> there) {
         Awaitility.await(what)
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(20))
@@ -220,7 +231,7 @@ class Scene implements AutoCloseable {
         return String.valueOf(node(nodeId).held());
     }
 
-    NodeProgress node(String nodeId) {
+    public NodeProgress node(String nodeId) {
         return progress().nodes().stream()
                 .filter(node -> node.node().nodeId().equals(nodeId))
                 .findFirst()
@@ -231,14 +242,14 @@ class Scene implements AutoCloseable {
         return progress.held().stream().map(node -> node.node().nodeId()).toList();
     }
 
-    static List<Node> nodes(int size) {
+    public static List<Node> nodes(int size) {
         return IntStream.rangeClosed(1, size)
                 .mapToObj(i -> node("n" + i, i == 1 ? Node.Role.PRIMARY : Node.Role.STANDBY, ScriptedNodes.OLD))
                 .toList();
     }
 
     /** Nodes of another proxy, which the agents of this scene's nodes look after. */
-    static List<Node> nodesOf(String proxyId, int size) {
+    public static List<Node> nodesOf(String proxyId, int size) {
         return nodes(size).stream()
                 .map(node -> new Node(
                         proxyId + "-" + node.id(),
@@ -255,27 +266,27 @@ class Scene implements AutoCloseable {
                 .toList();
     }
 
-    static Node node(String id, Node.Role role, KernelVersion version) {
+    public static Node node(String id, Node.Role role, KernelVersion version) {
         return node(PROXY, id, role, version);
     }
 
-    static Node node(String proxyId, String id, Node.Role role, KernelVersion version) {
+    public static Node node(String proxyId, String id, Node.Role role, KernelVersion version) {
         return new Node(id, proxyId, id, role, "az1", "node:" + id, version, Node.Status.NORMAL, null, null, 0);
     }
 
-    static Proxy proxy(String id, List<Node> nodes) {
+    public static Proxy proxy(String id, List<Node> nodes) {
         return proxy(id, Proxy.Mode.CLUSTER, Proxy.Status.NORMAL, nodes);
     }
 
-    static Proxy proxy(String id, Proxy.Mode mode, Proxy.Status status, List<Node> nodes) {
+    public static Proxy proxy(String id, Proxy.Mode mode, Proxy.Status status, List<Node> nodes) {
         return new Proxy(id, INSTANCE, "front", "127.0.0.1", 3306, mode, "haproxy", status, nodes);
     }
 
-    static Kernel kernel(KernelVersion version) {
+    public static Kernel kernel(KernelVersion version) {
         return kernel(version, Kernel.Lifecycle.ACTIVE);
     }
 
-    static Kernel kernel(KernelVersion version, Kernel.Lifecycle lifecycle) {
+    public static Kernel kernel(KernelVersion version, Kernel.Lifecycle lifecycle) {
         return new Kernel(
                 "haproxy",
                 version,

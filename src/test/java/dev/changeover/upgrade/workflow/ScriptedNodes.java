@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.CloseOrder;
@@ -24,21 +24,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Agents that do as a test says: they keep what was asked of them, and fail where they are told to. */
-final class ScriptedNodes implements NodeActivities {
-    static final KernelVersion OLD = KernelVersion.of("2.6.12.3");
-    static final KernelVersion NEW = KernelVersion.of("2.6.12.4");
+public final class ScriptedNodes implements NodeActivities {
+    public static final KernelVersion OLD = KernelVersion.of("2.6.12.3");
+    public static final KernelVersion NEW = KernelVersion.of("2.6.12.4");
 
     /** What changed something, in order: {@code n2 handOver}. */
-    final List<String> deeds = new CopyOnWriteArrayList<>();
+    public final List<String> deeds = new CopyOnWriteArrayList<>();
 
     /** What was asked of them, failures and repetitions included; looking is not noted. */
-    final List<String> asked = new CopyOnWriteArrayList<>();
+    public final List<String> asked = new CopyOnWriteArrayList<>();
 
     /** How each node was to retire, as it was said last. */
     final Map<String, RetireOrder> retirements = new ConcurrentHashMap<>();
 
     /** What was to be closed by order. */
-    final List<CloseOrder> closings = new CopyOnWriteArrayList<>();
+    public final List<CloseOrder> closings = new CopyOnWriteArrayList<>();
 
     /** Retirements that were told to stop and did, by node. */
     final List<String> brokenOff = new CopyOnWriteArrayList<>();
@@ -73,7 +73,7 @@ final class ScriptedNodes implements NodeActivities {
     }
 
     /** What happens elsewhere while this step of this node is at work, once. */
-    void during(String nodeAndStep, Runnable happening) {
+    public void during(String nodeAndStep, Runnable happening) {
         meanwhile.put(nodeAndStep, happening);
     }
 
@@ -82,7 +82,7 @@ final class ScriptedNodes implements NodeActivities {
         serving.put(nodeId, version);
     }
 
-    void report(String nodeId, NodeState.Problem problem) {
+    public void report(String nodeId, NodeState.Problem problem) {
         problems.put(nodeId, problem);
     }
 
@@ -92,7 +92,7 @@ final class ScriptedNodes implements NodeActivities {
     }
 
     /** Whether retirements wait until they are told otherwise. */
-    void keepOldSessions(boolean stay) {
+    public void keepOldSessions(boolean stay) {
         oldSessionsStay = stay;
     }
 
@@ -187,7 +187,7 @@ final class ScriptedNodes implements NodeActivities {
         }
     }
 
-    NodeState state(String nodeId) {
+    public NodeState state(String nodeId) {
         var version = serving.getOrDefault(nodeId, OLD);
         var problem = problems.get(nodeId);
         return new NodeState(

@@ -1,5 +1,6 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
+import dev.changeover.upgrade.UpgradeSettings;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.testing.TestEnvironmentOptions;
@@ -13,14 +14,14 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A scene of three nodes on Temporal's test server, where waiting takes no time while nothing works. */
-final class SkippedTime extends Scene {
+public final class SkippedTime extends Scene {
     private final TestWorkflowEnvironment temporal;
 
-    SkippedTime(WorkerInterceptor... interceptors) {
+    public SkippedTime(WorkerInterceptor... interceptors) {
         this(UpgradeSettings.DEFAULT, interceptors);
     }
 
-    SkippedTime(UpgradeSettings settings, WorkerInterceptor... interceptors) {
+    public SkippedTime(UpgradeSettings settings, WorkerInterceptor... interceptors) {
         this(
                 environment(),
                 settings,
@@ -30,7 +31,7 @@ final class SkippedTime extends Scene {
                 WorkerOptions.getDefaultInstance());
     }
 
-    SkippedTime(UpgradeSettings settings, WorkerOptions central) {
+    public SkippedTime(UpgradeSettings settings, WorkerOptions central) {
         this(environment(), settings, WorkerFactoryOptions.getDefaultInstance(), central);
     }
 
@@ -72,7 +73,7 @@ final class SkippedTime extends Scene {
     }
 
     /** Lets time pass. */
-    void skip(Duration time) {
+    public void skip(Duration time) {
         temporal.sleep(time);
     }
 

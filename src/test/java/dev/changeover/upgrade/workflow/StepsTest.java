@@ -1,7 +1,11 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.CommandTest;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.UpgradeSettings;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;

@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;

@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,8 @@ import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
+import dev.changeover.upgrade.Admission;
+import dev.changeover.upgrade.Outcome;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;

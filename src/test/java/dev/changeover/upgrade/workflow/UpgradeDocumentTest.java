@@ -1,9 +1,17 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.node.NodeFault;
+import dev.changeover.upgrade.Blocker;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.CommandTest;
+import dev.changeover.upgrade.InspectActivities;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.UpgradeActivities;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.common.converter.GlobalDataConverter;
 import io.temporal.common.metadata.POJOActivityInterfaceMetadata;

@@ -1,4 +1,6 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
+
+import dev.changeover.upgrade.engine.Upgrades;
 
 /** Lets tests of other packages throw what only this package may make. */
 public final class UpgradeFailures {

@@ -1,4 +1,4 @@
-package dev.changeover.upgrade;
+package dev.changeover.upgrade.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +13,13 @@ import dev.changeover.inventory.Proxy;
 import dev.changeover.node.NodeFault;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.task.Task;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.Result;
+import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.engine.Upgrades;
 import dev.changeover.window.MaintenanceWindow;
 import io.temporal.api.sdk.v1.WorkflowMetadata;
 import java.time.Duration;
