@@ -90,7 +90,7 @@ final class DemoCommand implements Callable<Integer> {
                 settings.ageLimit().toString(),
                 "changeover.upgrade.pace",
                 settings.pace().toString(),
-                "changeover.upgrade.patience",
-                settings.patience().toString()));
+                "changeover.upgrade.agent-pickup-timeout",
+                settings.agentPickupTimeout().toString()));
     }
 }

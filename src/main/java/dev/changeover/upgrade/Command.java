@@ -37,11 +37,11 @@ public enum Command {
             case RESUME -> when(!progress.paused(), "the upgrade is not paused");
             case RETRY -> held(progress, order);
             case SKIP ->
-                progress.touched()
+                progress.pointOfNoReturnPassed()
                         ? held(progress, order)
                         : Optional.of("nothing was changed yet: end the upgrade instead of skipping a node");
             case STOP ->
-                progress.schedule() != null && !progress.touched()
+                progress.schedule() != null && !progress.pointOfNoReturnPassed()
                         ? Optional.of("nothing has begun: a scheduled upgrade is cancelled, not stopped")
                         : ending(progress);
             case START_NOW -> scheduled(progress).or(() -> ending(progress)).or(() -> started(progress));
@@ -58,7 +58,7 @@ public enum Command {
         return scheduled(progress)
                 .or(
                         () -> when(
-                                progress.touched(),
+                                progress.pointOfNoReturnPassed(),
                                 "the first handover has begun, and there is no way back; stop leaves the other nodes as they are"))
                 .or(() -> ending(progress));
     }

@@ -22,14 +22,14 @@ public interface InspectWorkflow {
      *
      * @param proxyId whose nodes to look at; null with a finding
      * @param finding what an agent saw by itself; null to go and look
-     * @param patience how long an agent may take to pick up the question; null for the usual
+     * @param agentPickupTimeout how long an agent may take to pick up the question; null for the usual
      */
     record InspectRequest(
             @Nullable String proxyId,
             @Nullable NodeState finding,
-            @Nullable Duration patience) {
+            @Nullable Duration agentPickupTimeout) {
 
-        /** An agent's finding, or a look with the usual patience. */
+        /** An agent's finding, or a look with the usual timeout. */
         public InspectRequest(@Nullable String proxyId, @Nullable NodeState finding) {
             this(proxyId, finding, null);
         }

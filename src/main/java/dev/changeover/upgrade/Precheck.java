@@ -117,7 +117,7 @@ public final class Precheck {
         var checks = new ArrayList<>(changeable(facts));
         checks.add(
                 Check.of(TARGET_WITHDRAWN, target.isPresent(), progress.target().toString()));
-        if (!progress.touched()) {
+        if (!progress.pointOfNoReturnPassed()) {
             var current = facts.proxy().version();
             target.ifPresent(kernel -> checks.add(isNewer(facts.proxy(), kernel.version())));
             checks.add(isSource(current, progress.from()));

@@ -72,7 +72,7 @@ public record Progress(
 
     /** Whether a client could already have met the target: from then on there is no way back (REQUIREMENTS S17). */
     @JsonIgnore
-    public boolean touched() {
+    public boolean pointOfNoReturnPassed() {
         return nodes.stream().anyMatch(node -> node.beganAt() != null);
     }
 

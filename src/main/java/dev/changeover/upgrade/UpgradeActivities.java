@@ -32,7 +32,7 @@ public interface UpgradeActivities {
      * when the next one is worth it. No local activity: Temporal tries it again without an event in the history.
      */
     @ActivityMethod
-    void awaitTurn(Progress progress);
+    void awaitSlot(Progress progress);
 
     /** The openings of a window that are open at the instant or open after it, in order. */
     @ActivityMethod

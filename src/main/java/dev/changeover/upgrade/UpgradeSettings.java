@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param soak how long a node is watched after its handover
  * @param ageLimit sessions older than this may be closed, no others (REQUIREMENTS S14)
  * @param pace at least this long between two closings on a node
- * @param patience how long an agent may take to pick up an activity before that counts as a failure
+ * @param agentPickupTimeout how long an agent may take to pick up an activity before that counts as a failure
  * @param stageAhead how long before the opening of a window the nodes fetch the kernel
  * @param atOnce as many upgrades may change something at once; a scheduled one waits in its opening until there are
  *     fewer, one upon submission does not
@@ -20,7 +20,7 @@ public record UpgradeSettings(
         @Bindable(defaultValue = "60s") Duration soak,
         @Bindable(defaultValue = "24h") Duration ageLimit,
         @Bindable(defaultValue = "1s") Duration pace,
-        @Bindable(defaultValue = "2m") Duration patience,
+        @Bindable(defaultValue = "2m") Duration agentPickupTimeout,
         @Bindable(defaultValue = "30m") Duration stageAhead,
         @Bindable(defaultValue = "20") int atOnce) {
 
@@ -39,8 +39,8 @@ public record UpgradeSettings(
         if (soak.isNegative() || ageLimit.isNegative() || stageAhead.isNegative()) {
             throw new IllegalArgumentException("soak, age limit and stage-ahead cannot be negative");
         }
-        if (!pace.isPositive() || !patience.isPositive()) {
-            throw new IllegalArgumentException("pace and patience must be positive");
+        if (!pace.isPositive() || !agentPickupTimeout.isPositive()) {
+            throw new IllegalArgumentException("pace and agent-pickup-timeout must be positive");
         }
         if (atOnce < 1) {
             throw new IllegalArgumentException("at-once must be 1 or more");

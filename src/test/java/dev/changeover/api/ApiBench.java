@@ -71,7 +71,7 @@ class ApiBench {
                 "EXTERNAL",
                 "changeover.temporal.address",
                 RealTemporal.address(),
-                "changeover.upgrade.patience",
+                "changeover.upgrade.agent-pickup-timeout",
                 BareWorkflow.Unanswered.PATIENCE);
         try (var database = TestDatabase.postgres(ownTemporal);
                 var server = database.getBean(EmbeddedServer.class).start()) {

@@ -69,7 +69,7 @@ class FuzzEndToEndTest {
                         "IN_PROCESS",
                         "CHANGEOVER_TEMPORAL_ALLOW_IN_PROCESS",
                         "true",
-                        "CHANGEOVER_UPGRADE_PATIENCE", // there are no agents to wait for
+                        "CHANGEOVER_UPGRADE_AGENT_PICKUP_TIMEOUT", // there are no agents to wait for
                         "500ms"),
                 "server");
         await("the server is ready")

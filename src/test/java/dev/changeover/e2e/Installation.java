@@ -72,7 +72,7 @@ final class Installation implements AutoCloseable {
                 ageLimit.toSeconds() + "s",
                 "CHANGEOVER_UPGRADE_SOAK",
                 soak.toSeconds() + "s",
-                "CHANGEOVER_UPGRADE_PATIENCE",
+                "CHANGEOVER_UPGRADE_AGENT_PICKUP_TIMEOUT",
                 "20s");
         server = Program.start(directory.resolve("server.log"), environment, "server");
         for (var node : NODES) {

@@ -109,7 +109,7 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
     /** Before the first handover the newest version takes the place of a scheduled one that was withdrawn. */
     private static Optional<Kernel> target(Precheck.Facts facts, Progress progress) {
         var offered = facts.offered(progress.target());
-        return progress.schedule() == null || progress.touched() ? offered : offered.or(facts::target);
+        return progress.schedule() == null || progress.pointOfNoReturnPassed() ? offered : offered.or(facts::target);
     }
 
     private static Prepared prepared(
@@ -128,7 +128,7 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
     }
 
     @Override
-    public void awaitTurn(Progress progress) {
+    public void awaitSlot(Progress progress) {
         var facts = facts(progress.request().proxyId(), progress.request().jobId());
         var blockers = Check.failed(Precheck.again(facts, progress, target(facts, progress)));
         if (!blockers.isEmpty()) {

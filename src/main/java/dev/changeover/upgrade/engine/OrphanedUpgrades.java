@@ -50,7 +50,7 @@ public final class OrphanedUpgrades {
         var reason = "the workflow was ended from outside in phase %s; look at the nodes before the next upgrade"
                 .formatted(task.phase());
         var progress = UpgradeRecords.read(task.snapshot());
-        var outcome = progress.touched() ? Outcome.MIXED : Outcome.CANCELLED;
+        var outcome = progress.pointOfNoReturnPassed() ? Outcome.MIXED : Outcome.CANCELLED;
         var ended = progress.result(progress.result().failed(reason, now))
                 .ended(outcome, now)
                 .events(progress.events() + 1);

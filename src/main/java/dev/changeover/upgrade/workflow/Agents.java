@@ -48,22 +48,22 @@ final class Agents {
     /** A retirement lasts a day: an agent may be restarted more than five times in it. */
     private static final int RETIRE_ATTEMPTS = 50;
 
-    private final Duration patience;
+    private final Duration agentPickupTimeout;
 
     Agents(UpgradeSettings settings) {
-        this.patience = settings.patience();
+        this.agentPickupTimeout = settings.agentPickupTimeout();
     }
 
     NodeActivities probe(NodeStep node) {
-        return probe(node, patience);
+        return probe(node, agentPickupTimeout);
     }
 
-    static NodeActivities probe(NodeStep node, Duration patience) {
+    static NodeActivities probe(NodeStep node, Duration agentPickupTimeout) {
         return stub(
                 node,
                 "look at " + node.name(),
                 ActivityOptions.newBuilder()
-                        .setScheduleToCloseTimeout(patience.compareTo(PROBE) < 0 ? patience : PROBE)
+                        .setScheduleToCloseTimeout(agentPickupTimeout.compareTo(PROBE) < 0 ? agentPickupTimeout : PROBE)
                         .setRetryOptions(attempts(2)));
     }
 
@@ -135,7 +135,7 @@ final class Agents {
 
     private ActivityOptions.Builder step(Duration startToClose) {
         return ActivityOptions.newBuilder()
-                .setScheduleToStartTimeout(patience)
+                .setScheduleToStartTimeout(agentPickupTimeout)
                 .setStartToCloseTimeout(startToClose)
                 .setHeartbeatTimeout(SIGN_OF_LIFE)
                 .setRetryOptions(attempts(ATTEMPTS));

@@ -59,13 +59,13 @@ public final class Journal {
     }
 
     /** Something happened that a reader should see now. */
-    void note(String kind, @Nullable String nodeId, String text, UnaryOperator<Progress> change) {
-        jot(kind, nodeId, text, change);
+    void appendAndFlush(String kind, @Nullable String nodeId, String text, UnaryOperator<Progress> change) {
+        append(kind, nodeId, text, change);
         urgent = true;
     }
 
     /** Something happened that may be written with what comes next; each writing is an event in the history. */
-    void jot(String kind, @Nullable String nodeId, String text, UnaryOperator<Progress> change) {
+    void append(String kind, @Nullable String nodeId, String text, UnaryOperator<Progress> change) {
         var number = progress.events() + 1;
         progress = change.apply(progress).events(number);
         events.add(new TaskEvent(progress.request().jobId(), number, now(), kind, nodeId, text));

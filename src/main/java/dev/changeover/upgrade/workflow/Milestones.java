@@ -24,7 +24,7 @@ final class Milestones {
     }
 
     void admitted(UpgradePlan plan, @Nullable Schedule schedule) {
-        journal.note(
+        journal.appendAndFlush(
                 "ADMITTED",
                 null,
                 "%s to %s on %d nodes"
@@ -35,7 +35,7 @@ final class Milestones {
     }
 
     void staging() {
-        journal.note(
+        journal.appendAndFlush(
                 "STAGING",
                 null,
                 "every node fetches and preflights " + journal.progress().target(),
@@ -46,7 +46,7 @@ final class Milestones {
     void begun() {
         var schedule = journal.progress().schedule();
         if (schedule != null && !schedule.begun()) {
-            journal.note(
+            journal.appendAndFlush(
                     "BEGUN",
                     null,
                     schedule.lifted()
@@ -61,7 +61,7 @@ final class Milestones {
 
     /** The target was withdrawn before anything was changed (REQUIREMENTS S22). */
     void retargeted(KernelVersion target) {
-        journal.note(
+        journal.appendAndFlush(
                 "RETARGETED",
                 null,
                 "%s was withdrawn, the newest version is %s"
@@ -76,7 +76,7 @@ final class Milestones {
                 .toList();
         var now = Journal.now();
         if (left.isEmpty()) {
-            journal.note(
+            journal.appendAndFlush(
                     "ALL_SERVE",
                     null,
                     "every node serves " + journal.progress().target(),
@@ -84,7 +84,7 @@ final class Milestones {
             return;
         }
         var reason = (journal.progress().stopping() ? "stopped, not upgraded: " : "skipped: ") + names(left);
-        journal.note(
+        journal.appendAndFlush(
                 "NOT_ALL_SERVE",
                 null,
                 reason,
@@ -93,7 +93,7 @@ final class Milestones {
     }
 
     void verifying() {
-        journal.note(
+        journal.appendAndFlush(
                 "VERIFYING",
                 null,
                 "nothing older may be left",
@@ -102,7 +102,7 @@ final class Milestones {
 
     void refused(List<Check> blockers) {
         var now = Journal.now();
-        journal.jot(
+        journal.append(
                 "REFUSED",
                 null,
                 Check.sentences(blockers),
@@ -113,7 +113,7 @@ final class Milestones {
     /** Ended before any change: what was scheduled is Canceled, anything else has Failed (REQUIREMENTS T2). */
     void cancelled() {
         var now = Journal.now();
-        journal.jot(
+        journal.append(
                 "CANCELLED",
                 null,
                 UNTOUCHED,
@@ -128,7 +128,7 @@ final class Milestones {
     void ended() {
         var sure = journal.progress().nodes().stream().allMatch(node -> node.step() == Step.VERIFIED);
         var outcome = sure ? Outcome.DONE : Outcome.MIXED;
-        journal.jot(
+        journal.append(
                 "ENDED", null, "the upgrade is over: " + outcome, progress -> progress.ended(outcome, Journal.now()));
     }
 

@@ -110,7 +110,7 @@ final class NodeGate {
             return inspected(untouched);
         }
         var checks = new ArrayList<Check>();
-        if (!progress().touched()) {
+        if (!progress().pointOfNoReturnPassed()) {
             untouched.forEach(node -> checks.addAll(Precheck.node(
                     node, new NodeSight(node.nodeId(), progress().of(node).seen(), "not seen"))));
         }
@@ -127,7 +127,7 @@ final class NodeGate {
                         .setStaticSummary("look at the nodes of %s before one begins".formatted(request.proxyId()))
                         .build());
         var sights = inspection.inspect(
-                new InspectRequest(request.proxyId(), null, request.settings().patience()));
+                new InspectRequest(request.proxyId(), null, request.settings().agentPickupTimeout()));
         var checks = new ArrayList<Check>();
         for (var sight : sights) {
             untouched.stream()
@@ -159,12 +159,12 @@ final class NodeGate {
     /** Whether, in spite of these, it is worth asking again. */
     private boolean goesOn(NodeStep node, Prepared found) {
         var blockers = found.blockers();
-        var passing = blockers.stream().noneMatch(check -> check.blocker().passing() == Blocker.Passing.NEVER);
+        var passing = blockers.stream().noneMatch(check -> check.blocker().recovery() == Blocker.Recovery.PERMANENT);
         if (progress().keepsToWindow() && passing) {
             windows.standBack(node, found);
             return true;
         }
-        if (progress().touched()) {
+        if (progress().pointOfNoReturnPassed()) {
             stale = true;
             return steps.holdBack(node, Check.sentences(blockers), () -> false);
         }

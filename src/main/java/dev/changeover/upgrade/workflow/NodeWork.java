@@ -64,7 +64,7 @@ final class NodeWork {
         steps.run(node, Step.STAGING, () -> agents.stage(node).stage(new StageOrder(order(node), kernel)))
                 .ifPresent(state -> {
                     journal.saw(state);
-                    journal.jot(
+                    journal.append(
                             "STAGED",
                             node.nodeId(),
                             "%s has %s ready".formatted(node.name(), kernel.version()),
@@ -74,7 +74,7 @@ final class NodeWork {
 
     /** Hands over and watches. */
     void upgrade(NodeStep node) {
-        journal.note(
+        journal.appendAndFlush(
                 "HANDING_OVER",
                 node.nodeId(),
                 "%s goes from %s to %s".formatted(node.name(), node.from(), kernel.version()),
@@ -92,7 +92,7 @@ final class NodeWork {
                 node, Step.HANDING_OVER, () -> agents.handOver(node).handOver(new HandOverOrder(order(node), kernel)));
         done.ifPresent(handOver -> {
             journal.saw(handOver.after());
-            journal.note(
+            journal.appendAndFlush(
                     "HANDED_OVER",
                     node.nodeId(),
                     "%s took over in %d ms".formatted(node.name(), handOver.millis()),
@@ -110,7 +110,7 @@ final class NodeWork {
         steps.run(node, Step.WATCHING, () -> agents.watch(node, settings.soak()).verify(order))
                 .ifPresent(state -> {
                     journal.saw(state);
-                    journal.jot(
+                    journal.append(
                             "SERVING",
                             node.nodeId(),
                             "%s serves %s".formatted(node.name(), kernel.version()),
@@ -122,7 +122,7 @@ final class NodeWork {
 
     /** Waits for the old generations' end, and lets sessions be closed in these openings, or always; a pause breaks it off until the upgrade is resumed. */
     void retire(NodeStep node, List<Opening> openings) {
-        journal.jot(
+        journal.append(
                 "RETIRING",
                 node.nodeId(),
                 "old sessions of %s end by themselves or past %d s"
@@ -135,7 +135,7 @@ final class NodeWork {
         var retire = steps.pausable(() -> agents.retire(node).retire(order));
         steps.run(node, Step.RETIRING, retire).ifPresent(retirement -> {
             journal.saw(retirement.after());
-            journal.note(
+            journal.appendAndFlush(
                     "RETIRED",
                     node.nodeId(),
                     "%s has no old session left, %d were closed because of their age"
@@ -154,14 +154,14 @@ final class NodeWork {
         var close = steps.pausable(() -> agents.close(node, longest).closeSessions(order));
         try {
             var closed = Agents.patiently(close);
-            journal.note(
+            journal.appendAndFlush(
                     "CLOSED",
                     node.nodeId(),
                     "%d of %d sessions of %s were closed by order, %d had ended by themselves"
                             .formatted(closed.closed(), closed.ordered(), node.name(), closed.gone()),
                     progress -> progress.node(node.nodeId(), old -> old.closedByOrder(closed.closed())));
         } catch (ActivityFailure failure) {
-            journal.note("NOT_CLOSED", node.nodeId(), Steps.reason(node, failure), progress -> progress);
+            journal.appendAndFlush("NOT_CLOSED", node.nodeId(), Steps.reason(node, failure), progress -> progress);
         }
     }
 
@@ -170,7 +170,7 @@ final class NodeWork {
         var order = new VerifyOrder(order(node), kernel, java.time.Duration.ZERO, true);
         steps.run(node, Step.RETIRED, () -> agents.verify(node).verify(order)).ifPresent(state -> {
             journal.saw(state);
-            journal.jot(
+            journal.append(
                     "VERIFIED",
                     node.nodeId(),
                     "%s runs %s and nothing else".formatted(node.name(), kernel.version()),

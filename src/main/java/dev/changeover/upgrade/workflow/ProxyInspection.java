@@ -23,23 +23,24 @@ public final class ProxyInspection implements InspectWorkflow {
         var sights = finding == null
                 ? lookAt(
                         Objects.requireNonNull(request.proxyId(), "a proxy or a finding is needed"),
-                        Objects.requireNonNullElse(request.patience(), UpgradeSettings.DEFAULT.patience()))
+                        Objects.requireNonNullElse(
+                                request.agentPickupTimeout(), UpgradeSettings.DEFAULT.agentPickupTimeout()))
                 : List.of(new NodeSight(finding.nodeId(), finding, ""));
         central.saw(
                 sights.stream().map(NodeSight::state).filter(Objects::nonNull).toList());
         return sights;
     }
 
-    private List<NodeSight> lookAt(String proxyId, Duration patience) {
+    private List<NodeSight> lookAt(String proxyId, Duration agentPickupTimeout) {
         var looks = central.nodes(proxyId).stream()
-                .map(node -> Async.function(ProxyInspection::look, node, patience))
+                .map(node -> Async.function(ProxyInspection::look, node, agentPickupTimeout))
                 .toList();
         return looks.stream().map(Promise::get).toList();
     }
 
-    private static NodeSight look(NodeStep node, Duration patience) {
+    private static NodeSight look(NodeStep node, Duration agentPickupTimeout) {
         try {
-            var state = Agents.probe(node, patience).inspect(new NodeOrder(node.nodeId(), node.machineId()));
+            var state = Agents.probe(node, agentPickupTimeout).inspect(new NodeOrder(node.nodeId(), node.machineId()));
             return new NodeSight(node.nodeId(), state, "");
         } catch (ActivityFailure failure) {
             return new NodeSight(node.nodeId(), null, Steps.reason(node, failure));

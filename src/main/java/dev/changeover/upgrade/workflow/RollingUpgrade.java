@@ -100,7 +100,7 @@ public final class RollingUpgrade implements UpgradeWorkflow {
                 steps.onEach(List.of(node), work::upgrade);
             }
         }
-        if (progress().touched()) {
+        if (progress().pointOfNoReturnPassed()) {
             milestones.handedOver();
             retire(work);
             verify(work);
@@ -121,10 +121,10 @@ public final class RollingUpgrade implements UpgradeWorkflow {
     }
 
     private String stopUnlessTouched(String reason) {
-        if (progress().touched()) {
-            journal.note("CANCEL_IGNORED", null, "a cancellation came after the first handover", p -> p);
+        if (progress().pointOfNoReturnPassed()) {
+            journal.appendAndFlush("CANCEL_IGNORED", null, "a cancellation came after the first handover", p -> p);
         } else {
-            journal.note("STOPPING", null, "cancelled from outside: " + reason, Progress::stopped);
+            journal.appendAndFlush("STOPPING", null, "cancelled from outside: " + reason, Progress::stopped);
         }
         return reason;
     }

@@ -44,28 +44,28 @@ final class Steps {
     void hear(Command command, CommandRequest order) {
         var text = "%s says %s: %s".formatted(order.actor(), command.word(), order.reason());
         switch (command) {
-            case PAUSE -> journal.note("PAUSED", null, text, progress -> progress.paused(true));
-            case RESUME -> journal.note("RESUMED", null, text, progress -> progress.paused(false));
-            case STOP -> journal.note("STOPPING", null, text, Progress::stopped);
-            case CANCEL -> journal.note("CANCELLING", null, text, Progress::stopped);
+            case PAUSE -> journal.appendAndFlush("PAUSED", null, text, progress -> progress.paused(true));
+            case RESUME -> journal.appendAndFlush("RESUMED", null, text, progress -> progress.paused(false));
+            case STOP -> journal.appendAndFlush("STOPPING", null, text, Progress::stopped);
+            case CANCEL -> journal.appendAndFlush("CANCELLING", null, text, Progress::stopped);
             case START_NOW ->
-                journal.note(
+                journal.appendAndFlush(
                         "STARTED_NOW",
                         null,
                         text,
                         progress -> progress.schedule(schedule(progress).asLifted()));
             case CLOSE_REMAINING -> {
-                journal.note("CLOSING_ORDERED", order.nodeId(), text, progress -> progress);
+                journal.appendAndFlush("CLOSING_ORDERED", order.nodeId(), text, progress -> progress);
                 closings.addAll(order.closings());
             }
             case RESCHEDULE ->
-                journal.note(
+                journal.appendAndFlush(
                         "RESCHEDULED", null, text, progress -> progress.schedule(requireNonNull(order.schedule())));
             case RETRY, SKIP -> {
                 var nodeId = heldNode(order);
                 decisions.put(nodeId, command);
                 // Not held from here on, so that of two commands at once the second is refused.
-                journal.note(
+                journal.appendAndFlush(
                         command.name(), nodeId, text, progress -> progress.node(nodeId, held -> held.holding(null)));
             }
         }
@@ -167,7 +167,7 @@ final class Steps {
 
     private Command hold(NodeStep node, NodeProgress.Step step, String reason, BooleanSupplier over) {
         var since = Journal.now();
-        journal.note(
+        journal.appendAndFlush(
                 "HELD",
                 node.nodeId(),
                 reason,
@@ -176,7 +176,7 @@ final class Steps {
         Workflow.await(() -> decisions.containsKey(node.nodeId()) || stopped() || over.getAsBoolean());
         var heard = decisions.remove(node.nodeId());
         var decision = heard != null ? heard : stopped() ? Command.STOP : Command.RETRY;
-        journal.note(
+        journal.appendAndFlush(
                 "RELEASED",
                 node.nodeId(),
                 "%s: %s".formatted(node.name(), decision.word()),
@@ -192,7 +192,7 @@ final class Steps {
 
     /** Leaves a node as it is, but finds out first what that is. */
     private void giveUp(NodeStep node) {
-        if (!journal.progress().touched()) {
+        if (!journal.progress().pointOfNoReturnPassed()) {
             return;
         }
         try {
@@ -200,7 +200,7 @@ final class Steps {
         } catch (ActivityFailure silent) {
             Workflow.getLogger(Steps.class).warn("{} is left as it is, and its agent does not answer", node.name());
         }
-        journal.note(
+        journal.appendAndFlush(
                 "SKIPPED",
                 node.nodeId(),
                 "%s is left as it is; last seen serving %s".formatted(node.name(), runs(node)),

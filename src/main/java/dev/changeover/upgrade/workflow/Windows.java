@@ -100,13 +100,13 @@ final class Windows {
         var latest = latestStart(node);
         var left = Duration.between(Journal.now(), latest);
         if (left.isPositive() && found.blockers().stream().allMatch(Windows::passesWithTime)) {
-            journal.note(
+            journal.appendAndFlush(
                     "STANDS_BACK",
                     null,
                     reason,
                     progress -> progress.at(Phase.WAITING, "until %s for this to pass: %s".formatted(latest, reason)));
             var before = scheduled().opening();
-            var passed = watched(() -> turns(left).awaitTurn(progress()), () -> isOfNoUse(before));
+            var passed = watched(() -> turns(left).awaitSlot(progress()), () -> isOfNoUse(before));
             waited = true;
             if (passed || isOfNoUse(before)) {
                 return;
@@ -116,7 +116,7 @@ final class Windows {
     }
 
     private static boolean passesWithTime(Check check) {
-        return check.blocker().passing() == Blocker.Passing.WITH_TIME;
+        return check.blocker().recovery() == Blocker.Recovery.TRANSIENT;
     }
 
     private boolean isOfNoUse(Opening before) {
@@ -149,12 +149,12 @@ final class Windows {
                 .findFirst();
         // Somebody may have rescheduled meanwhile.
         next.filter(opening -> before.equals(scheduled()))
-                .ifPresent(opening -> journal.note(
+                .ifPresent(opening -> journal.appendAndFlush(
                         "POSTPONED",
                         null,
                         "not in the opening of %s: %s"
                                 .formatted(before.opening().opens(), reason),
-                        progress -> progress.schedule(before.at(opening, progress.touched()))));
+                        progress -> progress.schedule(before.at(opening, progress.pointOfNoReturnPassed()))));
         return next.isPresent();
     }
 
@@ -175,7 +175,7 @@ final class Windows {
         for (var due = due(when); due.isPresent(); due = due(when)) {
             var until = due;
             var at = due.get();
-            journal.note(
+            journal.appendAndFlush(
                     "WAITING",
                     null,
                     "%s at %s".formatted(what, at),

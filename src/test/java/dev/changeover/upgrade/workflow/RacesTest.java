@@ -166,7 +166,7 @@ class RacesTest {
                 var later = Instant.now().plusSeconds(600);
                 var moved = upgrades.reschedule(job, later, "later", "bob").noted();
                 if (moved) {
-                    assertThat(progress(scene, proxy).touched()).isFalse();
+                    assertThat(progress(scene, proxy).pointOfNoReturnPassed()).isFalse();
                     assertThat(say(upgrades, Command.CANCEL, job)).isTrue();
                 }
                 yield hasOneWinner(scene, proxy, job, moved);
@@ -195,7 +195,7 @@ class RacesTest {
                 .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> scene.nodes.asked.contains(proxy + "-n2 handOver"));
-        assertThat(progress(scene, proxy).touched()).isTrue();
+        assertThat(progress(scene, proxy).pointOfNoReturnPassed()).isTrue();
         try {
             workflow.terminate("the race is over");
         } catch (WorkflowNotFoundException throughMeanwhile) {

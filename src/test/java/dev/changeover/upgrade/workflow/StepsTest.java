@@ -45,7 +45,7 @@ class StepsTest {
         public List<String> sayRetryAndSkip() {
             var journal = new Journal(Requests.of("job-1"));
             var steps = new Steps(journal, new Agents(UpgradeSettings.DEFAULT), new Windows(journal));
-            journal.jot("HELD", "n2", "it failed", progress -> CommandTest.progress(Phase.NODES, "held"));
+            journal.append("HELD", "n2", "it failed", progress -> CommandTest.progress(Phase.NODES, "held"));
             return List.of(say(Command.RETRY, steps, journal), say(Command.SKIP, steps, journal));
         }
 

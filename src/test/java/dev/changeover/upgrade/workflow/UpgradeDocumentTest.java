@@ -149,9 +149,9 @@ class UpgradeDocumentTest {
         assertThat(column("Prechecks", 3))
                 .containsExactlyElementsOf(Arrays.stream(Blocker.values())
                         .map(blocker -> switch (blocker.passing()) {
-                            case NEVER -> "";
-                            case WITH_TIME -> "with time";
-                            case ON_THE_NODE -> "on the node";
+                            case PERMANENT -> "";
+                            case TRANSIENT -> "with time";
+                            case NODE -> "on the node";
                         })
                         .toList());
     }
