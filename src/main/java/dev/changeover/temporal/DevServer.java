@@ -136,7 +136,7 @@ final class DevServer implements Backend {
         }
         var log = dataDirectory.resolve("temporal.log");
         Files.deleteIfExists(log);
-        var started = new DevServerProcess(program, dataDirectory, namespace, endsWithParent)
+        var started = new DevServerProcess(program, dataDirectory, namespace, SearchAttributes.NAMES, endsWithParent)
                 .start(port, uiPort, metricsPort, log);
         shell = started.shell();
         var process = started.server();

@@ -1,5 +1,6 @@
 package dev.changeover.upgrade;
 
+import io.temporal.common.SearchAttributeKey;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.WorkflowInterface;
@@ -17,6 +18,9 @@ public interface UpgradeWorkflow {
 
     /** The task queue of its workers. */
     String QUEUE = "upgrades";
+
+    /** HELD, PAUSED, or the phase: what an operator lists upgrades by. */
+    SearchAttributeKey<String> PHASE = SearchAttributeKey.forKeyword("UpgradePhase");
 
     /** The id of the one upgrade a proxy can have at a time. */
     static String idOf(String proxyId) {

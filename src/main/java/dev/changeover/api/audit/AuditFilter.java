@@ -7,8 +7,8 @@ import static dev.changeover.audit.AuditEntry.Subject.Kind.PROJECT;
 import static dev.changeover.audit.AuditEntry.Subject.Kind.PROXY;
 
 import dev.changeover.api.ApiException;
+import dev.changeover.api.Paging;
 import dev.changeover.api.Times;
-import dev.changeover.api.tasks.TaskFilter;
 import dev.changeover.audit.AuditEntry.Subject;
 import dev.changeover.audit.AuditQuery;
 import dev.changeover.audit.AuditQuery.Result;
@@ -79,8 +79,8 @@ record AuditFilter(
                 first == null ? (last == null ? now : last).minus(SHOWN) : first,
                 last == null ? null : last.plusMillis(1),
                 result(),
-                TaskFilter.number("offset", offset, 0, 0, Integer.MAX_VALUE),
-                TaskFilter.number("limit", limit, 10, 1, TaskFilter.MOST));
+                Paging.number("offset", offset, 0, 0, Integer.MAX_VALUE),
+                Paging.number("limit", limit, 10, 1, Paging.MOST));
     }
 
     private List<Subject> subjects() {

@@ -12,10 +12,8 @@ import dev.changeover.api.fleet.FleetAnswers.Instances;
 import dev.changeover.api.fleet.FleetAnswers.Projects;
 import dev.changeover.api.fleet.FleetAnswers.ProxyAnywhere;
 import dev.changeover.api.fleet.FleetAnswers.Registered;
-import dev.changeover.api.upgrades.UpgradeAnswer;
 import dev.changeover.inventory.FleetFile;
 import dev.changeover.inventory.Inventory;
-import dev.changeover.upgrade.engine.Upgrades;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
@@ -35,12 +33,10 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 class FleetController {
     private final Ownership ownership;
     private final Inventory inventory;
-    private final Upgrades upgrades;
 
-    FleetController(Ownership ownership, Inventory inventory, Upgrades upgrades) {
+    FleetController(Ownership ownership, Inventory inventory) {
         this.ownership = ownership;
         this.inventory = inventory;
-        this.upgrades = upgrades;
     }
 
     /** The projects that the caller may see. */
@@ -83,15 +79,6 @@ class FleetController {
             throw ApiException.notFound("proxy", proxyId);
         }
         return new ProxyAnywhere(instance.projectId(), instance.id(), instance.name(), ProxyList.ProxyInfo.of(proxy));
-    }
-
-    /** An upgrade of any project that the caller may see. */
-    @Secured(Permission.LIST_TASKS)
-    @Get("/upgrades/{job_id}")
-    UpgradeAnswer upgrade(@PathVariable("job_id") String jobId) {
-        return UpgradeAnswer.of(upgrades.view(jobId)
-                .filter(view -> ProjectIsolation.shows(view.task().projectId()))
-                .orElseThrow(() -> ApiException.noSuchJob(jobId)));
     }
 
     /** Adds or replaces projects, instances, proxies and nodes: all of the file or nothing. JSON is YAML too. */

@@ -2,10 +2,10 @@ package dev.changeover.api.fleet;
 
 import dev.changeover.access.Permission;
 import dev.changeover.api.ApiException;
+import dev.changeover.api.Paging;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Ownership;
-import dev.changeover.api.tasks.TaskFilter;
 import dev.changeover.inventory.Inventory;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -50,7 +50,7 @@ class WindowController {
             @QueryValue @Nullable String from,
             @QueryValue @Nullable String count) {
         var window = ownership.instance(projectId, instanceId).window();
-        var openings = TaskFilter.number("count", count, SHOWN, 1, MOST);
+        var openings = Paging.number("count", count, SHOWN, 1, MOST);
         try {
             var since = from == null ? Instant.now() : Instant.parse(from);
             return WindowAnswer.of(window, window.next(since, openings));

@@ -1,6 +1,7 @@
 package dev.changeover.api.tasks;
 
 import dev.changeover.api.ApiException;
+import dev.changeover.api.Paging;
 import dev.changeover.api.Times;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskQuery;
@@ -41,7 +42,6 @@ public record TaskFilter(
         @Nullable String startTime,
 
         @Parameter(description = "created until then, as start_time (now)") @QueryValue("end_time") @Nullable String endTime) {
-    public static final int MOST = 50;
     private static final Duration SHOWN = Duration.ofDays(7);
     private static final Duration KEPT = Duration.ofDays(30);
 
@@ -62,7 +62,7 @@ public record TaskFilter(
     static TaskQuery notEnded(String projectId, String instanceId, @Nullable String proxyId) {
         var open = List.of(Task.Status.PENDING, Task.Status.UNAUTHORIZED, Task.Status.RUNNING);
         return new TaskQuery(
-                projectId, Task.Kind.SCHEDULED, null, null, open, null, instanceId, null, proxyId, 0, MOST);
+                projectId, Task.Kind.SCHEDULED, null, null, open, null, instanceId, null, proxyId, 0, Paging.MOST);
     }
 
     /** Whether a task is still listed and found by its id: not forever, but as long as its upgrade runs. */
@@ -84,8 +84,8 @@ public record TaskFilter(
                 sought.instanceId(),
                 sought.instanceName(),
                 null,
-                number("offset", offset, 0, 0, Integer.MAX_VALUE),
-                number("limit", limit, 10, 1, MOST));
+                Paging.number("offset", offset, 0, 0, Integer.MAX_VALUE),
+                Paging.number("limit", limit, 10, 1, Paging.MOST));
     }
 
     private Instant from(Instant end, Instant now) {
@@ -129,21 +129,5 @@ public record TaskFilter(
                                     .collect(Collectors.joining(", "))));
         }
         return named;
-    }
-
-    public static int number(String name, @Nullable String text, int unsaid, int least, int most) {
-        if (text == null) {
-            return unsaid;
-        }
-        try {
-            var number = Integer.parseInt(text);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException strange) {
-            // said below, like a number that is out of range
-        }
-        throw ApiException.badParameter(
-                name, most == Integer.MAX_VALUE ? "0 or more is needed" : "%d to %d is needed".formatted(least, most));
     }
 }

@@ -1,7 +1,6 @@
 package dev.changeover.temporal.devserver;
 
 import dev.changeover.host.Loopback;
-import dev.changeover.temporal.SearchAttributes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,8 +15,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Starts {@code temporal server start-dev} inside a small shell, and ends it. */
-public record DevServerProcess(Path program, Path dataDirectory, String namespace, boolean endsWithParent) {
+/**
+ * Starts {@code temporal server start-dev} inside a small shell, and ends it.
+ *
+ * @param searchAttributes keywords that the namespace has from the start
+ */
+public record DevServerProcess(
+        Path program, Path dataDirectory, String namespace, List<String> searchAttributes, boolean endsWithParent) {
 
     /**
      * The server ignores its parent's death. So the shell tells us the server's process id and then reads the pipe that
@@ -81,8 +85,7 @@ public record DevServerProcess(Path program, Path dataDirectory, String namespac
                 List.of("--db-filename", dataDirectory.resolve("temporal.db").toString()));
         command.addAll(
                 List.of("--sqlite-pragma", "journal_mode=wal", "--ui-disable-news-fetch", "--log-level", "warn"));
-        for (var attribute : SearchAttributes.NAMES)
-            command.addAll(List.of("--search-attribute", attribute + "=Keyword"));
+        for (var attribute : searchAttributes) command.addAll(List.of("--search-attribute", attribute + "=Keyword"));
         // One partition and no forced cache refresh: on one host with one SQLite connection the rest only costs.
         for (var setting : List.of(
                 "system.forceSearchAttributesCacheRefreshOnRead=false",

@@ -12,7 +12,6 @@ import dev.changeover.upgrade.Result;
 import dev.changeover.upgrade.UpgradeRequest;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeWorkflow;
-import dev.changeover.upgrade.workflow.Journal;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.client.UpdateOptions;
 import io.temporal.client.WithStartWorkflowOperation;
@@ -113,7 +112,7 @@ final class Submissions {
                         .set(
                                 SearchAttributeKey.forKeyword("TargetVersion"),
                                 request.target().toString())
-                        .set(Journal.PHASE, Phase.ADMISSION.name())
+                        .set(UpgradeWorkflow.PHASE, Phase.ADMISSION.name())
                         .build())
                 .setStaticSummary("%s: %s → %s".formatted(request.proxyId(), request.source(), request.target()))
                 .setStaticDetails("Job `%s`, asked for by %s at %s. What it does: `workflows-docs/upgrade.md`."

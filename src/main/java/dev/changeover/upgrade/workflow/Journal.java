@@ -6,9 +6,9 @@ import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.UpgradeActivities;
 import dev.changeover.upgrade.UpgradeRequest;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import io.temporal.activity.LocalActivityOptions;
 import io.temporal.common.RetryOptions;
-import io.temporal.common.SearchAttributeKey;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * written out by one at a time ({@link #flush}), so that the ledger never sees an older state after a newer one.
  */
 public final class Journal {
-    /** HELD, PAUSED, or the phase: what an operator lists upgrades by. */
-    public static final SearchAttributeKey<String> PHASE = SearchAttributeKey.forKeyword("UpgradePhase");
-
     /**
      * One statement on a database that answers, or a later try finds it up again: an upgrade waits for its ledger. Without
      * a number of attempts a local activity would never be tried again, and its first failure would end the workflow.
@@ -117,7 +114,7 @@ public final class Journal {
                 : progress.paused() ? "PAUSED" : progress.phase().name();
         if (!current.equals(attribute)) {
             attribute = current;
-            Workflow.upsertTypedSearchAttributes(PHASE.valueSet(current));
+            Workflow.upsertTypedSearchAttributes(UpgradeWorkflow.PHASE.valueSet(current));
         }
         Workflow.setCurrentDetails(Runbook.of(progress));
     }

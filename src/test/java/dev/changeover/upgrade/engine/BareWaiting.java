@@ -1,6 +1,7 @@
 package dev.changeover.upgrade.engine;
 
 import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.workflow.Journal;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
@@ -84,7 +85,7 @@ final class BareWaiting {
         }
 
         private static void phase(Phase phase) {
-            Workflow.upsertTypedSearchAttributes(Journal.PHASE.valueSet(phase.name()));
+            Workflow.upsertTypedSearchAttributes(UpgradeWorkflow.PHASE.valueSet(phase.name()));
         }
     }
 }

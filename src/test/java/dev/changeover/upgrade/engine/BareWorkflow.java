@@ -1,6 +1,7 @@
 package dev.changeover.upgrade.engine;
 
 import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.workflow.Journal;
 import dev.changeover.upgrade.workflow.RollingUpgrade;
 import io.temporal.activity.ActivityInterface;
@@ -178,7 +179,7 @@ public interface BareWorkflow {
     }
 
     private static void phase(Phase phase) {
-        Workflow.upsertTypedSearchAttributes(Journal.PHASE.valueSet(phase.name()));
+        Workflow.upsertTypedSearchAttributes(UpgradeWorkflow.PHASE.valueSet(phase.name()));
     }
 
     /** The agent of that node. */

@@ -13,6 +13,7 @@ import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.UpgradeRecords;
 import dev.changeover.upgrade.engine.Upgrades;
 import io.temporal.failure.CanceledFailure;
@@ -62,7 +63,7 @@ class CommandsTest {
                         .equals(scene.workflow()
                                 .describe()
                                 .getTypedSearchAttributes()
-                                .get(Journal.PHASE)));
+                                .get(UpgradeWorkflow.PHASE)));
 
         assertThat(UpgradeRecords.read(scene.task(job).snapshot()).paused()).isTrue();
         assertThat(scene.ledger.events(job, 0))

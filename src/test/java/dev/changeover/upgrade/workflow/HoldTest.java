@@ -9,6 +9,7 @@ import dev.changeover.node.NodeFault;
 import dev.changeover.task.Task;
 import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +45,7 @@ class HoldTest {
         assertThat(reason).isEqualTo("NOT_SAFE on %s: told to fail at %s %s", node, node, step);
         scene.await("all that may go on is through", progress -> scene.nodes.deeds.size() == deedsBefore(node, step));
         assertThat(scene.nodes.asked).containsOnlyOnce(node + " " + step);
-        assertThat(scene.workflow().describe().getTypedSearchAttributes().get(Journal.PHASE))
+        assertThat(scene.workflow().describe().getTypedSearchAttributes().get(UpgradeWorkflow.PHASE))
                 .isEqualTo("HELD");
         assertThat(scene.task(job).outcome()).isNull();
 

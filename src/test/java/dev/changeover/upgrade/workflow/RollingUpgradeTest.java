@@ -8,6 +8,7 @@ import dev.changeover.task.TaskEvent;
 import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.UpgradeRecords;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -96,7 +97,7 @@ class RollingUpgradeTest {
                 .query("__temporal_workflow_metadata", WorkflowMetadata.class)
                 .getCurrentDetails();
 
-        assertThat(run.getTypedSearchAttributes().get(Journal.PHASE)).isEqualTo("RETIRING");
+        assertThat(run.getTypedSearchAttributes().get(UpgradeWorkflow.PHASE)).isEqualTo("RETIRING");
         assertThat(run.getStaticSummary()).isEqualTo("px-1: 2.6.12.3 → 2.6.12.4");
         assertThat(run.getStaticDetails()).contains(job, "alice");
         assertThat(details).contains("**2.6.12.3 → 2.6.12.4**", job, "Phase **RETIRING**", "100 %", "`n2` (standby)");

@@ -148,7 +148,7 @@ class UpgradeDocumentTest {
                         .toList());
         assertThat(column("Prechecks", 3))
                 .containsExactlyElementsOf(Arrays.stream(Blocker.values())
-                        .map(blocker -> switch (blocker.passing()) {
+                        .map(blocker -> switch (blocker.recovery()) {
                             case PERMANENT -> "";
                             case TRANSIENT -> "with time";
                             case NODE -> "on the node";

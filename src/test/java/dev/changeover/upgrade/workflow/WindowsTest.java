@@ -19,6 +19,7 @@ import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.Result;
 import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.Upgrades;
 import dev.changeover.window.MaintenanceWindow;
 import io.temporal.api.sdk.v1.WorkflowMetadata;
@@ -96,7 +97,7 @@ class WindowsTest {
         assertThat(details)
                 .contains("Phase **WAITING**", "the nodes fetch the kernel at " + opens.minusSeconds(1800))
                 .contains("Maintenance window %s: %s to %s".formatted(window, opens, closes));
-        assertThat(scene.workflow().describe().getTypedSearchAttributes().get(Journal.PHASE))
+        assertThat(scene.workflow().describe().getTypedSearchAttributes().get(UpgradeWorkflow.PHASE))
                 .isEqualTo("WAITING");
         assertThat(RollingUpgradeTest.timers(scene.history()))
                 .containsExactly("until %s: the nodes fetch the kernel".formatted(opens.minusSeconds(1800)));
