@@ -80,7 +80,7 @@ class EngineBench {
                 activities, local activities, search-attribute changes and updates in the same order, with trivial
                 bodies and a word as payload, on the same development server and workers of the same settings. They
                 take turns of %d; figures are medians of %d turns after one to warm up. The aim is a ratio of at least
-                0.8. What differs is our decisions, the progress that every record carries as JSON, and the runbook
+                0.8. The difference is our decisions, the progress that every record carries as JSON, and the runbook
                 shown in the Web UI.""".formatted(NODES, AT_ONCE, A_TURN, TURNS),
                 Page.table(List.of(
                         List.of("", "upgrade", "bare workflow", "ratio"),

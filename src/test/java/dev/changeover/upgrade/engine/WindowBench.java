@@ -387,10 +387,10 @@ class WindowBench {
                 upgrade looks whether it may begin, a bare workflow ends.""".formatted(ManyUpgrades.NODES, AT_ONCE),
                 Page.table(late),
                 """
-                What follows takes as long as the server needs for the activities of all. Who finds the places taken is
-                told when to come back, by what his proxy's nodes took before (here 1 s each) and by how many wait
-                longer; where that was too early, he comes back less often the longer he has waited. The limit is
-                looked at before a place is taken, so a few more may run.""",
+                The rest takes as long as the server needs for the activities of all. An upgrade that finds the places
+                taken is told when to come back, by how long its proxy's nodes took before (here 1 s each) and by how
+                many wait longer; if that was too early, it comes back less often the longer it has waited. The limit
+                is checked before a place is taken, so a few more may run.""",
                 Page.table(work),
                 """
                 While %d of them wait, a server takes this much, beside %d workflows that asked of it as much in the
