@@ -159,7 +159,9 @@ public record Progress(
         return result(result.ended(how, at)).paused(false).at(Phase.ENDED, "nothing");
     }
 
-    public Progress events(int count) {
-        return new Progress(request, target, schedule, phase, nodes, paused, stopping, next, result, count);
+    /** The same with one more event, which may turn the phase. */
+    public Progress after(EventKind kind) {
+        var now = kind.phase().orElse(phase);
+        return new Progress(request, target, schedule, now, nodes, paused, stopping, next, result, events + 1);
     }
 }

@@ -90,7 +90,7 @@ class ProgressJsonTest {
                                 .retired(retired)
                                 .at(NodeProgress.Step.RETIRED)
                                 .holding("NOT_VERIFIED on n2: two generations"))
-                .events(17);
+                .after(EventKind.RETIRED);
     }
 
     @ParameterizedTest

@@ -2,8 +2,8 @@ package dev.changeover.upgrade.engine;
 
 import dev.changeover.inventory.Inventory;
 import dev.changeover.task.Task;
-import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
+import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import java.time.Clock;
@@ -53,8 +53,7 @@ public final class OrphanedUpgrades {
         var outcome = progress.pointOfNoReturnPassed() ? Outcome.MIXED : Outcome.CANCELLED;
         var ended = progress.result(progress.result().failed(reason, now))
                 .ended(outcome, now)
-                .events(progress.events() + 1);
-        records.write(
-                ended, List.of(new TaskEvent(task.jobId(), ended.events(), now, "ENDED_FROM_OUTSIDE", null, reason)));
+                .after(EventKind.ENDED_FROM_OUTSIDE);
+        records.write(ended, List.of(EventKind.ENDED_FROM_OUTSIDE.lastOf(ended, now, null, reason)));
     }
 }

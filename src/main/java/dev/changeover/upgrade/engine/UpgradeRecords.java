@@ -11,6 +11,7 @@ import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskLedger.Handover;
+import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.Schedule;
@@ -26,9 +27,6 @@ public final class UpgradeRecords {
     static final ObjectMapper JSON = JacksonJsonPayloadConverter.newDefaultObjectMapper()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
-    /** The event with which a node's handover is over. */
-    private static final String FOUND_GOOD = "SERVING";
-
     private final Inventory inventory;
     private final TaskLedger ledger;
 
@@ -41,7 +39,7 @@ public final class UpgradeRecords {
     void write(Progress progress, List<TaskEvent> events) {
         writeTask(progress, events);
         events.stream()
-                .filter(event -> event.kind().equals(FOUND_GOOD))
+                .filter(event -> EventKind.of(event) == EventKind.SERVING)
                 .forEach(event -> writeHandover(progress, requireNonNull(event.nodeId())));
         var proxyId = progress.request().proxyId();
         if (progress.changing()) {

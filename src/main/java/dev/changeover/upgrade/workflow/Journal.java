@@ -2,6 +2,7 @@ package dev.changeover.upgrade.workflow;
 
 import dev.changeover.node.NodeState;
 import dev.changeover.task.TaskEvent;
+import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.UpgradeActivities;
@@ -56,16 +57,15 @@ public final class Journal {
     }
 
     /** Something happened that a reader should see now. */
-    void appendAndFlush(String kind, @Nullable String nodeId, String text, UnaryOperator<Progress> change) {
+    void appendAndFlush(EventKind kind, @Nullable String nodeId, String text, UnaryOperator<Progress> change) {
         append(kind, nodeId, text, change);
         urgent = true;
     }
 
     /** Something happened that may be written with what comes next; each writing is an event in the history. */
-    void append(String kind, @Nullable String nodeId, String text, UnaryOperator<Progress> change) {
-        var number = progress.events() + 1;
-        progress = change.apply(progress).events(number);
-        events.add(new TaskEvent(progress.request().jobId(), number, now(), kind, nodeId, text));
+    void append(EventKind kind, @Nullable String nodeId, String text, UnaryOperator<Progress> change) {
+        progress = change.apply(progress).after(kind);
+        events.add(kind.lastOf(progress, now(), nodeId, text));
     }
 
     /** What an agent saw; goes to the inventory with the next writing. */

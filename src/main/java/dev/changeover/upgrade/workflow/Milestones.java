@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.NodeProgress.Step;
 import dev.changeover.upgrade.Outcome;
@@ -25,7 +26,7 @@ final class Milestones {
 
     void admitted(UpgradePlan plan, @Nullable Schedule schedule) {
         journal.appendAndFlush(
-                "ADMITTED",
+                EventKind.ADMITTED,
                 null,
                 "%s to %s on %d nodes"
                         .formatted(plan.from(), plan.target(), plan.nodes().size()),
@@ -36,7 +37,7 @@ final class Milestones {
 
     void staging() {
         journal.appendAndFlush(
-                "STAGING",
+                EventKind.STAGING,
                 null,
                 "every node fetches and preflights " + journal.progress().target(),
                 progress -> progress.at(Phase.STAGING, "the first handover, once every node is ready"));
@@ -47,7 +48,7 @@ final class Milestones {
         var schedule = journal.progress().schedule();
         if (schedule != null && !schedule.begun()) {
             journal.appendAndFlush(
-                    "BEGUN",
+                    EventKind.BEGUN,
                     null,
                     schedule.lifted()
                             ? "started now, without waiting for the window " + schedule.window()
@@ -62,7 +63,7 @@ final class Milestones {
     /** The target was withdrawn before anything was changed (REQUIREMENTS S22). */
     void retargeted(KernelVersion target) {
         journal.appendAndFlush(
-                "RETARGETED",
+                EventKind.RETARGETED,
                 null,
                 "%s was withdrawn, the newest version is %s"
                         .formatted(journal.progress().target(), target),
@@ -77,7 +78,7 @@ final class Milestones {
         var now = Journal.now();
         if (left.isEmpty()) {
             journal.appendAndFlush(
-                    "ALL_SERVE",
+                    EventKind.ALL_SERVE,
                     null,
                     "every node serves " + journal.progress().target(),
                     progress -> progress.result(progress.result().serving(now)).at(Phase.RETIRING, "old sessions end"));
@@ -85,7 +86,7 @@ final class Milestones {
         }
         var reason = (journal.progress().stopping() ? "stopped, not upgraded: " : "skipped: ") + names(left);
         journal.appendAndFlush(
-                "NOT_ALL_SERVE",
+                EventKind.NOT_ALL_SERVE,
                 null,
                 reason,
                 progress -> progress.result(progress.result().failed(reason, now))
@@ -94,7 +95,7 @@ final class Milestones {
 
     void verifying() {
         journal.appendAndFlush(
-                "VERIFYING",
+                EventKind.VERIFYING,
                 null,
                 "nothing older may be left",
                 progress -> progress.at(Phase.VERIFYING, "the evidence report"));
@@ -103,7 +104,7 @@ final class Milestones {
     void refused(List<Check> blockers) {
         var now = Journal.now();
         journal.append(
-                "REFUSED",
+                EventKind.REFUSED,
                 null,
                 Check.sentences(blockers),
                 progress -> progress.result(progress.result().refused(blockers, now))
@@ -114,7 +115,7 @@ final class Milestones {
     void cancelled() {
         var now = Journal.now();
         journal.append(
-                "CANCELLED",
+                EventKind.CANCELLED,
                 null,
                 UNTOUCHED,
                 progress -> progress.result(
@@ -129,7 +130,10 @@ final class Milestones {
         var sure = journal.progress().nodes().stream().allMatch(node -> node.step() == Step.VERIFIED);
         var outcome = sure ? Outcome.DONE : Outcome.MIXED;
         journal.append(
-                "ENDED", null, "the upgrade is over: " + outcome, progress -> progress.ended(outcome, Journal.now()));
+                EventKind.ENDED,
+                null,
+                "the upgrade is over: " + outcome,
+                progress -> progress.ended(outcome, Journal.now()));
     }
 
     private static String names(List<NodeProgress> nodes) {

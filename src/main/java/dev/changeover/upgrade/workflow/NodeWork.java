@@ -10,6 +10,7 @@ import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.CommandRequest;
+import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import dev.changeover.upgrade.NodeProgress.Step;
 import dev.changeover.upgrade.Phase;
@@ -65,7 +66,7 @@ final class NodeWork {
                 .ifPresent(state -> {
                     journal.saw(state);
                     journal.append(
-                            "STAGED",
+                            EventKind.STAGED,
                             node.nodeId(),
                             "%s has %s ready".formatted(node.name(), kernel.version()),
                             progress -> progress.node(node.nodeId(), ready -> ready.at(Step.STAGED)));
@@ -75,7 +76,7 @@ final class NodeWork {
     /** Hands over and watches. */
     void upgrade(NodeStep node) {
         journal.appendAndFlush(
-                "HANDING_OVER",
+                EventKind.HANDING_OVER,
                 node.nodeId(),
                 "%s goes from %s to %s".formatted(node.name(), node.from(), kernel.version()),
                 progress -> progress.at(Phase.NODES, "the handover of " + node.name())
@@ -93,7 +94,7 @@ final class NodeWork {
         done.ifPresent(handOver -> {
             journal.saw(handOver.after());
             journal.appendAndFlush(
-                    "HANDED_OVER",
+                    EventKind.HANDED_OVER,
                     node.nodeId(),
                     "%s took over in %d ms".formatted(node.name(), handOver.millis()),
                     progress -> progress.next("%s is watched for %d s"
@@ -111,7 +112,7 @@ final class NodeWork {
                 .ifPresent(state -> {
                     journal.saw(state);
                     journal.append(
-                            "SERVING",
+                            EventKind.SERVING,
                             node.nodeId(),
                             "%s serves %s".formatted(node.name(), kernel.version()),
                             progress -> progress.node(
@@ -123,7 +124,7 @@ final class NodeWork {
     /** Waits for the old generations' end, and lets sessions be closed in these openings, or always; a pause breaks it off until the upgrade is resumed. */
     void retire(NodeStep node, List<Opening> openings) {
         journal.append(
-                "RETIRING",
+                EventKind.RETIRING,
                 node.nodeId(),
                 "old sessions of %s end by themselves or past %d s"
                         .formatted(node.name(), settings.ageLimit().toSeconds()),
@@ -136,7 +137,7 @@ final class NodeWork {
         steps.run(node, Step.RETIRING, retire).ifPresent(retirement -> {
             journal.saw(retirement.after());
             journal.appendAndFlush(
-                    "RETIRED",
+                    EventKind.RETIRED,
                     node.nodeId(),
                     "%s has no old session left, %d were closed because of their age"
                             .formatted(node.name(), retirement.total().closed()),
@@ -155,13 +156,14 @@ final class NodeWork {
         try {
             var closed = Agents.patiently(close);
             journal.appendAndFlush(
-                    "CLOSED",
+                    EventKind.CLOSED,
                     node.nodeId(),
                     "%d of %d sessions of %s were closed by order, %d had ended by themselves"
                             .formatted(closed.closed(), closed.ordered(), node.name(), closed.gone()),
                     progress -> progress.node(node.nodeId(), old -> old.closedByOrder(closed.closed())));
         } catch (ActivityFailure failure) {
-            journal.appendAndFlush("NOT_CLOSED", node.nodeId(), Steps.reason(node, failure), progress -> progress);
+            journal.appendAndFlush(
+                    EventKind.NOT_CLOSED, node.nodeId(), Steps.reason(node, failure), progress -> progress);
         }
     }
 
@@ -171,7 +173,7 @@ final class NodeWork {
         steps.run(node, Step.RETIRED, () -> agents.verify(node).verify(order)).ifPresent(state -> {
             journal.saw(state);
             journal.append(
-                    "VERIFIED",
+                    EventKind.VERIFIED,
                     node.nodeId(),
                     "%s runs %s and nothing else".formatted(node.name(), kernel.version()),
                     progress -> progress.node(node.nodeId(), sure -> sure.at(Step.VERIFIED)));

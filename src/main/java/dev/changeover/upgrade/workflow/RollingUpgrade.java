@@ -7,6 +7,7 @@ import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandAnswer;
 import dev.changeover.upgrade.CommandRequest;
+import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
@@ -122,9 +123,10 @@ public final class RollingUpgrade implements UpgradeWorkflow {
 
     private String stopUnlessTouched(String reason) {
         if (progress().pointOfNoReturnPassed()) {
-            journal.appendAndFlush("CANCEL_IGNORED", null, "a cancellation came after the first handover", p -> p);
+            journal.appendAndFlush(
+                    EventKind.CANCEL_IGNORED, null, "a cancellation came after the first handover", p -> p);
         } else {
-            journal.appendAndFlush("STOPPING", null, "cancelled from outside: " + reason, Progress::stopped);
+            journal.appendAndFlush(EventKind.STOPPING, null, "cancelled from outside: " + reason, Progress::stopped);
         }
         return reason;
     }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandRequest;
+import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.Schedule;
@@ -44,29 +45,35 @@ final class Steps {
     void hear(Command command, CommandRequest order) {
         var text = "%s says %s: %s".formatted(order.actor(), command.word(), order.reason());
         switch (command) {
-            case PAUSE -> journal.appendAndFlush("PAUSED", null, text, progress -> progress.paused(true));
-            case RESUME -> journal.appendAndFlush("RESUMED", null, text, progress -> progress.paused(false));
-            case STOP -> journal.appendAndFlush("STOPPING", null, text, Progress::stopped);
-            case CANCEL -> journal.appendAndFlush("CANCELLING", null, text, Progress::stopped);
+            case PAUSE -> journal.appendAndFlush(EventKind.PAUSED, null, text, progress -> progress.paused(true));
+            case RESUME -> journal.appendAndFlush(EventKind.RESUMED, null, text, progress -> progress.paused(false));
+            case STOP -> journal.appendAndFlush(EventKind.STOPPING, null, text, Progress::stopped);
+            case CANCEL -> journal.appendAndFlush(EventKind.CANCELLING, null, text, Progress::stopped);
             case START_NOW ->
                 journal.appendAndFlush(
-                        "STARTED_NOW",
+                        EventKind.STARTED_NOW,
                         null,
                         text,
                         progress -> progress.schedule(schedule(progress).asLifted()));
             case CLOSE_REMAINING -> {
-                journal.appendAndFlush("CLOSING_ORDERED", order.nodeId(), text, progress -> progress);
+                journal.appendAndFlush(EventKind.CLOSING_ORDERED, order.nodeId(), text, progress -> progress);
                 closings.addAll(order.closings());
             }
             case RESCHEDULE ->
                 journal.appendAndFlush(
-                        "RESCHEDULED", null, text, progress -> progress.schedule(requireNonNull(order.schedule())));
+                        EventKind.RESCHEDULED,
+                        null,
+                        text,
+                        progress -> progress.schedule(requireNonNull(order.schedule())));
             case RETRY, SKIP -> {
                 var nodeId = heldNode(order);
                 decisions.put(nodeId, command);
                 // Not held from here on, so that of two commands at once the second is refused.
                 journal.appendAndFlush(
-                        command.name(), nodeId, text, progress -> progress.node(nodeId, held -> held.holding(null)));
+                        command == Command.RETRY ? EventKind.RETRY : EventKind.SKIP,
+                        nodeId,
+                        text,
+                        progress -> progress.node(nodeId, held -> held.holding(null)));
             }
         }
     }
@@ -168,7 +175,7 @@ final class Steps {
     private Command hold(NodeStep node, NodeProgress.Step step, String reason, BooleanSupplier over) {
         var since = Journal.now();
         journal.appendAndFlush(
-                "HELD",
+                EventKind.HELD,
                 node.nodeId(),
                 reason,
                 progress -> progress.node(node.nodeId(), held -> held.holding(reason))
@@ -177,7 +184,7 @@ final class Steps {
         var heard = decisions.remove(node.nodeId());
         var decision = heard != null ? heard : stopped() ? Command.STOP : Command.RETRY;
         journal.appendAndFlush(
-                "RELEASED",
+                EventKind.RELEASED,
                 node.nodeId(),
                 "%s: %s".formatted(node.name(), decision.word()),
                 progress -> progress.node(
@@ -201,7 +208,7 @@ final class Steps {
             Workflow.getLogger(Steps.class).warn("{} is left as it is, and its agent does not answer", node.name());
         }
         journal.appendAndFlush(
-                "SKIPPED",
+                EventKind.SKIPPED,
                 node.nodeId(),
                 "%s is left as it is; last seen serving %s".formatted(node.name(), runs(node)),
                 progress -> progress.node(node.nodeId(), left -> left.at(NodeProgress.Step.SKIPPED)));

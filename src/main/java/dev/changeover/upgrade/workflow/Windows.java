@@ -2,6 +2,7 @@ package dev.changeover.upgrade.workflow;
 
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.Schedule;
@@ -101,7 +102,7 @@ final class Windows {
         var left = Duration.between(Journal.now(), latest);
         if (left.isPositive() && found.blockers().stream().allMatch(Windows::passesWithTime)) {
             journal.appendAndFlush(
-                    "STANDS_BACK",
+                    EventKind.STANDS_BACK,
                     null,
                     reason,
                     progress -> progress.at(Phase.WAITING, "until %s for this to pass: %s".formatted(latest, reason)));
@@ -150,7 +151,7 @@ final class Windows {
         // Somebody may have rescheduled meanwhile.
         next.filter(opening -> before.equals(scheduled()))
                 .ifPresent(opening -> journal.appendAndFlush(
-                        "POSTPONED",
+                        EventKind.POSTPONED,
                         null,
                         "not in the opening of %s: %s"
                                 .formatted(before.opening().opens(), reason),
@@ -176,7 +177,7 @@ final class Windows {
             var until = due;
             var at = due.get();
             journal.appendAndFlush(
-                    "WAITING",
+                    EventKind.WAITING,
                     null,
                     "%s at %s".formatted(what, at),
                     progress -> progress.at(

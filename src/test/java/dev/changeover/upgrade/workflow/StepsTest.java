@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandTest;
+import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.UpgradeSettings;
 import io.temporal.client.WorkflowOptions;
@@ -45,7 +46,7 @@ class StepsTest {
         public List<String> sayRetryAndSkip() {
             var journal = new Journal(Requests.of("job-1"));
             var steps = new Steps(journal, new Agents(UpgradeSettings.DEFAULT), new Windows(journal));
-            journal.append("HELD", "n2", "it failed", progress -> CommandTest.progress(Phase.NODES, "held"));
+            journal.append(EventKind.HELD, "n2", "it failed", progress -> CommandTest.progress(Phase.NODES, "held"));
             return List.of(say(Command.RETRY, steps, journal), say(Command.SKIP, steps, journal));
         }
 
