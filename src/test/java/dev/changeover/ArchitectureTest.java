@@ -50,7 +50,7 @@ class ArchitectureTest {
 
         assertThatThrownBy(() -> importingOnlyWhat(strict).check(MAIN))
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("api.caller may not import api.http");
+                .hasMessageContaining("api.caller may not import api.signature");
     }
 
     @Test

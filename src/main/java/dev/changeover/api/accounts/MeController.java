@@ -9,8 +9,8 @@ import dev.changeover.api.ApiException;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
+import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.http.HttpResponse;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
@@ -89,8 +89,7 @@ class MeController {
         var name = caller.account().name();
         if (accounts.account(name).isEmpty()) {
             throw new ApiException(
-                    HttpStatus.CONFLICT,
-                    ApiException.NOT_NOW,
+                    ErrorCode.NOT_NOW,
                     "%s has no account here, and so neither a password nor access keys".formatted(name));
         }
         return name;

@@ -5,7 +5,7 @@ import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 import dev.changeover.access.Account;
 import dev.changeover.access.Role;
 import dev.changeover.api.ApiException;
-import io.micronaut.http.HttpStatus;
+import dev.changeover.upgrade.ErrorCode;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.HashSet;
 import java.util.List;
@@ -85,7 +85,7 @@ final class UserBody {
         try {
             return making.get();
         } catch (IllegalArgumentException wrong) {
-            throw new ApiException(HttpStatus.BAD_REQUEST, "DBS.200001", String.valueOf(wrong.getMessage()));
+            throw new ApiException(ErrorCode.WRONG_PARAMETER, wrong.getMessage());
         }
     }
 

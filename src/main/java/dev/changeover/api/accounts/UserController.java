@@ -12,7 +12,7 @@ import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
 import dev.changeover.inventory.Inventory;
-import io.micronaut.http.HttpStatus;
+import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
@@ -144,9 +144,9 @@ class UserController {
         try {
             return UserBody.checked(change);
         } catch (Accounts.Taken taken) {
-            throw new ApiException(HttpStatus.CONFLICT, "DBS.200001", "name: " + taken.getMessage());
+            throw new ApiException(ErrorCode.TAKEN, "name: " + taken.getMessage());
         } catch (Accounts.LastOperator | OneTimeToken.UsedUp conflict) {
-            throw new ApiException(HttpStatus.CONFLICT, "DBS.200086", String.valueOf(conflict.getMessage()));
+            throw new ApiException(ErrorCode.NOT_NOW, conflict.getMessage());
         }
     }
 

@@ -3,10 +3,10 @@ package dev.changeover.api.caller;
 import dev.changeover.access.Tokens;
 import dev.changeover.api.ApiException;
 import dev.changeover.api.signature.TokenHeader;
+import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.cookie.Cookie;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.security.authentication.Authentication;
@@ -74,8 +74,7 @@ public final class ConsoleSessions implements AuthenticationFetcher<HttpRequest<
         var given = request.getHeaders().findFirst(CSRF_HEADER).orElse(null);
         if (!SignedCalls.QUESTIONS.contains(request.getMethod()) && !csrf.belongs(given, bearer.id())) {
             throw new ApiException(
-                    HttpStatus.FORBIDDEN,
-                    ApiException.NO_ACCESS,
+                    ErrorCode.NOT_PERMITTED,
                     "header %s is missing or not this session's: send what the cookie %s says"
                             .formatted(CSRF_HEADER, CSRF_COOKIE));
         }

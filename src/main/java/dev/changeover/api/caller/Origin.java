@@ -1,9 +1,9 @@
 package dev.changeover.api.caller;
 
 import dev.changeover.api.ApiException;
+import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.http.HttpStatus;
 import java.util.Set;
 
 /** Which page made a browser send a request. Programs that are no browsers do not say. */
@@ -27,8 +27,7 @@ public final class Origin {
                 .or(() -> headers.findFirst(HttpHeaders.ORIGIN).map(origin -> isAt(origin, request)))
                 .orElse(true);
         if (!own) {
-            throw new ApiException(
-                    HttpStatus.FORBIDDEN, ApiException.NO_ACCESS, "a session begins on this server's own page only");
+            throw new ApiException(ErrorCode.NOT_PERMITTED, "a session begins on this server's own page only");
         }
     }
 

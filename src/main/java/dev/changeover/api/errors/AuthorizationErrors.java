@@ -2,11 +2,11 @@ package dev.changeover.api.errors;
 
 import dev.changeover.api.ApiException;
 import dev.changeover.api.ErrorBody;
+import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpAttributes;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.authentication.AuthorizationException;
@@ -29,8 +29,7 @@ final class AuthorizationErrors implements ExceptionHandler<AuthorizationExcepti
     public HttpResponse<ErrorBody> handle(HttpRequest request, AuthorizationException denied) {
         if (hadNoAddress(request)) {
             return errors.handle(
-                    request,
-                    new ApiException(HttpStatus.BAD_REQUEST, "DBS.200001", "the address is no URI: mind its escapes"));
+                    request, new ApiException(ErrorCode.WRONG_PARAMETER, "the address is no URI: mind its escapes"));
         }
         var who = denied.getAuthentication();
         var logIn = Pages.logIn(request);

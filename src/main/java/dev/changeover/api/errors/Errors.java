@@ -12,6 +12,7 @@ import dev.changeover.api.ErrorBody;
 import dev.changeover.api.RequestId;
 import dev.changeover.api.WrongText;
 import dev.changeover.audit.AuditTrail.NotWritten;
+import dev.changeover.upgrade.ErrorCode;
 import dev.changeover.upgrade.engine.Upgrades.KeyReused;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import dev.changeover.upgrade.engine.Upgrades.UnknownJob;
@@ -65,23 +66,19 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     public HttpResponse<ErrorBody> handle(HttpRequest request, Throwable failure) {
         return switch (failure) {
             case ApiException refusal -> refused(refusal);
-            case KeyReused reused -> answer(HttpStatus.CONFLICT, "DBS.200001", reused.getMessage());
-            case UnknownJob unknown -> answer(HttpStatus.BAD_REQUEST, "DBS.200543", unknown.getMessage());
-            case WrongStart wrong -> answer(HttpStatus.BAD_REQUEST, "DBS.200001", "start_time: " + wrong.getMessage());
+            case KeyReused reused -> answer(ErrorCode.TAKEN, reused.getMessage());
+            case UnknownJob unknown -> answer(ErrorCode.NO_SUCH_JOB, unknown.getMessage());
+            case WrongStart wrong -> answer(ErrorCode.WRONG_PARAMETER, "start_time: " + wrong.getMessage());
             case WrongCredentials wrong ->
-                answer(HttpStatus.UNAUTHORIZED, ApiException.NO_ACCESS, "name and password, or the token, are wrong");
+                answer(ErrorCode.NO_CREDENTIALS, "name and password, or the token, are wrong");
             case NotWritten unaudited -> unaudited(request, unaudited);
             case Throttled throttled ->
                 tooMany("too many failed log-ins of this name or from this address", throttled.patience());
             case Busy busy -> tooMany("more log-ins wait than the server looks at; this one was not", busy.patience());
             case IdentityProvider.Unavailable silence -> unavailable(String.valueOf(silence.getMessage()));
-            case IdentityProvider.NoRole none ->
-                answer(HttpStatus.FORBIDDEN, ApiException.NO_ACCESS, none.getMessage());
+            case IdentityProvider.NoRole none -> answer(ErrorCode.NOT_PERMITTED, none.getMessage());
             case EOFException gone ->
-                answer(
-                        HttpStatus.BAD_REQUEST,
-                        "DBS.200001",
-                        "the connection was closed before the whole body had come");
+                answer(ErrorCode.WRONG_PARAMETER, "the connection was closed before the whole body had come");
             case TemporalUnavailable silence -> unavailable("Temporal gave no answer: " + silence.getMessage());
             default -> other(request, failure);
         };
@@ -92,25 +89,23 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
         var request = context.getRequest();
         var garbled = MalformedRequest.of(request);
         if (garbled.isPresent()) {
-            return answer(
-                            garbled.get().status(),
-                            garbled.get().code(),
-                            garbled.get().sentence())
+            return answer(garbled.get().error(), garbled.get().sentence())
                     .header(RequestId.HEADER, RequestId.of(request));
         }
         var status = base.getStatus();
         var body = switch (status) {
-            case NOT_FOUND -> new ErrorBody("DBS.290013", "no such path: %s; %s".formatted(request.getPath(), SCOPE));
+            case NOT_FOUND ->
+                ErrorBody.of(ErrorCode.NO_SUCH_PATH, "no such path: %s; %s".formatted(request.getPath(), SCOPE));
             case METHOD_NOT_ALLOWED ->
-                new ErrorBody(
-                        "DBS.290013",
+                ErrorBody.of(
+                        ErrorCode.NO_SUCH_METHOD,
                         "%s is not possible on %s; %s".formatted(request.getMethodName(), request.getPath(), SCOPE));
-            case REQUEST_ENTITY_TOO_LARGE -> new ErrorBody("DBS.280001", "the body is too large");
-            case UNSUPPORTED_MEDIA_TYPE -> new ErrorBody("DBS.280001", firstSentence(context));
+            case REQUEST_ENTITY_TOO_LARGE -> ErrorBody.of(ErrorCode.TOO_LARGE, "the body is too large");
+            case UNSUPPORTED_MEDIA_TYPE -> ErrorBody.of(ErrorCode.NOT_JSON, firstSentence(context));
             default ->
                 status.getCode() < 500
-                        ? new ErrorBody("DBS.200001", badRequest(context))
-                        : new ErrorBody("DBS.108000", ourFaultSentence(RequestId.of(request)));
+                        ? ErrorBody.of(ErrorCode.WRONG_PARAMETER, badRequest(context))
+                        : ErrorBody.of(ErrorCode.OUR_FAULT, ourFaultSentence(RequestId.of(request)));
         };
         return base.body(body)
                 .contentType(MediaType.APPLICATION_JSON_TYPE)
@@ -118,9 +113,9 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     }
 
     private static MutableHttpResponse<ErrorBody> refused(ApiException refusal) {
-        var answer = answer(refusal.status(), refusal.code(), refusal.sentence());
+        var answer = answer(refusal.error(), refusal.sentence());
         var jobId = refusal.jobId();
-        if (refusal.status() == HttpStatus.SERVICE_UNAVAILABLE) {
+        if (refusal.error() == ErrorCode.UNAVAILABLE) {
             answer.header("Retry-After", RETRY_AFTER);
         }
         return jobId == null ? answer : answer.header(JOB_HEADER, jobId);
@@ -147,8 +142,7 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     }
 
     private static MutableHttpResponse<ErrorBody> unavailable(String sentence) {
-        return answer(HttpStatus.SERVICE_UNAVAILABLE, ApiException.UNAVAILABLE, sentence)
-                .header("Retry-After", RETRY_AFTER);
+        return answer(ErrorCode.UNAVAILABLE, sentence).header("Retry-After", RETRY_AFTER);
     }
 
     private static MutableHttpResponse<ErrorBody> unaudited(HttpRequest<?> request, NotWritten failure) {
@@ -164,25 +158,22 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
 
     private static MutableHttpResponse<ErrorBody> tooMany(String why, Duration wait) {
         var seconds = Math.max(1, wait.plusMillis(999).toSeconds());
-        return answer(
-                        HttpStatus.TOO_MANY_REQUESTS,
-                        ApiException.TOO_MANY,
-                        "%s; try again in %d s".formatted(why, seconds))
+        return answer(ErrorCode.TOO_MANY, "%s; try again in %d s".formatted(why, seconds))
                 .header("Retry-After", Long.toString(seconds));
     }
 
     private static MutableHttpResponse<ErrorBody> ourFault(HttpRequest<?> request, Throwable failure) {
         LOG.error("request {} {} {} failed", RequestId.of(request), request.getMethod(), request.getPath(), failure);
-        return answer(HttpStatus.INTERNAL_SERVER_ERROR, "DBS.108000", ourFaultSentence(RequestId.of(request)));
+        return answer(ErrorCode.OUR_FAULT, ourFaultSentence(RequestId.of(request)));
     }
 
     private static String ourFaultSentence(String requestId) {
         return "our fault; the server's log has the reason under request id " + requestId;
     }
 
-    private static MutableHttpResponse<ErrorBody> answer(HttpStatus status, String code, @Nullable String sentence) {
-        return HttpResponse.<ErrorBody>status(status)
-                .body(new ErrorBody(code, String.valueOf(sentence)))
+    private static MutableHttpResponse<ErrorBody> answer(ErrorCode error, @Nullable String sentence) {
+        return HttpResponse.<ErrorBody>status(HttpStatus.valueOf(error.status()))
+                .body(ErrorBody.of(error, sentence))
                 .contentType(MediaType.APPLICATION_JSON_TYPE);
     }
 

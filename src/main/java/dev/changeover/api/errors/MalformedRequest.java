@@ -1,14 +1,14 @@
 package dev.changeover.api.errors;
 
+import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.Optional;
 
 /** What is wrong with bytes that are no request in HTTP, or not one that anybody needs. */
-record MalformedRequest(HttpStatus status, String code, String sentence) {
+record MalformedRequest(ErrorCode error, String sentence) {
 
     /** Empty: this is a request. */
     static Optional<MalformedRequest> of(HttpRequest<?> request) {
@@ -22,11 +22,10 @@ record MalformedRequest(HttpStatus status, String code, String sentence) {
     private static MalformedRequest of(Throwable failure) {
         return switch (failure) {
             case TooLongHttpLineException line ->
-                new MalformedRequest(HttpStatus.REQUEST_URI_TOO_LONG, "DBS.280001", "the address is too long");
+                new MalformedRequest(ErrorCode.ADDRESS_TOO_LONG, "the address is too long");
             case TooLongHttpHeaderException headers ->
-                new MalformedRequest(
-                        HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "DBS.280001", "the headers are too large");
-            default -> new MalformedRequest(HttpStatus.BAD_REQUEST, "DBS.200001", "this is not a request in HTTP");
+                new MalformedRequest(ErrorCode.HEADERS_TOO_LARGE, "the headers are too large");
+            default -> new MalformedRequest(ErrorCode.WRONG_PARAMETER, "this is not a request in HTTP");
         };
     }
 }

@@ -3,7 +3,7 @@ package dev.changeover.api.fleet;
 import dev.changeover.api.ApiException;
 import dev.changeover.inventory.FileRefused;
 import dev.changeover.inventory.Inventory;
-import io.micronaut.http.HttpStatus;
+import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.http.MediaType;
 import java.util.function.Supplier;
 
@@ -21,9 +21,9 @@ final class Yaml {
         try {
             return taking.get();
         } catch (FileRefused | Inventory.Contradiction wrong) {
-            throw new ApiException(HttpStatus.BAD_REQUEST, "DBS.200001", String.valueOf(wrong.getMessage()));
+            throw new ApiException(ErrorCode.WRONG_PARAMETER, wrong.getMessage());
         } catch (Inventory.ProxyBusy running) {
-            throw new ApiException(HttpStatus.CONFLICT, "DBS.200011", String.valueOf(running.getMessage()));
+            throw new ApiException(ErrorCode.OTHER_RUNNING, running.getMessage());
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.changeover.api.http;
 
-import dev.changeover.api.ApiException;
 import dev.changeover.api.ErrorBody;
+import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpStatus;
@@ -21,8 +21,8 @@ final class ForeignPages {
     void explain(MutableHttpResponse<?> response) {
         if (response.status() == HttpStatus.FORBIDDEN && response.getBody().isEmpty()) {
             response.body(
-                            new ErrorBody(
-                                    ApiException.NO_ACCESS,
+                            ErrorBody.of(
+                                    ErrorCode.NOT_PERMITTED,
                                     "the page that sent this is not this server's; a proxy must pass on the Host of its callers"))
                     .contentType(MediaType.APPLICATION_JSON_TYPE);
         }

@@ -2,9 +2,9 @@ package dev.changeover.api.http;
 
 import dev.changeover.api.ApiException;
 import dev.changeover.api.FilterOrder;
+import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
 
@@ -16,11 +16,11 @@ final class PlainAddresses {
     void refuseNul(HttpRequest<?> request) {
         var address = request.getUri();
         if (address.getRawPath().contains("%00")) {
-            throw new ApiException(HttpStatus.BAD_REQUEST, "DBS.200001", "the path has a NUL character in it");
+            throw new ApiException(ErrorCode.WRONG_PARAMETER, "the path has a NUL character in it");
         }
         var query = address.getRawQuery();
         if (query != null && query.contains("%00")) {
-            throw new ApiException(HttpStatus.BAD_REQUEST, "DBS.200001", "the query has a NUL character in it");
+            throw new ApiException(ErrorCode.WRONG_PARAMETER, "the query has a NUL character in it");
         }
     }
 }

@@ -1,9 +1,9 @@
 package dev.changeover.api.http;
 
 import dev.changeover.api.ApiException;
+import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
 
@@ -17,8 +17,7 @@ final class PlainBodies {
                 .filter(encoding -> !encoding.equalsIgnoreCase("identity"))
                 .ifPresent(encoding -> {
                     throw new ApiException(
-                            HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-                            "DBS.280001",
+                            ErrorCode.NOT_JSON,
                             "Content-Encoding %s is not understood: send the body as it is".formatted(encoding));
                 });
     }

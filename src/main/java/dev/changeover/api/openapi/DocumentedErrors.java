@@ -1,9 +1,11 @@
 package dev.changeover.api.openapi;
 
-import static dev.changeover.api.openapi.PublishedError.*;
+import static dev.changeover.upgrade.ErrorCode.*;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.changeover.api.RequestId;
+import dev.changeover.upgrade.ErrorCode;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -18,14 +20,19 @@ import java.util.stream.Collectors;
  */
 final class DocumentedErrors {
     private final ObjectNode components;
+    private final JsonNode examples;
 
-    /** @param components those of the document, which get a response for each kind of error */
-    DocumentedErrors(ObjectNode components) {
+    /**
+     * @param components those of the document, which get a response for each kind of error
+     * @param examples of the sentences, by the errors' names
+     */
+    DocumentedErrors(ObjectNode components, JsonNode examples) {
         this.components = components;
+        this.examples = examples;
     }
 
     /** What every operation like this one can answer. */
-    static Set<PublishedError> of(String path, ObjectNode operation, boolean open) {
+    static Set<ErrorCode> of(String path, ObjectNode operation, boolean open) {
         var errors = EnumSet.of(WRONG_PARAMETER, HEADERS_TOO_LARGE, ADDRESS_TOO_LONG, OUR_FAULT, UNAVAILABLE);
         if (!open) {
             errors.addAll(List.of(NO_CREDENTIALS, NOT_PERMITTED));
@@ -44,15 +51,16 @@ final class DocumentedErrors {
         return errors;
     }
 
-    void describe(ObjectNode responses, Collection<PublishedError> errors) {
+    void describe(ObjectNode responses, Collection<ErrorCode> errors) {
         var byStatus = errors.stream()
-                .collect(Collectors.groupingBy(PublishedError::status, TreeMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(
+                        error -> String.valueOf(error.status()), TreeMap::new, Collectors.toList()));
         byStatus.forEach(
                 (status, those) -> responses.putObject(status).put("$ref", "#/components/responses/" + shared(those)));
     }
 
     /** The name of the response that all operations with these errors share. */
-    private String shared(List<PublishedError> errors) {
+    private String shared(List<ErrorCode> errors) {
         var name = errors.stream().map(Enum::name).collect(Collectors.joining("."));
         var responses = components.withObjectProperty("responses");
         if (!responses.has(name)) {
@@ -61,8 +69,8 @@ final class DocumentedErrors {
         return name;
     }
 
-    private static void write(ObjectNode response, List<PublishedError> errors) {
-        response.put("description", errors.stream().map(PublishedError::when).collect(Collectors.joining("; or ")));
+    private void write(ObjectNode response, List<ErrorCode> errors) {
+        response.put("description", errors.stream().map(ErrorCode::meaning).collect(Collectors.joining("; or ")));
         var headers = response.putObject("headers");
         headers.putObject(RequestId.HEADER).put("$ref", "#/components/headers/" + RequestId.HEADER);
         if (errors.getFirst().saysWhenToTryAgain()) {
@@ -70,10 +78,10 @@ final class DocumentedErrors {
         }
         var content = response.putObject("content").putObject("application/json");
         content.putObject("schema").put("$ref", "#/components/schemas/ErrorBody");
-        var examples = content.putObject("examples");
-        errors.forEach(error -> examples.putObject(error.code())
+        var shown = content.putObject("examples");
+        errors.forEach(error -> shown.putObject(error.code())
                 .putObject("value")
                 .put("error_code", error.code())
-                .put("error_msg", error.sentence()));
+                .put("error_msg", examples.required(error.name()).asText()));
     }
 }

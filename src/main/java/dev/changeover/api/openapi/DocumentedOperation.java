@@ -3,6 +3,7 @@ package dev.changeover.api.openapi;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.changeover.api.RequestId;
+import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.web.router.UriRouteInfo;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -41,7 +42,7 @@ record DocumentedOperation(ObjectNode node) {
      *
      * @return the errors
      */
-    Set<PublishedError> add(ObjectNode own) {
+    Set<ErrorCode> add(ObjectNode own) {
         if (own.get("parameters") instanceof ObjectNode parameters) {
             parameters(parameters);
         }
@@ -49,8 +50,8 @@ record DocumentedOperation(ObjectNode node) {
         for (var response : node.path("responses")) {
             example(response, own.get(ANSWER));
         }
-        var errors = EnumSet.noneOf(PublishedError.class);
-        own.path(ERRORS).forEach(name -> errors.add(PublishedError.valueOf(name.asText())));
+        var errors = EnumSet.noneOf(ErrorCode.class);
+        own.path(ERRORS).forEach(name -> errors.add(ErrorCode.valueOf(name.asText())));
         Fragments.merge(node, own.deepCopy().without(List.of(REQUEST, ANSWER, ERRORS, "parameters")));
         return errors;
     }
@@ -62,7 +63,7 @@ record DocumentedOperation(ObjectNode node) {
     }
 
     /** Every answer has the request's id. */
-    void answers(DocumentedErrors shared, Collection<PublishedError> errors) {
+    void answers(DocumentedErrors shared, Collection<ErrorCode> errors) {
         var responses = node.withObjectProperty("responses");
         responses.properties().forEach(response -> {
             var answer = (ObjectNode) response.getValue();

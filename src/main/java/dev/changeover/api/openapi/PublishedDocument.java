@@ -59,7 +59,7 @@ final class PublishedDocument {
         Fragments.merge(document, additions.withObjectProperty("document"));
         var parameters = additions.withObjectProperty("parameters");
         var own = additions.withObjectProperty("operations");
-        var shared = new DocumentedErrors(document.withObjectProperty("components"));
+        var shared = new DocumentedErrors(document.withObjectProperty("components"), additions.path("errors"));
         var open = open();
         for (var path : document.withObjectProperty("paths").properties()) {
             for (var entry : path.getValue().properties()) {

@@ -3,8 +3,8 @@ package dev.changeover.api.signature;
 import dev.changeover.api.ApiException;
 import dev.changeover.api.http.BodyLimits;
 import dev.changeover.host.Sha256;
+import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.ServerHttpRequest;
 import io.micronaut.http.body.AvailableByteBody;
 import io.micronaut.http.body.ByteBody.SplitBackpressureMode;
@@ -62,8 +62,7 @@ public final class UnauthenticatedBodyBudget {
         var ofKey = taken.getOrDefault(key, 0L) + bytes;
         if (ofKey > MOST_OF_A_KEY || takenByAll + bytes > MOST) {
             throw new ApiException(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    ApiException.UNAVAILABLE,
+                    ErrorCode.UNAVAILABLE,
                     "too many bodies are on their way whose signatures cannot be checked yet; nothing was changed");
         }
         taken.put(key, ofKey);

@@ -3,9 +3,9 @@ package dev.changeover.api.tasks;
 import dev.changeover.api.ApiException;
 import dev.changeover.task.Task;
 import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.ErrorCode;
 import dev.changeover.upgrade.engine.Upgrades;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
-import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,18 +47,18 @@ final class Cancellation {
                 if (refusal.isEmpty()) {
                     cancelled.add(task.jobId());
                 } else {
-                    left.add(new NotCancelled(task.jobId(), ApiException.NOT_NOW, refusal));
+                    left.add(new NotCancelled(task.jobId(), ErrorCode.NOT_NOW.code(), refusal));
                 }
             } catch (TemporalUnavailable silence) {
                 if (cancelled.isEmpty() && left.isEmpty()) {
                     throw silence; // nothing was done yet, and the others would wait as long
                 }
-                left.add(
-                        new NotCancelled(task.jobId(), ApiException.UNAVAILABLE, String.valueOf(silence.getMessage())));
+                left.add(new NotCancelled(
+                        task.jobId(), ErrorCode.UNAVAILABLE.code(), String.valueOf(silence.getMessage())));
             }
         }
         if (cancelled.isEmpty()) {
-            throw new ApiException(HttpStatus.CONFLICT, left.getFirst().errorCode(), sentences(left));
+            throw new ApiException(ErrorCode.NOT_NOW, sentences(left));
         }
         return new Answer(List.copyOf(cancelled), List.copyOf(left));
     }

@@ -15,7 +15,6 @@ import dev.changeover.inventory.Inventory;
 import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.engine.Upgrades;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
@@ -126,8 +125,6 @@ class ProxyController {
 
     /** The first one's code, every one's sentence. */
     private static ApiException byPrechecks(String jobId, List<Check> blockers) {
-        var code = blockers.getFirst().blocker().code();
-        var status = code.equals("DBS.200011") ? HttpStatus.CONFLICT : HttpStatus.BAD_REQUEST;
-        return new ApiException(status, code, Check.sentences(blockers), jobId);
+        return new ApiException(blockers.getFirst().blocker().error(), Check.sentences(blockers), jobId);
     }
 }
