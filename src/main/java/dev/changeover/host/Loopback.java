@@ -6,24 +6,30 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Ports of 127.0.0.1. */
 public final class Loopback {
     public static final String HOST = "127.0.0.1";
+    private static final int LOWEST = 15_000;
+    private static final int PORTS = 17_000;
     private static final int ATTEMPTS = 200;
+    private static final AtomicInteger TAKEN =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
 
     private Loopback() {}
 
     /**
      * A port nobody listens on, from below the range that the system hands to outgoing connections: a server that comes
-     * back later on the same port must not find a client there.
+     * back later on the same port must not find a client there. No port is given twice in one process, so that two who
+     * ask at the same time and listen later do not meet.
      */
     public static int freePort() throws IOException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
+            int port = LOWEST + Math.floorMod(TAKEN.getAndIncrement(), PORTS);
             if (isFree(port)) return port;
         }
-        throw new IOException("no free port found between 15000 and 32000");
+        throw new IOException("no free port found between %d and %d".formatted(LOWEST, LOWEST + PORTS));
     }
 
     private static boolean isFree(int port) {

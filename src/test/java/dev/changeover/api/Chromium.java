@@ -3,6 +3,7 @@ package dev.changeover.api;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import dev.changeover.demo.RealParts;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,13 +39,16 @@ public final class Chromium implements AutoCloseable {
         if (Files.notExists(PROGRAM)) {
             throw RealParts.missing("no %s: install the package chromium".formatted(PROGRAM));
         }
+        PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
         var options = new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"));
         return new Chromium(Playwright.create(options));
     }
 
     /** A window of somebody who was never here. */
     public Page page() {
-        return browser.newContext().newPage();
+        var page = browser.newContext().newPage();
+        page.setDefaultTimeout(60_000);
+        return page;
     }
 
     @Override

@@ -39,7 +39,7 @@ class WatchTest {
 
     private CompletableFuture<Typed> started(String words) {
         var all = (words + " --server " + server + " --token " + token).split(" ");
-        return CompletableFuture.supplyAsync(() -> Typed.run(all));
+        return CompletableFuture.supplyAsync(() -> Typed.run(all), Thread::startVirtualThread);
     }
 
     private Typed run(String words) {

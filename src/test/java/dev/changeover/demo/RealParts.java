@@ -3,10 +3,13 @@ package dev.changeover.demo;
 import dev.changeover.demo.HaproxyKernels.Availability;
 import dev.changeover.demo.HaproxyKernels.Available;
 import dev.changeover.demo.HaproxyKernels.Unavailable;
+import dev.changeover.host.FileTree;
 import dev.changeover.host.ProgramRun;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 import org.opentest4j.TestAbortedException;
@@ -17,6 +20,7 @@ import org.opentest4j.TestAbortedException;
  */
 public final class RealParts {
     private static @Nullable Availability kernels;
+    private static @Nullable Available debianKernels;
     private static @Nullable MariaDb mariaDb;
 
     private RealParts() {}
@@ -30,6 +34,37 @@ public final class RealParts {
             case Available available -> available;
             case Unavailable unavailable -> throw missing(unavailable.reason());
         };
+    }
+
+    /**
+     * The same as Debian's own packages, which need this host's libraries. The cache may hold them as archives that carry
+     * the libraries, because the host had none when the demo was run; then they are fetched anew, once a JVM.
+     */
+    public static synchronized Available debianKernels() {
+        var found = debianKernels == null ? kernels() : debianKernels;
+        if (!areDebian(found)) found = fetchedAnew();
+        if (!areDebian(found))
+            throw missing("apt offers fewer than two HAProxy packages, or the host lacks their libraries");
+        debianKernels = found;
+        return found;
+    }
+
+    private static Available fetchedAnew() {
+        try {
+            var cache = Files.createTempDirectory("changeover-debian");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> FileTree.delete(cache), "end of Debian's packages"));
+            return switch (new HaproxyKernels(cache, DebianPackages::isInstalled).find()) {
+                case Available available -> available;
+                case Unavailable unavailable -> throw missing(unavailable.reason());
+            };
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static boolean areDebian(Available found) {
+        return Stream.of(found.older(), found.newer())
+                .allMatch(kernel -> kernel.packageFile().toString().endsWith(".deb"));
     }
 
     /** One MariaDB for all tests of this JVM; ends with it. Tests that change or stop it start their own. */

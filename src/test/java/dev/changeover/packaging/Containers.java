@@ -39,7 +39,7 @@ final class Containers implements AutoCloseable {
     Image build(String service, Map<String, String> outside) throws IOException, InterruptedException {
         var stage = service(service).path("build").path("target").asText();
         var image = Image.of(stage, home.resolve(service), outside);
-        if (stage.equals("node")) image.kernels(RealParts.kernels());
+        if (stage.equals("node")) image.kernels(RealParts.debianKernels());
         for (var volume : service(service).path("volumes")) {
             var source = volume.path("source").asText();
             var target = volume.path("target").asText();

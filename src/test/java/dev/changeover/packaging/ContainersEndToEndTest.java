@@ -70,8 +70,8 @@ class ContainersEndToEndTest {
             assertThat(plan.exitCode()).as(plan.output() + plan.errors()).isZero();
             assertThat(plan.output())
                     .contains(
-                            RealParts.kernels().older().version(),
-                            RealParts.kernels().newer().version())
+                            RealParts.debianKernels().older().version(),
+                            RealParts.debianKernels().newer().version())
                     .contains(NODES);
         }
     }

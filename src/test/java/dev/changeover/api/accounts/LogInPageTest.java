@@ -63,7 +63,6 @@ class LogInPageTest {
     void open() {
         complaints.clear();
         page = chromium.page();
-        page.setDefaultTimeout(15_000);
         page.onConsoleMessage(message -> {
             var ours = message.location().contains("/login"); // other pages are others'
             if (ours && message.type().equals("error")) {

@@ -33,7 +33,8 @@ class CredentialRevalidationTest {
         var jobId = scene.call.submit();
         var key = Callers.key(beans, "shop", Role.VIEWER, "p-1");
         var program = new Signer(scene.server, key, FixedClock.NOW);
-        var stream = CompletableFuture.supplyAsync(() -> program.get("/v3/p-1/upgrades/" + jobId + "/events"));
+        var stream = CompletableFuture.supplyAsync(
+                () -> program.get("/v3/p-1/upgrades/" + jobId + "/events"), Thread::startVirtualThread);
         Awaitility.await()
                 .during(Duration.ofSeconds(7))
                 .atMost(Duration.ofSeconds(20))

@@ -39,7 +39,8 @@ class FollowingTest {
     void events_are_sent_as_they_happen_and_end_with_the_upgrade() {
         var jobId = call.submit();
         upgrades.happens(jobId, 1, "ADMITTED", Phase.NODES, null);
-        var stream = CompletableFuture.supplyAsync(() -> call.get("/v3/p-1/upgrades/" + jobId + "/events"));
+        var stream = CompletableFuture.supplyAsync(
+                () -> call.get("/v3/p-1/upgrades/" + jobId + "/events"), Thread::startVirtualThread);
 
         upgrades.happens(jobId, 2, "HANDED_OVER", Phase.NODES, null);
         Awaitility.await().during(Duration.ofMillis(1500)).until(() -> !stream.isDone());
@@ -62,7 +63,8 @@ class FollowingTest {
         upgrades.happens(jobId, 1, "ADMITTED", Phase.NODES, null);
         var name = "follower-" + how.replace(' ', '-');
         var follower = call.by(Callers.token(beans, name, Role.VIEWER, "p-1"));
-        var stream = CompletableFuture.supplyAsync(() -> follower.get("/v3/p-1/upgrades/" + jobId + "/events"));
+        var stream = CompletableFuture.supplyAsync(
+                () -> follower.get("/v3/p-1/upgrades/" + jobId + "/events"), Thread::startVirtualThread);
         Awaitility.await().during(Duration.ofMillis(1500)).until(() -> !stream.isDone());
 
         var done = switch (how) {

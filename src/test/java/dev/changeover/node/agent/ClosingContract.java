@@ -59,7 +59,8 @@ public abstract class ClosingContract extends NodeScene {
         var old = overAge(rig, agent, 2);
         var over = new Span(Instant.now().minusSeconds(60), Instant.now().minusSeconds(1));
 
-        var retiring = CompletableFuture.supplyAsync(() -> agent.retire(retire(rig, LIMIT, over)));
+        var retiring =
+                CompletableFuture.supplyAsync(() -> agent.retire(retire(rig, LIMIT, over)), Thread::startVirtualThread);
         await().atMost(SOON).until(() -> agents.heartbeats().size() > 1);
         passes(PACE.multipliedBy(3));
 
@@ -80,7 +81,8 @@ public abstract class ClosingContract extends NodeScene {
             if (step.equals("choose")) rig.setClock(opening.to());
         });
 
-        var retiring = CompletableFuture.supplyAsync(() -> late.retire(retire(rig, LIMIT, opening)));
+        var retiring = CompletableFuture.supplyAsync(
+                () -> late.retire(retire(rig, LIMIT, opening)), Thread::startVirtualThread);
         await().atMost(SOON).until(() -> agents.heartbeats().stream().anyMatch(beat -> beat.opening() == null));
         passes(PACE.multipliedBy(3));
 
@@ -232,7 +234,8 @@ public abstract class ClosingContract extends NodeScene {
         var retiring = agent(rig);
         var closing = agent(rig);
 
-        var retired = CompletableFuture.supplyAsync(() -> retiring.retire(retire(rig, LIMIT)));
+        var retired =
+                CompletableFuture.supplyAsync(() -> retiring.retire(retire(rig, LIMIT)), Thread::startVirtualThread);
         var closed = closing.closeSessions(close(rig, null, 6));
 
         var byAge = retired.join().total();
@@ -273,8 +276,8 @@ public abstract class ClosingContract extends NodeScene {
         var old = connect(rig, 12);
         upgrade(rig, agent);
 
-        var closing =
-                CompletableFuture.supplyAsync(() -> catchThrowable(() -> agent.closeSessions(close(rig, null, 12))));
+        var closing = CompletableFuture.supplyAsync(
+                () -> catchThrowable(() -> agent.closeSessions(close(rig, null, 12))), Thread::startVirtualThread);
         await().atMost(SOON).until(() -> old.stream().anyMatch(SessionClient::closedByPeer));
         agents.cancel();
         var told = Instant.now();
@@ -338,7 +341,8 @@ public abstract class ClosingContract extends NodeScene {
         try (var looking = new TestAgents()) {
             var agent = looking.start(rig, Breakpoint.NONE);
             var order = retire(rig, DAY);
-            var retiring = CompletableFuture.supplyAsync(() -> catchThrowable(() -> agent.retire(order)));
+            var retiring = CompletableFuture.supplyAsync(
+                    () -> catchThrowable(() -> agent.retire(order)), Thread::startVirtualThread);
             await().atMost(SOON).until(() -> !looking.heartbeats().isEmpty());
             looking.cancel();
             retiring.join();

@@ -396,7 +396,8 @@ public abstract class NodeContract extends NodeScene {
         int serving = agent.inspect(rig.node()).serving().orElseThrow().number();
         var order = new VerifyOrder(rig.node(), rig.kernel(Package.B), Duration.ofSeconds(20), false);
 
-        var watching = CompletableFuture.supplyAsync(() -> catchThrowable(() -> agent.verify(order)));
+        var watching = CompletableFuture.supplyAsync(
+                () -> catchThrowable(() -> agent.verify(order)), Thread::startVirtualThread);
         await().pollDelay(Duration.ofSeconds(1)).atMost(SOON).until(() -> !watching.isDone());
         rig.kill(serving);
 
@@ -416,7 +417,8 @@ public abstract class NodeContract extends NodeScene {
         var young = connect(rig, 2);
         upgrade(rig, agent);
 
-        var retiring = CompletableFuture.supplyAsync(() -> agent.retire(retire(rig, limit)));
+        var retiring =
+                CompletableFuture.supplyAsync(() -> agent.retire(retire(rig, limit)), Thread::startVirtualThread);
         await().atMost(SOON).until(() -> old.stream().allMatch(SessionClient::closedByPeer));
 
         passes(PACE.multipliedBy(3));
@@ -476,7 +478,7 @@ public abstract class NodeContract extends NodeScene {
         var old = connect(rig, 3);
         upgrade(rig, agent);
 
-        var retiring = CompletableFuture.supplyAsync(() -> agent.retire(retire(rig, DAY)));
+        var retiring = CompletableFuture.supplyAsync(() -> agent.retire(retire(rig, DAY)), Thread::startVirtualThread);
         await().atMost(SOON).until(() -> !agents.heartbeats().isEmpty());
         awaitAge(old.getLast(), Duration.ofSeconds(3));
 
@@ -494,7 +496,8 @@ public abstract class NodeContract extends NodeScene {
         awaitAge(old.getLast(), limit.plusSeconds(1));
         upgrade(rig, agent);
 
-        var retiring = CompletableFuture.supplyAsync(() -> catchThrowable(() -> agent.retire(retire(rig, limit))));
+        var retiring = CompletableFuture.supplyAsync(
+                () -> catchThrowable(() -> agent.retire(retire(rig, limit))), Thread::startVirtualThread);
         await().atMost(SOON).until(() -> old.stream().anyMatch(SessionClient::closedByPeer));
         agents.cancel();
         assertThat(retiring.join()).isNotNull();

@@ -36,7 +36,8 @@ class NodeLockTest {
     @Test
     void many_threads_take_turns_and_none_of_them_fails() {
         var turns = IntStream.range(0, 8)
-                .mapToObj(thread -> CompletableFuture.runAsync(this::takeAndGiveBackManyTimes))
+                .mapToObj(thread ->
+                        CompletableFuture.runAsync(this::takeAndGiveBackManyTimes, Thread::startVirtualThread))
                 .toList();
 
         assertThat(turns).allSatisfy(turn -> assertThat(turn).succeedsWithin(Duration.ofSeconds(50)));

@@ -49,8 +49,8 @@ final class HaproxyClosingTest extends ClosingContract {
                 statement.execute("start transaction with consistent snapshot");
                 upgrade(rig, agent);
 
-                var retiring =
-                        CompletableFuture.supplyAsync(() -> catchThrowable(() -> agent.retire(retire(rig, DAY))));
+                var retiring = CompletableFuture.supplyAsync(
+                        () -> catchThrowable(() -> agent.retire(retire(rig, DAY))), Thread::startVirtualThread);
                 await().atMost(SOON)
                         .until(() -> agents.heartbeats().stream()
                                 .anyMatch(beat -> beat.doing().equals(new Doing(1, 1, 1, 0))));

@@ -100,11 +100,15 @@ class HaproxyDriverTest {
         var order = new HandOverOrder(rig.node(), rig.kernel(Package.B));
 
         var other = rig.agent(Breakpoint.NONE);
-        var first = CompletableFuture.supplyAsync(() -> agent.handOver(order).changed());
+        var first = CompletableFuture.supplyAsync(() -> agent.handOver(order).changed(), Thread::startVirtualThread);
         var elsewhere = TestActivityEnvironment.newInstance();
         elsewhere.registerActivitiesImplementations(other);
-        var second = CompletableFuture.supplyAsync(() ->
-                elsewhere.newActivityStub(NodeActivities.class).handOver(order).changed());
+        var second = CompletableFuture.supplyAsync(
+                () -> elsewhere
+                        .newActivityStub(NodeActivities.class)
+                        .handOver(order)
+                        .changed(),
+                Thread::startVirtualThread);
 
         assertThat(List.of(first.join(), second.join())).containsExactlyInAnyOrder(true, false);
         assertThat(rig.live(2).stopping()).isFalse();
@@ -384,7 +388,8 @@ class HaproxyDriverTest {
         await().until(() -> old.lived().compareTo(Duration.ofSeconds(2)) > 0);
         upgrade(agent);
 
-        var retiring = CompletableFuture.supplyAsync(() -> agent.retire(retire(Duration.ofSeconds(1))));
+        var retiring = CompletableFuture.supplyAsync(
+                () -> agent.retire(retire(Duration.ofSeconds(1))), Thread::startVirtualThread);
         await().pollDelay(Duration.ofSeconds(3)).until(() -> !retiring.isDone());
         assertThat(old.alive()).isTrue();
 

@@ -49,7 +49,7 @@ final class SandboxNodeTest extends NodeContract {
                     .extracting(Generation::overAge)
                     .containsExactly(0, 1);
             var order = new RetireOrder(rig.node(), kernel, Duration.ofHours(24), Duration.ofMillis(100), List.of());
-            var retiring = CompletableFuture.supplyAsync(() -> agent.retire(order));
+            var retiring = CompletableFuture.supplyAsync(() -> agent.retire(order), Thread::startVirtualThread);
             await().until(old::closedByPeer);
             var later = old.closedAt().plusSeconds(2);
             await().until(() -> Instant.now().isAfter(later));

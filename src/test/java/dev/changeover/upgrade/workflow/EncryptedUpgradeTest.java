@@ -17,10 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Upgrades whose payloads are encrypted before they go to Temporal. */
+@ResourceLock(RealServer.QUEUES)
 class EncryptedUpgradeTest {
     /** Who asked, why, and what an activity's summary and a package's address say. */
     private static final String[] SAID = {"alice", "because", "hand over", "file:///kernel.tar.gz"};

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * server; a person who changes the workflow on purpose records them anew with {@code mvn test -Dtest=HistoriesTest
  * -Dhistories.record=true} and keeps the old ones beside them.
  */
+@ResourceLock(RealServer.QUEUES)
 class HistoriesTest {
     private static final String RECORD = "histories.record";
 

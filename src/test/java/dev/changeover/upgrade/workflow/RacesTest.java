@@ -35,6 +35,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * An opening, and commands that come at the same instant: one of them wins, and the answer says which (REQUIREMENTS T6).
@@ -75,6 +76,7 @@ class RacesTest {
     }
 
     @Test
+    @ResourceLock(RealServer.QUEUES)
     void have_one_winner_on_the_real_server_too() throws Exception {
         try (var scene = new RealServer(2, STAGED_AT_ONCE)) {
             assertThat(races(scene, scene.upgrades, 10_000, ON_THE_REAL_SERVER)).hasSize(ON_THE_REAL_SERVER);

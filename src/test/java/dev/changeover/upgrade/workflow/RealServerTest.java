@@ -13,12 +13,15 @@ import dev.changeover.upgrade.engine.TemporalCalls;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only a real server shows. */
+@ResourceLock(RealServer.QUEUES)
 class RealServerTest {
     private static final Duration LATER = Duration.ofMinutes(2);
 
@@ -53,8 +56,11 @@ class RealServerTest {
             scene.nodes.keepOldSessions(true);
 
             var answers = IntStream.range(0, 16)
-                    .parallel()
-                    .mapToObj(i -> scene.upgrades.submit(scene.submission("key-1")))
+                    .mapToObj(i -> CompletableFuture.supplyAsync(
+                            () -> scene.upgrades.submit(scene.submission("key-1")), Thread::startVirtualThread))
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
                     .toList();
 
             assertThat(Set.copyOf(answers)).hasSize(1);
