@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Who did what. */
+/** Shows the audit trail. */
 @Command(
         name = "audit",
         description = {
@@ -62,7 +62,7 @@ final class AuditCommand extends RemoteCommand {
     @Override
     int run(RestClient server) {
         var answer = server.get(RestClient.path("audit")
-                + new Query()
+                + new RestClient.Query()
                         .and("offset", String.valueOf(offset))
                         .and("limit", String.valueOf(limit))
                         .and("actor", actor)

@@ -13,8 +13,8 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who vouches for the server's certificate: the authority in the file that {@code --ca}, else {@code CHANGEOVER_CA}, else
- * {@code ca} in {@code changeover.toml} names; without any of them those that Java knows.
+ * The authority that vouches for the server's certificate: the one in the file that {@code --ca}, else
+ * {@code CHANGEOVER_CA}, else {@code ca} in {@code changeover.toml} names; without any of them those that Java knows.
  */
 final class Authority {
     private Authority() {}

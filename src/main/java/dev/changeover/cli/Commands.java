@@ -5,11 +5,12 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The door: the commands that ask a server. */
+/** The list of all commands that ask a server. */
 public final class Commands {
-    /** What an operator can say to a running upgrade. */
+    /** Commands to a running upgrade. */
     private static final SortedMap<String, String> ORDERS = new TreeMap<>(Map.of(
             "pause", "Pauses a running upgrade between nodes, and the closing of old sessions.",
             "resume", "Lets a paused upgrade go on.",
@@ -18,7 +19,7 @@ public final class Commands {
                     "Lets a scheduled upgrade begin, or go on, without its window; old sessions still wait for it.",
             "cancel", "Ends a scheduled upgrade before its first handover; nothing was changed."));
 
-    /** And of a node of it. */
+    /** Commands to one node of it. */
     private static final SortedMap<String, String> NODE_ORDERS = new TreeMap<>(Map.of(
             "retry", "Tries the failed step of a held node again.",
             "skip", "Gives a held node up and goes on; the upgrade ends as Failed, with what every node runs."));
@@ -27,8 +28,8 @@ public final class Commands {
 
     /**
      * Adds them to a program's commands, with {@code --server} before them, and turns their failures into a line on
-     * stderr and an exit code: 0 done, 1 failed or held, 2 wrong use, 3 refused by a precheck, 4 not reachable. Failures
-     * of other commands go on to the handler that was set before.
+     * stderr and an exit code: 0 done, 1 failed or held, 2 wrong use, 3 refused by a precheck, 4 not reachable.
+     * Failures of other commands go on to the handler that was set before.
      *
      * @return the same command line
      */
@@ -57,9 +58,9 @@ public final class Commands {
                 .addSubcommand(new WatchCommand())
                 .addSubcommand(new HoldersCommand())
                 .addSubcommand(new ReportCommand())
-                .addSubcommand(new LoginCommand())
-                .addSubcommand(new LogoutCommand())
-                .addSubcommand(new WhoamiCommand())
+                .addSubcommand(new SessionCommands.Login())
+                .addSubcommand(new SessionCommands.Logout())
+                .addSubcommand(new SessionCommands.WhoAmI())
                 .addSubcommand(new CommandLine(new UserCommand())
                         .addSubcommand(new UserCommand.Add())
                         .addSubcommand(new UserCommand.Listing())
@@ -73,12 +74,26 @@ public final class Commands {
                 .addSubcommand(new AuditCommand());
         ORDERS.forEach((word, meaning) -> root.addSubcommand(word, order(new OrderCommand(), meaning)));
         NODE_ORDERS.forEach((word, meaning) -> root.addSubcommand(word, order(new OrderCommand.OnNode(), meaning)));
-        root.addSubcommand(new RescheduleCommand()).addSubcommand(new CloseRemainingCommand());
+        root.addSubcommand(new OrderCommand.Reschedule()).addSubcommand(new CloseRemainingCommand());
         root.getSubcommands().values().forEach(command -> dress(command, files, keyboard));
-        root.setExecutionExceptionHandler(new Failures(root.getExecutionExceptionHandler()));
+        root.setExecutionExceptionHandler(oneLine(root.getExecutionExceptionHandler()));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(
                 Paint.of(System::getenv).on() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         return root;
+    }
+
+    /**
+     * The one place where failures become a line on stderr and an exit code; those of other commands go on as they did.
+     */
+    private static IExecutionExceptionHandler oneLine(IExecutionExceptionHandler others) {
+        return (exception, command, parsed) -> {
+            if (exception instanceof Failure failure) {
+                command.getErr().println(failure.line());
+                command.getErr().flush();
+                return failure.exit();
+            }
+            return others.handleExecutionException(exception, command, parsed);
+        };
     }
 
     private static CommandLine order(OrderCommand order, String meaning) {
@@ -87,7 +102,7 @@ public final class Commands {
         return command;
     }
 
-    /** What all of ours have in common; those that were there before stay as they are. */
+    /** Settings of all our commands; those that were there before stay as they are. */
     private static void dress(CommandLine command, UserFiles files, Keyboard keyboard) {
         if (command.getCommand() instanceof RemoteCommand remote) {
             remote.use(files, keyboard);

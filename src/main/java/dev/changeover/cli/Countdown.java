@@ -19,7 +19,7 @@ final class Countdown {
     private Countdown() {}
 
     /**
-     * What there is to say, a line each; nothing about what is not known.
+     * The known times, a line each.
      *
      * @param here the clock of the reader
      */

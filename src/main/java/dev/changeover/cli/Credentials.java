@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * So none is sent to another server than the one it belongs to.
  */
 record Credentials(UserFiles files) {
-    /** What a header of a request takes. */
+    /** The characters that a header of a request takes. */
     static final Pattern SENDABLE = Pattern.compile("\\p{Print}*");
 
     /**

@@ -8,7 +8,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** An upgrade's events as they happen, on a thread of its own; a line that broke is taken up after the last event seen. */
+/**
+ * An upgrade's events as they happen, on a thread of its own; a line that broke is taken up after the last event seen.
+ */
 final class EventFeed implements AutoCloseable {
     private static final Duration BEFORE_ANOTHER_TRY = Duration.ofSeconds(1);
 
@@ -26,7 +28,7 @@ final class EventFeed implements AutoCloseable {
         this.reader = Thread.ofVirtual().name("events").start(this::read);
     }
 
-    /** What happened since it was asked last; waits up to {@code longest} for a first one. */
+    /** The events since the last call; waits up to {@code longest} for a first one. */
     List<JsonNode> within(Duration longest) throws InterruptedException {
         var found = new ArrayList<JsonNode>();
         var first = events.poll(longest.toMillis(), TimeUnit.MILLISECONDS);
@@ -37,7 +39,7 @@ final class EventFeed implements AutoCloseable {
         return found;
     }
 
-    /** What is left after the upgrade has ended; the server ends the stream after the last. */
+    /** The remaining events after the upgrade has ended; the server ends the stream after the last. */
     List<JsonNode> rest(Duration longest) throws InterruptedException {
         last = true;
         reader.join(longest);
@@ -66,7 +68,7 @@ final class EventFeed implements AutoCloseable {
     private void readOnce() {
         try {
             server.follow(path, seen, this::happened);
-        } catch (Unreachable | ApiError broken) {
+        } catch (Failure broken) {
             return;
         }
     }

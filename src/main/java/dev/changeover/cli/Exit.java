@@ -3,7 +3,7 @@ package dev.changeover.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the process answers to whoever started it. */
+/** Exit codes of the commands. */
 final class Exit {
     static final int DONE = 0;
     static final int FAILED_OR_HELD = 1;

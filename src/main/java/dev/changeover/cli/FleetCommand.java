@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** What the server knows of the proxies it looks after. */
+/** Registers the proxies that the server manages. */
 @Command(name = "fleet", description = "Registers projects, instances, proxies and nodes.")
 final class FleetCommand extends CommandGroup {
     /** Registers a fleet. */

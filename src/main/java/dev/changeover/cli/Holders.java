@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Who still holds on to old generations, longest first, as the agents said it last.
+ * The clients that still hold on to old generations, longest first, as the agents last reported them.
  *
  * @param left how many sessions; more than are known by name where a node has many
  * @param sessions the longest-lived of every node, each with its node

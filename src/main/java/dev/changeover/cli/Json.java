@@ -12,11 +12,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** Answers stay the JSON that they are, so that {@code -o json} prints what the server said and new fields cost nothing. */
+/**
+ * Answers stay the JSON that they are, so that {@code -o json} prints what the server said and new fields cost nothing.
+ */
 final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    /** What a terminal obeys instead of showing it, such as the begin of an escape or of letters from right to left. */
+    /**
+     * Characters that a terminal obeys instead of showing them, such as the begin of an escape or of letters from right
+     * to left.
+     */
     private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
 
     private Json() {}

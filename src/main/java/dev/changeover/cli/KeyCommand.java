@@ -6,10 +6,10 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** What programs sign with. */
+/** Access keys, with which programs sign. */
 @Command(name = "key", description = "Looks after the access keys that programs sign their requests with.")
 final class KeyCommand extends CommandGroup {
-    /** Who has it sees and removes everybody's keys. */
+    /** With it, a caller sees and removes everybody's keys. */
     private static final String MANAGES_ACCESS = "rds:access:manage";
 
     /** Makes a key. */

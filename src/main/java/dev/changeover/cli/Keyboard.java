@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Where a person types, or a program in their place. */
 interface Keyboard {
 
-    /** What a person answers; empty where none sits before it. */
+    /** A person's answer; empty if there is no terminal. */
     Optional<String> answer(String question);
 
     /** The same, not shown while it is typed. */

@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.LiveBars;
 import dev.changeover.terminal.Paint;
 import java.io.PrintWriter;
 import java.time.InstantSource;
@@ -9,27 +10,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A running upgrade on the screen: what happens goes up, below it stand a bar per node, what is next and when, and who
- * still holds on. A terminal is
- * redrawn in place; anything else gets a line per event.
+ * A running upgrade on the screen: events go up, and below them are a bar per node, the next step with its time, and
+ * the clients that still hold on. A terminal is redrawn in place; anything else gets a line per event.
  */
 final class LiveView {
     private static final List<String> STEPS = List.of(
             "WAITING", "STAGING", "STAGED", "HANDING_OVER", "WATCHING", "SERVING", "RETIRING", "RETIRED", "VERIFIED");
     private static final int CELLS_PER_STEP = 2;
     private static final int HOLDERS_SHOWN = 5;
-    private static final String ESCAPE = "\u001b[";
-
-    /** Too long a line is cut by the terminal instead of continued: redrawing counts lines. */
-    private static final String CUT_LONG_LINES = ESCAPE + "?7l";
-
-    private static final String WRAP_LONG_LINES = ESCAPE + "?7h";
-
     private final PrintWriter out;
     private final Paint paint;
     private final boolean redrawn;
     private final InstantSource clock;
-    private int drawn;
+    private final LiveBars bars;
 
     /** @param redrawn whether lines can be written over */
     LiveView(PrintWriter out, Paint paint, boolean redrawn, InstantSource clock) {
@@ -37,17 +30,17 @@ final class LiveView {
         this.paint = paint;
         this.redrawn = redrawn;
         this.clock = clock;
+        this.bars = new LiveBars(out);
     }
 
     void show(JsonNode upgrade, List<JsonNode> events) {
+        var happened = events.stream().map(LiveView::line).toList();
         if (redrawn) {
-            erase();
+            bars.redraw(happened, frame(upgrade));
+        } else {
+            happened.forEach(out::println);
+            out.flush();
         }
-        events.forEach(event -> out.println(line(event)));
-        if (redrawn) {
-            draw(upgrade);
-        }
-        out.flush();
     }
 
     /** Leaves the last state where it is. */
@@ -69,13 +62,7 @@ final class LiveView {
                         Json.text(event, "text"));
     }
 
-    private void erase() {
-        if (drawn > 0) {
-            out.print(ESCAPE + drawn + "A\r" + ESCAPE + "0J");
-        }
-    }
-
-    private void draw(JsonNode upgrade) {
+    private List<String> frame(JsonNode upgrade) {
         var lines = new ArrayList<>(lines(upgrade));
         lines.add("%s, %s %%, next: %s"
                 .formatted(state(upgrade), Json.text(upgrade, "percent"), Json.text(upgrade, "next")));
@@ -84,10 +71,7 @@ final class LiveView {
         if (holders.left() > 0) {
             holders.text(paint, HOLDERS_SHOWN).lines().forEach(lines::add);
         }
-        out.print(CUT_LONG_LINES);
-        lines.forEach(out::println);
-        out.print(WRAP_LONG_LINES);
-        drawn = lines.size();
+        return lines;
     }
 
     private static String state(JsonNode upgrade) {
@@ -116,7 +100,7 @@ final class LiveView {
     private static String bar(String step) {
         var done = Math.max(0, STEPS.indexOf(step)) * CELLS_PER_STEP;
         var all = (STEPS.size() - 1) * CELLS_PER_STEP;
-        return "[" + "#".repeat(done) + ".".repeat(all - done) + "]";
+        return "[" + LiveBars.Look.ASCII.bar(done, all) + "]";
     }
 
     private static String sessions(JsonNode node) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** What an operator can do about a held upgrade: the exact commands that its phase allows. */
+/** The exact commands that an operator can give to a held upgrade in its phase. */
 final class NextCommands {
     /** Nothing was changed yet, so there is nothing to skip; while it waits, some nodes may have been. */
     private static final Set<String> UNTOUCHED = Set.of("ADMISSION", "PRECHECK", "STAGING");
@@ -34,7 +34,9 @@ final class NextCommands {
         return untouched(upgrade) ? List.of(retry) : List.of(retry, order("skip", upgrade) + which);
     }
 
-    /** What goes on without the window, and what ends it: cancel before the first handover, stop after it. */
+    /**
+     * The commands that go on without the window, or end the upgrade: cancel before the first handover, stop after it.
+     */
     private static List<String> endings(JsonNode upgrade) {
         if (HANDED_OVER.contains(Json.text(upgrade, "phase"))) {
             return List.of();

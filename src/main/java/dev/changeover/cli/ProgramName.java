@@ -1,6 +1,6 @@
 package dev.changeover.cli;
 
-/** What a user types to start this program. */
+/** The words that a user types to start this program. */
 final class ProgramName {
     private static final String JAR = "changeover.jar";
 

@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.cli.Failure.ApiError;
 import dev.changeover.terminal.Paint;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -91,7 +92,7 @@ abstract class RemoteCommand implements Callable<Integer> {
         }
     }
 
-    /** What tells the server who asks; overridden by the commands that are about it. */
+    /** The caller's credentials; overridden by the commands that are about them. */
     Optional<Credentials.Found> credentials(URI address) {
         return new Credentials(files()).find(address, told(TOKEN, token));
     }

@@ -2,6 +2,8 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.cli.Failure.ApiError;
+import dev.changeover.cli.Failure.Unreachable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -25,6 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
 
 /** The REST interface of one server. Safe for use by several threads. */
 final class RestClient implements AutoCloseable {
@@ -212,5 +215,23 @@ final class RestClient implements AutoCloseable {
             default -> Objects.requireNonNullElse(failure.getMessage(), failure.toString());
         };
         return new Unreachable("%s cannot be reached: %s".formatted(address, reason), failure);
+    }
+
+    /** Parameters of a path; their text begins with the question mark. */
+    static final class Query {
+        private final StringBuilder text = new StringBuilder();
+
+        /** Adds a parameter, unless nothing is said of it. */
+        Query and(String name, @Nullable String value) {
+            if (value != null) {
+                text.append(text.isEmpty() ? '?' : '&').append(name).append('=').append(encoded(value));
+            }
+            return this;
+        }
+
+        @Override
+        public String toString() {
+            return text.toString();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.changeover.cli;
 
+import dev.changeover.cli.Failure.Unreachable;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;

@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
- * What {@code changeover login} keeps: a file for each server, for this user's eyes only.
+ * The tokens that {@code changeover login} keeps: a file for each server, readable by this user only.
  *
  * @param directory made when something is stored
  */
@@ -22,7 +22,7 @@ record StoredLogIns(Path directory) {
         return UserFiles.text(file(server), "token", JsonMapper::new);
     }
 
-    /** Whose it is. */
+    /** The account of the log-in. */
     Optional<String> name(URI server) {
         return UserFiles.text(file(server), "name", JsonMapper::new);
     }

@@ -41,7 +41,7 @@ final class TimeFormat {
                 : "%s %s (%s)".formatted(shown, here, at);
     }
 
-    /** What is not a time as published is shown as it is. */
+    /** Any other text is shown as it is. */
     private static String shown(String published, DateTimeFormatter how) {
         try {
             return OffsetDateTime.parse(published, PUBLISHED)

@@ -1,6 +1,8 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.cli.Failure.ApiError;
+import dev.changeover.cli.Failure.Unreachable;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -46,7 +48,7 @@ final class UpgradeCommand extends RemoteCommand {
     private boolean watch;
 
     @Mixin
-    private final WatchOptions options = new WatchOptions();
+    private final WatchCommand.Options options = new WatchCommand.Options();
 
     @Override
     public Integer call() {
@@ -115,7 +117,7 @@ final class UpgradeCommand extends RemoteCommand {
         } catch (Unreachable silence) {
             throw unknown(silence.line(), silence);
         } catch (ApiError error) {
-            throw error.passing() ? unknown(error.line(), error) : error;
+            throw error.temporary() ? unknown(error.line(), error) : error;
         }
     }
 

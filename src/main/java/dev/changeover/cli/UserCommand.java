@@ -2,6 +2,7 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.changeover.cli.Failure.ApiError;
 import dev.changeover.terminal.Table;
 import java.util.List;
 import java.util.Locale;
@@ -12,10 +13,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Who may call. */
+/** Accounts. */
 @Command(name = "user", description = "Looks after the accounts of the server's built-in store.")
 final class UserCommand extends CommandGroup {
-    /** What an account is for. */
+    /** The roles of accounts. */
     enum Role {
         VIEWER,
         OWNER,

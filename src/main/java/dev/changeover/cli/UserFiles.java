@@ -13,13 +13,13 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user, and a server of theirs on this host, left for the command line.
+ * The files that a user, and a server of theirs on this host, left for the command line.
  *
  * @param environment answers null for what is not set
  */
 record UserFiles(UnaryOperator<@Nullable String> environment, Path home) {
 
-    /** What is written somewhere is wrong; says where. */
+    /** A setting or a file is wrong; the message names it. */
     static final class Wrong extends RuntimeException {
         Wrong(String sentence) {
             super(sentence, null, false, false);
@@ -70,7 +70,7 @@ record UserFiles(UnaryOperator<@Nullable String> environment, Path home) {
         return text(serverFile(), "url", JsonMapper::new);
     }
 
-    /** What that server's first start left for its first operator. */
+    /** The token that the server's first start left for its first operator. */
     Path operatorToken() {
         return variable("CHANGEOVER_OPERATOR_TOKEN_FILE").map(Path::of).orElse(data().resolve("operator-token"));
     }

@@ -8,14 +8,14 @@ import java.util.Optional;
 record Verdict(int exit, String sentence) {
 
     /** Empty as long as the upgrade goes on; one that is held goes on, too, once an operator says so. */
-    static Optional<Verdict> of(JsonNode upgrade, WatchOptions.Until until) {
+    static Optional<Verdict> of(JsonNode upgrade, WatchCommand.Options.Until until) {
         var target = Json.text(upgrade, "target_version");
         var reason = Json.text(upgrade, "fail_reason");
         var failed = Json.text(upgrade, "status").equals("Failed");
         var outcome = Json.text(upgrade, "outcome");
         return switch (outcome) {
             case "" -> {
-                if (until == WatchOptions.Until.ENDED) {
+                if (until == WatchCommand.Options.Until.ENDED) {
                     yield Optional.empty();
                 }
                 if (failed) {

@@ -2,6 +2,7 @@ package dev.changeover.cli;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Follows an upgrade. */
@@ -16,10 +17,31 @@ final class WatchCommand extends RemoteCommand {
     private String jobId = "";
 
     @Mixin
-    private final WatchOptions options = new WatchOptions();
+    private final Options options = new Options();
 
     @Override
     int run(RestClient server) {
         return Watching.of(this, options, server, jobId).untilItEnds();
+    }
+
+    /** How long an upgrade is watched. */
+    static final class Options {
+        /** The two completion marks. */
+        enum Until {
+            /** Every node serves the target; old sessions may still end. */
+            SERVING,
+            /** Nothing older is left. */
+            ENDED
+        }
+
+        @Option(
+                names = "--until",
+                paramLabel = "MARK",
+                description = "ended (default), or serving: as soon as every node serves the target")
+        private Until until = Until.ENDED;
+
+        Until until() {
+            return until;
+        }
     }
 }

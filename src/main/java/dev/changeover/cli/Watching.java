@@ -1,41 +1,45 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.cli.Failure.ApiError;
+import dev.changeover.cli.Failure.Unreachable;
 import dev.changeover.terminal.Paint;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one upgrade: asks where it stands whenever something happened, at least once a second. A server that goes away in
- * the middle is waited for, because an upgrade outlives its server.
+ * Watches one upgrade: asks where it stands whenever something happened, at least once a second. A server that goes
+ * away in the middle is waited for, because an upgrade outlives its server.
  */
 final class Watching {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration LAST_EVENTS = Duration.ofSeconds(3);
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(2);
 
     /** Right after a retry was noted the node is still held for a moment. */
     private static final Duration HELD_FOR_GOOD = Duration.ofSeconds(2);
 
     private final RemoteCommand command;
-    private final WatchOptions.Until until;
+    private final WatchCommand.Options.Until until;
     private final RestClient server;
     private final String jobId;
-    private final LiveView board;
+    private final LiveView view;
     private final Stopwatch silent = new Stopwatch(InstantSource.system());
     private final Stopwatch held = new Stopwatch(InstantSource.system());
 
-    private Watching(RemoteCommand command, WatchOptions.Until until, RestClient server, String jobId) {
+    private Watching(RemoteCommand command, WatchCommand.Options.Until until, RestClient server, String jobId) {
         this.command = command;
         this.until = until;
         this.server = server;
         this.jobId = jobId;
-        this.board = new LiveView(command.out(), command.paint(), Paint.terminal(), InstantSource.system());
+        this.view = new LiveView(command.out(), command.paint(), Paint.terminal(), InstantSource.system());
     }
 
-    static Watching of(RemoteCommand command, WatchOptions options, RestClient server, String jobId) {
+    static Watching of(RemoteCommand command, WatchCommand.Options options, RestClient server, String jobId) {
         return new Watching(command, options.until(), server, jobId);
     }
 
@@ -71,11 +75,11 @@ final class Watching {
             silent.over();
             return Optional.of(upgrade);
         } catch (Unreachable silence) {
-            if (silent.longerThan(PATIENCE)) {
+            if (silent.longerThan(GIVE_UP_AFTER)) {
                 throw silence;
             }
         } catch (ApiError error) {
-            if (!error.passing() || silent.longerThan(PATIENCE)) {
+            if (!error.temporary() || silent.longerThan(GIVE_UP_AFTER)) {
                 throw error;
             }
         }
@@ -92,14 +96,14 @@ final class Watching {
 
     private void show(JsonNode upgrade, List<JsonNode> events) {
         if (!command.json()) {
-            board.show(upgrade, events);
+            view.show(upgrade, events);
         }
     }
 
     private int end(JsonNode upgrade, EventFeed feed, Verdict verdict) throws InterruptedException {
         if (!command.json()) {
             show(upgrade, feed.rest(LAST_EVENTS));
-            board.end(upgrade);
+            view.end(upgrade);
         }
         command.print(upgrade, verdict::sentence);
         return verdict.exit();
@@ -107,9 +111,31 @@ final class Watching {
 
     private int hold(JsonNode upgrade) {
         if (!command.json()) {
-            board.end(upgrade);
+            view.end(upgrade);
         }
         command.print(upgrade, () -> NextCommands.of(upgrade, command::invocation));
         return Exit.FAILED_OR_HELD;
+    }
+
+    /** How long something has lasted. */
+    static final class Stopwatch {
+        private final InstantSource clock;
+        private @Nullable Instant began;
+
+        Stopwatch(InstantSource clock) {
+            this.clock = clock;
+        }
+
+        /** It lasts, from now on if it did not before. */
+        boolean longerThan(Duration time) {
+            var now = clock.instant();
+            var first = began == null ? now : began;
+            began = first;
+            return Duration.between(first, now).compareTo(time) >= 0;
+        }
+
+        void over() {
+            began = null;
+        }
     }
 }

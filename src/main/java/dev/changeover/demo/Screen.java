@@ -1,11 +1,14 @@
 package dev.changeover.demo;
 
+import dev.changeover.terminal.LiveBars;
+import dev.changeover.terminal.LiveBars.Look;
 import java.io.PrintStream;
-import java.nio.charset.Charset;
+import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The nodes of a running upgrade on the terminal: a line each, below them a footer. A real terminal is redrawn in
@@ -17,51 +20,17 @@ public final class Screen implements AutoCloseable {
     private static final int NAME = 12;
     private static final int PHASE = 22;
 
-    private static final String ESCAPE = "\u001b[";
-    private static final String CLEAR_BELOW = ESCAPE + "0J";
-    /** Too long a line is cut by the terminal instead of continued: redrawing counts lines. */
-    private static final String CUT_LONG_LINES = ESCAPE + "?7l";
-
-    private static final String WRAP_LONG_LINES = ESCAPE + "?7h";
-
-    private final PrintStream out;
+    private final PrintWriter out;
+    private final LiveBars live;
     private final Look look;
     private final Map<String, String> phases = new HashMap<>();
     private List<Row> rows = List.of();
     private String footer = "";
-    private int linesOnScreen;
 
     Screen(PrintStream out, Look look) {
-        this.out = out;
+        this.out = new PrintWriter(out, false, out.charset());
+        this.live = new LiveBars(this.out);
         this.look = look;
-    }
-
-    /** What the output can do. */
-    enum Look {
-        PLAIN,
-        ASCII,
-        ASCII_IN_COLOUR,
-        UNICODE,
-        UNICODE_IN_COLOUR;
-
-        static Look of(boolean terminal, Map<String, String> environment, Charset charset) {
-            if (!terminal || environment.getOrDefault("TERM", "dumb").equals("dumb")) {
-                return PLAIN;
-            }
-            boolean colour = environment.getOrDefault("NO_COLOR", "").isEmpty();
-            if (charset.newEncoder().canEncode('█')) {
-                return colour ? UNICODE_IN_COLOUR : UNICODE;
-            }
-            return colour ? ASCII_IN_COLOUR : ASCII;
-        }
-
-        boolean colour() {
-            return this == ASCII_IN_COLOUR || this == UNICODE_IN_COLOUR;
-        }
-
-        boolean unicode() {
-            return this == UNICODE || this == UNICODE_IN_COLOUR;
-        }
     }
 
     /**
@@ -92,7 +61,7 @@ public final class Screen implements AutoCloseable {
         if (look == Look.PLAIN) {
             printChanges();
         } else {
-            redraw("");
+            redraw(List.of());
         }
     }
 
@@ -100,18 +69,18 @@ public final class Screen implements AutoCloseable {
     public synchronized void say(String line) {
         if (look == Look.PLAIN) {
             out.println(line);
+            out.flush();
         } else {
-            redraw(line + "\n");
+            redraw(List.of(line));
         }
     }
 
     /** Leaves what is shown as it is; on a terminal, lines printed later come below. */
     @Override
     public synchronized void close() {
-        linesOnScreen = 0;
         rows = List.of();
         footer = "";
-        out.flush();
+        live.leave();
     }
 
     private void printChanges() {
@@ -128,35 +97,17 @@ public final class Screen implements AutoCloseable {
         out.flush();
     }
 
-    /** One write a frame, so that a terminal never shows half of it. */
-    private void redraw(String above) {
-        var frame = new StringBuilder(CUT_LONG_LINES);
-        if (linesOnScreen > 0) {
-            frame.append('\r').append(ESCAPE).append(linesOnScreen).append('A');
-        }
-        frame.append(CLEAR_BELOW).append(above);
-        rows.forEach(row -> frame.append(line(row)).append('\n'));
-        footer.lines().forEach(line -> frame.append(line).append('\n'));
-        frame.append(WRAP_LONG_LINES);
-        linesOnScreen = rows.size() + (int) footer.lines().count();
-        out.print(frame);
-        out.flush();
+    private void redraw(List<String> above) {
+        live.redraw(
+                above,
+                Stream.concat(rows.stream().map(this::line), footer.lines()).toList());
     }
 
     private String line(Row row) {
         String name = String.format(Locale.ROOT, "%-" + NAME + "s", row.node());
         String phase = String.format(Locale.ROOT, "%-" + PHASE + "s", row.phase());
         String sessions = String.format(Locale.ROOT, "new %4d  old %4d", row.newSessions(), row.oldSessions());
-        return name + " " + bar(row.fraction()) + String.format(Locale.ROOT, " %3.0f %%  ", row.fraction() * 100)
-                + phase + " " + sessions;
-    }
-
-    private String bar(double fraction) {
-        int done = (int) Math.round(fraction * BAR);
-        String full = (look.unicode() ? "█" : "#").repeat(done);
-        String rest = (look.unicode() ? "░" : ".").repeat(BAR - done);
-        return look.colour()
-                ? ESCAPE + (done == BAR ? "32m" : "36m") + full + ESCAPE + "2m" + rest + ESCAPE + "0m"
-                : full + rest;
+        return name + " " + look.bar((int) Math.round(row.fraction() * BAR), BAR)
+                + String.format(Locale.ROOT, " %3.0f %%  ", row.fraction() * 100) + phase + " " + sessions;
     }
 }

@@ -39,11 +39,11 @@ class LiveViewTest {
 
     @Test
     void a_terminal_has_a_bar_per_node_below_what_happened_and_is_redrawn_in_place() throws JsonProcessingException {
-        var board = new LiveView(new PrintWriter(screen), new Paint(false), true, NOW);
+        var view = new LiveView(new PrintWriter(screen), new Paint(false), true, NOW);
 
-        board.show(json(UPGRADE), List.of(json(EVENT)));
+        view.show(json(UPGRADE), List.of(json(EVENT)));
         var first = screen.toString();
-        board.show(json(UPGRADE), List.of());
+        view.show(json(UPGRADE), List.of());
 
         assertThat(first.lines())
                 .containsExactly(
@@ -52,12 +52,12 @@ class LiveViewTest {
                         "node-2  [######..........]  HELD          runs 2.6.12.3",
                         "NODES, 50 %, next: the next node",
                         "\u001b[?7h");
-        assertThat(screen.toString().substring(first.length())).startsWith("\u001b[3A\r\u001b[0J");
+        assertThat(screen.toString().substring(first.length())).startsWith("\r\u001b[3A\u001b[0J");
     }
 
     @Test
     void below_the_bars_it_counts_down_and_names_who_holds_on() throws JsonProcessingException {
-        var board = new LiveView(new PrintWriter(screen), new Paint(false), true, NOW);
+        var view = new LiveView(new PrintWriter(screen), new Paint(false), true, NOW);
         var holders = new StringJoiner(",", "[", "]");
         for (var age = 1; age <= 6; age++) {
             holders.add(
@@ -70,24 +70,24 @@ class LiveViewTest {
                         "\"retirement\": {\"left\": 8, \"holders\": " + holders
                                 + ", \"opening\": {\"opens\": \"2026-07-16T02:00:00+0000\", \"closes\": \"2026-07-16T06:00:00+0000\"}}");
 
-        board.show(json(retiring), List.of());
+        view.show(json(retiring), List.of());
         var drawn = screen.toString().lines().toList();
-        board.show(json(retiring), List.of());
+        view.show(json(retiring), List.of());
 
         assertThat(drawn.get(3)).startsWith("old sessions are closed in the window only: opens in 3 h 12 min, at ");
         assertThat(drawn.get(4)).startsWith("NODE    CLIENT  USER  PROGRAM  AGE  STATE           SESSION");
         assertThat(drawn.get(5)).startsWith("node-2  c-6                    6 s  in transaction  s-6");
         assertThat(drawn.get(10)).isEqualTo("and 3 more");
-        assertThat(screen.toString()).contains("\u001b[11A\r");
+        assertThat(screen.toString()).contains("\r\u001b[11A");
     }
 
     @Test
     void a_file_gets_the_events_and_the_nodes_at_the_end() throws JsonProcessingException {
-        var board = new LiveView(new PrintWriter(screen), new Paint(false), false, NOW);
+        var view = new LiveView(new PrintWriter(screen), new Paint(false), false, NOW);
 
-        board.show(json(UPGRADE), List.of(json(EVENT)));
-        board.show(json(UPGRADE), List.of());
-        board.end(json(UPGRADE));
+        view.show(json(UPGRADE), List.of(json(EVENT)));
+        view.show(json(UPGRADE), List.of());
+        view.end(json(UPGRADE));
 
         assertThat(screen.toString()).hasLineCount(3).doesNotContain("\u001b");
     }
@@ -175,7 +175,7 @@ class LiveViewTest {
     @Test
     void what_lasts_is_counted_from_its_beginning() {
         var now = new AtomicReference<>(Instant.EPOCH);
-        var since = new Stopwatch(now::get);
+        var since = new Watching.Stopwatch(now::get);
 
         assertThat(since.longerThan(Duration.ofSeconds(2))).isFalse();
         now.set(Instant.EPOCH.plusSeconds(2));

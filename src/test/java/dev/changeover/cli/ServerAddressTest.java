@@ -3,6 +3,7 @@ package dev.changeover.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.changeover.cli.Failure.Unreachable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

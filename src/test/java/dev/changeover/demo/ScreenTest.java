@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.changeover.demo.Screen.Look;
 import dev.changeover.demo.Screen.Row;
+import dev.changeover.terminal.LiveBars.Look;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;

@@ -1,0 +1,78 @@
+package dev.changeover.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** Why a server did not do what a command asked: one line on stderr, and an exit code. */
+abstract sealed class Failure extends RuntimeException {
+    private Failure(String sentence, @Nullable Throwable cause) {
+        super(sentence, cause, false, false);
+    }
+
+    /** For people. */
+    String line() {
+        return String.valueOf(getMessage());
+    }
+
+    /** One of {@link Exit}. */
+    abstract int exit();
+
+    /** The server refused: an error body with the request's id, by which the server's log has it. */
+    static final class ApiError extends Failure {
+        private static final int UNAUTHORIZED = 401;
+        private static final int SERVICE_UNAVAILABLE = 503;
+
+        private final int status;
+        private final String requestId;
+        private final String refusedJob;
+
+        /**
+         * @param code published error code
+         * @param refusedJob the job under which a refusal by a precheck is recorded; empty for any other error
+         */
+        ApiError(int status, String code, String sentence, String requestId, String refusedJob) {
+            super(code + ": " + sentence, null);
+            this.status = status;
+            this.requestId = requestId;
+            this.refusedJob = refusedJob;
+        }
+
+        /** {@code DBS.…: sentence}, and what to look for in the server's log. */
+        @Override
+        String line() {
+            var recorded = refusedJob.isEmpty() ? "" : ", recorded as job " + refusedJob;
+            return requestId.isEmpty()
+                    ? getMessage() + recorded
+                    : "%s (request %s%s)".formatted(getMessage(), requestId, recorded);
+        }
+
+        /** The server answers, but what it needs does not: later it may be different. */
+        boolean temporary() {
+            return status == SERVICE_UNAVAILABLE;
+        }
+
+        /** The server does not know who asks. */
+        boolean unauthenticated() {
+            return status == UNAUTHORIZED;
+        }
+
+        @Override
+        int exit() {
+            if (temporary()) {
+                return Exit.UNREACHABLE;
+            }
+            return refusedJob.isEmpty() ? Exit.FAILED_OR_HELD : Exit.REFUSED;
+        }
+    }
+
+    /** No answer, or not one of a Changeover server. */
+    static final class Unreachable extends Failure {
+        Unreachable(String sentence, @Nullable Throwable cause) {
+            super(sentence, cause);
+        }
+
+        @Override
+        int exit() {
+            return Exit.UNREACHABLE;
+        }
+    }
+}
