@@ -84,7 +84,10 @@ final class AgentCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** What a person does on the host is shown as it is; where nobody can be told, the next inspection sees it. */
+    /**
+     * A person's change on the host is reported as it is; if the control plane cannot be told, the next inspection sees
+     * it.
+     */
     private void tellControlPlane(NodeState state) throws IOException, InterruptedException {
         var told = AgentConfiguration.read(config);
         try (var temporal =

@@ -34,7 +34,10 @@ final class ControlPlane {
         return Clock.systemUTC();
     }
 
-    /** {@code changeover.key-file}, else {@code secret.key} in the data directory; at once, for without it nobody can call. */
+    /**
+     * {@code changeover.key-file}, else {@code secret.key} in the data directory; at once, for without it nobody can
+     * call.
+     */
     @Context
     KeyFile keyFile(
             @Property(name = "changeover.data") String data,
@@ -65,7 +68,7 @@ final class ControlPlane {
     }
 
     @Singleton
-    OrphanedUpgrades stranded(TemporalCalls calls, Inventory inventory, TaskLedger ledger, Clock clock) {
+    OrphanedUpgrades orphaned(TemporalCalls calls, Inventory inventory, TaskLedger ledger, Clock clock) {
         return new OrphanedUpgrades(calls, inventory, ledger, clock);
     }
 

@@ -23,7 +23,7 @@ final class DataDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
     private static final Set<PosixFilePermission> MINE = PosixFilePermissions.fromString("rwx------");
 
-    /** What a server and its Temporal keep in it. */
+    /** Files that a server and its Temporal keep in it. */
     private static final Pattern OURS =
             Pattern.compile("(changeover|temporal)\\..*|secret\\.key|server\\.json|operator-token");
 
@@ -36,9 +36,9 @@ final class DataDirectory {
     }
 
     /**
-     * Makes it for this user's eyes only: its files have what goes through Temporal, and how passwords and keys are stored.
-     * One that is there and that everybody may enter is closed if nothing else is in it, and warned of if there is: it may
-     * be a home, or {@code /srv}. What its group may is somebody's decision and stays.
+     * Makes it for this user's eyes only: its files have what goes through Temporal, and how passwords and keys are
+     * stored. One that is there and that everybody may enter is closed if nothing else is in it, and warned of if there
+     * is: it may be a home, or {@code /srv}. Access of its group is somebody's decision and stays.
      *
      * @throws UncheckedIOException if it cannot be made, or is no directory that this user may read and write
      */

@@ -8,23 +8,23 @@ import jakarta.inject.Singleton;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the control plane looks after by itself. */
+/** Regular work of the control plane. */
 @Singleton
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
-    private final OrphanedUpgrades stranded;
+    private final OrphanedUpgrades orphaned;
     private final SignedRequests signed;
 
-    Housekeeping(OrphanedUpgrades stranded, SignedRequests signed) {
-        this.stranded = stranded;
+    Housekeeping(OrphanedUpgrades orphaned, SignedRequests signed) {
+        this.orphaned = orphaned;
         this.signed = signed;
     }
 
     @Scheduled(initialDelay = "1m", fixedDelay = "1m")
     void look() {
         try {
-            stranded.look();
+            orphaned.look();
         } catch (TemporalUnavailable notNow) {
             LOG.warn("open upgrades could not be looked at: {}", notNow.getMessage());
         }

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the control plane what an agent found by itself. Only the newest finding counts: it is sent until it has arrived,
- * and takes the place of an older one on its way.
+ * Tells the control plane what an agent found by itself. Only the newest finding counts: it is sent until it has
+ * arrived, and takes the place of an older one on its way.
  */
 final class NodeStateReporter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStateReporter.class);
@@ -29,7 +29,7 @@ final class NodeStateReporter implements AutoCloseable {
     private volatile @Nullable TemporalConnection connection;
     private final AtomicReference<@Nullable Supplier<NodeState>> waiting = new AtomicReference<>();
     private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("findings").factory());
+            Thread.ofPlatform().daemon().name("node-state-reporter").factory());
 
     /** From now on there is somebody to tell. */
     void sendTo(TemporalConnection temporal) {

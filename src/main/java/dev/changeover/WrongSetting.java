@@ -16,14 +16,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Why a server does not start, where that is for its operator to put right: in one sentence, with the setting's name. */
+/**
+ * Why a server does not start, where that is for its operator to put right: in one sentence, with the setting's name.
+ */
 final class WrongSetting {
-    /** What H2 says where another process has the file open. */
+    /** H2's error code when another process has the file open. */
     private static final String IN_USE = "90020";
 
     /**
-     * How the SQL states begin of a database that cannot be reached, does not know us, is not there, lets nobody in for now
-     * or permits too little; and H2's of a file that cannot be read or written.
+     * How the SQL states begin of a database that cannot be reached, does not know us, is not there, lets nobody in for
+     * now or permits too little; and H2's of a file that cannot be read or written.
      */
     private static final List<String> OUTSIDE =
             List.of("08", "28", "3D", "53", "57P", "42501", "90028", "90031", "90062");

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What programs sign their requests with (REQUIREMENTS A2). A secret is shown once and stored encrypted, not hashed: a
- * signature is checked by making it again. Shared by all servers of a database; safe for concurrent use.
+ * Keys with which programs sign their requests (REQUIREMENTS A2). A secret is shown once and stored encrypted, not
+ * hashed: a signature is checked by making it again. Shared by all servers of a database; safe for concurrent use.
  */
 @Singleton
 public final class AccessKeys {
@@ -31,7 +31,10 @@ public final class AccessKeys {
     private final SecretEncryption seal;
     private final SecureRandom random = new SecureRandom();
 
-    /** What a signature is checked with where there is no such key, so that an id cannot be guessed by the time it takes. */
+    /**
+     * The secret that a signature is checked with if there is no such key, so that an id cannot be guessed by the time
+     * it takes.
+     */
     private final Stored nobody;
 
     AccessKeys(Sql sql, Accounts accounts, KeyFile keyFile, Clock clock) {

@@ -31,10 +31,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows the tokens of the operator's identity provider: JWTs that one of its public keys signed, for us, and not too long
- * ago. The keys are fetched when the first token comes, and anew when one names a key that is not known yet, but at most
- * twice in half a minute; what was fetched is good for an hour of the provider's silence. Blocks while it fetches. Safe
- * for concurrent use. A setting that is wrong stops the server's start.
+ * Knows the tokens of the operator's identity provider: JWTs that one of its public keys signed, for us, and not too
+ * long ago. The keys are fetched when the first token comes, and anew when one names a key that is not known yet, but
+ * at most twice in half a minute; what was fetched is good for an hour of the provider's silence. Blocks while it
+ * fetches. Safe for concurrent use. A setting that is wrong stops the server's start.
  */
 @Context
 @Requires(beans = IdentityProviderSettings.class)
@@ -54,7 +54,7 @@ public final class IdentityProvider {
             JWSAlgorithm.ES512);
 
     /** Providers answer in milliseconds, or they are gone. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration KEY_FETCH_TIMEOUT = Duration.ofSeconds(2);
 
     private static final int LARGEST_KEY_SET = 512 * 1024;
     private static final Duration OUTAGE = Duration.ofHours(1);
@@ -89,7 +89,7 @@ public final class IdentityProvider {
     }
 
     /**
-     * Whose a token is; empty if it is not the provider's, or not good now.
+     * The account of a token; empty if the token is not the provider's, or not valid now.
      *
      * @throws NoRole if it says nothing of a role, of a project or of a name
      * @throws Unavailable if nobody can tell now
@@ -131,10 +131,9 @@ public final class IdentityProvider {
 
     private JWKSource<SecurityContext> keys() {
         try {
-            var patience = Math.toIntExact(PATIENCE.toMillis());
+            var timeout = Math.toIntExact(KEY_FETCH_TIMEOUT.toMillis());
             return JWKSourceBuilder.create(
-                            settings.jwksUrl().toURL(),
-                            new DefaultResourceRetriever(patience, patience, LARGEST_KEY_SET))
+                            settings.jwksUrl().toURL(), new DefaultResourceRetriever(timeout, timeout, LARGEST_KEY_SET))
                     .outageTolerant(OUTAGE.toMillis())
                     .healthReporting(report -> reachable = report.getHealthStatus() == HealthStatus.HEALTHY)
                     .build();

@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one secret of an installation, from which all its keys are derived. It is made at the first start, for this user's
- * eyes only. Servers that share a database need the same file; where it is lost, access keys have to be made anew.
+ * The one secret of an installation, from which all its keys are derived. It is made at the first start, for this
+ * user's eyes only. Servers that share a database need the same file; where it is lost, access keys have to be made
+ * anew.
  */
 public final class KeyFile {
     private static final Logger LOG = LoggerFactory.getLogger(KeyFile.class);
@@ -61,7 +62,7 @@ public final class KeyFile {
         }
     }
 
-    /** What its group may is somebody's decision; what everybody may is a slip. */
+    /** Access of its group is a decision; access of everybody is a mistake. */
     private static void warnOfOthers(Path file) throws IOException {
         if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
             LOG.warn("every user of this host can read the key file {}: chmod 600 {}", file, file);

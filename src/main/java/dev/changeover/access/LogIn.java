@@ -31,7 +31,7 @@ public final class LogIn {
     private final Throttle guesses;
     private final Throttle names;
     private final Throttle addresses;
-    private final PasswordHashBulkhead turns = PasswordHashBulkhead.ofThisHost();
+    private final PasswordHashBulkhead passwordChecks = PasswordHashBulkhead.ofThisHost();
 
     LogIn(Accounts accounts, OneTimeToken oneTime, Tokens tokens, AccessSettings settings, Clock clock) {
         this.accounts = accounts;
@@ -43,7 +43,7 @@ public final class LogIn {
         this.addresses = new Throttle(FREE_BY_ADDRESS, clock);
     }
 
-    /** Who is in, with what proves it from now on. */
+    /** A successful log-in: the account, and the token that proves it from now on. */
     public record Done(Account account, Tokens.Issued token) {}
 
     /** Nobody with this password or token. Does not say what of it is wrong. */
@@ -60,8 +60,8 @@ public final class LogIn {
         }
 
         /** When to try again. */
-        public Duration patience() {
-            return PasswordHashBulkhead.PATIENCE;
+        public Duration retryAfter() {
+            return PasswordHashBulkhead.LONGEST_WAIT;
         }
     }
 
@@ -91,7 +91,7 @@ public final class LogIn {
         var who = name.length() > 65 ? name.substring(0, 65) : name;
         var guess = network + " " + who;
         check(guess, who, network);
-        return turns.next(() -> {
+        return passwordChecks.next(() -> {
             check(guess, who, network); // again: those before it in the queue may have failed
             var found = accounts.account(name, password);
             if (found.isPresent()) {
@@ -113,7 +113,7 @@ public final class LogIn {
     }
 
     /**
-     * By what stands for an operator as long as there is none. What it gives ends with the first operator's account, too.
+     * By the one-time token. Such a log-in ends when the first operator's account is added, too.
      *
      * @param address where the caller is
      * @throws WrongCredentials if it is not good, or not any more

@@ -13,10 +13,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands for an operator as long as there is none: there is no default password. It ends for good when the first
- * operator's account is added, and by itself after a day: where an identity provider has the operators, nobody may ever be
- * added. Where every operator's password is lost, who runs the server can have one that is good
- * beside them; it ends after an hour, or as soon as an operator was added or got a new password. Only hashes are stored.
+ * Bootstrap token with operator rights, valid until the first operator account exists: there is no default password. It
+ * ends for good when the first operator's account is added, and by itself after a day: where an identity provider has
+ * the operators, nobody may ever be added. Where every operator's password is lost, who runs the server can have one
+ * that is good beside them; it ends after an hour, or as soon as an operator was added or got a new password. Only
+ * hashes are stored.
  */
 @Singleton
 public final class OneTimeToken {
@@ -35,7 +36,7 @@ public final class OneTimeToken {
     /** Long enough to set a server up; its next start makes another. */
     private static final Duration TO_BEGIN = Duration.ofHours(24);
 
-    /** What one is good for. */
+    /** The purpose of a token. */
     private enum Use {
         TOKEN,
         LINK
@@ -98,7 +99,7 @@ public final class OneTimeToken {
         return accountOf(Sha256.of(token));
     }
 
-    /** What a log-in with it is bound to, for {@link #accountOf}; a link is used up by that. */
+    /** The name that a log-in with it is bound to, for {@link #accountOf}; this uses up a link. */
     String spent(String token) {
         var hash = Sha256.of(token);
         var own = Sha256.of(random());
@@ -122,7 +123,9 @@ public final class OneTimeToken {
                 .map(Account::operator);
     }
 
-    /** Whom it stands for; empty if it is not good any more. Only those of a first start have no end in the database. */
+    /**
+     * Whom it stands for; empty if it is not good any more. Only those of a first start have no end in the database.
+     */
     private Optional<String> name(Instant created, @Nullable Instant expires) {
         var first = expires == null;
         var end = first ? created.plus(TO_BEGIN) : expires;

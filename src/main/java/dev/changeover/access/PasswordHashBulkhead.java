@@ -22,7 +22,7 @@ final class PasswordHashBulkhead {
     static final int WAITING = 20;
 
     /** How long one waits for those before it. */
-    static final Duration PATIENCE = Duration.ofSeconds(5);
+    static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private final ThreadPoolExecutor threads;
 
@@ -49,7 +49,7 @@ final class PasswordHashBulkhead {
         try {
             threads.execute(task);
             try {
-                return task.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                return task.get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException late) {
                 if (threads.remove(task)) {
                     throw new Busy();

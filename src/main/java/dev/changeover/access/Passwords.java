@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Optional;
 
-/** What a password must be, and how it is kept: as Argon2 makes it, with the parameters of {@code psw4j.properties}. */
+/**
+ * The rules for a password, and how it is stored: as Argon2 makes it, with the parameters of {@code psw4j.properties}.
+ */
 final class Passwords {
     /** In characters. Length is what helps; rules about kinds of characters do not. */
     private static final int SHORTEST = 12;
@@ -13,7 +15,10 @@ final class Passwords {
     /** In bytes of UTF-8. */
     private static final int LONGEST = 256;
 
-    /** What a password is compared with where there is none, so that a name cannot be guessed by the time it takes. */
+    /**
+     * The hash that a password is compared with if there is none, so that a name cannot be guessed by the time it
+     * takes.
+     */
     static final String NOBODY = hashed("nobody");
 
     private Passwords() {}

@@ -1,6 +1,8 @@
 package dev.changeover.access;
 
-/** What a caller can be permitted to do (REQUIREMENTS A4). The last four, and kernels, are ours, and only an operator has them. */
+/**
+ * The permissions of callers (REQUIREMENTS A4). The last four, and kernels, are ours, and only an operator has them.
+ */
 public final class Permission {
     public static final String LIST_INSTANCES = "rds:instance:list";
     /** The maintenance window. */
@@ -13,7 +15,7 @@ public final class Permission {
     /** The kernel catalogue and what is registered of the fleet. */
     public static final String MANAGE_KERNELS = "rds:kernel:manage";
 
-    /** What helps a held upgrade on, what may close young sessions, and how the server itself is, with its figures. */
+    /** Helping a held upgrade on, closing young sessions, and reading the server's own health and figures. */
     public static final String OPERATE_UPGRADES = "rds:upgrade:operate";
 
     /** Accounts and access keys. */

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a token says, in the forms that providers have for it. */
+/** The claims of a token, in the forms that providers use. */
 record ProviderClaims(JWTClaimsSet claims) {
 
     Optional<String> text(@Nullable String claim) {

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What an account is for. A viewer and an owner are that within their projects, an operator everywhere. */
+/** The role of an account. A viewer and an owner have it in their projects, an operator everywhere. */
 public enum Role {
     VIEWER(List.of(LIST_INSTANCES, LIST_TASKS)),
     OWNER(List.of(LIST_INSTANCES, LIST_TASKS, MODIFY_INSTANCE, MODIFY_PROXY, DELETE_TASKS)),

@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Slows down who guesses: some failures of a key are free, each further one makes it wait twice as long as the one before,
- * and while it waits nothing is even looked at. It knows what this server saw and not what others did; it remembers the
- * keys that failed last, so its memory is bounded. Safe for concurrent use.
+ * Slows down who guesses: some failures of a key are free, each further one makes it wait twice as long as the one
+ * before, and while it waits nothing is even looked at. It knows what this server saw and not what others did; it
+ * remembers the keys that failed last, so its memory is bounded. Safe for concurrent use.
  */
 public final class Throttle {
     private static final Duration FIRST = Duration.ofSeconds(5);
@@ -48,7 +48,7 @@ public final class Throttle {
         }
 
         /** When to try again. */
-        public Duration patience() {
+        public Duration retryAfter() {
             return wait;
         }
     }

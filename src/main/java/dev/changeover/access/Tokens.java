@@ -21,8 +21,8 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of the built-in store: JWTs that say who their bearer is and until when. What the bearer may do is looked up
- * at every call, so a changed or removed account is one at once, on every server.
+ * The tokens of the built-in store: JWTs that say who their bearer is and until when. The bearer's permissions are
+ * looked up at every call, so a changed or removed account is one at once, on every server.
  */
 @Singleton
 public final class Tokens {
@@ -55,7 +55,7 @@ public final class Tokens {
      */
     public record Issued(String text, String id, Instant expires) {}
 
-    /** Whose a token is, its id, and until when it is good. */
+    /** A token's account, id, and expiry. */
     public record Bearer(Account account, String id, Instant expires) {}
 
     public Issued issue(Account account, Duration lifetime) {

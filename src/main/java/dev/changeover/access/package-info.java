@@ -1,4 +1,4 @@
-/** Who may call and what they may do: accounts, passwords, access keys. Knows nothing of HTTP, proxies and upgrades. */
+/** Access control: accounts, passwords, access keys. Knows nothing of HTTP, proxies and upgrades. */
 @NullMarked
 package dev.changeover.access;
 

@@ -69,7 +69,7 @@ public final class ApiException extends RuntimeException {
         return jobId;
     }
 
-    /** What the caller reads. */
+    /** The sentence that the caller reads. */
     public String sentence() {
         return String.valueOf(getMessage());
     }

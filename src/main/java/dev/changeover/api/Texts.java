@@ -2,7 +2,7 @@ package dev.changeover.api;
 
 import java.nio.charset.StandardCharsets;
 
-/** What a text may not have in it, because no database keeps it and no answer could show it. */
+/** Characters that a text may not contain, because no database keeps them and no answer could show them. */
 public final class Texts {
     private Texts() {}
 

@@ -31,8 +31,8 @@ public final class Times {
     }
 
     /**
-     * What callers send: milliseconds since the epoch, or a time with its offset. A plus that a caller did not encode
-     * comes as a space.
+     * Times that callers send: milliseconds since the epoch, or a time with its offset. A plus that a caller did not
+     * encode comes as a space.
      */
     static Optional<Instant> read(String text) {
         try {

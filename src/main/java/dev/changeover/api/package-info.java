@@ -1,4 +1,4 @@
-/** What all routes share: error bodies, request ids, texts, times. Knows nothing of any one route. */
+/** Shared by all routes: error bodies, request ids, texts, times. Knows nothing of any one route. */
 @NullMarked
 package dev.changeover.api;
 

@@ -36,7 +36,7 @@ public record AuditEntry(
     }
 
     /**
-     * Who it was.
+     * The caller.
      *
      * @param actor an account's name; empty where nobody is known
      * @param credentials what kind of them was shown
@@ -50,7 +50,7 @@ public record AuditEntry(
     }
 
     /**
-     * What was called.
+     * The call.
      *
      * @param action a stable word for programs
      * @param path with the names of its variables; empty where several calls are counted
@@ -63,9 +63,9 @@ public record AuditEntry(
         }
     }
 
-    /** What it was done to; may never have existed. */
+    /** A subject of the call; it may never have existed. */
     public record Subject(Kind kind, String id) {
-        /** What an id is one of. */
+        /** The kind of thing that an id names. */
         public enum Kind {
             PROJECT,
             INSTANCE,
@@ -83,7 +83,7 @@ public record AuditEntry(
     }
 
     /**
-     * What was to be done.
+     * The intended change.
      *
      * @param reason what the actor said why; empty where nothing was
      * @param before what was to be changed, as it was: a JSON object
@@ -129,7 +129,7 @@ public record AuditEntry(
     }
 
     /**
-     * What callers send may be too long for a column, or hold characters that a database does not take, or that make a
+     * Callers' texts may be too long for a column, or hold characters that a database does not take, or that make a
      * screen show something else than was said.
      */
     private static final class Text {

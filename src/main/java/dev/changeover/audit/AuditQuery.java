@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is looked for in the audit trail. What is null or empty does not filter.
+ * A search in the audit trail. A field that is null or empty does not filter.
  *
  * @param subjects all of them
  * @param from at or after this

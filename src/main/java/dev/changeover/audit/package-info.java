@@ -1,4 +1,6 @@
-/** Who did what, when, to what and why; append-only. Knows nothing of HTTP. */
+/**
+ * The record of all changes and refused calls: author, time, subject and reason; append-only. Knows nothing of HTTP.
+ */
 @NullMarked
 package dev.changeover.audit;
 

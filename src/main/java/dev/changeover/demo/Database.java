@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
-/** What the demonstrated proxy stands in front of. */
+/** The database behind the demonstrated proxy. */
 public sealed interface Database extends AutoCloseable permits MariaDb, FakeMySqlServer {
 
-    /** Who HAProxy's checks and the probes of the agents log in as: no password, no rights. */
+    /** The account of HAProxy's checks and the agents' probes: no password, no rights. */
     Login CHECK = new Login("haproxy_check", "");
 
     /** MariaDB where it is installed, else the stand-in. */
@@ -20,10 +20,10 @@ public sealed interface Database extends AutoCloseable permits MariaDb, FakeMySq
     /** Where it listens: always 127.0.0.1. */
     InetSocketAddress address();
 
-    /** Who clients log in as. */
+    /** The clients' account. */
     Login app();
 
-    /** What it is, and why, in one line for people. */
+    /** Its kind, and why this one, in one line for people. */
     String words();
 
     @Override

@@ -10,7 +10,7 @@ import dev.changeover.node.KernelToRun;
 import dev.changeover.upgrade.engine.Submission;
 import java.util.List;
 
-/** What the demonstration registers: one project, one instance, one proxy of three nodes, two kernels. */
+/** The fleet of the demonstration: one project, one instance, one proxy of three nodes, two kernels. */
 final class DemoFleet {
     static final String PROXY = "demo-proxy";
     private static final String PROJECT = "demo-project";

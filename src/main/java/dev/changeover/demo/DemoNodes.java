@@ -14,7 +14,7 @@ interface DemoNodes extends AutoCloseable {
     /** The catalogue's key. */
     String engine();
 
-    /** What the nodes run, and why, in one line for people. */
+    /** The nodes' versions, and why these, in one line for people. */
     String words();
 
     KernelToRun older();

@@ -40,7 +40,7 @@ public record DemoReport(
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     public record Sessions(long kept, long closedByAge, long cut) {}
 
-    /** What short connections waited, before the first handover and from it on. */
+    /** Waiting times of short connections, before the first handover and from it on. */
     public record LatencyMs(
             @JsonProperty("before") Latency before,
             @JsonProperty("during") Latency during) {}

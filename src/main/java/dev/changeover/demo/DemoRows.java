@@ -7,7 +7,7 @@ import dev.changeover.upgrade.Progress;
 import java.util.List;
 import java.util.Locale;
 
-/** What the screen shows of a running upgrade. */
+/** The screen's rows for a running upgrade. */
 final class DemoRows {
     private DemoRows() {}
 

@@ -29,7 +29,10 @@ import java.util.stream.Stream;
  * there is whole.
  */
 public final class HaproxyKernels {
-    /** What Debian and Ubuntu call a build: three upstream numbers, then the number of the distribution's update. */
+    /**
+     * The version of a build in Debian and Ubuntu: three upstream numbers, then the number of the distribution's
+     * update.
+     */
     private static final Pattern REPORTED =
             Pattern.compile("(\\d+\\.\\d+\\.\\d+)-[^+]*?(?:\\+deb\\d+u(\\d+)|ubuntu(?:[\\d.]*\\.)?(\\d+))?");
 

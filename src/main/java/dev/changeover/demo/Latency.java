@@ -3,7 +3,7 @@ package dev.changeover.demo;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.HdrHistogram.AbstractHistogram;
 
-/** What clients waited, in milliseconds; zeros where nothing was measured. */
+/** Waiting times of clients, in milliseconds; zeros if nothing was measured. */
 public record Latency(
         @JsonProperty("p50") double p50,
         @JsonProperty("p99") double p99,

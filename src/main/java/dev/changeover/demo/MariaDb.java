@@ -139,7 +139,7 @@ public final class MariaDb implements Database {
         return accounts.app();
     }
 
-    /** Who may read the process list, and nothing else. */
+    /** The account that may read the process list, and nothing else. */
     public Login watch() {
         return accounts.watch();
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * listens, so that it knows to the millisecond when the other side ended the session. Safe for use by several threads.
  */
 public final class PersistentClients implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
 
     private final List<Client> clients = new ArrayList<>();
 
@@ -123,7 +123,7 @@ public final class PersistentClients implements AutoCloseable {
                 .min(Comparator.naturalOrder());
     }
 
-    /** What became of them, for the report: a session that ended younger than the limit was cut. */
+    /** Their results, for the report: a session that ended younger than the limit was cut. */
     public DemoReport.Sessions tally(Duration ageLimit) {
         long byAge = ended().stream()
                 .filter(session -> session.ageAt(endOf(session)).compareTo(ageLimit) >= 0)
@@ -154,7 +154,7 @@ public final class PersistentClients implements AutoCloseable {
 
         static Client open(int number, InetSocketAddress address, Login login) throws IOException {
             Instant since = Instant.now();
-            var connection = MySqlConnection.open(address, login, PATIENCE);
+            var connection = MySqlConnection.open(address, login, ANSWER_TIMEOUT);
             return new Client(connection, new Session(number, address, connection.localPort(), since, null));
         }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * right answer to its question, whatever the reason. Safe for use by several threads.
  */
 public final class ShortConnections implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
     private static final int MOST_AT_ONCE = 4000;
     private static final int REASONS_KEPT = 20;
     private static final long LONGEST_MICROS = Duration.ofSeconds(60).toNanos() / 1000;
@@ -141,9 +141,9 @@ public final class ShortConnections implements AutoCloseable {
     }
 
     private void connect(InetSocketAddress address, long intended, Count count) {
-        // What is not a success must never go uncounted.
+        // A failure must never go uncounted.
         @Nullable String reason = "it ended in a way nobody thought of";
-        try (var connection = MySqlConnection.open(address, login, PATIENCE)) {
+        try (var connection = MySqlConnection.open(address, login, ANSWER_TIMEOUT)) {
             String answer = connection.query(QUESTION);
             if (answer.equals(ANSWER)) {
                 count.succeeded((System.nanoTime() - intended) / 1000);

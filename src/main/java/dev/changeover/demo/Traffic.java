@@ -3,7 +3,7 @@ package dev.changeover.demo;
 import java.util.List;
 
 /**
- * What the short connections of one phase, or of all, came to.
+ * The results of the short connections of one phase, or of all.
  *
  * @param connections started, the failed ones included; those still under way are not counted yet
  * @param failed got no answer to their query, for whatever reason

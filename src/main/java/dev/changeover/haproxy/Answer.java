@@ -1,7 +1,7 @@
 package dev.changeover.haproxy;
 
 /**
- * What came back from a runtime socket. Only {@link Refused} and {@link Missing} say that nobody is there;
+ * The answer of a runtime socket. Only {@link Refused} and {@link Missing} say that nobody is there;
  * {@link Silence} says nothing at all about the process, and must never be read as its end.
  */
 public sealed interface Answer {

@@ -70,7 +70,7 @@ record ConfigurationSection(
         return sections;
     }
 
-    /** What follows a keyword, once for each of its lines. */
+    /** The words after a keyword, once for each of its lines. */
     Stream<List<String>> values(String keyword) {
         return lines.stream()
                 .filter(words -> words.size() > 1 && words.getFirst().equals(keyword))

@@ -34,7 +34,7 @@ public record HostMemory(long available, long used) {
         }
     }
 
-    /** What is left of the control group's limit; its page cache can be given back. */
+    /** The rest of the control group's limit; its page cache can be given back. */
     private static OptionalLong group(long process) throws IOException {
         var name = Files.readAllLines(ProcessTable.process(process).resolve("cgroup")).stream()
                 .filter(line -> line.startsWith("0::/"))

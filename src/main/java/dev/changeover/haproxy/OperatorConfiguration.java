@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the operator's HAProxy configuration says that matters for a handover. HAProxy itself judges whether the file is
- * right; this only reads it.
+ * The parts of the operator's HAProxy configuration that matter for a handover. HAProxy itself judges whether the file
+ * is right; this only reads it.
  *
  * @param text the file as it is
  * @param hardStopAfter after which time HAProxy cuts everything that is left on a stopping worker

@@ -35,7 +35,7 @@ public record PatternFile(String kind, String file, int entries) {
         return digits == null ? 0 : Integer.parseInt(digits);
     }
 
-    /** What the worker has, each entry with single blanks, without the pointers that are listed before them. */
+    /** The worker's entries, each with single blanks, without the pointers that are listed before them. */
     static Set<String> entries(String listing) {
         return normal(listing.lines()
                 .filter(line -> line.startsWith("0x"))
@@ -43,7 +43,7 @@ public record PatternFile(String kind, String file, int entries) {
     }
 
     /**
-     * What the file says now; empty when it cannot be read, as one that HAProxy keeps in memory only.
+     * The file's entries now; empty when it cannot be read, as one that HAProxy keeps in memory only.
      *
      * @param worker whose working directory a relative name starts from
      */

@@ -54,7 +54,7 @@ public record Program(Path executable, Optional<Path> libraries) {
     }
 
     /**
-     * What the program says it is: the second word after {@code HAProxy} in the first line of {@code haproxy -v}.
+     * The program's reported version: the second word after {@code HAProxy} in the first line of {@code haproxy -v}.
      *
      * @throws IOException when it cannot be executed, lacks a library, or says something else
      */

@@ -96,7 +96,7 @@ public record RunDirectory(Path path) {
             }
         }
         return ProcessTable.all().stream()
-                // What runs is a link to read, and rules out nearly all.
+                // The running program is a link to read, and rules out nearly all.
                 .filter(pid -> !known.contains(pid) && isProxy(pid) && ProcessTable.isRunning(pid))
                 .filter(pid -> ProcessTable.variable(pid, "HA_RUN")
                         .filter(run -> Path.of(run).startsWith(path))

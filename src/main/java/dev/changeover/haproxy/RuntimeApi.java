@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one worker can be asked and told. Every call goes through its master's socket, the only one that a stopping
+ * Questions and commands to one worker. Every call goes through its master's socket, the only one that a stopping
  * generation still answers on. Safe for use by many threads.
  */
 public record RuntimeApi(RuntimeSocket master, long worker) {
@@ -49,7 +49,7 @@ public record RuntimeApi(RuntimeSocket master, long worker) {
         return list.fileEntries(worker).filter(loaded::equals).isEmpty();
     }
 
-    /** What else is known of this session; empty when it is gone, or its pointer belongs to another client now. */
+    /** The details of this session; empty when it is gone, or its pointer belongs to another client now. */
     public Optional<SessionDetails> details(Session session) throws UnansweredException {
         return SessionDetails.parse(worker("show sess " + session.id()))
                 .filter(details -> details.source().equals(session.source()));
@@ -87,7 +87,9 @@ public record RuntimeApi(RuntimeSocket master, long worker) {
         }
     }
 
-    /** Stops accepting and keeps the sessions. Repeating it is harmless. {@code ProcessHandle.destroy} would cut them. */
+    /**
+     * Stops accepting and keeps the sessions. Repeating it is harmless. {@code ProcessHandle.destroy} would cut them.
+     */
     public static void stopAccepting(long master) throws IOException, InterruptedException {
         // The shell's own kill: the program of that name is missing on a minimal system.
         var kill = HostCommand.run(List.of("/bin/sh", "-c", "kill -USR1 \"$0\"", Long.toString(master)), Map.of());

@@ -17,24 +17,24 @@ import java.time.Duration;
 /**
  * HAProxy's runtime API on a unix socket: one command, one answer, one connection. Safe for use by many threads.
  *
- * <p>Unix channels know no read timeout, so the channel does not block and a selector keeps the deadline. The command is
- * followed by a shutdown of our side, because a master never closes the connection by itself.
+ * <p>Unix channels know no read timeout, so the channel does not block and a selector keeps the deadline. The command
+ * is followed by a shutdown of our side, because a master never closes the connection by itself.
  */
 public record RuntimeSocket(Path path) {
 
     /** A healthy process answers within milliseconds; even a listing of 1,500 sessions takes 16. */
-    public static final Duration PATIENCE = Duration.ofSeconds(3);
+    public static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(3);
 
     private static final int BUFFER = 64 * 1024;
 
-    /** Asks with the usual {@link #PATIENCE}. */
+    /** Asks with the usual {@link #ANSWER_TIMEOUT}. */
     public Answer ask(String command) {
-        return ask(command, PATIENCE);
+        return ask(command, ANSWER_TIMEOUT);
     }
 
-    /** Asks, and waits at most {@code patience} for the whole answer. */
-    public Answer ask(String command, Duration patience) {
-        var deadline = System.nanoTime() + patience.toNanos();
+    /** Asks, and waits at most {@code timeout} for the whole answer. */
+    public Answer ask(String command, Duration timeout) {
+        var deadline = System.nanoTime() + timeout.toNanos();
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
                 var selector = Selector.open()) {
             channel.configureBlocking(false);

@@ -4,7 +4,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What {@code show sess ID} says of one session and {@code show sess} does not. None of it changes while it lives.
+ * The details that {@code show sess ID} has of one session and {@code show sess} has not. None of it changes while it
+ * lives.
  *
  * @param source the client's address
  * @param number counts the sessions of a worker: unlike the pointer it never comes again; 0 where HAProxy prints none

@@ -25,7 +25,7 @@ public record ProgramRun(Path directory, Map<String, String> environment, Durati
         return new ProgramRun(directory, Map.of("LC_ALL", "C", name, value), limit, words);
     }
 
-    /** What the program ended with: its exit code, and both of its outputs in the order they came. */
+    /** The result of the program: its exit code, and both of its outputs in the order they came. */
     public record Outcome(int exitCode, String output) {
 
         public boolean succeeded() {

@@ -1,4 +1,7 @@
-/** What every room needs of the operating system: directories, private files, checksums, programs, ports. Knows nothing of Changeover. */
+/**
+ * Helpers for the operating system: directories, private files, checksums, programs, ports. Knows nothing of
+ * Changeover.
+ */
 @NullMarked
 package dev.changeover.host;
 

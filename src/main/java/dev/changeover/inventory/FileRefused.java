@@ -13,7 +13,7 @@ public final class FileRefused extends IllegalArgumentException {
         this.faults = faults.stream().sorted(Fault.BY_LINE).toList();
     }
 
-    /** What is wrong, from top to bottom. */
+    /** The errors, from top to bottom. */
     public List<Fault> faults() {
         return faults;
     }

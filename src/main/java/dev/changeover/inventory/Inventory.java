@@ -42,10 +42,13 @@ public interface Inventory {
     /** Takes the mark of an upgrade away, and no other: a proxy that is ABNORMAL stays so. Repeating it is harmless. */
     void unmark(String proxyId);
 
-    /** What a proxy and its instance are called; empty where there is no such proxy. */
+    /** The names of a proxy and its instance; empty where there is no such proxy. */
     Optional<Names> names(String proxyId);
 
-    /** Sets an instance's window. Repeating it is harmless, and what is planned already stays as it is (REQUIREMENTS M4). */
+    /**
+     * Sets an instance's window. Repeating it is harmless, and what is planned already stays as it is (REQUIREMENTS
+     * M4).
+     */
     void setWindow(String instanceId, MaintenanceWindow window);
 
     /**
@@ -56,7 +59,8 @@ public interface Inventory {
 
     /**
      * Adds or replaces everything in the fleet, or nothing at all. Facts already observed of a node, a proxy's
-     * status, and a window that the fleet does not name, are kept; nodes that a proxy no longer has are removed, nothing else is.
+     * status, and a window that the fleet does not name, are kept; nodes that a proxy no longer has are removed,
+     * nothing else is.
      *
      * @throws Contradiction if something belongs to another project, instance or proxy than the fleet says, or to one
      *     that does not exist
@@ -71,14 +75,14 @@ public interface Inventory {
      */
     void register(List<Kernel> kernels);
 
-    /** What shall be registered does not fit what is registered; the message names both. */
+    /** The new registration contradicts what is registered; the message names both. */
     final class Contradiction extends IllegalArgumentException {
         Contradiction(String message) {
             super(message);
         }
     }
 
-    /** What people call them. */
+    /** Their names. */
     record Names(String instance, String proxy) {}
 
     /** The proxy is being upgraded and nothing else may change it meanwhile. */
@@ -89,7 +93,7 @@ public interface Inventory {
     }
 
     /**
-     * What was seen on a node.
+     * The state seen on a node.
      *
      * @param version null where nothing answered: the last known version stays
      */
@@ -102,7 +106,7 @@ public interface Inventory {
             Instant observedAt) {}
 
     /**
-     * What a fleet file declares.
+     * The content of a fleet file.
      *
      * @param windows ids of the instances that get the fleet's window even if they exist; others keep theirs
      * @throws IllegalArgumentException if an id occurs twice, or a proxy breaks a rule of {@link Proxy#faults}

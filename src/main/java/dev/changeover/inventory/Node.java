@@ -37,7 +37,7 @@ public record Node(
         STANDBY
     }
 
-    /** What the last inspection found; {@code ABNORMAL} refuses an upgrade (REQUIREMENTS P3). */
+    /** The result of the last inspection; {@code ABNORMAL} refuses an upgrade (REQUIREMENTS P3). */
     public enum Status {
         NORMAL,
         ABNORMAL,

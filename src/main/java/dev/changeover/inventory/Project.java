@@ -1,4 +1,4 @@
 package dev.changeover.inventory;
 
-/** Whose things these are; every project lies in one region. */
+/** The owner of instances; every project belongs to one region. */
 public record Project(String id, String name, String region) {}

@@ -27,7 +27,7 @@ public record Proxy(
     }
 
     /**
-     * What forbids to register this proxy, a sentence each; empty if nothing does. There are 2 to 8 nodes in a
+     * The reasons not to register this proxy, a sentence each; empty if there are none. There are 2 to 8 nodes in a
      * {@code CLUSTER}, exactly one primary and one standby in {@code HA}, one in {@code SINGLE} (REQUIREMENTS P1), and
      * each of them names this proxy.
      */

@@ -18,7 +18,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * One mapping of a file. Whatever is wrong in it becomes a fault of the file, and the reader gets a value that keeps it
+ * One mapping of a file. Every error in it becomes a fault of the file, and the reader gets a value that keeps it
  * going.
  */
 final class YamlBlock {
@@ -46,7 +46,7 @@ final class YamlBlock {
         }
     }
 
-    /** What it is and what it is called: {@code node 'n3'}. */
+    /** Its kind and its name: {@code node 'n3'}. */
     String name() {
         return name;
     }

@@ -33,7 +33,7 @@ final class YamlFile {
 
     private static final int DEEPEST = 20;
 
-    /** Who has more of them has the wrong file. */
+    /** A file with more of them is the wrong file. */
     private static final int MOST_FAULTS = 200;
 
     private final Set<Fault> faults = new LinkedHashSet<>();

@@ -1,4 +1,4 @@
-/** What exists: projects, instances, proxies, nodes and the kernel catalogue. Knows nothing of upgrades. */
+/** The fleet: projects, instances, proxies, nodes and the kernel catalogue. Knows nothing of upgrades. */
 @NullMarked
 package dev.changeover.inventory;
 

@@ -1,6 +1,6 @@
 package dev.changeover.mysql;
 
-/** Who a client says it is; an empty password sends none. */
+/** A client's user name and password; an empty password sends none. */
 public record Login(String user, String password) {
 
     @Override

@@ -103,7 +103,7 @@ public final class MySqlPackets {
         return packet;
     }
 
-    /** Whatever comes next. */
+    /** The next packet, of any kind. */
     public Packet receive() throws IOException {
         int length = next() | next() << 8 | next() << 16;
         sequence = next() + 1;

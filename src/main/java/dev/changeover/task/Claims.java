@@ -40,7 +40,7 @@ final class Claims {
         sql.change("delete from claim where job_id = ?", jobId);
     }
 
-    /** Who wait to make one, before those who asked later. */
+    /** The upgrades that wait for one, first come first served. */
     int pending(Instant now, Instant askedBefore) {
         return sql.first("""
                         select count(*) as pending from task

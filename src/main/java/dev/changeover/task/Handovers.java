@@ -5,7 +5,7 @@ import dev.changeover.task.TaskLedger.Handover;
 import java.time.Duration;
 import java.util.List;
 
-/** What handovers took: read at every estimate, so no progress has to be read for it. */
+/** Durations of handovers: read at every estimate, so no progress has to be read for it. */
 final class Handovers {
     private final Sql sql;
 

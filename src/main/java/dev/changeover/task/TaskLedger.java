@@ -11,7 +11,9 @@ public interface TaskLedger {
     /** Empty for a task that was deleted, too. */
     Optional<Task> task(String jobId);
 
-    /** The task that a project's {@code Idempotency-Key} started, also a deleted one: a repeated request is no new one. */
+    /**
+     * The task that a project's {@code Idempotency-Key} started, also a deleted one: a repeated request is no new one.
+     */
     Optional<Task> taskByKey(String projectId, String key);
 
     /** Tasks whose upgrade has not ended altogether, oldest first. */
@@ -31,7 +33,7 @@ public interface TaskLedger {
     /** The upgrades of a proxy that have not ended altogether, oldest first. */
     List<Task> openOf(String proxyId);
 
-    /** What the newest handovers of a proxy took, the newest first. */
+    /** The durations of a proxy's newest handovers, the newest first. */
     List<Duration> handovers(String proxyId, int limit);
 
     /** Writes down what a node of a job took; a later word on the same node changes nothing. */
@@ -62,15 +64,15 @@ public interface TaskLedger {
 
     /**
      * Adds the task, or replaces what changes while it runs (status, progress, phase, outcome, reason, planned and real
-     * times, snapshot, target), together with the events that are not there yet. A task that comes too late changes nothing: one without
-     * an outcome after one with it, or whose last event is before the last one written.
+     * times, snapshot, target), together with the events that are not there yet. A task that comes too late changes
+     * nothing: one without an outcome after one with it, or whose last event is before the last one written.
      *
      * @throws IllegalStateException if the key belongs to another job, or the job to another proxy
      */
     void record(Task task, List<TaskEvent> events);
 
     /**
-     * What a node took to serve another version.
+     * The time that a node took to serve another version.
      *
      * @param servesAt since when it was found good
      * @param took without the soak; stored in whole milliseconds

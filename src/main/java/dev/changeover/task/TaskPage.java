@@ -14,7 +14,7 @@ public record TaskPage(int total, List<Line> lines) {
     /** An empty list. */
     public static final TaskPage NONE = new TaskPage(0, List.of());
 
-    /** What lists show of a {@link Task}: everything but what only its own page needs. */
+    /** A {@link Task} in a list: without the fields that only its own page needs. */
     public record Line(
             String jobId,
             String projectId,

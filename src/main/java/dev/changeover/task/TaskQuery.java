@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is looked for in one list of the Task Center. What is null or empty does not filter.
+ * A search in one list of the Task Center. A field that is null or empty does not filter.
  *
  * @param from created at or after this
  * @param before created before this

@@ -5,7 +5,7 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.util.Optional;
 
-/** What answers as Temporal, one for each mode. */
+/** The service that answers as Temporal, one for each mode. */
 interface Backend extends AutoCloseable {
     TemporalMode mode();
 

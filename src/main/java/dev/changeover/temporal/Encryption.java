@@ -15,7 +15,7 @@ import javax.crypto.spec.GCMParameterSpec;
 
 /**
  * Keeps from whoever runs Temporal what workflows and activities tell each other: AES-GCM around each payload, with the
- * key's id beside it. What was written without encryption is still read, and so is what any key of the file encrypted:
+ * key's id beside it. Payloads without encryption are still read, and so are those of any key in the file:
  * encryption can be switched on, and its key be changed, while upgrades run. Thread-safe.
  */
 final class Encryption implements PayloadCodec {

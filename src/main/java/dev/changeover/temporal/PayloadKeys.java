@@ -23,7 +23,9 @@ record PayloadKeys(Path file, String current, Map<String, SecretKey> keys) {
     private static final String CURRENT = "current";
     private static final int BYTES = 32;
 
-    /** @throws TemporalConfigurationException if the file cannot be read or has a line that is no key; never quotes one */
+    /**
+     * @throws TemporalConfigurationException if the file cannot be read or has a line that is no key; never quotes one
+     */
     static PayloadKeys read(Path file) {
         try {
             var keys = new LinkedHashMap<String, SecretKey>();
@@ -43,7 +45,7 @@ record PayloadKeys(Path file, String current, Map<String, SecretKey> keys) {
             }
             return new PayloadKeys(file, current, Map.copyOf(keys));
         } catch (IOException unreadable) {
-            // What a parser says of a wrong line would quote it.
+            // A parser's message about a wrong line would quote it.
             throw wrong(file, "it is missing, or not lines like id = \"Base64\"");
         }
     }

@@ -1,6 +1,6 @@
 package dev.changeover.temporal;
 
-/** What is configured cannot work, whatever Temporal does later. The message is one sentence for the operator. */
+/** The configuration cannot work, whatever Temporal does later. The message is one sentence for the operator. */
 public final class TemporalConfigurationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -43,18 +43,18 @@ public record TemporalSettings(
         }
     }
 
-    /** What {@code server} uses when nothing is configured. */
+    /** The settings of {@code server} when nothing is configured. */
     public static TemporalSettings in(Path dataDirectory) {
         return new TemporalSettings(TemporalMode.AUTO, null, null, null, dataDirectory, 7233, 8233, false, false, null);
     }
 
     /** For demonstrations and tests: any free ports, nothing left behind when this process ends, in-process allowed. */
-    public static TemporalSettings passing(Path dataDirectory) {
+    public static TemporalSettings temporary(Path dataDirectory) {
         return new TemporalSettings(TemporalMode.AUTO, null, null, null, dataDirectory, 0, 0, true, true, null);
     }
 
     /**
-     * What a server on this host that uses {@code dataDirectory} has written down, for an agent beside it.
+     * The settings that a server on this host left in {@code dataDirectory}, for an agent beside it.
      *
      * @throws TemporalConfigurationException when there is no such record or it cannot be read
      */

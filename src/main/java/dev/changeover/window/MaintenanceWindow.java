@@ -17,13 +17,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A daily time in which an owner allows work on an instance (REQUIREMENTS M1, M2): 1 to 4 hours, beginning and ending on
- * the hour, perhaps across midnight.
+ * A daily time in which an owner allows work on an instance (REQUIREMENTS M1, M2): 1 to 4 hours, beginning and ending
+ * on the hour, perhaps across midnight.
  *
  * <p><b>It is open exactly while the clock in its zone shows a time in [start, end).</b> All else follows from that. An
- * hour that a clock change skips opens nothing: if the start is skipped, it opens with the first time the clock shows of
- * the window, and if all of it is skipped, it does not open that day. An hour that the clock shows twice is open both
- * times; where the clock is set back across start or end, it may close and open again.
+ * hour that a clock change skips opens nothing: if the start is skipped, it opens with the first time the clock shows
+ * of the window, and if all of it is skipped, it does not open that day. An hour that the clock shows twice is open
+ * both times; where the clock is set back across start or end, it may close and open again.
  *
  * <p>Instants come from the zone's rules as the Java runtime knows them, so two hosts may disagree about a future whose
  * rules one has not learnt yet. Goes through JSON as its text.
@@ -37,7 +37,7 @@ public record MaintenanceWindow(LocalTime start, LocalTime end, ZoneId zone) {
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration LONGEST = Duration.ofHours(4);
 
-    /** What every instance has until its owner chooses another (REQUIREMENTS M1). */
+    /** The window of every instance until its owner chooses another (REQUIREMENTS M1). */
     public static final MaintenanceWindow DEFAULT =
             new MaintenanceWindow(LocalTime.of(2, 0), LocalTime.of(6, 0), ZoneId.of("UTC"));
 

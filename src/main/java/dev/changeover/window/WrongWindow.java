@@ -9,12 +9,12 @@ public final class WrongWindow extends IllegalArgumentException {
         this.part = part;
     }
 
-    /** What of the window is wrong; {@link Part#END} where start and end do not fit together. */
+    /** The wrong part of the window; {@link Part#END} where start and end do not fit together. */
     public Part part() {
         return part;
     }
 
-    /** What a window is made of. */
+    /** The parts of a window. */
     public enum Part {
         START,
         END,

@@ -200,7 +200,7 @@ abstract class LogInContract {
         assertThatThrownBy(() -> logIn.byPassword(name, PASSWORD, "10.0.0.1"))
                 .isInstanceOfSatisfying(
                         Throttle.Throttled.class,
-                        throttled -> assertThat(throttled.patience()).isEqualTo(Duration.ofSeconds(5)));
+                        throttled -> assertThat(throttled.retryAfter()).isEqualTo(Duration.ofSeconds(5)));
     }
 
     @Test
@@ -226,7 +226,7 @@ abstract class LogInContract {
         assertThatThrownBy(() -> logIn.byPassword("bert", PASSWORD, "10.0.2.1"))
                 .isInstanceOfSatisfying(
                         Throttle.Throttled.class,
-                        throttled -> assertThat(throttled.patience()).isEqualTo(Duration.ofSeconds(5)));
+                        throttled -> assertThat(throttled.retryAfter()).isEqualTo(Duration.ofSeconds(5)));
     }
 
     @Test

@@ -15,9 +15,9 @@ class ThrottleTest {
     private final SetClock clock = new SetClock();
     private final Throttle throttle = new Throttle(5, clock);
 
-    private Duration patience(String key) {
+    private Duration waits(String key) {
         var throttled = catchThrowableOfType(Throttled.class, () -> throttle.check(key));
-        return throttled == null ? Duration.ZERO : throttled.patience();
+        return throttled == null ? Duration.ZERO : throttled.retryAfter();
     }
 
     private void fail(String key, int times) {
@@ -38,7 +38,7 @@ class ThrottleTest {
 
         for (int i = 0; i < 10; i++) {
             throttle.failed("bert");
-            waits.add(patience("bert"));
+            waits.add(waits("bert"));
         }
 
         assertThat(waits)
@@ -52,23 +52,23 @@ class ThrottleTest {
         fail("bert", 5);
 
         clock.pass(Duration.ofSeconds(4));
-        var before = patience("bert");
+        var before = waits("bert");
         clock.pass(Duration.ofSeconds(1));
-        var after = patience("bert");
+        var after = waits("bert");
         throttle.failed("bert");
 
         assertThat(before).isEqualTo(Duration.ofSeconds(1));
         assertThat(after).isZero();
-        assertThat(patience("bert")).isEqualTo(Duration.ofSeconds(10));
+        assertThat(waits("bert")).isEqualTo(Duration.ofSeconds(10));
     }
 
     @Test
     void asking_while_it_waits_does_not_make_it_wait_longer() {
         fail("bert", 5);
 
-        IntStream.range(0, 100).forEach(time -> patience("bert"));
+        IntStream.range(0, 100).forEach(time -> waits("bert"));
 
-        assertThat(patience("bert")).isEqualTo(Duration.ofSeconds(5));
+        assertThat(waits("bert")).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test
@@ -78,8 +78,8 @@ class ThrottleTest {
 
         throttle.succeeded("bert");
 
-        assertThat(patience("bert")).isZero();
-        assertThat(patience("anna")).isPositive();
+        assertThat(waits("bert")).isZero();
+        assertThat(waits("anna")).isPositive();
     }
 
     @Test
@@ -89,7 +89,7 @@ class ThrottleTest {
         clock.pass(Duration.ofMinutes(61));
         fail("bert", 4);
 
-        assertThat(patience("bert")).isZero();
+        assertThat(waits("bert")).isZero();
     }
 
     @Test
@@ -98,6 +98,6 @@ class ThrottleTest {
         fail("bert", 5);
 
         assertThat(throttle.size()).isLessThanOrEqualTo(100_000);
-        assertThat(List.of(patience("bert"))).doesNotContain(Duration.ZERO);
+        assertThat(List.of(waits("bert"))).doesNotContain(Duration.ZERO);
     }
 }

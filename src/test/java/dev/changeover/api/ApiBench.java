@@ -72,7 +72,7 @@ class ApiBench {
                 "changeover.temporal.address",
                 RealTemporal.address(),
                 "changeover.upgrade.agent-pickup-timeout",
-                BareWorkflow.Unanswered.PATIENCE);
+                BareWorkflow.Unanswered.ANSWER_TIMEOUT);
         try (var database = TestDatabase.postgres(ownTemporal);
                 var server = database.getBean(EmbeddedServer.class).start()) {
             var bare = bareWorkers();
@@ -207,7 +207,7 @@ class ApiBench {
                 measured: a turn begins when the upgrades of the last one have ended. %d callers each; they take turns
                 of %d; figures are medians of %d turns, after %d turns and the calls below to warm up. The aims are a
                 ratio of at least 0.8 for the pace and at most 1.5 for p99. Callers, server and worker share this
-                machine.""".formatted(NODES, BareWorkflow.Unanswered.PATIENCE.toSeconds(), CALLERS, A_TURN, TURNS, WARM),
+                machine.""".formatted(NODES, BareWorkflow.Unanswered.ANSWER_TIMEOUT.toSeconds(), CALLERS, A_TURN, TURNS, WARM),
                 Page.table(rows),
                 """
                 Reading, %,d calls of each kind by the same %d callers, with a token. The aims are 500 a second and a

@@ -35,7 +35,7 @@ class DevServerTest {
     @BeforeEach
     void have_the_program() {
         RealTemporal.program();
-        settings = TemporalSettings.passing(data).as(TemporalMode.DEV_SERVER);
+        settings = TemporalSettings.temporary(data).as(TemporalMode.DEV_SERVER);
     }
 
     @AfterEach

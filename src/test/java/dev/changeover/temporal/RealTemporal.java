@@ -69,7 +69,7 @@ public final class RealTemporal {
         try {
             var data = Files.createTempDirectory("changeover-temporal-");
             var connection =
-                    TemporalConnection.open(TemporalSettings.passing(data).as(TemporalMode.DEV_SERVER));
+                    TemporalConnection.open(TemporalSettings.temporary(data).as(TemporalMode.DEV_SERVER));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(connection, data)));
             var readiness = connection.awaitReady(START);
             if (!readiness.ready()) throw new AssertionError(readiness.reason());

@@ -24,7 +24,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What programs sign their requests with. A key is good until it or its account is removed. */
+/** Keys for programs, which sign their requests. A key is good until it or its account is removed. */
 @Controller("/v3/access-keys")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Secured(Permission.MANAGE_ACCESS)

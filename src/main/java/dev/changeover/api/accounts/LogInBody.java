@@ -8,7 +8,7 @@ import dev.changeover.api.audit.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What proves who somebody is: name and password, or the one-time token alone.
+ * Proof of identity: name and password, or the one-time token alone.
  *
  * @param oneTimeToken what the first start of a server leaves in its data directory; good until there is an operator
  */

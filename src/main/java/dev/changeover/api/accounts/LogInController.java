@@ -73,7 +73,7 @@ class LogInController {
         accounts.endTokens(caller.account().name());
     }
 
-    /** Who the caller is and what it may do. */
+    /** The caller's name, role and permissions. */
     @Secured(SecurityRule.IS_AUTHENTICATED)
     @Get("/me")
     WhoAnswer me(@Parameter(hidden = true) Caller caller) {

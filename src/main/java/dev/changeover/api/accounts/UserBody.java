@@ -41,7 +41,7 @@ final class UserBody {
     }
 
     /**
-     * What is to be different.
+     * The changes.
      *
      * @param role viewer, owner or operator
      * @param projects ids of those it sees, or {@code *} for all
@@ -80,7 +80,7 @@ final class UserBody {
         return text;
     }
 
-    /** What an account or a password cannot be is refused with the field, which the sentence begins with. */
+    /** Impossible names and passwords are refused with the field, which the sentence begins with. */
     static <T> T checked(Supplier<T> making) {
         try {
             return making.get();

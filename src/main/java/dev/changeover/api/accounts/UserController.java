@@ -29,7 +29,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
-/** The built-in store of accounts. What is changed is so from the account's next call on. */
+/** The built-in store of accounts. A change takes effect with the account's next call. */
 @Controller("/v3/users")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Secured(Permission.MANAGE_ACCESS)
@@ -108,7 +108,7 @@ class UserController {
         return Map.of();
     }
 
-    /** What stands for an operator ends with a new one, who must be able to log in then. */
+    /** A new operator ends the one-time token, and must be able to log in then. */
     private static void refuseToLockOut(Caller caller, Account account, boolean hasPassword) {
         if (OneTimeToken.NAMES.contains(caller.account().name()) && account.role() == Role.OPERATOR && !hasPassword) {
             throw ApiException.badParameter(
@@ -116,7 +116,7 @@ class UserController {
         }
     }
 
-    /** What the audit trail has of an account. */
+    /** The audit trail's record of an account. */
     private static void tell(Account account, BiConsumer<String, Object> state) {
         state.accept("role", account.role().word());
         state.accept("projects", account.projects().stream().sorted().toList());

@@ -52,7 +52,7 @@ record AuditAnswer(int totalCount, List<Entry> entries) {
             Map<String, Object> after) {}
 
     /**
-     * What it was done to, whether it exists or not.
+     * A subject of the call, whether it exists or not.
      *
      * @param kind project, instance, proxy, node, job, kernel_version, account or access_key
      */
@@ -99,7 +99,7 @@ record AuditAnswer(int totalCount, List<Entry> entries) {
                     state(ended.after()));
         }
 
-        /** What is known of a call that has not ended. */
+        /** The entry of a call that has not ended. */
         private static Outcome asAnnounced(AuditEntry entry) {
             var intent = entry.intent();
             return intent == null

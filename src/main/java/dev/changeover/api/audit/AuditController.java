@@ -26,7 +26,7 @@ class AuditController {
         this.clock = clock;
     }
 
-    /** Who did what, when, to what, why and from where, and who was refused; newest first. */
+    /** All changes and refused calls, with author, time, subject, reason and address; newest first. */
     @Secured(Permission.LIST_AUDIT)
     @Get(uris = {"/v3/audit", "/audit"})
     AuditAnswer audit(@RequestBean AuditFilter filter) {

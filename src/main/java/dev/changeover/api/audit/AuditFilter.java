@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the audit trail can be asked for. All of it may be left out.
+ * The parameters of a search in the audit trail. All of them may be left out.
  *
  * @param offset how many of the newest are left out: 0 if not said
  * @param limit 1 to 50: 10 if not said

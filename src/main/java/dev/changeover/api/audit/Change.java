@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a controller says of the change it makes, for the audit trail; it gets one as a parameter, like {@code Caller}, and
- * its route has an {@link Action}. Who, when, from where, the ids in the path, and the answer's status and error code are
- * in the trail without it. What is said before a refusal is recorded with it.
+ * A controller's words about the change it makes, for the audit trail; it gets one as a parameter, like {@code Caller},
+ * and its route has an {@link Action}. Who, when, from where, the ids in the path, and the answer's status and error
+ * code are in the trail without it. Words before a refusal are recorded with it.
  *
  * <pre>{@code
  * change.about(ACCOUNT, name).before("role", account.role().word()).after("role", "owner").announce();
@@ -47,7 +47,7 @@ public final class Change {
         });
     }
 
-    /** What it is done to, where the path does not say so. */
+    /** A subject that the path does not name. */
     public Change about(Subject.Kind kind, String id) {
         subjects.add(new Subject(kind, id));
         return this;
@@ -59,7 +59,7 @@ public final class Change {
         return this;
     }
 
-    /** Who a caller turned out to be that had no credentials yet. */
+    /** The identity of a caller that had no credentials yet. */
     public Change by(String account) {
         actor = account;
         return this;
@@ -84,8 +84,9 @@ public final class Change {
     }
 
     /**
-     * Has what was said so far in the trail before it is done, so that it is known also where the server ends in the midst
-     * of it. For what the path does not say, right before the deed; what is said later is there once the call has ended.
+     * Has what was said so far in the trail before it is done, so that it is known also where the server ends in the
+     * midst of it. For what the path does not say, right before the deed; what is said later is there once the call has
+     * ended.
      *
      * @throws AuditTrail.NotWritten then nothing may be done
      */

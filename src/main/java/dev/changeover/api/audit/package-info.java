@@ -1,6 +1,6 @@
 /**
- * What calls leave in the audit trail: the entry before they act, and how they ended. Knows no controller, and of a change
- * only what is said of it.
+ * The entries of calls in the audit trail: one before they act, and how they ended. Knows no controller, and of a
+ * change only what is said of it.
  */
 @NullMarked
 package dev.changeover.api.audit;

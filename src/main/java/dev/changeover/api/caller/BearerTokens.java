@@ -45,7 +45,7 @@ final class BearerTokens implements TokenValidator<HttpRequest<?>> {
                 .map(Caller::authentication);
     }
 
-    /** Whose it is, if it is good now; blocks. */
+    /** The account of the token, if it is valid now; blocks. */
     Optional<Account> account(String token) {
         if (token.indexOf('.') < 0) {
             return oneTime.account(token); // a JWT has dots

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Who calls. Controllers get it as a parameter.
+ * The caller of a route. Controllers get it as a parameter.
  *
  * @param address where the call comes from
  */

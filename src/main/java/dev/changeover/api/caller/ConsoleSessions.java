@@ -60,12 +60,12 @@ public final class ConsoleSessions implements AuthenticationFetcher<HttpRequest<
                         .map(bearer -> authentication(request, bearer, cookie.get()));
     }
 
-    /** What the request's cookie says, whether it is a session or not. */
+    /** The value of the request's cookie, whether it is a session or not. */
     public static Optional<String> cookie(HttpRequest<?> request) {
         return request.getCookies().findCookie(COOKIE).map(Cookie::getValue);
     }
 
-    /** Who logs in anew still has the cookie of before, but no page of that session open. */
+    /** A caller that logs in again still has the previous cookie, but no page of that session open. */
     private static boolean beginsAnother(HttpRequest<?> request) {
         return request.getMethod() == HttpMethod.POST && request.getPath().equals(PATH);
     }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Knows of a call that is answered for long whose it still is: accounts are changed and removed, tokens end and keys are
- * taken away while it lasts.
+ * Knows of a call that is answered for long whose it still is: accounts are changed and removed, tokens end and keys
+ * are taken away while it lasts.
  */
 @Singleton
 public final class CredentialRevalidation {
@@ -26,8 +26,8 @@ public final class CredentialRevalidation {
     }
 
     /**
-     * What a call was let through with, to be asked again and again. It gives the account as it is then, and nothing once
-     * the credentials are not good any more; it blocks, on any thread that may.
+     * The credentials that let a call through, checked again and again. Asking gives the account as it is then, and
+     * nothing once the credentials are not good any more; it blocks, on any thread that may.
      */
     public Supplier<Optional<Account>> of(HttpRequest<?> request) {
         var key = SignedCalls.accessKeyOf(request);

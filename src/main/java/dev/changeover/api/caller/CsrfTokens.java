@@ -11,7 +11,7 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a page of ours can send and a page from elsewhere cannot know: for each session of the console another, made from
+ * A token that our pages can send and other sites' pages cannot know: one for each session of the console, made from
  * the session's id, so that it needs no memory and is the same on every server.
  */
 @Singleton

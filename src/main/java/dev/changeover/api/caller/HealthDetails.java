@@ -9,8 +9,8 @@ import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.security.authentication.Authentication;
 
 /**
- * What is wrong with the server, by the names of what it stands on, is told to operators. Whoever else asks for its health
- * is a stranger to it, so that they can see all the same whether it is well.
+ * Operators see the details of the server's health, with the names of what it depends on. Everybody else who asks for
+ * its health is a stranger to it, so that they can see all the same whether it is well.
  */
 @ServerFilter({"/health", "/health/**"})
 @Order(FilterOrder.AFTER_SECURITY)

@@ -9,7 +9,7 @@ import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import jakarta.inject.Singleton;
 
-/** Finds what a path names. What belongs to another project does not exist for this one (REQUIREMENTS S18, S19). */
+/** Finds what a path names. Things of another project do not exist for this one (REQUIREMENTS S18, S19). */
 @Singleton
 public final class Ownership {
     private final Inventory inventory;

@@ -13,7 +13,7 @@ import io.micronaut.web.router.RouteMatch;
 import java.util.Optional;
 
 /**
- * What belongs to a project that the caller does not see answers as if it did not exist (REQUIREMENTS S18): one place for
+ * Things of a project that the caller does not see answer as if they did not exist (REQUIREMENTS S18): one place for
  * every route with a project in its path. The audit trail has who asked.
  */
 @ServerFilter("/v3/**")

@@ -30,16 +30,16 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Knows who signed a request (REQUIREMENTS A2). A signature has whole seconds and no nonce, so that equal questions in one
- * second are signed alike and pass; what changes something passes once, on whatever server. A repeated request that an
- * {@link Idempotent} route gets is answered like the first. A body is read only if there is such a key.
+ * Knows who signed a request (REQUIREMENTS A2). A signature has whole seconds and no nonce, so that equal questions in
+ * one second are signed alike and pass; what changes something passes once, on whatever server. A repeated request that
+ * an {@link Idempotent} route gets is answered like the first. A body is read only if there is such a key.
  */
 @Singleton
 public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> {
     /** The request's attribute that has the signature, once it was checked. */
     public static final String SIGNATURE = "changeover.signature";
 
-    /** What changes nothing, however often it comes and whoever makes a browser send it. */
+    /** Methods that change nothing, however often they come and whoever makes a browser send them. */
     static final Set<HttpMethod> QUESTIONS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final AccessKeys keys;

@@ -14,7 +14,7 @@ import io.micronaut.security.authentication.DefaultAuthorizationExceptionHandler
 import io.micronaut.web.router.RouteMatch;
 import jakarta.inject.Singleton;
 
-/** Who is not known or not permitted gets the published code; a person who wants a page, the log-in. */
+/** Unknown callers and those without permission get the published code; a person who wants a page, the log-in. */
 @Singleton
 @Replaces(DefaultAuthorizationExceptionHandler.class)
 final class AuthorizationErrors implements ExceptionHandler<AuthorizationException, HttpResponse<ErrorBody>> {
@@ -48,7 +48,7 @@ final class AuthorizationErrors implements ExceptionHandler<AuthorizationExcepti
         return request.getPath().equals("/") && request.getHeaders().isEmpty();
     }
 
-    /** What the route asks for; empty for one that no permission opens. */
+    /** The permission that the route needs; empty for one that no permission opens. */
     private static String needed(HttpRequest<?> request) {
         return request.getAttribute(HttpAttributes.ROUTE_MATCH, RouteMatch.class)
                 .map(route -> String.join(", ", route.getAnnotationMetadata().stringValues(Secured.class)))

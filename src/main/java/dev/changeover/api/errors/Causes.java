@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What is behind a failure. */
+/** The causes of a failure. */
 final class Causes {
     private Causes() {}
 

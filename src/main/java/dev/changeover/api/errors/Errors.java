@@ -73,8 +73,9 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
                 answer(ErrorCode.NO_CREDENTIALS, "name and password, or the token, are wrong");
             case NotWritten unaudited -> unaudited(request, unaudited);
             case Throttled throttled ->
-                tooMany("too many failed log-ins of this name or from this address", throttled.patience());
-            case Busy busy -> tooMany("more log-ins wait than the server looks at; this one was not", busy.patience());
+                tooMany("too many failed log-ins of this name or from this address", throttled.retryAfter());
+            case Busy busy ->
+                tooMany("more log-ins wait than the server looks at; this one was not", busy.retryAfter());
             case IdentityProvider.Unavailable silence -> unavailable(String.valueOf(silence.getMessage()));
             case IdentityProvider.NoRole none -> answer(ErrorCode.NOT_PERMITTED, none.getMessage());
             case EOFException gone ->
@@ -177,7 +178,7 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
                 .contentType(MediaType.APPLICATION_JSON_TYPE);
     }
 
-    /** What a caller did wrong: the field a body is wrong in, or the place where it stops being JSON. */
+    /** The caller's mistake: the field a body is wrong in, or the place where it stops being JSON. */
     private static String badRequest(ErrorContext context) {
         return context.getRootCause()
                 .flatMap(cause -> Causes.find(cause, JsonProcessingException.class))

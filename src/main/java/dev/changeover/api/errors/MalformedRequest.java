@@ -7,7 +7,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.Optional;
 
-/** What is wrong with bytes that are no request in HTTP, or not one that anybody needs. */
+/** The fault of bytes that are not a request in HTTP, or not a useful one. */
 record MalformedRequest(ErrorCode error, String sentence) {
 
     /** Empty: this is a request. */

@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a person with a browser gets: our own pages, from nowhere else, and the log-in before those that need one. */
+/** The pages for a person with a browser: our own, from nowhere else, and the log-in before those that need one. */
 @ServerFilter({"/", "/login/**"})
 @Order(FilterOrder.AFTER_SECURITY)
 final class Pages {

@@ -13,7 +13,7 @@ import dev.changeover.inventory.Proxy;
 import java.util.List;
 import java.util.Set;
 
-/** What the inventory holds, as callers see it. */
+/** The inventory as callers see it. */
 final class FleetAnswers {
     private FleetAnswers() {}
 
@@ -48,8 +48,8 @@ final class FleetAnswers {
     record ProxyAnywhere(String projectId, String instanceId, String instanceName, ProxyList.ProxyInfo proxy) {}
 
     /**
-     * What the audit trail has of a fleet file: what it names, and of that what was there before and the windows it sets.
-     * Of a file that is refused the same.
+     * The audit trail's record of a fleet file: what it names, and of that what was there before and the windows it
+     * sets. Of a file that is refused the same.
      */
     static void tell(Fleet fleet, Inventory inventory, Change change) {
         var projects = fleet.projects().stream().map(Project::id).toList();

@@ -26,7 +26,7 @@ import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 
-/** What exists, in every project that the caller may see, and how it comes to exist. */
+/** The fleet of every project that the caller may see, and its registration. */
 @Controller("/v3")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Fleet")

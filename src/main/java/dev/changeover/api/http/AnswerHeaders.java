@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What a browser may do with an answer: nothing but show it, from here only, and not keep it. On every answer, also on
- * those that the web server gives before our code is asked; where an answer says something else of itself, that counts.
+ * Headers that let a browser do nothing with an answer but show it, from here only, and not keep it. On every answer,
+ * also on those that the web server gives before our code is asked; where an answer says something else of itself, that
+ * counts.
  */
 final class AnswerHeaders extends ChannelOutboundHandlerAdapter {
     private static final String POLICY = "Content-Security-Policy";

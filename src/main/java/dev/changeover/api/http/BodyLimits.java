@@ -9,9 +9,9 @@ import io.netty.handler.codec.http.HttpRequest;
 import java.util.Set;
 
 /**
- * How large a body may be: small for a call, larger for the files of fleet and kernels. Micronaut has one limit for all,
- * so it is told for each request anew, and does the counting. What is too large is read to its end, so that the caller
- * sees the answer; to a certain end, then the connection is closed.
+ * How large a body may be: small for a call, larger for the files of fleet and kernels. Micronaut has one limit for
+ * all, so it is told for each request anew, and does the counting. A body that is too large is read to its end, so that
+ * the caller sees the answer; to a certain end, then the connection is closed.
  */
 public final class BodyLimits extends ChannelInboundHandlerAdapter {
     static final long CALL = 64 << 10;

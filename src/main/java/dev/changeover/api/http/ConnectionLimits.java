@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What every connection gets before anybody knows who calls: its place among a limited number, of all and of its
- * address, {@link RequestTimeouts} for its requests, {@link BodyLimits} for what they bring, and {@link AnswerHeaders} on
- * whatever it is told.
+ * The limits of every connection before the caller is known: its place among a limited number, of all and of its
+ * address, {@link RequestTimeouts} for its requests, {@link BodyLimits} for what they bring, and {@link AnswerHeaders}
+ * on whatever it is told.
  */
 @Singleton
 final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
@@ -77,14 +77,14 @@ final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCust
             if (!hasPlace(channel)) {
                 channel.close();
             }
-            var patience = new RequestTimeouts(settings);
+            var timeouts = new RequestTimeouts(settings);
             var pipeline = channel.pipeline();
             var codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
             pipeline.addBefore(codec, "changeover-slow-reader", new SlowReader());
-            pipeline.addBefore(codec, "changeover-first-byte", patience.firstByte());
+            pipeline.addBefore(codec, "changeover-first-byte", timeouts.firstByte());
             pipeline.addAfter(codec, "changeover-body-limits", new BodyLimits());
             pipeline.addAfter(codec, "changeover-answer-headers", new AnswerHeaders());
-            pipeline.addAfter(codec, "changeover-patience", patience);
+            pipeline.addAfter(codec, "changeover-timeouts", timeouts);
         }
     }
 

@@ -30,7 +30,7 @@ record ServerCertificate(Path certificate, Path key) {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
-    /** What was in the files. */
+    /** The content of the files. */
     record Loaded(KeyStore store, List<Certificate> chain) {
         /** The whole chain: where only one in the middle was missing, clients wait for just that. */
         boolean sameAs(Loaded other) {
@@ -89,12 +89,12 @@ record ServerCertificate(Path certificate, Path key) {
             var encoded = Base64.getMimeDecoder().decode(found.group(1));
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
         } catch (GeneralSecurityException | IllegalArgumentException other) {
-            // What the parser says could tell about the key.
+            // The parser's message could tell about the key.
             throw new WrongCertificate("the key %s is not that of the certificate %s".formatted(key, certificate));
         }
     }
 
-    /** What the one signs, the other confirms. */
+    /** A signature by the one verifies with the other. */
     private static boolean belongTogether(PublicKey open, PrivateKey secret) {
         var algorithm = switch (open.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";

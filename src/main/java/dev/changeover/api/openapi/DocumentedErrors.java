@@ -31,7 +31,7 @@ final class DocumentedErrors {
         this.examples = examples;
     }
 
-    /** What every operation like this one can answer. */
+    /** The errors that every operation like this one can answer. */
     static Set<ErrorCode> of(String path, ObjectNode operation, boolean open) {
         var errors = EnumSet.of(WRONG_PARAMETER, HEADERS_TOO_LARGE, ADDRESS_TOO_LONG, OUR_FAULT, UNAVAILABLE);
         if (!open) {

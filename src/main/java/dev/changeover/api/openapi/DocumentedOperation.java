@@ -37,8 +37,9 @@ record DocumentedOperation(ObjectNode node) {
     }
 
     /**
-     * What is said of this operation alone: {@code request} and {@code answer} are examples of bodies, {@code parameters}
-     * go by their names, {@code errors} are those that follow from nothing else; all else is written as the document has it.
+     * The facts of this operation alone: {@code request} and {@code answer} are examples of bodies, {@code parameters}
+     * go by their names, {@code errors} are those that follow from nothing else; all else is written as the document
+     * has it.
      *
      * @return the errors
      */

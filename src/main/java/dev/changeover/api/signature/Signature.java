@@ -14,7 +14,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What a program signs a request with (REQUIREMENTS A2): {@code Authorization: SDK-HMAC-SHA256 Access=…,
+ * A program's signature of a request (REQUIREMENTS A2): {@code Authorization: SDK-HMAC-SHA256 Access=…,
  * SignedHeaders=…, Signature=…}.
  *
  * @param accessKey the AK

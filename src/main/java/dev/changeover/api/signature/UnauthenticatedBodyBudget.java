@@ -15,9 +15,9 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
- * Bodies that have to be read before anybody knows whether they are signed well. What they may take together is limited,
- * and what those of one key may, so that who knows a key and not its secret keeps only that key's owner waiting. Safe
- * for concurrent use.
+ * Bodies that have to be read before anybody knows whether they are signed well. The memory they may take together is
+ * limited, and what those of one key may, so that who knows a key and not its secret keeps only that key's owner
+ * waiting. Safe for concurrent use.
  */
 @Singleton
 public final class UnauthenticatedBodyBudget {
@@ -30,8 +30,8 @@ public final class UnauthenticatedBodyBudget {
     private long takenByAll;
 
     /**
-     * The check of a request by the hash of its body. Where there is a body it is read after its key was looked for; the
-     * route gets it too, this reads a copy. Its place is held until the check has ended, however it ends.
+     * The check of a request by the hash of its body. Where there is a body it is read after its key was looked for;
+     * the route gets it too, this reads a copy. Its place is held until the check has ended, however it ends.
      *
      * @param key that the request says it is signed with
      * @param known ends with an error if there is no such key; then nothing is read

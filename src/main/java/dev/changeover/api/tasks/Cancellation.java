@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Cancels scheduled tasks, each for itself: two that race with their openings cannot be had together or not at all. What
- * was cancelled before counts as cancelled, so that a repeated request gets the same answer. Where nothing at all could
- * be cancelled, the answer is the error.
+ * Cancels scheduled tasks, each for itself: two that race with their openings cannot be had together or not at all.
+ * What was cancelled before counts as cancelled, so that a repeated request gets the same answer. Where nothing at all
+ * could be cancelled, the answer is the error.
  */
 @Singleton
 final class Cancellation {
@@ -27,7 +27,7 @@ final class Cancellation {
     }
 
     /**
-     * What came of it.
+     * The result.
      *
      * @param jobIds those that are cancelled
      * @param notCancelled those that are not, and why; our extension

@@ -59,7 +59,7 @@ final class ScheduledTasks {
         }
     }
 
-    /** What shall become of the proxy. */
+    /** The intended change of the proxy. */
     record Target(String proxyId, String proxyName, String sourceVersion, String targetVersion) {
         private static Target of(TaskPage.Line line) {
             return new Target(line.proxyId(), line.proxyName(), line.sourceVersion(), line.targetVersion());

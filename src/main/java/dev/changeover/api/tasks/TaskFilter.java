@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every list of the Task Center can be asked for (REQUIREMENTS T2, T3, A3). All of it may be left out.
+ * The parameters of every list of the Task Center (REQUIREMENTS T2, T3, A3). All of them may be left out.
  *
  * @param offset how many of the newest are left out: 0 if not said
  * @param limit 1 to 50: 10 if not said
@@ -51,7 +51,7 @@ public record TaskFilter(
     private static final Set<Task.Status> INSTANT =
             EnumSet.of(Task.Status.RUNNING, Task.Status.COMPLETED, Task.Status.FAILED);
 
-    /** What is looked for; any may be null. An id or name that does not exist is no error, but a list without tasks. */
+    /** The search; any part may be null. An id or name that does not exist is no error, but a list without tasks. */
     record Sought(
             @Nullable String jobId,
             @Nullable String name,

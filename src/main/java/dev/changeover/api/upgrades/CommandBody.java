@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator says to a running upgrade.
+ * The body of a command to a running upgrade.
  *
  * @param reason why, for the record; needed; one line without control and format characters
  * @param nodeId the held node that is meant, which may be left out where only one is held; or the node whose sessions
@@ -32,7 +32,10 @@ record CommandBody(
         @Nullable Integer count) {
     private static final int LONGEST_REASON = 500;
 
-    /** What a terminal would obey instead of show: it could hide the reason, or look like the command line's own words. */
+    /**
+     * Characters that a terminal would obey instead of show: they could hide the reason, or look like the command
+     * line's own words.
+     */
     private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
     /** Refuses what does not belong to the command, before anything is asked of anybody. */
@@ -58,7 +61,7 @@ record CommandBody(
         return this;
     }
 
-    /** What the audit trail has of it, also where it is refused. */
+    /** The audit trail's record of it, also where it is refused. */
     void tell(Change change) {
         change.because(reason);
         if (nodeId != null) {

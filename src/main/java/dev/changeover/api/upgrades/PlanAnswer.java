@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an upgrade would do, without doing it.
+ * The effect of an upgrade, without doing it.
  *
  * @param targetVersion null when the catalogue has no target
  * @param checks every precheck with its verdict

@@ -58,7 +58,10 @@ class ProxyController {
         return ProxyList.of(instance, inventory.proxiesOf(instance.id()));
     }
 
-    /** What an upgrade would do: every precheck, the nodes in order, the estimate, the opening, sessions. Starts nothing. */
+    /**
+     * The effect of an upgrade: every precheck, the nodes in order, the estimate, the opening, sessions. Starts
+     * nothing.
+     */
     @Secured(Permission.LIST_INSTANCES)
     @Get("/proxy/{proxy_id}/upgrade-plan")
     PlanAnswer plan(

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a proxy runs and what it could run.
+ * The version that a proxy runs and the newest it could run.
  *
  * @param latestVersion the one target; the current version where the catalogue has none
  * @param reason why {@code can_upgrade} is false; empty when it is true
@@ -31,7 +31,7 @@ record ProxyVersion(
                 advice.releaseNotes().stream().map(ReleaseNote::of).toList());
     }
 
-    /** What an owner should know before (REQUIREMENTS S11 to S17). Durations are in words. */
+    /** The facts an owner should know before (REQUIREMENTS S11 to S17). Durations are in words. */
     record Risk(
             String level,
             String suggest,
@@ -57,7 +57,7 @@ record ProxyVersion(
         }
     }
 
-    /** What a version brought. */
+    /** The changes of a version. */
     record ReleaseNote(String version, String notes) {
         static ReleaseNote of(Kernel kernel) {
             return new ReleaseNote(kernel.version().toString(), kernel.releaseNotes());

@@ -29,7 +29,10 @@ record Report(
                 view.progress().result().outcome() == null, UpgradeAnswer.of(view), Sessions.of(nodes), nodes, events);
     }
 
-    /** Old sessions of all nodes: closed because of their age or by an operator's order, and still held by old generations. */
+    /**
+     * Old sessions of all nodes: closed because of their age or by an operator's order, and still held by old
+     * generations.
+     */
     record Sessions(int closedByAge, int closedByOrder, int left) {
         static Sessions of(List<NodeEvidence> nodes) {
             return new Sessions(
@@ -40,7 +43,7 @@ record Report(
     }
 
     /**
-     * What one node shows.
+     * The evidence of one node.
      *
      * @param generation the one that accepts connections; null when there is not exactly one, or none was seen yet
      * @param handoverParts where the time of the handover went, in order

@@ -175,7 +175,7 @@ public record UpgradeAnswer(
     }
 
     /**
-     * What becomes of a node's old sessions, and who still holds on.
+     * The state of a node's old sessions, and the clients that still hold on.
      *
      * @param opening in which sessions past the age limit are closed: the one that is, or comes next; null where closing
      *     waits for none

@@ -12,7 +12,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller sends to upgrade a proxy.
+ * The body of a request to upgrade a proxy.
  *
  * @param sourceVersion what the caller believes the proxy runs
  * @param targetVersion what it shall run

@@ -65,8 +65,8 @@ class UpgradeController {
     }
 
     /**
-     * What happens, as server-sent events, until the upgrade has ended altogether, or the caller may not see it any more.
-     * The id of each is its number; Last-Event-ID resumes after it.
+     * The upgrade's events, as server-sent events, until the upgrade has ended altogether, or the caller may not see it
+     * any more. The id of each is its number; Last-Event-ID resumes after it.
      */
     @Secured(Permission.LIST_TASKS)
     @Get(value = "/{job_id}/events", produces = MediaType.TEXT_EVENT_STREAM)
@@ -95,8 +95,8 @@ class UpgradeController {
     }
 
     /**
-     * Says something to a running upgrade. 409 when its phase does not allow it; 400 when the body is wrong, a start_time
-     * outside of the window included. Either way nothing was changed.
+     * Says something to a running upgrade. 409 when its phase does not allow it; 400 when the body is wrong, a
+     * start_time outside of the window included. Either way nothing was changed.
      */
     @Secured(Permission.MODIFY_PROXY)
     @Action("upgrade.{command}")
@@ -124,8 +124,8 @@ class UpgradeController {
     }
 
     /**
-     * What only an operator says: to a held upgrade, and to close sessions that are younger than the limit. 409 when its
-     * phase does not allow it; 400 when the body is wrong. Either way nothing was changed.
+     * Commands for operators only: to a held upgrade, and to close sessions that are younger than the limit. 409 when
+     * its phase does not allow it; 400 when the body is wrong. Either way nothing was changed.
      */
     @Secured(Permission.OPERATE_UPGRADES)
     @Action("upgrade.{order}")

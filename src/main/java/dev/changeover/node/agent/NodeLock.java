@@ -38,10 +38,10 @@ public final class NodeLock {
         public void close() throws IOException;
     }
 
-    /** Takes the lock, waiting at most {@code patience}; empty when somebody else kept it. Not reentrant. */
-    public Optional<Held> take(Duration patience) throws IOException, InterruptedException {
-        var deadline = System.nanoTime() + patience.toNanos();
-        if (!lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) return Optional.empty();
+    /** Takes the lock, waiting at most {@code limit}; empty when somebody else kept it. Not reentrant. */
+    public Optional<Held> take(Duration limit) throws IOException, InterruptedException {
+        var deadline = System.nanoTime() + limit.toNanos();
+        if (!lock.tryLock(limit.toNanos(), TimeUnit.NANOSECONDS)) return Optional.empty();
         FileChannel channel = null;
         FileLock held = null;
         try {

@@ -22,7 +22,7 @@ import java.util.List;
  */
 record PackageDownload(URI address, String sha256) {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
     private static final long LARGEST = 512L << 20;
 
     /** Chooses the package for this host's architecture. */
@@ -81,8 +81,8 @@ record PackageDownload(URI address, String sha256) {
                         "packages come from file:, http: and https: addresses only, not from " + address);
             }
             connection.setInstanceFollowRedirects(false);
-            connection.setConnectTimeout((int) PATIENCE.toMillis());
-            connection.setReadTimeout((int) PATIENCE.toMillis());
+            connection.setConnectTimeout((int) READ_TIMEOUT.toMillis());
+            connection.setReadTimeout((int) READ_TIMEOUT.toMillis());
             if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
                 throw unreachable("HTTP status " + connection.getResponseCode());
             }

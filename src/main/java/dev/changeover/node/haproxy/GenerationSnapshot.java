@@ -21,12 +21,12 @@ import java.util.Optional;
 public record GenerationSnapshot(List<Generation.Live> live, List<GenerationDirectory> ended) {
 
     /** A tree that has just been started, or is just ending, shows itself within this time. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(3);
 
     /** Fails where something runs that does not answer or cannot be asked: nobody may act on half a picture. */
     static GenerationSnapshot of(RunDirectory run, Poll poll) throws IOException, InterruptedException {
         var looks = new Look[] {Look.at(run)};
-        poll.until(PATIENCE, () -> looks[0].isClear() || (looks[0] = Look.at(run)).isClear());
+        poll.until(ANSWER_TIMEOUT, () -> looks[0].isClear() || (looks[0] = Look.at(run)).isClear());
         var look = looks[0];
         if (!look.unknown().isEmpty()) {
             throw NodeFault.NO_ANSWER.because("nobody knows whether it lives: "
@@ -76,8 +76,8 @@ public record GenerationSnapshot(List<Generation.Live> live, List<GenerationDire
     }
 
     /**
-     * Whose sockets a new generation takes: the serving one. If a crash left several, all hold the same sockets, and the
-     * oldest is the one that was there before.
+     * Whose sockets a new generation takes: the serving one. If a crash left several, all hold the same sockets, and
+     * the oldest is the one that was there before.
      */
     Optional<Generation.Live> predecessor(Optional<Generation.Live> next) {
         return serving().stream()

@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a dev server leaves in the data directory as {@code temporal.json}, so that it is found again and so that an
- * agent on the same host knows where to go.
+ * The file {@code temporal.json} that a dev server leaves in the data directory, so that it is found again and so that
+ * an agent on the same host knows where to go.
  *
  * @param address host and port of the frontend
  * @param webUi address of the Web UI

@@ -60,7 +60,7 @@ public final class TemporalProgram {
         return new TemporalProgram(environment, Optional.of(sha256));
     }
 
-    /** What {@link #install} came to. */
+    /** The result of {@link #install}. */
     public sealed interface Installation {
         /** The program is at {@code path} and can be run. */
         record Installed(Path path) implements Installation {}

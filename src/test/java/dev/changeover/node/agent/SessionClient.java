@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A long-lived MySQL session, over a raw socket, that notices at once when somebody closes it. */
 public final class SessionClient implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
     private static final byte QUIT = 1;
     private static final byte QUERY = 3;
     private static final byte PING = 14;
@@ -67,7 +67,7 @@ public final class SessionClient implements AutoCloseable {
     }
 
     private boolean saysOk() throws InterruptedException {
-        var answer = answers.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        var answer = answers.poll(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         return answer != null && answer.length > 0 && answer[0] == 0;
     }
 

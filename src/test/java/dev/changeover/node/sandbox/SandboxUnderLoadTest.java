@@ -32,7 +32,7 @@ class SandboxUnderLoadTest {
     private static final int HANDOVERS = 30;
     private static final int STAYING = 20;
     private static final int MOST_REST_MILLIS = 150;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
     private static final List<String> STEPS =
             List.of("observe", "preflight", "start", "prove", "boot pointer", "commit", "confirm");
 
@@ -105,7 +105,7 @@ class SandboxUnderLoadTest {
         try {
             do {
                 connections.incrementAndGet();
-                MysqlLogin.attempt(rig.address(), NodeRig.USER, PATIENCE);
+                MysqlLogin.attempt(rig.address(), NodeRig.USER, ANSWER_TIMEOUT);
             } while (!enough.await(rests.nextInt(MOST_REST_MILLIS), TimeUnit.MILLISECONDS));
         } catch (IOException failed) {
             failures.add(failed.toString());

@@ -12,7 +12,7 @@ public final class ParentOfDevServer {
     private ParentOfDevServer() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        var settings = TemporalSettings.passing(Path.of(arguments[0])).as(TemporalMode.DEV_SERVER);
+        var settings = TemporalSettings.temporary(Path.of(arguments[0])).as(TemporalMode.DEV_SERVER);
         var connection =
                 TemporalConnection.open("outliving".equals(arguments[1]) ? settings.outlivingParent() : settings);
         System.out.println(connection.awaitReady(Duration.ofSeconds(60)).ready() ? "ready" : "not ready");

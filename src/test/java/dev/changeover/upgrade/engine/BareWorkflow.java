@@ -131,7 +131,7 @@ public interface BareWorkflow {
     /** The shape of an upgrade whose nodes have no agents: as long as an agent may take to answer, then its end. */
     final class Unanswered implements BareWorkflow {
         /** So long both wait; the upgrade is told so by its settings. */
-        public static final Duration PATIENCE = Duration.ofSeconds(3);
+        public static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(3);
 
         private final Activities ledger = Workflow.newLocalActivityStub(Activities.class, Journal.LEDGER);
         private boolean admitted;
@@ -163,7 +163,7 @@ public interface BareWorkflow {
                     Activities.class,
                     ActivityOptions.newBuilder()
                             .setTaskQueue(Workflow.getInfo().getWorkflowId() + ":n" + node)
-                            .setScheduleToCloseTimeout(PATIENCE)
+                            .setScheduleToCloseTimeout(ANSWER_TIMEOUT)
                             .setSummary("nothing on n" + node)
                             .build());
         }

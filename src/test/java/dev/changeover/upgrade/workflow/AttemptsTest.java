@@ -76,7 +76,7 @@ class AttemptsTest {
     }
 
     @Test
-    void holds_a_node_whose_queue_nobody_polls_after_five_times_its_patience() {
+    void holds_a_node_whose_queue_nobody_polls_after_five_pickup_timeouts() {
         var settings = new UpgradeSettings(
                 Duration.ZERO, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO, 20);
         try (var scene = new SkippedTime(settings)) {
