@@ -1,5 +1,6 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.host.ProgramRun;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ final class HostCommand {
                     .redirectOutput(output.toFile());
             cleanEnvironment(builder.environment());
             builder.environment().putAll(environment);
-            var process = builder.start();
+            var process = ProgramRun.start(builder);
             if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
                 throw new IOException(command.getFirst() + " did not end within " + LONGEST_SECONDS + " s");

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +18,8 @@ import java.util.stream.Stream;
  * keeps a pipe open would hold us up for ever.
  */
 public record ProgramRun(Path directory, Map<String, String> environment, Duration limit, List<String> words) {
+    private static final int ATTEMPTS = 50;
+    private static final Pattern BUSY = Pattern.compile("error[:=] ?26\\b");
 
     public static ProgramRun in(Path directory, String... words) {
         return new ProgramRun(directory, Map.of("LC_ALL", "C"), Duration.ofSeconds(60), List.of(words));
@@ -48,7 +52,7 @@ public record ProgramRun(Path directory, Map<String, String> environment, Durati
                     .redirectInput(new File("/dev/null"))
                     .redirectOutput(output.toFile());
             builder.environment().putAll(environment);
-            Process process = builder.start();
+            Process process = start(builder);
             if (!ended(process)) {
                 process.destroyForcibly();
                 throw new IOException(words.getFirst() + " did not end within " + limit.toSeconds() + " s");
@@ -67,6 +71,24 @@ public record ProgramRun(Path directory, Map<String, String> environment, Durati
                     String.join(" ", words) + " ended with " + outcome.exitCode() + ": " + outcome.lastLine());
         }
         return outcome.output();
+    }
+
+    /**
+     * Starts a program whose file may have been written a moment ago. The system refuses that with ETXTBSY while a child
+     * that another thread just started still holds the file open: for milliseconds, until that child runs its own program.
+     *
+     * @throws IOException if it cannot be started, also not within a second
+     */
+    public static Process start(ProcessBuilder builder) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return builder.start();
+            } catch (IOException failure) {
+                if (attempt == ATTEMPTS
+                        || !BUSY.matcher("" + failure.getMessage()).find()) throw failure;
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
+        }
     }
 
     private boolean ended(Process process) throws IOException {

@@ -1,6 +1,7 @@
 package dev.changeover.packaging;
 
 import dev.changeover.demo.RealParts;
+import dev.changeover.host.ProgramRun;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ record Run(int exitCode, String output, String errors) {
         all.put("LC_ALL", "C.UTF-8");
         builder.environment().putAll(all);
         try {
-            return builder.start();
+            return ProgramRun.start(builder);
         } catch (IOException absent) {
             throw RealParts.missing("'%s' cannot be run here: %s".formatted(words[0], absent.getMessage()));
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.changeover.host;
+
+import org.jspecify.annotations.NullMarked;
