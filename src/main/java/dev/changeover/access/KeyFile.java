@@ -1,13 +1,12 @@
 package dev.changeover.access;
 
+import dev.changeover.host.PrivateFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -69,22 +68,11 @@ public final class KeyFile {
         }
     }
 
-    /** Two servers that start at once end with the same file: a link is made by one of them only. */
+    /** Two servers that start at once end with the same file. */
     private static void make(Path file) throws IOException {
-        var directory = file.toAbsolutePath().getParent();
-        Files.createDirectories(directory);
         var secret = new byte[BYTES];
         new SecureRandom().nextBytes(secret);
-        var mine = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        var fresh = Files.createTempFile(directory, "key", ".new", mine);
-        try {
-            Files.writeString(fresh, Base64.getEncoder().encodeToString(secret) + "\n");
-            Files.createLink(file, fresh);
-        } catch (FileAlreadyExistsException faster) {
-            // the other one's is read
-        } finally {
-            Files.delete(fresh);
-        }
+        PrivateFile.writeIfAbsent(file, Base64.getEncoder().encodeToString(secret) + "\n");
     }
 
     /** A 256-bit key for one purpose; the same for the same purpose. */

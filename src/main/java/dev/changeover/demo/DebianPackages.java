@@ -47,9 +47,9 @@ record DebianPackages(Predicate<String> installed, List<String> aptOptions) {
     static boolean isInstalled(String name) {
         try {
             var status = ProgramRun.in(ANYWHERE, "dpkg-query", "-W", "-f", "${db:Status-Status}\n", name)
-                    .run();
-            return status.succeeded() && status.output().lines().anyMatch("installed"::equals);
-        } catch (IOException noDpkg) {
+                    .output();
+            return status.lines().anyMatch("installed"::equals);
+        } catch (IOException noDpkgOrUnknown) {
             return false;
         }
     }

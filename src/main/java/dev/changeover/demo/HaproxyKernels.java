@@ -1,6 +1,7 @@
 package dev.changeover.demo;
 
 import dev.changeover.host.ProgramRun;
+import dev.changeover.host.Sha256;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

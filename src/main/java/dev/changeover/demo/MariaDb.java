@@ -6,6 +6,7 @@ import dev.changeover.host.ProgramRun;
 import dev.changeover.mysql.Login;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -30,13 +31,13 @@ public final class MariaDb implements Database {
     private final InetSocketAddress address;
     private final Accounts accounts;
 
-    private final Runnable afterwards;
+    private final Optional<Path> temporary;
 
-    private MariaDb(ChildProcess process, InetSocketAddress address, Accounts accounts, Runnable afterwards) {
+    private MariaDb(ChildProcess process, InetSocketAddress address, Accounts accounts, Optional<Path> temporary) {
         this.process = process;
         this.address = address;
         this.accounts = accounts;
-        this.afterwards = afterwards;
+        this.temporary = temporary;
     }
 
     /** Passwords made for one instance; nobody else on the host can guess them. */
@@ -87,7 +88,7 @@ public final class MariaDb implements Database {
      */
     public static MariaDb start(String... options) throws IOException {
         Path directory = Files.createTempDirectory("changeover-db");
-        return start(directory, List.of(options), () -> FileTree.delete(directory));
+        return start(directory, List.of(options), true);
     }
 
     /**
@@ -98,10 +99,10 @@ public final class MariaDb implements Database {
      * @throws IOException with the last words of the program that failed
      */
     public static MariaDb start(Path directory) throws IOException {
-        return start(directory, List.of(), () -> {});
+        return start(directory, List.of(), false);
     }
 
-    private static MariaDb start(Path directory, List<String> options, Runnable afterwards) throws IOException {
+    private static MariaDb start(Path directory, List<String> options, boolean temporary) throws IOException {
         var missing = whyNot();
         if (missing.isPresent()) {
             throw new IOException(missing.get());
@@ -118,7 +119,7 @@ public final class MariaDb implements Database {
         File log = home.resolve("mariadbd.log").toFile();
         var process =
                 ChildProcess.start(user.command(List.of("--pdeathsig", "TERM"), server(home, address, options)), log);
-        var database = new MariaDb(process, address, accounts, afterwards);
+        var database = new MariaDb(process, address, accounts, temporary ? Optional.of(home) : Optional.empty());
         try {
             database.awaitReady(log);
             return database;
@@ -166,7 +167,15 @@ public final class MariaDb implements Database {
     @Override
     public void close() {
         process.end(TIME_TO_END);
-        afterwards.run();
+        temporary.ifPresent(MariaDb::remove);
+    }
+
+    private static void remove(Path directory) {
+        try {
+            FileTree.delete(directory);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot remove " + directory, failure);
+        }
     }
 
     private void awaitReady(File log) throws IOException {

@@ -26,9 +26,13 @@ record Unprivileged(boolean root) {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         giveAway(directory);
         String[] writable = command(List.of(), List.of("test", "-w", directory.toString()));
-        if (!ProgramRun.in(Path.of("/"), writable).run().succeeded()) {
-            throw new IOException("the user " + USER + " cannot reach " + directory
-                    + ": choose a directory whose parents are open to other users");
+        try {
+            ProgramRun.in(Path.of("/"), writable).output();
+        } catch (IOException closed) {
+            throw new IOException(
+                    "the user " + USER + " cannot reach " + directory
+                            + ": choose a directory whose parents are open to other users",
+                    closed);
         }
         return directory;
     }
@@ -45,8 +49,7 @@ record Unprivileged(boolean root) {
     String[] command(List<String> options, List<String> command) throws IOException {
         List<String> words = new ArrayList<>(List.of("setpriv"));
         if (root) {
-            String group =
-                    ProgramRun.in(Path.of("/"), "id", "-g", USER).output().strip();
+            String group = ProgramRun.in(Path.of("/"), "id", "-g", USER).output();
             words.addAll(List.of("--reuid=" + USER, "--regid=" + group, "--clear-groups"));
         } else {
             words.add("--keep-groups");

@@ -1,13 +1,15 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * An unpacked HAProxy program with the libraries that came with it.
@@ -18,6 +20,8 @@ import java.util.Optional;
 public record Program(Path executable, Optional<Path> libraries) {
 
     private static final int DEEPEST = 6;
+    private static final int LONGEST_OUTPUT = 4000;
+    private static final Duration LONGEST_RUN = Duration.ofSeconds(20);
 
     /** @throws IOException when the tree holds no HAProxy program, or more than one */
     public static Program in(Path directory) throws IOException {
@@ -59,7 +63,7 @@ public record Program(Path executable, Optional<Path> libraries) {
      * @throws IOException when it cannot be executed, lacks a library, or says something else
      */
     public String reportedVersion() throws IOException, InterruptedException {
-        var result = run(List.of("-v"), Map.of());
+        var result = run(Map.of(), "-v");
         var words =
                 OperatorConfiguration.words(result.output().lines().findFirst().orElse(""));
         // "HAProxy version 2.6.12-1+deb12u4 2026/10/17 - …", "HA-Proxy version …" before 2.4
@@ -73,13 +77,12 @@ public record Program(Path executable, Optional<Path> libraries) {
     public Optional<String> refusal(GenerationDirectory directory) throws IOException, InterruptedException {
         // Without -q, which would swallow the reason as well.
         var result = run(
-                List.of(
-                        "-c",
-                        "-f",
-                        directory.operatorConfiguration().toString(),
-                        "-f",
-                        directory.ownConfiguration().toString()),
-                Map.of("HA_RUN", directory.path().toString()));
+                Map.of("HA_RUN", directory.path().toString()),
+                "-c",
+                "-f",
+                directory.operatorConfiguration().toString(),
+                "-f",
+                directory.ownConfiguration().toString());
         return result.exitCode() == 0 ? Optional.empty() : Optional.of(explain(result));
     }
 
@@ -87,18 +90,26 @@ public record Program(Path executable, Optional<Path> libraries) {
         return libraries.map(path -> Map.of("LD_LIBRARY_PATH", path.toString())).orElse(Map.of());
     }
 
-    private HostCommand.Result run(List<String> arguments, Map<String, String> environment)
-            throws IOException, InterruptedException {
-        var command = new ArrayList<String>();
-        command.add(executable.toString());
-        command.addAll(arguments);
-        var all = new HashMap<>(environment);
-        all.putAll(environment());
-        return HostCommand.run(command, all);
+    /** HAProxy takes sockets and a process role from HAPROXY_* variables: none of another process may reach ours. */
+    static void withoutOthersVariables(Map<String, String> environment) {
+        environment.keySet().removeIf(name -> name.startsWith("HAPROXY_"));
     }
 
-    private static String explain(HostCommand.Result result) {
+    private ProgramRun.Outcome run(Map<String, String> variables, String... arguments)
+            throws IOException, InterruptedException {
+        var command = Stream.concat(Stream.of(executable.toString()), Stream.of(arguments));
+        Consumer<Map<String, String>> environment = inherited -> {
+            withoutOthersVariables(inherited);
+            inherited.putAll(variables);
+            inherited.putAll(environment());
+        };
+        return new ProgramRun(Path.of("").toAbsolutePath(), environment, LONGEST_RUN, command.toList()).run();
+    }
+
+    private static String explain(ProgramRun.Outcome result) {
         var hint = result.exitCode() == 127 ? " (a library is missing)" : "";
-        return "exit code " + result.exitCode() + hint + ": " + result.output();
+        var output = result.output();
+        return "exit code " + result.exitCode() + hint + ": "
+                + output.substring(0, Math.min(output.length(), LONGEST_OUTPUT));
     }
 }

@@ -1,5 +1,6 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.host.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -71,10 +72,7 @@ public record RunDirectory(Path path) {
 
     /** Removes what an ended generation left behind. The caller has made sure that it has ended. */
     public static void remove(GenerationDirectory directory) throws IOException {
-        if (Files.notExists(directory.path())) return;
-        try (var files = Files.walk(directory.path())) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
-        }
+        FileTree.delete(directory.path());
     }
 
     /**

@@ -1,9 +1,10 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.host.ProgramRun;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -92,8 +93,9 @@ public record RuntimeApi(RuntimeSocket master, long worker) {
      */
     public static void stopAccepting(long master) throws IOException, InterruptedException {
         // The shell's own kill: the program of that name is missing on a minimal system.
-        var kill = HostCommand.run(List.of("/bin/sh", "-c", "kill -USR1 \"$0\"", Long.toString(master)), Map.of());
-        if (kill.exitCode() != 0) throw new IOException("kill -USR1 " + master + ": " + kill.output());
+        var kill = ProgramRun.in(Path.of("/"), "/bin/sh", "-c", "kill -USR1 \"$0\"", Long.toString(master))
+                .run();
+        if (!kill.succeeded()) throw new IOException("kill -USR1 " + master + ": " + kill.output());
     }
 
     private String worker(String command) throws UnansweredException {

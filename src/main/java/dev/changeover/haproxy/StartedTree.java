@@ -43,7 +43,7 @@ public final class StartedTree {
                 .redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(directory.output().toFile()));
-        HostCommand.cleanEnvironment(builder.environment());
+        Program.withoutOthersVariables(builder.environment());
         builder.environment().put("HA_RUN", directory.path().toString());
         builder.environment().putAll(program.environment());
         return new StartedTree(directory, builder.start());

@@ -1,6 +1,7 @@
 package dev.changeover.host;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,13 +12,33 @@ import java.util.Objects;
 public final class PrivateFile {
     private PrivateFile() {}
 
-    /** Makes or replaces the file, and the directories above it. */
+    /** Makes or replaces the file, and makes the directories above it. */
     public static void write(Path file, String content) throws IOException {
+        var fresh = beside(file, content);
+        try {
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    /** The same, but leaves a file that is there as it is: of processes that do this at once, one makes it. */
+    public static void writeIfAbsent(Path file, String content) throws IOException {
+        var fresh = beside(file, content);
+        try {
+            Files.createLink(file, fresh);
+        } catch (FileAlreadyExistsException faster) {
+            // the other one's is kept
+        } finally {
+            Files.delete(fresh);
+        }
+    }
+
+    private static Path beside(Path file, String content) throws IOException {
         var directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
         Files.createDirectories(directory);
         var mine = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        var fresh = Files.createTempFile(directory, String.valueOf(file.getFileName()), ".new", mine);
-        Files.writeString(fresh, content);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return Files.writeString(
+                Files.createTempFile(directory, String.valueOf(file.getFileName()), ".new", mine), content);
     }
 }

@@ -1,6 +1,9 @@
 package dev.changeover.host;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -14,8 +17,18 @@ public final class Sha256 {
     }
 
     public static String of(byte[] bytes) {
+        return HexFormat.of().formatHex(digest().digest(bytes));
+    }
+
+    /** Reads the whole file: packages are a few megabytes. */
+    public static String of(Path file) throws IOException {
+        return of(Files.readAllBytes(file));
+    }
+
+    /** For content that comes in parts, or another notation. */
+    public static MessageDigest digest() {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException missing) {
             throw new AssertionError("every Java platform has SHA-256", missing);
         }

@@ -6,6 +6,7 @@ import dev.changeover.demo.HaproxyKernels.Available;
 import dev.changeover.demo.HaproxyKernels.Kernel;
 import dev.changeover.demo.HaproxyKernels.Unavailable;
 import dev.changeover.host.ProgramRun;
+import dev.changeover.host.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,8 +113,8 @@ class HaproxyKernelsTest {
 
     private String reportedBy(Kernel kernel) throws IOException {
         Path tree = unpacked(kernel);
-        String firstLine = ProgramRun.in(tree, tree.resolve("usr/sbin/haproxy").toString(), "-v")
-                .with("LD_LIBRARY_PATH", RealParts.libraries(tree))
+        String program = tree.resolve("usr/sbin/haproxy").toString();
+        String firstLine = ProgramRun.in(tree, "env", "LD_LIBRARY_PATH=" + RealParts.libraries(tree), program, "-v")
                 .output()
                 .lines()
                 .findFirst()
@@ -123,8 +124,8 @@ class HaproxyKernelsTest {
 
     private String librariesLoadedFromThePackage(Kernel kernel) throws IOException {
         Path tree = unpacked(kernel);
-        return ProgramRun.in(tree, "ldd", tree.resolve("usr/sbin/haproxy").toString())
-                .with("LD_LIBRARY_PATH", RealParts.libraries(tree))
+        String program = tree.resolve("usr/sbin/haproxy").toString();
+        return ProgramRun.in(tree, "env", "LD_LIBRARY_PATH=" + RealParts.libraries(tree), "ldd", program)
                 .output()
                 .lines()
                 .filter(line -> line.contains(tree.toString()))

@@ -87,7 +87,7 @@ class MariaDbTest {
     }
 
     @Test
-    void ends_with_the_process_that_started_it_even_when_that_is_killed() throws IOException {
+    void ends_with_the_process_that_started_it_even_when_that_is_killed() throws IOException, InterruptedException {
         RealParts.mariaDb();
         Path directory = Files.createTempDirectory("changeover-orphan");
         String java = ProcessHandle.current().info().command().orElseThrow();

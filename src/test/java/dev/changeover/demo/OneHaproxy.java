@@ -68,7 +68,7 @@ final class OneHaproxy implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         stop();
         FileTree.delete(directory);
     }

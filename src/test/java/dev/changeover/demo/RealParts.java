@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 import org.opentest4j.TestAbortedException;
@@ -52,7 +53,11 @@ public final class RealParts {
     private static Available fetchedAnew() {
         try {
             var cache = Files.createTempDirectory("changeover-debian");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> FileTree.delete(cache), "end of Debian's packages"));
+            var end = new FutureTask<>(() -> {
+                FileTree.delete(cache);
+                return cache;
+            });
+            Runtime.getRuntime().addShutdownHook(new Thread(end, "end of Debian's packages"));
             return switch (new HaproxyKernels(cache, DebianPackages::isInstalled).find()) {
                 case Available available -> available;
                 case Unavailable unavailable -> throw missing(unavailable.reason());

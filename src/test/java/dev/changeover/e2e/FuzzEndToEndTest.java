@@ -109,7 +109,7 @@ class FuzzEndToEndTest {
     }
 
     @AfterAll
-    void stop() {
+    void stop() throws IOException {
         if (server != null) {
             server.terminate();
             FileTree.delete(directory);

@@ -323,7 +323,7 @@ final class Installation implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         agents.values().forEach(Program::terminate);
         server.terminate();
         NODES.forEach(node -> generations(node).forEach(Installation::end));

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
+import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,13 +141,13 @@ class GenerationTest {
     @Test
     void one_that_does_not_answer_is_unknown_and_never_dead() throws Exception {
         var live = host.startAndAwait(HaproxyHost.older(), Optional.empty());
-        HostCommand.run(List.of("/bin/kill", "-STOP", "" + live.master()), Map.of());
+        ProgramRun.in(Path.of("/"), "/bin/kill", "-STOP", "" + live.master()).output();
 
         assertThat(Generation.observe(live.directory())).isInstanceOf(Generation.Unknown.class);
 
-        HostCommand.run(List.of("/bin/kill", "-CONT", "" + live.master()), Map.of());
+        ProgramRun.in(Path.of("/"), "/bin/kill", "-CONT", "" + live.master()).output();
         assertThat(Generation.observe(live.directory())).isEqualTo(live);
-        HostCommand.run(List.of("/bin/kill", "-STOP", "" + live.worker()), Map.of());
+        ProgramRun.in(Path.of("/"), "/bin/kill", "-STOP", "" + live.worker()).output();
         assertThat(Generation.observe(live.directory())).isInstanceOf(Generation.Unknown.class);
     }
 

@@ -2,14 +2,15 @@ package dev.changeover.haproxy;
 
 import dev.changeover.demo.HaproxyKernels;
 import dev.changeover.demo.RealParts;
+import dev.changeover.host.FileTree;
 import dev.changeover.host.Loopback;
+import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,8 +111,8 @@ public final class HaproxyHost implements AutoCloseable {
     }
 
     private static void delete(Path tree) {
-        try (var files = Files.walk(tree)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+        try {
+            FileTree.delete(tree);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -124,10 +125,9 @@ public final class HaproxyHost implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
         var file = kernel.packageFile().toString();
         var command = file.endsWith(".deb")
-                ? List.of("dpkg", "-x", file, directory.toString())
-                : List.of("tar", "-xzf", file, "-C", directory.toString());
-        var result = HostCommand.run(command, Map.of());
-        if (result.exitCode() != 0) throw new IOException(result.output());
+                ? ProgramRun.in(directory, "dpkg", "-x", file, directory.toString())
+                : ProgramRun.in(directory, "tar", "-xzf", file);
+        command.output();
         var unpacked = Program.in(directory);
         UNPACKED.put(kernel, unpacked);
         return unpacked;

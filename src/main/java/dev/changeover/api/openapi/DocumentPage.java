@@ -1,5 +1,6 @@
 package dev.changeover.api.openapi;
 
+import dev.changeover.host.Sha256;
 import io.micronaut.core.io.ResourceLoader;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.ResponseFilter;
@@ -8,8 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -49,11 +48,6 @@ final class DocumentPage {
     }
 
     private static String hash(String script) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
-            return Base64.getEncoder().encodeToString(digest);
-        } catch (NoSuchAlgorithmException missing) {
-            throw new AssertionError("every Java platform has SHA-256", missing);
-        }
+        return Base64.getEncoder().encodeToString(Sha256.digest().digest(script.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -2,7 +2,7 @@ package dev.changeover.node.agent;
 
 import dev.changeover.haproxy.Program;
 import dev.changeover.haproxy.RunDirectory;
-import dev.changeover.host.Trees;
+import dev.changeover.host.FileTree;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeFault;
@@ -118,7 +118,7 @@ public final class KernelStore {
         var home = directory.resolve(kernel.version().toString());
         Files.move(tree, home, StandardCopyOption.ATOMIC_MOVE);
         breakpoint.passed("publish");
-        Trees.delete(unfinished);
+        FileTree.delete(unfinished);
         return new StagedKernel(kernel.version(), kernel.reportedVersion(), home, Program.in(home));
     }
 
@@ -146,13 +146,13 @@ public final class KernelStore {
         // Gone as a kernel first, so that a crash in the middle leaves no half kernel behind.
         var unwanted = directory.resolve(UNFINISHED + version);
         Files.move(home, unwanted, StandardCopyOption.ATOMIC_MOVE);
-        Trees.delete(unwanted);
+        FileTree.delete(unwanted);
     }
 
     /** Removes what a staging that never finished left behind. The caller holds the node's lock. */
     private void sweep() throws IOException {
         try (var entries = Files.newDirectoryStream(directory, UNFINISHED + "*")) {
-            for (var entry : entries) Trees.delete(entry);
+            for (var entry : entries) FileTree.delete(entry);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.changeover.node.agent;
 
+import dev.changeover.host.Sha256;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeFault;
 import io.temporal.failure.ApplicationFailure;
@@ -10,8 +11,6 @@ import java.net.URI;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -54,7 +53,7 @@ record PackageDownload(URI address, String sha256) {
 
     /** Writes the package to a file that does not exist yet; {@code beat} is called once for each megabyte. */
     void to(Path file, Runnable beat) throws IOException {
-        var digest = digest();
+        var digest = Sha256.digest();
         try (var in = open();
                 var out = Files.newOutputStream(file)) {
             var buffer = new byte[1 << 16];
@@ -104,13 +103,5 @@ record PackageDownload(URI address, String sha256) {
 
     private ApplicationFailure unreachable(String why) {
         return NodeFault.PACKAGE_UNREACHABLE.because("the package at %s cannot be fetched: %s".formatted(address, why));
-    }
-
-    private static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
     }
 }

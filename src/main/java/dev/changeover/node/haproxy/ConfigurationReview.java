@@ -3,7 +3,7 @@ package dev.changeover.node.haproxy;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
-import dev.changeover.host.Trees;
+import dev.changeover.host.FileTree;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.node.NodeState.Problem.Kind;
 import dev.changeover.node.agent.StagedKernel;
@@ -39,7 +39,7 @@ final class ConfigurationReview {
         try {
             return kernel.program().refusal(new RunDirectory(draft).prepare(configuration));
         } finally {
-            Trees.delete(draft);
+            FileTree.delete(draft);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.changeover.node.sandbox;
 
+import dev.changeover.host.Sha256;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.CloseOrder;
 import dev.changeover.node.Closed;
@@ -84,9 +85,7 @@ public final class SandboxFleet implements NodeActivities, AutoCloseable {
     static KernelToRun pack(Path file, KernelVersion version, String reportedVersion, String more) throws IOException {
         Files.writeString(file, "reported_version = %s%n%s".formatted(reportedVersion, more));
         var source = new KernelToRun.Source(
-                System.getProperty("os.arch"),
-                file.toUri().toString(),
-                SandboxKernels.sha256(Files.readAllBytes(file)));
+                System.getProperty("os.arch"), file.toUri().toString(), Sha256.of(file));
         return new KernelToRun(version, reportedVersion, List.of(source));
     }
 

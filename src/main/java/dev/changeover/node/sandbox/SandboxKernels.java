@@ -1,5 +1,7 @@
 package dev.changeover.node.sandbox;
 
+import dev.changeover.host.FileTree;
+import dev.changeover.host.Sha256;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeFault;
@@ -9,9 +11,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -70,10 +69,7 @@ final class SandboxKernels {
             return;
         }
         try (var entries = Files.newDirectoryStream(directory, ".staging-*")) {
-            for (var entry : entries) {
-                Files.deleteIfExists(entry.resolve(SandboxKernel.FILE));
-                Files.delete(entry);
-            }
+            for (var entry : entries) FileTree.delete(entry);
         }
     }
 
@@ -99,7 +95,7 @@ final class SandboxKernels {
     }
 
     private static void verify(KernelToRun.Source source, Path file) throws IOException {
-        var found = sha256(Files.readAllBytes(file));
+        var found = Sha256.of(file);
         if (!found.equalsIgnoreCase(source.sha256())) {
             throw NodeFault.CHECKSUM_MISMATCH.because("the package at %s has SHA-256 %s, the catalogue says %s"
                     .formatted(source.url(), found, source.sha256()));
@@ -112,15 +108,6 @@ final class SandboxKernels {
         } catch (IllegalArgumentException unusable) {
             throw NodeFault.BAD_PACKAGE.because(
                     "the package of kernel %s is none: %s".formatted(kernel.version(), unusable.getMessage()));
-        }
-    }
-
-    /** In hexadecimal, as catalogues write it. */
-    static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException everyJvmHasIt) {
-            throw new IllegalStateException(everyJvmHasIt);
         }
     }
 }

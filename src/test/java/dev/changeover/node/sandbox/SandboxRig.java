@@ -1,6 +1,7 @@
 package dev.changeover.node.sandbox;
 
 import dev.changeover.host.Loopback;
+import dev.changeover.host.Sha256;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeActivities;
@@ -119,7 +120,7 @@ final class SandboxRig implements NodeRig {
             case RUBBISH -> {
                 var packed = pack(which, "2.0.0.10", "");
                 Files.writeString(file(which), "not a package");
-                yield from(packed, source(packed).arch(), SandboxKernels.sha256(Files.readAllBytes(file(which))));
+                yield from(packed, source(packed).arch(), Sha256.of(file(which)));
             }
         };
     }
