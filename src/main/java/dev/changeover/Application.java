@@ -1,8 +1,13 @@
 package dev.changeover;
 
 import dev.changeover.cli.Commands;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
 
 /** The one entry point: three roles a process can take, and the command line of the REST interface. */
 @Command(
@@ -15,13 +20,36 @@ import picocli.CommandLine.Command;
 public final class Application {
     private Application() {}
 
-    /** Ends the process with the command's exit code. */
+    /** Ends the process with the command's exit code, or with 1 if its answer could not be written. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        int exit = commandLine().execute(args);
+        if (System.out.checkError()) {
+            System.err.println("standard output cannot be written: the answer is incomplete");
+            exit = Math.max(exit, 1);
+        }
+        System.exit(exit);
     }
 
     static CommandLine commandLine() {
-        return Commands.addTo(new CommandLine(new Application()));
+        return Commands.addTo(new CommandLine(new Application()).setExecutionExceptionHandler(Application::tell));
+    }
+
+    /** A failure is told in one sentence; the stack trace of one that nobody thought of goes to a file. */
+    private static int tell(Exception failure, CommandLine command, ParseResult parsed) {
+        command.getErr().println(WrongSetting.in(failure).orElseGet(() -> unexpected(failure)));
+        command.getErr().flush();
+        return 1;
+    }
+
+    private static String unexpected(Exception failure) {
+        var trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        try {
+            var details = Files.writeString(Files.createTempFile("changeover-failure-", ".txt"), trace.toString());
+            return "this should not have happened: %s. Please report it with %s".formatted(failure, details);
+        } catch (IOException full) {
+            return "this should not have happened: %s".formatted(failure);
+        }
     }
 
     static final class Version implements CommandLine.IVersionProvider {

@@ -9,6 +9,9 @@ import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.sql.SQLException;
 import java.util.List;
@@ -51,6 +54,7 @@ final class WrongSetting {
             case SQLException database -> unusable(database);
             case UncheckedIOException file ->
                 Optional.of("%s: %s".formatted(file.getMessage(), words(Objects.requireNonNull(file.getCause()))));
+            case IOException file -> Optional.of(words(file));
             default -> Optional.empty();
         };
     }
@@ -82,6 +86,9 @@ final class WrongSetting {
         return switch (failure) {
             case AccessDeniedException denied -> "this user may not use " + denied.getFile();
             case NotDirectoryException other -> other.getFile() + " is no directory";
+            case NoSuchFileException missing -> "there is no " + missing.getFile();
+            case FileAlreadyExistsException other -> other.getFile() + " is in the way";
+            case FileSystemException other -> "%s: %s".formatted(other.getFile(), other.getReason());
             default -> String.valueOf(failure.getMessage());
         };
     }

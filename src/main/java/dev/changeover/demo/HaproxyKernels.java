@@ -110,7 +110,7 @@ public final class HaproxyKernels {
         }
         var program = ProgramRun.find("haproxy");
         if (kernels.size() < 2 && program.isPresent()) {
-            Path packed = InstalledHaproxy.pack(program.get(), cache);
+            Path packed = KernelArchive.ofInstalled(program.get(), cache);
             kernel(reportedBy(packed), packed).ifPresent(kernels::add);
         }
         return kernels;
@@ -161,7 +161,7 @@ public final class HaproxyKernels {
     }
 
     private static Optional<Kernel> kernel(String reported, Path file) throws IOException {
-        String sha256 = Sha256.of(file);
+        String sha256 = Sha256.of(Files.readAllBytes(file));
         return versionOf(reported).map(version -> new Kernel(version, reported, file, sha256));
     }
 

@@ -1,5 +1,6 @@
 package dev.changeover.demo;
 
+import dev.changeover.demo.Traffic.Latency;
 import dev.changeover.mysql.Login;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.HaproxyKernels.Kernel;
-import dev.changeover.demo.Latency;
 import dev.changeover.demo.PersistentClients;
 import dev.changeover.demo.RealParts;
 import dev.changeover.demo.ShortConnections;
+import dev.changeover.demo.Traffic.Latency;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

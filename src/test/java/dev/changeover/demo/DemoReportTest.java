@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.demo.DemoReport.LatencyMs;
 import dev.changeover.demo.DemoReport.Node;
 import dev.changeover.demo.DemoReport.Sessions;
+import dev.changeover.demo.Traffic.Latency;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
