@@ -46,10 +46,14 @@ public final class Application {
         failure.printStackTrace(new PrintWriter(trace));
         try {
             var details = Files.writeString(Files.createTempFile("changeover-failure-", ".txt"), trace.toString());
-            return "this should not have happened: %s. Please report it with %s".formatted(failure, details);
+            return "this should not have happened: %s. Please report it with %s".formatted(firstLine(failure), details);
         } catch (IOException full) {
-            return "this should not have happened: %s".formatted(failure);
+            return "this should not have happened: %s".formatted(firstLine(failure));
         }
+    }
+
+    private static String firstLine(Exception failure) {
+        return failure.toString().lines().findFirst().orElse("");
     }
 
     static final class Version implements CommandLine.IVersionProvider {

@@ -42,6 +42,12 @@ class FailedStartTest {
     }
 
     @Test
+    void an_address_of_temporal_that_is_none_is_named() throws Exception {
+        assertThat(start(Map.of("CHANGEOVER_TEMPORAL_MODE", "external", "TEMPORAL_ADDRESS", ":::")))
+                .contains("Temporal's address ::: cannot be used");
+    }
+
+    @Test
     void a_port_that_is_taken_is_named_with_its_setting() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var port = String.valueOf(taken.getLocalPort());

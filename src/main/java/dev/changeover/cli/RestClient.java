@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -207,7 +208,10 @@ final class RestClient implements AutoCloseable {
 
     private Unreachable unreachable(Exception failure) {
         var reason = switch (failure) {
-            case ConnectException refused -> "nothing listens there; is the server running?";
+            case ConnectException refused ->
+                refused.getCause() instanceof UnresolvedAddressException
+                        ? "there is no host of that name"
+                        : "nothing listens there; is the server running?";
             case HttpTimeoutException late -> "no answer in time";
             case SSLHandshakeException stranger ->
                 "nobody who is trusted here vouches for its certificate: name who does with --ca FILE (%s)"

@@ -57,7 +57,7 @@ record ServerAddress(UserFiles files) {
         try {
             var uri = new URI(url.strip());
             var scheme = String.valueOf(uri.getScheme());
-            if (uri.getHost() != null && (scheme.equals("http") || scheme.equals("https"))) {
+            if (uri.getHost() != null && uri.getPort() <= 65_535 && (scheme.equals("http") || scheme.equals("https"))) {
                 return uri;
             }
         } catch (URISyntaxException malformed) {

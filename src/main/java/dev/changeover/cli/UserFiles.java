@@ -97,6 +97,7 @@ record UserFiles(UnaryOperator<@Nullable String> environment, Path home) {
     }
 
     private static Wrong unreadable(Path file, IOException failure) {
-        return new Wrong("%s cannot be read: %s".formatted(file, failure.getMessage()));
+        var reason = String.valueOf(failure.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+        return new Wrong("%s cannot be read: %s".formatted(file, reason));
     }
 }

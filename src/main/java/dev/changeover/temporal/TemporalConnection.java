@@ -32,7 +32,12 @@ public final class TemporalConnection implements AutoCloseable {
         this.metrics = registry == null ? null : new TemporalMetrics(registry);
         var stubsOptions = WorkflowServiceStubsOptions.newBuilder(backend.stubsOptions());
         if (metrics != null) stubsOptions.setMetricsScope(metrics.scope());
-        this.stubs = WorkflowServiceStubs.newServiceStubs(stubsOptions.build());
+        try {
+            this.stubs = WorkflowServiceStubs.newServiceStubs(stubsOptions.build());
+        } catch (IllegalArgumentException wrong) {
+            throw new TemporalConfigurationException(
+                    "Temporal's address %s cannot be used: %s".formatted(backend.address(), wrong.getMessage()));
+        }
         var clientOptions =
                 backend.clientOptions().toBuilder().setDataConverter(converter).build();
         this.client = WorkflowClient.newInstance(stubs, clientOptions);

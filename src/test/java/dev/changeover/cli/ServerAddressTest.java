@@ -94,6 +94,13 @@ class ServerAddressTest {
     }
 
     @Test
+    void a_port_that_no_host_has_is_no_address() {
+        assertThatThrownBy(() -> address.find("http://127.0.0.1:99999"))
+                .isInstanceOf(UserFiles.Wrong.class)
+                .hasMessageContaining("--server: 'http://127.0.0.1:99999'");
+    }
+
+    @Test
     void nothing_anywhere_is_said_with_the_ways_to_name_one() {
         assertThatThrownBy(() -> address.find(null))
                 .isInstanceOf(Unreachable.class)

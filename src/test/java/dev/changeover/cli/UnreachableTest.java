@@ -47,6 +47,14 @@ class UnreachableTest {
         assertThat(typed.out()).isEmpty();
     }
 
+    @Test
+    void a_host_that_does_not_exist_is_told_from_one_that_does_not_listen() {
+        var typed = Typed.run("instances", "--server", "http://host.invalid");
+
+        assertThat(typed.exit()).isEqualTo(Exit.UNREACHABLE);
+        assertThat(typed.err()).contains("there is no host of that name");
+    }
+
     @ParameterizedTest
     @CsvSource({"200, <html>", "502, <html>", "404, '{\"message\":\"not here\"}'", "500, ''"})
     void another_program_that_answers_there_is_4_too(int status, String body) throws IOException {
