@@ -21,7 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The house rules that a machine can check. Who may import whom stands in the table of {@code architecture.md}. */
+/** The house rules that a machine can check. The allowed imports are in the table of {@code architecture.md}. */
 class ArchitectureTest {
     private static final String BASE = "dev.changeover";
     static final JavaClasses MAIN = new ClassFileImporter()

@@ -152,7 +152,7 @@ class DeterminismTest {
         }
     }
 
-    /** What nobody should write; never run. */
+    /** Code that nobody should write; never run. */
     @WorkflowInterface
     public interface Anything {
         @WorkflowMethod

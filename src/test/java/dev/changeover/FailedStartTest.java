@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an operator sees of a start that fails: {@code changeover server} as a process of its own. */
+/** Starts that fail, as an operator sees them: {@code changeover server} as a process of its own. */
 class FailedStartTest {
     @TempDir
     Path directory = Path.of("");

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a start leaves in the data directory, start after start on the same database. */
+/** The token that a start leaves in the data directory, start after start on the same database. */
 class OperatorTokenTest {
     private static final String PASSWORD = "correct horse battery";
 

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Who may import whom, as the table of a document says: {@code | `upgrade` | the heart | `node` (contract), `task` |}.
+ * The allowed imports, as the table of a document says: {@code | `upgrade` | the heart | `node` (contract), `task` |}.
  * Brackets narrow it down: {@code contract} to interfaces, records, enums and exceptions, a name to that class.
  */
 final class PackageTable {
@@ -88,7 +88,7 @@ final class PackageTable {
         return below.isEmpty() ? "" : below.substring(1);
     }
 
-    /** What is wrong with this import; empty if nothing is. */
+    /** The fault of this import; empty if there is none. */
     Optional<String> objection(JavaClass importing, JavaClass imported) {
         var from = packageOf(importing.getPackageName());
         var to = packageOf(imported.getPackageName());

@@ -1,6 +1,6 @@
 package dev.changeover.upgrade;
 
-/** What can speak against an upgrade: the error callers get, the question that was asked, and words for people. */
+/** The reasons to refuse an upgrade: the error callers get, the question that was asked, and words for people. */
 public enum Blocker {
     NOT_HA_OR_CLUSTER(
             ErrorCode.NOT_ALLOWED,
@@ -104,7 +104,7 @@ public enum Blocker {
         return error.code();
     }
 
-    /** What the check makes sure of. */
+    /** The condition that the check makes sure of. */
     public String question() {
         return question;
     }

@@ -3,7 +3,7 @@ package dev.changeover.upgrade;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What an operator can say to a running upgrade. */
+/** The commands to a running upgrade. */
 public enum Command {
     PAUSE,
     RESUME,

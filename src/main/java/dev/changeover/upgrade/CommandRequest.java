@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator says to a running upgrade.
+ * An operator's command to a running upgrade.
  *
  * @param jobId the job that is meant; another job's is refused
  * @param nodeId the held node that is meant; null where only one is held, or where it concerns the whole upgrade

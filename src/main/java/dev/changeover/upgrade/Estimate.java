@@ -6,7 +6,7 @@ import java.util.List;
 /** How long a node takes, soak included; holds do not count. */
 public final class Estimate {
 
-    /** What a handover takes beside its soak, until this proxy's own handovers say better. */
+    /** The time of a handover beside its soak, until this proxy's own handovers say better. */
     public static final Duration USUAL_HANDOVER = Duration.ofSeconds(15);
 
     private static final double PERCENTILE = 0.95;

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What can happen to an upgrade; the names are the stable words that programs see in the ledger and in the API. */
+/** The events of an upgrade; the names are the stable words that programs see in the ledger and in the API. */
 public enum EventKind {
     ADMITTED("the central prechecks have passed", Phase.PRECHECK, OWNER),
     REFUSED("a precheck spoke against it; the last event", Phase.ENDED, OWNER),
@@ -67,7 +67,7 @@ public enum EventKind {
         this.audience = audience;
     }
 
-    /** What has happened, in a short phrase for people. */
+    /** The event in a short phrase for people. */
     public String words() {
         return words;
     }

@@ -5,7 +5,7 @@ import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 import java.util.List;
 
-/** What an inspection needs of the inventory; run as local activities, each may run twice. */
+/** The inventory's part of an inspection; run as local activities, each may run twice. */
 @ActivityInterface(namePrefix = "Inspect")
 public interface InspectActivities {
 

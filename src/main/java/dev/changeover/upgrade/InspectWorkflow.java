@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the nodes of a proxy and records what it sees; changes nothing. Workflow id {@code inspect:<proxy id>}, joined
- * when one runs. An agent starts one of its own ({@code inspect:node:<node id>}) with its finding when its state changes.
+ * Looks at the nodes of a proxy and records what it sees; changes nothing. Workflow id {@code inspect:<proxy id>},
+ * joined when one runs. An agent starts one of its own ({@code inspect:node:<node id>}) with its finding when its state
+ * changes.
  */
 @WorkflowInterface
 public interface InspectWorkflow {
@@ -18,7 +19,7 @@ public interface InspectWorkflow {
     List<NodeSight> inspect(InspectRequest request);
 
     /**
-     * What to look at: a proxy, or nothing because an agent brings its finding.
+     * The thing to look at: a proxy, or nothing because an agent brings its finding.
      *
      * @param proxyId whose nodes to look at; null with a finding
      * @param finding what an agent saw by itself; null to go and look
@@ -36,7 +37,7 @@ public interface InspectWorkflow {
     }
 
     /**
-     * What is known of a node now.
+     * The known state of a node.
      *
      * @param state null when its agent did not answer
      * @param silence why it did not; empty when it did

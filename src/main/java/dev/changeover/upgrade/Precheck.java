@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whether an upgrade may begin, decided on facts gathered once. The order matters: the first blocker gives the code. */
+/**
+ * Whether an upgrade may begin, decided on facts gathered once. The order matters: the first blocker gives the code.
+ */
 public final class Precheck {
 
     /** Below it a user's request is refused (REQUIREMENTS S16). */
@@ -26,7 +28,7 @@ public final class Precheck {
     private Precheck() {}
 
     /**
-     * What the central checks look at.
+     * The facts for the central checks.
      *
      * @param catalogue of the proxy's engine, newest first
      * @param others upgrades of the proxy that have not ended, and the one that is changing the instance
@@ -53,7 +55,7 @@ public final class Precheck {
         }
     }
 
-    /** What can be said without a request. */
+    /** The checks that need no request. */
     public static List<Check> central(Facts facts) {
         var target = facts.target().map(Kernel::version);
         var checks = new ArrayList<Check>();
@@ -108,8 +110,8 @@ public final class Precheck {
     }
 
     /**
-     * What still has to hold right before a node begins. Before the first handover that is everything, for the target as
-     * it is now; after it, what happens on finished and skipped nodes stops no other.
+     * The conditions that still have to hold right before a node begins. Before the first handover that is everything,
+     * for the target as it is now; after it, what happens on finished and skipped nodes stops no other.
      *
      * @param target what the upgrade goes to now; empty when it was withdrawn and nothing takes its place
      */
@@ -131,7 +133,7 @@ public final class Precheck {
                 WRONG_SOURCE, current.equals(source), "asked from %s, the proxy runs %s".formatted(source, current));
     }
 
-    /** What an agent's answer, or its silence, says of a node. */
+    /** The meaning of an agent's answer, or of its silence, for a node. */
     public static List<Check> node(UpgradePlan.NodeStep node, NodeSight sight) {
         var name = node.name();
         var expected = node.from();

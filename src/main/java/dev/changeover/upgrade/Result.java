@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has become of an upgrade so far.
+ * The result of an upgrade so far.
  *
  * @param blockers why it was refused; empty otherwise
  * @param failReason why the task failed; empty otherwise

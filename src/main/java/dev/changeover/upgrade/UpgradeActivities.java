@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the workflow needs of inventory and ledger; run as local activities but for one, each may run twice. */
+/** The workflow's access to inventory and ledger; run as local activities but for one, each may run twice. */
 @ActivityInterface(namePrefix = "Upgrade")
 public interface UpgradeActivities {
 
@@ -28,8 +28,8 @@ public interface UpgradeActivities {
     Prepared recheck(Progress progress, Instant now);
 
     /**
-     * Succeeds when the central prechecks find nothing and it is the upgrade's turn; until then each try fails, and says
-     * when the next one is worth it. No local activity: Temporal tries it again without an event in the history.
+     * Succeeds when the central prechecks find nothing and it is the upgrade's turn; until then each try fails, and
+     * says when the next one is worth it. No local activity: Temporal tries it again without an event in the history.
      */
     @ActivityMethod
     void awaitSlot(Progress progress);
@@ -43,7 +43,7 @@ public interface UpgradeActivities {
     void record(Progress progress, List<TaskEvent> events, List<NodeState> seen);
 
     /**
-     * What was found.
+     * The result of the prechecks.
      *
      * @param blockers empty when the upgrade may begin
      * @param plan null when it may not

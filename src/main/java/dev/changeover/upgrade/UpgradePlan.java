@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The nodes to upgrade, in order: standbys first, the primary last. Nodes that run the target already are not in it. */
+/**
+ * The nodes to upgrade, in order: standbys first, the primary last. Nodes that run the target already are not in it.
+ */
 public record UpgradePlan(KernelVersion from, KernelVersion target, List<NodeStep> nodes) {
 
     public UpgradePlan {
@@ -48,7 +50,7 @@ public record UpgradePlan(KernelVersion from, KernelVersion target, List<NodeSte
             @Nullable String machineId) {
 
         public NodeStep {
-            // What was written before estimates were kept says nothing of them.
+            // Plans from before estimates were kept say nothing of them.
             estimate = estimate == null ? Duration.ZERO : estimate;
         }
 

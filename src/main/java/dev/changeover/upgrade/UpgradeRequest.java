@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was asked for.
+ * The request for an upgrade.
  *
  * @param jobId also the id of the admitting update
  * @param source what the caller believes the proxy runs; must be true (an optimistic lock)

@@ -84,7 +84,7 @@ public final class Provider implements AutoCloseable {
         rsa = rsa(keyId);
     }
 
-    /** What anybody can read. */
+    /** The document that anybody can read. */
     RSAKey publicKey() {
         return rsa.toPublicJWK();
     }

@@ -79,7 +79,7 @@ public record Calls(URI server, String token) {
                 .asText();
     }
 
-    /** What came back. */
+    /** The answer. */
     public record Answer(HttpResponse<String> response) {
         public int status() {
             return response.statusCode();

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every route there is, called by everybody for everything: nobody gets in without credentials, nobody does what its role
- * does not permit, and another project's things are as if they did not exist.
+ * Every route there is, called by everybody for everything: nobody gets in without credentials, nobody does what its
+ * role does not permit, and another project's things are as if they did not exist.
  */
 @MicronautTest(environments = "api", transactional = false)
 class RouteMatrixTest {
@@ -60,7 +60,7 @@ class RouteMatrixTest {
         }
     }
 
-    /** What a call is about. */
+    /** The subject of a call. */
     private record Ids(String project, String instance, String proxy, String job) {
         String in(String text) {
             return text.replace("{project_id}", project)

@@ -14,8 +14,9 @@ import dev.changeover.access.Role;
 import java.util.List;
 
 /**
- * Who may call what: every route there is, with the permission it needs and how it is called. Variables stand for ids in
- * path, query and body alike. {@link RouteMatrixTest} holds it against the routes and calls each of them as everybody.
+ * The permissions of all routes: every route there is, with the permission it needs and how it is called. Variables
+ * stand for ids in path, query and body alike. {@link RouteMatrixTest} holds it against the routes and calls each of
+ * them as everybody.
  */
 final class RouteTable {
     /** Needs no credentials. */

@@ -84,7 +84,7 @@ class UnservedCallsTest {
                         "DELETE /v3/p-1/instances/i-1/proxy/x-1");
     }
 
-    /** What they ask of a project's things, by method and path: where two clients ask alike, once. */
+    /** The clients' requests for a project's things, by method and path: where two clients ask alike, once. */
     private static Map<String, HttpRequestDef<?, ?>> everyCall() {
         var calls = new TreeMap<String, HttpRequestDef<?, ?>>();
         Stream.of(GaussDBMeta.class, RdsMeta.class)

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the audit trail promises on every database. */
+/** The audit trail's promises on every database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class AuditTrailContract {
     static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123456Z");

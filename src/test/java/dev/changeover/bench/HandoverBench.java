@@ -22,7 +22,7 @@ import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What clients notice of a handover, and how long it takes, beside a shell script that does the same. */
+/** The effect of a handover on clients, and how long it takes, beside a shell script that does the same. */
 class HandoverBench {
     private static final int PER_SECOND = 300;
     private static final int STAYING = 50;

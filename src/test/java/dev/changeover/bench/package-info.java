@@ -1,5 +1,5 @@
 /**
- * What is measured rather than tested, and the page that it fills: {@code mvn -Pbench verify}. Knows the product by its
+ * Measurements rather than tests, and the page that they fill: {@code mvn -Pbench verify}. Knows the product by its
  * public doors only.
  */
 @NullMarked

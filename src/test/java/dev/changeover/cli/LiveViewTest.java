@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What people see: bars, tables, colour, and the commands they are told. */
+/** The command line's output for people: bars, tables, colour, and the commands they are told. */
 class LiveViewTest {
     private static final String UPGRADE = """
             {"job_id": "j-1", "phase": "NODES", "percent": 50, "next": "the next node", "paused": false, "nodes": [

@@ -207,7 +207,7 @@ final class Installation implements AutoCloseable {
         agents.put(node, program);
     }
 
-    /** What a person runs on the node's host; gives its exit code. */
+    /** Runs a person's command on the node's host; gives its exit code. */
     int onHost(String node, String... command) throws IOException, InterruptedException {
         var words = new ArrayList<>(List.of("agent"));
         words.addAll(List.of(command));

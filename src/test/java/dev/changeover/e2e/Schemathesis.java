@@ -18,8 +18,8 @@ import java.util.zip.CRC32;
 
 /**
  * The fuzzer schemathesis, which makes requests from an OpenAPI document and holds the answers against it. Fetched once
- * with pip, at the versions of {@code fuzz/requirements.txt}, into the user's cache; where that is not possible the test
- * is skipped with a sentence, and with {@code CI=true} it fails.
+ * with pip, at the versions of {@code fuzz/requirements.txt}, into the user's cache; where that is not possible the
+ * test is skipped with a sentence, and with {@code CI=true} it fails.
  */
 record Schemathesis(Path packages) {
     private static final Path RESOURCES =
@@ -27,7 +27,7 @@ record Schemathesis(Path packages) {
     private static final Pattern GENERATED = Pattern.compile("(\\d+) generated");
 
     /**
-     * What it found.
+     * Its findings.
      *
      * @param exitCode 0 if nothing
      * @param requests how many test cases it made

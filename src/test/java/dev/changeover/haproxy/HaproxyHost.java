@@ -54,7 +54,7 @@ public final class HaproxyHost implements AutoCloseable {
         return unpack(RealParts.kernels().newer());
     }
 
-    /** What an operator would write for a database at this address. */
+    /** An operator's configuration for a database at this address. */
     public String configuration(int databasePort) {
         return configuration(port, databasePort);
     }

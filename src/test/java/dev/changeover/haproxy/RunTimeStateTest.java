@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What HAProxy prints of things that were changed while it ran. */
+/** HAProxy's output about state that was changed while it ran. */
 class RunTimeStateTest {
 
     @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What the inventory promises on every database. Each test has a fleet with names of its own. */
+/** The inventory's promises on every database. Each test has a fleet with names of its own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class InventoryContract {
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123456Z");

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a database container runs on an empty volume, on a real database. */
+/** The scripts that a database container runs on an empty volume, on a real database. */
 class DatabasesTest {
     @Test
     void postgres_has_a_database_for_us_and_lets_temporal_make_its_own() throws Exception {

@@ -15,8 +15,8 @@ import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 
 /**
- * The files of an image, laid out below a directory as its Dockerfile says, without a container engine: absolute paths in
- * them are moved below that directory, and {@code changeover.jar} is the classes that are being tested.
+ * The files of an image, laid out below a directory as its Dockerfile says, without a container engine: absolute paths
+ * in them are moved below that directory, and {@code changeover.jar} is the classes that are being tested.
  *
  * @param outside what stands in the files for things of a container's own, and what it is on this host: addresses, ports
  */
@@ -112,7 +112,7 @@ record Image(Path root, Map<String, String> outside) {
         return Run.of(environment(Map.of()), words);
     }
 
-    /** What a container's process would find in its environment. */
+    /** The environment of a container's process. */
     Map<String, String> environment(Map<String, String> more) {
         var environment = new HashMap<>(more);
         environment.put("PATH", path("/usr/local/bin") + ":" + System.getenv("PATH"));

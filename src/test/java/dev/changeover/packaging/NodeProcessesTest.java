@@ -51,7 +51,7 @@ class NodeProcessesTest {
                         .isEmpty());
     }
 
-    /** What stands in a node's files, and what it is here. */
+    /** The texts in a node's files, and their replacements here. */
     static Map<String, String> outside(int port) {
         var database = RealParts.mariaDb().address();
         return Map.of(

@@ -65,7 +65,10 @@ class VariablesTest {
         }
     }
 
-    /** What application.toml sets, what a constructor asks for, and the records that configuration is bound to. */
+    /**
+     * The settings of application.toml, those that constructors ask for, and the records that configuration is bound
+     * to.
+     */
     private static Set<String> known() throws IOException {
         var known = new HashSet<String>();
         collect(

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the ledger promises on every database. */
+/** The ledger's promises on every database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class TaskLedgerContract {
 

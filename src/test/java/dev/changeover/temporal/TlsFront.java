@@ -17,7 +17,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * What stands in front of a Temporal cluster that is reached with TLS: it shows the certificate of {@code server}, lets in
+ * The TLS end in front of a Temporal cluster: it shows the certificate of {@code server}, lets in
  * only who has one of the same authority, remembers who that was, and passes everything on.
  */
 final class TlsFront implements AutoCloseable {

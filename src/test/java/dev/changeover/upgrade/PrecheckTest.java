@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What speaks against an upgrade, as a table of facts; the first blocker gives the answer its code. */
+/** The reasons to refuse an upgrade, as a table of facts; the first blocker gives the answer its code. */
 class PrecheckTest {
     private static final KernelVersion OLD = ScriptedNodes.OLD;
     private static final KernelVersion NEW = ScriptedNodes.NEW;

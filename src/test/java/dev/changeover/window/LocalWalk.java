@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a clock showed, found by looking at it minute by minute, and second by second in a minute in which the hour
- * changed. It knows nothing of clock changes, so what it says about windows owes nothing to the code under test.
+ * The times that a clock showed, found by looking at it minute by minute, and second by second in a minute in which the
+ * hour changed. It knows nothing of clock changes, so what it says about windows owes nothing to the code under test.
  */
 final class LocalWalk {
     private final long from;

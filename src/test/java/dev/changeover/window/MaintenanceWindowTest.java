@@ -200,7 +200,7 @@ class MaintenanceWindowTest {
                 .hasMessageContaining("not at 02:00:01");
     }
 
-    /** What carries a window through a workflow's history or the ledger. */
+    /** The form in which a window goes through a workflow's history or the ledger. */
     record Carrier(MaintenanceWindow window, Opening opening) {}
 
     private static final Carrier CARRIER = new Carrier(

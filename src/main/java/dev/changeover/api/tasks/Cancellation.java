@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 
 /**
  * Cancels scheduled tasks, each for itself: two that race with their openings cannot be had together or not at all.
- * What was cancelled before counts as cancelled, so that a repeated request gets the same answer. Where nothing at all
- * could be cancelled, the answer is the error.
+ * A task that was cancelled before counts as cancelled, so that a repeated request gets the same answer. Where nothing
+ * at all could be cancelled, the answer is the error.
  */
 @Singleton
 final class Cancellation {

@@ -42,19 +42,19 @@ class UpgradeController {
     private final Upgrades upgrades;
     private final TaskLedger ledger;
     private final EventStream events;
-    private final CredentialRevalidation standing;
+    private final CredentialRevalidation revalidation;
 
     UpgradeController(
             Ownership ownership,
             Upgrades upgrades,
             TaskLedger ledger,
             EventStream events,
-            CredentialRevalidation standing) {
+            CredentialRevalidation revalidation) {
         this.ownership = ownership;
         this.upgrades = upgrades;
         this.ledger = ledger;
         this.events = events;
-        this.standing = standing;
+        this.revalidation = revalidation;
     }
 
     /** Phase, nodes with their steps, sessions by generation, who still holds on, and what happens next. */
@@ -76,7 +76,7 @@ class UpgradeController {
             @Header("Last-Event-ID") @Nullable String lastEventId,
             HttpRequest<?> request) {
         var task = ownership.task(projectId, jobId);
-        var caller = standing.of(request);
+        var caller = revalidation.of(request);
         return events.after(
                 task.jobId(),
                 number(lastEventId),

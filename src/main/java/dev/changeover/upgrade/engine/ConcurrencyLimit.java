@@ -11,12 +11,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Whose turn it is when more upgrades meet at an opening than may run at once. A soft limit: of two that ask at the same
+ * Gives out slots when more upgrades meet at an opening than may run at once. A soft limit: of two that ask at the same
  * instant for the last place, both get one.
  */
 final class ConcurrencyLimit {
-    /** Who waits asks again no sooner than after this part of the time that he has waited already. */
-    private static final int PATIENCE = 4;
+    /** An upgrade that waits asks again no sooner than after this part of the time that it has waited already. */
+    private static final int LOOKS_PER_WAIT = 4;
 
     private final TaskLedger ledger;
 
@@ -25,7 +25,7 @@ final class ConcurrencyLimit {
     }
 
     /**
-     * It is not this upgrade's turn.
+     * There is no slot for this upgrade yet.
      *
      * @param again when it is worth asking again
      */
@@ -53,9 +53,9 @@ final class ConcurrencyLimit {
     }
 
     /**
-     * Nobody asks again before it can be his turn. Where that was expected too early, who has many before him asks less
-     * often the longer he has waited: of a thousand each would otherwise come back every few seconds, and slow down those
-     * that run.
+     * An upgrade does not ask again before a slot is likely to be free. If that was expected too early, one with many
+     * before it asks less often the longer it has waited: of a thousand each would otherwise come back every few
+     * seconds, and slow down those that run.
      */
     private static NotYet notYet(Progress progress, Instant now, int taken, int before) {
         var places = progress.request().settings().atOnce();
@@ -63,7 +63,7 @@ final class ConcurrencyLimit {
                 progress.nodes().stream().map(node -> node.node().estimate()).reduce(Duration.ZERO, Duration::plus);
         var expected = whole.multipliedBy(before / places + 1);
         var patient = waitedSinceOpening(progress, now)
-                .dividedBy(PATIENCE)
+                .dividedBy(LOOKS_PER_WAIT)
                 .multipliedBy(before)
                 .dividedBy(before + places);
         var running = "%d run, %d wait longer".formatted(taken, before);

@@ -49,12 +49,12 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
     private final Inventory inventory;
     private final TaskLedger ledger;
     private final UpgradeRecords records;
-    private final ConcurrencyLimit turns;
+    private final ConcurrencyLimit limit;
     private final Clock clock;
 
-    /** @param clock says to who waits for his turn how long yet; everybody else is told the time by the workflow */
+    /** @param clock tells waiting upgrades how long yet; everything else gets its time from the workflow */
     public LedgerActivities(Inventory inventory, TaskLedger ledger, Clock clock) {
-        this.turns = new ConcurrencyLimit(ledger);
+        this.limit = new ConcurrencyLimit(ledger);
         this.clock = clock;
         this.inventory = inventory;
         this.ledger = ledger;
@@ -91,7 +91,7 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
         var target = target(facts, progress);
         var blockers = Check.failed(Precheck.again(facts, progress, target));
         if (blockers.isEmpty()) {
-            blockers = turns.of(progress, now).map(ConcurrencyLimit.NotYet::reason).stream()
+            blockers = limit.of(progress, now).map(ConcurrencyLimit.NotYet::reason).stream()
                     .toList();
         }
         if (blockers.isEmpty()) {
@@ -135,7 +135,7 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
             throw notYet(blockers).build();
         }
         var now = clock.instant();
-        var early = turns.of(progress, now);
+        var early = limit.of(progress, now);
         if (early.isPresent()) {
             throw notYet(List.of(early.get().reason()))
                     .setNextRetryDelay(Duration.between(now, early.get().again()))

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an upgrade of a proxy would be.
+ * The effect of an upgrade of a proxy.
  *
  * @param target the newest ACTIVE version that has a package; empty when the catalogue has none
  * @param checks the central prechecks, and in a plan the nodes' too, with their verdicts

@@ -7,7 +7,10 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The door to upgrades for everything outside the workflow. Safe for concurrent use; calls block for at most ten seconds, a plan for 45. */
+/**
+ * The door to upgrades for everything outside the workflow. Safe for concurrent use; calls block for at most ten
+ * seconds, a plan for 45.
+ */
 public interface Upgrades {
 
     /**
@@ -53,7 +56,7 @@ public interface Upgrades {
             String reason,
             String actor);
 
-    /** What an upgrade would be, on what inventory and ledger know; asks no agent. */
+    /** The effect of an upgrade, by what inventory and ledger know; asks no agent. */
     UpgradeAdvice advice(String proxyId);
 
     /**

@@ -39,7 +39,7 @@ class SessionTest {
         }
     }
 
-    /** What a browser keeps of a log-in. */
+    /** A browser's cookies after a log-in. */
     private record Browser(String session, String csrf) {
         String cookies() {
             return "%s; %s".formatted(session, csrf);

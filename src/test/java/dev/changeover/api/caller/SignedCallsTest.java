@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a signature opens, and what it does not. */
+/** The calls that a signature opens, and those it does not. */
 @MicronautTest(environments = "api", transactional = false)
 class SignedCallsTest {
     private static final String PROXIES = "/v3/p-1/instances/i-1/proxy-list";

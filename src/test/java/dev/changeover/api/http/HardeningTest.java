@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a caller sends that means no good, or is broken. */
+/** Hostile and broken requests. */
 @MicronautTest(environments = "api", transactional = false)
 class HardeningTest {
     private static final String UPGRADE = "/v3/p-1/instances/i-1/proxy/x-1/upgrade-version";

@@ -29,7 +29,7 @@ class TaskCenterBench {
     private static final String MONTH = "start_time="
             + Instant.now().minus(Duration.ofDays(30)).plusSeconds(3600).toEpochMilli();
 
-    /** What a call costs that asks the database for next to nothing. */
+    /** The cost of a call that asks the database for next to nothing. */
     private static final String BARE = "jobs?id=none";
 
     private static final Map<String, List<String>> FILTERS = Map.of(

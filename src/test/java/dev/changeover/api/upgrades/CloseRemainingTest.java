@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who still holds on, and closing them by an operator's order. */
+/** The clients that still hold on, and closing their sessions by an operator's order. */
 @MicronautTest(environments = "api", transactional = false)
 class CloseRemainingTest {
     private final Calls call;

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 final class Callers {
     private Callers() {}
 
-    /** What is done with a number. */
+    /** The work for a number. */
     @FunctionalInterface
     interface Deed {
         void on(int number) throws Exception;

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What callers see while Temporal, or everything that works for it, is away. */
+/** The answers to callers while Temporal, or everything that works for it, is away. */
 class TemporalGoneTest {
     private static final Duration DEADLINE = Duration.ofSeconds(1);
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is tried again by itself, and how often, before an operator is asked. */
+/** The failures that are tried again by themselves, and how often, before an operator is asked. */
 class AttemptsTest {
 
     @ParameterizedTest

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an operator says, and what becomes of it. */
+/** An operator's commands, and their effects. */
 class CommandsTest {
     private final Scene scene = new SkippedTime();
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What only a real server shows. */
+/** Behaviour that only a real server shows. */
 @ResourceLock(RealServer.QUEUES)
 class RealServerTest {
     private static final Duration LATER = Duration.ofMinutes(2);
