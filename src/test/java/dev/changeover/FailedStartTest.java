@@ -107,7 +107,7 @@ class FailedStartTest {
         var environment = new HashMap<>(more);
         environment.putIfAbsent("CHANGEOVER_DATA", data().toString());
         environment.putIfAbsent("CHANGEOVER_PORT", "0");
-        environment.put("CHANGEOVER_TEMPORAL_MODE", "IN_PROCESS");
+        environment.putIfAbsent("CHANGEOVER_TEMPORAL_MODE", "IN_PROCESS");
         environment.put("CHANGEOVER_TEMPORAL_ALLOW_IN_PROCESS", "true");
         server.environment().putAll(environment);
         var process = server.start();

@@ -209,7 +209,8 @@ final class RestClient implements AutoCloseable {
     private Unreachable unreachable(Exception failure) {
         var reason = switch (failure) {
             case ConnectException refused ->
-                refused.getCause() instanceof UnresolvedAddressException
+                Stream.iterate((Throwable) refused, Objects::nonNull, Throwable::getCause)
+                                .anyMatch(UnresolvedAddressException.class::isInstance)
                         ? "there is no host of that name"
                         : "nothing listens there; is the server running?";
             case HttpTimeoutException late -> "no answer in time";
