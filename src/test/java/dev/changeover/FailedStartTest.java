@@ -112,7 +112,7 @@ class FailedStartTest {
         server.environment().putAll(environment);
         var process = server.start();
         try {
-            assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("it ends").isTrue();
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("it ends").isTrue();
         } finally {
             process.destroyForcibly();
         }

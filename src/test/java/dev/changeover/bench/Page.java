@@ -21,6 +21,10 @@ import java.util.stream.Stream;
  */
 public final class Page {
     private static final Path FILE = Path.of("workflows-docs", "benchmarks.md");
+
+    /** The last chapter, which stays as it is: it comes from a run of the tests. */
+    private static final String NOT_MEASURED_HERE = "## Where the minutes of the tests go";
+
     private static final Map<Chapter, String> CHAPTERS = new EnumMap<>(Chapter.class);
 
     /** What the machine was busy with before the first chapter was through. */
@@ -100,7 +104,13 @@ public final class Page {
 
                 """.formatted(LocalDate.now(ZoneOffset.UTC), minutes(), machine(), load, quiet());
         try {
-            Files.writeString(FILE, introduction + String.join("\n", CHAPTERS.values()));
+            var page = Files.readString(FILE);
+            var kept = page.indexOf(NOT_MEASURED_HERE);
+            Files.writeString(
+                    FILE,
+                    introduction
+                            + String.join("\n", CHAPTERS.values())
+                            + (kept < 0 ? "" : "\n" + page.substring(kept)));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -50,8 +50,8 @@ record Program(Process process, Path log) {
 
     private void awaitEnd() {
         try {
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
-                throw new AssertionError("process " + process.pid() + " does not end within 30 s");
+            if (!process.waitFor(2, TimeUnit.MINUTES)) {
+                throw new AssertionError("process " + process.pid() + " does not end within 2 min");
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -19,10 +19,20 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** The promise, held against real processes: server, agents, Temporal, HAProxy and MariaDB under load. */
+/**
+ * The promise, held against real processes: server, agents, Temporal, HAProxy and MariaDB under load. Each test has an
+ * installation of its own; those that look closest at what clients notice take turns, the others run beside them.
+ */
+@Order(1)
+@Execution(ExecutionMode.CONCURRENT)
 class UpgradeEndToEndTest {
+    private static final String LOAD = "load that is measured";
     private static final int PER_SECOND = 300;
     private static final Duration SIGN_OF_LIFE = Duration.ofMillis(300);
     private static final Duration PACE = Duration.ofSeconds(1);
@@ -30,6 +40,7 @@ class UpgradeEndToEndTest {
     private static final DateTimeFormatter PUBLISHED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxx");
 
     @Test
+    @ResourceLock(LOAD)
     void fails_no_connection_and_closes_exactly_the_sessions_over_age() throws Exception {
         var ageLimit = Duration.ofSeconds(40);
         try (var here = new Installation(ageLimit);
@@ -64,6 +75,7 @@ class UpgradeEndToEndTest {
     }
 
     @Test
+    @ResourceLock(LOAD)
     void survives_the_death_of_server_agent_and_temporal_in_the_middle() throws Exception {
         try (var here = new Installation(Duration.ofHours(24));
                 var sessions = clients(here, 50);
@@ -89,6 +101,7 @@ class UpgradeEndToEndTest {
     }
 
     @Test
+    @ResourceLock(LOAD)
     void an_agent_that_is_restarted_as_its_unit_does_it_loses_no_session() throws Exception {
         try (var here = new Installation(Duration.ofHours(24));
                 var sessions = clients(here, 9);

@@ -88,7 +88,7 @@ public final class HaproxyHost implements AutoCloseable {
         start(kernel, from);
         var directory = run().directories().getLast();
         Awaitility.await(directory + " is up")
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> Generation.observe(directory) instanceof Generation.Live);
         return (Generation.Live) Generation.observe(directory);

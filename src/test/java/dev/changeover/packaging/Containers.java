@@ -104,7 +104,7 @@ final class Containers implements AutoCloseable {
                 .toList();
         try {
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Duration.ofMinutes(4))
                     .until(() -> program(image, words).succeeded());
         } catch (ConditionTimeoutException late) {
             throw new AssertionError(service + " is not healthy. It said:\n" + lastWords(service), late);

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One run of a program of this host to its end. */
 record Run(int exitCode, String output, String errors) {
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     /** The directory that the product is built in. */
     static final Path PROJECT = Path.of("").toAbsolutePath();

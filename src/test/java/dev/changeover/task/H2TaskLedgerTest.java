@@ -33,7 +33,7 @@ class H2TaskLedgerTest extends TaskLedgerContract {
                 .inheritIO()
                 .start();
 
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).isEqualTo(KILLED);
 
         try (var context = TestDatabase.h2(own)) {

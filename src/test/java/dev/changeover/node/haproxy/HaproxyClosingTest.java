@@ -23,9 +23,11 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** The HAProxy driver closes sessions as the contract says, and knows from the database who they are. */
+@Order(1)
 final class HaproxyClosingTest extends ClosingContract {
     @Override
     public NodeRig rig(Path directory, boolean serving) throws IOException {

@@ -41,10 +41,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What only the HAProxy driver does, beside the contract of all drivers. */
+@Order(1)
 class HaproxyDriverTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);

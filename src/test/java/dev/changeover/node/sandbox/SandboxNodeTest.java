@@ -21,9 +21,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** The sandbox driver keeps the contract. */
+@Order(1)
 final class SandboxNodeTest extends NodeContract {
     @Override
     public NodeRig rig(Path directory, boolean serving) throws IOException {

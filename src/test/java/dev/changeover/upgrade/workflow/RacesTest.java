@@ -34,6 +34,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * An opening, and commands that come at the same instant: one of them wins, and the answer says which (REQUIREMENTS T6).
  * In real time; an upgrade that waits is rescheduled into an open window, where any instant can be its opening.
  */
+@Order(1)
 class RacesTest {
     private static final int RUNS = 1000;
     private static final int A_SERVER = 100;
