@@ -36,7 +36,7 @@ public final class Application {
 
     /** A failure is told in one sentence; the stack trace of one that nobody thought of goes to a file. */
     private static int tell(Exception failure, CommandLine command, ParseResult parsed) {
-        command.getErr().println(WrongSetting.in(failure).orElseGet(() -> unexpected(failure)));
+        command.getErr().println(FailureSentence.in(failure).orElseGet(() -> unexpected(failure)));
         command.getErr().flush();
         return 1;
     }

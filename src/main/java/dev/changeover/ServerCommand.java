@@ -22,7 +22,7 @@ final class ServerCommand implements Callable<Integer> {
         try {
             return runUntilTold();
         } catch (RuntimeException failure) {
-            var sentence = WrongSetting.in(failure).orElseThrow(() -> failure);
+            var sentence = FailureSentence.in(failure).orElseThrow(() -> failure);
             spec.commandLine().getErr().println("The server does not start: " + sentence);
             return 1;
         }

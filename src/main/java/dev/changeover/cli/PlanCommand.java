@@ -1,7 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.terminal.Lines;
+import dev.changeover.terminal.Facts;
 import dev.changeover.terminal.Table;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -31,7 +31,7 @@ final class PlanCommand extends RemoteCommand {
     }
 
     private String text(JsonNode plan) {
-        var facts = new Lines()
+        var facts = new Facts()
                 .add("from", Json.text(plan, "current_version"))
                 .add("to", Json.text(plan, "target_version"))
                 .add("window", Json.text(plan.path("opening"), "window"))

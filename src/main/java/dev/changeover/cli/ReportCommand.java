@@ -1,7 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.terminal.Lines;
+import dev.changeover.terminal.Facts;
 import dev.changeover.terminal.Table;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -24,7 +24,7 @@ final class ReportCommand extends RemoteCommand {
     private String text(JsonNode report) {
         var upgrade = report.path("upgrade");
         var sessions = report.path("sessions");
-        var facts = new Lines()
+        var facts = new Facts()
                 .add("job", Json.text(upgrade, "job_id"))
                 .add("proxy", "%s of %s".formatted(Json.text(upgrade, "proxy_id"), Json.text(upgrade, "instance_name")))
                 .add("from", Json.text(upgrade, "source_version"))

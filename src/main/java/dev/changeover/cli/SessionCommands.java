@@ -2,7 +2,7 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.changeover.cli.Failure.ApiError;
-import dev.changeover.terminal.Lines;
+import dev.changeover.terminal.Facts;
 import java.net.URI;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -105,7 +105,7 @@ final class SessionCommands {
             var answer = server.get(RestClient.path("me"));
             print(
                     answer,
-                    () -> new Lines()
+                    () -> new Facts()
                             .add("name", Json.text(answer, "name"))
                             .add("role", Json.text(answer, "role"))
                             .add("projects", Json.words(answer, "projects"))

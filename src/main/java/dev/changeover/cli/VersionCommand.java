@@ -1,7 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.terminal.Lines;
+import dev.changeover.terminal.Facts;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -29,7 +29,7 @@ final class VersionCommand extends RemoteCommand {
 
     private String text(JsonNode answer) {
         var can = answer.path("can_upgrade").asBoolean();
-        var lines = new Lines()
+        var lines = new Facts()
                 .add("current version", Json.text(answer, "current_version"))
                 .add("latest version", Json.text(answer, "latest_version"))
                 .add("can upgrade", can ? "yes" : "no: " + Json.text(answer, "reason"));

@@ -23,15 +23,15 @@ import org.slf4j.LoggerFactory;
  * start the server with another setting and read its data directory owns it anyway.
  */
 @Singleton
-final class OperatorToken implements ApplicationEventListener<ServerStartupEvent> {
-    private static final Logger LOG = LoggerFactory.getLogger(OperatorToken.class);
+final class OperatorTokenFile implements ApplicationEventListener<ServerStartupEvent> {
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorTokenFile.class);
     static final String FILE = "operator-token";
 
     private final OneTimeToken oneTime;
     private final Path file;
     private final boolean recover;
 
-    OperatorToken(
+    OperatorTokenFile(
             OneTimeToken oneTime,
             @Property(name = "changeover.data") String data,
             @Property(name = "changeover.operator-token-file") @Nullable String file,

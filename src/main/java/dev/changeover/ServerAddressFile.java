@@ -13,10 +13,10 @@ import java.util.Map;
 
 /** Leaves {@code server.json} in the data directory, so that a command line on the same host finds the server. */
 @Singleton
-final class ServerFile implements ApplicationEventListener<ServerStartupEvent> {
+final class ServerAddressFile implements ApplicationEventListener<ServerStartupEvent> {
     private final Path data;
 
-    ServerFile(@Property(name = "changeover.data") String data) {
+    ServerAddressFile(@Property(name = "changeover.data") String data) {
         this.data = Path.of(data);
     }
 

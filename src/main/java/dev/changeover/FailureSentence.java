@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Why a server does not start, where that is for its operator to put right: in one sentence, with the setting's name.
+ * Why a server does not start or a command fails, if its user can put that right: one sentence, with the setting's name.
  */
-final class WrongSetting {
+final class FailureSentence {
     /** H2's error code when another process has the file open. */
     private static final String IN_USE = "90020";
 
@@ -33,7 +33,7 @@ final class WrongSetting {
     private static final List<String> OUTSIDE =
             List.of("08", "28", "3D", "53", "57P", "42501", "90028", "90031", "90062");
 
-    private WrongSetting() {}
+    private FailureSentence() {}
 
     /** Looks at the failure and its causes, outermost first; empty if it is ours to put right. */
     static Optional<String> in(Throwable failure) {

@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Facts about one thing: a name and a value a line. */
-public final class Lines {
+public final class Facts {
     private final Map<String, String> facts = new LinkedHashMap<>();
 
     /** Adds a fact; one without a value is left out. */
-    public Lines add(String name, String value) {
+    public Facts add(String name, String value) {
         if (!value.isBlank()) {
             facts.put(name, value);
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The token that a start leaves in the data directory, start after start on the same database. */
-class OperatorTokenTest {
+class OperatorTokenFileTest {
     private static final String PASSWORD = "correct horse battery";
 
     @TempDir
@@ -35,7 +35,7 @@ class OperatorTokenTest {
             accounts(server).add(Account.operator("anna"), PASSWORD);
 
             assertThat(standsFor(server)).isEqualTo("nobody");
-            server.getBean(OperatorToken.class).takeAwayWhatIsNotGoodAnyMore();
+            server.getBean(OperatorTokenFile.class).takeAwayWhatIsNotGoodAnyMore();
             assertThat(file()).doesNotExist();
         }
     }
@@ -73,7 +73,7 @@ class OperatorTokenTest {
 
         try (var server = start()) {
             assertThat(standsFor(server)).isEqualTo("recovery");
-            server.getBean(OperatorToken.class).takeAwayWhatIsNotGoodAnyMore();
+            server.getBean(OperatorTokenFile.class).takeAwayWhatIsNotGoodAnyMore();
             assertThat(file()).exists();
 
             accounts(server).setPassword("anna", "another one, please");
