@@ -53,6 +53,9 @@ public class Scene implements AutoCloseable {
     static final String INSTANCE = "in-1";
     public static final String PROJECT = "p-1";
 
+    /** A busy machine answers late; tests of the deadline bring their own. */
+    private static final Duration PATIENT = Duration.ofMinutes(1);
+
     private static final WorkerOptions OFTEN_BEATING = WorkerOptions.newBuilder()
             .setMaxHeartbeatThrottleInterval(Duration.ofMillis(50))
             .build();
@@ -90,7 +93,7 @@ public class Scene implements AutoCloseable {
                 List.of(new Instance(INSTANCE, PROJECT, "orders", Instance.Status.NORMAL)),
                 List.of(proxy(PROXY, nodes(size)))));
         inventory.register(List.of(kernel(ScriptedNodes.OLD), kernel(ScriptedNodes.NEW)));
-        upgrades = new TemporalUpgrades(new TemporalCalls(() -> client), inventory, ledger, settings, clock);
+        upgrades = new TemporalUpgrades(new TemporalCalls(() -> client, PATIENT), inventory, ledger, settings, clock);
         this.options = options;
         server = startedServer();
         inventory.proxy(PROXY).orElseThrow().nodes().forEach(this::startAgent);
@@ -220,7 +223,7 @@ public class Scene implements AutoCloseable {
     /** Waits until the workflow is where a test wants it. */
     public void await(String what, Predicate<Progress> there) {
         Awaitility.await(what)
-                .atMost(Duration.ofSeconds(30))
+                .atMost(PATIENT)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> there.test(progress()));
     }
