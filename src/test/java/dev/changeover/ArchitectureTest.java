@@ -19,11 +19,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The house rules that a machine can check. The allowed imports are in the table of {@code architecture.md}. */
 class ArchitectureTest {
     private static final String BASE = "dev.changeover";
+    private static final Path SOURCES = Path.of("src/main/java");
+
+    /** {@code ModeSelection} chooses the dev-server, which nobody else knows to be a process. */
+    private static final Set<String> USE_THEIR_ROOMS = Set.of("temporal");
+
     static final JavaClasses MAIN = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(BASE);
@@ -86,9 +97,55 @@ class ArchitectureTest {
         classes().should(new CatchNothingUnnamed()).check(MAIN);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "CatchesThrowable,           run catches java.lang.Throwable",
+        "CatchesException,           run catches java.lang.Exception",
+        "CatchesEitherWithAResource, run catches java.lang.Exception"
+    })
+    void notices_a_catch_of_all_there_is(String fixture, String caught) {
+        var type = new ClassFileImporter()
+                .importClasses(Fixtures.class.getDeclaredClasses())
+                .get(Fixtures.class.getName() + "$" + fixture);
+
+        assertThat(Catches.in(type)).containsExactly(caught);
+    }
+
+    @Test
+    void does_not_take_for_a_catch_what_the_compiler_writes() {
+        var type = new ClassFileImporter().importClass(Fixtures.CatchesNamed.class);
+
+        assertThat(Catches.in(type)).isEmpty();
+    }
+
+    @Test
+    void uses_the_parent_of_a_room_and_never_back() {
+        usingNoRoomOfItsOwn(USE_THEIR_ROOMS).check(MAIN);
+    }
+
+    @Test
+    void notices_a_parent_that_uses_its_room() {
+        assertThatThrownBy(() -> usingNoRoomOfItsOwn(Set.of()).check(MAIN))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("temporal uses a room of its own");
+    }
+
+    @Test
+    void has_no_more_files_in_a_package_than_the_document_says() throws IOException {
+        assertThat(table.tooLarge(filesByPackage())).isEmpty();
+    }
+
+    @Test
+    void notices_a_package_that_needs_a_room() {
+        var strict = PackageTable.of(List.of("| `a` | one | none | 3 |", "| `b` | two | none |"));
+
+        assertThat(strict.tooLarge(Map.of("a", 4L, "b", 20L))).containsExactly("a has 4 files, and may have 3");
+        assertThat(strict.tooLarge(Map.of("a", 3L, "b", 21L))).containsExactly("b has 21 files, and may have 20");
+    }
+
     @Test
     void has_no_file_that_is_too_long_to_be_read() throws IOException {
-        try (var files = Files.walk(Path.of("src/main/java"))) {
+        try (var files = Files.walk(SOURCES)) {
             for (var file :
                     files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 assertThat(Files.readAllLines(file))
@@ -112,6 +169,35 @@ class ArchitectureTest {
         });
     }
 
+    private static ArchRule usingNoRoomOfItsOwn(Set<String> exceptions) {
+        return classes().should(new ArchCondition<>("use no room of their own package") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                var own = PackageTable.packageOf(type.getPackageName());
+                if (own.isEmpty() || exceptions.contains(own)) {
+                    return;
+                }
+                type.getDirectDependenciesFromSelf().stream()
+                        .filter(dependency ->
+                                dependency.getTargetClass().getPackageName().startsWith(type.getPackageName() + "."))
+                        .forEach(dependency -> events.add(SimpleConditionEvent.violated(
+                                type, own + " uses a room of its own: " + dependency.getDescription())));
+            }
+        });
+    }
+
+    private static Map<String, Long> filesByPackage() throws IOException {
+        try (var files = Files.walk(SOURCES.resolve(BASE.replace('.', '/')))) {
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.endsWith("package-info.java"))
+                    .collect(Collectors.groupingBy(
+                            file -> PackageTable.packageOf(SOURCES.relativize(file.getParent())
+                                    .toString()
+                                    .replace('/', '.')),
+                            Collectors.counting()));
+        }
+    }
+
     private static final class CatchNothingUnnamed extends ArchCondition<JavaClass> {
         CatchNothingUnnamed() {
             super("catch no Exception and no Throwable as such");
@@ -119,15 +205,63 @@ class ArchitectureTest {
 
         @Override
         public void check(JavaClass type, ConditionEvents events) {
-            if (type.getSimpleName().contains("$")) {
+            if (type.getName().startsWith(type.getPackageName() + ".$")) {
                 return; // generated by Micronaut
             }
-            type.getCodeUnits().stream()
-                    .flatMap(unit -> unit.getTryCatchBlocks().stream())
-                    .filter(block -> block.getCaughtThrowables().stream()
-                            .anyMatch(caught -> caught.isEquivalentTo(Exception.class)))
-                    .forEach(block -> events.add(SimpleConditionEvent.violated(
-                            type, "catches Exception at " + block.getSourceCodeLocation())));
+            Catches.in(type)
+                    .forEach(caught ->
+                            events.add(SimpleConditionEvent.violated(type, "%s.%s".formatted(type.getName(), caught))));
+        }
+    }
+
+    /** What the rule about catches must see, and what it must not take for it. */
+    @SuppressWarnings({"unused", "EmptyCatch", "CatchAndPrintStackTrace"}) // they are here to be looked at
+    private static final class Fixtures {
+        static final class CatchesThrowable {
+            void run(Runnable task) {
+                try {
+                    task.run();
+                } catch (Throwable anything) {
+                    throw new IllegalStateException(anything);
+                }
+            }
+        }
+
+        static final class CatchesException {
+            void run(Callable<?> task) {
+                try {
+                    task.call();
+                } catch (Exception anything) {
+                    throw new IllegalStateException(anything);
+                }
+            }
+        }
+
+        static final class CatchesEitherWithAResource {
+            void run(AutoCloseable resource, Callable<?> task) {
+                try (var open = resource) {
+                    task.call();
+                } catch (IllegalStateException | AssertionError named) {
+                    throw named;
+                } catch (Exception | Error anything) {
+                    return;
+                }
+            }
+        }
+
+        static final class CatchesNamed {
+            Object run(AutoCloseable resource, AutoCloseable another, Object task) throws Exception {
+                try (var one = resource;
+                        var two = another) {
+                    synchronized (this) {
+                        return List.of(one, two, task);
+                    }
+                } catch (IllegalStateException named) {
+                    return named;
+                } finally {
+                    System.gc();
+                }
+            }
         }
     }
 }

@@ -14,15 +14,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The allowed imports, as the table of a document says: {@code | `upgrade` | the heart | `node` (contract), `task` |}.
- * Brackets narrow it down: {@code contract} to interfaces, records, enums and exceptions, a name to that class.
+ * Which package may import which, and how many files it may have, as the table of a document says:
+ * {@code | `upgrade` | the heart | `node` (contract), `task` | 24 |}. Brackets narrow an import down: {@code contract} to
+ * interfaces, records, enums and exceptions, a name to that class.
  */
 final class PackageTable {
     private static final String BASE = "dev.changeover";
-    private static final Pattern ROW = Pattern.compile("\\| (`[^|]*) \\|[^|]*\\| ([^|]*) \\|");
+    private static final Pattern ROW = Pattern.compile("\\| (`[^|]*) \\|[^|]*\\| ([^|]*) \\|(?: (\\d+) \\|)?");
     private static final Pattern NAME = Pattern.compile("`([\\w.]+)`(?: \\(`?(\\w+)`?\\))?");
 
+    /** So many files may stand in a package that has no number. */
+    private static final int FILES = 20;
+
     private final Map<String, Imports> rows = new TreeMap<>();
+    private final Map<String, Integer> files = new TreeMap<>();
 
     /**
      * One row's last column.
@@ -72,10 +77,30 @@ final class PackageTable {
         lines.stream()
                 .map(ROW::matcher)
                 .filter(Matcher::matches)
-                .forEach(row -> NAME.matcher(row.group(1))
-                        .results()
-                        .forEach(name -> table.rows.put(packageOf(name.group(1)), Imports.of(row.group(2)))));
+                .forEach(row ->
+                        NAME.matcher(row.group(1)).results().forEach(name -> table.put(packageOf(name.group(1)), row)));
         return table;
+    }
+
+    private void put(String name, MatchResult row) {
+        rows.put(name, Imports.of(row.group(2)));
+        if (row.group(3) != null) {
+            files.put(name, Integer.parseInt(row.group(3)));
+        }
+    }
+
+    /** @param counted how many files there are, by package */
+    List<String> tooLarge(Map<String, Long> counted) {
+        return new TreeMap<>(counted)
+                .entrySet().stream()
+                        .filter(entry -> entry.getValue() > most(entry.getKey()))
+                        .map(entry -> "%s has %d files, and may have %d"
+                                .formatted(entry.getKey(), entry.getValue(), most(entry.getKey())))
+                        .toList();
+    }
+
+    private int most(String name) {
+        return files.getOrDefault(name, FILES);
     }
 
     Set<String> packages() {

@@ -1,7 +1,6 @@
 package dev.changeover.api;
 
 import io.micronaut.core.annotation.Order;
-import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
@@ -11,7 +10,7 @@ import java.util.UUID;
 
 /** Names every request; the name is in the answer and, where something went wrong on our side, in the log. */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
-@Order(Ordered.HIGHEST_PRECEDENCE)
+@Order(FilterOrder.REQUEST_ID)
 public final class RequestId {
     /** The header of every answer that has it. */
     public static final String HEADER = "X-Request-Id";

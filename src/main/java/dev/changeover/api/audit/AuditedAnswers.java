@@ -1,12 +1,12 @@
 package dev.changeover.api.audit;
 
 import dev.changeover.api.ErrorBody;
+import dev.changeover.api.FilterOrder;
 import dev.changeover.api.caller.ProjectIsolation;
 import dev.changeover.audit.AuditEntry.Outcome;
 import dev.changeover.audit.AuditTrail;
 import dev.changeover.audit.AuditTrail.NotWritten;
 import io.micronaut.core.annotation.Order;
-import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * known is refused, and reads, are counted rather than written where they are many.
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
-@Order(Ordered.HIGHEST_PRECEDENCE + 1)
+@Order(FilterOrder.AUDITED_ANSWERS)
 final class AuditedAnswers {
     private static final Logger LOG = LoggerFactory.getLogger(AuditedAnswers.class);
 

@@ -19,7 +19,7 @@ import java.time.Clock;
 @ServerFilter(
         value = ServerFilter.MATCH_ALL_PATTERN,
         methods = {HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE})
-@Order(FilterOrder.AFTER_SECURITY + 1)
+@Order(FilterOrder.AUDITED_ATTEMPTS)
 final class AuditedAttempts {
     private static final String ATTRIBUTE = "changeover.audited";
 

@@ -2,6 +2,7 @@ package dev.changeover.api.caller;
 
 import dev.changeover.access.Tokens;
 import dev.changeover.api.ApiException;
+import dev.changeover.api.FilterOrder;
 import dev.changeover.api.signature.TokenHeader;
 import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.http.HttpHeaders;
@@ -44,6 +45,11 @@ public final class ConsoleSessions implements AuthenticationFetcher<HttpRequest<
         this.tokens = tokens;
         this.csrf = csrf;
         this.blocking = Schedulers.fromExecutorService(executor);
+    }
+
+    @Override
+    public int getOrder() {
+        return FilterOrder.CONSOLE_SESSIONS;
     }
 
     @Override

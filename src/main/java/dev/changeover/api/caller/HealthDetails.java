@@ -13,7 +13,7 @@ import io.micronaut.security.authentication.Authentication;
  * its health is a stranger to it, so that they can see all the same whether it is well.
  */
 @ServerFilter({"/health", "/health/**"})
-@Order(FilterOrder.AFTER_SECURITY)
+@Order(FilterOrder.HEALTH_DETAILS)
 final class HealthDetails {
     @RequestFilter
     void hide(HttpRequest<?> request) {

@@ -17,7 +17,7 @@ import java.util.Optional;
  * every route with a project in its path. The audit trail has who asked.
  */
 @ServerFilter("/v3/**")
-@Order(FilterOrder.AFTER_SECURITY)
+@Order(FilterOrder.PROJECT_ISOLATION)
 public final class ProjectIsolation {
     private static final String ATTRIBUTE = "changeover.other-project";
 

@@ -4,12 +4,12 @@ import dev.changeover.access.AccessKeys;
 import dev.changeover.access.Account;
 import dev.changeover.access.SignedRequests;
 import dev.changeover.api.ApiException;
+import dev.changeover.api.FilterOrder;
 import dev.changeover.api.signature.CanonicalRequest;
 import dev.changeover.api.signature.Idempotent;
 import dev.changeover.api.signature.Signature;
 import dev.changeover.api.signature.SignedHeaders;
 import dev.changeover.api.signature.UnauthenticatedBodyBudget;
-import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpAttributes;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
@@ -68,7 +68,7 @@ public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> 
 
     @Override
     public int getOrder() {
-        return Ordered.HIGHEST_PRECEDENCE;
+        return FilterOrder.SIGNED_CALLS;
     }
 
     @Override

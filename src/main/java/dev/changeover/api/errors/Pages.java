@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The pages for a person with a browser: our own, from nowhere else, and the log-in before those that need one. */
 @ServerFilter({"/", "/login/**"})
-@Order(FilterOrder.AFTER_SECURITY)
+@Order(FilterOrder.PAGES)
 final class Pages {
     private static final String LOGIN = "/login";
     private static final String START = "/openapi";

@@ -1,10 +1,12 @@
 package dev.changeover.api.http;
 
+import dev.changeover.api.FilterOrder.Handler;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import jakarta.inject.Singleton;
@@ -23,6 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 @Singleton
 final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+    private static final String CODEC = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
+
     private final HttpSettings settings;
     private final AtomicInteger open = new AtomicInteger();
     private final Map<Object, Integer> openByAddress = new ConcurrentHashMap<>();
@@ -78,13 +82,20 @@ final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCust
                 channel.close();
             }
             var timeouts = new RequestTimeouts(settings);
-            var pipeline = channel.pipeline();
-            var codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
-            pipeline.addBefore(codec, "changeover-slow-reader", new SlowReader());
-            pipeline.addBefore(codec, "changeover-first-byte", timeouts.firstByte());
-            pipeline.addAfter(codec, "changeover-body-limits", new BodyLimits());
-            pipeline.addAfter(codec, "changeover-answer-headers", new AnswerHeaders());
-            pipeline.addAfter(codec, "changeover-timeouts", timeouts);
+            add(Handler.SLOW_READER, new SlowReader());
+            add(Handler.FIRST_BYTE, timeouts.firstByte());
+            add(Handler.REQUEST_TIMEOUTS, timeouts);
+            add(Handler.ANSWER_HEADERS, new AnswerHeaders());
+            add(Handler.BODY_LIMITS, new BodyLimits());
+        }
+
+        private void add(Handler place, ChannelHandler handler) {
+            if (place.compareTo(Handler.CODEC) < 0) {
+                channel.pipeline().addBefore(CODEC, place.name(), handler);
+            } else {
+                var before = Handler.values()[place.ordinal() - 1];
+                channel.pipeline().addAfter(before == Handler.CODEC ? CODEC : before.name(), place.name(), handler);
+            }
         }
     }
 

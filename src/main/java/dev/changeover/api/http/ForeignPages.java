@@ -1,9 +1,9 @@
 package dev.changeover.api.http;
 
 import dev.changeover.api.ErrorBody;
+import dev.changeover.api.FilterOrder;
 import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.core.annotation.Order;
-import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
@@ -15,7 +15,7 @@ import io.micronaut.http.annotation.ServerFilter;
  * without a word. Every error says why (REQUIREMENTS A1).
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
-@Order(Ordered.HIGHEST_PRECEDENCE)
+@Order(FilterOrder.FOREIGN_PAGES)
 final class ForeignPages {
     @ResponseFilter
     void explain(MutableHttpResponse<?> response) {

@@ -10,7 +10,7 @@ import io.micronaut.http.annotation.ServerFilter;
 
 /** No id and no name has a NUL in it, and no database is asked for one. */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
-@Order(FilterOrder.AFTER_SECURITY)
+@Order(FilterOrder.PLAIN_ADDRESSES)
 final class PlainAddresses {
     @RequestFilter
     void refuseNul(HttpRequest<?> request) {

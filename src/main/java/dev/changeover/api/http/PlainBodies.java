@@ -1,7 +1,9 @@
 package dev.changeover.api.http;
 
 import dev.changeover.api.ApiException;
+import dev.changeover.api.FilterOrder;
 import dev.changeover.upgrade.ErrorCode;
+import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.RequestFilter;
@@ -9,6 +11,7 @@ import io.micronaut.http.annotation.ServerFilter;
 
 /** Nothing is unpacked here: a small packed body can be a huge one, and a signature is one of the bytes that were sent. */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
+@Order(FilterOrder.PLAIN_BODIES)
 final class PlainBodies {
     @RequestFilter
     void refusePacked(HttpRequest<?> request) {

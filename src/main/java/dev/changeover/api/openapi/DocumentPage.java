@@ -1,6 +1,8 @@
 package dev.changeover.api.openapi;
 
+import dev.changeover.api.FilterOrder;
 import dev.changeover.host.Sha256;
+import io.micronaut.core.annotation.Order;
 import io.micronaut.core.io.ResourceLoader;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.ResponseFilter;
@@ -18,6 +20,7 @@ import java.util.stream.Collectors;
  * itself, so they are known by their hashes. Its library sets styles on what it draws.
  */
 @ServerFilter({"/openapi", "/openapi/**", "/swagger-ui/**"})
+@Order(FilterOrder.DOCUMENT_PAGE)
 final class DocumentPage {
     private static final String PAGE = "META-INF/swagger/views/swagger-ui/index.html";
     private static final Pattern SCRIPT = Pattern.compile("<script>(.*?)</script>", Pattern.DOTALL);
