@@ -14,6 +14,14 @@ public sealed interface Admission {
 
     String jobId();
 
+    /** What an upgrade's caller is answered once its admission is through, however the upgrade has gone on since. */
+    static Admission of(Progress progress) {
+        var jobId = progress.request().jobId();
+        var blockers = progress.result().blockers();
+        // What has nodes was admitted; whatever its agents said afterwards is no answer to this call.
+        return blockers.isEmpty() || !progress.nodes().isEmpty() ? new Admitted(jobId) : new Refused(jobId, blockers);
+    }
+
     /** It runs, under this job id. */
     record Admitted(String jobId) implements Admission {}
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param retired what became of its old sessions; null before that is over
  * @param seen what its agent saw last; null before the first inspection
  * @param closedByOrder sessions that an operator had closed, whatever their age
+ * @param decision what an operator said of a held node, until it is acted on; null otherwise
  */
 public record NodeProgress(
         UpgradePlan.NodeStep node,
@@ -29,7 +30,8 @@ public record NodeProgress(
         @Nullable HandOver handOver,
         @Nullable RetireProgress retired,
         @Nullable NodeState seen,
-        int closedByOrder) {
+        int closedByOrder,
+        @Nullable Command decision) {
 
     public NodeProgress {
         // What was written before holds were timed says nothing of them.
@@ -56,7 +58,7 @@ public record NodeProgress(
     }
 
     public static NodeProgress of(UpgradePlan.NodeStep node) {
-        return new NodeProgress(node, Step.WAITING, null, null, null, Duration.ZERO, null, null, null, 0);
+        return new NodeProgress(node, Step.WAITING, null, null, null, Duration.ZERO, null, null, null, 0, null);
     }
 
     /** The kernel version it was last seen to serve. */
@@ -88,7 +90,8 @@ public record NodeProgress(
                         handOver,
                         retired,
                         seen,
-                        closedByOrder);
+                        closedByOrder,
+                        decision);
     }
 
     /** The next step; a node that was given up stays so. */
@@ -103,7 +106,8 @@ public record NodeProgress(
                 handOver,
                 retired,
                 seen,
-                closedByOrder);
+                closedByOrder,
+                null);
     }
 
     public NodeProgress beganAt(Instant at) {
@@ -117,34 +121,47 @@ public record NodeProgress(
                 handOver,
                 retired,
                 seen,
-                closedByOrder);
+                closedByOrder,
+                decision);
     }
 
     public NodeProgress servingAt(Instant at) {
-        return new NodeProgress(node, step, held, beganAt, at, heldFor, handOver, retired, seen, closedByOrder);
+        return new NodeProgress(
+                node, step, held, beganAt, at, heldFor, handOver, retired, seen, closedByOrder, decision);
     }
 
-    public NodeProgress holding(@Nullable String reason) {
+    public NodeProgress holding(String reason) {
+        return held(reason, null);
+    }
+
+    /** Not held from here on, so that of two commands at once the second is refused. */
+    public NodeProgress decided(Command by) {
+        return held(null, by);
+    }
+
+    private NodeProgress held(@Nullable String reason, @Nullable Command by) {
         return new NodeProgress(
-                node, step, reason, beganAt, servingAt, heldFor, handOver, retired, seen, closedByOrder);
+                node, step, reason, beganAt, servingAt, heldFor, handOver, retired, seen, closedByOrder, by);
     }
 
     public NodeProgress handedOver(HandOver done) {
         var first = handOver != null && handOver.changed() ? handOver : done;
         return new NodeProgress(
-                node, step, held, beganAt, servingAt, heldFor, first, retired, done.after(), closedByOrder);
+                node, step, held, beganAt, servingAt, heldFor, first, retired, done.after(), closedByOrder, decision);
     }
 
     public NodeProgress retired(RetireProgress total) {
-        return new NodeProgress(node, step, held, beganAt, servingAt, heldFor, handOver, total, seen, closedByOrder);
+        return new NodeProgress(
+                node, step, held, beganAt, servingAt, heldFor, handOver, total, seen, closedByOrder, decision);
     }
 
     public NodeProgress closedByOrder(int more) {
         return new NodeProgress(
-                node, step, held, beganAt, servingAt, heldFor, handOver, retired, seen, closedByOrder + more);
+                node, step, held, beganAt, servingAt, heldFor, handOver, retired, seen, closedByOrder + more, decision);
     }
 
     public NodeProgress seen(NodeState state) {
-        return new NodeProgress(node, step, held, beganAt, servingAt, heldFor, handOver, retired, state, closedByOrder);
+        return new NodeProgress(
+                node, step, held, beganAt, servingAt, heldFor, handOver, retired, state, closedByOrder, decision);
     }
 }

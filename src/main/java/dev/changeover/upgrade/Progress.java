@@ -2,6 +2,7 @@ package dev.changeover.upgrade;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.KernelToRun;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -11,19 +12,23 @@ import org.jspecify.annotations.Nullable;
  * The whole state of an upgrade; replaced as a whole, served by the query and kept in the ledger.
  *
  * @param target where it goes; another one than was asked for only if that was withdrawn before the first handover
+ * @param kernel the target as agents are told of it; null before the admission
  * @param schedule null for an upgrade upon submission
  * @param stopping an operator said stop: no further node is touched
+ * @param stale what agents said of nodes may be old: they are asked again before one begins
  * @param next what happens next, in a sentence
  * @param events how many events were recorded
  */
 public record Progress(
         UpgradeRequest request,
         KernelVersion target,
+        @Nullable KernelToRun kernel,
         @Nullable Schedule schedule,
         Phase phase,
         List<NodeProgress> nodes,
         boolean paused,
         boolean stopping,
+        boolean stale,
         String next,
         Result result,
         int events) {
@@ -39,8 +44,10 @@ public record Progress(
                 request,
                 request.target(),
                 null,
+                null,
                 Phase.ADMISSION,
                 List.of(),
+                false,
                 false,
                 false,
                 "central prechecks",
@@ -124,19 +131,35 @@ public record Progress(
     }
 
     public Progress nodes(List<NodeProgress> all) {
-        return new Progress(request, target, schedule, phase, all, paused, stopping, next, result, events);
+        return new Progress(
+                request, target, kernel, schedule, phase, all, paused, stopping, stale, next, result, events);
     }
 
     public Progress at(Phase now, String then) {
-        return new Progress(request, target, schedule, now, nodes, paused, stopping, then, result, events);
+        return new Progress(
+                request, target, kernel, schedule, now, nodes, paused, stopping, stale, then, result, events);
     }
 
-    public Progress target(KernelVersion another) {
-        return new Progress(request, another, schedule, phase, nodes, paused, stopping, next, result, events);
+    /** Goes to another version from here on. */
+    public Progress kernel(KernelToRun another) {
+        return new Progress(
+                request,
+                another.version(),
+                another,
+                schedule,
+                phase,
+                nodes,
+                paused,
+                stopping,
+                stale,
+                next,
+                result,
+                events);
     }
 
     public Progress schedule(@Nullable Schedule planned) {
-        return new Progress(request, target, planned, phase, nodes, paused, stopping, next, result, events);
+        return new Progress(
+                request, target, kernel, planned, phase, nodes, paused, stopping, stale, next, result, events);
     }
 
     public Progress next(String then) {
@@ -144,15 +167,22 @@ public record Progress(
     }
 
     public Progress paused(boolean now) {
-        return new Progress(request, target, schedule, phase, nodes, now, stopping, next, result, events);
+        return new Progress(
+                request, target, kernel, schedule, phase, nodes, now, stopping, stale, next, result, events);
     }
 
     public Progress stopped() {
-        return new Progress(request, target, schedule, phase, nodes, paused, true, next, result, events);
+        return new Progress(request, target, kernel, schedule, phase, nodes, paused, true, stale, next, result, events);
+    }
+
+    public Progress stale(boolean now) {
+        return new Progress(
+                request, target, kernel, schedule, phase, nodes, paused, stopping, now, next, result, events);
     }
 
     public Progress result(Result now) {
-        return new Progress(request, target, schedule, phase, nodes, paused, stopping, next, now, events);
+        return new Progress(
+                request, target, kernel, schedule, phase, nodes, paused, stopping, stale, next, now, events);
     }
 
     public Progress ended(Outcome how, Instant at) {
@@ -162,6 +192,7 @@ public record Progress(
     /** The same with one more event, which may turn the phase. */
     public Progress after(EventKind kind) {
         var now = kind.phase().orElse(phase);
-        return new Progress(request, target, schedule, now, nodes, paused, stopping, next, result, events + 1);
+        return new Progress(
+                request, target, kernel, schedule, now, nodes, paused, stopping, stale, next, result, events + 1);
     }
 }

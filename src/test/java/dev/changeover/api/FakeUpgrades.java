@@ -224,7 +224,7 @@ public class FakeUpgrades implements Upgrades {
         var parts = List.of(new HandOver.Part("start", 100), new HandOver.Part("commit", 30));
         var handOver = new HandOver(state, true, START, parts);
         return new NodeProgress(
-                node.node(), Step.RETIRING, null, START, START, Duration.ZERO, handOver, null, state, 3);
+                node.node(), Step.RETIRING, null, START, START, Duration.ZERO, handOver, null, state, 3, null);
     }
 
     private static NodeState state(String nodeId) {
@@ -239,7 +239,7 @@ public class FakeUpgrades implements Upgrades {
         var now = now(jobId);
         var nodes = now.nodes().stream()
                 .map(node -> new NodeProgress(
-                        node.node(), Step.HANDING_OVER, reason, START, null, Duration.ZERO, null, null, null, 0))
+                        node.node(), Step.HANDING_OVER, reason, START, null, Duration.ZERO, null, null, null, 0, null))
                 .limit(1)
                 .toList();
         progresses.put(jobId, progress(now.request(), nodes, Phase.NODES, List.of(), null, now.events()));
@@ -262,7 +262,8 @@ public class FakeUpgrades implements Upgrades {
                 UpgradeSettings.DEFAULT);
         var proxy = inventory.proxy(submission.proxyId()).orElseThrow();
         var nodes = plan(proxy).nodes().stream()
-                .map(node -> new NodeProgress(node, Step.WAITING, null, null, null, Duration.ZERO, null, null, null, 0))
+                .map(node -> new NodeProgress(
+                        node, Step.WAITING, null, null, null, Duration.ZERO, null, null, null, 0, null))
                 .toList();
         var progress = progress(request, nodes, phase, blockers, outcome, 0);
         progresses.put(jobId, progress);
@@ -284,9 +285,11 @@ public class FakeUpgrades implements Upgrades {
         return new Progress(
                 request,
                 request.target(),
+                null,
                 request.scheduled() ? schedule : null,
                 phase,
                 serves ? serving(nodes) : nodes,
+                false,
                 false,
                 false,
                 "the next node",
@@ -308,7 +311,8 @@ public class FakeUpgrades implements Upgrades {
                                 null,
                                 null,
                                 node.seen(),
-                                0))
+                                0,
+                                null))
                 .toList();
     }
 

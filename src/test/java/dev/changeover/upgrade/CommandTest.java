@@ -83,10 +83,13 @@ public class CommandTest {
         return new CommandRequest("job-1", nodeId, "because", "bob");
     }
 
+    public static UpgradePlan plan() {
+        return UpgradePlan.of(Scene.proxy(Scene.PROXY, Scene.nodes(3)), ScriptedNodes.NEW, Duration.ofSeconds(75));
+    }
+
     public static Progress progress(Phase phase, String state) {
-        var plan = UpgradePlan.of(Scene.proxy(Scene.PROXY, Scene.nodes(3)), ScriptedNodes.NEW, Duration.ofSeconds(75));
         var there = Progress.of(Requests.of("job-1"))
-                .nodes(plan.nodes().stream().map(NodeProgress::of).toList())
+                .nodes(plan().nodes().stream().map(NodeProgress::of).toList())
                 .at(phase, "whatever comes");
         if (phase.compareTo(Phase.NODES) >= 0) {
             there = there.node("n2", node -> node.beganAt(Instant.EPOCH));

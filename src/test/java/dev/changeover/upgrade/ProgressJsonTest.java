@@ -3,6 +3,7 @@ package dev.changeover.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.node.HandOver;
+import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.node.RetireProgress;
@@ -34,7 +35,12 @@ class ProgressJsonTest {
                 full(),
                 full().result(Result.OPEN.refused(List.of(check), NOW)).ended(Outcome.REFUSED, NOW),
                 full().result(Result.OPEN.serving(NOW)).paused(true).stopped(),
-                full().schedule(schedule().asBegun().asLifted()).target(ScriptedNodes.OLD),
+                full().schedule(schedule().asBegun().asLifted())
+                        .kernel(new KernelToRun(
+                                ScriptedNodes.OLD,
+                                "2.3.9.1-1",
+                                List.of(new KernelToRun.Source("amd64", "file:///k.tar.gz", "0".repeat(64)))))
+                        .stale(true),
                 new Admission.Admitted("job-1"),
                 new Admission.Refused("job-1", List.of(check)),
                 new CommandAnswer("no node is held", full()),
@@ -90,6 +96,7 @@ class ProgressJsonTest {
                                 .retired(retired)
                                 .at(NodeProgress.Step.RETIRED)
                                 .holding("NOT_VERIFIED on n2: two generations"))
+                .node("n3", node -> node.decided(Command.RETRY))
                 .after(EventKind.RETIRED);
     }
 

@@ -67,12 +67,7 @@ final class Submissions {
         if (!task.fingerprint().equals(submission.fingerprint())) {
             throw new Upgrades.KeyReused(String.valueOf(submission.key()));
         }
-        var progress = UpgradeRecords.read(task.snapshot());
-        var blockers = progress.result().blockers();
-        // What has nodes was admitted; whatever its agents said afterwards is no answer to this call.
-        return blockers.isEmpty() || !progress.nodes().isEmpty()
-                ? new Admission.Admitted(task.jobId())
-                : new Admission.Refused(task.jobId(), blockers);
+        return Admission.of(UpgradeRecords.read(task.snapshot()));
     }
 
     /** Empty: the proxy has a running upgrade that this call did not start. */

@@ -1,5 +1,8 @@
 package dev.changeover.upgrade.workflow;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.changeover.node.KernelToRun;
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.InspectWorkflow;
@@ -8,13 +11,17 @@ import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import dev.changeover.upgrade.Precheck;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.UpgradeActivities;
-import dev.changeover.upgrade.UpgradeActivities.Prepared;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
+import dev.changeover.upgrade.workflow.Leave.Again;
+import dev.changeover.upgrade.workflow.Leave.Go;
+import dev.changeover.upgrade.workflow.Leave.Held;
+import dev.changeover.upgrade.workflow.Leave.Later;
+import dev.changeover.upgrade.workflow.Leave.Refused;
+import dev.changeover.upgrade.workflow.Leave.Stopped;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Leave for a node to begin: nobody wants the upgrade paused, a window is open in which the node will finish, and nothing
@@ -23,17 +30,12 @@ import java.util.Objects;
 final class NodeGate {
     private final UpgradeActivities central = Workflow.newLocalActivityStub(UpgradeActivities.class, Journal.LEDGER);
     private final Journal journal;
-    private final Milestones milestones;
     private final Windows windows;
-    private final Steps steps;
     private final NodeWork work;
-    private boolean stale;
 
-    NodeGate(Journal journal, Milestones milestones, Windows windows, Steps steps, NodeWork work) {
+    NodeGate(Journal journal, Windows windows, NodeWork work) {
         this.journal = journal;
-        this.milestones = milestones;
         this.windows = windows;
-        this.steps = steps;
         this.work = work;
     }
 
@@ -41,72 +43,55 @@ final class NodeGate {
         return journal.progress();
     }
 
-    /** Waits for leave; false when the node is not to be begun any more. */
-    boolean of(NodeStep node) {
-        while (true) {
-            awaitLeave();
-            var never = windows.awaitOpening(node);
-            var planned = progress().schedule();
-            if (progress().ending()
-                    || (never.isPresent()
-                            && !steps.holdBack(
-                                    node,
-                                    never.get(),
-                                    () -> !Objects.equals(planned, progress().schedule())))) {
-                return false;
-            }
-            if (progress().paused() || never.isPresent()) {
-                continue;
-            }
-            var found = look(node);
-            var clear = found.blockers().isEmpty();
-            if (progress().ending() || !(clear || goesOn(node, found))) {
-                return false;
-            }
-            // What took time may have let a pause, another opening or a new target in between.
-            if (clear && !progress().paused() && windows.allow(node)) {
-                return true;
-            }
+    /** Waits for what only time and operators can change, then looks once. */
+    Leave of(NodeStep node) {
+        windows.awaitResume();
+        var opening = windows.awaitOpening(node);
+        if (!(opening instanceof Go)) {
+            return opening;
         }
-    }
-
-    /** Every node fetches and preflights the kernel. */
-    void stage(List<NodeStep> nodes) {
-        if (!progress().ending()) {
-            milestones.staging();
-            steps.onEach(nodes, work::stage);
-        }
-    }
-
-    /** Until nobody wants it paused; an end of the upgrade ends the waiting. */
-    private void awaitLeave() {
-        while (progress().paused() && !progress().ending()) {
-            journal.flush();
-            Workflow.await(() -> !progress().paused() || progress().ending() || journal.urgent());
-        }
+        var leave = progress().paused() ? new Again() : look(node);
+        return progress().ending() ? new Stopped() : leave;
     }
 
     /** Central first: it decides who may have the instance, and asks no agent for an upgrade that has to wait. */
-    private Prepared look(NodeStep node) {
+    private Leave look(NodeStep node) {
         var prepared = central.recheck(progress(), Journal.now());
-        // Whoever paused or rescheduled meanwhile finds it not begun, and the next record gives the instance back.
-        if (!prepared.blockers().isEmpty() || progress().ending() || progress().paused() || !windows.allow(node)) {
-            return prepared;
+        if (!prepared.blockers().isEmpty()) {
+            return against(prepared.blockers());
         }
-        milestones.begun();
+        // Whoever paused or rescheduled meanwhile finds it not begun, and the next record gives the instance back.
+        if (progress().ending() || !mayBegin(node)) {
+            return new Again();
+        }
+        journal.begins();
         var untouched = progress().untouched();
         var blockers = Check.failed(agents(untouched));
-        if (blockers.isEmpty() && !progress().ending()) {
-            follow(prepared, untouched);
+        if (!blockers.isEmpty()) {
+            return against(blockers);
         }
-        return blockers.isEmpty() ? prepared : Prepared.not(blockers);
+        follow(requireNonNull(prepared.kernel()), untouched);
+        // What took time may have let a pause, another opening or a new target in between.
+        return mayBegin(node) ? new Go() : new Again();
+    }
+
+    private boolean mayBegin(NodeStep node) {
+        return !progress().paused() && windows.allow(node);
+    }
+
+    /** What may pass by itself is waited for in a window; anything else ends the upgrade, or holds it if that is too late. */
+    private Leave against(List<Check> blockers) {
+        var passing = blockers.stream().noneMatch(check -> check.blocker().recovery() == Blocker.Recovery.PERMANENT);
+        if (progress().keepsToWindow() && passing) {
+            return new Later(blockers);
+        }
+        return progress().pointOfNoReturnPassed() ? new Held(Check.sentences(blockers), null) : new Refused(blockers);
     }
 
     /** What agents say of nodes that are still to come; what staging saw of them is fresh. */
     private List<Check> agents(List<NodeStep> untouched) {
-        stale |= windows.haveWaited();
-        if (stale) {
-            stale = false;
+        if (progress().stale()) {
+            journal.stale(false);
             return inspected(untouched);
         }
         var checks = new ArrayList<Check>();
@@ -146,29 +131,10 @@ final class NodeGate {
     }
 
     /** A target that was withdrawn is replaced (REQUIREMENTS S22). */
-    private void follow(Prepared prepared, List<NodeStep> untouched) {
-        var plan = prepared.plan();
-        var kernel = prepared.kernel();
-        if (plan != null && kernel != null && !plan.target().equals(progress().target())) {
-            milestones.retargeted(plan.target());
-            work.bring(kernel);
-            stage(untouched);
+    private void follow(KernelToRun kernel, List<NodeStep> untouched) {
+        if (!progress().ending() && !kernel.version().equals(progress().target())) {
+            journal.retargeted(kernel);
+            work.stage(untouched);
         }
-    }
-
-    /** Whether, in spite of these, it is worth asking again. */
-    private boolean goesOn(NodeStep node, Prepared found) {
-        var blockers = found.blockers();
-        var passing = blockers.stream().noneMatch(check -> check.blocker().recovery() == Blocker.Recovery.PERMANENT);
-        if (progress().keepsToWindow() && passing) {
-            windows.standBack(node, found);
-            return true;
-        }
-        if (progress().pointOfNoReturnPassed()) {
-            stale = true;
-            return steps.holdBack(node, Check.sentences(blockers), () -> false);
-        }
-        milestones.refused(blockers);
-        return false;
     }
 }

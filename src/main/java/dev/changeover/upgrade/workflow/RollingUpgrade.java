@@ -7,7 +7,6 @@ import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandAnswer;
 import dev.changeover.upgrade.CommandRequest;
-import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
@@ -16,12 +15,17 @@ import dev.changeover.upgrade.UpgradeActivities;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import dev.changeover.upgrade.UpgradeRequest;
 import dev.changeover.upgrade.UpgradeWorkflow;
+import dev.changeover.upgrade.workflow.Leave.Again;
+import dev.changeover.upgrade.workflow.Leave.Go;
+import dev.changeover.upgrade.workflow.Leave.Held;
+import dev.changeover.upgrade.workflow.Leave.Later;
+import dev.changeover.upgrade.workflow.Leave.Refused;
+import dev.changeover.upgrade.workflow.Leave.Stopped;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.List;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The runbook of one upgrade.
@@ -43,28 +47,31 @@ public final class RollingUpgrade implements UpgradeWorkflow {
     private final UpgradeActivities central = Workflow.newLocalActivityStub(UpgradeActivities.class, Journal.LEDGER);
     private final UpgradeRequest request;
     private final Journal journal;
-    private final Milestones milestones;
-    private final Agents agents;
     private final Windows windows;
     private final Steps steps;
-    private @Nullable Admission admission;
+    private final NodeWork work;
+    private final NodeGate gate;
 
     /** Ready for commands before the first line of {@link #upgrade} runs. */
     @WorkflowInit
     public RollingUpgrade(UpgradeRequest request) {
         this.request = request;
         this.journal = new Journal(request);
-        this.milestones = new Milestones(journal);
-        this.agents = new Agents(request.settings());
         this.windows = new Windows(journal);
+        var agents = new Agents(request.settings());
         this.steps = new Steps(journal, agents, windows);
+        this.work = new NodeWork(request.settings(), journal, agents, steps);
+        this.gate = new NodeGate(journal, windows, work);
     }
 
     @Override
     public Outcome upgrade(UpgradeRequest same) {
         var cancellation = CancellationScope.current().getCancellationRequest();
         var whole = Workflow.newDetachedCancellationScope(() -> {
-            cancellation.thenApply(this::stopUnlessTouched);
+            cancellation.thenApply(reason -> {
+                journal.cancelledFromOutside(reason);
+                return reason;
+            });
             run();
             journal.flush();
             Workflow.await(Workflow::isEveryHandlerFinished);
@@ -74,61 +81,72 @@ public final class RollingUpgrade implements UpgradeWorkflow {
     }
 
     private void run() {
-        var prepared = central.admit(request);
-        if (!prepared.blockers().isEmpty()) {
-            admission = new Admission.Refused(request.jobId(), prepared.blockers());
-            milestones.refused(prepared.blockers());
-            return;
+        var blockers = upgradeNodes();
+        if (!blockers.isEmpty()) {
+            journal.refused(blockers);
+        } else if (progress().pointOfNoReturnPassed()) {
+            finish();
+        } else {
+            journal.cancelled();
         }
-        admission = new Admission.Admitted(request.jobId());
-        milestones.admitted(requireNonNull(prepared.plan()), prepared.schedule());
-        var kernel = requireNonNull(prepared.kernel());
-        upgrade(new NodeWork(request.settings(), kernel, journal, agents, steps));
     }
 
-    private void upgrade(NodeWork work) {
+    /** Until no node is left. Gives what speaks against the upgrade while nothing was changed; empty when nothing does. */
+    private List<Check> upgradeNodes() {
+        var prepared = central.admit(request);
+        if (!prepared.blockers().isEmpty()) {
+            return prepared.blockers();
+        }
+        journal.admitted(prepared);
         var nodes = progress().untouched();
         var blockers = Check.failed(work.inspect(nodes));
         if (!blockers.isEmpty()) {
-            milestones.refused(blockers);
-            return;
+            return blockers;
         }
-        var clearance = new NodeGate(journal, milestones, windows, steps, work);
         windows.awaitStaging();
-        clearance.stage(nodes);
+        work.stage(nodes);
         for (var node : nodes) {
-            if (clearance.of(node)) {
-                steps.onEach(List.of(node), work::upgrade);
+            var against = upgrade(node);
+            if (!against.isEmpty()) {
+                return against;
             }
         }
-        if (progress().pointOfNoReturnPassed()) {
-            milestones.handedOver();
-            retire(work);
-            verify(work);
-            milestones.ended();
-        } else if (progress().phase() != Phase.ENDED) {
-            milestones.cancelled();
+        return List.of();
+    }
+
+    /** One node, when it may begin. The same answer; empty also when it is left as it is. */
+    private List<Check> upgrade(NodeStep node) {
+        while (true) {
+            switch (gate.of(node)) {
+                case Go go -> {
+                    steps.onEach(List.of(node), work::upgrade);
+                    return List.of();
+                }
+                case Again again -> {}
+                case Later later -> windows.standBack(node, later.blockers());
+                case Held held -> {
+                    if (!steps.holdBack(node, held)) {
+                        return List.of();
+                    }
+                }
+                case Refused refused -> {
+                    return refused.blockers();
+                }
+                case Stopped stopped -> {
+                    return List.of();
+                }
+            }
         }
     }
 
-    private void retire(NodeWork work) {
+    /** The first completion mark, and what is left to do after it. */
+    private void finish() {
+        journal.noNodeIsLeft();
         var openings = windows.ofRetirement();
         steps.onEach(nodesWhere(this::servesTarget), node -> work.retire(node, openings), work::close);
-    }
-
-    private void verify(NodeWork work) {
-        milestones.verifying();
+        journal.verifies();
         steps.onEach(nodesWhere(node -> node.retired() != null), work::verify);
-    }
-
-    private String stopUnlessTouched(String reason) {
-        if (progress().pointOfNoReturnPassed()) {
-            journal.appendAndFlush(
-                    EventKind.CANCEL_IGNORED, null, "a cancellation came after the first handover", p -> p);
-        } else {
-            journal.appendAndFlush(EventKind.STOPPING, null, "cancelled from outside: " + reason, Progress::stopped);
-        }
-        return reason;
+        journal.ended();
     }
 
     private boolean servesTarget(NodeProgress node) {
@@ -144,8 +162,8 @@ public final class RollingUpgrade implements UpgradeWorkflow {
 
     @Override
     public Admission admit(String jobId) {
-        Workflow.await(() -> admission != null);
-        return requireNonNull(admission);
+        Workflow.await(() -> progress().phase() != Phase.ADMISSION);
+        return Admission.of(progress());
     }
 
     @Override
@@ -197,7 +215,8 @@ public final class RollingUpgrade implements UpgradeWorkflow {
         return command.refusedBy(progress(), order)
                 .map(refusal -> new CommandAnswer(refusal, progress()))
                 .orElseGet(() -> {
-                    steps.hear(command, order);
+                    journal.heard(command, order);
+                    steps.close(order.closings());
                     return new CommandAnswer("", progress());
                 });
     }

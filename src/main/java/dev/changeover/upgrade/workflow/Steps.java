@@ -1,14 +1,9 @@
 package dev.changeover.upgrade.workflow;
 
-import static java.util.Objects.requireNonNull;
-
-import dev.changeover.inventory.KernelVersion;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandRequest;
-import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.Progress;
-import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
@@ -16,13 +11,11 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.Functions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs steps on nodes. A step that fails for good, or five times in a row, holds its node until an operator says retry,
@@ -32,7 +25,11 @@ final class Steps {
     private final Journal journal;
     private final Agents agents;
     private final Windows windows;
-    private final Map<String, Command> decisions = new TreeMap<>();
+
+    /**
+     * What operators want closed and nobody has begun to close: a queue from the handler to {@link #onEach}, empty again
+     * before anything else is decided. {@link Progress} has what became of it.
+     */
     private final List<CommandRequest.Closing> closings = new ArrayList<>();
 
     Steps(Journal journal, Agents agents, Windows windows) {
@@ -41,52 +38,9 @@ final class Steps {
         this.windows = windows;
     }
 
-    /** Notes an operator's word, which the upgrade as it stands allows; whoever waits for it acts on it. */
-    void hear(Command command, CommandRequest order) {
-        var text = "%s says %s: %s".formatted(order.actor(), command.word(), order.reason());
-        switch (command) {
-            case PAUSE -> journal.appendAndFlush(EventKind.PAUSED, null, text, progress -> progress.paused(true));
-            case RESUME -> journal.appendAndFlush(EventKind.RESUMED, null, text, progress -> progress.paused(false));
-            case STOP -> journal.appendAndFlush(EventKind.STOPPING, null, text, Progress::stopped);
-            case CANCEL -> journal.appendAndFlush(EventKind.CANCELLING, null, text, Progress::stopped);
-            case START_NOW ->
-                journal.appendAndFlush(
-                        EventKind.STARTED_NOW,
-                        null,
-                        text,
-                        progress -> progress.schedule(schedule(progress).asLifted()));
-            case CLOSE_REMAINING -> {
-                journal.appendAndFlush(EventKind.CLOSING_ORDERED, order.nodeId(), text, progress -> progress);
-                closings.addAll(order.closings());
-            }
-            case RESCHEDULE ->
-                journal.appendAndFlush(
-                        EventKind.RESCHEDULED,
-                        null,
-                        text,
-                        progress -> progress.schedule(requireNonNull(order.schedule())));
-            case RETRY, SKIP -> {
-                var nodeId = heldNode(order);
-                decisions.put(nodeId, command);
-                // Not held from here on, so that of two commands at once the second is refused.
-                journal.appendAndFlush(
-                        command == Command.RETRY ? EventKind.RETRY : EventKind.SKIP,
-                        nodeId,
-                        text,
-                        progress -> progress.node(nodeId, held -> held.holding(null)));
-            }
-        }
-    }
-
-    private static Schedule schedule(Progress progress) {
-        return requireNonNull(progress.schedule());
-    }
-
-    private String heldNode(CommandRequest order) {
-        var meant = order.nodeId();
-        return meant != null
-                ? meant
-                : journal.progress().held().getFirst().node().nodeId();
+    /** Closes what an operator wants closed, as soon as the retirement hears it. */
+    void close(List<CommandRequest.Closing> wanted) {
+        closings.addAll(wanted);
     }
 
     /** Begins the step on every node at once and returns when all are through; writes the journal as they go on. */
@@ -151,11 +105,15 @@ final class Steps {
         };
     }
 
-    /** Holds a node that is not to begin; true when an operator wants that looked at once more, or it is over. */
-    boolean holdBack(NodeStep node, String reason, BooleanSupplier over) {
+    /** Holds a node that is not to begin; true when that is to be looked at once more. */
+    boolean holdBack(NodeStep node, Leave.Held because) {
+        var planned = because.unfit();
+        BooleanSupplier over =
+                () -> planned != null && !planned.equals(journal.progress().schedule());
+        journal.stale(true);
         var decisions = new ArrayList<Command>();
         onEach(List.of(node), held -> {
-            decisions.add(hold(held, journal.progress().of(held).step(), reason, over));
+            decisions.add(hold(held, journal.progress().of(held).step(), because.reason(), over));
             if (decisions.getFirst() != Command.RETRY) {
                 giveUp(held);
             }
@@ -168,28 +126,22 @@ final class Steps {
         if (hold(node, step, reason, () -> false) != Command.RETRY) {
             return false;
         }
-        return step != NodeProgress.Step.HANDING_OVER
-                || (windows.awaitOpening(node).isEmpty() && !journal.progress().ending());
+        return step != NodeProgress.Step.HANDING_OVER || windows.awaitOpening(node) instanceof Leave.Go;
     }
 
+    /** @param over whether there is nothing to decide any more, which is a retry */
     private Command hold(NodeStep node, NodeProgress.Step step, String reason, BooleanSupplier over) {
         var since = Journal.now();
-        journal.appendAndFlush(
-                EventKind.HELD,
-                node.nodeId(),
-                reason,
-                progress -> progress.node(node.nodeId(), held -> held.holding(reason))
-                        .next("an operator's retry, skip or stop of node " + node.name()));
-        Workflow.await(() -> decisions.containsKey(node.nodeId()) || stopped() || over.getAsBoolean());
-        var heard = decisions.remove(node.nodeId());
+        journal.of(node).held(reason);
+        Workflow.await(() -> decision(node) != null || stopped() || over.getAsBoolean());
+        var heard = decision(node);
         var decision = heard != null ? heard : stopped() ? Command.STOP : Command.RETRY;
-        journal.appendAndFlush(
-                EventKind.RELEASED,
-                node.nodeId(),
-                "%s: %s".formatted(node.name(), decision.word()),
-                progress -> progress.node(
-                        node.nodeId(), held -> held.at(step).heldFor(Duration.between(since, Journal.now()))));
+        journal.of(node).released(step, decision, since);
         return decision;
+    }
+
+    private @Nullable Command decision(NodeStep node) {
+        return journal.progress().of(node).decision();
     }
 
     /** A stop ends waiting for nodes that are not through; a retirement after it is held like any other. */
@@ -207,15 +159,7 @@ final class Steps {
         } catch (ActivityFailure silent) {
             Workflow.getLogger(Steps.class).warn("{} is left as it is, and its agent does not answer", node.name());
         }
-        journal.appendAndFlush(
-                EventKind.SKIPPED,
-                node.nodeId(),
-                "%s is left as it is; last seen serving %s".formatted(node.name(), runs(node)),
-                progress -> progress.node(node.nodeId(), left -> left.at(NodeProgress.Step.SKIPPED)));
-    }
-
-    private KernelVersion runs(NodeStep node) {
-        return journal.progress().of(node).runs();
+        journal.of(node).skipped();
     }
 
     static String reason(NodeStep node, ActivityFailure failure) {

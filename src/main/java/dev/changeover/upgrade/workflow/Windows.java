@@ -2,13 +2,13 @@ package dev.changeover.upgrade.workflow;
 
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Check;
-import dev.changeover.upgrade.EventKind;
-import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.UpgradeActivities;
-import dev.changeover.upgrade.UpgradeActivities.Prepared;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
+import dev.changeover.upgrade.workflow.Leave.Go;
+import dev.changeover.upgrade.workflow.Leave.Held;
+import dev.changeover.upgrade.workflow.Leave.Stopped;
 import dev.changeover.window.Opening;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
@@ -43,7 +43,6 @@ final class Windows {
 
     private final UpgradeActivities central = Workflow.newLocalActivityStub(UpgradeActivities.class, Journal.LEDGER);
     private final Journal journal;
-    private boolean waited;
 
     Windows(Journal journal) {
         this.journal = journal;
@@ -59,32 +58,39 @@ final class Windows {
         await(schedule -> schedule.opening().opens().minus(ahead), "the nodes fetch the kernel");
     }
 
-    /** Whether the node may begin now. */
+    /** Waits until nobody wants the upgrade paused, or it ends instead. */
+    void awaitResume() {
+        while (progress().paused() && !progress().ending()) {
+            journal.flush();
+            Workflow.await(() -> !progress().paused() || progress().ending() || journal.urgent());
+        }
+    }
+
+    /** Whether the node would finish in an open window if it began now. */
     boolean allow(NodeStep node) {
         var schedule = progress().schedule();
         return schedule == null || schedule.allows(Journal.now(), node.estimate());
     }
 
-    /** Waits until the node may begin, or the upgrade ends instead. Answers why it never may; empty otherwise. */
-    Optional<String> awaitOpening(NodeStep node) {
+    /** Waits until the node may begin; held when no opening is ever long enough. */
+    Leave awaitOpening(NodeStep node) {
         while (!progress().ending() && !allow(node)) {
             if (isOverFor(node) && !postpone(node, "%s would not finish in it".formatted(node.name()))) {
-                return Optional.of("%s is estimated to take %d min, longer than the window %s"
-                        .formatted(
-                                node.name(),
-                                node.estimate().toMinutes(),
-                                scheduled().window()));
+                return progress().ending() ? new Stopped() : neverFits(node);
             }
             await(schedule -> schedule.opening().opens(), "%s begins".formatted(node.name()));
         }
-        return Optional.empty();
+        return progress().ending() ? new Stopped() : new Go();
     }
 
-    /** Whether time has passed here since this was asked last: what was seen before is old. */
-    boolean haveWaited() {
-        var before = waited;
-        waited = false;
-        return before;
+    private Held neverFits(NodeStep node) {
+        return new Held(
+                "%s is estimated to take %d min, longer than the window %s"
+                        .formatted(
+                                node.name(),
+                                node.estimate().toMinutes(),
+                                scheduled().window()),
+                scheduled());
     }
 
     /** The openings in which a retirement may close sessions; none for an upgrade upon submission, which needs none. */
@@ -96,24 +102,18 @@ final class Windows {
     }
 
     /** Lets pass what may pass until the node would be too late in this opening; then it is the next one's turn. */
-    void standBack(NodeStep node, Prepared found) {
-        var reason = Check.sentences(found.blockers());
+    void standBack(NodeStep node, List<Check> blockers) {
         var latest = latestStart(node);
         var left = Duration.between(Journal.now(), latest);
-        if (left.isPositive() && found.blockers().stream().allMatch(Windows::passesWithTime)) {
-            journal.appendAndFlush(
-                    EventKind.STANDS_BACK,
-                    null,
-                    reason,
-                    progress -> progress.at(Phase.WAITING, "until %s for this to pass: %s".formatted(latest, reason)));
+        if (left.isPositive() && blockers.stream().allMatch(Windows::passesWithTime)) {
+            journal.standsBack(blockers, latest);
             var before = scheduled().opening();
-            var passed = watched(() -> turns(left).awaitSlot(progress()), () -> isOfNoUse(before));
-            waited = true;
+            var passed = watched(() -> slot(left).awaitSlot(progress()), () -> isOfNoUse(before));
             if (passed || isOfNoUse(before)) {
                 return;
             }
         }
-        postpone(node, reason);
+        postpone(node, Check.sentences(blockers));
     }
 
     private static boolean passesWithTime(Check check) {
@@ -127,7 +127,7 @@ final class Windows {
                 || !before.equals(scheduled().opening());
     }
 
-    private UpgradeActivities turns(Duration left) {
+    private UpgradeActivities slot(Duration left) {
         return Workflow.newActivityStub(
                 UpgradeActivities.class,
                 ActivityOptions.newBuilder()
@@ -150,12 +150,7 @@ final class Windows {
                 .findFirst();
         // Somebody may have rescheduled meanwhile.
         next.filter(opening -> before.equals(scheduled()))
-                .ifPresent(opening -> journal.appendAndFlush(
-                        EventKind.POSTPONED,
-                        null,
-                        "not in the opening of %s: %s"
-                                .formatted(before.opening().opens(), reason),
-                        progress -> progress.schedule(before.at(opening, progress.pointOfNoReturnPassed()))));
+                .ifPresent(opening -> journal.postponed(before, opening, reason));
         return next.isPresent();
     }
 
@@ -176,18 +171,7 @@ final class Windows {
         for (var due = due(when); due.isPresent(); due = due(when)) {
             var until = due;
             var at = due.get();
-            journal.appendAndFlush(
-                    EventKind.WAITING,
-                    null,
-                    "%s at %s".formatted(what, at),
-                    progress -> progress.at(
-                            Phase.WAITING,
-                            "%s at %s (window %s, open until %s)"
-                                    .formatted(
-                                            what,
-                                            at,
-                                            scheduled().window(),
-                                            scheduled().opening().closes())));
+            journal.waits(what, at);
             var timer = TimerOptions.newBuilder()
                     .setSummary("until %s: %s".formatted(at, what))
                     .build();
@@ -195,7 +179,6 @@ final class Windows {
                     () -> Workflow.newTimer(Duration.between(Journal.now(), at), timer)
                             .get(),
                     () -> !until.equals(due(when)));
-            waited = true;
         }
     }
 

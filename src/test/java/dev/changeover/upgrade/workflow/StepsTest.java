@@ -2,11 +2,10 @@ package dev.changeover.upgrade.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.node.KernelToRun;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandTest;
-import dev.changeover.upgrade.EventKind;
-import dev.changeover.upgrade.Phase;
-import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.UpgradeActivities;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.TestWorkflowExtension;
@@ -45,16 +44,20 @@ class StepsTest {
         @Override
         public List<String> sayRetryAndSkip() {
             var journal = new Journal(Requests.of("job-1"));
-            var steps = new Steps(journal, new Agents(UpgradeSettings.DEFAULT), new Windows(journal));
-            journal.append(EventKind.HELD, "n2", "it failed", progress -> CommandTest.progress(Phase.NODES, "held"));
-            return List.of(say(Command.RETRY, steps, journal), say(Command.SKIP, steps, journal));
+            var plan = CommandTest.plan();
+            journal.admitted(new UpgradeActivities.Prepared(
+                    List.of(), plan, new KernelToRun(plan.target(), "1", List.of()), null));
+            var node = journal.of(plan.nodes().getFirst());
+            node.handsOver();
+            node.held("it failed");
+            return List.of(say(Command.RETRY, journal), say(Command.SKIP, journal));
         }
 
-        private static String say(Command command, Steps steps, Journal journal) {
+        private static String say(Command command, Journal journal) {
             var order = CommandTest.order(null);
             var refusal = command.refusedBy(journal.progress(), order);
             if (refusal.isEmpty()) {
-                steps.hear(command, order);
+                journal.heard(command, order);
             }
             return refusal.orElse("");
         }
