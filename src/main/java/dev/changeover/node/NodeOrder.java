@@ -1,10 +1,24 @@
 package dev.changeover.node;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which node is meant.
  *
  * @param machineId the host this node was pinned to at its first inspection; null before it
+ * @param ageLimit from which age on an inspection counts a session as one that may be closed (REQUIREMENTS S14)
  */
-public record NodeOrder(String nodeId, @Nullable String machineId) {}
+public record NodeOrder(String nodeId, @Nullable String machineId, Duration ageLimit) {
+    private static final Duration A_DAY = Duration.ofHours(24);
+
+    public NodeOrder {
+        // What was written before limits were sent says nothing of them.
+        ageLimit = ageLimit == null ? A_DAY : ageLimit;
+    }
+
+    /** With the usual limit of 24 h. */
+    public NodeOrder(String nodeId, @Nullable String machineId) {
+        this(nodeId, machineId, A_DAY);
+    }
+}

@@ -51,7 +51,7 @@ public record NodeState(
      * One master and worker of the proxy software.
      *
      * @param kernel null when its reported version is not one this host knows
-     * @param overAge sessions that are older than 24 h
+     * @param overAge sessions that are older than the limit of the {@link NodeOrder}, 24 h unless asked for
      */
     public record Generation(
             int number,

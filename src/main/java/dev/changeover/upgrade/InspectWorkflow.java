@@ -3,7 +3,6 @@ package dev.changeover.upgrade;
 import dev.changeover.node.NodeState;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,14 +22,15 @@ public interface InspectWorkflow {
      *
      * @param proxyId whose nodes to look at; null with a finding
      * @param finding what an agent saw by itself; null to go and look
-     * @param agentPickupTimeout how long an agent may take to pick up the question; null for the usual
+     * @param settings how long an agent may take to pick up the question, and which sessions count as old; null for the
+     *     usual
      */
     record InspectRequest(
             @Nullable String proxyId,
             @Nullable NodeState finding,
-            @Nullable Duration agentPickupTimeout) {
+            @Nullable UpgradeSettings settings) {
 
-        /** An agent's finding, or a look with the usual timeout. */
+        /** An agent's finding, or a look with the usual settings. */
         public InspectRequest(@Nullable String proxyId, @Nullable NodeState finding) {
             this(proxyId, finding, null);
         }

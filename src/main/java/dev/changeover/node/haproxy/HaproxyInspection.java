@@ -25,15 +25,15 @@ import org.jspecify.annotations.Nullable;
 /** Looks at a HAProxy node and changes nothing. Whatever it finds wrong is a problem in the answer, not a failure. */
 final class HaproxyInspection {
 
-    /** REQUIREMENTS S14: older sessions may be closed. */
-    private static final Duration OVER_AGE = Duration.ofHours(24);
-
     private final HaproxySite site;
+    private final Duration ageLimit;
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
-    HaproxyInspection(HaproxySite site) {
+    /** @param ageLimit older sessions may be closed (REQUIREMENTS S14) */
+    HaproxyInspection(HaproxySite site, Duration ageLimit) {
         this.site = site;
+        this.ageLimit = ageLimit;
     }
 
     /** @param withOutlook whether also what a handover would lose or need, which takes some more questions */
@@ -97,7 +97,7 @@ final class HaproxyInspection {
                     !live.stopping(),
                     sessions.size(),
                     (int) sessions.stream()
-                            .filter(session -> session.age().compareTo(OVER_AGE) > 0)
+                            .filter(session -> session.age().compareTo(ageLimit) > 0)
                             .count()));
         }
         return described;

@@ -57,7 +57,7 @@ public final class HaproxyNode implements NodeActivities {
     @Override
     public NodeState inspect(NodeOrder order) {
         refuseOthers(order);
-        return status();
+        return look(true, order.ageLimit());
     }
 
     @Override
@@ -138,14 +138,18 @@ public final class HaproxyNode implements NodeActivities {
         return site.configuration().nodeId();
     }
 
-    /** What is on this host now; the same as {@link #inspect}, for whoever stands in front of it. */
+    /** What is on this host now; the same as {@link #inspect} with the usual age limit, for whoever stands in front of it. */
     public NodeState status() {
         return look(true);
     }
 
     private NodeState look(boolean withOutlook) {
+        return look(withOutlook, new NodeOrder(nodeId(), null).ageLimit());
+    }
+
+    private NodeState look(boolean withOutlook, Duration ageLimit) {
         var state = new NodeState[1];
-        act(() -> state[0] = new HaproxyInspection(site).look(withOutlook));
+        act(() -> state[0] = new HaproxyInspection(site, ageLimit).look(withOutlook));
         return state[0];
     }
 

@@ -161,7 +161,7 @@ public final class TemporalUpgrades implements Upgrades {
                 .build();
         var sights = temporal.inTime("the agents' answers", LOOK, client -> {
             var inspection = client.newWorkflowStub(InspectWorkflow.class, options);
-            WorkflowClient.start(inspection::inspect, new InspectRequest(proxyId, null, settings.agentPickupTimeout()));
+            WorkflowClient.start(inspection::inspect, new InspectRequest(proxyId, null, settings));
             return List.of(WorkflowStub.fromTyped(inspection).getResult(NodeSight[].class));
         });
         return advisor.advice(proxyId, sights);

@@ -49,9 +49,11 @@ final class Agents {
     private static final int RETIRE_ATTEMPTS = 50;
 
     private final Duration agentPickupTimeout;
+    private final Duration ageLimit;
 
     Agents(UpgradeSettings settings) {
         this.agentPickupTimeout = settings.agentPickupTimeout();
+        this.ageLimit = settings.ageLimit();
     }
 
     NodeActivities probe(NodeStep node) {
@@ -103,7 +105,7 @@ final class Agents {
     /** The order that names the node and the host it is pinned to. */
     NodeOrder order(NodeStep node, Progress progress) {
         var seen = progress.of(node).seen();
-        return new NodeOrder(node.nodeId(), seen == null ? node.machineId() : seen.machineId());
+        return new NodeOrder(node.nodeId(), seen == null ? node.machineId() : seen.machineId(), ageLimit);
     }
 
     /** Runs an activity; Temporal does not retry one that nobody picked up, so that is counted here. */

@@ -111,8 +111,7 @@ final class NodeGate {
                         .setWorkflowId("inspect:%s:%s".formatted(request.proxyId(), Journal.now()))
                         .setStaticSummary("look at the nodes of %s before one begins".formatted(request.proxyId()))
                         .build());
-        var sights = inspection.inspect(
-                new InspectRequest(request.proxyId(), null, request.settings().agentPickupTimeout()));
+        var sights = inspection.inspect(new InspectRequest(request.proxyId(), null, request.settings()));
         var checks = new ArrayList<Check>();
         for (var sight : sights) {
             untouched.stream()

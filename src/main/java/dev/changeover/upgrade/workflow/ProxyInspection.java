@@ -9,7 +9,6 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -23,24 +22,24 @@ public final class ProxyInspection implements InspectWorkflow {
         var sights = finding == null
                 ? lookAt(
                         Objects.requireNonNull(request.proxyId(), "a proxy or a finding is needed"),
-                        Objects.requireNonNullElse(
-                                request.agentPickupTimeout(), UpgradeSettings.DEFAULT.agentPickupTimeout()))
+                        Objects.requireNonNullElse(request.settings(), UpgradeSettings.DEFAULT))
                 : List.of(new NodeSight(finding.nodeId(), finding, ""));
         central.saw(
                 sights.stream().map(NodeSight::state).filter(Objects::nonNull).toList());
         return sights;
     }
 
-    private List<NodeSight> lookAt(String proxyId, Duration agentPickupTimeout) {
+    private List<NodeSight> lookAt(String proxyId, UpgradeSettings settings) {
         var looks = central.nodes(proxyId).stream()
-                .map(node -> Async.function(ProxyInspection::look, node, agentPickupTimeout))
+                .map(node -> Async.function(ProxyInspection::look, node, settings))
                 .toList();
         return looks.stream().map(Promise::get).toList();
     }
 
-    private static NodeSight look(NodeStep node, Duration agentPickupTimeout) {
+    private static NodeSight look(NodeStep node, UpgradeSettings settings) {
         try {
-            var state = Agents.probe(node, agentPickupTimeout).inspect(new NodeOrder(node.nodeId(), node.machineId()));
+            var state = Agents.probe(node, settings.agentPickupTimeout())
+                    .inspect(new NodeOrder(node.nodeId(), node.machineId(), settings.ageLimit()));
             return new NodeSight(node.nodeId(), state, "");
         } catch (ActivityFailure failure) {
             return new NodeSight(node.nodeId(), null, Steps.reason(node, failure));

@@ -40,9 +40,10 @@ import org.junit.jupiter.api.Test;
 /** The door to upgrades: who asks twice, who asks too late, and what is to be seen from outside. */
 class TemporalUpgradesTest {
     private static final int CALLERS = 16;
+    private static final Duration AGE_LIMIT = Duration.ofHours(3);
 
     private final Scene scene = new SkippedTime(new UpgradeSettings(
-            Duration.ZERO, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ZERO, 20));
+            Duration.ZERO, AGE_LIMIT, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ZERO, 20));
 
     @AfterEach
     void close() {
@@ -179,6 +180,16 @@ class TemporalUpgradesTest {
         assertThat(scene.ledger.all()).hasSize(2);
         assertThat(scene.task(job).status()).isIn(Task.Status.RUNNING, Task.Status.COMPLETED);
         assertThat(scene.ledger.open()).singleElement().extracting(Task::jobId).isEqualTo(job);
+    }
+
+    @Test
+    void counts_the_sessions_that_would_be_closed_by_the_configured_age_limit() {
+        scene.upgrades.plan(Scene.PROXY);
+        assertThat(scene.nodes.ageLimits).containsExactly(AGE_LIMIT);
+        scene.submit();
+        scene.outcome();
+
+        assertThat(scene.nodes.ageLimits).containsExactly(AGE_LIMIT);
     }
 
     @Test

@@ -17,9 +17,11 @@ import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
 import io.temporal.activity.Activity;
 import io.temporal.client.ActivityCompletionException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -30,6 +32,9 @@ public final class ScriptedNodes implements NodeActivities {
 
     /** What changed something, in order: {@code n2 handOver}. */
     public final List<String> deeds = new CopyOnWriteArrayList<>();
+
+    /** From which age on inspections counted sessions as old. */
+    public final Set<Duration> ageLimits = ConcurrentHashMap.newKeySet();
 
     /** What was asked of them, failures and repetitions included; looking is not noted. */
     public final List<String> asked = new CopyOnWriteArrayList<>();
@@ -98,6 +103,7 @@ public final class ScriptedNodes implements NodeActivities {
 
     @Override
     public NodeState inspect(NodeOrder order) {
+        ageLimits.add(order.ageLimit());
         failIfTold(order.nodeId() + " inspect");
         return state(order.nodeId());
     }
