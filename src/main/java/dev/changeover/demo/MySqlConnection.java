@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.changeover.mysql.Login;
 import dev.changeover.mysql.MySqlPackets;
 import dev.changeover.mysql.MySqlRefusal;
-import dev.changeover.mysql.NativePassword;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -49,7 +48,7 @@ final class MySqlConnection implements Closeable {
             socket.connect(address, limit);
             socket.setSoTimeout(limit);
             var connection = new MySqlConnection(socket, limit);
-            connection.logIn(login);
+            connection.packets.logIn(login);
             return connection;
         } catch (MySqlRefusal refusal) {
             socket.close();
@@ -125,16 +124,6 @@ final class MySqlConnection implements Closeable {
             throw new IOException("an answer that nobody asked for");
         } catch (SocketTimeoutException quiet) {
             socket.setSoTimeout(limit);
-        }
-    }
-
-    private void logIn(Login login) throws IOException {
-        byte[] seed = packets.read().seedOfGreeting();
-        packets.answer(MySqlPackets.loginAs(login, seed));
-        MySqlPackets.Packet answer = packets.read();
-        if (answer.isEnd()) { // the server wants the scramble again, over another seed
-            packets.answer(NativePassword.scramble(login.password(), answer.seedOfSwitch()));
-            packets.read();
         }
     }
 }

@@ -46,7 +46,7 @@ public final class MySqlPackets {
         }
 
         /** The seed of the server's greeting: 8 bytes after version and connection id, the rest behind the flags. */
-        public byte[] seedOfGreeting() throws IOException {
+        byte[] seedOfGreeting() throws IOException {
             int first = indexOfZero(1) + 5;
             int second = first + 8 + 19;
             if (payload[0] != 10 || payload.length < second + 12) {
@@ -57,14 +57,16 @@ public final class MySqlPackets {
             return seed;
         }
 
-        /** The seed of a wish for another method, which must be ours. */
-        public byte[] seedOfSwitch() throws IOException {
+        /** The password as a wish for another method wants it, over the seed that comes with the wish. */
+        byte[] proofAsWished(String password) throws IOException {
             int end = indexOfZero(1);
-            String method = new String(payload, 1, Math.max(0, end - 1), UTF_8);
-            if (!method.equals(NativePassword.NAME)) {
-                throw new IOException("the server wants the login method " + method + ", which is not spoken here");
+            String method = new String(payload, 1, end - 1, UTF_8);
+            if (method.equals(NativePassword.NAME)) {
+                byte[] seed = Arrays.copyOfRange(payload, end + 1, end + 1 + NativePassword.SEED_LENGTH);
+                return NativePassword.scramble(password, seed);
             }
-            return Arrays.copyOfRange(payload, end + 1, end + 1 + NativePassword.SEED_LENGTH);
+            if (password.isEmpty()) return new byte[] {0}; // which is how the other methods write none
+            throw new IOException("the server wants the login method " + method + ", which is not spoken here");
         }
 
         /** The first column of a row, where it is shorter than 251 bytes; empty for NULL. */
@@ -147,7 +149,26 @@ public final class MySqlPackets {
         }
     }
 
-    public static byte[] loginAs(Login login, byte[] seed) {
+    /**
+     * Logs in over a connection that was just made: takes the greeting, answers it, and answers once more where the
+     * server wants another method or seed.
+     *
+     * @throws MySqlRefusal if the server says no: unknown user, too many connections, blocked host
+     */
+    public void logIn(Login login) throws IOException {
+        answer(loginAs(login, read().seedOfGreeting()));
+        Packet verdict = read();
+        if (verdict.isEnd()) {
+            answer(verdict.proofAsWished(login.password()));
+            verdict = read();
+        }
+        if (!verdict.isOk()) {
+            throw new IOException("the database wants more than user '%s' with%s a password"
+                    .formatted(login.user(), login.password().isEmpty() ? "out" : ""));
+        }
+    }
+
+    private static byte[] loginAs(Login login, byte[] seed) {
         byte[] scramble = NativePassword.scramble(login.password(), seed);
         var packet = new ByteArrayOutputStream();
         packet.writeBytes(littleEndian(CAPABILITIES, 4));

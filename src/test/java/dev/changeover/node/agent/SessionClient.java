@@ -1,9 +1,11 @@
 package dev.changeover.node.agent;
 
-import dev.changeover.mysql.MysqlLogin;
+import dev.changeover.mysql.Login;
+import dev.changeover.mysql.MySqlPackets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,6 +24,7 @@ public final class SessionClient implements AutoCloseable {
 
     private final Instant began = Instant.now();
     private final SocketChannel channel;
+    private final MySqlPackets packets;
     private final String name;
     private final BlockingQueue<byte[]> answers = new LinkedBlockingQueue<>();
     private final CompletableFuture<Instant> closed = new CompletableFuture<>();
@@ -29,7 +32,8 @@ public final class SessionClient implements AutoCloseable {
     public SessionClient(InetSocketAddress address) throws IOException {
         channel = SocketChannel.open(address);
         name = String.valueOf(channel.getLocalAddress()).replace("/", "");
-        MysqlLogin.login(channel, NodeRig.USER);
+        packets = new MySqlPackets(Channels.newInputStream(channel), Channels.newOutputStream(channel));
+        packets.logIn(new Login(NodeRig.USER, ""));
         Thread.ofVirtual().name("client " + name).start(this::read);
     }
 
@@ -44,7 +48,7 @@ public final class SessionClient implements AutoCloseable {
             return false;
         }
         try {
-            MysqlLogin.send(channel, 0, new byte[] {PING});
+            packets.startCommand(new byte[] {PING});
         } catch (IOException gone) {
             return false;
         }
@@ -55,7 +59,7 @@ public final class SessionClient implements AutoCloseable {
     public void ask(String query) throws IOException {
         var text = query.getBytes(StandardCharsets.UTF_8);
         var body = ByteBuffer.allocate(1 + text.length).put(QUERY).put(text);
-        MysqlLogin.send(channel, 0, body.array());
+        packets.startCommand(body.array());
     }
 
     /** Runs a statement that has no rows. */
@@ -91,7 +95,7 @@ public final class SessionClient implements AutoCloseable {
     public void close() {
         try (channel) {
             if (!closed.isDone()) {
-                MysqlLogin.send(channel, 0, new byte[] {QUIT});
+                packets.startCommand(new byte[] {QUIT});
             }
         } catch (IOException alreadyGone) {
             // there is nobody to say it to
@@ -101,7 +105,7 @@ public final class SessionClient implements AutoCloseable {
     private void read() {
         try {
             while (true) {
-                answers.add(MysqlLogin.receive(channel));
+                answers.add(packets.receive().payload());
             }
         } catch (IOException ended) {
             closed.complete(Instant.now());

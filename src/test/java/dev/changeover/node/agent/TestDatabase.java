@@ -1,9 +1,10 @@
 package dev.changeover.node.agent;
 
-import dev.changeover.mysql.MysqlLogin;
+import dev.changeover.mysql.MySqlPackets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -47,24 +48,22 @@ public final class TestDatabase implements AutoCloseable {
 
     private void serve(SocketChannel client) {
         try (client) {
+            var packets = new MySqlPackets(Channels.newInputStream(client), Channels.newOutputStream(client));
             if (refusing) {
-                MysqlLogin.send(client, 0, text("\377\020\004#08004Too many connections"));
+                packets.startCommand(text("\377\020\004#08004Too many connections"));
                 return;
             }
-            MysqlLogin.send(
-                    client,
-                    0,
-                    text("\n5.7.0\0" + "\1\0\0\0" + "12345678\0" + "\0\202\55\2\0\10\0\25" + "\0".repeat(10)
-                            + "123456789012\0mysql_native_password\0"));
-            MysqlLogin.receive(client);
-            MysqlLogin.send(client, 2, OK);
+            packets.startCommand(text("\n5.7.0\0" + "\1\0\0\0" + "12345678\0" + "\0\202\55\2\0\10\0\25"
+                    + "\0".repeat(10) + "123456789012\0mysql_native_password\0"));
+            packets.receive();
+            packets.answer(OK);
             while (true) {
-                byte command = MysqlLogin.receive(client)[0];
+                byte command = packets.receive().payload()[0];
                 if (command == 1) {
                     return;
                 }
                 if (command == 14) {
-                    MysqlLogin.send(client, 1, OK);
+                    packets.answer(OK);
                 }
             }
         } catch (IOException gone) {
