@@ -1,4 +1,4 @@
-/** SQL statements in transactions, on H2 and PostgreSQL alike. Knows no table and nothing of what is stored. */
+/** SQL statements in transactions, and rows as records, on H2 and PostgreSQL alike. Knows no table and nothing of what is stored. */
 @NullMarked
 package dev.changeover.database;
 

@@ -1,5 +1,8 @@
 package dev.changeover.inventory;
 
+import static dev.changeover.inventory.JdbcInventory.INSTANCE;
+import static dev.changeover.inventory.JdbcInventory.PROJECT;
+
 import dev.changeover.database.Sql;
 import java.util.List;
 
@@ -27,21 +30,13 @@ final class JdbcFleet {
     }
 
     private void put(Project project) {
-        sql.change(
-                "insert into project (id, name, region) values (?, ?, ?) on conflict do nothing",
-                project.id(),
-                project.name(),
-                project.region());
-        sql.change(
-                "update project set name = ?, region = ? where id = ?", project.name(), project.region(), project.id());
+        PROJECT.add(sql, "project", project);
+        PROJECT.change(sql, "project", project, "id", "name", "region");
     }
 
     private void put(Instance instance) {
         require("project", instance.projectId());
-        sql.change("""
-                insert into instance (id, project_id, name, status, maintenance_window)
-                values (?, ?, ?, ?, ?) on conflict do nothing
-                """, instance.id(), instance.projectId(), instance.name(), instance.status(), instance.window());
+        INSTANCE.add(sql, "instance", instance);
         var updated = sql.change(
                 "update instance set name = ?, status = ? where id = ? and project_id = ?",
                 instance.name(),

@@ -1,5 +1,6 @@
 package dev.changeover.inventory;
 
+import dev.changeover.database.Columns;
 import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import dev.changeover.window.MaintenanceWindow;
@@ -7,12 +8,17 @@ import jakarta.inject.Singleton;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The inventory in the database, with {@link JdbcFleet} for registration and {@link JdbcCatalogue} for kernels. */
 @Singleton
 final class JdbcInventory implements Inventory {
+    static final Columns<Project> PROJECT = Columns.of(Project.class);
+    static final Columns<Instance> INSTANCE = Columns.of(Instance.class, Map.of("window", "maintenance_window"));
+    private static final Columns<Node> NODE = Columns.of(Node.class);
+
     private static final String PROXIES = """
             select p.instance_id, p.name as proxy_name, p.address, p.port, p.mode, p.engine,
                 p.status as proxy_status, n.*
@@ -30,22 +36,22 @@ final class JdbcInventory implements Inventory {
 
     @Override
     public List<Project> projects() {
-        return sql.list("select * from project order by region, id", JdbcInventory::project);
+        return sql.list("select * from project order by region, id", PROJECT::read);
     }
 
     @Override
     public Optional<Project> project(String projectId) {
-        return sql.first("select * from project where id = ?", JdbcInventory::project, projectId);
+        return sql.first("select * from project where id = ?", PROJECT::read, projectId);
     }
 
     @Override
     public List<Instance> instances(String projectId) {
-        return sql.list("select * from instance where project_id = ? order by id", JdbcInventory::instance, projectId);
+        return sql.list("select * from instance where project_id = ? order by id", INSTANCE::read, projectId);
     }
 
     @Override
     public Optional<Instance> instance(String instanceId) {
-        return sql.first("select * from instance where id = ?", JdbcInventory::instance, instanceId);
+        return sql.first("select * from instance where id = ?", INSTANCE::read, instanceId);
     }
 
     @Override
@@ -56,7 +62,7 @@ final class JdbcInventory implements Inventory {
         var places = String.join(", ", Collections.nCopies(instanceIds.size(), "?"));
         return sql.list(
                 "select * from instance where id in (" + places + ") order by id",
-                JdbcInventory::instance,
+                INSTANCE::read,
                 instanceIds.toArray());
     }
 
@@ -80,7 +86,7 @@ final class JdbcInventory implements Inventory {
 
     @Override
     public Optional<Node> node(String nodeId) {
-        return sql.first("select * from node where id = ?", JdbcInventory::node, nodeId);
+        return sql.first("select * from node where id = ?", NODE::read, nodeId);
     }
 
     @Override
@@ -155,19 +161,6 @@ final class JdbcInventory implements Inventory {
                 .toList();
     }
 
-    private static Project project(Row row) {
-        return new Project(row.text("id"), row.text("name"), row.text("region"));
-    }
-
-    private static Instance instance(Row row) {
-        return new Instance(
-                row.text("id"),
-                row.text("project_id"),
-                row.text("name"),
-                row.constant(Instance.Status.class, "status"),
-                MaintenanceWindow.of(row.text("maintenance_window")));
-    }
-
     private static Proxy proxyWithOneNode(Row row) {
         return new Proxy(
                 row.text("proxy_id"),
@@ -178,21 +171,6 @@ final class JdbcInventory implements Inventory {
                 row.constant(Proxy.Mode.class, "mode"),
                 row.text("engine"),
                 row.constant(Proxy.Status.class, "proxy_status"),
-                List.of(node(row)));
-    }
-
-    private static Node node(Row row) {
-        return new Node(
-                row.text("id"),
-                row.text("proxy_id"),
-                row.text("name"),
-                row.constant(Node.Role.class, "role"),
-                row.text("az_code"),
-                row.text("task_queue"),
-                KernelVersion.of(row.text("version")),
-                row.constant(Node.Status.class, "status"),
-                row.textOrNull("machine_id"),
-                row.instantOrNull("observed_at"),
-                row.number("sessions"));
+                List.of(NODE.read(row)));
     }
 }

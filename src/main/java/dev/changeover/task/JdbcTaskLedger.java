@@ -1,38 +1,39 @@
 package dev.changeover.task;
 
+import dev.changeover.database.Columns;
 import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The ledger in the database. */
 @Singleton
 final class JdbcTaskLedger implements TaskLedger {
+    private static final Columns<Task> TASK = Columns.of(Task.class, Map.of("key", "idempotency_key"));
+    private static final Columns<TaskEvent> EVENT = Columns.of(TaskEvent.class);
+
     private final Sql sql;
-    private final Claims claims;
-    private final Handovers handovers;
 
     JdbcTaskLedger(Sql sql) {
         this.sql = sql;
-        this.claims = new Claims(sql);
-        this.handovers = new Handovers(sql);
     }
 
     @Override
     public Optional<Task> task(String jobId) {
-        return sql.first("select * from task where job_id = ? and deleted_at is null", Rows::task, jobId);
+        return sql.first("select * from task where job_id = ? and deleted_at is null", TASK::read, jobId);
     }
 
     @Override
     public Optional<Task> taskByKey(String projectId, String key) {
-        return sql.first("select * from task where project_id = ? and idempotency_key = ?", Rows::task, projectId, key);
+        return sql.first("select * from task where project_id = ? and idempotency_key = ?", TASK::read, projectId, key);
     }
 
     @Override
     public List<Task> open() {
-        return sql.list("select * from task where outcome is null order by created_at, job_id", Rows::task);
+        return sql.list("select * from task where outcome is null order by created_at, job_id", TASK::read);
     }
 
     @Override
@@ -53,50 +54,78 @@ final class JdbcTaskLedger implements TaskLedger {
     public List<Task> openOf(String proxyId) {
         return sql.list(
                 "select * from task where proxy_id = ? and outcome is null order by created_at, job_id",
-                Rows::task,
+                TASK::read,
                 proxyId);
     }
 
     @Override
     public List<Duration> handovers(String proxyId, int limit) {
-        return handovers.newest(proxyId, limit);
+        return sql.list(
+                "select millis from handover where proxy_id = ? order by serves_at desc limit ?",
+                row -> Duration.ofMillis(row.number("millis")),
+                proxyId,
+                limit);
     }
 
     @Override
     public void handedOver(Handover handover) {
-        handovers.add(handover);
+        sql.change(
+                "insert into handover (job_id, node_id, proxy_id, serves_at, millis) values (?, ?, ?, ?, ?)"
+                        + " on conflict do nothing",
+                handover.jobId(),
+                handover.nodeId(),
+                handover.proxyId(),
+                handover.servesAt(),
+                handover.took().toMillis());
     }
 
     @Override
     public String claim(String instanceId, String jobId) {
-        return claims.claim(instanceId, jobId);
+        var claimant = claimed(instanceId, jobId);
+        // Empty where another job released it between the two statements.
+        while (claimant.isEmpty()) {
+            claimant = claimant(instanceId).or(() -> claimed(instanceId, jobId));
+        }
+        return claimant.get();
+    }
+
+    /** A row for each claim, so that the database decides who comes first. */
+    private Optional<String> claimed(String instanceId, String jobId) {
+        var added = sql.change(
+                "insert into claim (instance_id, job_id) values (?, ?) on conflict do nothing", instanceId, jobId);
+        return Optional.of(jobId).filter(claimant -> added > 0);
     }
 
     @Override
     public Optional<String> claimant(String instanceId) {
-        return claims.claimant(instanceId);
+        return sql.first("select job_id from claim where instance_id = ?", row -> row.text("job_id"), instanceId);
     }
 
     @Override
     public int claims() {
-        return claims.count();
+        return sql.first("select count(*) as claims from claim", row -> row.number("claims"))
+                .orElseThrow();
     }
 
     @Override
     public void release(String jobId) {
-        claims.release(jobId);
+        sql.change("delete from claim where job_id = ?", jobId);
     }
 
     @Override
     public int pending(Instant now, Instant askedBefore) {
-        return claims.pending(now, askedBefore);
+        return sql.first("""
+                        select count(*) as pending from task
+                        where outcome is null and created_at < ? and status = ? and planned_start <= ?
+                        """, row -> row.number("pending"), askedBefore, Task.Status.PENDING, now)
+                .orElseThrow();
     }
 
     @Override
     public List<TaskEvent> events(String jobId, int afterNumber) {
         return sql.list(
                 "select * from task_event where job_id = ? and number > ? order by number",
-                Rows::event,
+                EVENT::read,
                 jobId,
                 afterNumber);
     }
@@ -113,48 +142,17 @@ final class JdbcTaskLedger implements TaskLedger {
                     replace(task);
                 }
             }
-            events.forEach(event -> add(task.jobId(), event));
+            events.forEach(event -> EVENT.add(sql, "task_event", event));
         });
     }
 
     /** Two writers that add the same job at once meet here: the second waits for the first and then adds nothing. */
     private boolean add(Task task) {
-        return sql.change(
-                        """
-                insert into task (job_id, project_id, instance_id, instance_name, proxy_id, proxy_name, kind, status,
-                    progress, source_version, target_version, phase, outcome, fail_reason, code, requester,
-                    idempotency_key, fingerprint, created_at, planned_start, planned_end, ended_at, snapshot)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                on conflict do nothing
-                """,
-                        task.jobId(),
-                        task.projectId(),
-                        task.instanceId(),
-                        task.instanceName(),
-                        task.proxyId(),
-                        task.proxyName(),
-                        task.kind(),
-                        task.status(),
-                        task.progress(),
-                        task.sourceVersion(),
-                        task.targetVersion(),
-                        task.phase(),
-                        task.outcome(),
-                        task.failReason(),
-                        task.code(),
-                        task.requester(),
-                        task.key(),
-                        task.fingerprint(),
-                        task.createdAt(),
-                        task.plannedStart(),
-                        task.plannedEnd(),
-                        task.endedAt(),
-                        task.snapshot())
-                > 0;
+        return TASK.add(sql, "task", task);
     }
 
     private Optional<Task> lock(Task task) {
-        return sql.first("select * from task where job_id = ? for update", Rows::task, task.jobId());
+        return sql.first("select * from task where job_id = ? for update", TASK::read, task.jobId());
     }
 
     private static IllegalStateException keyTaken(Task task) {
@@ -188,30 +186,21 @@ final class JdbcTaskLedger implements TaskLedger {
     }
 
     private void replace(Task task) {
-        sql.change(
-                """
-                update task set status = ?, progress = ?, target_version = ?, phase = ?, outcome = ?, fail_reason = ?,
-                    code = ?, planned_start = ?, planned_end = ?, ended_at = ?, snapshot = ?
-                where job_id = ?
-                """,
-                task.status(),
-                task.progress(),
-                task.targetVersion(),
-                task.phase(),
-                task.outcome(),
-                task.failReason(),
-                task.code(),
-                task.plannedStart(),
-                task.plannedEnd(),
-                task.endedAt(),
-                task.snapshot(),
-                task.jobId());
-    }
-
-    private void add(String jobId, TaskEvent event) {
-        sql.change("""
-                insert into task_event (job_id, number, at, kind, node_id, text) values (?, ?, ?, ?, ?, ?)
-                on conflict do nothing
-                """, jobId, event.number(), event.at(), event.kind(), event.nodeId(), event.text());
+        TASK.change(
+                sql,
+                "task",
+                task,
+                "job_id",
+                "status",
+                "progress",
+                "target_version",
+                "phase",
+                "outcome",
+                "fail_reason",
+                "code",
+                "planned_start",
+                "planned_end",
+                "ended_at",
+                "snapshot");
     }
 }

@@ -1,6 +1,6 @@
 package dev.changeover.task;
 
-import dev.changeover.database.Row;
+import dev.changeover.database.Columns;
 import dev.changeover.database.Select;
 import dev.changeover.database.Sql;
 import java.util.ArrayList;
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * that, and of them only what is shown: snapshots are large.
  */
 final class TaskLists {
+    private static final Columns<TaskPage.Line> LINE = Columns.of(TaskPage.Line.class);
+
     private static final String COUNT = "select count(*) as total from task";
 
     private static final String LINES = """
-            select t.job_id, t.project_id, t.instance_id, t.instance_name, t.proxy_id, t.proxy_name, t.kind, t.status,
-                t.progress, t.source_version, t.target_version, t.phase, t.outcome, t.fail_reason, t.created_at,
-                t.planned_start, t.planned_end, t.ended_at
+            select %s
             from task t join (
                 select job_id from task%s order by created_at desc, job_id limit ? offset ?
             ) page on page.job_id = t.job_id
@@ -51,7 +51,7 @@ final class TaskLists {
         var total = count().rows(database, row -> row.number("total")).getFirst();
         return total <= query.offset()
                 ? new TaskPage(total, List.of())
-                : new TaskPage(total, lines().rows(database, TaskLists::line));
+                : new TaskPage(total, lines().rows(database, LINE::read));
     }
 
     Select count() {
@@ -60,7 +60,7 @@ final class TaskLists {
 
     Select lines() {
         return new Select(
-                LINES.formatted(where),
+                LINES.formatted(LINE.namesOf("t"), where),
                 Stream.concat(values.stream(), Stream.of(query.limit(), query.offset()))
                         .toList());
     }
@@ -70,27 +70,5 @@ final class TaskLists {
             where.append(" and ").append(condition);
             values.add(value);
         }
-    }
-
-    private static TaskPage.Line line(Row row) {
-        return new TaskPage.Line(
-                row.text("job_id"),
-                row.text("project_id"),
-                row.text("instance_id"),
-                row.text("instance_name"),
-                row.text("proxy_id"),
-                row.text("proxy_name"),
-                row.constant(Task.Kind.class, "kind"),
-                row.constant(Task.Status.class, "status"),
-                row.number("progress"),
-                row.text("source_version"),
-                row.text("target_version"),
-                row.text("phase"),
-                row.textOrNull("outcome"),
-                row.text("fail_reason"),
-                row.instant("created_at"),
-                row.instantOrNull("planned_start"),
-                row.instantOrNull("planned_end"),
-                row.instantOrNull("ended_at"));
     }
 }
