@@ -73,7 +73,7 @@ class FuzzEndToEndTest {
                         "500ms"),
                 "server");
         await("the server is ready")
-                .atMost(Duration.ofSeconds(90))
+                .atMost(Duration.ofMinutes(5))
                 .ignoreExceptions()
                 .until(() -> send("GET", "/health", "", "", "").statusCode() == 200);
         prepare();

@@ -79,7 +79,7 @@ final class Installation implements AutoCloseable {
             prepare(node);
         }
         await("the server is ready")
-                .atMost(Duration.ofSeconds(90))
+                .atMost(Duration.ofMinutes(5))
                 .ignoreExceptions()
                 .until(this::isReady);
         for (var node : NODES) {
@@ -87,7 +87,7 @@ final class Installation implements AutoCloseable {
         }
         register();
         await("every node serves")
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(5))
                 .until(() -> NODES.stream().allMatch(node -> serving(node).isPresent()));
     }
 
@@ -231,7 +231,7 @@ final class Installation implements AutoCloseable {
     void startServer() throws IOException {
         server = Program.start(directory.resolve("server.log"), environment, "server");
         await("the server is ready again")
-                .atMost(Duration.ofSeconds(90))
+                .atMost(Duration.ofMinutes(5))
                 .ignoreExceptions()
                 .until(this::isReady);
     }

@@ -54,7 +54,7 @@ class UpgradeEndToEndTest {
                     clock.schedule(youngsters::close, leave.toMillis(), TimeUnit.MILLISECONDS);
 
                     var jobId = accepted(here);
-                    awaitPhase(here, jobId, "ENDED", Duration.ofSeconds(150));
+                    awaitPhase(here, jobId, "ENDED", Duration.ofMinutes(5));
 
                     assertThat(youngsters.ended()).isEmpty();
                 }
@@ -88,11 +88,11 @@ class UpgradeEndToEndTest {
             here.startAgent("n2");
             here.startServer();
 
-            awaitPhase(here, jobId, "RETIRING", Duration.ofSeconds(180));
+            awaitPhase(here, jobId, "RETIRING", Duration.ofMinutes(5));
 
             assertThat(sessions.alive()).isEqualTo(50);
             sessions.close();
-            awaitPhase(here, jobId, "ENDED", Duration.ofSeconds(120));
+            awaitPhase(here, jobId, "ENDED", Duration.ofMinutes(5));
             shorts.close();
             assertThat(shorts.total().reasons()).isEmpty();
             assertThat(sessions.ended()).isEmpty();
@@ -229,7 +229,7 @@ class UpgradeEndToEndTest {
     @Test
     void the_emergency_door_on_the_host_starts_another_kernel_and_says_so() throws Exception {
         try (var here = new Installation(Duration.ofHours(24))) {
-            awaitPhase(here, accepted(here), "ENDED", Duration.ofSeconds(120));
+            awaitPhase(here, accepted(here), "ENDED", Duration.ofMinutes(5));
 
             assertThat(here.onHost(
                             "n1", "boot", "--kernel", here.kernels.older().version()))
