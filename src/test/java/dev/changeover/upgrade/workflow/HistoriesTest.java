@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.UpgradeRequest;
+import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.WorkflowReplayer;
+import io.temporal.worker.WorkerOptions;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
@@ -35,7 +38,7 @@ class HistoriesTest {
     @EnumSource
     @DisabledIfSystemProperty(named = RECORD, matches = "true", disabledReason = "they are being recorded")
     void replays_what_was_recorded_on_a_real_server(Scenario scenario) throws Exception {
-        WorkflowReplayer.replayWorkflowExecution(read(scenario), RollingUpgrade.class);
+        replay(scenario, RollingUpgrade.class);
     }
 
     @Test
@@ -51,7 +54,7 @@ class HistoriesTest {
     @Test
     @DisabledIfSystemProperty(named = RECORD, matches = "true", disabledReason = "they are being recorded")
     void notices_a_workflow_that_was_changed() {
-        assertThatThrownBy(() -> WorkflowReplayer.replayWorkflowExecution(read(Scenario.SUCCESS), Changed.class))
+        assertThatThrownBy(() -> replay(Scenario.SUCCESS, Changed.class))
                 .isInstanceOf(RuntimeException.class)
                 .hasMessageContaining("TMPRL1100");
     }
@@ -65,6 +68,14 @@ class HistoriesTest {
 
             Files.createDirectories(scenario.file().getParent());
             Files.writeString(scenario.file(), scene.history().toJson(false));
+        }
+    }
+
+    private static void replay(Scenario scenario, Class<?> workflow) throws Exception {
+        try (var temporal = TestWorkflowEnvironment.newInstance()) {
+            var worker = temporal.newWorker("replay", Scene.unhurried(WorkerOptions.getDefaultInstance()));
+            worker.registerWorkflowImplementationTypes(workflow);
+            WorkflowReplayer.replayWorkflowExecution(WorkflowExecutionHistory.fromJson(read(scenario)), worker);
         }
     }
 

@@ -101,7 +101,7 @@ public class Scene implements AutoCloseable {
 
     private WorkerFactory startedServer() {
         var factory = WorkerFactory.newInstance(client, options);
-        var worker = factory.newWorker(UpgradeWorkflow.QUEUE, central);
+        var worker = factory.newWorker(UpgradeWorkflow.QUEUE, unhurried(central));
         worker.registerWorkflowImplementationTypes(
                 WorkflowImplementationOptions.newBuilder()
                         .setFailWorkflowExceptionTypes(Throwable.class)
@@ -120,6 +120,13 @@ public class Scene implements AutoCloseable {
 
     public void startServer() {
         server = startedServer();
+    }
+
+    /** A workflow thread that gets no processor for a second is no deadlock on a busy machine. */
+    static WorkerOptions unhurried(WorkerOptions options) {
+        return WorkerOptions.newBuilder(options)
+                .setDefaultDeadlockDetectionTimeout(Duration.ofMinutes(1).toMillis())
+                .build();
     }
 
     private void startAgent(Node node) {
