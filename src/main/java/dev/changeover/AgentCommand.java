@@ -4,7 +4,9 @@ import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.NodeState.Generation;
 import dev.changeover.node.agent.AgentConfiguration;
-import dev.changeover.node.haproxy.HaproxyNode;
+import dev.changeover.node.agent.AgentConfiguration.Driver;
+import dev.changeover.node.agent.ProxyNode;
+import dev.changeover.node.sandbox.SandboxStatus;
 import dev.changeover.temporal.TemporalConfigurationException;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalSettings;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,7 +50,7 @@ final class AgentCommand implements Callable<Integer> {
             description = "Shows what runs on this node, and what speaks against an upgrade.",
             mixinStandardHelpOptions = true)
     int status() throws IOException {
-        var state = node().status();
+        var state = state(AgentConfiguration.read(config));
         var out = out();
         state.generations()
                 .forEach(generation -> out.println("generation %d  %s  %s  %d sessions, %d older than 24 h"
@@ -67,7 +70,10 @@ final class AgentCommand implements Callable<Integer> {
             description = "Hands over to the same kernel with the operator's configuration as it is now.",
             mixinStandardHelpOptions = true)
     int reload() throws IOException {
-        out().println(node().reload() ? "handed over to the changed configuration" : "nothing has changed");
+        out().println(
+                        steered("reloaded").reload()
+                                ? "handed over to the changed configuration"
+                                : "nothing has changed");
         return 0;
     }
 
@@ -76,8 +82,8 @@ final class AgentCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     int boot(@Option(names = "--kernel", required = true, description = "its version, such as 2.6.12.3") String kernel)
             throws IOException, InterruptedException {
-        var node = node();
-        node.boot(KernelVersion.of(kernel));
+        var node = steered("booted");
+        node.boot(version(kernel));
         out().println("serving: "
                 + node.status().serving().map(Generation::reportedVersion).orElse("nothing"));
         tellControlPlane(node.status());
@@ -106,8 +112,29 @@ final class AgentCommand implements Callable<Integer> {
         }
     }
 
-    private HaproxyNode node() throws IOException {
-        return new HaproxyNode(AgentConfiguration.read(config));
+    private KernelVersion version(String written) {
+        try {
+            return KernelVersion.of(written);
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--kernel: " + wrong.getMessage());
+        }
+    }
+
+    private static NodeState state(AgentConfiguration configuration) throws IOException {
+        var seen = configuration.driver() == Driver.sandbox
+                ? SandboxStatus.ask(configuration.runDir())
+                : Optional.<NodeState>empty();
+        return seen.isPresent() ? seen.get() : AgentRole.node(configuration).status();
+    }
+
+    private ProxyNode steered(String how) throws IOException {
+        var configuration = AgentConfiguration.read(config);
+        if (configuration.driver() == Driver.sandbox) {
+            throw new IOException(
+                    "a sandbox cannot be %s from outside, because its relay is a part of the agent's process: restart the agent, which starts it anew and ends its sessions"
+                            .formatted(how));
+        }
+        return AgentRole.node(configuration);
     }
 
     private PrintWriter out() {

@@ -1,8 +1,12 @@
 package dev.changeover;
 
 import dev.changeover.node.agent.AgentConfiguration;
+import dev.changeover.node.agent.AgentConfiguration.Driver;
+import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.Watchdog;
-import dev.changeover.node.haproxy.HaproxyNode;
+import dev.changeover.node.haproxy.HaproxyDriver;
+import dev.changeover.node.sandbox.SandboxDriver;
+import dev.changeover.node.sandbox.SandboxStatus;
 import dev.changeover.temporal.TemporalConfigurationException;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalSettings;
@@ -10,6 +14,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,17 +24,30 @@ final class AgentRole {
 
     private AgentRole() {}
 
+    /** The node of this host, with the engine that its configuration names. */
+    static ProxyNode node(AgentConfiguration configuration) throws IOException {
+        var file = configuration.operatorFile();
+        var user = configuration.checkUser();
+        return new ProxyNode(
+                configuration,
+                switch (configuration.driver()) {
+                    case haproxy -> new HaproxyDriver(configuration.runDir(), file, user);
+                    case sandbox -> new SandboxDriver(file, user);
+                });
+    }
+
     /**
-     * Returns when the process is told to end; HAProxy goes on.
+     * Returns when the process is told to end; HAProxy goes on, a sandbox ends with it.
      *
      * @throws IOException if the directories of the configuration cannot be used
      */
     static void run(AgentConfiguration configuration) throws IOException, InterruptedException {
-        var node = new HaproxyNode(configuration);
+        var node = node(configuration);
         var end = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(end::countDown, "end of the agent"));
         // The node comes first: it is looked after even if no Temporal is ever found.
-        try (var findings = new NodeStateReporter();
+        try (var shown = shown(configuration, node);
+                var findings = new NodeStateReporter();
                 var watchdog = new Watchdog(node, () -> findings.changed(node::status))) {
             watchdog.start();
             var connection = connect(configuration, end);
@@ -39,12 +57,14 @@ final class AgentRole {
         }
     }
 
+    private static @Nullable SandboxStatus shown(AgentConfiguration configuration, ProxyNode node) throws IOException {
+        return configuration.driver() == Driver.sandbox
+                ? SandboxStatus.show(configuration.runDir(), node::status)
+                : null;
+    }
+
     private static void work(
-            TemporalConnection temporal,
-            NodeStateReporter findings,
-            String nodeId,
-            HaproxyNode node,
-            CountDownLatch end)
+            TemporalConnection temporal, NodeStateReporter findings, String nodeId, ProxyNode node, CountDownLatch end)
             throws InterruptedException {
         try (temporal) {
             var worker = AgentWorker.start(temporal, "node:" + nodeId, node);

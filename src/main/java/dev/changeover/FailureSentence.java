@@ -4,6 +4,7 @@ import dev.changeover.access.WrongKeyFile;
 import dev.changeover.api.http.WrongCertificate;
 import dev.changeover.temporal.TemporalConfigurationException;
 import io.micronaut.http.server.exceptions.ServerStartupException;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
@@ -52,6 +53,7 @@ final class FailureSentence {
             case TemporalConfigurationException wrong -> Optional.ofNullable(wrong.getMessage());
             case ServerStartupException nowhere -> notListening(nowhere);
             case SQLException database -> unusable(database);
+            case ApplicationFailure onNode -> Optional.of(onNode.getOriginalMessage());
             case UncheckedIOException file ->
                 Optional.of("%s: %s".formatted(file.getMessage(), words(Objects.requireNonNull(file.getCause()))));
             case IOException file -> Optional.of(words(file));

@@ -1,44 +1,160 @@
 package dev.changeover.demo;
 
+import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.host.Loopback;
+import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
-import dev.changeover.node.NodeActivities;
-import dev.changeover.node.NodeOrder;
 import dev.changeover.node.NodeState;
+import dev.changeover.node.agent.AgentConfiguration;
+import dev.changeover.node.agent.AgentConfiguration.Driver;
+import dev.changeover.node.agent.AgentConfiguration.InitialKernel;
+import dev.changeover.node.agent.ProxyNode;
+import dev.changeover.node.agent.Watchdog;
+import dev.changeover.node.haproxy.HaproxyDriver;
+import dev.changeover.node.sandbox.SandboxDriver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
-/** Three nodes of a proxy on this host, serving the older of two kernels. */
-interface DemoNodes extends AutoCloseable {
-    List<String> IDS = List.of("node-1", "node-2", "node-3");
-
-    /** The catalogue's key. */
-    String engine();
-
-    /** The nodes' versions, and why these, in one line for people. */
-    String words();
-
-    KernelToRun older();
-
-    KernelToRun newer();
-
-    List<DemoNode> nodes();
-
-    /** Ends everything with all sessions. */
-    @Override
-    void close();
-
-    default List<InetSocketAddress> addresses() {
-        return nodes().stream().map(DemoNode::address).toList();
-    }
+/**
+ * Three nodes of a proxy on this host, serving the older of two kernels, each with its agent in this process.
+ *
+ * @param words what the nodes run, and why, in one line for people
+ */
+record DemoNodes(Driver driver, String words, KernelToRun older, KernelToRun newer, List<DemoNode> nodes)
+        implements AutoCloseable {
+    static final List<String> IDS = List.of("node-1", "node-2", "node-3");
 
     /** One node: where clients connect, and its agent. */
-    record DemoNode(String id, InetSocketAddress address, NodeActivities agent) {
+    record DemoNode(String id, InetSocketAddress address, ProxyNode agent, Watchdog watchdog, Runnable end) {
         String queue() {
             return "node:" + id;
         }
 
         NodeState look() {
-            return agent.inspect(new NodeOrder(id, null));
+            return agent.status();
+        }
+    }
+
+    /** Real HAProxy. */
+    static DemoNodes ofHaproxy(Path directory, Database database, HaproxyKernels.Available kernels) throws IOException {
+        var older = toRun(kernels.older());
+        var newer = toRun(kernels.newer());
+        var words = "HAProxy %s and %s".formatted(older.reportedVersion(), newer.reportedVersion());
+        return new DemoNodes(Driver.haproxy, words, older, newer, new ArrayList<>()).started(directory, database);
+    }
+
+    /** Relays in this process, where two HAProxy versions are not to be had. */
+    static DemoNodes ofSandbox(Path directory, Database database, String why) throws IOException {
+        Files.createDirectories(directory);
+        var older = SandboxDriver.pack(
+                directory.resolve("2.24.12.000.kernel"), KernelVersion.of("2.24.12.000"), "sandbox-2.24.12");
+        var newer = SandboxDriver.pack(
+                directory.resolve("2.25.06.000.kernel"), KernelVersion.of("2.25.06.000"), "sandbox-2.25.06");
+        var words = "sandbox relays, because " + why;
+        return new DemoNodes(Driver.sandbox, words, older, newer, new ArrayList<>()).started(directory, database);
+    }
+
+    private DemoNodes started(Path directory, Database database) throws IOException {
+        try {
+            for (var id : IDS) start(id, Files.createDirectories(directory.resolve(id)), database);
+            return this;
+        } catch (IOException | RuntimeException failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    private void start(String id, Path directory, Database database) throws IOException {
+        var port = Loopback.freePort();
+        var run = directory.resolve("run");
+        var user = Database.CHECK.user();
+        var isReal = driver == Driver.haproxy;
+        var file = Files.writeString(
+                directory.resolve(isReal ? "haproxy.cfg" : "sandbox.properties"),
+                isReal
+                        ? SampleConfiguration.of(port, database.address())
+                        : SandboxDriver.configuration(port, database.address()));
+        var source = older.sources().getFirst();
+        var configuration = new AgentConfiguration(
+                id,
+                run,
+                directory.resolve("kernels"),
+                file,
+                file,
+                driver,
+                List.of(older, newer).stream()
+                        .map(kernel -> kernel.sources().getFirst().url())
+                        .toList(),
+                new InitialKernel(older.version(), older.reportedVersion(), source.url(), source.sha256()),
+                user,
+                null,
+                null,
+                null);
+        var engine = isReal ? new HaproxyDriver(run, file, user) : new SandboxDriver(file, user);
+        var agent = new ProxyNode(configuration, engine);
+        var watchdog = new Watchdog(agent, () -> {});
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        Runnable end = engine instanceof SandboxDriver sandbox ? sandbox::close : () -> endHaproxy(run);
+        nodes.add(new DemoNode(id, address, agent, watchdog, end));
+        watchdog.start();
+        awaitServing(agent);
+    }
+
+    private static void awaitServing(ProxyNode agent) throws IOException {
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (agent.status().serving().isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("%s did not come up: %s"
+                        .formatted(agent.nodeId(), agent.status().problems()));
+            }
+            Pause.millis(100);
+        }
+    }
+
+    private static KernelToRun toRun(HaproxyKernels.Kernel kernel) {
+        var source = new KernelToRun.Source(
+                System.getProperty("os.arch"), kernel.packageFile().toUri().toString(), kernel.sha256());
+        return new KernelToRun(KernelVersion.of(kernel.version()), kernel.reportedVersion(), List.of(source));
+    }
+
+    /** The catalogue's key. */
+    String engine() {
+        return driver.name();
+    }
+
+    List<InetSocketAddress> addresses() {
+        return nodes.stream().map(DemoNode::address).toList();
+    }
+
+    /** Ends everything. Nobody's sessions are spared here: the demonstration is over. */
+    @Override
+    public void close() {
+        nodes.forEach(node -> node.watchdog().close());
+        nodes.forEach(node -> node.end().run());
+    }
+
+    private static void endHaproxy(Path run) {
+        try {
+            new RunDirectory(run).generations().forEach(DemoNodes::end);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void end(Generation generation) {
+        if (generation instanceof Generation.Live live) {
+            ProcessHandle.of(live.master()).ifPresent(master -> {
+                master.destroy();
+                master.onExit().completeOnTimeout(master, 5, TimeUnit.SECONDS).join();
+            });
         }
     }
 }

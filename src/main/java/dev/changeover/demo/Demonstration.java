@@ -88,9 +88,9 @@ public final class Demonstration {
 
     private DemoNodes start(Database database) throws IOException {
         return switch (HaproxyKernels.ofThisHost().find()) {
-            case HaproxyKernels.Available kernels -> HaproxyDemoNodes.start(directory, database, kernels);
+            case HaproxyKernels.Available kernels -> DemoNodes.ofHaproxy(directory, database, kernels);
             case HaproxyKernels.Unavailable none ->
-                SandboxDemoNodes.start(directory.resolve("sandbox"), database, none.reason());
+                DemoNodes.ofSandbox(directory.resolve("sandbox"), database, none.reason());
         };
     }
 

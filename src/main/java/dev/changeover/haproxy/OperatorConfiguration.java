@@ -34,7 +34,8 @@ public record OperatorConfiguration(
         }
     }
 
-    static OperatorConfiguration parse(String text) {
+    /** @throws IllegalArgumentException when an address in the text cannot be understood */
+    public static OperatorConfiguration parse(String text) {
         var sections = ConfigurationSection.parse(text);
         var frontends = sections.stream()
                 .filter(ConfigurationSection::accepts)

@@ -3,17 +3,14 @@ package dev.changeover.haproxy;
 import dev.changeover.host.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** All generations of one node: {@code gen-1}, {@code gen-2}, … and the pointer {@code current} for the next boot. */
+/** All generations of one node: {@code gen-1}, {@code gen-2}, …. */
 public record RunDirectory(Path path) {
 
     private static final Pattern GENERATION = Pattern.compile("gen-([1-9]\\d{0,8})");
@@ -38,6 +35,11 @@ public record RunDirectory(Path path) {
         }
     }
 
+    /** Where this generation is, or would be. */
+    public GenerationDirectory generation(int number) {
+        return GenerationDirectory.of(path, number);
+    }
+
     /** Makes the directory of the next generation, with its two configuration files. */
     public GenerationDirectory prepare(OperatorConfiguration configuration) throws IOException {
         var last = directories().stream()
@@ -49,25 +51,6 @@ public record RunDirectory(Path path) {
         Files.writeString(directory.operatorConfiguration(), configuration.text());
         Files.writeString(directory.ownConfiguration(), configuration.ownConfiguration(directory));
         return directory;
-    }
-
-    /** The kernel version that is to be started after a reboot. */
-    public Optional<String> current() throws IOException {
-        try {
-            return Optional.of(Files.readSymbolicLink(path.resolve("current"))
-                    .getFileName()
-                    .toString());
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** Points {@code current} at a kernel directory, in one step that a crash cannot leave half done. */
-    public void pointAt(Path kernel) throws IOException {
-        var temporary = path.resolve(".current-" + ProcessHandle.current().pid());
-        Files.deleteIfExists(temporary);
-        Files.createSymbolicLink(temporary, kernel);
-        Files.move(temporary, path.resolve("current"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Removes what an ended generation left behind. The caller has made sure that it has ended. */

@@ -13,8 +13,9 @@ import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeOrder;
 import dev.changeover.node.StageOrder;
 import dev.changeover.node.agent.AgentConfiguration;
+import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.Watchdog;
-import dev.changeover.node.haproxy.HaproxyNode;
+import dev.changeover.node.haproxy.HaproxyDriver;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
@@ -30,18 +31,19 @@ final class AgentNode implements AutoCloseable {
     private static final NodeOrder ORDER = new NodeOrder("n1", null);
 
     private final BenchHost host;
-    private final HaproxyNode agent;
+    private final ProxyNode agent;
     private final Watchdog watchdog;
     private final TestActivityEnvironment activities = TestActivityEnvironment.newInstance();
     private final NodeActivities orders;
 
     AgentNode(Path parent, Kernel first) throws IOException {
         host = BenchHost.create(parent, "a", "");
-        agent = new HaproxyNode(new AgentConfiguration(
+        var configuration = new AgentConfiguration(
                 ORDER.nodeId(),
                 host.directory().resolve("run"),
                 host.directory().resolve("kernels"),
                 host.configuration(),
+                null,
                 AgentConfiguration.Driver.haproxy,
                 List.of("file:///"),
                 new AgentConfiguration.InitialKernel(
@@ -52,7 +54,9 @@ final class AgentNode implements AutoCloseable {
                 BenchHost.CHECK_USER,
                 null,
                 null,
-                null));
+                null);
+        agent = new ProxyNode(
+                configuration, new HaproxyDriver(configuration.runDir(), host.configuration(), BenchHost.CHECK_USER));
         watchdog = new Watchdog(agent, () -> {});
         watchdog.start();
         activities.registerActivitiesImplementations(agent);

@@ -7,7 +7,6 @@ import dev.changeover.demo.RealParts;
 import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -182,17 +181,6 @@ class GenerationTest {
 
         assertThat(HaproxyHost.older().refusal(good)).isEmpty();
         assertThat(HaproxyHost.older().refusal(bad)).get().asString().contains("nowhere");
-    }
-
-    @Test
-    void the_boot_pointer_is_replaced_in_one_step() throws Exception {
-        Files.createDirectories(host.run().path());
-        assertThat(host.run().current()).isEmpty();
-
-        host.run().pointAt(Path.of("/kernels/2.6.12.3"));
-        host.run().pointAt(Path.of("/kernels/2.6.12.4"));
-
-        assertThat(host.run().current()).contains("2.6.12.4");
     }
 
     private Socket client() throws IOException {

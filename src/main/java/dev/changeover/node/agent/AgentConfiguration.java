@@ -2,6 +2,8 @@ package dev.changeover.node.agent;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param nodeId as the control plane's inventory names this node
  * @param runDir sockets and generations; must survive a reboot, short enough for unix sockets (about 75 bytes)
  * @param kernelsDir unpacked kernels, one directory a version
- * @param haproxyConfiguration the operator's file, which this agent only reads
+ * @param haproxyConfiguration the operator's file, which this agent only reads; needed by the driver {@code haproxy}
+ * @param sandboxConfiguration the same for the driver {@code sandbox}, as {@code listen = PORT} and
+ *     {@code database = HOST:PORT}
  * @param driver {@code haproxy} unless set
  * @param packageAddresses kernels are fetched only from addresses that begin with one of these, such as
  *     {@code https://kernels.example.com/haproxy/} or {@code file:///srv/kernels/}
@@ -32,6 +37,7 @@ public record AgentConfiguration(
         Path runDir,
         Path kernelsDir,
         @Nullable Path haproxyConfiguration,
+        @Nullable Path sandboxConfiguration,
         @Nullable Driver driver,
         @Nullable List<String> packageAddresses,
         @Nullable InitialKernel initialKernel,
@@ -67,8 +73,9 @@ public record AgentConfiguration(
         driver = driver == null ? Driver.haproxy : driver;
         packageAddresses = packageAddresses == null ? List.of() : List.copyOf(packageAddresses);
         checkUser = checkUser == null ? "haproxy_check" : checkUser;
-        if (driver == Driver.haproxy) {
-            haproxyConfiguration = absolute(haproxyConfiguration, "haproxy_configuration");
+        switch (driver) {
+            case haproxy -> haproxyConfiguration = absolute(haproxyConfiguration, "haproxy_configuration");
+            case sandbox -> sandboxConfiguration = absolute(sandboxConfiguration, "sandbox_configuration");
         }
     }
 
@@ -80,8 +87,44 @@ public record AgentConfiguration(
         try {
             return toml.readValue(Files.readString(file), AgentConfiguration.class);
         } catch (JsonProcessingException e) {
-            throw new IOException(file + ": " + e.getOriginalMessage(), e);
+            throw new IOException(file + ": " + words(e), e);
         }
+    }
+
+    private static String words(JsonProcessingException e) {
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return unknown.getPropertyName() + " is not a key of this file";
+        }
+        if (e instanceof InvalidFormatException wrong && wrong.getTargetType().isEnum()) {
+            return "'%s' is none of %s"
+                    .formatted(wrong.getValue(), List.of(wrong.getTargetType().getEnumConstants()));
+        }
+        if (e.getCause() instanceof IllegalArgumentException refused) return String.valueOf(refused.getMessage());
+        return e.getOriginalMessage() + place(e);
+    }
+
+    private static String place(JsonProcessingException e) {
+        return e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
+    }
+
+    /** The file that the driver serves with. */
+    public Path operatorFile() {
+        return Objects.requireNonNull(driver() == Driver.haproxy ? haproxyConfiguration : sandboxConfiguration);
+    }
+
+    @Override
+    public Driver driver() {
+        return Objects.requireNonNull(driver);
+    }
+
+    @Override
+    public List<String> packageAddresses() {
+        return Objects.requireNonNull(packageAddresses);
+    }
+
+    @Override
+    public String checkUser() {
+        return Objects.requireNonNull(checkUser);
     }
 
     private static Path absolute(@Nullable Path path, String key) {

@@ -1,11 +1,12 @@
 package dev.changeover.node.agent;
 
-import dev.changeover.haproxy.Program;
-import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.host.FileTree;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeFault;
+import dev.changeover.node.driver.Breakpoint;
+import dev.changeover.node.driver.ProxyDriver;
+import dev.changeover.node.driver.StagedKernel;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -35,11 +36,13 @@ public final class KernelStore {
     private final Path directory;
     private final List<String> allowed;
     private final LongSupplier free;
+    private final ProxyDriver driver;
 
-    public KernelStore(Path directory, List<String> allowed, LongSupplier free) {
+    public KernelStore(Path directory, List<String> allowed, LongSupplier free, ProxyDriver driver) {
         this.directory = directory;
         this.allowed = allowed;
         this.free = free;
+        this.driver = driver;
     }
 
     public long freeBytes() {
@@ -70,7 +73,7 @@ public final class KernelStore {
                 var name = entry.getFileName().toString();
                 if (name.startsWith(UNFINISHED)) continue;
                 var reported = Files.readString(entry.resolve(REPORTED)).strip();
-                kernels.add(new StagedKernel(KernelVersion.of(name), reported, entry, Program.in(entry)));
+                kernels.add(new StagedKernel(KernelVersion.of(name), reported, entry));
             }
         }
         kernels.sort(Comparator.comparing(StagedKernel::version));
@@ -104,7 +107,7 @@ public final class KernelStore {
         var tree = Files.createDirectory(unfinished.resolve("tree"));
         try {
             PackageArchive.unpack(file, tree);
-            Program.in(tree);
+            driver.checkPackage(tree);
         } catch (FileSystemException e) {
             throw e;
         } catch (IOException e) {
@@ -112,22 +115,21 @@ public final class KernelStore {
                     "the package of kernel %s cannot be used: %s".formatted(kernel.version(), e.getMessage()));
         }
         breakpoint.passed("unpack");
-        checkVersion(kernel.version(), kernel.reportedVersion(), Program.in(tree));
+        checkVersion(kernel.version(), kernel.reportedVersion(), tree);
         Files.writeString(tree.resolve(REPORTED), kernel.reportedVersion());
         flush(tree);
         var home = directory.resolve(kernel.version().toString());
         Files.move(tree, home, StandardCopyOption.ATOMIC_MOVE);
         breakpoint.passed("publish");
         FileTree.delete(unfinished);
-        return new StagedKernel(kernel.version(), kernel.reportedVersion(), home, Program.in(home));
+        return new StagedKernel(kernel.version(), kernel.reportedVersion(), home);
     }
 
     /** A program that does not run here, or is another one than the catalogue says, must not become the node's proxy. */
-    public static void checkVersion(KernelVersion version, String expected, Program program)
-            throws InterruptedException {
+    void checkVersion(KernelVersion version, String expected, Path kernel) throws InterruptedException {
         String said;
         try {
-            said = program.reportedVersion();
+            said = driver.reportedVersion(kernel);
         } catch (IOException e) {
             throw NodeFault.BROKEN_KERNEL.because(
                     "kernel %s does not run on this host: %s".formatted(version, e.getMessage()));
@@ -142,7 +144,7 @@ public final class KernelStore {
     /** Removes a kernel, unless a process still runs from it. */
     public void remove(KernelVersion version) throws IOException {
         var home = directory.resolve(version.toString());
-        if (RunDirectory.isInUse(home)) return;
+        if (driver.isInUse(home)) return;
         // Gone as a kernel first, so that a crash in the middle leaves no half kernel behind.
         var unwanted = directory.resolve(UNFINISHED + version);
         Files.move(home, unwanted, StandardCopyOption.ATOMIC_MOVE);

@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 /** Names this host, so that a second host that claims the same node is noticed. */
-public final class MachineId {
+final class MachineId {
 
     private static final Path SYSTEM = Path.of("/etc/machine-id");
 
     private MachineId() {}
 
     /** The host's own id; where there is none, as in many containers, one that is made up once and kept. */
-    public static String of(Path runDirectory) throws IOException {
+    static String of(Path runDirectory) throws IOException {
         if (Files.isReadable(SYSTEM)) {
             var id = Files.readString(SYSTEM).strip();
             if (id.length() >= 32) return id;

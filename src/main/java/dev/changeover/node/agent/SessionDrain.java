@@ -1,15 +1,15 @@
 package dev.changeover.node.agent;
 
-import dev.changeover.node.haproxy.GenerationSnapshot;
+import dev.changeover.node.driver.GenerationSnapshot;
 import java.io.IOException;
 import java.time.Duration;
 
 /** Something that goes on until sessions have ended, and closes some of them, one at a time. For one thread. */
-public interface SessionDrain {
+interface SessionDrain {
 
     void look(GenerationSnapshot observed) throws IOException, InterruptedException;
 
-    boolean isDone(GenerationSnapshot observed) throws IOException;
+    boolean isDone(GenerationSnapshot observed);
 
     /** Whether there is a session that may be closed now, but for the pace. */
     boolean wantsToClose();

@@ -1,7 +1,6 @@
 package dev.changeover.node.agent;
 
-import dev.changeover.node.haproxy.HaproxyNode;
-import dev.changeover.node.haproxy.HaproxySupervisor.Finding;
+import dev.changeover.node.agent.Supervisor.Finding;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at a HAProxy node every second and starts its current kernel when nothing serves. Tells its owner whenever the
+ * Looks at a node every second and starts its current kernel when nothing serves. Tells its owner whenever the
  * finding changes, so that the control plane can look for itself. Whatever goes wrong, errors of the machine included,
  * is told and tried again a second later; where not even that can be told any more, the process ends, for whoever
- * started it to start it again: HAProxy goes on meanwhile.
+ * started it to start it again: its generations go on meanwhile.
  */
 public final class Watchdog implements AutoCloseable {
 
@@ -21,18 +20,18 @@ public final class Watchdog implements AutoCloseable {
     /** What a process says that ended because it could not watch any more. */
     private static final int BLIND = 70;
 
-    private final HaproxyNode node;
+    private final ProxyNode node;
     private final Runnable whenChanged;
     private final Thread thread;
     private @Nullable String last;
 
     /** @param whenChanged called from the watchdog's thread; must return soon and may not throw */
-    public Watchdog(HaproxyNode node, Runnable whenChanged) {
+    public Watchdog(ProxyNode node, Runnable whenChanged) {
         this(node, whenChanged, () -> Runtime.getRuntime().halt(BLIND));
     }
 
     /** @param whenLost called instead of going on, when nothing can be told any more */
-    public Watchdog(HaproxyNode node, Runnable whenChanged, Runnable whenLost) {
+    public Watchdog(ProxyNode node, Runnable whenChanged, Runnable whenLost) {
         this.node = node;
         this.whenChanged = whenChanged;
         this.thread = Thread.ofPlatform()
@@ -78,7 +77,7 @@ public final class Watchdog implements AutoCloseable {
         whenChanged.run();
     }
 
-    /** Stops looking; HAProxy goes on. */
+    /** Stops looking; the generations go on. */
     @Override
     public void close() {
         thread.interrupt();

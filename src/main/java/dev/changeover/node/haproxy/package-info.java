@@ -1,4 +1,4 @@
-/** The HAProxy engine behind the agent. */
+/** The HAProxy engine: each generation a master with its worker, which outlive the agent. */
 @NullMarked
 package dev.changeover.node.haproxy;
 

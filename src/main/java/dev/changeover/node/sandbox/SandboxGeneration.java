@@ -1,64 +1,158 @@
 package dev.changeover.node.sandbox;
 
+import dev.changeover.mysql.MysqlLogin;
+import dev.changeover.node.driver.Health;
+import dev.changeover.node.driver.NoAnswerException;
+import dev.changeover.node.driver.ProxyConfiguration;
+import dev.changeover.node.driver.ProxyGeneration;
+import dev.changeover.node.driver.ProxySession;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One generation of a sandbox node: accepts while it serves, keeps its sessions when it retires, and is gone after
- * the last of them. What a real node has as a tree of processes.
+ * the last of them. A real node has a tree of processes instead.
  */
-final class SandboxGeneration {
+final class SandboxGeneration implements ProxyGeneration {
     /** How the generation stands. */
-    enum State {
+    enum Stage {
         ACCEPTING,
         RETIRING,
         GONE
     }
 
+    private static final Duration LOGIN = Duration.ofSeconds(5);
+
     private final int number;
-    private final SandboxKernel kernel;
-    private final SandboxConfiguration configuration;
+    private final Path kernel;
+    private final String reportedVersion;
+    private final SandboxConfiguration settings;
+    private final String checkUser;
     private final InstantSource clock;
     private final Runnable changed;
     private final Set<SandboxSession> sessions = ConcurrentHashMap.newKeySet();
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong errors = new AtomicLong();
-    private State state = State.ACCEPTING;
-    private volatile boolean answers = true;
-    private volatile boolean orphaned;
+    private Stage stage = Stage.ACCEPTING;
+    private volatile boolean isSilent;
+    private volatile boolean isOrphaned;
 
+    /** @param kernel its directory */
     SandboxGeneration(
             int number,
-            SandboxKernel kernel,
-            SandboxConfiguration configuration,
+            Path kernel,
+            String reportedVersion,
+            SandboxConfiguration settings,
+            String checkUser,
             InstantSource clock,
             Runnable changed) {
         this.number = number;
         this.kernel = kernel;
-        this.configuration = configuration;
+        this.reportedVersion = reportedVersion;
+        this.settings = settings;
+        this.checkUser = checkUser;
         this.clock = clock;
         this.changed = changed;
     }
 
-    int number() {
+    @Override
+    public int number() {
         return number;
     }
 
-    SandboxKernel kernel() {
+    /** A generation that died is never started again under the same number. */
+    @Override
+    public long process() {
+        return number;
+    }
+
+    Path kernel() {
         return kernel;
     }
 
-    SandboxConfiguration configuration() {
-        return configuration;
+    @Override
+    public String reportedVersion() {
+        return reportedVersion;
     }
 
-    List<SandboxSession> sessions() {
-        return List.copyOf(sessions);
+    SandboxConfiguration settings() {
+        return settings;
+    }
+
+    @Override
+    public ProxyConfiguration configuration() {
+        return settings.described();
+    }
+
+    synchronized Stage stage() {
+        return stage;
+    }
+
+    @Override
+    public boolean isAccepting() {
+        return stage() == Stage.ACCEPTING;
+    }
+
+    @Override
+    public Optional<ProxyGeneration> now() {
+        return isSilent || isOrphaned || stage() == Stage.GONE ? Optional.empty() : Optional.of(this);
+    }
+
+    /** Whether the generation leaves its agent without an answer. It still relays. */
+    boolean isSilent() {
+        return isSilent;
+    }
+
+    void silence(boolean yes) {
+        isSilent = yes;
+    }
+
+    /** Whether the agent has lost what it needs to steer the generation. */
+    boolean isOrphaned() {
+        return isOrphaned;
+    }
+
+    void orphan() {
+        isOrphaned = true;
+    }
+
+    @Override
+    public List<ProxySession> sessions() throws NoAnswerException {
+        answer();
+        var now = clock.instant();
+        return sessions.stream().map(session -> session.listed(now)).toList();
+    }
+
+    @Override
+    public Optional<ProxySession.Details> details(ProxySession session) throws IOException {
+        answer();
+        return find(session).map(SandboxSession::details);
+    }
+
+    @Override
+    public boolean close(ProxySession session, ProxySession.Details expected, LastWord lastWord) throws IOException {
+        answer();
+        var found = find(session);
+        if (found.isEmpty() || !lastWord.isYes()) return false;
+        found.get().close();
+        return true;
+    }
+
+    /** Numbers never come again. */
+    private Optional<SandboxSession> find(ProxySession session) {
+        return sessions.stream().filter(one -> one.isNamed(session.handle())).findFirst();
+    }
+
+    private void answer() throws NoAnswerException {
+        if (now().isEmpty()) throw new NoAnswerException("generation " + number + " does not answer");
     }
 
     /** Connections taken since the start. */
@@ -66,61 +160,42 @@ final class SandboxGeneration {
         return accepted.get();
     }
 
-    /** Connections that did not reach the database. */
-    long errors() {
-        return errors.get();
+    @Override
+    public Health health() throws NoAnswerException {
+        answer();
+        var backend = new Health.Backend(SandboxConfiguration.BACKEND, true, false);
+        return new Health(List.of(), List.of(backend), errors.get(), accepted.get(), accepted.get());
     }
 
-    synchronized State state() {
-        return state;
+    @Override
+    public void proveBackend(String backend) throws IOException {
+        MysqlLogin.attempt(settings.database(), checkUser, LOGIN);
     }
 
-    boolean accepting() {
-        return state() == State.ACCEPTING;
-    }
-
-    /** Whether the generation answers its agent. One that does not may still relay. */
-    boolean answers() {
-        return answers;
-    }
-
-    void answer(boolean yes) {
-        answers = yes;
-    }
-
-    /** Whether the agent has lost what it needs to steer the generation. */
-    boolean orphaned() {
-        return orphaned;
-    }
-
-    void orphan() {
-        orphaned = true;
-    }
-
-    /** Whether the agent can make it do anything. */
-    boolean steerable() {
-        return answers && !orphaned;
+    @Override
+    public List<String> lossesAtHandover() {
+        return List.of();
     }
 
     /** Takes a new connection; false when the generation no longer accepts. */
     boolean serve(SocketChannel client) throws IOException {
         SandboxSession session;
         synchronized (this) {
-            if (state != State.ACCEPTING) {
+            if (stage != Stage.ACCEPTING) {
                 return false;
             }
             session = new SandboxSession(accepted.incrementAndGet(), client, clock.instant(), this::ended);
             sessions.add(session);
         }
-        session.relay(configuration.database(), errors::incrementAndGet);
+        session.relay(settings.database(), errors::incrementAndGet);
         return true;
     }
 
-    /** Accepts no more, keeps the sessions. Harmless when it is done already. */
-    void retire() {
+    @Override
+    public void stopAccepting() {
         synchronized (this) {
-            if (state == State.ACCEPTING) {
-                state = sessions.isEmpty() ? State.GONE : State.RETIRING;
+            if (stage == Stage.ACCEPTING) {
+                stage = sessions.isEmpty() ? Stage.GONE : Stage.RETIRING;
             }
         }
         changed.run();
@@ -129,19 +204,19 @@ final class SandboxGeneration {
     /** Dies with all its sessions. */
     void crash() {
         synchronized (this) {
-            state = State.GONE;
+            stage = Stage.GONE;
         }
-        sessions().forEach(SandboxSession::close);
+        List.copyOf(sessions).forEach(SandboxSession::close);
         changed.run();
     }
 
     private void ended(SandboxSession session) {
         synchronized (this) {
             sessions.remove(session);
-            if (state != State.RETIRING || !sessions.isEmpty()) {
+            if (stage != Stage.RETIRING || !sessions.isEmpty()) {
                 return;
             }
-            state = State.GONE;
+            stage = Stage.GONE;
         }
         changed.run();
     }

@@ -6,8 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +33,13 @@ final class SandboxHost implements AutoCloseable {
     private static final Duration FREED_WITHIN = Duration.ofSeconds(5);
 
     private final InstantSource clock;
-    private final ReentrantLock deeds = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<SandboxGeneration> generations = new ArrayList<>();
     private @Nullable ServerSocketChannel socket;
     private @Nullable Thread acceptor;
     private boolean handsSocketsOver = true;
-    private Instant lastClosing = Instant.EPOCH;
+    private boolean isClosed;
     private int started;
     private int turn;
 
@@ -48,20 +47,15 @@ final class SandboxHost implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Held by whoever changes something on the node, for one act. */
-    Lock deeds() {
-        return deeds;
-    }
-
     InstantSource clock() {
         return clock;
     }
 
-    /** The generations that are alive, newest first. */
+    /** The generations that are alive, the oldest first. */
     List<SandboxGeneration> generations() {
         lock.lock();
         try {
-            generations.removeIf(generation -> generation.state() == SandboxGeneration.State.GONE);
+            generations.removeIf(generation -> generation.stage() == SandboxGeneration.Stage.GONE);
             return List.copyOf(generations);
         } finally {
             lock.unlock();
@@ -73,19 +67,22 @@ final class SandboxHost implements AutoCloseable {
      *
      * @throws BindException if another program listens there, or the socket is not handed over
      */
-    SandboxGeneration start(SandboxKernel kernel, SandboxConfiguration configuration) throws IOException {
+    SandboxGeneration start(Path kernel, SandboxKernel program, SandboxConfiguration settings, String checkUser)
+            throws IOException {
         lock.lock();
         try {
             awaitAcceptorsEnd();
+            if (isClosed) throw new IOException("the sandbox has ended");
             if (socket == null) {
-                socket = listen(configuration.listen());
+                socket = listen(settings.listen());
             } else if (!handsSocketsOver) {
                 throw new BindException("Address already in use");
             }
-            var generation = new SandboxGeneration(++started, kernel, configuration, clock, this::noteChange);
-            generations.addFirst(generation);
-            if (kernel.diesAfter().isPositive()) {
-                dieLater(generation, kernel.diesAfter());
+            var generation = new SandboxGeneration(
+                    ++started, kernel, program.reportedVersion(), settings, checkUser, clock, this::noteChange);
+            generations.add(generation);
+            if (program.diesAfter().isPositive()) {
+                dieLater(generation, program.diesAfter());
             }
             return generation;
         } finally {
@@ -103,41 +100,23 @@ final class SandboxHost implements AutoCloseable {
         }
     }
 
-    /** When a session was last closed on this node, whoever did it. */
-    Instant lastClosing() {
-        lock.lock();
-        try {
-            return lastClosing;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Closes the session and notes the instant. */
-    Instant close(SandboxSession session) {
-        lock.lock();
-        try {
-            lastClosing = clock.instant();
-            session.close();
-            return lastClosing;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits until a generation has changed its state, at most this long; whether one has. */
-    boolean awaitChange(Duration atMost) throws InterruptedException {
-        lock.lock();
-        try {
-            return changed.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     @Override
     public void close() {
+        lock.lock();
+        isClosed = true;
+        lock.unlock();
         generations().forEach(SandboxGeneration::crash);
+        settle();
+    }
+
+    /** Returns once the address of a socket that was closed is free. */
+    void settle() {
+        lock.lock();
+        try {
+            awaitAcceptorsEnd();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static void dieLater(SandboxGeneration generation, Duration after) {
@@ -186,11 +165,7 @@ final class SandboxHost implements AutoCloseable {
     }
 
     private void pause() {
-        try {
-            awaitChange(Duration.ofMillis(10));
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-        }
+        LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
     }
 
     private void deal(SocketChannel client) throws IOException {
@@ -204,7 +179,7 @@ final class SandboxHost implements AutoCloseable {
 
     private List<SandboxGeneration> nextTurn() {
         var accepting = new ArrayList<>(
-                generations().stream().filter(SandboxGeneration::accepting).toList());
+                generations().stream().filter(SandboxGeneration::isAccepting).toList());
         if (!accepting.isEmpty()) {
             Collections.rotate(accepting, turn++ % accepting.size());
         }
@@ -215,7 +190,7 @@ final class SandboxHost implements AutoCloseable {
     private void noteChange() {
         lock.lock();
         try {
-            if (socket != null && generations.stream().noneMatch(SandboxGeneration::accepting)) {
+            if (socket != null && generations.stream().noneMatch(SandboxGeneration::isAccepting)) {
                 socket.close();
                 socket = null;
             }

@@ -1,6 +1,10 @@
 package dev.changeover.node.sandbox;
 
+import dev.changeover.node.RetireProgress.State;
+import dev.changeover.node.driver.ProxyConfiguration;
+import dev.changeover.node.driver.ProxySession;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -9,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One client's connection through a sandbox node: bytes go both ways until both ends have finished. */
 final class SandboxSession {
@@ -22,6 +27,8 @@ final class SandboxSession {
     private final Consumer<SandboxSession> ended;
     private final AtomicInteger open = new AtomicInteger(2);
     private volatile boolean answered = true;
+    private volatile String ours = "";
+    private volatile String theirs = "";
 
     /** @param number counts the sessions of a generation */
     SandboxSession(long number, SocketChannel client, Instant began, Consumer<SandboxSession> ended)
@@ -30,27 +37,22 @@ final class SandboxSession {
         this.client = client;
         this.database = SocketChannel.open();
         this.began = began;
-        this.peer = String.valueOf(client.getRemoteAddress()).replace("/", "");
+        this.peer = written(client.getRemoteAddress());
         this.ended = ended;
     }
 
-    long number() {
-        return number;
+    boolean isNamed(String handle) {
+        return handle.equals(Long.toString(number));
     }
 
-    /** Who is connected, as {@code address:port}. */
-    String peer() {
-        return peer;
+    /** A relay sees questions and answers, but knows nothing of transactions. */
+    ProxySession listed(Instant now) {
+        var state = answered ? State.IDLE : State.BUSY;
+        return new ProxySession(Long.toString(number), peer, Duration.between(began, now), state, answered);
     }
 
-    /** How long the session has lived. */
-    Duration age(Instant now) {
-        return Duration.between(began, now);
-    }
-
-    /** Whether the database has answered all that the client asked. */
-    boolean idle() {
-        return answered;
+    ProxySession.Details details() {
+        return new ProxySession.Details(number, ours, theirs);
     }
 
     /** Connects to the database and relays; returns at once. */
@@ -60,6 +62,8 @@ final class SandboxSession {
                 client.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 database.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 database.connect(address);
+                theirs = written(database.getRemoteAddress());
+                ours = written(database.getLocalAddress());
             } catch (IOException unreachable) {
                 failed.run();
                 close();
@@ -79,6 +83,10 @@ final class SandboxSession {
             // closing is all that was wanted
         }
         ended.accept(this);
+    }
+
+    private static String written(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress known ? ProxyConfiguration.written(known) : "";
     }
 
     private void pump(SocketChannel from, SocketChannel to, boolean fromDatabase) {

@@ -67,8 +67,20 @@ class AgentConfigurationTest {
         assertThatThrownBy(() -> read(LEAST.replaceFirst("node_id.*", ""))).hasMessageContaining("node_id is missing");
         assertThatThrownBy(() -> read(LEAST.replaceFirst("haproxy_conf.*", "")))
                 .hasMessageContaining("haproxy_configuration is missing");
-        assertThatThrownBy(() -> read(LEAST + "driver = \"nginx\"")).hasMessageContaining("nginx");
+        assertThatThrownBy(() -> read(LEAST + "driver = \"nginx\""))
+                .hasMessageEndingWith("agent.toml: 'nginx' is none of [haproxy, sandbox]");
+        assertThatThrownBy(() -> read(LEAST + "driver = \"sandbox\""))
+                .hasMessageEndingWith("agent.toml: sandbox_configuration is missing");
         assertThatThrownBy(() -> read("node_id =")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void a_sandbox_needs_no_haproxy_configuration() throws Exception {
+        var sandbox = LEAST.replaceFirst("haproxy_conf.*", "sandbox_configuration = \"/etc/changeover/relay\"");
+
+        var configuration = read(sandbox + "driver = \"sandbox\"");
+
+        assertThat(configuration.operatorFile()).isEqualTo(Path.of("/etc/changeover/relay"));
     }
 
     private AgentConfiguration read(String toml) throws IOException {

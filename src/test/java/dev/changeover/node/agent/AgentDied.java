@@ -1,5 +1,7 @@
 package dev.changeover.node.agent;
 
+import dev.changeover.node.driver.Breakpoint;
+
 /** An agent's sudden end. An error, so that no driver handles it by chance. */
 public final class AgentDied extends Error {
     private static final long serialVersionUID = 1L;

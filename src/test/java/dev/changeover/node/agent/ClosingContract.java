@@ -14,6 +14,7 @@ import dev.changeover.node.RetireProgress.Holder;
 import dev.changeover.node.RetireProgress.State;
 import dev.changeover.node.Span;
 import dev.changeover.node.agent.NodeRig.Ability;
+import dev.changeover.node.driver.Breakpoint;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

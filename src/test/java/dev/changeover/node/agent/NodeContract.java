@@ -19,6 +19,7 @@ import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
 import dev.changeover.node.agent.NodeRig.Ability;
 import dev.changeover.node.agent.NodeRig.Package;
+import dev.changeover.node.driver.Breakpoint;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;

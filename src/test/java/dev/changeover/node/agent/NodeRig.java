@@ -3,6 +3,7 @@ package dev.changeover.node.agent;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeOrder;
+import dev.changeover.node.driver.Breakpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

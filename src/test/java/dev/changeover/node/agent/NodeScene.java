@@ -16,6 +16,7 @@ import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
 import dev.changeover.node.agent.NodeRig.Ability;
 import dev.changeover.node.agent.NodeRig.Package;
+import dev.changeover.node.driver.Breakpoint;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.node.Closed;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.RetireProgress;
+import dev.changeover.node.driver.Breakpoint;
 import io.temporal.common.converter.GlobalDataConverter;
 import io.temporal.testing.TestActivityEnvironment;
 import java.util.ArrayList;

@@ -20,12 +20,14 @@ import dev.changeover.node.NodeState.Problem.Kind;
 import dev.changeover.node.RetireOrder;
 import dev.changeover.node.StageOrder;
 import dev.changeover.node.agent.AgentConfiguration;
-import dev.changeover.node.agent.Breakpoint;
-import dev.changeover.node.agent.ControlPlaneHeartbeat;
 import dev.changeover.node.agent.NodeRig.Package;
+import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.SessionClient;
-import dev.changeover.node.agent.StagedKernel;
+import dev.changeover.node.agent.Supervisor;
+import dev.changeover.node.agent.TrustingLifeline;
 import dev.changeover.node.agent.Watchdog;
+import dev.changeover.node.driver.Breakpoint;
+import dev.changeover.node.driver.StagedKernel;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
@@ -224,11 +226,11 @@ class HaproxyDriverTest {
         assertThatThrownBy(() -> agent.handOver(new HandOverOrder(rig.node(), rig.kernel(Package.B))))
                 .hasStackTraceContaining("NOT_SAFE");
         rig.kill(1);
-        assertThat(rig.agent().supervise()).isEqualTo(HaproxySupervisor.Finding.MAINTENANCE);
+        assertThat(rig.agent().supervise()).isEqualTo(Supervisor.Finding.MAINTENANCE);
         assertThat(problems()).contains(Kind.NOTHING_SERVES);
 
         Files.delete(maintenance);
-        assertThat(rig.agent().supervise()).isEqualTo(HaproxySupervisor.Finding.STARTED);
+        assertThat(rig.agent().supervise()).isEqualTo(Supervisor.Finding.STARTED);
     }
 
     @Test
@@ -237,11 +239,11 @@ class HaproxyDriverTest {
         var worker = rig.live(1).worker();
         HaproxyRig.signal("-STOP", worker);
 
-        assertThat(rig.agent().supervise()).isEqualTo(HaproxySupervisor.Finding.UNKNOWN);
+        assertThat(rig.agent().supervise()).isEqualTo(Supervisor.Finding.UNKNOWN);
         assertThat(problems()).contains(Kind.NO_ANSWER);
 
         HaproxyRig.signal("-CONT", worker);
-        assertThat(rig.agent().supervise()).isEqualTo(HaproxySupervisor.Finding.SERVING);
+        assertThat(rig.agent().supervise()).isEqualTo(Supervisor.Finding.SERVING);
     }
 
     @Test
@@ -252,7 +254,7 @@ class HaproxyDriverTest {
         HaproxyRig.signal("-STOP", rig.live(1).master());
         rig.kill(2);
 
-        assertThat(rig.agent().supervise()).isEqualTo(HaproxySupervisor.Finding.STARTED);
+        assertThat(rig.agent().supervise()).isEqualTo(Supervisor.Finding.STARTED);
 
         connect();
         assertThat(problems()).containsExactlyInAnyOrder(Kind.NO_ANSWER);
@@ -334,10 +336,13 @@ class HaproxyDriverTest {
                         rig.kernel(Package.A).reportedVersion(),
                         source.url(),
                         source.sha256()));
-        var node = new HaproxyNode(AgentConfiguration.read(toml));
+        var configuration = AgentConfiguration.read(toml);
+        var node = new ProxyNode(
+                configuration,
+                new HaproxyDriver(configuration.runDir(), configuration.operatorFile(), configuration.checkUser()));
         try {
-            assertThat(node.supervise()).isEqualTo(HaproxySupervisor.Finding.STARTED);
-            assertThat(node.supervise()).isEqualTo(HaproxySupervisor.Finding.SERVING);
+            assertThat(node.supervise()).isEqualTo(Supervisor.Finding.STARTED);
+            assertThat(node.supervise()).isEqualTo(Supervisor.Finding.SERVING);
 
             var state = node.status();
             assertThat(state.problems()).isEmpty();
@@ -380,7 +385,7 @@ class HaproxyDriverTest {
     @Test
     void nothing_is_closed_while_nobody_could_stop_the_agent() throws Exception {
         var cut = new AtomicBoolean(true);
-        var agent = agent(new HaproxyRig.TrustingLifeline() {
+        var agent = agent(new TrustingLifeline() {
             @Override
             public boolean holds(Object progress) {
                 return !cut.get();
@@ -433,7 +438,7 @@ class HaproxyDriverTest {
         return environment.newActivityStub(NodeActivities.class);
     }
 
-    private NodeActivities agent(ControlPlaneHeartbeat lifeline) throws IOException {
+    private NodeActivities agent(TrustingLifeline lifeline) throws IOException {
         environment.registerActivitiesImplementations(rig.newAgent(Breakpoint.NONE, lifeline));
         return environment.newActivityStub(NodeActivities.class);
     }

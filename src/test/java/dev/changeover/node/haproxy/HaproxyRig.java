@@ -11,10 +11,11 @@ import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeOrder;
 import dev.changeover.node.agent.AgentConfiguration;
 import dev.changeover.node.agent.AgentConfiguration.ProcessListAccount;
-import dev.changeover.node.agent.Breakpoint;
-import dev.changeover.node.agent.ControlPlaneHeartbeat;
-import dev.changeover.node.agent.KernelStore;
 import dev.changeover.node.agent.NodeRig;
+import dev.changeover.node.agent.NodeSite;
+import dev.changeover.node.agent.ProxyNode;
+import dev.changeover.node.agent.TrustingLifeline;
+import dev.changeover.node.driver.Breakpoint;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,7 +43,7 @@ final class HaproxyRig implements NodeRig {
     private final String machineId;
     private volatile Duration ahead = Duration.ZERO;
     private long free = 1L << 40;
-    private @Nullable HaproxyNode agent;
+    private @Nullable ProxyNode agent;
 
     HaproxyRig(Path directory, boolean serving) throws IOException {
         this(directory, serving, RealParts.mariaDb());
@@ -66,7 +67,7 @@ final class HaproxyRig implements NodeRig {
         }
     }
 
-    private static void stage(HaproxySite site, KernelToRun kernel) throws IOException {
+    private static void stage(NodeSite site, KernelToRun kernel) throws IOException {
         try {
             site.kernels().stage(kernel, Breakpoint.NONE, () -> {});
         } catch (InterruptedException e) {
@@ -85,6 +86,7 @@ final class HaproxyRig implements NodeRig {
                 home.resolve("run"),
                 home.resolve("kernels"),
                 operatorFile(),
+                null,
                 AgentConfiguration.Driver.haproxy,
                 List.of("file:///"),
                 null,
@@ -108,36 +110,16 @@ final class HaproxyRig implements NodeRig {
         return new RunDirectory(home.resolve("run"));
     }
 
-    HaproxySite site(Breakpoint breakpoint) throws IOException {
-        var kernels = new KernelStore(configuration().kernelsDir(), List.of("file:///"), () -> free);
-        return HaproxySite.of(configuration(), kernels, () -> Instant.now().plus(ahead), breakpoint);
+    NodeSite site(Breakpoint breakpoint) throws IOException {
+        var configuration = configuration();
+        var driver = new HaproxyDriver(configuration.runDir(), operatorFile(), USER, breakpoint);
+        return NodeSite.of(
+                configuration, driver, () -> free, () -> Instant.now().plus(ahead), breakpoint);
     }
 
     /** The same, with this lifeline in place of Temporal's. */
-    HaproxyNode newAgent(Breakpoint breakpoint, ControlPlaneHeartbeat lifeline) throws IOException {
-        return new HaproxyNode(site(breakpoint), context -> new ControlPlaneHeartbeat() {
-            @Override
-            public void beat(Object progress) {
-                context.heartbeat(progress);
-                lifeline.beat(progress);
-            }
-
-            @Override
-            public boolean holds(Object progress) {
-                return lifeline.holds(progress);
-            }
-        });
-    }
-
-    /** In tests without a server there is nobody to lose. */
-    static class TrustingLifeline implements ControlPlaneHeartbeat {
-        @Override
-        public void beat(Object progress) {}
-
-        @Override
-        public boolean holds(Object progress) {
-            return true;
-        }
+    ProxyNode newAgent(Breakpoint breakpoint, TrustingLifeline lifeline) throws IOException {
+        return new ProxyNode(site(breakpoint), lifeline::in);
     }
 
     @Override
@@ -165,7 +147,7 @@ final class HaproxyRig implements NodeRig {
         }
     }
 
-    HaproxyNode agent() {
+    ProxyNode agent() {
         return Objects.requireNonNull(agent);
     }
 

@@ -6,10 +6,16 @@ import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeOrder;
-import dev.changeover.node.agent.Breakpoint;
+import dev.changeover.node.agent.AgentConfiguration;
 import dev.changeover.node.agent.NodeRig;
+import dev.changeover.node.agent.NodeSite;
+import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.TestDatabase;
+import dev.changeover.node.agent.TrustingLifeline;
+import dev.changeover.node.driver.Breakpoint;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -24,13 +30,14 @@ import java.util.stream.Collectors;
 /** A sandbox node in front of a stand-in database. */
 final class SandboxRig implements NodeRig {
     private final Path directory;
-    private final SandboxFiles files;
+    private final Path home;
     private final TestDatabase database = new TestDatabase();
     private final SandboxHost host;
     private final int port;
+    private final String machineId;
     private volatile Duration ahead = Duration.ZERO;
     private long free = 1L << 40;
-    private SandboxNode agent;
+    private ProxyNode agent;
 
     SandboxRig(Path directory, boolean serving) throws IOException {
         this(directory, serving, InstantSource.system());
@@ -39,14 +46,45 @@ final class SandboxRig implements NodeRig {
     SandboxRig(Path directory, boolean serving, InstantSource clock) throws IOException {
         this.directory = directory;
         host = new SandboxHost(() -> clock.instant().plus(ahead));
-        files = new SandboxFiles(Files.createDirectories(directory.resolve("node")));
+        home = Files.createDirectories(directory.resolve("node"));
         port = Loopback.freePort();
-        Files.writeString(files.configuration(), SandboxConfiguration.textOf(port, database.address(), USER));
+        Files.writeString(operatorFile(), SandboxConfiguration.textOf(port, database.address()));
+        machineId = site(Breakpoint.NONE).machineId();
         agent = newAgent(Breakpoint.NONE);
         if (serving) {
-            kernels().stage(kernel(Package.A), Breakpoint.NONE);
+            stage(kernel(Package.A));
             agent.boot(kernel(Package.A).version());
         }
+    }
+
+    private void stage(KernelToRun kernel) throws IOException {
+        try {
+            site(Breakpoint.NONE).kernels().stage(kernel, Breakpoint.NONE, () -> {});
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Path operatorFile() {
+        return home.resolve("node.properties");
+    }
+
+    private NodeSite site(Breakpoint breakpoint) throws IOException {
+        var configuration = new AgentConfiguration(
+                "n1",
+                home,
+                home.resolve("kernels"),
+                null,
+                operatorFile(),
+                AgentConfiguration.Driver.sandbox,
+                List.of("file:///"),
+                null,
+                USER,
+                null,
+                null,
+                null);
+        var driver = new SandboxDriver(host, operatorFile(), USER);
+        return NodeSite.of(configuration, driver, () -> free, host.clock(), breakpoint);
     }
 
     @Override
@@ -58,7 +96,7 @@ final class SandboxRig implements NodeRig {
 
     @Override
     public NodeOrder node() {
-        return new NodeOrder("n1", "sandbox-n1");
+        return new NodeOrder("n1", machineId);
     }
 
     @Override
@@ -68,18 +106,31 @@ final class SandboxRig implements NodeRig {
 
     @Override
     public Path home() {
-        return files.home();
+        return home;
     }
 
     @Override
     public NodeActivities agent(Breakpoint breakpoint) {
-        agent = newAgent(breakpoint);
-        return agent;
+        try {
+            agent = newAgent(breakpoint);
+            return agent;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
     public void supervise() {
-        agent.supervise();
+        try {
+            agent.supervise();
+        } catch (ApplicationFailure notNow) {
+            // As the watchdog: it tries again a second later.
+            return;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override
@@ -127,12 +178,12 @@ final class SandboxRig implements NodeRig {
 
     @Override
     public void changeConfiguration() throws IOException {
-        Files.writeString(files.configuration(), Files.readString(files.configuration()) + "# looked at today\n");
+        Files.writeString(operatorFile(), Files.readString(operatorFile()) + "# looked at today\n");
     }
 
     @Override
     public void ruinConfiguration() throws IOException {
-        Files.writeString(files.configuration(), "listen = everywhere\n");
+        Files.writeString(operatorFile(), "listen = everywhere\n");
     }
 
     @Override
@@ -162,7 +213,7 @@ final class SandboxRig implements NodeRig {
 
     @Override
     public void silence(int generation, boolean yes) {
-        generation(generation).answer(!yes);
+        generation(generation).silence(yes);
     }
 
     @Override
@@ -174,7 +225,7 @@ final class SandboxRig implements NodeRig {
     public String processes() {
         return host.generations().stream()
                 .map(generation -> "%d %s %s %d"
-                        .formatted(generation.number(), generation.kernel(), generation.state(), generation.accepted()))
+                        .formatted(generation.number(), generation.kernel(), generation.stage(), generation.accepted()))
                 .collect(Collectors.joining("\n"));
     }
 
@@ -184,12 +235,8 @@ final class SandboxRig implements NodeRig {
         database.close();
     }
 
-    private SandboxNode newAgent(Breakpoint breakpoint) {
-        return new SandboxNode("n1", files, host, kernels(), breakpoint);
-    }
-
-    private SandboxKernels kernels() {
-        return new SandboxKernels(files.kernels(), () -> free);
+    private ProxyNode newAgent(Breakpoint breakpoint) throws IOException {
+        return new ProxyNode(site(breakpoint), new TrustingLifeline()::in);
     }
 
     private SandboxGeneration generation(int number) {
@@ -204,7 +251,7 @@ final class SandboxRig implements NodeRig {
     }
 
     private KernelToRun pack(Package which, String version, String more) throws IOException {
-        return SandboxFleet.pack(file(which), KernelVersion.of(version), "sandbox-" + version, more);
+        return SandboxKernel.pack(file(which), KernelVersion.of(version), "sandbox-" + version, more);
     }
 
     private static KernelToRun.Source source(KernelToRun kernel) {

@@ -1,0 +1,77 @@
+package dev.changeover.node.agent;
+
+import dev.changeover.node.NodeState.Problem;
+import dev.changeover.node.NodeState.Problem.Kind;
+import dev.changeover.node.driver.ProxyConfiguration;
+import dev.changeover.node.driver.ProxyDriver;
+import dev.changeover.node.driver.ProxyGeneration;
+import dev.changeover.node.driver.StagedKernel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What can be said of the operator's configuration without changing anything on the node. */
+final class ConfigurationReview {
+
+    /** REQUIREMENTS S14: sessions up to this age must survive, idle ones too. */
+    private static final Duration KEPT = Duration.ofHours(24);
+
+    /** HAProxy's own limit for times is about 24.8 days; a stop that far away cuts nobody in a retirement. */
+    private static final Duration HARMLESS_HARD_STOP = Duration.ofDays(20);
+
+    private final ProxyDriver driver;
+    private final ProxyConfiguration configuration;
+
+    ConfigurationReview(ProxyDriver driver, ProxyConfiguration configuration) {
+        this.driver = driver;
+        this.configuration = configuration;
+    }
+
+    /** Whether this generation runs the very text. */
+    static boolean runs(ProxyGeneration generation, ProxyConfiguration configuration) throws IOException {
+        return generation.configuration().text().equals(configuration.text());
+    }
+
+    /** @param judge the kernel that serves; a file that differs from what it runs is given to it to judge */
+    List<Problem> problems(List<ProxyGeneration> serving, Optional<StagedKernel> judge)
+            throws IOException, InterruptedException {
+        var file = driver.operatorFile();
+        var problems = new ArrayList<Problem>();
+        var changed = new ArrayList<Integer>();
+        for (var live : serving) {
+            if (!runs(live, configuration)) changed.add(live.number());
+        }
+        if (!changed.isEmpty()) {
+            problems.add(new Problem(
+                    Kind.CONFIG_CHANGED,
+                    "%s differs from what generation %d serves with; 'agent reload' takes it over"
+                            .formatted(file, changed.getFirst())));
+        }
+        if (judge.isPresent() && (serving.isEmpty() || !changed.isEmpty())) {
+            driver.refusal(judge.get(), configuration)
+                    .ifPresent(refusal -> problems.add(new Problem(
+                            Kind.CONFIG_UNUSABLE,
+                            "kernel %s refuses %s: %s".formatted(judge.get().version(), file, refusal))));
+        }
+        if (configuration.addresses().isEmpty()) {
+            problems.add(new Problem(Kind.CONFIG_UNUSABLE, file + " has no frontend that listens on a TCP address"));
+        }
+        configuration
+                .hardStopAfter()
+                .filter(limit -> limit.compareTo(HARMLESS_HARD_STOP) < 0)
+                .ifPresent(limit -> problems.add(new Problem(
+                        Kind.HARD_STOP_AFTER,
+                        "hard-stop-after in %s would cut all sessions that are left %d s after a handover; remove it"
+                                .formatted(file, limit.toSeconds()))));
+        return problems;
+    }
+
+    List<String> warnings() {
+        return configuration.shortestIdle().filter(limit -> limit.compareTo(KEPT) <= 0).stream()
+                .map(limit -> "a timeout in %s makes %s itself cut sessions that are idle for %d s; 25h spares them"
+                        .formatted(driver.operatorFile(), driver.name(), limit.toSeconds()))
+                .toList();
+    }
+}

@@ -1,0 +1,164 @@
+package dev.changeover.node.agent;
+
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.driver.GenerationSnapshot;
+import dev.changeover.node.driver.Health;
+import dev.changeover.node.driver.Poll;
+import dev.changeover.node.driver.ProxyConfiguration;
+import dev.changeover.node.driver.ProxyGeneration;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What a new generation must show before anything changes for clients, and what must be true afterwards. */
+final class HandOverProof {
+
+    private static final Duration CHECKS = Duration.ofSeconds(20);
+    private static final Duration CONFIRMED = Duration.ofSeconds(5);
+    private static final Duration LET_GO = Duration.ofSeconds(2);
+
+    private final NodeSite site;
+    private final ProxyConfiguration configuration;
+    private final Poll poll;
+
+    HandOverProof(NodeSite site, ProxyConfiguration configuration, Poll poll) {
+        this.site = site;
+        this.configuration = configuration;
+        this.poll = poll;
+    }
+
+    /** Both hold the very same listening socket on every address, so that no queued connection belongs to one alone. */
+    void sameSockets(ProxyGeneration next, Optional<ProxyGeneration> old) throws IOException {
+        var sockets = site.driver().sockets();
+        for (var address : configuration.addresses()) {
+            var held = sockets.heldBy(next.process(), address);
+            if (held.isEmpty()
+                    || old.isPresent() && !held.equals(sockets.heldBy(old.get().process(), address))) {
+                throw NodeFault.SOCKETS_NOT_HANDED_OVER.because(
+                        "generation %d did not take over the socket that listens on %s"
+                                .formatted(next.number(), ProxyConfiguration.written(address)));
+            }
+        }
+    }
+
+    /** Repeats what somebody set at run time, and waits until the new one's own checks say the same of each server. */
+    void checksAgree(ProxyGeneration next, Optional<ProxyGeneration> old) throws IOException, InterruptedException {
+        if (old.isPresent()) site.driver().repeatServerStates(old.get(), next);
+        if (!poll.until(CHECKS, () -> disagreement(next, old).isEmpty())) {
+            throw NodeFault.CHECKS_DISAGREE.because(
+                    disagreement(next, old).orElse("the server checks agreed only after the time was up"));
+        }
+    }
+
+    private static Optional<String> disagreement(ProxyGeneration next, Optional<ProxyGeneration> old)
+            throws IOException {
+        var before = old.isPresent() ? old.get().health().servers() : List.<Health.Server>of();
+        for (var server : next.health().servers()) {
+            if (!server.isSettled()) return Optional.of("server %s has not been checked yet".formatted(server.name()));
+            for (var known : before) {
+                if (known.name().equals(server.name()) && known.isUp() != server.isUp()) {
+                    return Optional.of("server %s is '%s' for the old generation and '%s' for the new one"
+                            .formatted(server.name(), known.status(), server.status()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Logs in to the database through exactly this generation, once for each backend that is up. */
+    void databaseAccepts(ProxyGeneration next) throws IOException {
+        var backends = configuration.backends();
+        var isUp = next.health().backends().stream()
+                .filter(backend -> backend.isUp() && backends.contains(backend.name()))
+                .map(Health.Backend::name)
+                .toList();
+        for (var backend : isUp.isEmpty() ? backends : isUp) {
+            try {
+                next.proveBackend(backend);
+            } catch (IOException e) {
+                throw NodeFault.DATABASE_REFUSES.because("no login as %s to backend %s through generation %d: %s"
+                        .formatted(site.configuration().checkUser(), backend, next.number(), e.getMessage()));
+            }
+        }
+    }
+
+    /** It alone accepts, its process alone holds the sockets, and what clients open reaches it. */
+    void servesAlone(ProxyGeneration next, long acceptedBefore) throws IOException, InterruptedException {
+        var alone = poll.until(CONFIRMED, () -> isAlone(next, site.observe(poll)));
+        if (!alone) throw notConfirmed(next);
+        if (next.health().accepted() == acceptedBefore) knock();
+        if (!poll.until(CONFIRMED, () -> next.health().accepted() > acceptedBefore)) {
+            throw NodeFault.NOT_VERIFIED.because("generation %d serves, but a login through %s did not reach it"
+                    .formatted(next.number(), addresses()));
+        }
+    }
+
+    private boolean isAlone(ProxyGeneration next, GenerationSnapshot observed) throws IOException {
+        if (observed.live().stream().noneMatch(next::isSame)) {
+            throw NodeFault.START_FAILED.because(
+                    "generation %d is gone right after the handover".formatted(next.number()));
+        }
+        var serving = observed.serving();
+        return serving.size() == 1 && serving.getFirst().isSame(next) && holdsAlone(next, observed);
+    }
+
+    boolean holdsAlone(ProxyGeneration serving, GenerationSnapshot observed) throws IOException {
+        var sockets = site.driver().sockets();
+        for (var address : configuration.addresses()) {
+            if (sockets.heldBy(serving.process(), address).isEmpty()) return false;
+            for (var other : observed.retiring()) {
+                if (!sockets.heldBy(other.process(), address).isEmpty()) return false;
+            }
+        }
+        return true;
+    }
+
+    private RuntimeException notConfirmed(ProxyGeneration next) throws IOException {
+        var others = site.driver().observe().live().stream()
+                .filter(other -> other.number() != next.number())
+                .map(other ->
+                        "generation %d, %s".formatted(other.number(), other.isAccepting() ? "accepting" : "retiring"))
+                .toList();
+        return NodeFault.NOT_VERIFIED.because(
+                "generation %d does not serve alone %s s after the handover; beside it: %s"
+                        .formatted(next.number(), CONFIRMED.toSeconds(), others));
+    }
+
+    /** On an idle node nothing shows which generation a client reaches, so we are one. */
+    private void knock() {
+        for (var address : configuration.addresses()) {
+            try {
+                site.driver().knock(reachable(address));
+                return;
+            } catch (IOException e) {
+                // Its frontend may want TLS or a PROXY header first; the connection was counted all the same.
+                continue;
+            }
+        }
+    }
+
+    private static InetSocketAddress reachable(InetSocketAddress address) {
+        var host = address.getAddress();
+        return new InetSocketAddress(
+                host.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : host, address.getPort());
+    }
+
+    List<String> addresses() {
+        return configuration.addresses().stream()
+                .map(ProxyConfiguration::written)
+                .toList();
+    }
+
+    /**
+     * Lets a generation go that has not proven itself. It was accepting connections already, so it is not killed: it
+     * stops accepting and ends after its last session.
+     */
+    void letGo(ProxyGeneration next) throws IOException, InterruptedException {
+        next.stopAccepting();
+        var ended = poll.until(LET_GO, () -> site.driver().hasEnded(next.number()));
+        if (ended) site.driver().remove(next.number());
+    }
+}

@@ -1,0 +1,170 @@
+package dev.changeover.node.agent;
+
+import dev.changeover.node.HandOver;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.driver.GenerationSnapshot;
+import dev.changeover.node.driver.Poll;
+import dev.changeover.node.driver.ProxyConfiguration;
+import dev.changeover.node.driver.ProxyGeneration;
+import dev.changeover.node.driver.StagedKernel;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One handover on a node. The caller holds the node's lock.
+ *
+ * <ol>
+ *   <li>Observe every generation. Nothing is left to do when exactly one accepts, it is the kernel, it runs the
+ *       operator's configuration, and the boot pointer names the kernel.
+ *   <li>Preflight: the program says the right version and accepts the configuration.
+ *   <li>Start a generation beside the old one that takes its listening sockets; or go on with one that an interrupted
+ *       handover has left. Both accept from now on, which harms nobody.
+ *   <li>Let its server checks settle until they agree with the old one's.
+ *   <li>Prove it: the same sockets, and a login to the database through its private doors. Where that fails it stops
+ *       accepting, and the old one goes on.
+ *   <li>Commit: move the boot pointer, then let every other generation stop accepting.
+ *   <li>Confirm: it alone accepts, and a new connection reaches it.
+ * </ol>
+ *
+ * Each step may find its work done, so that a second run after a crash at any point ends in the same state.
+ */
+final class HandOverSteps {
+
+    private final NodeSite site;
+    private final Poll poll;
+    private final List<HandOver.Part> parts = new ArrayList<>();
+    private long partBegan = System.nanoTime();
+
+    HandOverSteps(NodeSite site, Poll poll) {
+        this.site = site;
+        this.poll = poll;
+    }
+
+    /** Where the time went. */
+    List<HandOver.Part> parts() {
+        return parts;
+    }
+
+    /**
+     * Hands over to the kernel.
+     *
+     * @param takesNewConfiguration whether the operator's file may differ from what serves; else that is refused
+     * @return false when nothing was left to do
+     */
+    boolean to(StagedKernel kernel, boolean takesNewConfiguration) throws IOException, InterruptedException {
+        var observed = site.observe(poll);
+        var configuration = site.operatorConfiguration();
+        if (!takesNewConfiguration) refuseChanged(observed, configuration);
+        if (isDone(observed, kernel, configuration)) return false;
+        if (Files.exists(site.maintenance())) {
+            throw NodeFault.NOT_SAFE.because("%s is there: somebody works on this host; remove it when they are done"
+                    .formatted(site.maintenance()));
+        }
+        site.breakpoint().passed("observe");
+        run(observed, kernel, configuration);
+        return true;
+    }
+
+    private void run(GenerationSnapshot observed, StagedKernel kernel, ProxyConfiguration configuration)
+            throws IOException, InterruptedException {
+        var start = new GenerationStart(site, kernel, poll);
+        var proof = new HandOverProof(site, configuration, poll);
+        var running = alreadyServing(observed, kernel, configuration);
+        var old = predecessor(observed, running);
+        ProxyGeneration next;
+        if (running.isPresent()) {
+            next = running.get();
+        } else {
+            start.preflight(configuration);
+            part("preflight");
+            next = start.start(configuration, old);
+        }
+        part("start");
+        prove(start, proof, next, old);
+        var accepted = next.health().accepted();
+        commit(kernel, next);
+        proof.servesAlone(next, accepted);
+        site.clear(observed.ended());
+        part("confirm");
+    }
+
+    private void prove(GenerationStart start, HandOverProof proof, ProxyGeneration next, Optional<ProxyGeneration> old)
+            throws IOException, InterruptedException {
+        try {
+            start.awaitAnswer(next);
+            proof.sameSockets(next, old);
+            proof.checksAgree(next, old);
+            part("checks");
+            proof.databaseAccepts(next);
+            part("prove");
+        } catch (ApplicationFailure failure) {
+            if (old.isPresent()) proof.letGo(next);
+            throw failure;
+        }
+    }
+
+    private void commit(StagedKernel kernel, ProxyGeneration next) throws IOException, InterruptedException {
+        site.boot().pointAt(kernel.directory());
+        site.breakpoint().passed("boot pointer");
+        for (var other : site.observe(poll).serving()) {
+            if (other.number() != next.number()) {
+                other.stopAccepting();
+                site.breakpoint().passed("stop accepting");
+            }
+        }
+        part("commit");
+    }
+
+    /** A generation that an interrupted handover has started already, with the same configuration. */
+    private static Optional<ProxyGeneration> alreadyServing(
+            GenerationSnapshot observed, StagedKernel kernel, ProxyConfiguration configuration) throws IOException {
+        for (var generation : observed.serving().reversed()) {
+            if (generation.reportedVersion().equals(kernel.reportedVersion())
+                    && ConfigurationReview.runs(generation, configuration)) {
+                return Optional.of(generation);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Whose sockets a new generation takes: the serving one. If a crash left several, all hold the same sockets, and the
+     * oldest is the one that was there before.
+     */
+    private static Optional<ProxyGeneration> predecessor(GenerationSnapshot observed, Optional<ProxyGeneration> next) {
+        return observed.serving().stream()
+                .filter(live -> next.isEmpty() || !live.isSame(next.get()))
+                .findFirst();
+    }
+
+    private boolean isDone(GenerationSnapshot observed, StagedKernel kernel, ProxyConfiguration configuration)
+            throws IOException {
+        var serving = observed.serving();
+        return serving.size() == 1
+                && serving.getFirst().reportedVersion().equals(kernel.reportedVersion())
+                && ConfigurationReview.runs(serving.getFirst(), configuration)
+                && site.boot().current().filter(kernel.version()::equals).isPresent();
+    }
+
+    private void refuseChanged(GenerationSnapshot observed, ProxyConfiguration configuration) throws IOException {
+        for (var serving : observed.serving()) {
+            if (!ConfigurationReview.runs(serving, configuration)) {
+                throw NodeFault.CONFIG_CHANGED.because(
+                        "%s differs from what generation %d serves with: 'agent reload' takes it over first"
+                                .formatted(site.driver().operatorFile(), serving.number()));
+            }
+        }
+    }
+
+    private void part(String name) {
+        var now = System.nanoTime();
+        parts.add(new HandOver.Part(name, Duration.ofNanos(now - partBegan).toMillis()));
+        partBegan = now;
+        site.breakpoint().passed(name);
+    }
+}

@@ -1,0 +1,175 @@
+package dev.changeover.node.agent;
+
+import dev.changeover.node.NodeState;
+import dev.changeover.node.NodeState.Generation;
+import dev.changeover.node.NodeState.Problem;
+import dev.changeover.node.NodeState.Problem.Kind;
+import dev.changeover.node.driver.GenerationSnapshot;
+import dev.changeover.node.driver.NoAnswerException;
+import dev.changeover.node.driver.ProxyConfiguration;
+import dev.changeover.node.driver.ProxyGeneration;
+import dev.changeover.node.driver.ProxySession;
+import dev.changeover.node.driver.StagedKernel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at a node and changes nothing. Whatever it finds wrong is a problem in the answer, not a failure. */
+final class Inspection {
+
+    /** How old the database's word may be. */
+    private static final Duration SHOWN = Duration.ofSeconds(10);
+
+    private final NodeSite site;
+    private final Duration ageLimit;
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    /** @param ageLimit older sessions may be closed (REQUIREMENTS S14) */
+    Inspection(NodeSite site, Duration ageLimit) {
+        this.site = site;
+        this.ageLimit = ageLimit;
+    }
+
+    /** @param withLosses whether also what a handover would lose or need, which takes some more questions */
+    NodeState look(boolean withLosses) throws IOException, InterruptedException {
+        var observed = site.driver().observe();
+        var configuration = configuration();
+        describeProblems(observed);
+        if (configuration != null) {
+            review(observed, configuration);
+            findForeigners(observed, configuration);
+        }
+        describeHost();
+        var described = describe(observed.live().reversed());
+        if (withLosses) lookAhead(observed, described);
+        return new NodeState(
+                site.nodeId(),
+                site.machineId(),
+                NodeState.PROTOCOL,
+                site.clock().instant(),
+                described,
+                site.boot().current().orElse(null),
+                problems,
+                warnings,
+                site.kernels().freeBytes());
+    }
+
+    private void lookAhead(GenerationSnapshot observed, List<Generation> described) throws InterruptedException {
+        var serving = observed.serving();
+        if (serving.isEmpty()) return;
+        warnings.addAll(serving.getLast().lossesAtHandover());
+        var sessions = described.stream().mapToInt(Generation::sessions).sum();
+        var database = site.processes().asOf(SHOWN);
+        if (database.limit() > 0 && database.limit() - database.size() < sessions) {
+            warnings.add("the database has %d of at most %d connections; two generations of this node may need %d more"
+                    .formatted(database.size(), database.limit(), sessions));
+        }
+    }
+
+    private @Nullable ProxyConfiguration configuration() {
+        try {
+            return site.driver().configuration();
+        } catch (IOException e) {
+            problem(
+                    Kind.CONFIG_UNUSABLE,
+                    "the %s configuration cannot be read: %s"
+                            .formatted(site.driver().name(), e.getMessage()));
+            return null;
+        }
+    }
+
+    private List<Generation> describe(List<ProxyGeneration> live) throws IOException {
+        var described = new ArrayList<Generation>();
+        for (var generation : live) {
+            var sessions = sessions(generation);
+            described.add(new Generation(
+                    generation.number(),
+                    site.kernels().versionOf(generation.reportedVersion()).orElse(null),
+                    generation.reportedVersion(),
+                    generation.isAccepting(),
+                    sessions.size(),
+                    (int) sessions.stream()
+                            .filter(session -> session.age().compareTo(ageLimit) > 0)
+                            .count()));
+        }
+        return described;
+    }
+
+    private static List<ProxySession> sessions(ProxyGeneration generation) throws IOException {
+        try {
+            return generation.sessions();
+        } catch (NoAnswerException e) {
+            // It ended since it was observed; an inspection that is repeated will not see it any more.
+            return List.of();
+        }
+    }
+
+    private void describeProblems(GenerationSnapshot observed) {
+        for (var retiring : observed.retiring().reversed()) {
+            problem(
+                    Kind.STILL_RETIRING,
+                    "generation %d (%s) still has sessions".formatted(retiring.number(), retiring.reportedVersion()));
+        }
+        for (var silent : observed.silent()) {
+            problem(Kind.NO_ANSWER, "generation %d does not answer: %s".formatted(silent.number(), silent.why()));
+        }
+        var serving = observed.serving().size();
+        if (serving == 0) problem(Kind.NOTHING_SERVES, "no generation is known to accept connections");
+        if (serving > 1) problem(Kind.SEVERAL_SERVE, serving + " generations accept connections");
+        if (!observed.orphans().isEmpty()) {
+            problem(
+                    Kind.ORPHANED_GENERATION,
+                    "%s processes %s run for %s, but nobody can ask or steer them; end them by hand"
+                            .formatted(
+                                    site.driver().name(),
+                                    observed.orphans(),
+                                    site.configuration().runDir()));
+        }
+    }
+
+    private void review(GenerationSnapshot observed, ProxyConfiguration configuration)
+            throws IOException, InterruptedException {
+        var review = new ConfigurationReview(site.driver(), configuration);
+        var boot = site.boot().current();
+        var judge =
+                boot.isEmpty() ? Optional.<StagedKernel>empty() : site.kernels().find(boot.get());
+        problems.addAll(review.problems(observed.serving(), judge));
+        warnings.addAll(review.warnings());
+    }
+
+    private void findForeigners(GenerationSnapshot observed, ProxyConfiguration configuration) throws IOException {
+        // A generation that does not answer holds its sockets all the same: it is no stranger.
+        if (!observed.silent().isEmpty()) return;
+        site.driver().foreigners(configuration, observed).forEach(foreigner -> problem(Kind.FOREIGN_PROXY, foreigner));
+    }
+
+    private void describeHost() throws IOException {
+        if (site.starts().isCrashLooping()) {
+            problem(
+                    Kind.CRASH_LOOP,
+                    "the kernel %s keeps dying after its start; 'agent boot --kernel VERSION' starts another one"
+                            .formatted(site.boot().current().orElse(null)));
+        }
+        if (Files.exists(site.maintenance())) {
+            problem(
+                    Kind.MAINTENANCE,
+                    "%s keeps the agent's hands off; remove it when the work is done".formatted(site.maintenance()));
+        }
+        var free = site.kernels().freeBytes();
+        if (free < KernelStore.NEEDED_BYTES) {
+            problem(
+                    Kind.DISK_FULL,
+                    "%d MB are free in %s, %d MB are needed"
+                            .formatted(free >> 20, site.kernels().directory(), KernelStore.NEEDED_BYTES >> 20));
+        }
+    }
+
+    private void problem(Kind kind, String text) {
+        problems.add(new Problem(kind, text));
+    }
+}

@@ -1,0 +1,243 @@
+package dev.changeover.node.agent;
+
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.CloseOrder;
+import dev.changeover.node.Closed;
+import dev.changeover.node.HandOver;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.node.NodeState;
+import dev.changeover.node.RetireOrder;
+import dev.changeover.node.RetireProgress;
+import dev.changeover.node.Retirement;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.VerifyOrder;
+import dev.changeover.node.driver.NoAnswerException;
+import dev.changeover.node.driver.Poll;
+import dev.changeover.node.driver.ProxyDriver;
+import dev.changeover.node.driver.StagedKernel;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * The agent of one node, whatever its engine is: each kernel version runs as a generation of its own, and a newer one
+ * takes the listening sockets over. Safe for use by many threads and, through a lock on a file, by many processes of
+ * this host; one of them acts at a time.
+ */
+public final class ProxyNode implements NodeActivities {
+
+    /** A handover takes seconds; whoever waits longer comes back later. */
+    private static final Duration TURN = Duration.ofSeconds(30);
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    private final NodeSite site;
+    private final Function<ActivityExecutionContext, ControlPlaneHeartbeat> lifelines;
+
+    /** @throws IOException when the directories of the configuration cannot be used */
+    public ProxyNode(AgentConfiguration configuration, ProxyDriver driver) throws IOException {
+        this(NodeSite.of(configuration, driver), ActivityHeartbeat::new);
+    }
+
+    /** @param lifelines the connection to the control plane, for each order that closes sessions */
+    public ProxyNode(NodeSite site, Function<ActivityExecutionContext, ControlPlaneHeartbeat> lifelines) {
+        this.site = site;
+        this.lifelines = lifelines;
+    }
+
+    @Override
+    public NodeState inspect(NodeOrder order) {
+        refuseOthers(order);
+        return look(true, order.ageLimit());
+    }
+
+    @Override
+    public NodeState stage(StageOrder order) {
+        refuseOthers(order.node());
+        var poll = heartbeats();
+        alone(() -> {
+            var kernel = site.kernels().stage(order.kernel(), site.breakpoint(), poll.beat());
+            new GenerationStart(site, kernel, poll).preflight(site.operatorConfiguration());
+            site.breakpoint().passed("preflight");
+        });
+        return look(false);
+    }
+
+    @Override
+    public HandOver handOver(HandOverOrder order) {
+        refuseOthers(order.node());
+        var began = site.clock().instant();
+        var steps = new HandOverSteps(site, heartbeats());
+        var changed = new boolean[1];
+        alone(() -> changed[0] = steps.to(staged(order.kernel().version()), false));
+        return new HandOver(look(false), changed[0], began, steps.parts());
+    }
+
+    @Override
+    public NodeState verify(VerifyOrder order) {
+        refuseOthers(order.node());
+        var verification = new SoakVerification(site, order, heartbeats());
+        act(verification::run);
+        return look(false);
+    }
+
+    @Override
+    public Retirement retire(RetireOrder order) {
+        refuseOthers(order.node());
+        var context = Activity.getExecutionContext();
+        var retirement = new AgeRetirement(site, order, context.getHeartbeatDetails(RetireProgress.class));
+        var lifeline = lifelines.apply(context);
+        act(() -> {
+            drain(retirement, lifeline);
+            alone(() -> retirement.cleanUp(site.observe(Poll.QUIETLY)));
+            lifeline.beat(retirement.progress());
+        });
+        return new Retirement(look(false), retirement.progress());
+    }
+
+    @Override
+    public Closed closeSessions(CloseOrder order) {
+        refuseOthers(order.node());
+        var context = Activity.getExecutionContext();
+        var closing = new OrderedClosing(site, order, context.getHeartbeatDetails(Closed.class));
+        var lifeline = lifelines.apply(context);
+        act(() -> drain(closing, lifeline));
+        return closing.progress();
+    }
+
+    private void drain(SessionDrain work, ControlPlaneHeartbeat lifeline) throws IOException, InterruptedException {
+        var poll = new Poll(() -> lifeline.beat(work.progress()));
+        // Nothing is told before the first look: a retry would take it for what an earlier attempt had found.
+        var observed = site.observe(Poll.QUIETLY);
+        work.look(observed);
+        while (!work.isDone(observed)) {
+            lifeline.beat(work.progress());
+            if (work.wantsToClose() && !work.untilDue().isPositive() && lifeline.holds(work.progress())) {
+                site.breakpoint().passed("choose");
+                alone(work::closeOne);
+                site.breakpoint().passed("close");
+            }
+            var due = work.untilDue();
+            poll.pass(due.isPositive() && due.compareTo(LOOK_EVERY) < 0 ? due : LOOK_EVERY);
+            observed = site.observe(poll);
+            work.look(observed);
+        }
+        lifeline.beat(work.progress());
+    }
+
+    public String nodeId() {
+        return site.nodeId();
+    }
+
+    /** What is on this host now; the same as {@link #inspect} with the usual age limit, for whoever stands in front of it. */
+    public NodeState status() {
+        return look(true);
+    }
+
+    private NodeState look(boolean withLosses) {
+        return look(withLosses, new NodeOrder(nodeId(), null).ageLimit());
+    }
+
+    private NodeState look(boolean withLosses, Duration ageLimit) {
+        var state = new NodeState[1];
+        act(() -> state[0] = new Inspection(site, ageLimit).look(withLosses));
+        return state[0];
+    }
+
+    /** A handover to the serving kernel with the operator's configuration as it is now; false when it serves already. */
+    public boolean reload() {
+        var changed = new boolean[1];
+        alone(() -> {
+            var observed = site.observe(Poll.QUIETLY);
+            if (observed.serving().isEmpty()) {
+                throw NodeFault.NOT_SAFE.because(
+                        "nothing serves, so nothing is reloaded; 'agent boot --kernel VERSION' starts a kernel");
+            }
+            var reported = observed.serving().getLast().reportedVersion();
+            var kernel = site.kernels()
+                    .versionOf(reported)
+                    .orElseThrow(() -> NodeFault.NO_PACKAGE.because(
+                            "what serves, %s, was not staged on this host".formatted(reported)));
+            changed[0] = new HandOverSteps(site, Poll.QUIETLY).to(staged(kernel), true);
+        });
+        return changed[0];
+    }
+
+    /** The emergency door: this kernel, staged before, whatever serves now or keeps dying. */
+    public void boot(KernelVersion version) {
+        alone(() -> {
+            var kernel = staged(version);
+            site.starts().forget();
+            if (site.observe(Poll.QUIETLY).serving().isEmpty()) {
+                new Supervisor(site).start(kernel, site.operatorConfiguration());
+            } else {
+                new HandOverSteps(site, Poll.QUIETLY).to(kernel, true);
+            }
+        });
+    }
+
+    /** What the agent does every second: if nothing serves, it starts the current kernel. */
+    public Supervisor.Finding supervise() throws IOException, InterruptedException {
+        try (var held = site.lock().take(Duration.ZERO).orElse(null)) {
+            // Whoever acts now leaves a serving generation behind, or the next look finds that it did not.
+            if (held == null) return Supervisor.Finding.BUSY;
+            return new Supervisor(site).act();
+        }
+    }
+
+    private StagedKernel staged(KernelVersion version) throws IOException {
+        return site.kernels()
+                .find(version)
+                .orElseThrow(() -> NodeFault.NO_PACKAGE.because(
+                        "kernel %s is not staged on this node: stage it first".formatted(version)));
+    }
+
+    private void refuseOthers(NodeOrder order) {
+        var nodeId = site.nodeId();
+        var pinned = order.machineId();
+        if (!order.nodeId().equals(nodeId) || pinned != null && !pinned.equals(site.machineId())) {
+            throw NodeFault.WRONG_HOST.because("this is node %s on host %s, the order is for node %s on host %s"
+                    .formatted(nodeId, site.machineId(), order.nodeId(), pinned));
+        }
+    }
+
+    private static Poll heartbeats() {
+        var context = Activity.getExecutionContext();
+        return new Poll(() -> context.heartbeat(null));
+    }
+
+    private interface Deed {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private void alone(Deed deed) {
+        act(() -> {
+            try (var held = site.lock().take(TURN).orElse(null)) {
+                if (held == null) {
+                    throw NodeFault.NO_ANSWER.because(
+                            "somebody else has been acting on this node for " + TURN.toSeconds() + " s");
+                }
+                deed.run();
+            }
+        });
+    }
+
+    private static void act(Deed deed) {
+        try {
+            deed.run();
+        } catch (NoAnswerException e) {
+            throw NodeFault.NO_ANSWER.because(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Activity.wrap(e);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.changeover.node.agent;
+
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.VerifyOrder;
+import dev.changeover.node.driver.GenerationSnapshot;
+import dev.changeover.node.driver.Health;
+import dev.changeover.node.driver.Poll;
+import dev.changeover.node.driver.ProxyConfiguration;
+import dev.changeover.node.driver.ProxyGeneration;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.time.Duration;
+
+/** Watches a node for the soak time, and proves it at the end. */
+final class SoakVerification {
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    private final NodeSite site;
+    private final VerifyOrder order;
+    private final Poll poll;
+
+    SoakVerification(NodeSite site, VerifyOrder order, Poll poll) {
+        this.site = site;
+        this.order = order;
+        this.poll = poll;
+    }
+
+    /** Returns when the node has passed. */
+    void run() throws IOException, InterruptedException {
+        var observed = site.observe(poll);
+        var serving = serving(observed);
+        var configuration = serving.configuration();
+        var health = serving.health();
+        var before = Errors.of(health);
+        var usual = Errors.NONE;
+        for (var retiring : observed.retiring()) usual = usual.plus(Errors.of(retiring.health()));
+        var until = site.clock().instant().plus(order.soak());
+        refuseDown(serving, health, configuration);
+        while (site.clock().instant().isBefore(until)) {
+            var left = Duration.between(site.clock().instant(), until);
+            poll.pass(left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY);
+            refuseReplaced(serving);
+            health = serving.health();
+            refuseDown(serving, health, configuration);
+            refuseMoreErrors(Errors.of(health).minus(before), usual);
+        }
+        prove(serving, configuration);
+    }
+
+    private ProxyGeneration serving(GenerationSnapshot observed) {
+        var serving = observed.serving();
+        if (serving.size() != 1
+                || !serving.getFirst().reportedVersion().equals(order.kernel().reportedVersion())) {
+            throw NodeFault.NOT_VERIFIED.because("kernel %s (%s) should serve alone, but these do: %s"
+                    .formatted(
+                            order.kernel().version(),
+                            order.kernel().reportedVersion(),
+                            serving.stream()
+                                    .map(ProxyGeneration::reportedVersion)
+                                    .toList()));
+        }
+        return serving.getFirst();
+    }
+
+    private static void refuseReplaced(ProxyGeneration first) {
+        if (first.now().filter(ProxyGeneration::isAccepting).isEmpty()) {
+            throw NodeFault.SOAK_FAILED.because(
+                    "generation %d (%s) ended, restarted or does not answer while it was watched"
+                            .formatted(first.number(), first.reportedVersion()));
+        }
+    }
+
+    private static void refuseDown(ProxyGeneration serving, Health health, ProxyConfiguration configuration) {
+        for (var backend : health.backends()) {
+            if (backend.isDown() && configuration.backends().contains(backend.name())) {
+                throw NodeFault.SOAK_FAILED.because(
+                        "backend %s is DOWN for generation %d".formatted(backend.name(), serving.number()));
+            }
+        }
+    }
+
+    private static void refuseMoreErrors(Errors now, Errors usual) {
+        if (now.share() > usual.share()) {
+            throw NodeFault.SOAK_FAILED.because(
+                    "%d of %d sessions met connection or response errors; with the old generation it was %d of %d"
+                            .formatted(now.errors(), now.sessions(), usual.errors(), usual.sessions()));
+        }
+    }
+
+    private void prove(ProxyGeneration serving, ProxyConfiguration configuration)
+            throws IOException, InterruptedException {
+        var proof = new HandOverProof(site, configuration, poll);
+        try {
+            proof.databaseAccepts(serving);
+        } catch (ApplicationFailure refused) {
+            throw NodeFault.NOT_VERIFIED.because(refused.getOriginalMessage());
+        }
+        if (!order.alone()) return;
+        var observed = site.observe(poll);
+        if (observed.live().size() != 1) {
+            throw NodeFault.NOT_VERIFIED.because("%d generations run, one is wanted; the older ones still have sessions"
+                    .formatted(observed.live().size()));
+        }
+        if (!proof.holdsAlone(serving, observed)) {
+            throw NodeFault.NOT_VERIFIED.because(
+                    "generation %d does not listen on all of %s".formatted(serving.number(), proof.addresses()));
+        }
+        for (var kernel : site.kernels().all()) {
+            if (!kernel.version().equals(order.kernel().version())
+                    && site.driver().isInUse(kernel.directory())) {
+                throw NodeFault.NOT_VERIFIED.because("a process of kernel %s still runs".formatted(kernel.version()));
+            }
+        }
+    }
+
+    /** Failed connections to the servers and broken responses, and the sessions they happened in. */
+    private record Errors(long errors, long sessions) {
+
+        static final Errors NONE = new Errors(0, 0);
+
+        static Errors of(Health health) {
+            return new Errors(health.errors(), health.sessions());
+        }
+
+        Errors plus(Errors other) {
+            return new Errors(errors + other.errors, sessions + other.sessions);
+        }
+
+        Errors minus(Errors other) {
+            return new Errors(errors - other.errors, sessions - other.sessions);
+        }
+
+        double share() {
+            return errors == 0 ? 0 : (double) errors / Math.max(1, sessions);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.changeover.node.driver;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an operator's configuration says that matters for a handover. Whether it is right only a kernel can tell.
+ *
+ * @param text the file as it is; a difference to what a generation runs is a changed configuration
+ * @param addresses where clients connect
+ * @param backends every backend that clients can reach, in the order of the file
+ * @param hardStopAfter after which time the engine cuts everything that is left on a retiring generation
+ * @param shortestIdle the shortest time after which the engine itself cuts an idle session; empty when there is none
+ */
+public record ProxyConfiguration(
+        String text,
+        List<InetSocketAddress> addresses,
+        List<String> backends,
+        Optional<Duration> hardStopAfter,
+        Optional<Duration> shortestIdle) {
+
+    public ProxyConfiguration {
+        addresses = List.copyOf(addresses);
+        backends = List.copyOf(backends);
+    }
+
+    /** An address as people write it, never a looked-up name. */
+    public static String written(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.changeover.node.driver;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an engine can do on its host, nothing about when or whether. Every answer is how things are now. The caller holds
+ * the node's lock where something changes. Safe for use by many threads.
+ */
+public interface ProxyDriver {
+
+    /** The engine, in sentences for people. */
+    String name();
+
+    // ---- kernels
+
+    /** @throws IOException when an unpacked package is not one kernel of this engine; the message says why */
+    void checkPackage(Path kernel) throws IOException;
+
+    /**
+     * What the kernel's program says it is.
+     *
+     * @throws IOException when it does not run on this host
+     */
+    String reportedVersion(Path kernel) throws IOException, InterruptedException;
+
+    /** Lets the kernel itself judge, without leaving a trace; empty when it accepts the configuration. */
+    Optional<String> refusal(StagedKernel kernel, ProxyConfiguration configuration)
+            throws IOException, InterruptedException;
+
+    /** Whether anything on this host still runs from the kernel's directory. */
+    boolean isInUse(Path kernel) throws IOException;
+
+    // ---- configurations
+
+    /** The operator's file, which is only read. */
+    Path operatorFile();
+
+    /** @throws IOException when the operator's file cannot be read or understood; the message says why */
+    ProxyConfiguration configuration() throws IOException;
+
+    /** What the youngest generation of which anything is left ran. */
+    Optional<ProxyConfiguration> lastServed() throws IOException;
+
+    // ---- generations
+
+    GenerationSnapshot observe() throws IOException;
+
+    /**
+     * Starts a generation, beside others where there are some. It outlives the agent if anything of the engine does.
+     *
+     * @param old whose listening sockets it takes
+     * @return as soon as it accepts; it may not yet answer all questions
+     */
+    ProxyGeneration start(
+            StagedKernel kernel, ProxyConfiguration configuration, Optional<ProxyGeneration> old, Poll poll)
+            throws StartFailedException, IOException, InterruptedException;
+
+    /** Repeats on one generation what people set at run time on the other: servers taken out or drained. */
+    void repeatServerStates(ProxyGeneration from, ProxyGeneration to) throws IOException;
+
+    /** Whether nothing runs any more of a generation that is gone. */
+    boolean hasEnded(int generation);
+
+    /** Removes the files of a generation that has ended. */
+    void remove(int generation) throws IOException;
+
+    // ---- addresses
+
+    /** The listening sockets of this host at one moment. */
+    @FunctionalInterface
+    interface Sockets {
+        /** Those on exactly this address that a generation's process holds: equal sets are the same sockets. */
+        Set<Long> heldBy(long process, InetSocketAddress address);
+    }
+
+    Sockets sockets() throws IOException;
+
+    /** Whether anybody at all listens on an address of the configuration. */
+    boolean isTaken(ProxyConfiguration configuration) throws IOException;
+
+    /** Who else listens where the configuration does, one sentence each. */
+    List<String> foreigners(ProxyConfiguration configuration, GenerationSnapshot known) throws IOException;
+
+    /**
+     * Opens a connection as a client of the node does, and leaves politely.
+     *
+     * @throws IOException when it comes to no login, though the connection may have been accepted
+     */
+    void knock(InetSocketAddress address) throws IOException;
+}

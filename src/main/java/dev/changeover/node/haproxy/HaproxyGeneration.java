@@ -1,0 +1,148 @@
+package dev.changeover.node.haproxy;
+
+import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.OperatorConfiguration;
+import dev.changeover.haproxy.RuntimeApi;
+import dev.changeover.haproxy.Session;
+import dev.changeover.haproxy.SessionDetails;
+import dev.changeover.haproxy.Statistics;
+import dev.changeover.haproxy.UnansweredException;
+import dev.changeover.mysql.MysqlLogin;
+import dev.changeover.node.RetireProgress.State;
+import dev.changeover.node.driver.Health;
+import dev.changeover.node.driver.NoAnswerException;
+import dev.changeover.node.driver.ProxyConfiguration;
+import dev.changeover.node.driver.ProxyGeneration;
+import dev.changeover.node.driver.ProxySession;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One master with its worker.
+ *
+ * @param checkUser proves backends
+ */
+record HaproxyGeneration(Generation.Live live, String checkUser) implements ProxyGeneration {
+
+    private static final Duration LOGIN = Duration.ofSeconds(5);
+
+    @Override
+    public int number() {
+        return live.number();
+    }
+
+    @Override
+    public long process() {
+        return live.worker();
+    }
+
+    @Override
+    public String reportedVersion() {
+        return live.version();
+    }
+
+    @Override
+    public boolean isAccepting() {
+        return !live.stopping();
+    }
+
+    @Override
+    public Optional<ProxyGeneration> now() {
+        return Generation.observe(live.directory()) instanceof Generation.Live now && now.worker() == live.worker()
+                ? Optional.of(new HaproxyGeneration(now, checkUser))
+                : Optional.empty();
+    }
+
+    @Override
+    public ProxyConfiguration configuration() throws IOException {
+        return HaproxyDriver.described(operatorConfiguration());
+    }
+
+    private OperatorConfiguration operatorConfiguration() throws IOException {
+        return OperatorConfiguration.read(live.directory().operatorConfiguration());
+    }
+
+    @Override
+    public void stopAccepting() throws IOException, InterruptedException {
+        RuntimeApi.stopAccepting(live.master());
+    }
+
+    @Override
+    public List<ProxySession> sessions() throws IOException {
+        var frontends = operatorConfiguration().frontendNames();
+        return answered(() -> live.api().sessions()).stream()
+                .filter(session -> frontends.contains(session.frontend()))
+                .map(session -> new ProxySession(
+                        session.id(), session.source(), session.age(), State.UNKNOWN, session.isQuiet()))
+                .toList();
+    }
+
+    @Override
+    public Optional<ProxySession.Details> details(ProxySession session) throws IOException {
+        return answered(() -> live.api().details(listed(session)))
+                .map(found -> new ProxySession.Details(found.number(), found.from(), found.to()));
+    }
+
+    @Override
+    public boolean close(ProxySession session, ProxySession.Details expected, LastWord lastWord) throws IOException {
+        var known = new SessionDetails(session.client(), expected.number(), expected.from(), expected.to());
+        return answered(() -> live.api().shutdown(listed(session), known, lastWord::isYes));
+    }
+
+    /** What HAProxy is asked about a session by. */
+    private static Session listed(ProxySession session) {
+        return new Session(session.handle(), session.client(), "", "", session.age(), session.isQuiet());
+    }
+
+    @Override
+    public Health health() throws IOException {
+        var frontends = operatorConfiguration().frontendNames();
+        var statistics = answered(() -> live.api().statistics());
+        var servers = statistics.servers();
+        return new Health(
+                servers.stream()
+                        .map(row -> new Health.Server(
+                                row.section() + "/" + row.name(), row.isSettled(), row.isUp(), row.status()))
+                        .toList(),
+                statistics.rows().stream()
+                        .filter(row -> row.name().equals("BACKEND"))
+                        .map(row -> new Health.Backend(
+                                row.section(), row.isUp(), row.status().startsWith("DOWN")))
+                        .toList(),
+                servers.stream().mapToLong(Statistics.Row::errors).sum(),
+                servers.stream().mapToLong(Statistics.Row::sessionsTotal).sum(),
+                frontends.stream()
+                        .flatMap(name -> statistics.frontend(name).stream())
+                        .mapToLong(Statistics.Row::sessionsTotal)
+                        .sum());
+    }
+
+    @Override
+    public void proveBackend(String backend) throws IOException {
+        var door =
+                live.directory().probeSocket(operatorConfiguration().backends().indexOf(backend) + 1);
+        MysqlLogin.attempt(UnixDomainSocketAddress.of(door), checkUser, LOGIN);
+    }
+
+    @Override
+    public List<String> lossesAtHandover() {
+        return HandoverLosses.of(live);
+    }
+
+    /** A question to HAProxy. */
+    interface Question<T> {
+        T ask() throws IOException;
+    }
+
+    /** In the port's word for no answer. */
+    static <T> T answered(Question<T> question) throws IOException {
+        try {
+            return question.ask();
+        } catch (UnansweredException e) {
+            throw new NoAnswerException(String.valueOf(e.getMessage()));
+        }
+    }
+}
