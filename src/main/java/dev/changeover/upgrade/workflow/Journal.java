@@ -18,10 +18,7 @@ import dev.changeover.upgrade.UpgradeActivities.Prepared;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import dev.changeover.upgrade.UpgradeRequest;
 import dev.changeover.window.Opening;
-import io.temporal.activity.LocalActivityOptions;
-import io.temporal.common.RetryOptions;
 import io.temporal.workflow.Workflow;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -31,21 +28,6 @@ import java.util.function.UnaryOperator;
  * Nothing else writes it.
  */
 public final class Journal {
-    /**
-     * One statement on a database that answers, or a later try finds it up again: an upgrade waits for its ledger. Without
-     * a number of attempts a local activity would never be tried again, and its first failure would end the workflow.
-     */
-    public static final LocalActivityOptions LEDGER = LocalActivityOptions.newBuilder()
-            .setStartToCloseTimeout(Duration.ofSeconds(10))
-            // Each record carries the whole progress: in the ledger once, not in the history as often as it changes.
-            .setDoNotIncludeArgumentsIntoMarker(true)
-            .setRetryOptions(RetryOptions.newBuilder()
-                    .setInitialInterval(Duration.ofMillis(200))
-                    .setMaximumInterval(Duration.ofMinutes(1))
-                    .setMaximumAttempts(Integer.MAX_VALUE)
-                    .build())
-            .build();
-
     private static final String UNTOUCHED = "stopped before any change";
 
     private final LedgerWriter writer;

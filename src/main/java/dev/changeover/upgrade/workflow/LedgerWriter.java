@@ -7,7 +7,10 @@ import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.UpgradeActivities;
 import dev.changeover.upgrade.UpgradeWorkflow;
+import io.temporal.activity.LocalActivityOptions;
+import io.temporal.common.RetryOptions;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,7 +24,22 @@ import org.jspecify.annotations.Nullable;
  * Keeps the one {@link Progress} of a workflow and writes it to the ledger, the Web UI and the search attributes. It is
  * written by one at a time ({@link #flush}), so that the ledger never sees an older state after a newer one.
  */
-final class LedgerWriter {
+public final class LedgerWriter {
+    /**
+     * One statement on a database that answers, or a later try finds it up again: an upgrade waits for its ledger. Without
+     * a number of attempts a local activity would never be tried again, and its first failure would end the workflow.
+     */
+    public static final LocalActivityOptions LEDGER = LocalActivityOptions.newBuilder()
+            .setStartToCloseTimeout(Duration.ofSeconds(10))
+            // Each record carries the whole progress: in the ledger once, not in the history as often as it changes.
+            .setDoNotIncludeArgumentsIntoMarker(true)
+            .setRetryOptions(RetryOptions.newBuilder()
+                    .setInitialInterval(Duration.ofMillis(200))
+                    .setMaximumInterval(Duration.ofMinutes(1))
+                    .setMaximumAttempts(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
     /** Soon followed by another one, with which they are written; each writing is an event in the history. */
     private static final Set<EventKind> CAN_WAIT = EnumSet.of(
             EventKind.STAGED,
@@ -32,7 +50,7 @@ final class LedgerWriter {
             EventKind.CANCELLED,
             EventKind.ENDED);
 
-    private final UpgradeActivities ledger = Workflow.newLocalActivityStub(UpgradeActivities.class, Journal.LEDGER);
+    private final UpgradeActivities ledger = Workflow.newLocalActivityStub(UpgradeActivities.class, LEDGER);
     private final List<TaskEvent> events = new ArrayList<>();
     private final Map<String, NodeState> seen = new TreeMap<>();
     private Progress progress;

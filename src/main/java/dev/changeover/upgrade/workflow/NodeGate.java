@@ -28,7 +28,8 @@ import java.util.List;
  * speaks against it. Nothing is looked at long before it counts.
  */
 final class NodeGate {
-    private final UpgradeActivities central = Workflow.newLocalActivityStub(UpgradeActivities.class, Journal.LEDGER);
+    private final UpgradeActivities central =
+            Workflow.newLocalActivityStub(UpgradeActivities.class, LedgerWriter.LEDGER);
     private final Journal journal;
     private final Windows windows;
     private final NodeWork work;

@@ -14,7 +14,8 @@ import java.util.Objects;
 
 /** Asks every agent of a proxy at once, and writes down what they saw. */
 public final class ProxyInspection implements InspectWorkflow {
-    private final InspectActivities central = Workflow.newLocalActivityStub(InspectActivities.class, Journal.LEDGER);
+    private final InspectActivities central =
+            Workflow.newLocalActivityStub(InspectActivities.class, LedgerWriter.LEDGER);
 
     @Override
     public List<NodeSight> inspect(InspectRequest request) {

@@ -44,7 +44,8 @@ import java.util.function.Predicate;
  * </ol>
  */
 public final class RollingUpgrade implements UpgradeWorkflow {
-    private final UpgradeActivities central = Workflow.newLocalActivityStub(UpgradeActivities.class, Journal.LEDGER);
+    private final UpgradeActivities central =
+            Workflow.newLocalActivityStub(UpgradeActivities.class, LedgerWriter.LEDGER);
     private final UpgradeRequest request;
     private final Journal journal;
     private final Windows windows;

@@ -41,7 +41,8 @@ final class Windows {
     /** How often it is looked whether something has passed; its tries are no events in the history. */
     static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
 
-    private final UpgradeActivities central = Workflow.newLocalActivityStub(UpgradeActivities.class, Journal.LEDGER);
+    private final UpgradeActivities central =
+            Workflow.newLocalActivityStub(UpgradeActivities.class, LedgerWriter.LEDGER);
     private final Journal journal;
 
     Windows(Journal journal) {

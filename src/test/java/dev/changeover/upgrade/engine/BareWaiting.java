@@ -3,6 +3,7 @@ package dev.changeover.upgrade.engine;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.workflow.Journal;
+import dev.changeover.upgrade.workflow.LedgerWriter;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.TimerOptions;
@@ -47,7 +48,7 @@ final class BareWaiting {
     /** With trivial bodies and a word as payload. */
     public static final class Prepared implements AsMuch {
         private final BareWorkflow.Activities ledger =
-                Workflow.newLocalActivityStub(BareWorkflow.Activities.class, Journal.LEDGER);
+                Workflow.newLocalActivityStub(BareWorkflow.Activities.class, LedgerWriter.LEDGER);
         private boolean admitted;
 
         @Override

@@ -2,7 +2,7 @@ package dev.changeover.upgrade.engine;
 
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.UpgradeWorkflow;
-import dev.changeover.upgrade.workflow.Journal;
+import dev.changeover.upgrade.workflow.LedgerWriter;
 import dev.changeover.upgrade.workflow.RollingUpgrade;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
@@ -71,7 +71,7 @@ public interface BareWorkflow {
 
     /** The shape of {@link RollingUpgrade}. */
     final class Shape implements BareWorkflow {
-        private final Activities ledger = Workflow.newLocalActivityStub(Activities.class, Journal.LEDGER);
+        private final Activities ledger = Workflow.newLocalActivityStub(Activities.class, LedgerWriter.LEDGER);
         private boolean admitted;
 
         @Override
@@ -133,7 +133,7 @@ public interface BareWorkflow {
         /** So long both wait; the upgrade is told so by its settings. */
         public static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(3);
 
-        private final Activities ledger = Workflow.newLocalActivityStub(Activities.class, Journal.LEDGER);
+        private final Activities ledger = Workflow.newLocalActivityStub(Activities.class, LedgerWriter.LEDGER);
         private boolean admitted;
 
         @Override

@@ -237,10 +237,10 @@ class UpgradeDocumentTest {
         assertThat(Stream.concat(column("Activities", 0).stream(), column("Inspection", 0).stream())
                         .filter(name -> name.startsWith("Upgrade") || name.startsWith("Inspect")))
                 .containsExactlyInAnyOrderElementsOf(locals.toList());
-        assertThat(Journal.LEDGER.getStartToCloseTimeout()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(Journal.LEDGER.getRetryOptions().getInitialInterval()).isEqualTo(Duration.ofMillis(200));
-        assertThat(Journal.LEDGER.getRetryOptions().getMaximumInterval()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(Journal.LEDGER.getRetryOptions().getMaximumAttempts()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(LedgerWriter.LEDGER.getStartToCloseTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(LedgerWriter.LEDGER.getRetryOptions().getInitialInterval()).isEqualTo(Duration.ofMillis(200));
+        assertThat(LedgerWriter.LEDGER.getRetryOptions().getMaximumInterval()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(LedgerWriter.LEDGER.getRetryOptions().getMaximumAttempts()).isEqualTo(Integer.MAX_VALUE);
     }
 
     @Test
