@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** Three HAProxy nodes with an agent each, a server with a Temporal of its own, all separate processes on this host. */
@@ -282,9 +283,14 @@ final class Installation implements AutoCloseable {
     HttpResponse<String> upgrade(boolean inWindow) throws IOException, InterruptedException {
         var body = "{\"source_version\":\"%s\",\"target_version\":\"%s\",\"is_delayed\":%s}"
                 .formatted(kernels.older().version(), kernels.newer().version(), inWindow);
-        return send(HttpRequest.newBuilder(uri(BASE + "/upgrade-version"))
+        var request = HttpRequest.newBuilder(uri(BASE + "/upgrade-version"))
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+                .header("Idempotency-Key", UUID.randomUUID().toString())
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        var answer = send(request);
+        // A busy server asks to come again, and the key brings the same job.
+        for (int again = 0; answer.statusCode() == 503 && again < 10; again++) answer = send(request);
+        return answer;
     }
 
     /** Sets the maintenance window of the instance, from one hour to another, in UTC. */
