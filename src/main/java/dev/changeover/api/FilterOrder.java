@@ -19,6 +19,8 @@ public final class FilterOrder {
         REQUEST_TIMEOUTS,
         /** Tells browsers on every answer what they may do with it. */
         ANSWER_HEADERS,
+        /** Takes a slash too many from the path. */
+        ENDPOINT_SLASHES,
         /** Says how large this request's body may be. */
         BODY_LIMITS
     }
@@ -33,6 +35,8 @@ public final class FilterOrder {
     public static final int DOCUMENT_PAGE = AUDITED_ANSWERS + 1;
     /** Refuses packed bodies before anybody reads one. */
     public static final int PLAIN_BODIES = DOCUMENT_PAGE + 1;
+    /** Refuses what does not say once for which host it is. */
+    public static final int ONE_HOST = PLAIN_BODIES + 1;
 
     /** First of those that Micronaut's security filter asks who calls: a signature, which only one of them understands. */
     public static final int SIGNED_CALLS = Ordered.HIGHEST_PRECEDENCE;

@@ -1,11 +1,15 @@
 package dev.changeover.api;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Parts of long lists (REQUIREMENTS A3). */
 public final class Paging {
     /** So many rows one part of a list has at most. */
     public static final int MOST = 50;
+
+    /** Those of other scripts are no numbers here. */
+    private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
     private Paging() {}
 
@@ -20,7 +24,7 @@ public final class Paging {
             return unsaid;
         }
         try {
-            var number = Integer.parseInt(text);
+            var number = DIGITS.matcher(text).matches() ? Integer.parseInt(text) : -1;
             if (number >= least && number <= most) {
                 return number;
             }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Times as the published interface writes them: {@code 2026-07-15T07:46:10+0000}, whole seconds, always UTC. */
@@ -16,8 +17,12 @@ public final class Times {
     private static final DateTimeFormatter ACCEPTED =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss[.SSSSSS][.SSS][xxx][xx][X]");
 
+    private static final Pattern MILLIS = Pattern.compile("[0-9]+");
+
+    private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+
     /** The last millisecond that both databases and the published form can write. */
-    private static final long LAST = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
 
     private Times() {}
 
@@ -36,11 +41,10 @@ public final class Times {
      */
     static Optional<Instant> read(String text) {
         try {
-            if (text.chars().allMatch(Character::isDigit)) {
-                var millis = Long.parseLong(text);
-                return millis > LAST ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
-            }
-            return Optional.of(ACCEPTED.parse(text.replace(' ', '+'), Instant::from));
+            var at = MILLIS.matcher(text).matches()
+                    ? Instant.ofEpochMilli(Long.parseLong(text))
+                    : ACCEPTED.parse(text.replace(' ', '+'), Instant::from);
+            return Optional.of(at).filter(time -> !time.isBefore(FIRST) && !time.isAfter(LAST));
         } catch (DateTimeException | NumberFormatException strange) {
             return Optional.empty();
         }

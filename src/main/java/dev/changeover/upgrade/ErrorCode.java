@@ -24,6 +24,7 @@ public enum ErrorCode {
     TOO_LARGE(413, "DBS.280001", "the body is too large"),
     ADDRESS_TOO_LONG(414, "DBS.280001", "the address is too long"),
     NOT_JSON(415, "DBS.280001", "the body's Content-Type is not one that is described here"),
+    MISDIRECTED(421, "DBS.280056", "the signature is for a host that is none of this server's names"),
     TOO_MANY(429, "DBS.280429", "too many attempts; Retry-After says when the next may come"),
     HEADERS_TOO_LARGE(431, "DBS.280001", "the headers are too large"),
     OUR_FAULT(500, "DBS.108000", "our fault; the server's log has the reason under the request's id"),

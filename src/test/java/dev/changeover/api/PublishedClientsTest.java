@@ -62,10 +62,12 @@ class PublishedClientsTest {
         var list = relational.listRdSforMySqlProxy(new ListRdSforMySqlProxyRequest().withInstanceId("i-1"));
 
         assertThat(list.getMaxProxyNodeNum()).isEqualTo(8);
+        assertThat(list.getMaxProxyNum()).isPositive();
         assertThat(list.getProxyQueryInfoList()).singleElement().satisfies(entry -> {
             assertThat(entry.getMasterInstance().getId()).isEqualTo("i-1");
             assertThat(entry.getProxy().getMode()).isEqualTo("Ha");
             assertThat(entry.getProxy().getNodes()).hasSize(2);
+            assertThat(entry.getProxy().getNodes().getFirst().getRole()).isEqualTo("master");
         });
     }
 
@@ -132,7 +134,7 @@ class PublishedClientsTest {
             assertThat(listed.getFailReason()).isEqualTo("none");
             assertThat(listed.getInstanceId()).isEqualTo("i-1");
             assertThat(listed.getInstanceName()).isEqualTo("orders");
-            assertThat(listed.getInstanceStatus()).isEqualTo("NORMAL");
+            assertThat(listed.getInstanceStatus()).isEqualTo("normal");
         });
         assertThat(ledger.task(job)).isEmpty();
         assertThat(ledger.task(other)).isEmpty();

@@ -131,7 +131,7 @@ class PublishedErrorsTest {
                 "DBS.200001",
                 "limit");
         refused(
-                () -> databases.listImmediateJobs(new ListImmediateJobsRequest().withStatus("Pending")),
+                () -> databases.listImmediateJobs(new ListImmediateJobsRequest().withStatus("Done")),
                 400,
                 "DBS.200001",
                 "status");

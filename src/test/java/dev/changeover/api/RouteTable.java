@@ -68,6 +68,8 @@ final class RouteTable {
                             "{\"kernels\":[{\"version\":\"9.9.9.9\",\"engine\":\"haproxy\",\"reported_version\":\"9\"}]}"),
             rule("GET /v3/{project_id}/instances", LIST_INSTANCES),
             rule("GET /v3/{project_id}/instances/{instance_id}/proxy-list", LIST_INSTANCES),
+            rule("GET /v3/{project_id}/instances/{instance_id}/proxies", LIST_INSTANCES),
+            rule("GET /v3/{project_id}/instances/{instance_id}/proxy/engine-version", LIST_INSTANCES),
             rule("GET /v3/{project_id}/instances/{instance_id}/ops-window", LIST_INSTANCES),
             rule("PUT /v3/{project_id}/instances/{instance_id}/ops-window", MODIFY_INSTANCE)
                     .with("{\"start_time\":\"01:00\",\"end_time\":\"02:00\"}"),
@@ -84,6 +86,8 @@ final class RouteTable {
             rule("GET /v3/{project_id}/schedule-tasks", LIST_TASKS),
             rule("GET /v3/{project_id}/scheduled-jobs", LIST_TASKS),
             rule("DELETE /v3/{project_id}/scheduled-jobs", MODIFY_PROXY).with("{\"job_ids\":[\"{job_id}\"]}"),
+            rule("DELETE /v3/{project_id}/instance/{instance_id}/scheduled-jobs", MODIFY_PROXY)
+                    .with("{\"job_id\":\"{job_id}\"}"),
             rule("GET /v3/{project_id}/jobs", LIST_TASKS).asking("?id={job_id}"),
             rule("DELETE /v3/{project_id}/jobs", DELETE_TASKS).asking("?id={job_id}"),
             rule("DELETE /v3/{project_id}/jobs/{job_id}", DELETE_TASKS),
@@ -142,8 +146,9 @@ final class RouteTable {
             return path().contains("{instance_id}") || path().contains("{proxy_id}") || namesAJob();
         }
 
+        /** Whether a job is the first thing that it names beside its project. */
         boolean namesAJob() {
-            return (path() + query + body).contains("{job_id}");
+            return !path().contains("{instance_id}") && (path() + query + body).contains("{job_id}");
         }
 
         /** Whether what another project has is refused as a job rather than as a project. */

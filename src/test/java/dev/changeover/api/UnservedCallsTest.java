@@ -61,6 +61,7 @@ class UnservedCallsTest {
         assertThat(served)
                 .containsExactlyInAnyOrder(
                         "GET /v3/p-1/instances",
+                        "GET /v3/p-1/instances/i-1/proxies",
                         "GET /v3/p-1/instances/i-1/proxy-list",
                         "GET /v3/p-1/instances/i-1/proxy/x-1/haproxy/proxy-version",
                         "POST /v3/p-1/instances/i-1/proxy/x-1/upgrade-version",
@@ -68,6 +69,7 @@ class UnservedCallsTest {
                         "GET /v3/p-1/immediate-jobs",
                         "GET /v3/p-1/scheduled-jobs",
                         "DELETE /v3/p-1/scheduled-jobs",
+                        "DELETE /v3/p-1/instance/i-1/scheduled-jobs",
                         "GET /v3/p-1/jobs",
                         "DELETE /v3/p-1/jobs",
                         "DELETE /v3/p-1/jobs/any");

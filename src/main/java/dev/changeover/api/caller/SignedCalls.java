@@ -5,6 +5,7 @@ import dev.changeover.access.Account;
 import dev.changeover.access.SignedRequests;
 import dev.changeover.api.ApiException;
 import dev.changeover.api.FilterOrder;
+import dev.changeover.api.http.ServerNames;
 import dev.changeover.api.signature.CanonicalRequest;
 import dev.changeover.api.signature.Idempotent;
 import dev.changeover.api.signature.Signature;
@@ -31,7 +32,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Knows who signed a request (REQUIREMENTS A2). A signature has whole seconds and no nonce, so that equal questions in
- * one second are signed alike and pass; what changes something passes once, on whatever server. A repeated request that
+ * one second are signed alike and pass, for a minute; what changes something passes once, on whatever server. A repeated request that
  * an {@link Idempotent} route gets is answered like the first. A body is read only if there is such a key.
  */
 @Singleton
@@ -45,6 +46,7 @@ public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> 
     private final AccessKeys keys;
     private final SignedRequests used;
     private final UnauthenticatedBodyBudget bodies;
+    private final ServerNames names;
     private final Clock clock;
     private final Scheduler blocking;
 
@@ -52,11 +54,13 @@ public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> 
             AccessKeys keys,
             SignedRequests used,
             UnauthenticatedBodyBudget bodies,
+            ServerNames names,
             Clock clock,
             @Named(TaskExecutors.BLOCKING) ExecutorService executor) {
         this.keys = keys;
         this.used = used;
         this.bodies = bodies;
+        this.names = names;
         this.clock = clock;
         this.blocking = Schedulers.fromExecutorService(executor);
     }
@@ -114,6 +118,9 @@ public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> 
         if (!claimed.equals(bodyHash)) {
             throw ApiException.unauthenticated("X-Sdk-Content-Sha256: not the SHA-256 of the body that came");
         }
+        if (headers.values().containsKey("host")) {
+            names.expectOneOfThem(request);
+        }
         if (isRepeated(request, signature, headers)) {
             throw ApiException.unauthenticated(
                     "a request with this signature came before, and X-Sdk-Date has whole seconds:"
@@ -124,12 +131,14 @@ public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> 
     }
 
     private boolean isRepeated(HttpRequest<?> request, Signature signature, SignedHeaders headers) {
-        if (QUESTIONS.contains(request.getMethod()) || isIdempotent(request)) {
+        if (isIdempotent(request)) {
             return false;
         }
         // Servers' clocks differ: one of them still accepts it when another one's time is up.
         var goodUntil = headers.date().plus(SignedHeaders.SKEW).plus(SignedHeaders.SKEW);
-        return !used.isFirst(signature.value(), goodUntil);
+        // A question is recorded too: repeated later, it has to be known.
+        return !used.isFirst(signature.value(), goodUntil)
+                && !(QUESTIONS.contains(request.getMethod()) && headers.isRepeatable(clock.instant()));
     }
 
     private static boolean isIdempotent(HttpRequest<?> request) {

@@ -5,17 +5,15 @@ import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Proxy;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The published list of an instance's proxies, with versions and sessions as our extension.
  *
- * @param maxProxyNum null: the number of proxies is not limited
+ * @param maxProxyNum the number of proxies is not limited; the published interface has a number of 32 bits here
  * @param maxProxyNodeNum the most nodes a proxy can have (REQUIREMENTS P1)
  */
-public record ProxyList(
-        List<Entry> proxyQueryInfoList, @Nullable Integer maxProxyNum, int maxProxyNodeNum) {
+public record ProxyList(List<Entry> proxyQueryInfoList, int maxProxyNum, int maxProxyNodeNum) {
     private static final int MOST_NODES = 8;
 
     public static ProxyList of(Instance instance, List<Proxy> proxies) {
@@ -25,7 +23,7 @@ public record ProxyList(
                 proxies.stream()
                         .map(proxy -> new Entry(ProxyInfo.of(proxy), master, List.of()))
                         .toList(),
-                null,
+                Integer.MAX_VALUE,
                 MOST_NODES);
     }
 
@@ -79,6 +77,7 @@ public record ProxyList(
     /**
      * A node, as it was last seen.
      *
+     * @param role {@code master} for the primary, {@code slave} for a standby
      * @param observedAt null before its first inspection
      */
     record NodeInfo(
@@ -95,12 +94,19 @@ public record ProxyList(
             return new NodeInfo(
                     node.id(),
                     node.name(),
-                    node.role().name().toLowerCase(Locale.ROOT),
+                    published(node.role()),
                     node.azCode(),
                     node.status().name(),
                     node.version().toString(),
                     node.sessions(),
                     Times.ofNullable(node.observedAt()));
+        }
+
+        private static String published(Node.Role role) {
+            return switch (role) {
+                case PRIMARY -> "master";
+                case STANDBY -> "slave";
+            };
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.changeover.api.fleet;
 
 import dev.changeover.access.Permission;
-import dev.changeover.api.ApiException;
 import dev.changeover.api.Paging;
+import dev.changeover.api.Times;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Ownership;
@@ -18,7 +18,6 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -51,12 +50,8 @@ class WindowController {
             @QueryValue @Nullable String count) {
         var window = ownership.instance(projectId, instanceId).window();
         var openings = Paging.number("count", count, SHOWN, 1, MOST);
-        try {
-            var since = from == null ? Instant.now() : Instant.parse(from);
-            return WindowAnswer.of(window, window.next(since, openings));
-        } catch (DateTimeException beyond) {
-            throw ApiException.badParameter("from", "an instant like 2026-07-15T02:00:00Z is needed");
-        }
+        var since = Times.parameter("from", from);
+        return WindowAnswer.of(window, window.next(since == null ? Instant.now() : since, openings));
     }
 
     /** Sets the window. */

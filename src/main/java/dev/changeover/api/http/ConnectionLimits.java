@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The limits of every connection before the caller is known: its place among a limited number, of all and of its
- * address, {@link RequestTimeouts} for its requests, {@link BodyLimits} for what they bring, and {@link AnswerHeaders}
+ * address, {@link RequestTimeouts} for its requests, {@link BodyLimits} for what they bring, {@link EndpointSlashes}, and {@link AnswerHeaders}
  * on whatever it is told.
  */
 @Singleton
@@ -86,6 +86,7 @@ final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCust
             add(Handler.FIRST_BYTE, timeouts.firstByte());
             add(Handler.REQUEST_TIMEOUTS, timeouts);
             add(Handler.ANSWER_HEADERS, new AnswerHeaders());
+            add(Handler.ENDPOINT_SLASHES, new EndpointSlashes());
             add(Handler.BODY_LIMITS, new BodyLimits());
         }
 

@@ -3,6 +3,7 @@ package dev.changeover.api.http;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How long this server bears with a connection, and how many it has at once. Event streams are not counted as silence:
@@ -14,6 +15,7 @@ import java.time.Duration;
  *     has to begin so long after the connection
  * @param body its body so long after its headers, and an answer's next part has to be taken within this time
  * @param idle a connection without a request ends after this time
+ * @param names hosts by which callers call it, without ports, beside those of {@link ServerNames}
  */
 @ConfigurationProperties("changeover.http")
 record HttpSettings(
@@ -21,4 +23,5 @@ record HttpSettings(
         @Bindable(defaultValue = "200") int connectionsPerAddress,
         @Bindable(defaultValue = "10s") Duration head,
         @Bindable(defaultValue = "60s") Duration body,
-        @Bindable(defaultValue = "60s") Duration idle) {}
+        @Bindable(defaultValue = "60s") Duration idle,
+        @Bindable(defaultValue = "") List<String> names) {}

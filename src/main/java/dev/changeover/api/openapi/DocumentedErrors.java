@@ -35,7 +35,7 @@ final class DocumentedErrors {
     static Set<ErrorCode> of(String path, ObjectNode operation, boolean open) {
         var errors = EnumSet.of(WRONG_PARAMETER, HEADERS_TOO_LARGE, ADDRESS_TOO_LONG, OUR_FAULT, UNAVAILABLE);
         if (!open) {
-            errors.addAll(List.of(NO_CREDENTIALS, NOT_PERMITTED));
+            errors.addAll(List.of(NO_CREDENTIALS, NOT_PERMITTED, MISDIRECTED));
         }
         if (path.contains("{")) {
             errors.add(NO_SUCH_PATH);

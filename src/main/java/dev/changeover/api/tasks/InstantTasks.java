@@ -19,7 +19,7 @@ final class InstantTasks {
      * @param actions every name that a task can have
      */
     record Tasks(int totalCount, List<String> actions, List<Entry> tasks) {
-        static Tasks of(TaskPage page, Map<String, String> instances) {
+        static Tasks of(TaskPage page, Map<String, InstanceStatus> instances) {
             return new Tasks(
                     page.total(),
                     NAMES,
@@ -44,13 +44,15 @@ final class InstantTasks {
             String createTime,
             @Nullable String endTime,
             String status) {
-        private static Entry of(TaskPage.Line line, Map<String, String> instances) {
+        private static Entry of(TaskPage.Line line, Map<String, InstanceStatus> instances) {
             return new Entry(
                     line.jobId(),
                     line.kind().publishedName(),
                     line.instanceId(),
                     line.instanceName(),
-                    instances.getOrDefault(line.instanceId(), ""),
+                    instances
+                            .getOrDefault(line.instanceId(), InstanceStatus.DELETED)
+                            .inTasks(),
                     JobAnswer.process(line.status(), line.progress()),
                     line.failReason(),
                     Times.of(line.createdAt()),
@@ -65,7 +67,7 @@ final class InstantTasks {
      * @param actionNames every name that a task can have
      */
     record Jobs(List<Job> jobs, int totalCount, List<String> actionNames) {
-        static Jobs of(TaskPage page, Map<String, String> instances) {
+        static Jobs of(TaskPage page, Map<String, InstanceStatus> instances) {
             return new Jobs(
                     page.lines().stream().map(line -> Job.of(line, instances)).toList(), page.total(), NAMES);
         }
@@ -95,7 +97,7 @@ final class InstantTasks {
             String targetVersion,
             String phase,
             @Nullable String outcome) {
-        private static Job of(TaskPage.Line line, Map<String, String> instances) {
+        private static Job of(TaskPage.Line line, Map<String, InstanceStatus> instances) {
             return new Job(
                     line.jobId(),
                     line.kind().publishedName(),
@@ -106,7 +108,9 @@ final class InstantTasks {
                     line.failReason(),
                     line.instanceId(),
                     line.instanceName(),
-                    instances.getOrDefault(line.instanceId(), ""),
+                    instances
+                            .getOrDefault(line.instanceId(), InstanceStatus.DELETED)
+                            .inJobs(),
                     line.proxyId(),
                     line.proxyName(),
                     line.sourceVersion(),

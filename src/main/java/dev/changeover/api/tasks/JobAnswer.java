@@ -12,13 +12,30 @@ record JobAnswer(Job job) {
         return new JobAnswer(new Job(
                 task.jobId(),
                 task.kind().publishedName(),
-                task.status().publishedName(),
+                status(task.status()).publishedName(),
                 Times.of(task.createdAt()),
                 Times.ofNullable(task.endedAt()),
                 process(task.status(), task.progress()),
                 new JobInstance(task.instanceId(), task.instanceName()),
                 new Entities(List.of(task.proxyId())),
-                task.failReason()));
+                failReason(task)));
+    }
+
+    /** A job has fewer than a task of the Task Center: {@code Pending}, {@code Running}, {@code Completed}, {@code Failed}. */
+    private static Task.Status status(Task.Status status) {
+        return switch (status) {
+            case PENDING, UNAUTHORIZED -> Task.Status.PENDING;
+            case RUNNING -> Task.Status.RUNNING;
+            case COMPLETED -> Task.Status.COMPLETED;
+            case FAILED, CANCELED -> Task.Status.FAILED;
+        };
+    }
+
+    private static String failReason(Task task) {
+        if (task.status() != Task.Status.CANCELED) {
+            return task.failReason();
+        }
+        return task.failReason().isEmpty() ? "cancelled" : "cancelled: " + task.failReason();
     }
 
     /** Percent as text while it runs, else empty. */

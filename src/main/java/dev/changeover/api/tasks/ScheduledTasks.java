@@ -1,7 +1,9 @@
 package dev.changeover.api.tasks;
 
 import dev.changeover.api.Times;
+import dev.changeover.task.Task;
 import dev.changeover.task.TaskPage;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,7 @@ final class ScheduledTasks {
 
     /** The form of the schedule tasks. */
     record Tasks(List<Entry> scheduleTasks, int totalCount) {
-        static Tasks of(TaskPage page, Map<String, String> instances) {
+        static Tasks of(TaskPage page, Map<String, InstanceStatus> instances) {
             return new Tasks(
                     page.lines().stream().map(line -> Entry.of(line, instances)).toList(), page.total());
         }
@@ -37,22 +39,24 @@ final class ScheduledTasks {
             String createTime,
             @Nullable String startTime,
             @Nullable String endTime,
-            int order,
+            String order,
             String status,
             String datastoreType,
             Target targetConfig) {
-        private static Entry of(TaskPage.Line line, Map<String, String> instances) {
+        private static Entry of(TaskPage.Line line, Map<String, InstanceStatus> instances) {
             return new Entry(
                     line.jobId(),
                     line.kind().publishedName(),
                     line.instanceId(),
                     line.instanceName(),
-                    instances.getOrDefault(line.instanceId(), ""),
+                    instances
+                            .getOrDefault(line.instanceId(), InstanceStatus.DELETED)
+                            .inTasks(),
                     line.projectId(),
                     Times.of(line.createdAt()),
                     Times.ofNullable(line.plannedStart()),
                     Times.ofNullable(line.plannedEnd()),
-                    1,
+                    "1",
                     line.status().publishedName(),
                     DATASTORE,
                     Target.of(line));
@@ -68,15 +72,57 @@ final class ScheduledTasks {
 
     /** The form of the scheduled jobs. */
     record Jobs(List<Job> schedules, int totalCount) {
-        static Jobs of(TaskPage page, Map<String, String> instances) {
-            return new Jobs(Job.all(page, instances), page.total());
+        static Jobs of(TaskPage page, Map<String, InstanceStatus> instances) {
+            return new Jobs(
+                    page.lines().stream().map(line -> Job.of(line, instances)).toList(), page.total());
         }
     }
 
     /** Whether there are scheduled tasks that have not ended, and which. */
-    record Exist(boolean exist, List<Job> scheduledTasks) {
-        static Exist of(TaskPage page, Map<String, String> instances) {
-            return new Exist(page.total() > 0, Job.all(page, instances));
+    record Exist(boolean exist, List<Existing> scheduledTasks) {
+        static Exist of(TaskPage page) {
+            return new Exist(
+                    page.total() > 0, page.lines().stream().map(Existing::of).toList());
+        }
+    }
+
+    /**
+     * One of them. Times are milliseconds since the epoch.
+     *
+     * @param startTime when its opening begins; null where none was planned
+     * @param endTime when that opening ends
+     */
+    record Existing(
+            String taskId,
+            String taskName,
+            String taskStatus,
+            int taskOrder,
+            long createTime,
+            @Nullable Long startTime,
+            @Nullable Long endTime) {
+        private static Existing of(TaskPage.Line line) {
+            return new Existing(
+                    line.jobId(),
+                    line.kind().publishedName(),
+                    status(line.status()),
+                    1,
+                    line.createdAt().toEpochMilli(),
+                    millis(line.plannedStart()),
+                    millis(line.plannedEnd()));
+        }
+
+        private static String status(Task.Status status) {
+            return switch (status) {
+                case PENDING, UNAUTHORIZED -> "WAITING";
+                case RUNNING -> "RUNNING";
+                case COMPLETED -> "SUCCESS";
+                case FAILED -> "FAIL";
+                case CANCELED -> "CANCELED";
+            };
+        }
+
+        private static @Nullable Long millis(@Nullable Instant at) {
+            return at == null ? null : at.toEpochMilli();
         }
     }
 
@@ -109,16 +155,14 @@ final class ScheduledTasks {
             String failReason,
             String phase,
             @Nullable String outcome) {
-        private static List<Job> all(TaskPage page, Map<String, String> instances) {
-            return page.lines().stream().map(line -> of(line, instances)).toList();
-        }
-
-        private static Job of(TaskPage.Line line, Map<String, String> instances) {
+        private static Job of(TaskPage.Line line, Map<String, InstanceStatus> instances) {
             return new Job(
                     line.jobId(),
                     line.instanceId(),
                     line.instanceName(),
-                    instances.getOrDefault(line.instanceId(), ""),
+                    instances
+                            .getOrDefault(line.instanceId(), InstanceStatus.DELETED)
+                            .inJobs(),
                     line.projectId(),
                     line.kind().publishedName(),
                     Times.of(line.createdAt()),

@@ -1,8 +1,10 @@
 package dev.changeover.api.tasks;
 
+import static dev.changeover.audit.AuditEntry.Subject.Kind.INSTANCE;
 import static dev.changeover.audit.AuditEntry.Subject.Kind.JOB;
 
 import dev.changeover.access.Permission;
+import dev.changeover.api.ApiException;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
@@ -29,6 +31,7 @@ import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -94,15 +97,16 @@ class TaskCenterController {
         return ScheduledTasks.Tasks.of(page, instances(page));
     }
 
-    /** The same as jobs; searched by id or name. */
+    /** The same as jobs; searched by id, name or instance. */
     @Secured(Permission.LIST_TASKS)
     @Get("/scheduled-jobs")
     ScheduledTasks.Jobs scheduledJobs(
             @PathVariable("project_id") String projectId,
             @RequestBean TaskFilter filter,
             @QueryValue("job_id") @Nullable String jobId,
-            @QueryValue("job_name") @Nullable String jobName) {
-        var page = page(projectId, Task.Kind.SCHEDULED, filter, new Sought(jobId, jobName, null, null));
+            @QueryValue("job_name") @Nullable String jobName,
+            @QueryValue("instance_id") @Nullable String instanceId) {
+        var page = page(projectId, Task.Kind.SCHEDULED, filter, new Sought(jobId, jobName, instanceId, null));
         return ScheduledTasks.Jobs.of(page, instances(page));
     }
 
@@ -129,6 +133,31 @@ class TaskCenterController {
         return answer;
     }
 
+    /** Cancels one scheduled task of an instance, as the other published interface asks for it. */
+    @Secured(Permission.MODIFY_PROXY)
+    @Action("task.cancel")
+    @Delete("/instance/{instance_id}/scheduled-jobs")
+    Cancelled cancelOne(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("instance_id") String instanceId,
+            @Body CancelOneBody body,
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) Change change) {
+        change.about(INSTANCE, instanceId);
+        var instance = ownership.instance(projectId, instanceId);
+        var jobId = body.named();
+        change.about(JOB, jobId);
+        if (!ownership.task(projectId, jobId).instanceId().equals(instance.id())) {
+            throw ApiException.noSuchJob(jobId);
+        }
+        return new Cancelled(!cancel(projectId, new CancelBody(List.of(jobId)), caller, change)
+                .jobIds()
+                .isEmpty());
+    }
+
+    /** That it was; where it was not, the answer is the error. */
+    record Cancelled(boolean result) {}
+
     /** Whether an instance, or one proxy of it, has a scheduled task that has not ended. */
     @Secured(Permission.LIST_TASKS)
     @Action(Action.READ)
@@ -138,29 +167,28 @@ class TaskCenterController {
             @PathVariable("project_id") String projectId,
             @PathVariable("instance_id") String instanceId,
             @Body ScheduleTypeBody body) {
-        body.refuseOtherTypes();
+        var ours = body.isOfUpgrades();
         var instance = ownership.instance(projectId, instanceId);
         var proxyId = body.proxyId();
         if (proxyId != null) {
             ownership.proxy(projectId, instanceId, proxyId);
         }
-        var page = ledger.page(TaskFilter.notEnded(projectId, instance.id(), proxyId));
-        return ScheduledTasks.Exist.of(page, instances(page));
+        return ScheduledTasks.Exist.of(
+                ours ? ledger.page(TaskFilter.notEnded(projectId, instance.id(), proxyId)) : TaskPage.NONE);
     }
 
     private TaskPage page(String projectId, Task.Kind kind, TaskFilter filter, Sought sought) {
         var project = ownership.project(projectId);
         TaskQuery query = filter.query(project.id(), kind, sought, clock.instant());
         var name = sought.name();
-        return name == null || name.equalsIgnoreCase(kind.publishedName()) ? ledger.page(query) : TaskPage.NONE;
+        var mayBe = name == null || name.equalsIgnoreCase(kind.publishedName());
+        return mayBe && !filter.isForNone() ? ledger.page(query) : TaskPage.NONE;
     }
 
     /** The states of the instances by their ids; a task may outlive its instance. */
-    private Map<String, String> instances(TaskPage page) {
+    private Map<String, InstanceStatus> instances(TaskPage page) {
         var ids =
                 page.lines().stream().map(TaskPage.Line::instanceId).distinct().toList();
-        return inventory.instances(ids).stream()
-                .collect(Collectors.toMap(
-                        Instance::id, instance -> instance.status().name()));
+        return inventory.instances(ids).stream().collect(Collectors.toMap(Instance::id, InstanceStatus::of));
     }
 }

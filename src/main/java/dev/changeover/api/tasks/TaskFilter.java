@@ -10,9 +10,8 @@ import io.micronaut.http.annotation.QueryValue;
 import io.swagger.v3.oas.annotations.Parameter;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,7 @@ public record TaskFilter(
 
         @Parameter(description = "1 to 50 (10)") @QueryValue @Nullable String limit,
 
-        @Parameter(description = "Running, Completed or Failed; scheduled tasks also Pending, Unauthorized or Canceled")
+        @Parameter(description = "a published status; instant tasks are only Running, Completed or Failed")
         @QueryValue
         @Nullable String status,
 
@@ -48,8 +47,8 @@ public record TaskFilter(
     /** A caller's clock may be ahead of ours, and its request takes a while. */
     private static final Duration LENIENCE = Duration.ofMinutes(1);
 
-    private static final Set<Task.Status> INSTANT =
-            EnumSet.of(Task.Status.RUNNING, Task.Status.COMPLETED, Task.Status.FAILED);
+    /** A status of the published interface that no task has here. */
+    private static final String NO_TASKS = "Initing";
 
     /** The search; any part may be null. An id or name that does not exist is no error, but a list without tasks. */
     record Sought(
@@ -79,7 +78,7 @@ public record TaskFilter(
                 kind,
                 from,
                 end == null ? null : end.plusMillis(1),
-                statuses(kind),
+                statuses(),
                 sought.jobId(),
                 sought.instanceId(),
                 sought.instanceName(),
@@ -112,21 +111,27 @@ public record TaskFilter(
         return one.isAfter(other) ? one : other;
     }
 
-    private List<Task.Status> statuses(Task.Kind kind) {
-        if (status == null) {
+    /** Whether it asks for a status that no task has. */
+    boolean isForNone() {
+        return NO_TASKS.equalsIgnoreCase(status);
+    }
+
+    private List<Task.Status> statuses() {
+        if (status == null || isForNone()) {
             return List.of();
         }
-        var possible = kind == Task.Kind.INSTANT ? INSTANT : EnumSet.allOf(Task.Status.class);
-        var named = possible.stream()
+        var named = Arrays.stream(Task.Status.values())
                 .filter(one -> one.publishedName().equalsIgnoreCase(status))
                 .toList();
         if (named.isEmpty()) {
             throw ApiException.badParameter(
                     "status",
-                    "one of %s is needed"
-                            .formatted(possible.stream()
-                                    .map(Task.Status::publishedName)
-                                    .collect(Collectors.joining(", "))));
+                    "one of %s, %s is needed"
+                            .formatted(
+                                    NO_TASKS,
+                                    Arrays.stream(Task.Status.values())
+                                            .map(Task.Status::publishedName)
+                                            .collect(Collectors.joining(", "))));
         }
         return named;
     }

@@ -4,11 +4,13 @@ import static dev.changeover.audit.AuditEntry.Subject.Kind.JOB;
 
 import dev.changeover.access.Permission;
 import dev.changeover.api.ApiException;
+import dev.changeover.api.Paging;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
 import dev.changeover.api.caller.Ownership;
 import dev.changeover.api.caller.SignedCalls;
+import dev.changeover.api.fleet.GaussProxyList;
 import dev.changeover.api.fleet.ProxyList;
 import dev.changeover.api.signature.Idempotent;
 import dev.changeover.inventory.Inventory;
@@ -40,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 class ProxyController {
     private static final Set<String> ENGINES = Set.of("taurusproxy", "haproxy");
 
+    private static final int MOST_PROXIES = 100;
+
     private final Ownership ownership;
     private final Inventory inventory;
     private final Upgrades upgrades;
@@ -56,6 +60,36 @@ class ProxyController {
     ProxyList proxies(@PathVariable("project_id") String projectId, @PathVariable("instance_id") String instanceId) {
         var instance = ownership.instance(projectId, instanceId);
         return ProxyList.of(instance, inventory.proxiesOf(instance.id()));
+    }
+
+    /** The same as GaussDB's programs ask for it. */
+    @Secured(Permission.LIST_INSTANCES)
+    @Get("/proxies")
+    GaussProxyList gaussProxies(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("instance_id") String instanceId,
+            @QueryValue @Nullable String offset,
+            @QueryValue @Nullable String limit) {
+        var from = Paging.number("offset", offset, 0, 0, Integer.MAX_VALUE);
+        var most = Paging.number("limit", limit, 10, 1, MOST_PROXIES);
+        var instance = ownership.instance(projectId, instanceId);
+        return GaussProxyList.of(
+                instance,
+                inventory.proxiesOf(instance.id()).stream()
+                        .skip(from)
+                        .limit(most)
+                        .toList());
+    }
+
+    /** The versions of all proxies of an instance, and whether each can be upgraded. */
+    @Secured(Permission.LIST_INSTANCES)
+    @Get("/proxy/engine-version")
+    EngineVersions versions(
+            @PathVariable("project_id") String projectId, @PathVariable("instance_id") String instanceId) {
+        var instance = ownership.instance(projectId, instanceId);
+        return new EngineVersions(inventory.proxiesOf(instance.id()).stream()
+                .map(proxy -> EngineVersions.Entry.of(proxy, ProxyVersion.of(upgrades.advice(proxy.id()))))
+                .toList());
     }
 
     /**

@@ -31,18 +31,24 @@ record ProxyVersion(
                 advice.releaseNotes().stream().map(ReleaseNote::of).toList());
     }
 
-    /** The facts an owner should know before (REQUIREMENTS S11 to S17). Durations are in words. */
+    /**
+     * The facts an owner should know before (REQUIREMENTS S11 to S17). Durations are in words.
+     *
+     * @param level 1, the only one there is: low, for no new connection fails
+     */
     record Risk(
-            String level,
+            int level,
             String suggest,
             String influence,
             String guidance,
             String serviceImpactDuration,
             String upgradeDuration) {
 
+        private static final int LOW = 1;
+
         static Risk of(UpgradeAdvice advice) {
             return new Risk(
-                    "low",
+                    LOW,
                     "Upgrade in off-peak hours.",
                     "Short connections are not affected. Connections open for more than 24 hours are interrupted, one by"
                             + " one.",

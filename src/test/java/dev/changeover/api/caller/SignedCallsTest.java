@@ -8,12 +8,15 @@ import dev.changeover.access.Role;
 import dev.changeover.api.ApiScene;
 import dev.changeover.api.Callers;
 import dev.changeover.api.Calls;
+import dev.changeover.api.http.RawConnection;
 import dev.changeover.api.signature.Signer;
 import dev.changeover.host.Sha256;
 import dev.changeover.inventory.Inventory;
+import io.micronaut.context.annotation.Property;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.io.ByteArrayInputStream;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -22,12 +25,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The calls that a signature opens, and those it does not. */
 @MicronautTest(environments = "api", transactional = false)
+@Property(name = "changeover.http.names", value = "Proxy.Example.,other.example")
 class SignedCallsTest {
     private static final String PROXIES = "/v3/p-1/instances/i-1/proxy-list";
     private static final String WINDOW = "/v3/p-1/instances/i-1/ops-window";
@@ -124,6 +129,60 @@ class SignedCallsTest {
     }
 
     @Test
+    void a_request_that_was_signed_for_another_server_is_sent_back_unanswered() {
+        var request = owner.signed("GET", PROXIES, "", "Host", "elsewhere.example:8080");
+
+        try (var connection = RawConnection.to(server.getURI())) {
+            var answer = connection.send(raw(request, "elsewhere.example:8080")).until("}");
+
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 421 ")
+                    .contains("\"DBS.280056\"", "elsewhere.example:8080", "CHANGEOVER_HTTP_NAMES");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "LOCALHOST:80", "127.0.0.9:8080", "[::1]:8080", "proxy.example:443"})
+    void a_server_has_several_names(String name) {
+        var request = owner.signed("GET", PROXIES, "", "Host", name);
+
+        try (var connection = RawConnection.to(server.getURI())) {
+            assertThat(connection.send(raw(request, name)).until("}")).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @Test
+    void neither_host_nor_project_have_to_be_signed() {
+        var request = owner.signed("GET", PROXIES, "");
+        var bare = owner.only("x-sdk-date", request, "GET", PROXIES, "");
+
+        assertThat(Signer.send(bare).status()).isEqualTo(200);
+        refused(Signer.send(bare.setHeader("X-Sdk-Date", "20260715T084611Z")), "AK and SK");
+    }
+
+    @Test
+    void a_slash_at_the_end_of_the_endpoint_does_not_matter() {
+        var request = owner.signed("GET", PROXIES, "");
+        var doubled = URI.create(server.getURI() + "/" + PROXIES);
+
+        assertThat(Signer.send(request.uri(doubled)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_question_is_repeated_within_a_minute_of_its_date_and_no_later() {
+        var late = owner.at(NOW.minusSeconds(61)).signed("GET", PROXIES, "");
+        var early = owner.at(NOW.plusSeconds(61)).signed("GET", PROXIES, "");
+        var inTime = owner.at(NOW.minusSeconds(60)).signed("GET", PROXIES, "");
+        for (var first : List.of(late, early, inTime)) {
+            assertThat(Signer.send(first).status()).isEqualTo(200);
+        }
+
+        refused(Signer.send(late), "came before");
+        refused(Signer.send(early), "came before");
+        assertThat(Signer.send(inTime).status()).isEqualTo(200);
+    }
+
+    @Test
     void clocks_may_be_a_quarter_of_an_hour_apart() {
         var quarter = Duration.ofMinutes(15);
 
@@ -140,9 +199,9 @@ class SignedCallsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"host", "x-sdk-date", "x-project-id"})
-    void what_must_be_signed_is_signed(String name) {
-        var request = owner.signed("GET", PROXIES, "");
+    @ValueSource(strings = {"x-sdk-date", "idempotency-key", "x-sdk-content-sha256"})
+    void what_has_an_effect_is_signed(String name) {
+        var request = owner.signed("GET", PROXIES, "", "Idempotency-Key", "k-1", "X-Sdk-Content-Sha256", Sha256.of(""));
         var without = Signer.authorization(request).replaceFirst("(?<=[=;])" + name + ";|;" + name, "");
 
         refused(Signer.send(request.setHeader("Authorization", without)), "SignedHeaders: " + name);
@@ -274,6 +333,14 @@ class SignedCallsTest {
         assertThat(answer.code()).isEqualTo("DBS.280056");
         assertThat(answer.message()).contains(named);
         assertThat(answer.header("X-Request-Id")).isNotEmpty();
+    }
+
+    /** As it goes over the wire, for another host than the one it is sent to. */
+    private static String raw(HttpRequest.Builder signed, String host) {
+        var headers = signed.build().headers().map().entrySet().stream()
+                .map(header -> header.getKey() + ": " + header.getValue().getFirst() + "\n")
+                .collect(Collectors.joining());
+        return "GET %s HTTP/1.1\nHost: %s\n%s\n".formatted(PROXIES, host, headers);
     }
 
     private static String window(String start, String end) {

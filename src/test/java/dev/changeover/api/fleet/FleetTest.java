@@ -102,7 +102,7 @@ class FleetTest {
         var proxy = entry.path("proxy");
         assertThat(proxy.path("mode").asText()).isEqualTo("Ha");
         assertThat(proxy.path("node_num").asInt()).isEqualTo(2);
-        assertThat(proxy.path("nodes").findValuesAsText("role")).containsExactly("primary", "standby");
+        assertThat(proxy.path("nodes").findValuesAsText("role")).containsExactly("master", "slave");
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @MicronautTest(environments = "api", transactional = false)
 class WindowTest {
@@ -58,6 +59,20 @@ class WindowTest {
                         "{\"start_time\":\"02:00\",\"end_time\":\"03:00\",\"time_zone\":\"Europe/Berlin\",\"openings\":["
                                 + "{\"opens\":\"2026-03-30T00:00:00+0000\",\"closes\":\"2026-03-30T01:00:00+0000\"},"
                                 + "{\"opens\":\"2026-03-31T00:00:00+0000\",\"closes\":\"2026-03-31T01:00:00+0000\"}]}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"2026-07-15T02:00:00Z", "2026-07-15T02:00:00+0000", "2026-07-15T02:00:00%2B0000", "1784080800000"
+            })
+    void openings_are_asked_for_with_the_times_that_answers_have(String from) {
+        assertThat(call.get(WINDOW + "?count=1&from=" + from)
+                        .json()
+                        .path("openings")
+                        .get(0)
+                        .path("opens")
+                        .asText())
+                .isEqualTo("2026-07-15T02:00:00+0000");
     }
 
     @Test
@@ -114,6 +129,7 @@ class WindowTest {
         "count=367, count",
         "count=many, count",
         "count=, count",
+        "count=%D9%A5, count",
         "from=tomorrow, from",
         "from=%2B1000000000-12-31T23:59:59Z, from"
     })

@@ -100,6 +100,22 @@ class HardeningTest {
         assertThat(answer.code()).isEqualTo("DBS.280001");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'HTTP/1.1\n', HTTP/1.1 400 ",
+        "'HTTP/1.1\nHost: a\nHost: a\n', HTTP/1.1 400 ",
+        "'HTTP/1.0\nHost: a\nHost: b\n', HTTP/1.0 400 ",
+        "'HTTP/1.1\nHost: a\n', HTTP/1.1 200 ",
+        "'HTTP/1.0\n', HTTP/1.0 200 "
+    })
+    void a_request_says_once_for_which_host_it_is(String head, String status) {
+        try (var raw = RawConnection.to(server)) {
+            assertThat(raw.send("GET /v3/projects %sX-Auth-Token: %s\n\n".formatted(head, token))
+                            .until("}"))
+                    .startsWith(status);
+        }
+    }
+
     @Test
     void the_file_of_a_fleet_may_be_larger() {
         var comment = "# " + "x".repeat(200_000) + "\n";

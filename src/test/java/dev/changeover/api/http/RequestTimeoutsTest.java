@@ -13,13 +13,14 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** On a clock that stands still until a test moves it. */
 class RequestTimeoutsTest {
     private static final HttpSettings SETTINGS =
-            new HttpSettings(1, 1, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(60));
+            new HttpSettings(1, 1, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(60), List.of());
 
     @Test
     void headers_that_trickle_in_end_the_connection() {

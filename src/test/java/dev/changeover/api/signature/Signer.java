@@ -5,16 +5,22 @@ import com.huaweicloud.sdk.core.auth.BasicCredentials;
 import com.huaweicloud.sdk.core.http.HttpMethod;
 import dev.changeover.access.AccessKeys;
 import dev.changeover.api.Calls;
+import dev.changeover.host.Sha256;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
 import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /** Signs requests with the published clients' own signer, and leaves the test to change or repeat what was signed. */
 public record Signer(URI server, AccessKeys.Made key, Instant at) {
@@ -76,6 +82,28 @@ public record Signer(URI server, AccessKeys.Made key, Instant at) {
         return sent.setHeader(
                 "Authorization",
                 AKSKSigner.getInstance().sign(ready, credentials).get("Authorization"));
+    }
+
+    /** The same request, signed over a single header of it, as no signer here does. */
+    public HttpRequest.Builder only(
+            String header, HttpRequest.Builder request, String method, String path, String body) {
+        var value = request.build().headers().firstValue(header).orElseThrow();
+        var canonical = String.join("\n", method, path + "/", "", header + ":" + value, "", header, Sha256.of(body));
+        var text = String.join("\n", "SDK-HMAC-SHA256", DATE.format(at.atOffset(ZoneOffset.UTC)), Sha256.of(canonical));
+        return request.setHeader(
+                "Authorization",
+                "SDK-HMAC-SHA256 Access=%s, SignedHeaders=%s, Signature=%s"
+                        .formatted(key.key().id(), header, hmac(text)));
+    }
+
+    private String hmac(String text) {
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key.secret().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException missing) {
+            throw new AssertionError(missing);
+        }
     }
 
     public Calls.Answer get(String path) {

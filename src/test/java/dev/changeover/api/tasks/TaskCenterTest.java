@@ -88,7 +88,7 @@ class TaskCenterTest {
         assertThat(jobs.path("jobs").get(0)).hasToString("""
                 {"job_id":"%s","job_name":"UpgradeProxyVersion","status":"Running","process":"33",\
                 "created_time":"2026-07-15T08:36:10+0000","ended_time":null,"fail_reason":"","instance_id":"%s",\
-                "instance_name":"orders","instance_status":"FROZEN","proxy_id":"p1","proxy_name":"p1 proxy",\
+                "instance_name":"orders","instance_status":"abnormal","proxy_id":"p1","proxy_name":"p1 proxy",\
                 "source_version":"2.3.9.8","target_version":"2.22.07.000","phase":"HANDOVER","outcome":null}""".formatted(job, instance));
     }
 
@@ -104,7 +104,7 @@ class TaskCenterTest {
         assertThat(tasks.path("schedule_tasks").get(0)).hasToString("""
                 {"id":"%s","name":"PROXY_VERSION_UPGRADE","instance_id":"%s","instance_name":"orders",\
                 "instance_status":"FROZEN","project_id":"%s","create_time":"2026-07-15T08:36:10+0000",\
-                "start_time":"2026-07-15T13:46:10+0000","end_time":"2026-07-15T17:46:10+0000","order":1,\
+                "start_time":"2026-07-15T13:46:10+0000","end_time":"2026-07-15T17:46:10+0000","order":"1",\
                 "status":"Pending","datastore_type":"mysql","target_config":{"proxy_id":"p1","proxy_name":"p1 proxy",\
                 "source_version":"2.3.9.8","target_version":"2.22.07.000"}}""".formatted(job, instance, project));
         assertThat(jobs.path("total_count").asInt()).isEqualTo(1);
@@ -161,6 +161,7 @@ class TaskCenterTest {
                 "schedule-tasks?instance_id=INSTANCE",
                 "schedule-tasks?instance_name=orders",
                 "scheduled-jobs?job_id=JOB",
+                "scheduled-jobs?instance_id=INSTANCE",
                 "scheduled-jobs?job_name=PROXY_VERSION_UPGRADE"
             })
     void a_scheduled_task_is_found_by_instance_id_and_name(String search) {
@@ -222,6 +223,9 @@ class TaskCenterTest {
             limit=0,                              limit
             limit=51,                             limit
             limit=,                               limit
+            limit=%D9%A5,                               limit
+            offset=%D9%A5,                              offset
+            start_time=%D9%A5,                          start_time
             status=Done,                          status
             start_time=yesterday,                 start_time
             start_time=-5,                        start_time
@@ -244,11 +248,56 @@ class TaskCenterTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Initing", "Pending", "Running", "Completed", "Failed", "Unauthorized", "Canceled"})
+    void every_status_of_the_published_interface_can_be_asked_for(String status) {
+        for (var path : List.of("tasklist", "immediate-jobs", "schedule-tasks", "scheduled-jobs")) {
+            assertThat(total(path + "?status=" + status)).as(path).isZero();
+        }
+    }
+
     @Test
-    void an_instant_task_has_no_status_of_a_scheduled_one() {
-        assertThat(list("tasklist?status=Pending").message())
-                .isEqualTo("status: one of Running, Completed, Failed is needed");
-        assertThat(list("immediate-jobs?status=Canceled").status()).isEqualTo(400);
+    void a_status_that_no_task_has_finds_none() {
+        recorded(instant());
+        recorded(scheduled());
+
+        assertThat(total("tasklist?status=Initing")).isZero();
+        assertThat(total("schedule-tasks?status=initing")).isZero();
+        assertThat(total("immediate-jobs?status=Pending")).isZero();
+    }
+
+    @Test
+    void the_instances_status_is_in_the_words_of_each_published_interface() {
+        recorded(instant().instance("i-1", "orders"));
+        recorded(scheduled().instance("i-1", "orders"));
+        recorded(instant().instance("i-gone", "gone"));
+
+        assertThat(list("tasklist").json().findValuesAsText("instance_status"))
+                .containsExactlyInAnyOrder("ACTIVE", "DELETED");
+        assertThat(list("immediate-jobs").json().findValuesAsText("instance_status"))
+                .containsExactlyInAnyOrder("normal", "deleted");
+        assertThat(list("schedule-tasks").json().findValuesAsText("instance_status"))
+                .containsExactly("ACTIVE");
+        assertThat(list("scheduled-jobs").json().findValuesAsText("instance_status"))
+                .containsExactly("normal");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PENDING, Pending, none",
+        "UNAUTHORIZED, Pending, none",
+        "RUNNING, Running, none",
+        "COMPLETED, Completed, none",
+        "FAILED, Failed, none",
+        "CANCELED, Failed, cancelled: none"
+    })
+    void a_job_has_one_of_four_statuses(Task.Status status, String shown, String reason) {
+        var job = recorded(scheduled().ended("DONE", status));
+
+        var answer = list("jobs?id=" + job).json().path("job");
+
+        assertThat(answer.path("status").asText()).isEqualTo(shown);
+        assertThat(answer.path("fail_reason").asText()).isEqualTo(reason);
     }
 
     @Test
@@ -403,16 +452,19 @@ class TaskCenterTest {
         var answer = exist("{\"schedule_type\":\"PROXY_VERSION_UPGRADE\"}").json();
 
         assertThat(answer.path("exist").asBoolean()).isTrue();
-        assertThat(answer.path("scheduled_tasks").findValuesAsText("job_id")).containsExactly(waiting);
+        assertThat(answer.path("scheduled_tasks").get(0)).hasToString("""
+                {"task_id":"%s","task_name":"PROXY_VERSION_UPGRADE","task_status":"WAITING","task_order":1,\
+                "create_time":1784104570000,"start_time":1784123170000,"end_time":1784137570000}""".formatted(waiting));
+        assertThat(answer.path("scheduled_tasks")).hasSize(1);
     }
 
     @Test
     void of_a_proxy_without_a_scheduled_task_none_exists() {
-        recorded(scheduled().proxy("x-2").project("p-2").instance("i-2", "ledger"));
+        recorded(scheduled().proxy("x-1").project("p-1").instance("i-1", "orders"));
 
         var mine = call.post(
-                        "/v3/p-1/instances/i-1/schedule-tasks/exist",
-                        "{\"schedule_type\":\"PROXY_VERSION_UPGRADE\",\"proxy_id\":\"x-1\"}")
+                        "/v3/p-2/instances/i-2/schedule-tasks/exist",
+                        "{\"schedule_type\":\"PROXY_VERSION_UPGRADE\",\"proxy_id\":\"x-2\"}")
                 .json();
 
         assertThat(mine.path("exist").asBoolean(true)).isFalse();
@@ -420,9 +472,39 @@ class TaskCenterTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"VERSION_UPGRADE", "RESIZE_FLAVOR", "REBOOT_NODE", "REBOOT_INSTANCE"})
+    void of_another_type_of_the_published_interface_there_is_none(String type) {
+        recorded(scheduled());
+
+        assertThat(exist("{\"schedule_type\":\"%s\"}".formatted(type)).text())
+                .isEqualTo("{\"exist\":false,\"scheduled_tasks\":[]}");
+    }
+
+    @Test
+    void one_scheduled_task_of_an_instance_is_cancelled_or_the_reason_told() {
+        var job = call.submitInTheWindow();
+        var other = recorded(scheduled());
+
+        assertThat(cancelOne("i-1", job).text()).isEqualTo("{\"result\":true}");
+        assertThat(upgrades.commands).containsExactly("cancel null cancelled in the Task Center");
+        assertThat(cancelOne("i-1", other).code()).isEqualTo("DBS.200543");
+        assertThat(cancelOne("i-9", job).code()).isEqualTo("DBS.200002");
+        assertThat(cancelOne("i-1", "").message()).startsWith("job_id: ");
+        upgrades.commandRefusal = "too late";
+        assertThat(cancelOne("i-1", job).status()).isEqualTo(409);
+    }
+
+    private Calls.Answer cancelOne(String of, String job) {
+        var body = "{\"job_id\":\"%s\"}".formatted(job);
+        return call.send(
+                "DELETE", "/v3/p-1/instance/%s/scheduled-jobs".formatted(of), body, "Content-Type", "application/json");
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {}                                                               | 400 | DBS.200001 | schedule_type
-            {"schedule_type":"RESIZE_FLAVOR"}                                | 400 | DBS.200001 | schedule_type
+            {"schedule_type":"RESIZE"}                                       | 400 | DBS.200001 | schedule_type
+            {"schedule_type":"RESIZE_FLAVOR","proxy_id":"x-9"}               | 404 | DBS.200002 | x-9
             {"schedule_type":"PROXY_VERSION_UPGRADE","proxy_id":"x-9"}       | 404 | DBS.200002 | x-9
             {"schedule_type":"PROXY_VERSION_UPGRADE","proxy_id":"x-1"}       | 404 | DBS.200002 | x-1
             {"schedule_type":{"a":1}}                                        | 400 | DBS.200001 | schedule_type

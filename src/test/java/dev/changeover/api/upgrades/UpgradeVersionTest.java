@@ -35,6 +35,7 @@ class UpgradeVersionTest {
         assertThat(version.path("latest_version").asText()).isEqualTo("2.6.12.4");
         assertThat(version.path("can_upgrade").asBoolean()).isTrue();
         assertThat(version.path("reason").asText()).isEmpty();
+        assertThat(version.path("risk").path("level").isInt()).isTrue();
         assertThat(version.path("risk").path("upgrade_duration").asText()).isEqualTo("about 3 minutes");
         assertThat(version.path("release_notes").findValuesAsText("notes")).containsExactly("Fixes of 2.6.12.4");
     }
