@@ -34,6 +34,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Three HAProxy nodes with an agent each, a server with a Temporal of its own, all separate processes on this host. */
 final class Installation implements AutoCloseable {
@@ -50,6 +52,8 @@ final class Installation implements AutoCloseable {
     private final Map<String, Integer> ports = new HashMap<>();
     private final int port = Loopback.freePort();
     private final Map<String, String> environment;
+    private final List<String> further;
+    private final List<String> nodes;
     private Program server;
 
     Installation(Duration ageLimit) throws IOException {
@@ -57,7 +61,15 @@ final class Installation implements AutoCloseable {
     }
 
     Installation(Duration ageLimit, Duration soak) throws IOException {
+        this(ageLimit, soak, List.of());
+    }
+
+    /** @param further ids of instances beside {@code in-1}, each with one proxy of two nodes of its own */
+    Installation(Duration ageLimit, Duration soak, List<String> further) throws IOException {
         RealTemporal.program();
+        this.further = List.copyOf(further);
+        this.nodes = Stream.concat(NODES.stream(), further.stream().flatMap(instance -> nodesOf(instance).stream()))
+                .toList();
         environment = Map.of(
                 "CHANGEOVER_DATA",
                 directory.resolve("server").toString(),
@@ -76,20 +88,20 @@ final class Installation implements AutoCloseable {
                 "CHANGEOVER_UPGRADE_AGENT_PICKUP_TIMEOUT",
                 "20s");
         server = Program.start(directory.resolve("server.log"), environment, "server");
-        for (var node : NODES) {
+        for (var node : nodes) {
             prepare(node);
         }
         await("the server is ready")
                 .atMost(Duration.ofMinutes(5))
                 .ignoreExceptions()
                 .until(this::isReady);
-        for (var node : NODES) {
+        for (var node : nodes) {
             startAgent(node);
         }
         register();
         await("every node serves")
                 .atMost(Duration.ofMinutes(5))
-                .until(() -> NODES.stream().allMatch(node -> serving(node).isPresent()));
+                .until(() -> nodes.stream().allMatch(node -> serving(node).isPresent()));
     }
 
     private void prepare(String node) throws IOException {
@@ -124,7 +136,9 @@ final class Installation implements AutoCloseable {
 
     private void register() throws IOException {
         post("/v3/kernel-versions", "kernels:\n" + entry(kernels.older()) + entry(kernels.newer()));
-        post("/v3/fleet", """
+        post(
+                "/v3/fleet",
+                """
                 projects:
                   - id: p-1
                     name: shop
@@ -144,7 +158,36 @@ final class Installation implements AutoCloseable {
                               - {id: n1, role: primary, az_code: az1}
                               - {id: n2, role: standby, az_code: az2}
                               - {id: n3, role: standby, az_code: az3}
-                """.formatted(ports.get("n1"), kernels.older().version()));
+                """.formatted(ports.get("n1"), kernels.older().version())
+                        + further.stream().map(this::registered).collect(Collectors.joining()));
+    }
+
+    /** The primary first. */
+    static List<String> nodesOf(String further) {
+        return List.of(further + "-a", further + "-b");
+    }
+
+    private String registered(String instance) {
+        var nodesOfIt = nodesOf(instance);
+        return """
+                      - id: %1$s
+                        name: %1$s
+                        proxies:
+                          - id: px-%1$s
+                            address: 127.0.0.1
+                            port: %2$d
+                            mode: Ha
+                            engine: haproxy
+                            version: %3$s
+                            nodes:
+                              - {id: %4$s, role: primary, az_code: az1}
+                              - {id: %5$s, role: standby, az_code: az2}
+                """.formatted(
+                        instance,
+                        ports.get(nodesOfIt.getFirst()),
+                        kernels.older().version(),
+                        nodesOfIt.getFirst(),
+                        nodesOfIt.getLast());
     }
 
     private static String entry(HaproxyKernels.Kernel kernel) {
@@ -332,7 +375,7 @@ final class Installation implements AutoCloseable {
     public void close() throws IOException {
         agents.values().forEach(Program::terminate);
         server.terminate();
-        NODES.forEach(node -> generations(node).forEach(Installation::end));
+        nodes.forEach(node -> generations(node).forEach(Installation::end));
         FileTree.delete(directory);
     }
 

@@ -11,61 +11,122 @@ import com.huaweicloud.sdk.gaussdb.v3.model.ShowProxyVersionResponse;
 import com.huaweicloud.sdk.gaussdb.v3.model.UpgradeProxyVersionRequest;
 import com.huaweicloud.sdk.rds.v3.model.ListRdSforMySqlProxyRequest;
 import dev.changeover.api.PublishedClients;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A program that was written for the cloud, with the key of an owner, against real processes. */
+/** Programs that were written for the cloud, with the key of an owner, against one set of real processes. */
 class PublishedClientsEndToEndTest {
+    private static final Path SDKS = Path.of("src", "test", "resources", "sdks").toAbsolutePath();
     private static final Pattern EXPORT = Pattern.compile("export HUAWEICLOUD_SDK_(AK|SK)=(\\S+)");
+
+    private static Installation here;
+    private static Map<String, String> key = Map.of();
+
+    @BeforeAll
+    static void install() throws Exception {
+        here = new Installation(Duration.ofHours(24), Duration.ofSeconds(1), List.of("go", "python"));
+        key = key();
+    }
+
+    @AfterAll
+    static void uninstall() throws Exception {
+        here.close();
+    }
+
+    @Test
+    void a_program_in_go_does_so_too() throws Exception {
+        var job = completed("go", GoProgram.built(SDKS.resolve("go")).toString());
+
+        upgraded("go", job);
+    }
+
+    @Test
+    void a_program_in_python_does_so_too() throws Exception {
+        var packages = PythonPackages.fetched("sdks", SDKS.resolve("python").resolve("requirements.txt"));
+        var job = completed(
+                "python",
+                "env",
+                "PYTHONPATH=" + packages,
+                "PYTHONDONTWRITEBYTECODE=1",
+                "python3",
+                SDKS.resolve("python").resolve("upgrade.py").toString());
+
+        upgraded("python", job);
+    }
+
+    /** The job that a program of another language says it completed; its endpoint ends with a slash. */
+    private static String completed(String instance, String... command) throws Exception {
+        var output = Path.of("target", "sdk-" + instance + ".log").toAbsolutePath();
+        var program = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        program.environment()
+                .putAll(Map.of(
+                        "ENDPOINT",
+                        here.api() + "/",
+                        "AK",
+                        Objects.requireNonNull(key.get("AK")),
+                        "SK",
+                        Objects.requireNonNull(key.get("SK")),
+                        "PROJECT",
+                        "p-1",
+                        "INSTANCE",
+                        instance));
+        var exitCode = PythonPackages.exitCode(program);
+        var printed = Files.readString(output).strip();
+        assertThat(exitCode).as(printed).isZero();
+        return printed.substring(printed.lastIndexOf('\n') + 1);
+    }
+
+    private static void upgraded(String instance, String job) throws Exception {
+        assertThat(here.view(job).path("status").asText()).isEqualTo("Completed");
+        assertThat(Installation.nodesOf(instance))
+                .allSatisfy(node -> assertThat(here.serving(node).orElseThrow().version())
+                        .isEqualTo(here.kernels.newer().reportedVersion()));
+    }
 
     @Test
     void a_program_that_has_only_the_published_clients_upgrades_a_proxy_from_start_to_finish() throws Exception {
-        try (var here = new Installation(Duration.ofHours(24), Duration.ofSeconds(1))) {
-            var program = program(here);
+        var program = PublishedClients.of(
+                here.api(), Objects.requireNonNull(key.get("AK")), Objects.requireNonNull(key.get("SK")), "p-1");
 
-            var entry = program.relational()
-                    .listRdSforMySqlProxy(new ListRdSforMySqlProxyRequest().withInstanceId("in-1"))
-                    .getProxyQueryInfoList()
-                    .getFirst();
-            var proxyId = entry.getProxy().getPoolId();
-            var before = version(program, proxyId);
-            var job = upgrade(program, proxyId, before);
-            await("the job is completed")
-                    .atMost(Duration.ofSeconds(90))
-                    .pollInterval(Duration.ofSeconds(1))
-                    .until(() -> status(program, job), GetJobInfoDetail.StatusEnum.COMPLETED::equals);
-            var after = version(program, proxyId);
+        var entry = program.relational()
+                .listRdSforMySqlProxy(new ListRdSforMySqlProxyRequest().withInstanceId("in-1"))
+                .getProxyQueryInfoList()
+                .getFirst();
+        var proxyId = entry.getProxy().getPoolId();
+        var before = version(program, proxyId);
+        var job = upgrade(program, proxyId, before);
+        await("the job is completed")
+                .atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> status(program, job), GetJobInfoDetail.StatusEnum.COMPLETED::equals);
+        var after = version(program, proxyId);
 
-            assertThat(entry.getProxy().getNodes()).hasSize(3);
-            assertThat(before.getCurrentVersion())
-                    .isEqualTo(here.kernels.older().version());
-            assertThat(before.getCanUpgrade()).isTrue();
-            assertThat(after.getCurrentVersion()).isEqualTo(before.getLatestVersion());
-            assertThat(after.getCanUpgrade()).isFalse();
-            assertThat(Installation.NODES)
-                    .allSatisfy(
-                            node -> assertThat(here.serving(node).orElseThrow().version())
-                                    .isEqualTo(here.kernels.newer().reportedVersion()));
-        }
+        assertThat(entry.getProxy().getNodes()).hasSize(3);
+        assertThat(before.getCurrentVersion()).isEqualTo(here.kernels.older().version());
+        assertThat(before.getCanUpgrade()).isTrue();
+        assertThat(after.getCurrentVersion()).isEqualTo(before.getLatestVersion());
+        assertThat(after.getCanUpgrade()).isFalse();
+        assertThat(Installation.NODES)
+                .allSatisfy(node -> assertThat(here.serving(node).orElseThrow().version())
+                        .isEqualTo(here.kernels.newer().reportedVersion()));
     }
 
-    /** With the key that an operator makes for it. */
-    private static PublishedClients program(Installation here) throws Exception {
+    /** That an operator makes for the programs. */
+    private static Map<String, String> key() throws Exception {
         assertThat(here.cli("user", "add", "shop-jobs", "--role", "owner", "--project", "p-1", "--no-password"))
                 .isZero();
-        var ak = "";
-        var sk = "";
-        for (var found : EXPORT.matcher(here.printed("key", "add", "shop-jobs"))
+        return EXPORT.matcher(here.printed("key", "add", "shop-jobs"))
                 .results()
-                .toList()) {
-            if (found.group(1).equals("AK")) {
-                ak = found.group(2);
-            } else {
-                sk = found.group(2);
-            }
-        }
-        return PublishedClients.of(here.api(), ak, sk, "p-1");
+                .collect(Collectors.toMap(found -> found.group(1), found -> found.group(2)));
     }
 
     private static ShowProxyVersionResponse version(PublishedClients program, String proxyId) {
