@@ -6,8 +6,8 @@ import java.time.Clock;
 import java.time.Instant;
 
 /**
- * Signatures that were used, of requests that change something: each is good once, on all servers of a database. Safe
- * for concurrent use.
+ * Signatures that were used: what changes something is good once, a question for a minute, on all servers of a database.
+ * Safe for concurrent use.
  */
 @Singleton
 public final class SignedRequests {
