@@ -18,9 +18,10 @@ record ComposeParser(Path program) {
 
     /**
      * Fetched once into {@code target/tools}; the program appears there by rename, so that one that is there is whole.
-     * Skips the test, or fails it in CI, where it cannot be had.
+     * Skips the test, or fails it in CI, where it cannot be had. Synchronized, because a lock on a file is one of the
+     * process: classes that run side by side would meet on it.
      */
-    static ComposeParser fetched() throws IOException, InterruptedException {
+    static synchronized ComposeParser fetched() throws IOException, InterruptedException {
         Files.createDirectories(TOOLS);
         try (var file = FileChannel.open(
                         TOOLS.resolve("docker-compose.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
