@@ -10,6 +10,8 @@ import dev.changeover.node.driver.ProxyGeneration;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** Watches a node for the soak time, and proves it at the end. */
 final class SoakVerification {
@@ -32,18 +34,19 @@ final class SoakVerification {
         var serving = serving(observed);
         var configuration = serving.configuration();
         var health = serving.health();
-        var before = Errors.of(health);
+        var since = Errors.of(health);
         var usual = Errors.NONE;
         for (var retiring : observed.retiring()) usual = usual.plus(Errors.of(retiring.health()));
+        var wasDown = down(before(observed).orElse(health), configuration);
         var until = site.clock().instant().plus(order.soak());
-        refuseDown(serving, health, configuration);
+        refuseDown(serving, down(health, configuration), wasDown);
         while (site.clock().instant().isBefore(until)) {
             var left = Duration.between(site.clock().instant(), until);
             poll.pass(left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY);
             refuseReplaced(serving);
             health = serving.health();
-            refuseDown(serving, health, configuration);
-            refuseMoreErrors(Errors.of(health).minus(before), usual);
+            refuseDown(serving, down(health, configuration), wasDown);
+            refuseMoreErrors(Errors.of(health).minus(since), usual);
         }
         prove(serving, configuration);
     }
@@ -71,11 +74,25 @@ final class SoakVerification {
         }
     }
 
-    private static void refuseDown(ProxyGeneration serving, Health health, ProxyConfiguration configuration) {
-        for (var backend : health.backends()) {
-            if (backend.isDown() && configuration.backends().contains(backend.name())) {
-                throw NodeFault.SOAK_FAILED.because(
-                        "backend %s is DOWN for generation %d".formatted(backend.name(), serving.number()));
+    /** What the youngest of the old generations knew when it stopped accepting; empty when they have ended. */
+    private static Optional<Health> before(GenerationSnapshot observed) throws IOException {
+        var old = observed.retiring();
+        return old.isEmpty() ? Optional.empty() : Optional.of(old.getLast().health());
+    }
+
+    private static List<String> down(Health health, ProxyConfiguration configuration) {
+        return health.backends().stream()
+                .filter(Health.Backend::isDown)
+                .map(Health.Backend::name)
+                .filter(configuration.backends()::contains)
+                .toList();
+    }
+
+    private static void refuseDown(ProxyGeneration serving, List<String> down, List<String> wasDown) {
+        for (var backend : down) {
+            if (!wasDown.contains(backend)) {
+                throw NodeFault.SOAK_FAILED.because("backend %s is DOWN for generation %d, and was not before"
+                        .formatted(backend, serving.number()));
             }
         }
     }
