@@ -61,6 +61,11 @@ public final class StartedTree {
         return master.isAlive();
     }
 
+    /** What its master ended with; empty while it runs. */
+    public Optional<Integer> exitCode() {
+        return master.isAlive() ? Optional.empty() : Optional.of(master.exitValue());
+    }
+
     /** Kills this tree and nothing else, whatever state it is in. */
     public void kill() throws InterruptedException {
         // setsid made the master the leader of its session, so this finds workers whose master has already died.

@@ -155,11 +155,14 @@ public final class HaproxyDriver implements ProxyDriver {
         });
         if (started.get().isPresent())
             return new HaproxyGeneration(started.get().get(), checkUser);
-        var output = tree.output();
+        var end = tree.exitCode();
         tree.kill();
+        var output = tree.output();
         RunDirectory.remove(directory);
         throw new StartFailedException(
-                "nothing answered within %s s; it said: %s".formatted(START_LIMIT.toSeconds(), output),
+                end.map(code -> "it ended with exit code %d".formatted(code))
+                                .orElse("nothing answered within %s s".formatted(START_LIMIT.toSeconds()))
+                        + "; it said: " + output,
                 output.contains("Address already in use"));
     }
 
