@@ -1,5 +1,6 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.OperatorConfiguration.Protocol;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -79,6 +81,26 @@ record ConfigurationSection(
 
     boolean accepts() {
         return kind.equals("frontend") || kind.equals("listen");
+    }
+
+    boolean holdsServers() {
+        return kind.equals("backend") || kind.equals("listen");
+    }
+
+    /** As its mode says, or its own checks, or those of its defaults. */
+    Protocol protocol() {
+        var modes = inheriting("mode").map(List::getFirst).toList();
+        var hasServers = Stream.of("server", "server-template", "dispatch")
+                .anyMatch(keyword -> values(keyword).findAny().isPresent());
+        if (!hasServers || !modes.isEmpty() && modes.getLast().equals("http")) return Protocol.OTHER;
+        return inheriting("option")
+                .map(words -> Protocol.ofCheck(words.getFirst()))
+                .flatMap(Optional::stream)
+                .reduce(Protocol.UNSAID, (first, last) -> last);
+    }
+
+    private Stream<List<String>> inheriting(String keyword) {
+        return Stream.concat(inheritedFrom == null ? Stream.of() : inheritedFrom.values(keyword), values(keyword));
     }
 
     Frontend frontend() {

@@ -70,6 +70,36 @@ public record OperatorConfiguration(
         return List.copyOf(backends);
     }
 
+    /** What a backend's servers speak, as far as the configuration says it. */
+    public enum Protocol {
+        /** Its checks are MySQL's. */
+        MYSQL,
+        /** Something else, or it has no servers at all, as a page of statistics. */
+        OTHER,
+        /** Its servers must be heard: whoever greets as MySQL speaks it. */
+        UNSAID;
+
+        /** What {@code option NAME} says of the servers; empty when it is not about checks. */
+        static Optional<Protocol> ofCheck(String option) {
+            return switch (option) {
+                case "mysql-check" -> Optional.of(MYSQL);
+                case "pgsql-check", "redis-check", "ldap-check", "smtpchk", "ssl-hello-chk" -> Optional.of(OTHER);
+                // In mode tcp, these may ask another port than the database's.
+                case "httpchk", "tcp-check", "external-check" -> Optional.of(UNSAID);
+                default -> Optional.empty();
+            };
+        }
+    }
+
+    /** Of a backend that is named here. */
+    public Protocol protocol(String backend) {
+        return ConfigurationSection.parse(text).stream()
+                .filter(section -> section.name().equals(backend) && section.holdsServers())
+                .findFirst()
+                .map(ConfigurationSection::protocol)
+                .orElse(Protocol.UNSAID);
+    }
+
     public Set<String> frontendNames() {
         return Set.copyOf(frontends.stream().map(Frontend::name).toList());
     }

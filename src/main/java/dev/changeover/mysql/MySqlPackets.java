@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ProtocolException;
 import java.util.Arrays;
 
 /** The packets of MySQL's protocol, both ends: three bytes of length, a sequence number, a payload. */
@@ -45,11 +46,15 @@ public final class MySqlPackets {
             return payload[0] == (byte) 0xfe;
         }
 
+        boolean isGreeting() {
+            return payload[0] == 10;
+        }
+
         /** The seed of the server's greeting: 8 bytes after version and connection id, the rest behind the flags. */
         byte[] seedOfGreeting() throws IOException {
             int first = indexOfZero(1) + 5;
             int second = first + 8 + 19;
-            if (payload[0] != 10 || payload.length < second + 12) {
+            if (!isGreeting() || payload.length < second + 12) {
                 throw new IOException("not the greeting of a MySQL server");
             }
             byte[] seed = Arrays.copyOfRange(payload, first, first + NativePassword.SEED_LENGTH);
@@ -110,7 +115,7 @@ public final class MySqlPackets {
         int length = next() | next() << 8 | next() << 16;
         sequence = next() + 1;
         if (length == 0 || length > LONGEST) {
-            throw new IOException("a packet of " + length + " bytes is not MySQL's");
+            throw new ProtocolException("a packet of " + length + " bytes is not MySQL's");
         }
         byte[] payload = new byte[length];
         for (int filled = 0; filled < length; ) {
@@ -156,7 +161,12 @@ public final class MySqlPackets {
      * @throws MySqlRefusal if the server says no: unknown user, too many connections, blocked host
      */
     public void logIn(Login login) throws IOException {
-        answer(loginAs(login, read().seedOfGreeting()));
+        logIn(login, read());
+    }
+
+    /** The same, where the greeting was read already. */
+    void logIn(Login login, Packet greeting) throws IOException {
+        answer(loginAs(login, greeting.seedOfGreeting()));
         Packet verdict = read();
         if (verdict.isEnd()) {
             answer(verdict.proofAsWished(login.password()));

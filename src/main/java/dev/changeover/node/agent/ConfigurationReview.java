@@ -69,9 +69,17 @@ final class ConfigurationReview {
     }
 
     List<String> warnings() {
-        return configuration.shortestIdle().filter(limit -> limit.compareTo(KEPT) <= 0).stream()
-                .map(limit -> "a timeout in %s makes %s itself cut sessions that are idle for %d s; 25h spares them"
-                        .formatted(driver.operatorFile(), driver.name(), limit.toSeconds()))
-                .toList();
+        var warnings = new ArrayList<String>();
+        configuration
+                .shortestIdle()
+                .filter(limit -> limit.compareTo(KEPT) <= 0)
+                .ifPresent(limit -> warnings.add(
+                        "a timeout in %s makes %s itself cut sessions that are idle for %d s; 25h spares them"
+                                .formatted(driver.operatorFile(), driver.name(), limit.toSeconds())));
+        if (!configuration.withoutLogin().isEmpty()) {
+            warnings.add("these backends do not speak MySQL, so that no login proves them, only their checks: %s"
+                    .formatted(String.join(", ", configuration.withoutLogin())));
+        }
+        return warnings;
     }
 }

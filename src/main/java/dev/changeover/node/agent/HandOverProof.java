@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -68,9 +69,13 @@ final class HandOverProof {
         return Optional.empty();
     }
 
-    /** Logs in to the database through exactly this generation, once for each backend that is up. */
+    /**
+     * Logs in to the database through exactly this generation, once for each backend that is up. One that speaks another
+     * protocol is proven by its checks, and stands for no database that is down.
+     */
     void databaseAccepts(ProxyGeneration next) throws IOException {
-        var backends = configuration.backends();
+        var backends = new ArrayList<>(configuration.backends());
+        backends.removeAll(configuration.withoutLogin());
         var isUp = next.health().backends().stream()
                 .filter(backend -> backend.isUp() && backends.contains(backend.name()))
                 .map(Health.Backend::name)
@@ -85,11 +90,14 @@ final class HandOverProof {
         }
     }
 
-    /** It alone accepts, its process alone holds the sockets, and what clients open reaches it. */
+    /**
+     * It alone accepts, and its process alone holds the sockets, so that what clients open can reach nobody else. Where
+     * nobody came since, we log in through a public address; one that lets us in must lead to it.
+     */
     void servesAlone(ProxyGeneration next, long acceptedBefore) throws IOException, InterruptedException {
         var alone = poll.until(CONFIRMED, () -> isAlone(next, site.observe(poll)));
         if (!alone) throw notConfirmed(next);
-        if (next.health().accepted() == acceptedBefore) knock();
+        if (next.health().accepted() > acceptedBefore || !knock()) return;
         if (!poll.until(CONFIRMED, () -> next.health().accepted() > acceptedBefore)) {
             throw NodeFault.NOT_VERIFIED.because("generation %d serves, but a login through %s did not reach it"
                     .formatted(next.number(), addresses()));
@@ -127,17 +135,17 @@ final class HandOverProof {
                         .formatted(next.number(), CONFIRMED.toSeconds(), others));
     }
 
-    /** On an idle node nothing shows which generation a client reaches, so we are one. */
-    private void knock() {
+    /** Whether a public address lets us in; its frontend may want TLS, a PROXY header, or a source that is not ours. */
+    private boolean knock() {
         for (var address : configuration.addresses()) {
             try {
                 site.driver().knock(reachable(address));
-                return;
-            } catch (IOException e) {
-                // Its frontend may want TLS or a PROXY header first; the connection was counted all the same.
+                return true;
+            } catch (IOException notUs) {
                 continue;
             }
         }
+        return false;
     }
 
     private static InetSocketAddress reachable(InetSocketAddress address) {

@@ -25,10 +25,10 @@ import java.util.Optional;
  *   <li>Start a generation beside the old one that takes its listening sockets; or go on with one that an interrupted
  *       handover has left. Both accept from now on, which harms nobody.
  *   <li>Let its server checks settle until they agree with the old one's.
- *   <li>Prove it: the same sockets, and a login to the database through its private doors. Where that fails it stops
+ *   <li>Prove it: the same sockets, and a login to each database through its private doors. Where that fails it stops
  *       accepting, and the old one goes on.
  *   <li>Commit: move the boot pointer, then let every other generation stop accepting.
- *   <li>Confirm: it alone accepts, and a new connection reaches it.
+ *   <li>Confirm: it alone accepts and holds the sockets, and a new connection that gets in reaches it.
  * </ol>
  *
  * Each step may find its work done, so that a second run after a crash at any point ends in the same state.

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param text the file as it is; a difference to what a generation runs is a changed configuration
  * @param addresses where clients connect
  * @param backends every backend that clients can reach, in the order of the file
+ * @param withoutLogin those of the backends that by their configuration speak another protocol than a database's
  * @param hardStopAfter after which time the engine cuts everything that is left on a retiring generation
  * @param shortestIdle the shortest time after which the engine itself cuts an idle session; empty when there is none
  */
@@ -18,12 +19,14 @@ public record ProxyConfiguration(
         String text,
         List<InetSocketAddress> addresses,
         List<String> backends,
+        List<String> withoutLogin,
         Optional<Duration> hardStopAfter,
         Optional<Duration> shortestIdle) {
 
     public ProxyConfiguration {
         addresses = List.copyOf(addresses);
         backends = List.copyOf(backends);
+        withoutLogin = List.copyOf(withoutLogin);
     }
 
     /** An address as people write it, never a looked-up name. */

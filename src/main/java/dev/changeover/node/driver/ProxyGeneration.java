@@ -55,7 +55,8 @@ public interface ProxyGeneration {
     Health health() throws IOException;
 
     /**
-     * Logs in to a backend of its configuration through exactly this generation, whatever others accept.
+     * Logs in to a backend of its configuration through exactly this generation, whatever others accept. A backend that
+     * is not said to be a database, and does not greet like one, has proven itself by being silent or something else.
      *
      * @throws IOException when it does not come through; the message says why
      */

@@ -35,6 +35,9 @@ public final class HaproxyDriver implements ProxyDriver {
     /** A healthy start takes 60 to 170 ms. */
     private static final Duration START_LIMIT = Duration.ofSeconds(10);
 
+    /** A MySQL server greets at once; whoever waits longer waits for the client's first word. */
+    static final Duration GREETING = Duration.ofSeconds(1);
+
     private static final Duration LOGIN = Duration.ofSeconds(5);
 
     private final RunDirectory run;
@@ -115,6 +118,9 @@ public final class HaproxyDriver implements ProxyDriver {
                         .map(address -> new InetSocketAddress(address.host(), address.port()))
                         .toList(),
                 file.backends(),
+                file.backends().stream()
+                        .filter(backend -> file.protocol(backend) == OperatorConfiguration.Protocol.OTHER)
+                        .toList(),
                 file.hardStopAfter(),
                 file.shortestIdle());
     }
@@ -227,6 +233,8 @@ public final class HaproxyDriver implements ProxyDriver {
 
     @Override
     public void knock(InetSocketAddress address) throws IOException {
-        MysqlLogin.attempt(address, checkUser, LOGIN);
+        if (!MysqlLogin.attemptIfGreeted(address, checkUser, GREETING, LOGIN)) {
+            throw new IOException("no MySQL server greets at " + ProxyConfiguration.written(address));
+        }
     }
 }

@@ -122,9 +122,14 @@ record HaproxyGeneration(Generation.Live live, String checkUser) implements Prox
 
     @Override
     public void proveBackend(String backend) throws IOException {
-        var door =
-                live.directory().probeSocket(operatorConfiguration().backends().indexOf(backend) + 1);
-        MysqlLogin.attempt(UnixDomainSocketAddress.of(door), checkUser, LOGIN);
+        var configuration = operatorConfiguration();
+        var door = UnixDomainSocketAddress.of(
+                live.directory().probeSocket(configuration.backends().indexOf(backend) + 1));
+        switch (configuration.protocol(backend)) {
+            case MYSQL -> MysqlLogin.attempt(door, checkUser, LOGIN);
+            case UNSAID -> MysqlLogin.attemptIfGreeted(door, checkUser, HaproxyDriver.GREETING, LOGIN);
+            case OTHER -> {}
+        }
     }
 
     @Override

@@ -41,7 +41,8 @@ record SandboxConfiguration(String text, InetSocketAddress listen, InetSocketAdd
     }
 
     ProxyConfiguration described() {
-        return new ProxyConfiguration(text, List.of(listen), List.of(BACKEND), Optional.empty(), Optional.empty());
+        return new ProxyConfiguration(
+                text, List.of(listen), List.of(BACKEND), List.of(), Optional.empty(), Optional.empty());
     }
 
     private static String required(Properties lines, String key) throws IOException {

@@ -58,13 +58,15 @@ final class HaproxyRig implements NodeRig {
                 operatorFile(),
                 HaproxyHost.configuration(port, database.address().getPort()));
         machineId = site(Breakpoint.NONE).machineId();
-        if (serving) {
-            var site = site(Breakpoint.NONE);
-            site.kernels().find(kernel(Package.A).version());
-            stage(site, kernel(Package.A));
-            newAgent(Breakpoint.NONE, new TrustingLifeline())
-                    .boot(kernel(Package.A).version());
-        }
+        if (serving) serve();
+    }
+
+    /** Boots the older kernel with the operator's file as it is now. */
+    void serve() throws IOException {
+        var site = site(Breakpoint.NONE);
+        site.kernels().find(kernel(Package.A).version());
+        stage(site, kernel(Package.A));
+        newAgent(Breakpoint.NONE, new TrustingLifeline()).boot(kernel(Package.A).version());
     }
 
     private static void stage(NodeSite site, KernelToRun kernel) throws IOException {
