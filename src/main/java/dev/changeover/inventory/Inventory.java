@@ -33,7 +33,7 @@ public interface Inventory {
 
     Optional<Node> node(String nodeId);
 
-    /** The catalogue of an engine, newest first; {@code taurusproxy} and {@code haproxy} name the same engine. */
+    /** The catalogue of an engine, newest first. */
     List<Kernel> kernels(String engine);
 
     /** Sets a proxy's status. Repeating it is harmless. */

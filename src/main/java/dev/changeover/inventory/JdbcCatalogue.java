@@ -23,7 +23,7 @@ final class JdbcCatalogue {
                 select k.*, p.arch, p.url, p.sha256
                 from kernel k left join kernel_package p on p.engine = k.engine and p.numbers = k.numbers
                 where k.engine = ? order by p.arch
-                """, JdbcCatalogue::kernelWithOnePackage, Kernel.engineNamed(engine));
+                """, JdbcCatalogue::kernelWithOnePackage, engine);
         return rows.stream().collect(Collectors.groupingBy(Kernel::version)).values().stream()
                 .map(ofOne -> ofOne.getFirst()
                         .with(ofOne.stream()

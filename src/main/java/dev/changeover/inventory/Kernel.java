@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A kernel version in the catalogue.
  *
- * @param engine its key in the catalogue, see {@link #engineNamed}
+ * @param engine its key in the catalogue, one of {@link #ENGINES}; {@code taurusproxy} and {@code haproxy} are two, of
+ *     one driver
  * @param reportedVersion what the program says of itself ({@code 2.6.12-1+deb12u4}); unique in the catalogue
  * @param expiresAt when ACTIVE turns into EXPIRED by itself; null for never
  * @param packages one for each architecture; a version without a package is no target
@@ -22,16 +23,22 @@ public record Kernel(
         List<KernelPackage> packages) {
 
     static final String HAPROXY = "haproxy";
-    static final List<String> ENGINES = List.of(HAPROXY, "sandbox");
+    private static final String TAURUSPROXY = "taurusproxy";
+
+    /** Every engine. */
+    public static final List<String> ENGINES = List.of(HAPROXY, TAURUSPROXY, "sandbox");
 
     public Kernel {
-        engine = engineNamed(engine);
         packages = List.copyOf(packages);
     }
 
-    /** The catalogue's key for an engine that paths and files may call by another name. */
-    public static String engineNamed(String name) {
-        return name.equals("taurusproxy") ? HAPROXY : name;
+    /**
+     * The oldest version of an engine that a user's request upgrades from (REQUIREMENTS S16). {@code taurusproxy}
+     * has the cloud's rule, in the cloud's own numbering; {@code haproxy}, and the sandbox in its place, what a handover
+     * needs.
+     */
+    public static KernelVersion minimum(String engine) {
+        return KernelVersion.of(engine.equals(TAURUSPROXY) ? "2.3.0.1" : "2.0.0.0");
     }
 
     Kernel with(List<KernelPackage> otherPackages) {

@@ -17,13 +17,20 @@ public record Proxy(
         List<Node> nodes) {
 
     public Proxy {
-        engine = Kernel.engineNamed(engine);
         nodes = List.copyOf(nodes);
     }
 
     /** The lowest version of its nodes, also while an upgrade runs. */
     public KernelVersion version() {
         return nodes.stream().map(Node::version).min(Comparator.naturalOrder()).orElseThrow();
+    }
+
+    /** Its nodes that run less than its engine's {@linkplain Kernel#minimum minimum}. */
+    public List<Node> nodesBelowMinimum() {
+        var minimum = Kernel.minimum(engine);
+        return nodes.stream()
+                .filter(node -> node.version().isOlderThan(minimum))
+                .toList();
     }
 
     /**

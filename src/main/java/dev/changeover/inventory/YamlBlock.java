@@ -86,14 +86,15 @@ final class YamlBlock {
         return has(key) ? text(key, most) : otherwise;
     }
 
-    /** The catalogue's key of an engine; {@code haproxy} where none is given. */
+    /** An engine; {@code haproxy} where none is given. */
     String engine() {
         return !has("engine")
                 ? Kernel.HAPROXY
-                : value("engine", "haproxy (also called taurusproxy) or sandbox is needed", Kernel.HAPROXY, text -> {
-                    var engine = Kernel.engineNamed(text);
-                    return Kernel.ENGINES.contains(engine) ? engine : null;
-                });
+                : value(
+                        "engine",
+                        String.join(" or ", Kernel.ENGINES) + " is needed",
+                        Kernel.HAPROXY,
+                        text -> Kernel.ENGINES.contains(text) ? text : null);
     }
 
     KernelVersion version(String key) {

@@ -51,8 +51,8 @@ public enum Blocker {
     BELOW_MINIMUM(
             ErrorCode.NOT_ALLOWED,
             Recovery.PERMANENT,
-            "every node runs 2.3.0.1 or newer",
-            "a node runs a version below 2.3.0.1, which cannot be upgraded on request; ask support"),
+            "every node runs its engine's minimum or newer",
+            "a node runs a version below its engine's minimum, which cannot be upgraded on request; ask support"),
     NODE_ABNORMAL(
             ErrorCode.NOT_ALLOWED,
             Recovery.TRANSIENT,

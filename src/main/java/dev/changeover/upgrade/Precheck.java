@@ -22,9 +22,6 @@ import java.util.Set;
  */
 public final class Precheck {
 
-    /** Below it a user's request is refused (REQUIREMENTS S16). */
-    static final KernelVersion MINIMUM = KernelVersion.of("2.3.0.1");
-
     private Precheck() {}
 
     /**
@@ -66,7 +63,7 @@ public final class Precheck {
         checks.addAll(changeable(facts));
         checks.add(Check.of(NO_TARGET, target.isPresent(), facts.proxy().engine()));
         target.ifPresent(newest -> checks.add(isNewer(facts.proxy(), newest)));
-        checks.add(Check.of(BELOW_MINIMUM, !facts.proxy().version().isOlderThan(MINIMUM), nodesBelow(facts.proxy())));
+        checks.add(Check.of(BELOW_MINIMUM, facts.proxy().nodesBelowMinimum().isEmpty(), belowMinimum(facts.proxy())));
         checks.add(nodesAreNormal(facts.proxy()));
         return List.copyOf(checks);
     }
@@ -170,11 +167,13 @@ public final class Precheck {
                 .collect(joining(", "));
     }
 
-    private static String nodesBelow(Proxy proxy) {
-        return proxy.nodes().stream()
-                .filter(node -> node.version().isOlderThan(MINIMUM))
+    private static String belowMinimum(Proxy proxy) {
+        return proxy.nodesBelowMinimum().stream()
                 .map(node -> node.name() + " runs " + node.version())
-                .collect(joining(", "));
+                .collect(joining(
+                        ", ",
+                        "",
+                        "; the minimum of %s is %s".formatted(proxy.engine(), Kernel.minimum(proxy.engine()))));
     }
 
     private static String abnormal(Proxy proxy) {

@@ -53,7 +53,7 @@ class FleetFileTest {
                         "10.0.0.1",
                         3306,
                         Proxy.Mode.HA,
-                        "haproxy",
+                        "taurusproxy",
                         Proxy.Status.NORMAL,
                         List.of(
                                 new Node(
@@ -132,7 +132,7 @@ class FleetFileTest {
                         "line 3: project 'shop' has an unknown key 'regoin': known are id, name, region, instances",
                         "line 11: proxy 'front' has port '70000': a number from 1 to 65535 is needed",
                         "line 12: proxy 'front' has mode 'Pair': ha or cluster or single is needed",
-                        "line 13: proxy 'front' has engine 'nginx': haproxy (also called taurusproxy) or sandbox is needed",
+                        "line 13: proxy 'front' has engine 'nginx': haproxy or taurusproxy or sandbox is needed",
                         "line 18: node 'n 2' has id 'n 2': letters, digits, '.', '_' and '-', at most 64 are needed",
                         "line 23: node 'n 2' has version '2.3.9': four numbers separated by dots are needed, like 2.23.06.001");
     }

@@ -278,7 +278,23 @@ abstract class InventoryContract {
         inventory.register(List.of(ten, nine, eleven));
 
         assertThat(inventory.kernels("haproxy")).containsSubsequence(eleven, ten, nine);
-        assertThat(inventory.kernels("taurusproxy")).isEqualTo(inventory.kernels("haproxy"));
+    }
+
+    @Test
+    void two_engines_of_one_driver_have_a_catalogue_each() {
+        var ours = new Kernel(
+                "taurusproxy",
+                KernelVersion.of("2.23.6.1"),
+                Kernel.Lifecycle.ACTIVE,
+                "taurus 2.23",
+                "",
+                null,
+                List.of());
+
+        inventory.register(List.of(ours));
+
+        assertThat(inventory.kernels("taurusproxy")).containsExactly(ours);
+        assertThat(inventory.kernels("haproxy")).doesNotContain(ours);
     }
 
     @Test

@@ -38,7 +38,7 @@ class KernelFileTest {
         assertThat(kernels)
                 .containsExactly(
                         new Kernel(
-                                "haproxy",
+                                "taurusproxy",
                                 KernelVersion.of("2.6.12.4"),
                                 Lifecycle.RISKY,
                                 "2.6.12-1+deb12u4",
@@ -88,8 +88,8 @@ class KernelFileTest {
 
     @Test
     void a_version_or_what_a_program_reports_may_occur_once() {
-        assertThat(faults(KERNELS.replace("version: 2.6.12.3\n", "version: 2.6.012.004\n")))
-                .containsExactly("line 15: kernel 'haproxy 2.6.12.4' is declared already on line 2");
+        assertThat(faults(KERNELS.replace("version: 2.6.12.3\n", "version: 2.6.012.004\n    engine: taurusproxy\n")))
+                .containsExactly("line 15: kernel 'taurusproxy 2.6.12.4' is declared already on line 2");
         assertThat(faults(KERNELS.replace("deb12u3", "deb12u4")))
                 .containsExactly("line 16: reported version '2.6.12-1+deb12u4' is declared already on line 4");
         assertThat(faults(KERNELS.replace("aarch64", "amd64")))

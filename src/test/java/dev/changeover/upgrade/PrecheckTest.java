@@ -61,8 +61,12 @@ class PrecheckTest {
                 row("proxy being upgraded, by this job", facts(status(Proxy.Status.UPGRADING, nodes))),
                 row("at the target", facts(Scene.proxy("px", nodes(NEW, NEW))), ALREADY_NEWEST, WRONG_SOURCE),
                 row("half at the target", facts(Scene.proxy("px", nodes(NEW, OLD)))),
-                row("2.3.0.1", facts(Scene.proxy("px", nodes(v("2.3.0.1"), OLD))), WRONG_SOURCE),
-                row("2.3.0.0", facts(Scene.proxy("px", nodes(v("2.3.0.0"), OLD))), BELOW_MINIMUM, WRONG_SOURCE),
+                row("haproxy 2.0", from("haproxy", "2.0.0.0"), WRONG_SOURCE),
+                row("haproxy 2.0.x", from("haproxy", "2.0.31.1"), WRONG_SOURCE),
+                row("haproxy 2.2.x", from("haproxy", "2.2.9.2"), WRONG_SOURCE),
+                row("haproxy below 2.0", from("haproxy", "1.9.16.0"), BELOW_MINIMUM, WRONG_SOURCE),
+                row("taurusproxy 2.3.0.1", from("taurusproxy", "2.3.0.1"), WRONG_SOURCE),
+                row("taurusproxy 2.3.0.0", from("taurusproxy", "2.3.0.0"), BELOW_MINIMUM, WRONG_SOURCE),
                 row("no kernels", new Facts(instance(), proxy, List.of(), List.of()), NO_TARGET),
                 row("withdrawn target", withNewest(Kernel.Lifecycle.OFFLINE), ALREADY_NEWEST, NOT_THE_NEWEST),
                 row("risky target", withNewest(Kernel.Lifecycle.RISKY), ALREADY_NEWEST, NOT_THE_NEWEST),
@@ -122,6 +126,15 @@ class PrecheckTest {
     }
 
     @Test
+    void names_the_nodes_below_the_minimum_and_the_minimum_of_their_engine() {
+        assertThat(Check.failed(Precheck.central(from("taurusproxy", "2.3.0.0"))))
+                .singleElement()
+                .extracting(Check::sentence)
+                .isEqualTo("a node runs a version below its engine's minimum, which cannot be upgraded on request; "
+                        + "ask support: n1 runs 2.3.0.0; the minimum of taurusproxy is 2.3.0.1");
+    }
+
+    @Test
     void names_the_job_that_is_in_the_way() {
         var others = List.of(job());
 
@@ -172,6 +185,20 @@ class PrecheckTest {
 
     private static Facts facts(Instance.Status status, Proxy proxy) {
         return new Facts(new Instance("in", "p", "orders", status), proxy, catalogue(), List.of());
+    }
+
+    private static Facts from(String engine, String version) {
+        var proxy = new Proxy(
+                "px",
+                "in",
+                "front",
+                "127.0.0.1",
+                3306,
+                Proxy.Mode.CLUSTER,
+                engine,
+                Proxy.Status.NORMAL,
+                nodes(v(version), OLD));
+        return facts(proxy);
     }
 
     private static Facts withNewest(Kernel.Lifecycle lifecycle) {

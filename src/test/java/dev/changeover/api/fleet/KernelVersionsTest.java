@@ -49,12 +49,15 @@ class KernelVersionsTest {
     }
 
     @Test
-    void another_name_of_an_engine_lists_the_same() {
+    void the_versions_of_another_engine_are_a_list_of_their_own() {
+        var ours = "kernels: [{version: 2.23.6.1, engine: taurusproxy, reported_version: taurus-2.23}]";
         call.post("/v3/kernel-versions", KERNELS, "Content-Type", "application/yaml");
+        call.post("/v3/kernel-versions", ours, "Content-Type", "application/yaml");
 
         var listed = call.get("/v3/kernel-versions?engine=taurusproxy").json().path("kernel_versions");
 
-        assertThat(listed).hasSize(2);
+        assertThat(listed.findValuesAsText("version")).containsExactly("2.23.6.1");
+        assertThat(listed.findValuesAsText("engine")).containsExactly("taurusproxy");
     }
 
     @Test

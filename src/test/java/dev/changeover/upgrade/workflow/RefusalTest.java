@@ -96,9 +96,9 @@ class RefusalTest {
             }
             case BELOW_MINIMUM -> {
                 register(Scene.nodes(3).stream()
-                        .map(node -> Scene.node(node.id(), node.role(), KernelVersion.of("2.3.0.0")))
+                        .map(node -> Scene.node(node.id(), node.role(), KernelVersion.of("1.9.16.0")))
                         .toList());
-                return with(asked, KernelVersion.of("2.3.0.0"), ScriptedNodes.NEW);
+                return with(asked, KernelVersion.of("1.9.16.0"), ScriptedNodes.NEW);
             }
             case NODE_ABNORMAL ->
                 scene.inventory.observed(new Inventory.Observation(

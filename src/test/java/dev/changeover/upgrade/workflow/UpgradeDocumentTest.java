@@ -3,6 +3,7 @@ package dev.changeover.upgrade.workflow;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.inventory.Kernel;
 import dev.changeover.node.NodeFault;
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Command;
@@ -149,6 +150,14 @@ class UpgradeDocumentTest {
                             case TRANSIENT -> "with time";
                             case NODE -> "on the node";
                         })
+                        .toList());
+    }
+
+    @Test
+    void says_the_minimum_of_every_engine() {
+        assertThat(rows("Prechecks by engine").stream().map(row -> row.subList(0, 2)))
+                .containsExactlyElementsOf(Kernel.ENGINES.stream()
+                        .map(engine -> List.of(engine, Kernel.minimum(engine).toString()))
                         .toList());
     }
 
