@@ -87,10 +87,7 @@ public final class Precheck {
     }
 
     private static Check nodesAreNormal(Proxy proxy) {
-        return Check.of(
-                NODE_ABNORMAL,
-                proxy.nodes().stream().allMatch(node -> node.status() == Node.Status.NORMAL),
-                abnormal(proxy));
+        return Check.of(NODE_ABNORMAL, proxy.nodes().stream().noneMatch(Precheck::isAbnormal), abnormal(proxy));
     }
 
     /** The same with what the caller asked for. */
@@ -176,9 +173,14 @@ public final class Precheck {
                         "; the minimum of %s is %s".formatted(proxy.engine(), Kernel.minimum(proxy.engine()))));
     }
 
+    /** A node that was never seen is for its agent to judge, whom the prechecks ask too. */
+    private static boolean isAbnormal(Node node) {
+        return node.status() != Node.Status.NORMAL && node.status() != Node.Status.UNSEEN;
+    }
+
     private static String abnormal(Proxy proxy) {
         return proxy.nodes().stream()
-                .filter(node -> node.status() != Node.Status.NORMAL)
+                .filter(Precheck::isAbnormal)
                 .map(node -> "%s is %s".formatted(node.name(), node.status()))
                 .collect(joining(", "));
     }

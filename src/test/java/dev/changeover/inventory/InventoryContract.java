@@ -371,6 +371,18 @@ abstract class InventoryContract {
                 List.of(nodes).stream().map(name -> nodeOf(id, name + id)).toList());
     }
 
+    @Test
+    void a_node_is_not_normal_before_an_agent_has_answered_for_it() {
+        var proxy = cluster("never", "asked");
+        inventory.register(fleet(proxy));
+        var node = proxy.nodes().getFirst();
+        assertThat(inventory.node(node.id()).orElseThrow().status()).isEqualTo(Node.Status.UNSEEN);
+
+        inventory.observed(new Observation(node.id(), OLD, Node.Status.NORMAL, "host", 0, NOON));
+
+        assertThat(inventory.node(node.id()).orElseThrow().status()).isEqualTo(Node.Status.NORMAL);
+    }
+
     private static Node nodeOf(String proxyId, String id) {
         return new Node(
                 id,

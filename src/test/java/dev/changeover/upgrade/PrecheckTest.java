@@ -54,6 +54,8 @@ class PrecheckTest {
         return Stream.of(
                 row("all is well", facts(proxy)),
                 row("HA", facts(mode(Proxy.Mode.HA, nodes))),
+                row("nodes that no agent has answered for", facts(Scene.proxy("px", nodes(OLD, OLD)))),
+                row("a node seen abnormal", facts(seenAbnormal()), Blocker.NODE_ABNORMAL),
                 row("single mode", facts(mode(Proxy.Mode.SINGLE, nodes)), NOT_HA_OR_CLUSTER),
                 row("frozen instance", facts(Instance.Status.FROZEN, proxy), FROZEN),
                 row("abnormal instance", facts(Instance.Status.ABNORMAL, proxy), INSTANCE_ABNORMAL),
@@ -199,6 +201,23 @@ class PrecheckTest {
                 Proxy.Status.NORMAL,
                 nodes(v(version), OLD));
         return facts(proxy);
+    }
+
+    private static Proxy seenAbnormal() {
+        var n = Scene.node("px", "n1", Node.Role.PRIMARY, OLD);
+        var seen = new Node(
+                n.id(),
+                n.proxyId(),
+                n.name(),
+                n.role(),
+                n.azCode(),
+                n.taskQueue(),
+                OLD,
+                Node.Status.ABNORMAL,
+                null,
+                Instant.EPOCH,
+                0);
+        return Scene.proxy("px", List.of(seen, Scene.node("px", "n2", Node.Role.STANDBY, OLD)));
     }
 
     private static Facts withNewest(Kernel.Lifecycle lifecycle) {

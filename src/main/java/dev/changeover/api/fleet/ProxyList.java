@@ -78,6 +78,7 @@ public record ProxyList(List<Entry> proxyQueryInfoList, int maxProxyNum, int max
      * A node, as it was last seen.
      *
      * @param role {@code master} for the primary, {@code slave} for a standby
+     * @param status {@code UNSEEN} before its first inspection
      * @param observedAt null before its first inspection
      */
     record NodeInfo(
