@@ -11,18 +11,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A section of a HAProxy configuration, such as {@code frontend mysql}, with its lines split into words. */
+/**
+ * A section of a HAProxy configuration, such as {@code frontend mysql}, with its lines split into words. HAProxy judges
+ * the file: what cannot be understood here is left out.
+ *
+ * @param isCertain whether it is there whatever the conditions of the file say
+ */
 record ConfigurationSection(
         String kind,
         String name,
-        List<List<String>> lines,
+        List<Line> lines,
+        boolean isCertain,
         @Nullable ConfigurationSection inheritedFrom) {
+
+    /** @param isCertain whether it counts whatever the conditions of the file say */
+    record Line(List<String> words, boolean isCertain) {}
 
     private static final Set<String> KINDS = Set.of(
             "global",
@@ -44,25 +52,30 @@ record ConfigurationSection(
             "traces",
             "log-profile");
     private static final Set<String> INHERITING = Set.of("frontend", "backend", "listen");
-    private static final Pattern TIME = Pattern.compile("(\\d+)(us|ms|s|m|h|d)?");
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([A-Za-z_][A-Za-z0-9_]*)}?");
+    private static final Set<String> SWITCHES = Set.of("disabled", "enabled");
+    private static final Pattern TIME = Pattern.compile("(\\d{1,12})(us|ms|s|m|h|d)?");
 
     static List<ConfigurationSection> parse(String text) {
         var sections = new ArrayList<ConfigurationSection>();
         Map<String, ConfigurationSection> namedDefaults = new HashMap<>();
         ConfigurationSection defaults = null;
+        var conditions = 0;
         for (var line : text.lines().toList()) {
             var words = ConfigTokenizer.of(line);
             if (words.isEmpty()) continue;
             var kind = words.getFirst();
+            if (kind.equals(".if")) conditions++;
+            if (kind.equals(".endif")) conditions--;
             if (!KINDS.contains(kind)) {
-                if (!sections.isEmpty()) sections.getLast().lines().add(words);
+                if (!sections.isEmpty()) sections.getLast().add(words, conditions == 0);
                 continue;
             }
-            var name = words.size() > 1 ? words.get(1) : "";
-            var from = words.size() > 3 && words.get(2).equals("from") ? namedDefaults.get(words.get(3)) : defaults;
-            var section =
-                    new ConfigurationSection(kind, name, new ArrayList<>(), INHERITING.contains(kind) ? from : null);
+            var isNamed = words.size() > 1 && !words.get(1).equals("from");
+            var name = isNamed ? words.get(1) : "";
+            var from = words.indexOf("from");
+            var inherited = INHERITING.contains(kind) ? defaults : null;
+            if (from > 0 && from + 1 < words.size()) inherited = namedDefaults.get(words.get(from + 1));
+            var section = new ConfigurationSection(kind, name, new ArrayList<>(), conditions == 0, inherited);
             sections.add(section);
             if (kind.equals("defaults")) {
                 defaults = section;
@@ -72,19 +85,45 @@ record ConfigurationSection(
         return sections;
     }
 
+    private void add(List<String> words, boolean isUnconditional) {
+        lines.add(new Line(words, isCertain && isUnconditional));
+    }
+
     /** The words after a keyword, once for each of its lines. */
     Stream<List<String>> values(String keyword) {
-        return lines.stream()
+        return values(keyword, lines.stream());
+    }
+
+    private Stream<List<String>> certain(String keyword) {
+        return values(keyword, lines.stream().filter(Line::isCertain));
+    }
+
+    private static Stream<List<String>> values(String keyword, Stream<Line> lines) {
+        return lines.map(Line::words)
                 .filter(words -> words.size() > 1 && words.getFirst().equals(keyword))
                 .map(words -> words.subList(1, words.size()));
     }
 
-    boolean accepts() {
-        return kind.equals("frontend") || kind.equals("listen");
+    /** Whether it is in use whatever the conditions of the file say. */
+    boolean isCertainlyOn() {
+        var last = lines.stream()
+                .filter(line -> SWITCHES.contains(line.words().getFirst()))
+                .reduce((first, second) -> second);
+        if (last.isPresent()) {
+            return isCertain
+                    && last.get().isCertain()
+                    && last.get().words().getFirst().equals("enabled");
+        }
+        return isCertain && (inheritedFrom == null || inheritedFrom.isCertainlyOn());
     }
 
+    /** Whether sessions can be sent to it. */
     boolean holdsServers() {
         return kind.equals("backend") || kind.equals("listen");
+    }
+
+    boolean accepts() {
+        return kind.equals("frontend") || kind.equals("listen");
     }
 
     /** As its mode says, or its own checks, or those of its defaults. */
@@ -103,63 +142,63 @@ record ConfigurationSection(
         return Stream.concat(inheritedFrom == null ? Stream.of() : inheritedFrom.values(keyword), values(keyword));
     }
 
-    Frontend frontend() {
+    Frontend frontend(ConfigVariables variables) {
         var backends = new LinkedHashSet<String>();
         if (kind.equals("listen")) backends.add(name);
-        values("default_backend").forEach(words -> backends.add(words.getFirst()));
-        values("use_backend").forEach(words -> backends.add(words.getFirst()));
+        certain("default_backend").forEach(words -> backends.add(words.getFirst()));
+        certain("use_backend").forEach(words -> backends.add(words.getFirst()));
         if (backends.isEmpty() && inheritedFrom != null) {
-            inheritedFrom.values("default_backend").forEach(words -> backends.add(words.getFirst()));
+            inheritedFrom.certain("default_backend").forEach(words -> backends.add(words.getFirst()));
         }
         // A name computed for each connection cannot have a door of its own.
         backends.removeIf(backend -> backend.contains("%["));
-        var addresses = values("bind")
-                .flatMap(words -> Stream.of(words.getFirst().split(",")))
+        var addresses = certain("bind")
+                // /proc/net shows nothing of another network namespace.
+                .filter(words -> !words.contains("namespace"))
+                .flatMap(words -> Stream.of(variables.expand(words.getFirst()).split(",")))
                 .flatMap(ConfigurationSection::addresses)
                 .toList();
         return new Frontend(name, addresses, backends);
     }
 
-    private static Stream<BindAddress> addresses(String written) {
-        var address = VARIABLE.matcher(written)
-                .replaceAll(variable -> Matcher.quoteReplacement(System.getenv().getOrDefault(variable.group(1), "")));
-        if (address.startsWith("/") || address.startsWith("unix@") || address.contains("abns@")) return Stream.of();
-        var isVersion6 = address.startsWith("ipv6@");
+    private static Stream<BindAddress> addresses(String address) {
+        var isVersion6 = address.startsWith("ipv6@") || address.startsWith("tcp6@");
         var bare = address.replaceFirst("^(ipv4|ipv6|tcp|tcp4|tcp6)@", "");
         var colon = bare.lastIndexOf(':');
-        if (colon < 0) throw new IllegalArgumentException("no port in the address '" + written + "'");
-        var host = host(bare.substring(0, colon), isVersion6);
-        var ports = bare.substring(colon + 1).split("-");
+        // Unix sockets, QUIC and whatever else there may be.
+        if (colon < 0 || bare.contains("@") || bare.startsWith("/")) return Stream.of();
         try {
+            var host = host(bare.substring(0, colon), isVersion6);
+            var ports = bare.substring(colon + 1).split("-", -1);
             return IntStream.rangeClosed(Integer.parseInt(ports[0]), Integer.parseInt(ports[ports.length - 1]))
-                    .mapToObj(port -> new BindAddress(host, port));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("no port number in the address '" + written + "'", e);
+                    .mapToObj(port -> new BindAddress(host, port))
+                    .toList()
+                    .stream();
+        } catch (IllegalArgumentException | UnknownHostException notForUs) {
+            return Stream.of();
         }
     }
 
-    private static InetAddress host(String written, boolean isVersion6) {
-        var host = written.startsWith("[") ? written.substring(1, written.length() - 1) : written;
+    private static InetAddress host(String written, boolean isVersion6) throws UnknownHostException {
+        var host =
+                written.startsWith("[") && written.endsWith("]") ? written.substring(1, written.length() - 1) : written;
         if (host.isEmpty() || host.equals("*")) host = isVersion6 ? "::" : "0.0.0.0";
-        try {
-            return InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("unknown host '" + written + "' in an address to listen on", e);
-        }
+        return InetAddress.getByName(host);
     }
 
-    /** HAProxy's times are milliseconds unless a unit follows. */
-    static Duration time(String written) {
+    /** HAProxy's times are milliseconds unless a unit follows; empty when this is none. */
+    static Optional<Duration> time(String written) {
         var matcher = TIME.matcher(written);
-        if (!matcher.matches()) throw new IllegalArgumentException("'" + written + "' is not a time");
+        if (!matcher.matches()) return Optional.empty();
         var amount = Long.parseLong(matcher.group(1));
-        return switch (String.valueOf(matcher.group(2))) {
-            case "us" -> Duration.ofNanos(amount * 1000);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            case "d" -> Duration.ofDays(amount);
-            default -> Duration.ofMillis(amount);
-        };
+        return Optional.of(
+                switch (String.valueOf(matcher.group(2))) {
+                    case "us" -> Duration.ofNanos(amount * 1000);
+                    case "s" -> Duration.ofSeconds(amount);
+                    case "m" -> Duration.ofMinutes(amount);
+                    case "h" -> Duration.ofHours(amount);
+                    case "d" -> Duration.ofDays(amount);
+                    default -> Duration.ofMillis(amount);
+                });
     }
 }

@@ -17,4 +17,10 @@ public record Frontend(String name, List<BindAddress> addresses, Set<String> bac
         addresses = List.copyOf(addresses);
         backends = Collections.unmodifiableSet(new LinkedHashSet<>(backends));
     }
+
+    Frontend without(Set<String> others) {
+        var left = new LinkedHashSet<>(backends);
+        left.removeAll(others);
+        return new Frontend(name, addresses, left);
+    }
 }

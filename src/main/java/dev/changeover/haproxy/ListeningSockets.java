@@ -44,6 +44,16 @@ public record ListeningSockets(List<Listening> all) {
         return held;
     }
 
+    /** Every address on which the process holds a socket. */
+    public List<BindAddress> addressesOf(long pid) {
+        var held = ProcessTable.sockets(pid);
+        return all.stream()
+                .filter(listening -> held.contains(listening.inode()))
+                .map(Listening::address)
+                .distinct()
+                .toList();
+    }
+
     /** Whether no other process can hold a socket that overlaps the address. */
     public boolean heldOnlyBy(Set<Long> pids, BindAddress address) {
         var known = new HashSet<Long>();

@@ -1,6 +1,8 @@
 package dev.changeover.haproxy;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,52 +11,78 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The parts of the operator's HAProxy configuration that matter for a handover. HAProxy itself judges whether the file
  * is right; this only reads it.
  *
- * @param text the file as it is
+ * @param text the file as it is, a character for each byte
+ * @param frontends those that are there and in use whatever the conditions of the file say
+ * @param peers other sections that accept connections, but not from clients
  * @param hardStopAfter after which time HAProxy cuts everything that is left on a stopping worker
  * @param shortestIdle the shortest time after which HAProxy itself cuts an idle session; empty when none is set
  */
 public record OperatorConfiguration(
-        String text, List<Frontend> frontends, Optional<Duration> hardStopAfter, Optional<Duration> shortestIdle) {
+        String text,
+        List<Frontend> frontends,
+        Set<String> peers,
+        Optional<Duration> hardStopAfter,
+        Optional<Duration> shortestIdle) {
+
+    /** Whatever its bytes mean, they reach HAProxy as they are. */
+    static final Charset BYTES = StandardCharsets.ISO_8859_1;
+
+    private static final String DOOR = "changeover_probe";
+    private static final Set<String> HAPROXYS_OWN = Set.of("GLOBAL", "MASTER", "LUA-SOCKET", "LUA-SOCKET-SSL");
 
     public OperatorConfiguration {
         frontends = List.copyOf(frontends);
+        peers = Set.copyOf(peers);
     }
 
-    /** @throws IOException when the file cannot be read or an address in it cannot be understood */
+    /** @throws IOException when the file cannot be read */
     public static OperatorConfiguration read(Path file) throws IOException {
-        try {
-            return parse(Files.readString(file));
-        } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
-        }
+        return parse(Files.readString(file, BYTES));
     }
 
-    /** @throws IllegalArgumentException when an address in the text cannot be understood */
+    /** Understands as much as it can; HAProxy itself refuses what is wrong. */
     public static OperatorConfiguration parse(String text) {
         var sections = ConfigurationSection.parse(text);
+        var variables = new ConfigVariables(sections);
+        // A door to a backend that is not there would keep a whole generation from starting.
+        var uncertain = sections.stream()
+                .filter(section -> section.holdsServers() && !section.isCertainlyOn())
+                .map(ConfigurationSection::name)
+                .collect(Collectors.toSet());
         var frontends = sections.stream()
-                .filter(ConfigurationSection::accepts)
-                .map(ConfigurationSection::frontend)
+                .filter(section -> section.accepts() && section.isCertainlyOn())
+                .map(section -> section.frontend(variables))
+                .map(frontend -> frontend.without(uncertain))
                 .toList();
+        var peers = sections.stream()
+                .filter(section -> List.of("peers", "ring").contains(section.kind()))
+                .map(ConfigurationSection::name)
+                .collect(Collectors.toSet());
         var hardStop = sections.stream()
                 .filter(section -> section.kind().equals("global"))
                 .flatMap(section -> section.values("hard-stop-after"))
-                .map(words -> ConfigurationSection.time(words.getFirst()))
+                .flatMap(words -> ConfigurationSection.time(variables.expand(words.getFirst())).stream())
                 .reduce((first, last) -> last);
         var idle = sections.stream()
                 .filter(section -> !section.kind().equals("global"))
                 .flatMap(section -> section.values("timeout"))
                 .filter(words -> words.size() > 1
                         && List.of("client", "server", "tunnel").contains(words.getFirst()))
-                .map(words -> ConfigurationSection.time(words.get(1)))
+                .flatMap(words -> ConfigurationSection.time(variables.expand(words.get(1))).stream())
                 .filter(limit -> !limit.isZero())
                 .min(Duration::compareTo);
-        return new OperatorConfiguration(text, frontends, hardStop, idle);
+        return new OperatorConfiguration(text, frontends, peers, hardStop, idle);
+    }
+
+    /** Whether it can be what somebody wrote: a full disk or a power failure leaves nothing of a file, or zeros. */
+    public boolean isWhole() {
+        return !text.isBlank() && text.indexOf('\0') < 0;
     }
 
     public List<BindAddress> addresses() {
@@ -100,8 +128,12 @@ public record OperatorConfiguration(
                 .orElse(Protocol.UNSAID);
     }
 
-    public Set<String> frontendNames() {
-        return Set.copyOf(frontends.stream().map(Frontend::name).toList());
+    /** Whether clients come in there: not our own doors, HAProxy's own sockets, or other HAProxys. */
+    public boolean isForClients(String frontend) {
+        return !frontend.startsWith(DOOR)
+                && !frontend.startsWith("<")
+                && !HAPROXYS_OWN.contains(frontend)
+                && !peers.contains(frontend);
     }
 
     /**
@@ -126,10 +158,10 @@ public record OperatorConfiguration(
         var backends = backends();
         for (int i = 1; i <= backends.size(); i++) {
             lines.append("""
-                    frontend changeover_probe_%d
+                    frontend %s_%d
                         bind "unix@${HA_RUN}/%s" mode 600
                         default_backend %s
-                    """.formatted(i, directory.probeSocket(i).getFileName(), backends.get(i - 1)));
+                    """.formatted(DOOR, i, directory.probeSocket(i).getFileName(), backends.get(i - 1)));
         }
         return lines.toString();
     }

@@ -1,9 +1,11 @@
 package dev.changeover.haproxy;
 
 import dev.changeover.host.FileTree;
+import dev.changeover.host.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +16,9 @@ import java.util.regex.Pattern;
 public record RunDirectory(Path path) {
 
     private static final Pattern GENERATION = Pattern.compile("gen-([1-9]\\d{0,8})");
+
+    /** A generation's directory before it is whole. */
+    private static final String DRAFT = ".gen-new";
 
     public RunDirectory {
         path = path.toAbsolutePath().normalize();
@@ -40,17 +45,36 @@ public record RunDirectory(Path path) {
         return GenerationDirectory.of(path, number);
     }
 
-    /** Makes the directory of the next generation, with its two configuration files. */
+    /**
+     * Makes the directory of the next generation, with its two configuration files. It is there whole or not at all,
+     * also after a full disk or a power failure, and this user's alone: the operator's file may hold passwords.
+     */
     public GenerationDirectory prepare(OperatorConfiguration configuration) throws IOException {
         var last = directories().stream()
                 .mapToInt(GenerationDirectory::number)
                 .max()
                 .orElse(0);
         var directory = GenerationDirectory.of(path, last + 1);
-        Files.createDirectories(directory.path());
-        Files.writeString(directory.operatorConfiguration(), configuration.text());
-        Files.writeString(directory.ownConfiguration(), configuration.ownConfiguration(directory));
+        FileTree.makePrivate(path);
+        var draft = path.resolve(DRAFT);
+        FileTree.delete(draft);
+        try {
+            FileTree.makePrivate(draft);
+            write(draft, directory.operatorConfiguration(), configuration.text());
+            write(draft, directory.ownConfiguration(), configuration.ownConfiguration(directory));
+            FileTree.sync(draft);
+            Files.move(draft, directory.path(), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            FileTree.delete(draft);
+        }
+        FileTree.sync(path);
         return directory;
+    }
+
+    private static void write(Path draft, Path file, String text) throws IOException {
+        var written = draft.resolve(file.getFileName());
+        PrivateFile.write(written, text, OperatorConfiguration.BYTES);
+        FileTree.sync(written);
     }
 
     /** Removes what an ended generation left behind. The caller has made sure that it has ended. */

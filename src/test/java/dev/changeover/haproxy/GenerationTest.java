@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 import dev.changeover.demo.RealParts;
 import dev.changeover.host.ProgramRun;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,6 +173,31 @@ class GenerationTest {
         assertThat(ListeningSockets.now().listeners(host.address()))
                 .extracting(ListeningSockets.Listener::pid)
                 .contains(live.worker());
+    }
+
+    @Test
+    void a_generation_is_there_whole_or_not_at_all() throws Exception {
+        var text = host.configuration(3306) + "# a long file\n".repeat(500_000);
+        var configuration = OperatorConfiguration.parse(text);
+        Files.createDirectories(host.run().path().resolve(".gen-new/left by a power failure"));
+        var writing = CompletableFuture.runAsync(() -> {
+            try {
+                for (int i = 0; i < 10; i++) host.run().prepare(configuration);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+
+        while (!writing.isDone()) {
+            for (var directory : host.run().directories().reversed()) {
+                assertThat(Files.size(directory.operatorConfiguration())).isEqualTo(text.length());
+                assertThat(directory.ownConfiguration()).isNotEmptyFile();
+            }
+        }
+
+        writing.join();
+        assertThat(host.run().directories()).hasSize(10);
+        assertThat(host.run().path().resolve(".gen-new")).doesNotExist();
     }
 
     @Test

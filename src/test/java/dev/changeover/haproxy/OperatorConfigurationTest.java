@@ -29,7 +29,9 @@ class OperatorConfigurationTest {
                     server s 127.0.0.1:1
                 """);
 
-        assertThat(configuration.frontendNames()).containsExactlyInAnyOrder("write side", "reading", "both");
+        assertThat(configuration.frontends())
+                .extracting(Frontend::name)
+                .containsExactly("write side", "reading", "both");
         assertThat(configuration.backends()).containsExactly("db", "special", "standard", "both");
         assertThat(configuration.addresses())
                 .containsExactly(
@@ -69,9 +71,51 @@ class OperatorConfigurationTest {
     }
 
     @Test
-    void an_address_without_a_port_is_named() {
-        assertThatThrownBy(() -> OperatorConfiguration.parse("frontend f\n bind 10.0.0.1\n"))
-                .hasMessageContaining("10.0.0.1");
+    void what_cannot_be_understood_is_left_to_haproxy() throws Exception {
+        var configuration = OperatorConfiguration.parse("""
+                global
+                    hard-stop-after soon
+                frontend f
+                    timeout client ever
+                    bind 10.0.0.1
+                    bind 10.0.0.1:port
+                    bind 10.0.0.1:99999
+                    bind quic4@10.0.0.1:443
+                    bind fd@7
+                    bind [:1
+                    bind 10.0.0.2:3306
+                    bind 10.0.0.3:3306 namespace blue
+                """);
+
+        assertThat(configuration.addresses()).containsExactly(address("10.0.0.2", 3306));
+        assertThat(configuration.hardStopAfter()).isEmpty();
+        assertThat(configuration.shortestIdle()).isEmpty();
+    }
+
+    @Test
+    void no_backend_gets_a_door_that_may_not_be_there() {
+        var configuration = OperatorConfiguration.parse("""
+                frontend f
+                    default_backend a
+                    use_backend off if TRUE
+                    use_backend maybe if TRUE
+                    .if defined(X)
+                    use_backend nowhere if TRUE
+                    .endif
+                backend a
+                backend off
+                    disabled
+                .if defined(X)
+                    .if defined(Y)
+                    .endif
+                backend maybe
+                .endif
+                frontend g
+                    disabled
+                    default_backend other
+                """);
+
+        assertThat(configuration.backends()).containsExactly("a");
     }
 
     @Test

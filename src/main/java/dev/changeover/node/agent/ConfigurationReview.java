@@ -55,7 +55,11 @@ final class ConfigurationReview {
                             Kind.CONFIG_UNUSABLE,
                             "kernel %s refuses %s: %s".formatted(judge.get().version(), file, refusal))));
         }
-        if (configuration.addresses().isEmpty()) {
+        // Only what runs can say where it listens if the file leaves that to conditions.
+        var isRunning = changed.isEmpty() && !serving.isEmpty();
+        if ((isRunning ? serving.getLast().configuration() : configuration)
+                .addresses()
+                .isEmpty()) {
             problems.add(new Problem(Kind.CONFIG_UNUSABLE, file + " has no frontend that listens on a TCP address"));
         }
         configuration

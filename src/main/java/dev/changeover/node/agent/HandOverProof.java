@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a new generation must show before anything changes for clients, and what must be true afterwards. */
 final class HandOverProof {
@@ -31,13 +32,17 @@ final class HandOverProof {
         this.poll = poll;
     }
 
-    /** Both hold the very same listening socket on every address, so that no queued connection belongs to one alone. */
+    /**
+     * The new one listens everywhere, with the very sockets of the old one where that listens too, so that no queued
+     * connection belongs to one alone.
+     */
     void sameSockets(ProxyGeneration next, Optional<ProxyGeneration> old) throws IOException {
         var sockets = site.driver().sockets();
         for (var address : configuration.addresses()) {
             var held = sockets.heldBy(next.process(), address);
-            if (held.isEmpty()
-                    || old.isPresent() && !held.equals(sockets.heldBy(old.get().process(), address))) {
+            var before = old.isPresent() ? sockets.heldBy(old.get().process(), address) : Set.<Long>of();
+            // Nobody held it before where the changed file has one more address.
+            if (held.isEmpty() || !before.isEmpty() && !held.equals(before)) {
                 throw NodeFault.SOCKETS_NOT_HANDED_OVER.because(
                         "generation %d did not take over the socket that listens on %s"
                                 .formatted(next.number(), ProxyConfiguration.written(address)));

@@ -73,7 +73,6 @@ final class HandOverSteps {
     private void run(GenerationSnapshot observed, StagedKernel kernel, ProxyConfiguration configuration)
             throws IOException, InterruptedException {
         var start = new GenerationStart(site, kernel, poll);
-        var proof = new HandOverProof(site, configuration, poll);
         var running = alreadyServing(observed, kernel, configuration);
         var old = predecessor(observed, running);
         ProxyGeneration next;
@@ -85,6 +84,7 @@ final class HandOverSteps {
             next = start.start(configuration, old);
         }
         part("start");
+        var proof = new HandOverProof(site, next.configuration(), poll);
         prove(start, proof, next, old);
         var accepted = next.health().accepted();
         commit(kernel, next);

@@ -1,5 +1,6 @@
 package dev.changeover.node.agent;
 
+import dev.changeover.host.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ final class MachineId {
         }
         var own = runDirectory.resolve("machine-id");
         if (Files.notExists(own)) {
-            Files.createDirectories(runDirectory);
+            FileTree.makePrivate(runDirectory);
             Files.writeString(own, UUID.randomUUID().toString().replace("-", ""));
         }
         return Files.readString(own).strip();

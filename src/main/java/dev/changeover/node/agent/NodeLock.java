@@ -1,9 +1,9 @@
 package dev.changeover.node.agent;
 
+import dev.changeover.host.FileTree;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -45,7 +45,7 @@ public final class NodeLock {
         FileChannel channel = null;
         FileLock held = null;
         try {
-            Files.createDirectories(file.getParent());
+            FileTree.makePrivate(file.getParent());
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             while ((held = channel.tryLock()) == null && System.nanoTime() < deadline) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);

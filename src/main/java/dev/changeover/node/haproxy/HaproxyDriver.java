@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** HAProxy on this host: a directory, a master and a worker for each generation, and sockets that are handed over. */
 public final class HaproxyDriver implements ProxyDriver {
@@ -106,15 +107,23 @@ public final class HaproxyDriver implements ProxyDriver {
     public Optional<ProxyConfiguration> lastServed() throws IOException {
         for (var directory : run.directories().reversed()) {
             var copy = directory.operatorConfiguration();
-            if (Files.exists(copy)) return Optional.of(described(OperatorConfiguration.read(copy)));
+            if (Files.notExists(copy)) continue;
+            var served = OperatorConfiguration.read(copy);
+            if (served.isWhole()) return Optional.of(described(served));
         }
         return Optional.empty();
     }
 
-    static ProxyConfiguration described(OperatorConfiguration file) {
+    private static ProxyConfiguration described(OperatorConfiguration file) {
+        return described(file, List.of());
+    }
+
+    /** @param listening where it is known to listen, whatever the file says */
+    static ProxyConfiguration described(OperatorConfiguration file, List<BindAddress> listening) {
         return new ProxyConfiguration(
                 file.text(),
-                file.addresses().stream()
+                Stream.concat(file.addresses().stream(), listening.stream())
+                        .distinct()
                         .map(address -> new InetSocketAddress(address.host(), address.port()))
                         .toList(),
                 file.backends(),

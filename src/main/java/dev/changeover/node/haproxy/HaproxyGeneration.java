@@ -1,6 +1,7 @@
 package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RuntimeApi;
 import dev.changeover.haproxy.Session;
@@ -58,7 +59,8 @@ record HaproxyGeneration(Generation.Live live, String checkUser) implements Prox
 
     @Override
     public ProxyConfiguration configuration() throws IOException {
-        return HaproxyDriver.described(operatorConfiguration());
+        return HaproxyDriver.described(
+                operatorConfiguration(), ListeningSockets.now().addressesOf(live.worker()));
     }
 
     private OperatorConfiguration operatorConfiguration() throws IOException {
@@ -72,9 +74,9 @@ record HaproxyGeneration(Generation.Live live, String checkUser) implements Prox
 
     @Override
     public List<ProxySession> sessions() throws IOException {
-        var frontends = operatorConfiguration().frontendNames();
+        var file = operatorConfiguration();
         return answered(() -> live.api().sessions()).stream()
-                .filter(session -> frontends.contains(session.frontend()))
+                .filter(session -> file.isForClients(session.frontend()))
                 .map(session -> new ProxySession(
                         session.id(), session.source(), session.age(), State.UNKNOWN, session.isQuiet()))
                 .toList();
@@ -99,7 +101,7 @@ record HaproxyGeneration(Generation.Live live, String checkUser) implements Prox
 
     @Override
     public Health health() throws IOException {
-        var frontends = operatorConfiguration().frontendNames();
+        var file = operatorConfiguration();
         var statistics = answered(() -> live.api().statistics());
         var servers = statistics.servers();
         return new Health(
@@ -114,8 +116,8 @@ record HaproxyGeneration(Generation.Live live, String checkUser) implements Prox
                         .toList(),
                 servers.stream().mapToLong(Statistics.Row::errors).sum(),
                 servers.stream().mapToLong(Statistics.Row::sessionsTotal).sum(),
-                frontends.stream()
-                        .flatMap(name -> statistics.frontend(name).stream())
+                statistics.rows().stream()
+                        .filter(row -> row.isFrontend() && file.isForClients(row.section()))
                         .mapToLong(Statistics.Row::sessionsTotal)
                         .sum());
     }
