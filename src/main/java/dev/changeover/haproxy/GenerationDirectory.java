@@ -1,7 +1,9 @@
 package dev.changeover.haproxy;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where one generation keeps its sockets, its copies of the configuration and what it printed.
@@ -42,9 +44,30 @@ public record GenerationDirectory(Path path, int number) {
         return path.resolve("probe-" + index + ".sock");
     }
 
-    /** The copy of the operator's configuration that this generation runs. */
+    /** The copy of the operator's configuration that this generation runs, as it is. */
     public Path operatorConfiguration() {
         return path.resolve("haproxy.cfg");
+    }
+
+    /** The same for a program to read: where the copy says that paths begin beside it, they begin beside the original. */
+    Path runConfiguration() {
+        var moved = movedConfiguration();
+        return Files.exists(moved) ? moved : operatorConfiguration();
+    }
+
+    Path movedConfiguration() {
+        return path.resolve("haproxy-moved.cfg");
+    }
+
+    /** A link to where its relative paths begin. */
+    Path workingDirectory() {
+        return path.resolve("cwd");
+    }
+
+    /** What a program reads, in this order. What is ours comes first, so that no setting of the operator's reaches it. */
+    List<String> arguments() {
+        return List.of(
+                "-f", ownConfiguration().toString(), "-f", runConfiguration().toString());
     }
 
     public Path ownConfiguration() {

@@ -137,8 +137,9 @@ public record OperatorConfiguration(
     }
 
     /**
-     * Our own configuration file, loaded after the operator's. It opens a runtime socket that passes the listening
-     * sockets on, and one private door to each backend, so that exactly this generation can be tried.
+     * Our own configuration file, loaded before the operator's, so that a prefix for unix sockets does not reach it. It
+     * opens a runtime socket that passes the listening sockets on, and one private door to each backend, so that exactly
+     * this generation can be tried.
      *
      * <p>{@code noreuseport} makes a start fail whose sockets were not handed over; without it HAProxy would bind a
      * second socket beside the old one, and what is queued on either is lost when it closes.
@@ -149,16 +150,13 @@ public record OperatorConfiguration(
                 global
                     stats socket "${HA_RUN}/stats.sock" mode 600 level admin expose-fd listeners
                     noreuseport
-                defaults
-                    mode tcp
-                    timeout connect 5s
-                    timeout client 10s
-                    timeout server 10s
                 """);
         var backends = backends();
         for (int i = 1; i <= backends.size(); i++) {
             lines.append("""
                     frontend %s_%d
+                        mode tcp
+                        timeout client 10s
                         bind "unix@${HA_RUN}/%s" mode 600
                         default_backend %s
                     """.formatted(DOOR, i, directory.probeSocket(i).getFileName(), backends.get(i - 1)));

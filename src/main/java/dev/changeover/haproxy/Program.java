@@ -63,7 +63,7 @@ public record Program(Path executable, Optional<Path> libraries) {
      * @throws IOException when it cannot be executed, lacks a library, or says something else
      */
     public String reportedVersion() throws IOException, InterruptedException {
-        var result = run(Map.of(), "-v");
+        var result = run(Path.of("/"), Map.of(), Stream.of("-v"));
         var words =
                 OperatorConfiguration.words(result.output().lines().findFirst().orElse(""));
         // "HAProxy version 2.6.12-1+deb12u4 2026/10/17 - …", "HA-Proxy version …" before 2.4
@@ -77,12 +77,9 @@ public record Program(Path executable, Optional<Path> libraries) {
     public Optional<String> refusal(GenerationDirectory directory) throws IOException, InterruptedException {
         // Without -q, which would swallow the reason as well.
         var result = run(
+                directory.workingDirectory(),
                 Map.of("HA_RUN", directory.path().toString()),
-                "-c",
-                "-f",
-                directory.operatorConfiguration().toString(),
-                "-f",
-                directory.ownConfiguration().toString());
+                Stream.concat(Stream.of("-c"), directory.arguments().stream()));
         return result.exitCode() == 0 ? Optional.empty() : Optional.of(explain(result));
     }
 
@@ -95,15 +92,15 @@ public record Program(Path executable, Optional<Path> libraries) {
         environment.keySet().removeIf(name -> name.startsWith("HAPROXY_"));
     }
 
-    private ProgramRun.Outcome run(Map<String, String> variables, String... arguments)
+    private ProgramRun.Outcome run(Path directory, Map<String, String> variables, Stream<String> arguments)
             throws IOException, InterruptedException {
-        var command = Stream.concat(Stream.of(executable.toString()), Stream.of(arguments));
+        var command = Stream.concat(Stream.of(executable.toString()), arguments);
         Consumer<Map<String, String>> environment = inherited -> {
             withoutOthersVariables(inherited);
             inherited.putAll(variables);
             inherited.putAll(environment());
         };
-        return new ProgramRun(Path.of("").toAbsolutePath(), environment, LONGEST_RUN, command.toList()).run();
+        return new ProgramRun(directory, environment, LONGEST_RUN, command.toList()).run();
     }
 
     private static String explain(ProgramRun.Outcome result) {

@@ -48,8 +48,10 @@ public record RunDirectory(Path path) {
     /**
      * Makes the directory of the next generation, with its two configuration files. It is there whole or not at all,
      * also after a full disk or a power failure, and this user's alone: the operator's file may hold passwords.
+     *
+     * @param home where the operator's file is
      */
-    public GenerationDirectory prepare(OperatorConfiguration configuration) throws IOException {
+    public GenerationDirectory prepare(OperatorConfiguration configuration, Path home) throws IOException {
         var last = directories().stream()
                 .mapToInt(GenerationDirectory::number)
                 .max()
@@ -62,6 +64,9 @@ public record RunDirectory(Path path) {
             FileTree.makePrivate(draft);
             write(draft, directory.operatorConfiguration(), configuration.text());
             write(draft, directory.ownConfiguration(), configuration.ownConfiguration(directory));
+            var paths = new RelativePaths(configuration.text(), home);
+            if (paths.areMoved()) write(draft, directory.movedConfiguration(), paths.moved());
+            Files.createSymbolicLink(draft.resolve(directory.workingDirectory().getFileName()), paths.begin());
             FileTree.sync(draft);
             Files.move(draft, directory.path(), StandardCopyOption.ATOMIC_MOVE);
         } finally {

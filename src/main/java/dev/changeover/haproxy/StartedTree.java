@@ -33,12 +33,11 @@ public final class StartedTree {
         var command = new ArrayList<>(List.of("setsid", program.executable().toString()));
         // -db: a "daemon" line of the operator's, as in Debian's own file, would make the master fork away from us.
         command.addAll(List.of("-W", "-db", "-S", directory.masterSocket().path() + ",mode,600,level,admin"));
-        command.addAll(List.of("-f", directory.operatorConfiguration().toString()));
-        command.addAll(List.of("-f", directory.ownConfiguration().toString()));
+        command.addAll(directory.arguments());
         handOverFrom.ifPresent(
                 old -> command.addAll(List.of("-x", old.statsSocket().path().toString())));
         var builder = new ProcessBuilder(command)
-                .directory(directory.path().toFile())
+                .directory(directory.workingDirectory().toFile())
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(

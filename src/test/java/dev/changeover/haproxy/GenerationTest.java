@@ -182,7 +182,7 @@ class GenerationTest {
         Files.createDirectories(host.run().path().resolve(".gen-new/left by a power failure"));
         var writing = CompletableFuture.runAsync(() -> {
             try {
-                for (int i = 0; i < 10; i++) host.run().prepare(configuration);
+                for (int i = 0; i < 10; i++) host.run().prepare(configuration, host.home());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -202,10 +202,12 @@ class GenerationTest {
 
     @Test
     void the_program_judges_the_configuration() throws Exception {
-        var good = host.run().prepare(OperatorConfiguration.parse(host.configuration(3306)));
+        var good = host.run().prepare(OperatorConfiguration.parse(host.configuration(3306)), host.home());
         var bad = host.run()
-                .prepare(OperatorConfiguration.parse(
-                        host.configuration(3306).replace("default_backend db", "default_backend nowhere")));
+                .prepare(
+                        OperatorConfiguration.parse(
+                                host.configuration(3306).replace("default_backend db", "default_backend nowhere")),
+                        host.home());
 
         assertThat(HaproxyHost.older().refusal(good)).isEmpty();
         assertThat(HaproxyHost.older().refusal(bad)).get().asString().contains("nowhere");

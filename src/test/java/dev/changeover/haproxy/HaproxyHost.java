@@ -81,7 +81,7 @@ public final class HaproxyHost implements AutoCloseable {
     StartedTree start(Program kernel, Optional<GenerationDirectory> from) throws IOException {
         var configuration = OperatorConfiguration.parse(
                 configuration(RealParts.mariaDb().address().getPort()));
-        return StartedTree.start(kernel, run().prepare(configuration), from);
+        return StartedTree.start(kernel, run().prepare(configuration, home), from);
     }
 
     Generation.Live startAndAwait(Program kernel, Optional<GenerationDirectory> from) throws IOException {

@@ -2,6 +2,7 @@ package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.GenerationDirectory;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.Program;
@@ -82,7 +83,7 @@ public final class HaproxyDriver implements ProxyDriver {
             throws IOException, InterruptedException {
         var draft = Files.createTempDirectory("hx");
         try {
-            return Program.in(kernel.directory()).refusal(new RunDirectory(draft).prepare(parsed(configuration)));
+            return Program.in(kernel.directory()).refusal(prepare(new RunDirectory(draft), configuration));
         } finally {
             FileTree.delete(draft);
         }
@@ -134,8 +135,9 @@ public final class HaproxyDriver implements ProxyDriver {
                 file.shortestIdle());
     }
 
-    private static OperatorConfiguration parsed(ProxyConfiguration configuration) {
-        return OperatorConfiguration.parse(configuration.text());
+    private GenerationDirectory prepare(RunDirectory where, ProxyConfiguration configuration) throws IOException {
+        var home = operatorFile.toAbsolutePath().resolveSibling("");
+        return where.prepare(OperatorConfiguration.parse(configuration.text()), home);
     }
 
     @Override
@@ -158,7 +160,7 @@ public final class HaproxyDriver implements ProxyDriver {
     public ProxyGeneration start(
             StagedKernel kernel, ProxyConfiguration configuration, Optional<ProxyGeneration> old, Poll poll)
             throws StartFailedException, IOException, InterruptedException {
-        var directory = run.prepare(parsed(configuration));
+        var directory = prepare(run, configuration);
         var tree = StartedTree.start(
                 Program.in(kernel.directory()), directory, old.map(serving -> run.generation(serving.number())));
         breakpoint.passed("spawn");

@@ -157,6 +157,44 @@ class OperatorFilesTest {
     }
 
     @Test
+    void relative_paths_begin_where_the_file_is() throws Exception {
+        Files.createDirectories(rig.home().resolve("relative"));
+        Files.writeString(rig.home().resolve("relative/x.lua"), "core.Debug('x')\n");
+        Files.writeString(rig.home().resolve("allowed.lst"), "127.0.0.1\n");
+
+        upgrades("global\n    lua-load relative/x.lua\n" + allowed("allowed.lst"));
+    }
+
+    @Test
+    void a_file_whose_paths_begin_beside_it_serves_from_a_copy_elsewhere() throws Exception {
+        Files.writeString(rig.home().resolve("allowed.lst"), "127.0.0.1\n");
+        Files.writeString(directory.resolve("above.lst"), "127.0.0.1\n");
+        upgrades("global\n    default-path config\n" + allowed("allowed.lst"));
+
+        rig.kill(3);
+        rig.supervise();
+        connectsAndCounts(4);
+        assertThat(rig.agent().status().problems()).isEmpty();
+        Files.writeString(rig.operatorFile(), "global\n    default-path\tparent # up\n" + allowed("above.lst"));
+        rig.reload();
+        connectsAndCounts(5);
+    }
+
+    @Test
+    void a_prefix_for_unix_sockets_is_for_the_operators_sockets() throws Exception {
+        upgrades("global\n    unix-bind prefix %s mode 666\n".formatted(rig.home())
+                + TIMES
+                + """
+                frontend mysql
+                    bind 127.0.0.1:%d
+                    bind unix@/mysql.sock
+                    default_backend db
+                %s""".formatted(rig.address().getPort(), database()));
+
+        assertThat(rig.home().resolve("mysql.sock")).exists();
+    }
+
+    @Test
     void bytes_that_are_no_text_reach_haproxy_as_they_are() throws Exception {
         var text = TIMES + """
                 # für Zürich
@@ -203,6 +241,15 @@ class OperatorFilesTest {
                     bind "${NOWHERE_SET-127.0.0.1}:%d"
                     default_backend db
                 %s""".formatted(rig.address().getPort(), rig.address().getPort(), Loopback.freePort(), database()));
+    }
+
+    private String allowed(String list) {
+        return TIMES + """
+                frontend mysql
+                    bind 127.0.0.1:%d
+                    tcp-request connection reject if !{ src -f %s }
+                    default_backend db
+                %s""".formatted(rig.address().getPort(), list, database());
     }
 
     private static String database() {

@@ -1,0 +1,58 @@
+package dev.changeover.haproxy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The relative paths of an operator's file, which a copy of it elsewhere must still find.
+ *
+ * @param home where the file is
+ */
+record RelativePaths(String text, Path home) {
+
+    private static final Pattern BESIDE =
+            Pattern.compile("^(\\s*default-path\\s+)(config|parent)(?=\\s|$)", Pattern.MULTILINE);
+
+    /** A word of a line, or an argument in it such as {@code map(FILE)}. */
+    private static final Pattern BETWEEN = Pattern.compile("[(),{}]");
+
+    RelativePaths {
+        home = home.toAbsolutePath().normalize();
+    }
+
+    /** Whether the file says itself that its paths begin where it is. */
+    boolean areMoved() {
+        return BESIDE.matcher(text).find();
+    }
+
+    /** The text with the same meaning, wherever it is. */
+    String moved() {
+        return BESIDE.matcher(text).replaceAll(found -> {
+            var begin =
+                    found.group(2).equals("config") ? home : home.resolve("..").normalize();
+            var quoted = begin.toString().replaceAll("([\\\\\"$])", "\\\\$1");
+            return Matcher.quoteReplacement(found.group(1) + "origin \"" + quoted + "\"");
+        });
+    }
+
+    /** Where a process that reads the file is to run: as a service in the root, unless what it names is beside the file. */
+    Path begin() {
+        var isBeside = words().anyMatch(word -> Files.exists(home.resolve(word)));
+        return isBeside ? home : Path.of("/");
+    }
+
+    private Stream<String> words() {
+        return text
+                .lines()
+                .flatMap(line -> ConfigTokenizer.of(line).stream().skip(1))
+                .flatMap(BETWEEN::splitAsStream)
+                .filter(word ->
+                        !word.isEmpty() && !word.startsWith("/") && !word.startsWith(".") && word.indexOf('\0') < 0)
+                .collect(Collectors.toSet())
+                .stream();
+    }
+}
