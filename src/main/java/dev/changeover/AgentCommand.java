@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
 /** The agent of this host's node, and what a person does by hand on the host. */
 @Command(
         name = "agent",
+        subcommands = {AdoptCommand.class, GiveBackCommand.class},
         mixinStandardHelpOptions = true,
         description = "Runs the agent of the node on this host, or acts on the node by hand.")
 final class AgentCommand implements Callable<Integer> {
@@ -135,6 +136,10 @@ final class AgentCommand implements Callable<Integer> {
                             .formatted(how));
         }
         return AgentRole.node(configuration);
+    }
+
+    AgentConfiguration configuration() throws IOException {
+        return AgentConfiguration.read(config);
     }
 
     private PrintWriter out() {

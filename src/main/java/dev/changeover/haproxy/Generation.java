@@ -1,5 +1,7 @@
 package dev.changeover.haproxy;
 
+import java.io.IOException;
+
 /** One HAProxy tree of this host, as it was when somebody looked. */
 public sealed interface Generation {
 
@@ -20,6 +22,16 @@ public sealed interface Generation {
             GenerationDirectory directory, long master, long worker, String version, boolean stopping, int connections)
             implements Generation {
 
+        /** Stops accepting and keeps the sessions. Repeating it is harmless. */
+        public void stopAccepting() throws IOException, InterruptedException {
+            var adopted = AdoptedProcess.in(directory);
+            if (adopted.isPresent()) {
+                adopted.get().stopAccepting();
+            } else {
+                RuntimeApi.stopAccepting(master);
+            }
+        }
+
         public RuntimeApi api() {
             return new RuntimeApi(directory.masterSocket(), worker);
         }
@@ -33,6 +45,13 @@ public sealed interface Generation {
 
     /** Looks at one generation: its master names the worker, the worker says what it is. */
     static Generation observe(GenerationDirectory directory) {
+        try {
+            var adopted = AdoptedProcess.in(directory);
+            // Whoever answers on its master's socket by now is another one, such as the unit's after it was given back.
+            if (adopted.isPresent() && !adopted.get().isRunning()) return new Dead(directory);
+        } catch (IOException unreadable) {
+            return new Unknown(directory, String.valueOf(unreadable.getMessage()));
+        }
         return switch (directory.masterSocket().ask("show proc")) {
             case Answer.Refused refused -> new Dead(directory);
             case Answer.Missing missing -> new Dead(directory);

@@ -1,9 +1,11 @@
 package dev.changeover.haproxy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The TCP sockets of this host that listen, as the operating system sees them. */
 public record ListeningSockets(List<Listening> all) {
@@ -31,9 +34,26 @@ public record ListeningSockets(List<Listening> all) {
         var all = new ArrayList<Listening>();
         for (var table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
             var file = Path.of(table);
-            if (Files.exists(file)) Files.readAllLines(file).stream().skip(1).forEach(line -> add(line, all));
+            if (Files.notExists(file)) continue;
+            try (var lines = Files.lines(file, StandardCharsets.US_ASCII)) {
+                all.addAll(listening(lines));
+            } catch (UncheckedIOException failure) {
+                throw failure.getCause();
+            }
         }
         return new ListeningSockets(all);
+    }
+
+    /**
+     * The kernel lists the sockets that listen first: whatever else there is, a hundred thousand that only wait for their
+     * end included, is not read.
+     */
+    static List<Listening> listening(Stream<String> table) {
+        return table.skip(1)
+                .map(line -> line.strip().split("\\s+"))
+                .takeWhile(fields -> fields.length >= 10 && fields[3].equals(LISTEN))
+                .map(ListeningSockets::listening)
+                .toList();
     }
 
     /** The sockets on exactly this address that the process holds. */
@@ -81,12 +101,10 @@ public record ListeningSockets(List<Listening> all) {
                 .toList();
     }
 
-    private static void add(String line, List<Listening> all) {
-        var fields = line.strip().split("\\s+");
-        if (fields.length < 10 || !fields[3].equals(LISTEN)) return;
+    private static Listening listening(String[] fields) {
         var address = fields[1].split(":");
-        all.add(new Listening(
-                new BindAddress(host(address[0]), Integer.parseInt(address[1], 16)), Long.parseLong(fields[9])));
+        return new Listening(
+                new BindAddress(host(address[0]), Integer.parseInt(address[1], 16)), Long.parseLong(fields[9]));
     }
 
     /** The kernel prints addresses as 32-bit words in the byte order of the machine. */

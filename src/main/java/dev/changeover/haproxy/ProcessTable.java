@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The processes of this host, from {@code /proc}. A process may end at any moment, so nothing here fails for that. */
 final class ProcessTable {
@@ -31,14 +34,22 @@ final class ProcessTable {
     }
 
     /** @param state one letter: R, S, T (stopped), Z (zombie), … */
-    record Stat(char state, long session) {}
+    record Stat(char state, long parent, long session) {}
 
     static Optional<Stat> stat(long pid) {
         return read(pid, "stat").flatMap(text -> {
             // The second field is the program's name in parentheses and may itself hold blanks and parentheses.
             var fields = text.substring(text.lastIndexOf(')') + 1).strip().split(" ");
             if (fields.length < 4) return Optional.empty();
-            return Optional.of(new Stat(fields[0].charAt(0), Long.parseLong(fields[3])));
+            return Optional.of(new Stat(fields[0].charAt(0), Long.parseLong(fields[1]), Long.parseLong(fields[3])));
+        });
+    }
+
+    /** When a process was started, in clock ticks after the start of the host; empty when it has ended. */
+    static Optional<String> started(long pid) {
+        return read(pid, "stat").flatMap(text -> {
+            var fields = text.substring(text.lastIndexOf(')') + 1).strip().split(" ");
+            return fields.length < 20 ? Optional.empty() : Optional.of(fields[19]);
         });
     }
 
@@ -67,6 +78,20 @@ final class ProcessTable {
         }
     }
 
+    /** The words that the process was started with; empty when it has ended. */
+    static List<String> arguments(long pid) {
+        return read(pid, "cmdline").map(text -> List.of(text.split("\0"))).orElse(List.of());
+    }
+
+    /** The systemd unit whose control group the process is in; empty for one that nobody of systemd's started. */
+    static Optional<String> unit(long pid) {
+        return read(pid, "cgroup").stream()
+                .flatMap(String::lines)
+                .flatMap(line -> List.of(line.split("/")).stream())
+                .filter(part -> part.endsWith(".service"))
+                .reduce((first, last) -> last);
+    }
+
     /** The value of a variable in the environment that the process was started with. */
     static Optional<String> variable(long pid, String name) {
         return read(pid, "environ").stream()
@@ -85,6 +110,51 @@ final class ProcessTable {
             return Set.of();
         }
         return inodes;
+    }
+
+    /** The sockets that a process holds: descriptor and inode. */
+    static Map<Integer, Long> descriptors(long pid) throws IOException {
+        var sockets = new TreeMap<Integer, Long>();
+        try (var descriptors = Files.newDirectoryStream(process(pid).resolve("fd"))) {
+            for (var descriptor : descriptors) {
+                socket(descriptor)
+                        .ifPresent(inode -> sockets.put(
+                                Integer.valueOf(descriptor.getFileName().toString()), inode));
+            }
+        }
+        return sockets;
+    }
+
+    /** Inodes of the sockets, TCP and unix, on which anybody of the process's network namespace listens. */
+    static Set<Long> listeningSockets(long pid) throws IOException {
+        var listening = new HashSet<Long>();
+        ListeningSockets.now().all().forEach(socket -> listening.add(socket.inode()));
+        try (var sockets = table(pid, "net/unix")) {
+            sockets.filter(fields -> fields.length > 6 && fields[3].equals("00010000"))
+                    .forEach(fields -> listening.add(Long.valueOf(fields[6])));
+        }
+        return listening;
+    }
+
+    /** How many established TCP connections a process holds. */
+    static int established(long pid) throws IOException {
+        var held = Set.copyOf(descriptors(pid).values());
+        var established = 0;
+        for (var file : List.of("net/tcp", "net/tcp6")) {
+            try (var sockets = table(pid, file)) {
+                established += (int) sockets.filter(fields -> fields.length > 9 && fields[3].equals("01"))
+                        .filter(fields -> held.contains(Long.valueOf(fields[9])))
+                        .count();
+            }
+        }
+        return established;
+    }
+
+    /** A table of the kernel's, line by line: it can have a hundred thousand. */
+    private static Stream<String[]> table(long pid, String file) throws IOException {
+        return Files.lines(process(pid).resolve(file), StandardCharsets.ISO_8859_1)
+                .skip(1)
+                .map(line -> line.strip().split("\\s+"));
     }
 
     private static Optional<Long> socket(Path descriptor) {

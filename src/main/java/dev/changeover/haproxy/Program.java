@@ -83,7 +83,7 @@ public record Program(Path executable, Optional<Path> libraries) {
         return result.exitCode() == 0 ? Optional.empty() : Optional.of(explain(result));
     }
 
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return libraries.map(path -> Map.of("LD_LIBRARY_PATH", path.toString())).orElse(Map.of());
     }
 

@@ -82,6 +82,35 @@ public record RunDirectory(Path path) {
         FileTree.sync(written);
     }
 
+    /**
+     * Makes a running HAProxy the next generation, as it is; nothing of it is changed.
+     *
+     * @param text the operator's file, as far as anybody knows what it runs
+     */
+    public GenerationDirectory adopt(RunningProxy proxy, String text) throws IOException {
+        var master = proxy.masterSocket()
+                .orElseThrow(() -> new IOException("HAProxy %d has no master socket".formatted(proxy.worker())));
+        var process = AdoptedProcess.of(proxy.worker())
+                .orElseThrow(() -> new IOException("HAProxy %d has ended".formatted(proxy.worker())));
+        FileTree.makePrivate(path);
+        var draft = path.resolve(DRAFT);
+        FileTree.delete(draft);
+        FileTree.makePrivate(draft);
+        process.write(
+                draft,
+                master.path(),
+                "# What process %d was started with, as far as the file says.\n%s".formatted(proxy.worker(), text));
+        var last = directories().stream()
+                .mapToInt(GenerationDirectory::number)
+                .max()
+                .orElse(0);
+        var directory = GenerationDirectory.of(path, last + 1);
+        FileTree.sync(draft);
+        Files.move(draft, directory.path(), StandardCopyOption.ATOMIC_MOVE);
+        FileTree.sync(path);
+        return directory;
+    }
+
     /** Removes what an ended generation left behind. The caller has made sure that it has ended. */
     public static void remove(GenerationDirectory directory) throws IOException {
         FileTree.delete(directory.path());
@@ -116,7 +145,14 @@ public record RunDirectory(Path path) {
 
     /** Whether nothing runs any more of what was started for this directory. */
     public static boolean hasEnded(GenerationDirectory directory) {
-        return startedFor(directory.path()).stream().noneMatch(ProcessTable::isRunning);
+        try {
+            var adopted = AdoptedProcess.in(directory);
+            return adopted.isPresent()
+                    ? !adopted.get().isRunning()
+                    : startedFor(directory.path()).stream().noneMatch(ProcessTable::isRunning);
+        } catch (IOException unreadable) {
+            return false;
+        }
     }
 
     /** External checks and the like inherit the environment of their worker, but are other programs. */

@@ -92,10 +92,15 @@ public record RuntimeApi(RuntimeSocket master, long worker) {
      * Stops accepting and keeps the sessions. Repeating it is harmless. {@code ProcessHandle.destroy} would cut them.
      */
     public static void stopAccepting(long master) throws IOException, InterruptedException {
+        signal(master);
+    }
+
+    /** Asks a process to stop accepting. */
+    static void signal(long pid) throws IOException, InterruptedException {
         // The shell's own kill: the program of that name is missing on a minimal system.
-        var kill = ProgramRun.in(Path.of("/"), "/bin/sh", "-c", "kill -USR1 \"$0\"", Long.toString(master))
+        var kill = ProgramRun.in(Path.of("/"), "/bin/sh", "-c", "kill -USR1 \"$0\"", Long.toString(pid))
                 .run();
-        if (!kill.succeeded()) throw new IOException("kill -USR1 " + master + ": " + kill.output());
+        if (!kill.succeeded()) throw new IOException("kill -USR1 " + pid + ": " + kill.output());
     }
 
     private String worker(String command) throws UnansweredException {

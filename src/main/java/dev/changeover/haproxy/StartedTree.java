@@ -4,12 +4,17 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** A generation that was just started and has proven nothing yet, so that it may still be killed without asking. */
 public final class StartedTree {
+
+    /** A generation asks for the sockets right after its start. */
+    private static final Duration GIVEN = Duration.ofSeconds(10);
 
     private static final int LAST_OUTPUT = 2000;
 
@@ -30,12 +35,34 @@ public final class StartedTree {
     public static StartedTree start(
             Program program, GenerationDirectory directory, Optional<GenerationDirectory> handOverFrom)
             throws IOException {
+        var adopted =
+                handOverFrom.isPresent() ? AdoptedProcess.in(handOverFrom.get()) : Optional.<AdoptedProcess>empty();
+        // One that was adopted has no socket of ours that would give its listeners: copies of them are given instead.
+        return adopted.isPresent()
+                ? SocketDonor.of(adopted.get().worker())
+                        .start(program, directory, directory.path().resolveSibling("donor.sock"), GIVEN)
+                : startFrom(
+                        program,
+                        directory,
+                        handOverFrom.map(old -> old.statsSocket().path()));
+    }
+
+    /**
+     * The same for listening sockets that somebody else gives.
+     *
+     * @param giver a unix socket that answers {@code _getsocks}, such as a {@link SocketDonor}'s
+     */
+    public static StartedTree start(Program program, GenerationDirectory directory, Path giver) throws IOException {
+        return startFrom(program, directory, Optional.of(giver));
+    }
+
+    private static StartedTree startFrom(Program program, GenerationDirectory directory, Optional<Path> giver)
+            throws IOException {
         var command = new ArrayList<>(List.of("setsid", program.executable().toString()));
         // -db: a "daemon" line of the operator's, as in Debian's own file, would make the master fork away from us.
         command.addAll(List.of("-W", "-db", "-S", directory.masterSocket().path() + ",mode,600,level,admin"));
         command.addAll(directory.arguments());
-        handOverFrom.ifPresent(
-                old -> command.addAll(List.of("-x", old.statsSocket().path().toString())));
+        giver.ifPresent(socket -> command.addAll(List.of("-x", socket.toString())));
         var builder = new ProcessBuilder(command)
                 .directory(directory.workingDirectory().toFile())
                 .redirectInput(new File("/dev/null"))

@@ -98,6 +98,29 @@ public final class KernelStore {
         }
     }
 
+    /** Fills a directory with a kernel's tree. */
+    @FunctionalInterface
+    public interface Content {
+        void copyTo(Path tree) throws IOException, InterruptedException;
+    }
+
+    /** Takes a kernel that is on this host already, unless it is here. The caller holds the node's lock. */
+    public StagedKernel take(KernelVersion version, String reportedVersion, Content content)
+            throws IOException, InterruptedException {
+        var known = find(version);
+        if (known.isPresent()) {
+            checkVersion(version, reportedVersion, known.get().directory());
+            return known.get();
+        }
+        Files.createDirectories(directory);
+        sweep();
+        var unfinished = Files.createTempDirectory(directory, UNFINISHED);
+        var tree = Files.createDirectory(unfinished.resolve("tree"));
+        content.copyTo(tree);
+        driver.checkPackage(tree);
+        return publish(version, reportedVersion, tree, unfinished, Breakpoint.NONE);
+    }
+
     private StagedKernel stage(
             KernelToRun kernel, PackageDownload download, Path unfinished, Breakpoint breakpoint, Runnable beat)
             throws IOException, InterruptedException {
@@ -115,14 +138,20 @@ public final class KernelStore {
                     "the package of kernel %s cannot be used: %s".formatted(kernel.version(), e.getMessage()));
         }
         breakpoint.passed("unpack");
-        checkVersion(kernel.version(), kernel.reportedVersion(), tree);
-        Files.writeString(tree.resolve(REPORTED), kernel.reportedVersion());
+        return publish(kernel.version(), kernel.reportedVersion(), tree, unfinished, breakpoint);
+    }
+
+    private StagedKernel publish(
+            KernelVersion version, String reportedVersion, Path tree, Path unfinished, Breakpoint breakpoint)
+            throws IOException, InterruptedException {
+        checkVersion(version, reportedVersion, tree);
+        Files.writeString(tree.resolve(REPORTED), reportedVersion);
         flush(tree);
-        var home = directory.resolve(kernel.version().toString());
+        var home = directory.resolve(version.toString());
         Files.move(tree, home, StandardCopyOption.ATOMIC_MOVE);
         breakpoint.passed("publish");
         FileTree.delete(unfinished);
-        return new StagedKernel(kernel.version(), kernel.reportedVersion(), home);
+        return new StagedKernel(version, reportedVersion, home);
     }
 
     /** A program that does not run here, or is another one than the catalogue says, must not become the node's proxy. */

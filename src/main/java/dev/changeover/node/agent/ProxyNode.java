@@ -182,6 +182,11 @@ public final class ProxyNode implements NodeActivities {
         });
     }
 
+    /** Takes a kernel that is on this host already into the store, unless it is there. */
+    public void take(KernelVersion version, String reportedVersion, KernelStore.Content content) {
+        alone(() -> site.kernels().take(version, reportedVersion, content));
+    }
+
     /** What the agent does every second: if nothing serves, it starts the current kernel. */
     public Supervisor.Finding supervise() throws IOException, InterruptedException {
         try (var held = site.lock().take(Duration.ZERO).orElse(null)) {

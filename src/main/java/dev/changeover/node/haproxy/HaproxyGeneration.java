@@ -3,7 +3,6 @@ package dev.changeover.node.haproxy;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.OperatorConfiguration;
-import dev.changeover.haproxy.RuntimeApi;
 import dev.changeover.haproxy.Session;
 import dev.changeover.haproxy.SessionDetails;
 import dev.changeover.haproxy.Statistics;
@@ -69,7 +68,7 @@ record HaproxyGeneration(Generation.Live live, String checkUser) implements Prox
 
     @Override
     public void stopAccepting() throws IOException, InterruptedException {
-        RuntimeApi.stopAccepting(live.master());
+        live.stopAccepting();
     }
 
     @Override

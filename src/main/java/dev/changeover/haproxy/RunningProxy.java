@@ -1,0 +1,130 @@
+package dev.changeover.haproxy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * A HAProxy of this host that somebody else started, found by the addresses on which it listens.
+ *
+ * @param worker the process that accepts connections
+ * @param master its parent, in master-worker mode
+ * @param executable what it runs, through {@code /proc}: the file on disk may be a newer one by now
+ * @param arguments the words that it was started with, the program's name first
+ * @param directory where it was started, for relative paths among them
+ * @param unit the systemd unit that it belongs to
+ */
+public record RunningProxy(
+        long worker,
+        Optional<Long> master,
+        Path executable,
+        List<String> arguments,
+        Path directory,
+        Optional<String> unit) {
+
+    public RunningProxy {
+        arguments = List.copyOf(arguments);
+    }
+
+    /**
+     * Finds the one HAProxy that listens on all of these addresses.
+     *
+     * @throws IOException when nobody does, or not one HAProxy alone; the message names the processes
+     */
+    public static RunningProxy on(Collection<BindAddress> addresses) throws IOException {
+        var sockets = ListeningSockets.now();
+        var holders = new TreeMap<Long, TreeSet<String>>();
+        for (var address : addresses) {
+            var listeners = sockets.listeners(address);
+            if (listeners.isEmpty()) {
+                throw new IOException("nothing listens on %s, or this user may not see what does: run this as root"
+                        .formatted(address));
+            }
+            for (var listener : listeners) {
+                if (!isProxy(listener.pid())) {
+                    throw new IOException("process %d (%s), which is no HAProxy, listens on %s"
+                            .formatted(listener.pid(), listener.program(), address));
+                }
+                holders.computeIfAbsent(listener.pid(), pid -> new TreeSet<>()).add(address.toString());
+            }
+        }
+        // A master can still hold what it opened for its workers; they are the ones that accept.
+        holders.keySet().removeIf(pid -> holders.keySet().stream().anyMatch(child -> isParent(pid, child)));
+        if (holders.size() != 1) {
+            throw new IOException("several HAProxy processes listen on the addresses of the file: " + holders
+                    + "; one configuration with one worker can be taken over at a time");
+        }
+        var worker = holders.firstKey();
+        var missing = addresses.stream()
+                .map(BindAddress::toString)
+                .filter(address -> !holders.get(worker).contains(address))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new IOException("HAProxy %d does not listen on %s of the file".formatted(worker, missing));
+        }
+        return of(worker);
+    }
+
+    private static RunningProxy of(long worker) throws IOException {
+        var parent = ProcessTable.stat(worker).map(ProcessTable.Stat::parent).filter(RunningProxy::isProxy);
+        var first = parent.orElse(worker);
+        return new RunningProxy(
+                worker,
+                parent,
+                ProcessTable.process(worker).resolve("exe"),
+                ProcessTable.arguments(first),
+                Files.readSymbolicLink(ProcessTable.process(first).resolve("cwd")),
+                ProcessTable.unit(first));
+    }
+
+    private static boolean isProxy(long pid) {
+        return ProcessTable.executable(pid)
+                .filter(file -> file.getFileName().toString().startsWith("haproxy"))
+                .isPresent();
+    }
+
+    private static boolean isParent(long pid, long child) {
+        return ProcessTable.stat(child).filter(stat -> stat.parent() == pid).isPresent();
+    }
+
+    /** What follows each of these options on its command line, as an absolute path, in order. */
+    public List<Path> files(String option) {
+        return IntStream.range(1, arguments.size())
+                .filter(i -> arguments.get(i - 1).equals(option))
+                .mapToObj(i -> directory.resolve(arguments.get(i)))
+                .toList();
+    }
+
+    /** Where its master answers; empty for one without a master or without {@code -S}. */
+    public Optional<RuntimeSocket> masterSocket() {
+        return IntStream.range(1, arguments.size())
+                .filter(i -> master.isPresent() && arguments.get(i - 1).equals("-S"))
+                .mapToObj(i -> arguments.get(i).split(",")[0].replaceFirst("^unix@", ""))
+                .map(path -> new RuntimeSocket(directory.resolve(path)))
+                .findFirst();
+    }
+
+    /** How many connections of clients and servers it holds open. */
+    public int connections() throws IOException {
+        return ProcessTable.established(worker);
+    }
+
+    /** When its worker was started, to a second or so. */
+    public Instant startedAt() {
+        return ProcessHandle.of(worker)
+                .flatMap(process -> process.info().startInstant())
+                .orElse(Instant.EPOCH);
+    }
+
+    /** Whether its worker still runs. */
+    public boolean isRunning() {
+        return ProcessTable.isRunning(worker);
+    }
+}

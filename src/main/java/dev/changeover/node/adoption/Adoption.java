@@ -1,0 +1,212 @@
+package dev.changeover.node.adoption;
+
+import dev.changeover.haproxy.AdoptedProcess;
+import dev.changeover.haproxy.BindAddress;
+import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.GenerationDirectory;
+import dev.changeover.haproxy.KernelOfProcess;
+import dev.changeover.haproxy.OperatorConfiguration;
+import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.haproxy.SocketDonor;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.agent.AgentConfiguration;
+import dev.changeover.node.agent.ProxyNode;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes over a HAProxy that already serves on this host, without a client noticing:
+ *
+ * <ol>
+ *   <li>Find it by the addresses of the operator's file, and check that it was started with that file, that its sockets
+ *       can be copied, and that its sessions can be seen afterwards. Nothing is changed until here.
+ *   <li>Keep its program as a kernel of this node.
+ *   <li>Hold its systemd unit, if it has one.
+ *   <li>Make it a generation of this node, as it is.
+ *   <li>Hand over to a generation of the same kernel, in the steps of every handover. The old one retires.
+ * </ol>
+ *
+ * Each step may find its work done, so that a second run after a crash at any point ends in the same state. A failure
+ * before the old one has stopped accepting leaves everything as it was.
+ */
+public final class Adoption {
+    private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)(.*)");
+    /** The kernel counts starts of processes in ticks since its own, which it knows to a second. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(2);
+
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
+
+    private final AgentConfiguration configuration;
+    private final ProxyNode node;
+    private final RunDirectory run;
+    private final Path file;
+
+    /** For the HAProxy node that this configuration describes. */
+    public Adoption(AgentConfiguration configuration, ProxyNode node) {
+        this.configuration = configuration;
+        this.node = node;
+        this.run = new RunDirectory(configuration.runDir());
+        this.file = configuration.operatorFile();
+    }
+
+    /**
+     * What will be done, in sentences.
+     *
+     * @param steps in order; empty when nothing is left to do
+     * @param warnings of what will be different afterwards
+     */
+    public record Plan(
+            RunningProxy proxy,
+            KernelVersion version,
+            String reportedVersion,
+            List<String> steps,
+            List<String> warnings) {
+
+        public Plan {
+            steps = List.copyOf(steps);
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /**
+     * Looks, and changes nothing.
+     *
+     * @param named the kernel version that it shall have here; null to read it from what the program says
+     * @throws IOException when it cannot be taken over; the message says why and what to do
+     */
+    public Plan plan(@Nullable KernelVersion named) throws IOException, InterruptedException {
+        refuseOwnGenerations();
+        var text = OperatorConfiguration.read(file);
+        if (text.addresses().isEmpty()) throw new IOException(file + " has no TCP address to find HAProxy by");
+        var proxy = RunningProxy.on(text.addresses());
+        refuseOtherFile(proxy);
+        if (proxy.masterSocket().isEmpty()) {
+            throw new IOException(
+                    ("HAProxy %d has no master socket, so that nobody could see or close the sessions that"
+                                    + " it keeps: start it with -W -S PATH once, at a time when that is allowed")
+                            .formatted(proxy.worker()));
+        }
+        try (var copies = SocketDonor.of(proxy.worker())) {
+            if (copies.size() == 0) throw new IOException("HAProxy %d listens on nothing".formatted(proxy.worker()));
+        }
+        var reported = KernelOfProcess.of(proxy.worker()).reportedVersion();
+        var version = named != null ? named : version(reported);
+        return new Plan(proxy, version, reported, steps(proxy, version, text.addresses()), warnings(proxy));
+    }
+
+    private List<String> steps(RunningProxy proxy, KernelVersion version, List<BindAddress> addresses)
+            throws IOException {
+        var steps = new ArrayList<String>();
+        steps.add("keep the program of process %d as kernel %s in %s"
+                .formatted(proxy.worker(), version, configuration.kernelsDir()));
+        unit(proxy).ifPresent(unit -> steps.add(unit.plan()));
+        steps.add("start the same kernel beside it with copies of its listening sockets on %s, and prove it"
+                .formatted(addresses));
+        steps.add(("let process %d stop accepting; its %d connections stay, are seen through %s and end by themselves")
+                .formatted(
+                        proxy.worker(),
+                        proxy.connections(),
+                        proxy.masterSocket().orElseThrow().path()));
+        return steps;
+    }
+
+    private List<String> warnings(RunningProxy proxy) throws IOException {
+        var warnings = new ArrayList<String>();
+        if (Files.getLastModifiedTime(file)
+                .toInstant()
+                .isAfter(proxy.startedAt().plus(CLOCKS_DIFFER))) {
+            warnings.add(
+                    "%s was changed after HAProxy was started: what is served from now on is the file".formatted(file));
+        }
+        return warnings;
+    }
+
+    /** A version of four numbers from what a distribution's program says, such as {@code 2.6.12-1+deb12u3}. */
+    static KernelVersion version(String reported) throws IOException {
+        var numbers = VERSION.matcher(reported);
+        if (!numbers.matches()) {
+            throw new IOException(
+                    "'%s' has no version of three numbers: say which one it is with --kernel".formatted(reported));
+        }
+        var last = "0";
+        var others = NUMBER.matcher(numbers.group(4));
+        while (others.find()) last = others.group();
+        return KernelVersion.of("%s.%s.%s.%s".formatted(numbers.group(1), numbers.group(2), numbers.group(3), last));
+    }
+
+    /** Does what the plan says. */
+    public void carryOut(Plan plan) throws IOException, InterruptedException {
+        var proxy = plan.proxy();
+        node.take(plan.version(), plan.reportedVersion(), KernelOfProcess.of(proxy.worker())::copyTo);
+        var unit = unit(proxy);
+        if (unit.isPresent()) unit.get().hold();
+        var adopted = run.adopt(proxy, OperatorConfiguration.read(file).text());
+        try {
+            node.boot(plan.version());
+        } catch (ApplicationFailure refused) {
+            takeBack(adopted, unit);
+            throw refused;
+        }
+    }
+
+    /** Goes on with an adoption that was broken off, if there is one: the old one is a generation already. */
+    public boolean goOn(@Nullable KernelVersion named) throws IOException, InterruptedException {
+        var begun = begun();
+        if (begun.isEmpty()) return false;
+        var kernel = KernelOfProcess.of(begun.get().worker());
+        var reported = kernel.reportedVersion();
+        var version = named != null ? named : version(reported);
+        node.take(version, reported, kernel::copyTo);
+        node.boot(version);
+        return true;
+    }
+
+    private Optional<Generation.Live> begun() throws IOException {
+        for (var generation : run.generations()) {
+            if (generation instanceof Generation.Live live
+                    && !live.stopping()
+                    && AdoptedProcess.in(live.directory()).isPresent()) {
+                return Optional.of(live);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void takeBack(GenerationDirectory adopted, Optional<SystemdUnit> unit) throws IOException {
+        if (!(Generation.observe(adopted) instanceof Generation.Live live) || live.stopping()) return;
+        RunDirectory.remove(adopted);
+        if (unit.isPresent()) unit.get().release();
+    }
+
+    private static Optional<SystemdUnit> unit(RunningProxy proxy) {
+        return SystemdUnit.isInCharge() ? proxy.unit().map(SystemdUnit::new) : Optional.empty();
+    }
+
+    private void refuseOwnGenerations() throws IOException {
+        for (var generation : run.generations()) {
+            if (!(generation instanceof Generation.Dead)) {
+                throw new IOException("generation %d of this node runs already: there is nothing to adopt"
+                        .formatted(generation.number()));
+            }
+        }
+    }
+
+    private void refuseOtherFile(RunningProxy proxy) throws IOException {
+        var files = proxy.files("-f");
+        for (var started : files) {
+            if (files.size() == 1 && Files.exists(started) && Files.isSameFile(started, file)) return;
+        }
+        throw new IOException(
+                "HAProxy %d was started with %s and not with %s alone: name the file it runs as haproxy_configuration"
+                        .formatted(proxy.worker(), files, file));
+    }
+}

@@ -1,0 +1,124 @@
+package dev.changeover.node.adoption;
+
+import dev.changeover.host.ProgramRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The systemd unit of a HAProxy that is taken over. It must not start a second listener any more: not by a reload, not by
+ * its own restarts, and not by a package upgrade, which reloads it. A masked unit does none of these, and the process
+ * that runs is not touched. Where the unit file is the operator's own, in {@code /etc/systemd/system}, systemd refuses to
+ * mask it; a drop-in says the same.
+ *
+ * @param name such as {@code haproxy.service}
+ */
+record SystemdUnit(String name) {
+    private static final Path OWN_UNITS = Path.of("/etc/systemd/system");
+    private static final Path UNTIL_REBOOT = Path.of("/run/systemd/system");
+    private static final String NEUTRAL = """
+            # Written by 'changeover agent adopt': HAProxy is started and upgraded by Changeover's agent.
+            [Service]
+            Restart=no
+            TimeoutStopSec=infinity
+            ExecReload=
+            ExecReload=/bin/true
+            """;
+
+    /** Whether systemd is in charge of this host. */
+    static boolean isInCharge() {
+        return Files.isDirectory(UNTIL_REBOOT);
+    }
+
+    /** What {@link #hold} will do, for people. */
+    String plan() {
+        return isOperatorsOwn()
+                ? "add %s, so that %s starts no second listener".formatted(dropIn(OWN_UNITS), name)
+                : "mask %s, so that neither a reload nor a package upgrade starts a second listener".formatted(name);
+    }
+
+    private boolean isOperatorsOwn() {
+        var file = OWN_UNITS.resolve(name);
+        return Files.isRegularFile(file) && !Files.isSymbolicLink(file);
+    }
+
+    private Path dropIn(Path units) {
+        return units.resolve(name + ".d").resolve("changeover.conf");
+    }
+
+    /** Repeating it is harmless. */
+    void hold() throws IOException {
+        if (isOperatorsOwn()) {
+            write(OWN_UNITS, NEUTRAL);
+        } else {
+            systemctl("mask", name);
+        }
+    }
+
+    /** Takes back what {@link #hold} did. */
+    void release() throws IOException {
+        if (isOperatorsOwn()) {
+            remove(OWN_UNITS);
+        } else {
+            systemctl("unmask", name);
+        }
+    }
+
+    /** Starts it, as it is written but for the listening sockets, which it takes from this one. */
+    void startWithSocketsOf(Path statsSocket) throws IOException {
+        write(UNTIL_REBOOT, "[Service]\nExecStart=\nExecStart=%s -x %s\n".formatted(command(), statsSocket));
+        systemctl("reset-failed", name);
+        systemctl("start", name);
+    }
+
+    /** The one command that the unit's files start. */
+    private String command() throws IOException {
+        var commands = systemctl("cat", name)
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("ExecStart=") && line.length() > "ExecStart=".length())
+                .map(line -> line.substring("ExecStart=".length()))
+                .toList();
+        if (commands.isEmpty()) throw new IOException(name + " says nothing of what it starts");
+        return commands.getLast();
+    }
+
+    /** From its next start on it is as it is written; it is started with the host. */
+    void settle() throws IOException {
+        remove(UNTIL_REBOOT);
+        systemctl("enable", name);
+    }
+
+    /** Ends what was started, for whoever goes back. */
+    void stop() throws IOException {
+        systemctl("stop", name);
+        remove(UNTIL_REBOOT);
+    }
+
+    /** Its main process; 0 while there is none. */
+    long mainProcess() throws IOException {
+        return Long.parseLong(systemctl("show", "--property=MainPID", "--value", name));
+    }
+
+    private void write(Path units, String content) throws IOException {
+        var file = dropIn(units);
+        Files.createDirectories(units.resolve(name + ".d"));
+        Files.writeString(file, content);
+        systemctl("daemon-reload");
+    }
+
+    private void remove(Path units) throws IOException {
+        if (!Files.deleteIfExists(dropIn(units))) return;
+        try (var others = Files.list(units.resolve(name + ".d"))) {
+            if (others.findAny().isEmpty()) Files.delete(units.resolve(name + ".d"));
+        }
+        systemctl("daemon-reload");
+    }
+
+    private static String systemctl(String... words) throws IOException {
+        var command = new String[words.length + 1];
+        command[0] = "systemctl";
+        System.arraycopy(words, 0, command, 1, words.length);
+        return ProgramRun.in(Path.of("/"), command).output();
+    }
+}

@@ -1,0 +1,30 @@
+package dev.changeover.haproxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ListeningSocketsTest {
+    private static final String TITLE =
+            "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
+    private static final String LISTENS =
+            "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0 100 0 0 10 0";
+    private static final String WAITS_FOR_ITS_END =
+            "   1: 0100007F:1F90 0100007F:C350 06 00000000:00000000 03:00000B5E 00000000     0        0 0 3 0";
+
+    @Test
+    void reads_a_busy_hosts_table_no_further_than_the_sockets_that_listen() {
+        var read = new AtomicInteger();
+        var table = Stream.concat(Stream.of(TITLE, LISTENS), Stream.generate(() -> WAITS_FOR_ITS_END))
+                .peek(line -> read.incrementAndGet());
+
+        var listening = ListeningSockets.listening(table);
+
+        assertThat(listening)
+                .singleElement()
+                .satisfies(socket -> assertThat(socket).hasToString("Listening[address=127.0.0.1:8080, inode=4711]"));
+        assertThat(read).hasValue(3);
+    }
+}

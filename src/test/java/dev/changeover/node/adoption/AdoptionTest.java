@@ -1,0 +1,273 @@
+package dev.changeover.node.adoption;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import dev.changeover.demo.RealParts;
+import dev.changeover.demo.ShortConnections;
+import dev.changeover.haproxy.HaproxyHost;
+import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.host.Loopback;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.agent.ActivityHeartbeat;
+import dev.changeover.node.agent.AgentConfiguration;
+import dev.changeover.node.agent.AgentDied;
+import dev.changeover.node.agent.NodeSite;
+import dev.changeover.node.agent.ProxyNode;
+import dev.changeover.node.agent.SessionClient;
+import dev.changeover.node.driver.Breakpoint;
+import dev.changeover.node.haproxy.HaproxyDriver;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** With a HAProxy that was started as Debian's unit does, under load. */
+class AdoptionTest {
+    private static final String USER = "haproxy_check";
+
+    private final List<SessionClient> sessions = new ArrayList<>();
+    private HaproxyHost host;
+    private Process foreign;
+
+    @BeforeEach
+    void host() throws IOException {
+        host = new HaproxyHost();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        sessions.forEach(SessionClient::close);
+        if (foreign != null) {
+            foreign.descendants().forEach(ProcessHandle::destroyForcibly);
+            foreign.destroyForcibly().waitFor();
+        }
+        host.close();
+    }
+
+    @Test
+    void no_connection_fails_and_no_session_ends() throws Exception {
+        start("-W", "-S", host.home() + "/m.sock");
+        open(10);
+
+        try (var traffic =
+                ShortConnections.start(List.of(address()), RealParts.mariaDb().app(), 200)) {
+            adopt(Breakpoint.NONE);
+            await().until(() -> traffic.total().connections() > 200);
+
+            assertThat(traffic.total().failed()).isZero();
+        }
+
+        var state = node(Breakpoint.NONE).status();
+        assertThat(state.generations())
+                .extracting(generation -> generation.serving() + " " + generation.sessions())
+                .containsExactly("true 0", "false 10");
+        assertThat(state.problems())
+                .extracting(problem -> problem.kind().name())
+                .containsExactly("STILL_RETIRING");
+        for (var session : sessions) assertThat(session.alive()).isTrue();
+    }
+
+    @Test
+    void the_old_tree_ends_with_its_last_session_and_the_node_is_an_ordinary_one() throws Exception {
+        start("-W", "-S", host.home() + "/m.sock");
+        open(1);
+        adopt(Breakpoint.NONE);
+
+        sessions.getFirst().close();
+
+        await().until(() -> !foreign.isAlive());
+        await().untilAsserted(() ->
+                assertThat(node(Breakpoint.NONE).status().problems()).isEmpty());
+    }
+
+    @Test
+    void another_process_on_the_same_master_socket_is_not_the_adopted_one() throws Exception {
+        start("-W", "-S", host.home() + "/m.sock");
+        adopt(Breakpoint.NONE);
+        await().until(() -> !foreign.isAlive());
+        Files.writeString(file(), Files.readString(file()).replace("" + host.port(), "" + Loopback.freePort()));
+        var other = startedAgain();
+
+        try {
+            assertThat(node(Breakpoint.NONE).status().generations())
+                    .extracting(generation -> generation.number())
+                    .containsExactly(2);
+        } finally {
+            other.descendants().forEach(ProcessHandle::destroyForcibly);
+            other.destroyForcibly().waitFor();
+        }
+    }
+
+    private Process startedAgain() throws Exception {
+        var program = HaproxyHost.older();
+        var builder = new ProcessBuilder(
+                        program.executable().toString(),
+                        "-db",
+                        "-f",
+                        file().toString(),
+                        "-W",
+                        "-S",
+                        host.home() + "/m.sock")
+                .redirectErrorStream(true)
+                .redirectOutput(new File("/dev/null"));
+        builder.environment().putAll(program.environment());
+        var process = builder.start();
+        await().until(() -> process.children().findAny().isPresent());
+        return process;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"observe", "preflight", "start", "checks", "prove", "boot pointer", "stop accepting", "confirm"})
+    void killed_at_any_step_and_run_again_it_ends_the_same(String step) throws Exception {
+        start("-W", "-S", host.home() + "/m.sock");
+        open(2);
+
+        try (var traffic =
+                ShortConnections.start(List.of(address()), RealParts.mariaDb().app(), 100)) {
+            assertThat(catchThrowable(() -> adopt(AgentDied.at(step)))).isInstanceOf(AgentDied.class);
+            var again = adoption(Breakpoint.NONE);
+            if (!again.goOn(null) && node(Breakpoint.NONE).status().serving().isEmpty())
+                again.carryOut(again.plan(null));
+            await().until(() -> traffic.total().connections() > 50);
+
+            assertThat(traffic.total().failed()).isZero();
+        }
+
+        assertThat(node(Breakpoint.NONE).status().generations())
+                .extracting(generation -> generation.serving() + " " + generation.sessions())
+                .containsExactly("true 0", "false 2");
+        for (var session : sessions) assertThat(session.alive()).isTrue();
+    }
+
+    @Test
+    void what_the_proof_refuses_is_left_as_it_was() throws Exception {
+        start("-W", "-S", host.home() + "/m.sock");
+        open(1);
+        var configuration = configuration("nobody_knows_this_user");
+        var node = new ProxyNode(
+                configuration, new HaproxyDriver(configuration.runDir(), file(), "nobody_knows_this_user"));
+        var adoption = new Adoption(configuration, node);
+
+        assertThatThrownBy(() -> adoption.carryOut(adoption.plan(null))).hasMessageContaining("no login");
+
+        assertThat(sessions.getFirst().alive()).isTrue();
+        await().untilAsserted(() -> assertThat(
+                        RunningProxy.on(List.of(host.address())).worker())
+                .isEqualTo(foreign.children().findFirst().orElseThrow().pid()));
+        open(1);
+    }
+
+    @Test
+    void without_a_master_socket_it_says_that_sessions_could_not_be_seen() throws Exception {
+        start("-W");
+
+        assertThatThrownBy(() -> adoption(Breakpoint.NONE).plan(null)).hasMessageContaining("has no master socket");
+    }
+
+    @Test
+    void another_file_than_the_one_that_runs_is_named() throws Exception {
+        start("-W", "-S", host.home() + "/m.sock");
+        Files.move(file(), host.home().resolve("elsewhere.cfg"));
+        Files.copy(host.home().resolve("elsewhere.cfg"), file());
+        Files.delete(host.home().resolve("elsewhere.cfg"));
+        var other = Files.copy(file(), host.home().resolve("other.cfg"));
+        var configuration = configuration(USER, other);
+        var node = new ProxyNode(configuration, new HaproxyDriver(configuration.runDir(), other, USER));
+
+        assertThatThrownBy(() -> new Adoption(configuration, node).plan(null))
+                .hasMessageContaining("was started with [" + file());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2.6.12-1+deb12u3, 2.6.12.3",
+        "2.4.24-0ubuntu0.22.04.1, 2.4.24.1",
+        "3.0.11, 3.0.11.0",
+        "2.8.5-1ubuntu3.2~bpo, 2.8.5.2"
+    })
+    void a_distributions_version_has_four_numbers(String reported, String version) throws Exception {
+        assertThat(Adoption.version(reported)).isEqualTo(KernelVersion.of(version));
+    }
+
+    private InetSocketAddress address() {
+        return new InetSocketAddress(host.address().host(), host.port());
+    }
+
+    private Path file() {
+        return host.home().resolve("haproxy.cfg");
+    }
+
+    private void start(String... mode) throws Exception {
+        Files.writeString(
+                file(), host.configuration(RealParts.mariaDb().address().getPort()));
+        var program = HaproxyHost.older();
+        var command = new ArrayList<>(List.of(program.executable().toString(), "-db", "-f", file().toString()));
+        command.addAll(List.of(mode));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(new File("/dev/null"));
+        builder.environment().putAll(program.environment());
+        foreign = builder.start();
+        await().ignoreExceptions()
+                .until(() -> RunningProxy.on(List.of(host.address())).isRunning());
+        await().ignoreExceptions().until(() -> {
+            try (var client = new SessionClient(address())) {
+                return client.alive();
+            }
+        });
+    }
+
+    private void open(int count) throws IOException {
+        for (int i = 0; i < count; i++) sessions.add(new SessionClient(address()));
+    }
+
+    private AgentConfiguration configuration(String user) {
+        return configuration(user, file());
+    }
+
+    private AgentConfiguration configuration(String user, Path file) {
+        return new AgentConfiguration(
+                "n1",
+                host.home().resolve("run"),
+                host.home().resolve("kernels"),
+                file,
+                null,
+                AgentConfiguration.Driver.haproxy,
+                List.of(),
+                null,
+                user,
+                null,
+                null,
+                null);
+    }
+
+    private ProxyNode node(Breakpoint breakpoint) throws IOException {
+        var configuration = configuration(USER);
+        Files.createDirectories(configuration.kernelsDir());
+        var driver = new HaproxyDriver(configuration.runDir(), file(), USER);
+        return new ProxyNode(
+                NodeSite.of(configuration, driver, () -> 1L << 40, InstantSource.system(), breakpoint),
+                ActivityHeartbeat::new);
+    }
+
+    private Adoption adoption(Breakpoint breakpoint) throws IOException {
+        return new Adoption(configuration(USER), node(breakpoint));
+    }
+
+    private void adopt(Breakpoint breakpoint) throws Exception {
+        var adoption = adoption(breakpoint);
+        adoption.carryOut(adoption.plan(null));
+    }
+}
