@@ -153,7 +153,7 @@ class SocketDonorTest {
     }
 
     private Generation.Live takeOver(RunningProxy running, String configuration) throws Exception {
-        var directory = host.run().prepare(OperatorConfiguration.parse(configuration));
+        var directory = host.run().prepare(OperatorConfiguration.parse(configuration), host.home());
         Path door = host.home().resolve("donor.sock");
         try (var donor = SocketDonor.of(running.worker())) {
             var given = CompletableFuture.runAsync(() -> {
