@@ -11,10 +11,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The clients on both databases, and through a HAProxy that is treated badly: they must notice. */
+@ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
 class ClientsTest {
     private static final Duration OFTEN = Duration.ofMillis(100);
 

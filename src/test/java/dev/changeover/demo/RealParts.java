@@ -20,6 +20,9 @@ import org.opentest4j.TestAbortedException;
  * {@code CI=true} it fails, so that nothing passes because something was absent.
  */
 public final class RealParts {
+    /** The shared database, for classes that run side by side: some change its settings, the others only use it. */
+    public static final String DATABASE = "the shared MariaDB";
+
     private static @Nullable Availability kernels;
     private static @Nullable Available debianKernels;
     private static @Nullable MariaDb mariaDb;

@@ -16,8 +16,11 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** With real HAProxy processes in front of a real MariaDB. */
+@ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
 class GenerationTest {
 
     private HaproxyHost host;

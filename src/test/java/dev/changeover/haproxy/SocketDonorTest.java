@@ -17,10 +17,13 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** With HAProxy processes that were started as a distribution's unit does, without a socket that passes listeners on. */
+@ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
 class SocketDonorTest {
     private HaproxyHost host;
     private Process foreign;

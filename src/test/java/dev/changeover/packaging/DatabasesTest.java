@@ -13,8 +13,11 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The scripts that a database container runs on an empty volume, on a real database. */
+@ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
 class DatabasesTest {
     @Test
     void postgres_has_a_database_for_us_and_lets_temporal_make_its_own() throws Exception {

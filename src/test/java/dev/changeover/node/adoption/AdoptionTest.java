@@ -30,11 +30,14 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** With a HAProxy that was started as Debian's unit does, under load. */
+@ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
 class AdoptionTest {
     private static final String USER = "haproxy_check";
 

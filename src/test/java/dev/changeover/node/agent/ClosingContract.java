@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import dev.changeover.demo.RealParts;
 import dev.changeover.node.CloseOrder;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeFault;
@@ -22,8 +23,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** When sessions are closed, and by whose order: what every driver of a node must do. */
+@ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
 public abstract class ClosingContract extends NodeScene {
     private static final Duration LIMIT = Duration.ofSeconds(1);
 

@@ -46,9 +46,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What only the HAProxy driver does, beside the contract of all drivers. */
 @Order(1)
+@ResourceLock(RealParts.DATABASE)
 class HaproxyDriverTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);

@@ -22,8 +22,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Operators' files as people have them: HAProxy itself is the judge, and what it makes of a file is asked of it. */
+@ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
 class OperatorFilesTest {
 
     private static final String TIMES = """

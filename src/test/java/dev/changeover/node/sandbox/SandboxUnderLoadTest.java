@@ -3,6 +3,7 @@ package dev.changeover.node.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.changeover.demo.RealParts;
 import dev.changeover.mysql.MysqlLogin;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.StageOrder;
@@ -25,8 +26,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Handovers in any order, and agents that die in the middle of them, cost no client a connection. */
+@ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
 class SandboxUnderLoadTest {
     private static final int CLIENTS = 200;
     private static final int HANDOVERS = 30;
