@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -62,9 +63,10 @@ public record RunningProxy(
                     + "; one configuration with one worker can be taken over at a time");
         }
         var worker = holders.firstKey();
+        var listens = Set.copyOf(holders.firstEntry().getValue());
         var missing = addresses.stream()
                 .map(BindAddress::toString)
-                .filter(address -> !holders.get(worker).contains(address))
+                .filter(address -> !listens.contains(address))
                 .toList();
         if (!missing.isEmpty()) {
             throw new IOException("HAProxy %d does not listen on %s of the file".formatted(worker, missing));

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +46,7 @@ public final class NodeLock {
         FileChannel channel = null;
         FileLock held = null;
         try {
-            FileTree.makePrivate(file.getParent());
+            FileTree.makePrivate(Objects.requireNonNull(file.getParent()));
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             while ((held = channel.tryLock()) == null && System.nanoTime() < deadline) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
