@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
 class SocketDonorTest {
     private HaproxyHost host;
-    private Process foreign;
+    private final List<Process> foreign = new ArrayList<>();
 
     @BeforeEach
     void host() throws IOException {
@@ -35,9 +35,9 @@ class SocketDonorTest {
 
     @AfterEach
     void close() throws Exception {
-        if (foreign != null) {
-            foreign.descendants().forEach(ProcessHandle::destroyForcibly);
-            foreign.destroyForcibly().waitFor();
+        for (var process : foreign) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
         }
         host.close();
     }
@@ -145,7 +145,7 @@ class SocketDonorTest {
                 .redirectErrorStream(true)
                 .redirectOutput(new File("/dev/null"));
         builder.environment().putAll(program.environment());
-        foreign = builder.start();
+        foreign.add(builder.start());
         await().ignoreExceptions()
                 .until(() -> RunningProxy.on(List.of(host.address())).isRunning());
         return RunningProxy.on(List.of(host.address()));

@@ -43,7 +43,7 @@ class AdoptionTest {
 
     private final List<SessionClient> sessions = new ArrayList<>();
     private HaproxyHost host;
-    private Process foreign;
+    private final List<Process> foreign = new ArrayList<>();
 
     @BeforeEach
     void host() throws IOException {
@@ -53,9 +53,9 @@ class AdoptionTest {
     @AfterEach
     void close() throws Exception {
         sessions.forEach(SessionClient::close);
-        if (foreign != null) {
-            foreign.descendants().forEach(ProcessHandle::destroyForcibly);
-            foreign.destroyForcibly().waitFor();
+        for (var process : foreign) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
         }
         host.close();
     }
@@ -91,7 +91,7 @@ class AdoptionTest {
 
         sessions.getFirst().close();
 
-        await().until(() -> !foreign.isAlive());
+        await().until(() -> !foreign.getFirst().isAlive());
         await().untilAsserted(() ->
                 assertThat(node(Breakpoint.NONE).status().problems()).isEmpty());
     }
@@ -100,7 +100,7 @@ class AdoptionTest {
     void another_process_on_the_same_master_socket_is_not_the_adopted_one() throws Exception {
         start("-W", "-S", host.home() + "/m.sock");
         adopt(Breakpoint.NONE);
-        await().until(() -> !foreign.isAlive());
+        await().until(() -> !foreign.getFirst().isAlive());
         Files.writeString(file(), Files.readString(file()).replace("" + host.port(), "" + Loopback.freePort()));
         var other = startedAgain();
 
@@ -170,7 +170,8 @@ class AdoptionTest {
         assertThat(sessions.getFirst().alive()).isTrue();
         await().untilAsserted(() -> assertThat(
                         RunningProxy.on(List.of(host.address())).worker())
-                .isEqualTo(foreign.children().findFirst().orElseThrow().pid()));
+                .isEqualTo(
+                        foreign.getFirst().children().findFirst().orElseThrow().pid()));
         open(1);
     }
 
@@ -222,7 +223,7 @@ class AdoptionTest {
         command.addAll(List.of(mode));
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(new File("/dev/null"));
         builder.environment().putAll(program.environment());
-        foreign = builder.start();
+        foreign.add(builder.start());
         await().ignoreExceptions()
                 .until(() -> RunningProxy.on(List.of(host.address())).isRunning());
         await().ignoreExceptions().until(() -> {
