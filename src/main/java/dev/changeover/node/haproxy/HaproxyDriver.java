@@ -101,7 +101,7 @@ public final class HaproxyDriver implements ProxyDriver {
 
     @Override
     public ProxyConfiguration configuration() throws IOException {
-        return described(OperatorConfiguration.read(operatorFile));
+        return described(OperatorConfiguration.read(operatorFile), List.of());
     }
 
     @Override
@@ -110,13 +110,9 @@ public final class HaproxyDriver implements ProxyDriver {
             var copy = directory.operatorConfiguration();
             if (Files.notExists(copy)) continue;
             var served = OperatorConfiguration.read(copy);
-            if (served.isWhole()) return Optional.of(described(served));
+            if (served.isWhole()) return Optional.of(described(served, List.of()));
         }
         return Optional.empty();
-    }
-
-    private static ProxyConfiguration described(OperatorConfiguration file) {
-        return described(file, List.of());
     }
 
     /** @param listening where it is known to listen, whatever the file says */
