@@ -21,8 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
@@ -30,7 +28,6 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * installation of its own; those that look closest at what clients notice take turns, the others run beside them.
  */
 @Order(1)
-@Execution(ExecutionMode.CONCURRENT)
 class UpgradeEndToEndTest {
     private static final String LOAD = "load that is measured";
     private static final int PER_SECOND = 300;
