@@ -31,13 +31,13 @@ final class GiveBackCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var back = new GiveBack(Objects.requireNonNull(agent).configuration(), unit);
-        back.run();
+        var configuration = Objects.requireNonNull(agent).configuration();
+        new GiveBack(configuration, unit).run();
         var out = spec.commandLine().getOut();
         out.println("%s serves with the same listening sockets; the node's generation ends after its last session"
                 .formatted(unit));
-        out.println(
-                "stop the agent, and remove %s before it may look after this node again".formatted(back.maintenance()));
+        out.println("stop the agent, and remove %s before it may look after this node again"
+                .formatted(configuration.maintenance()));
         return 0;
     }
 }

@@ -1,6 +1,5 @@
 package dev.changeover.haproxy;
 
-import dev.changeover.host.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,7 +18,7 @@ public record AdoptedProcess(long worker, String started) {
 
     /** A process that runs now; empty if it has ended. */
     static Optional<AdoptedProcess> of(long worker) {
-        return ProcessTable.started(worker).map(started -> new AdoptedProcess(worker, started));
+        return ProcessTable.stat(worker).map(stat -> new AdoptedProcess(worker, stat.started()));
     }
 
     /** The process behind a generation; empty for one that was started here. */
@@ -34,15 +33,15 @@ public record AdoptedProcess(long worker, String started) {
     }
 
     /** Makes the files of the generation in a directory. */
-    void write(Path directory, Path masterSocket, String configuration) throws IOException {
-        PrivateFile.write(directory.resolve("haproxy.cfg"), configuration, OperatorConfiguration.BYTES);
+    void write(Path directory, Path masterSocket) throws IOException {
         Files.createSymbolicLink(directory.resolve("master.sock"), masterSocket);
         Files.writeString(directory.resolve(FILE), worker + " " + started);
     }
 
     public boolean isRunning() {
-        return ProcessTable.isRunning(worker)
-                && ProcessTable.started(worker).filter(started::equals).isPresent();
+        return ProcessTable.stat(worker)
+                .filter(stat -> stat.isRunning() && stat.started().equals(started))
+                .isPresent();
     }
 
     /**

@@ -33,31 +33,30 @@ final class ProcessTable {
         }
     }
 
-    /** @param state one letter: R, S, T (stopped), Z (zombie), … */
-    record Stat(char state, long parent, long session) {}
+    /**
+     * @param state one letter: R, S, T (stopped), Z (zombie), …
+     * @param started in clock ticks after the start of the host
+     */
+    record Stat(char state, long parent, long session, String started) {
+
+        /** A zombie has ended; only its parent has not noticed. */
+        boolean isRunning() {
+            return state != 'Z' && state != 'X';
+        }
+    }
 
     static Optional<Stat> stat(long pid) {
         return read(pid, "stat").flatMap(text -> {
             // The second field is the program's name in parentheses and may itself hold blanks and parentheses.
             var fields = text.substring(text.lastIndexOf(')') + 1).strip().split(" ");
-            if (fields.length < 4) return Optional.empty();
-            return Optional.of(new Stat(fields[0].charAt(0), Long.parseLong(fields[1]), Long.parseLong(fields[3])));
+            if (fields.length < 20) return Optional.empty();
+            return Optional.of(
+                    new Stat(fields[0].charAt(0), Long.parseLong(fields[1]), Long.parseLong(fields[3]), fields[19]));
         });
     }
 
-    /** When a process was started, in clock ticks after the start of the host; empty when it has ended. */
-    static Optional<String> started(long pid) {
-        return read(pid, "stat").flatMap(text -> {
-            var fields = text.substring(text.lastIndexOf(')') + 1).strip().split(" ");
-            return fields.length < 20 ? Optional.empty() : Optional.of(fields[19]);
-        });
-    }
-
-    /** A zombie has ended; only its parent has not noticed. */
     static boolean isRunning(long pid) {
-        return stat(pid)
-                .filter(stat -> stat.state() != 'Z' && stat.state() != 'X')
-                .isPresent();
+        return stat(pid).filter(Stat::isRunning).isPresent();
     }
 
     static List<Long> ofSession(long session) {

@@ -29,6 +29,15 @@ public record RunDirectory(Path path) {
         return directories().stream().map(Generation::observe).toList();
     }
 
+    /** Those that accept connections. */
+    public List<Generation.Live> serving() throws IOException {
+        return generations().stream()
+                .filter(Generation.Live.class::isInstance)
+                .map(Generation.Live.class::cast)
+                .filter(live -> !live.stopping())
+                .toList();
+    }
+
     public List<GenerationDirectory> directories() throws IOException {
         if (Files.notExists(path)) return List.of();
         try (var entries = Files.list(path)) {
@@ -52,6 +61,22 @@ public record RunDirectory(Path path) {
      * @param home where the operator's file is
      */
     public GenerationDirectory prepare(OperatorConfiguration configuration, Path home) throws IOException {
+        return publish((draft, directory) -> {
+            write(draft, directory.operatorConfiguration(), configuration.text());
+            write(draft, directory.ownConfiguration(), configuration.ownConfiguration(directory));
+            var paths = new RelativePaths(configuration.text(), home);
+            if (paths.areMoved()) write(draft, directory.movedConfiguration(), paths.moved());
+            Files.createSymbolicLink(draft.resolve(directory.workingDirectory().getFileName()), paths.begin());
+        });
+    }
+
+    /** What a generation's directory holds from the start. */
+    private interface Content {
+        /** @param draft where to write what will be in the directory */
+        void write(Path draft, GenerationDirectory directory) throws IOException;
+    }
+
+    private GenerationDirectory publish(Content content) throws IOException {
         var last = directories().stream()
                 .mapToInt(GenerationDirectory::number)
                 .max()
@@ -62,11 +87,7 @@ public record RunDirectory(Path path) {
         FileTree.delete(draft);
         try {
             FileTree.makePrivate(draft);
-            write(draft, directory.operatorConfiguration(), configuration.text());
-            write(draft, directory.ownConfiguration(), configuration.ownConfiguration(directory));
-            var paths = new RelativePaths(configuration.text(), home);
-            if (paths.areMoved()) write(draft, directory.movedConfiguration(), paths.moved());
-            Files.createSymbolicLink(draft.resolve(directory.workingDirectory().getFileName()), paths.begin());
+            content.write(draft, directory);
             FileTree.sync(draft);
             Files.move(draft, directory.path(), StandardCopyOption.ATOMIC_MOVE);
         } finally {
@@ -92,23 +113,11 @@ public record RunDirectory(Path path) {
                 .orElseThrow(() -> new IOException("HAProxy %d has no master socket".formatted(proxy.worker())));
         var process = AdoptedProcess.of(proxy.worker())
                 .orElseThrow(() -> new IOException("HAProxy %d has ended".formatted(proxy.worker())));
-        FileTree.makePrivate(path);
-        var draft = path.resolve(DRAFT);
-        FileTree.delete(draft);
-        FileTree.makePrivate(draft);
-        process.write(
-                draft,
-                master.path(),
-                "# What process %d was started with, as far as the file says.\n%s".formatted(proxy.worker(), text));
-        var last = directories().stream()
-                .mapToInt(GenerationDirectory::number)
-                .max()
-                .orElse(0);
-        var directory = GenerationDirectory.of(path, last + 1);
-        FileTree.sync(draft);
-        Files.move(draft, directory.path(), StandardCopyOption.ATOMIC_MOVE);
-        FileTree.sync(path);
-        return directory;
+        var copy = "# What process %d was started with, as far as the file says.\n%s".formatted(proxy.worker(), text);
+        return publish((draft, directory) -> {
+            write(draft, directory.operatorConfiguration(), copy);
+            process.write(draft, master.path());
+        });
     }
 
     /** Removes what an ended generation left behind. The caller has made sure that it has ended. */

@@ -171,12 +171,8 @@ public final class Adoption {
     }
 
     private Optional<Generation.Live> begun() throws IOException {
-        for (var generation : run.generations()) {
-            if (generation instanceof Generation.Live live
-                    && !live.stopping()
-                    && AdoptedProcess.in(live.directory()).isPresent()) {
-                return Optional.of(live);
-            }
+        for (var live : run.serving()) {
+            if (AdoptedProcess.in(live.directory()).isPresent()) return Optional.of(live);
         }
         return Optional.empty();
     }

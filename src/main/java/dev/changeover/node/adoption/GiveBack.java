@@ -9,7 +9,6 @@ import dev.changeover.node.agent.AgentConfiguration;
 import dev.changeover.node.driver.Poll;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -46,7 +45,7 @@ public final class GiveBack {
         var serving = serving();
         var addresses = OperatorConfiguration.read(serving.directory().operatorConfiguration())
                 .addresses();
-        var maintenance = configuration.runDir().resolve("MAINTENANCE");
+        var maintenance = configuration.maintenance();
         var wasThere = Files.exists(maintenance);
         if (!wasThere) Files.writeString(maintenance, "given back to " + unit.name() + "\n");
         unit.release();
@@ -77,11 +76,7 @@ public final class GiveBack {
     }
 
     private Generation.Live serving() throws IOException {
-        var live = run.generations().stream()
-                .filter(Generation.Live.class::isInstance)
-                .map(Generation.Live.class::cast)
-                .filter(generation -> !generation.stopping())
-                .toList();
+        var live = run.serving();
         if (live.size() != 1) {
             throw new IOException("%d generations of this node accept connections; one is needed to give its sockets on"
                     .formatted(live.size()));
@@ -105,10 +100,5 @@ public final class GiveBack {
                                     .anyMatch(
                                             pid -> sockets.heldBy(pid, address).equals(ours));
                 });
-    }
-
-    /** Where the agent is kept from starting anything. */
-    public Path maintenance() {
-        return configuration.runDir().resolve("MAINTENANCE");
     }
 }

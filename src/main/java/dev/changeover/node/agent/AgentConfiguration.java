@@ -107,6 +107,11 @@ public record AgentConfiguration(
         return e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
     }
 
+    /** While this file is there, a person works on the host and nothing is started or handed over. */
+    public Path maintenance() {
+        return runDir.resolve("MAINTENANCE");
+    }
+
     /** The file that the driver serves with. */
     public Path operatorFile() {
         return Objects.requireNonNull(driver() == Driver.haproxy ? haproxyConfiguration : sandboxConfiguration);

@@ -9,12 +9,10 @@ import dev.changeover.node.driver.ProxyDriver;
 import dev.changeover.node.driver.StagedKernel;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -196,9 +194,7 @@ public final class KernelStore {
     private static void flush(Path tree) throws IOException {
         try (var files = Files.walk(tree)) {
             for (var file : files.filter(path -> !Files.isSymbolicLink(path)).toList()) {
-                try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                    channel.force(true);
-                }
+                FileTree.sync(file);
             }
         }
     }

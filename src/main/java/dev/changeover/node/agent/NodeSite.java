@@ -63,7 +63,7 @@ public record NodeSite(
 
     /** While this file is there, a person works on the host and nothing is started or handed over. */
     Path maintenance() {
-        return configuration.runDir().resolve("MAINTENANCE");
+        return configuration.maintenance();
     }
 
     /** The operator's configuration as it is now. */

@@ -45,11 +45,10 @@ public final class Supervisor {
     /** Looks, and starts a generation where nothing serves. */
     Finding act() throws IOException, InterruptedException {
         if (Files.exists(site.maintenance())) return Finding.MAINTENANCE;
-        var observed = driver.observe();
-        if (!observed.serving().isEmpty()) return Finding.SERVING;
+        if (driver.isServing()) return Finding.SERVING;
         // A process that listens on an address of ours serves, whoever it is; where nobody does, nobody serves.
         if (driver.isTaken(driver.lastServed().orElseGet(site::operatorConfiguration))) {
-            return observed.isClear() ? Finding.FOREIGN : Finding.UNKNOWN;
+            return driver.observe().isClear() ? Finding.FOREIGN : Finding.UNKNOWN;
         }
         if (site.starts().isCrashLooping()) return Finding.CRASH_LOOP;
         var kernel = kernel();

@@ -50,6 +50,11 @@ public interface ProxyDriver {
 
     GenerationSnapshot observe() throws IOException;
 
+    /** Whether one accepts connections: the look of every second, which asks for nothing else. */
+    default boolean isServing() throws IOException {
+        return !observe().serving().isEmpty();
+    }
+
     /**
      * Starts a generation, beside others where there are some. It outlives the agent if anything of the engine does.
      *

@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** HAProxy on this host: a directory, a master and a worker for each generation, and sockets that are handed over. */
 public final class HaproxyDriver implements ProxyDriver {
@@ -101,7 +100,7 @@ public final class HaproxyDriver implements ProxyDriver {
 
     @Override
     public ProxyConfiguration configuration() throws IOException {
-        return described(OperatorConfiguration.read(operatorFile), List.of());
+        return HaproxyGeneration.described(OperatorConfiguration.read(operatorFile), List.of());
     }
 
     @Override
@@ -110,30 +109,15 @@ public final class HaproxyDriver implements ProxyDriver {
             var copy = directory.operatorConfiguration();
             if (Files.notExists(copy)) continue;
             var served = OperatorConfiguration.read(copy);
-            if (served.isWhole()) return Optional.of(described(served, List.of()));
+            if (served.isWhole()) return Optional.of(HaproxyGeneration.described(served, List.of()));
         }
         return Optional.empty();
     }
 
-    /** @param listening where it is known to listen, whatever the file says */
-    static ProxyConfiguration described(OperatorConfiguration file, List<BindAddress> listening) {
-        return new ProxyConfiguration(
-                file.text(),
-                Stream.concat(file.addresses().stream(), listening.stream())
-                        .distinct()
-                        .map(address -> new InetSocketAddress(address.host(), address.port()))
-                        .toList(),
-                file.backends(),
-                file.backends().stream()
-                        .filter(backend -> file.protocol(backend) == OperatorConfiguration.Protocol.OTHER)
-                        .toList(),
-                file.hardStopAfter(),
-                file.shortestIdle());
-    }
-
     private GenerationDirectory prepare(RunDirectory where, ProxyConfiguration configuration) throws IOException {
-        var home = operatorFile.toAbsolutePath().resolveSibling("");
-        return where.prepare(OperatorConfiguration.parse(configuration.text()), home);
+        return where.prepare(
+                OperatorConfiguration.parse(configuration.text()),
+                operatorFile.toAbsolutePath().resolveSibling(""));
     }
 
     @Override
@@ -150,6 +134,11 @@ public final class HaproxyDriver implements ProxyDriver {
             }
         }
         return new GenerationSnapshot(live, silent, ended, run.orphans(all));
+    }
+
+    @Override
+    public boolean isServing() throws IOException {
+        return !run.serving().isEmpty();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.changeover.node.haproxy;
 
+import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.OperatorConfiguration;
@@ -15,10 +16,12 @@ import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.ProxySession;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One master with its worker.
@@ -58,8 +61,23 @@ record HaproxyGeneration(Generation.Live live, String checkUser) implements Prox
 
     @Override
     public ProxyConfiguration configuration() throws IOException {
-        return HaproxyDriver.described(
-                operatorConfiguration(), ListeningSockets.now().addressesOf(live.worker()));
+        return described(operatorConfiguration(), ListeningSockets.now().addressesOf(live.worker()));
+    }
+
+    /** @param listening where it is known to listen, whatever the file says */
+    static ProxyConfiguration described(OperatorConfiguration file, List<BindAddress> listening) {
+        return new ProxyConfiguration(
+                file.text(),
+                Stream.concat(file.addresses().stream(), listening.stream())
+                        .distinct()
+                        .map(address -> new InetSocketAddress(address.host(), address.port()))
+                        .toList(),
+                file.backends(),
+                file.backends().stream()
+                        .filter(backend -> file.protocol(backend) == OperatorConfiguration.Protocol.OTHER)
+                        .toList(),
+                file.hardStopAfter(),
+                file.shortestIdle());
     }
 
     private OperatorConfiguration operatorConfiguration() throws IOException {
