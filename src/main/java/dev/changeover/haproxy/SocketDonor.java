@@ -92,7 +92,7 @@ public final class SocketDonor implements AutoCloseable {
      * @param patience how long it waits for the caller, and for each of its words
      * @throws IOException when nobody came in time or it broke off
      */
-    public void serveOnce(Path path, Duration patience) throws IOException {
+    void serveOnce(Path path, Duration patience) throws IOException {
         Files.deleteIfExists(path);
         serveOnce(SystemCalls.listen(path, patience), path, patience);
     }

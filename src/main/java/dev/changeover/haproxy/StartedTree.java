@@ -52,7 +52,7 @@ public final class StartedTree {
      *
      * @param giver a unix socket that answers {@code _getsocks}, such as a {@link SocketDonor}'s
      */
-    public static StartedTree start(Program program, GenerationDirectory directory, Path giver) throws IOException {
+    static StartedTree start(Program program, GenerationDirectory directory, Path giver) throws IOException {
         return startFrom(program, directory, Optional.of(giver));
     }
 

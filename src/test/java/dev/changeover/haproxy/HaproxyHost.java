@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class HaproxyHost implements AutoCloseable {
 
     private final Path home;
     private final int port;
+    private final List<Process> foreign = new ArrayList<>();
 
     public HaproxyHost() throws IOException {
         home = Files.createTempDirectory("hx");
@@ -94,6 +96,19 @@ public final class HaproxyHost implements AutoCloseable {
         return (Generation.Live) Generation.observe(directory);
     }
 
+    /** A HAProxy that is none of ours, as a distribution's unit would start it; it ends with this host. */
+    public Process startForeign(Path file, String... mode) throws IOException, InterruptedException {
+        var program = older();
+        var command = new ArrayList<>(List.of(program.executable().toString(), "-db", "-f", file.toString()));
+        command.addAll(List.of(mode));
+        var builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().putAll(program.environment());
+        var started = builder.start();
+        foreign.add(started);
+        return started;
+    }
+
     /** Every process that was started for this host's run directory. */
     public List<Long> processes() {
         return ProcessTable.all().stream()
@@ -105,6 +120,11 @@ public final class HaproxyHost implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        for (var process : foreign) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        Awaitility.await().until(() -> foreign.stream().noneMatch(Process::isAlive));
         processes().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         Awaitility.await().until(() -> processes().stream().noneMatch(ProcessTable::isRunning));
         delete(home);

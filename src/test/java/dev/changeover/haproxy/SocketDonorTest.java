@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
 class SocketDonorTest {
     private HaproxyHost host;
-    private final List<Process> foreign = new ArrayList<>();
 
     @BeforeEach
     void host() throws IOException {
@@ -35,10 +32,6 @@ class SocketDonorTest {
 
     @AfterEach
     void close() throws Exception {
-        for (var process : foreign) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly().waitFor();
-        }
         host.close();
     }
 
@@ -137,15 +130,8 @@ class SocketDonorTest {
 
     private RunningProxy running(String mode, String configuration) throws Exception {
         var file = Files.writeString(host.home().resolve("foreign.cfg"), configuration);
-        var program = HaproxyHost.older();
-        var command = new ArrayList<>(List.of(program.executable().toString(), "-f", file.toString()));
-        for (var word : mode.split(" ")) command.add(word.replace("master.sock", host.home() + "/master.sock"));
-        var builder = new ProcessBuilder(command)
-                .directory(host.home().toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(new File("/dev/null"));
-        builder.environment().putAll(program.environment());
-        foreign.add(builder.start());
+        host.startForeign(
+                file, mode.replace("master.sock", host.home() + "/master.sock").split(" "));
         await().ignoreExceptions()
                 .until(() -> RunningProxy.on(List.of(host.address())).isRunning());
         return RunningProxy.on(List.of(host.address()));

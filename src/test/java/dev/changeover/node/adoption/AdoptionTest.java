@@ -19,7 +19,6 @@ import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.SessionClient;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.haproxy.HaproxyDriver;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -27,6 +26,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class AdoptionTest {
 
     private final List<SessionClient> sessions = new ArrayList<>();
     private HaproxyHost host;
-    private final List<Process> foreign = new ArrayList<>();
+    private @Nullable Process foreign;
 
     @BeforeEach
     void host() throws IOException {
@@ -53,10 +54,6 @@ class AdoptionTest {
     @AfterEach
     void close() throws Exception {
         sessions.forEach(SessionClient::close);
-        for (var process : foreign) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly().waitFor();
-        }
         host.close();
     }
 
@@ -91,7 +88,7 @@ class AdoptionTest {
 
         sessions.getFirst().close();
 
-        await().until(() -> !foreign.getFirst().isAlive());
+        await().until(() -> !running().isAlive());
         await().untilAsserted(() ->
                 assertThat(node(Breakpoint.NONE).status().problems()).isEmpty());
     }
@@ -100,36 +97,14 @@ class AdoptionTest {
     void another_process_on_the_same_master_socket_is_not_the_adopted_one() throws Exception {
         start("-W", "-S", host.home() + "/m.sock");
         adopt(Breakpoint.NONE);
-        await().until(() -> !foreign.getFirst().isAlive());
+        await().until(() -> !running().isAlive());
         Files.writeString(file(), Files.readString(file()).replace("" + host.port(), "" + Loopback.freePort()));
-        var other = startedAgain();
+        var other = host.startForeign(file(), "-W", "-S", host.home() + "/m.sock");
+        await().until(() -> other.children().findAny().isPresent());
 
-        try {
-            assertThat(node(Breakpoint.NONE).status().generations())
-                    .extracting(generation -> generation.number())
-                    .containsExactly(2);
-        } finally {
-            other.descendants().forEach(ProcessHandle::destroyForcibly);
-            other.destroyForcibly().waitFor();
-        }
-    }
-
-    private Process startedAgain() throws Exception {
-        var program = HaproxyHost.older();
-        var builder = new ProcessBuilder(
-                        program.executable().toString(),
-                        "-db",
-                        "-f",
-                        file().toString(),
-                        "-W",
-                        "-S",
-                        host.home() + "/m.sock")
-                .redirectErrorStream(true)
-                .redirectOutput(new File("/dev/null"));
-        builder.environment().putAll(program.environment());
-        var process = builder.start();
-        await().until(() -> process.children().findAny().isPresent());
-        return process;
+        assertThat(node(Breakpoint.NONE).status().generations())
+                .extracting(generation -> generation.number())
+                .containsExactly(2);
     }
 
     @ParameterizedTest
@@ -170,8 +145,7 @@ class AdoptionTest {
         assertThat(sessions.getFirst().alive()).isTrue();
         await().untilAsserted(() -> assertThat(
                         RunningProxy.on(List.of(host.address())).worker())
-                .isEqualTo(
-                        foreign.getFirst().children().findFirst().orElseThrow().pid()));
+                .isEqualTo(running().children().findFirst().orElseThrow().pid()));
         open(1);
     }
 
@@ -207,6 +181,10 @@ class AdoptionTest {
         assertThat(Adoption.version(reported)).isEqualTo(KernelVersion.of(version));
     }
 
+    private Process running() {
+        return Objects.requireNonNull(foreign);
+    }
+
     private InetSocketAddress address() {
         return new InetSocketAddress(host.address().host(), host.port());
     }
@@ -218,12 +196,7 @@ class AdoptionTest {
     private void start(String... mode) throws Exception {
         Files.writeString(
                 file(), host.configuration(RealParts.mariaDb().address().getPort()));
-        var program = HaproxyHost.older();
-        var command = new ArrayList<>(List.of(program.executable().toString(), "-db", "-f", file().toString()));
-        command.addAll(List.of(mode));
-        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(new File("/dev/null"));
-        builder.environment().putAll(program.environment());
-        foreign.add(builder.start());
+        foreign = host.startForeign(file(), mode);
         await().ignoreExceptions()
                 .until(() -> RunningProxy.on(List.of(host.address())).isRunning());
         await().ignoreExceptions().until(() -> {
