@@ -1,6 +1,9 @@
 package dev.changeover;
 
+import dev.changeover.agent.AgentCommand;
 import dev.changeover.cli.Commands;
+import dev.changeover.server.FailureSentence;
+import dev.changeover.server.ServerCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -30,7 +33,7 @@ public final class Application {
         System.exit(exit);
     }
 
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         return Commands.addTo(new CommandLine(new Application()).setExecutionExceptionHandler(Application::tell));
     }
 

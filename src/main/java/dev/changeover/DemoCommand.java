@@ -4,6 +4,7 @@ import dev.changeover.demo.ControlPlaneHandle;
 import dev.changeover.demo.Demonstration;
 import dev.changeover.demo.Screen;
 import dev.changeover.host.FileTree;
+import dev.changeover.server.ServerProcess;
 import dev.changeover.temporal.devserver.TemporalProgram;
 import dev.changeover.upgrade.UpgradeSettings;
 import java.io.IOException;

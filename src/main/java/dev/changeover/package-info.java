@@ -1,4 +1,4 @@
-/** The entry point and the roles a process can take; the only place that knows every package. */
+/** The entry point: which command leads to which role; the only place that knows every package. */
 @NullMarked
 package dev.changeover;
 

@@ -1,5 +1,6 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.runtime.RuntimeApi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -49,6 +50,6 @@ public record AdoptedProcess(long worker, String started) {
      * would be killed a minute and a half later.
      */
     void stopAccepting() throws IOException, InterruptedException {
-        if (isRunning()) RuntimeApi.signal(worker);
+        if (isRunning()) RuntimeApi.stopAccepting(worker);
     }
 }

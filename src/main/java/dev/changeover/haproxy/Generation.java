@@ -1,5 +1,7 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.runtime.Answer;
+import dev.changeover.haproxy.runtime.RuntimeApi;
 import java.io.IOException;
 
 /** One HAProxy tree of this host, as it was when somebody looked. */

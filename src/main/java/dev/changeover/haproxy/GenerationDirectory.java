@@ -1,5 +1,6 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.runtime.RuntimeSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

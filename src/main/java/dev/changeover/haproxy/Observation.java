@@ -1,5 +1,6 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.runtime.Answer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -1,5 +1,6 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.runtime.RuntimeSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.runtime.Answer;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

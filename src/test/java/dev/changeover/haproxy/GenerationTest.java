@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
+import dev.changeover.haproxy.runtime.RuntimeApi;
+import dev.changeover.haproxy.runtime.ServerState;
+import dev.changeover.haproxy.runtime.SessionDetails;
 import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.inventory.FleetFile;
 import dev.changeover.inventory.KernelFile;
-import dev.changeover.node.agent.AgentConfiguration;
+import dev.changeover.node.site.AgentConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import dev.changeover.node.RetireProgress;
 import dev.changeover.node.agent.RetiringSessions.Held;
 import dev.changeover.node.driver.GenerationSnapshot;
 import dev.changeover.node.driver.StagedKernel;
+import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.StagedKernel;
 import dev.changeover.node.driver.StartFailedException;
+import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

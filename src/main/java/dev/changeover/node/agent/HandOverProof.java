@@ -6,6 +6,7 @@ import dev.changeover.node.driver.Health;
 import dev.changeover.node.driver.Poll;
 import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyGeneration;
+import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

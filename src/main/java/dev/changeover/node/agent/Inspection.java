@@ -10,6 +10,8 @@ import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.ProxySession;
 import dev.changeover.node.driver.StagedKernel;
+import dev.changeover.node.site.KernelStore;
+import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import dev.changeover.node.NodeFault;
 import dev.changeover.node.agent.RetiringSessions.Held;
 import dev.changeover.node.driver.GenerationSnapshot;
 import dev.changeover.node.driver.ProxyGeneration;
+import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

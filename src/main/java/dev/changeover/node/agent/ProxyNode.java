@@ -18,6 +18,9 @@ import dev.changeover.node.driver.NoAnswerException;
 import dev.changeover.node.driver.Poll;
 import dev.changeover.node.driver.ProxyDriver;
 import dev.changeover.node.driver.StagedKernel;
+import dev.changeover.node.site.AgentConfiguration;
+import dev.changeover.node.site.KernelStore;
+import dev.changeover.node.site.NodeSite;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import java.io.IOException;
@@ -204,11 +207,10 @@ public final class ProxyNode implements NodeActivities {
     }
 
     private void refuseOthers(NodeOrder order) {
-        var nodeId = site.nodeId();
         var pinned = order.machineId();
-        if (!order.nodeId().equals(nodeId) || pinned != null && !pinned.equals(site.machineId())) {
+        if (!order.nodeId().equals(nodeId()) || pinned != null && !pinned.equals(site.machineId())) {
             throw NodeFault.WRONG_HOST.because("this is node %s on host %s, the order is for node %s on host %s"
-                    .formatted(nodeId, site.machineId(), order.nodeId(), pinned));
+                    .formatted(nodeId(), site.machineId(), order.nodeId(), pinned));
         }
     }
 

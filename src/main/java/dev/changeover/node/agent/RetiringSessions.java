@@ -7,6 +7,8 @@ import dev.changeover.node.driver.GenerationSnapshot;
 import dev.changeover.node.driver.NoAnswerException;
 import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.ProxySession;
+import dev.changeover.node.site.DatabaseConnections;
+import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import dev.changeover.node.driver.Health;
 import dev.changeover.node.driver.Poll;
 import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyGeneration;
+import dev.changeover.node.site.NodeSite;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.time.Duration;

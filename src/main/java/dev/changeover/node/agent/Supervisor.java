@@ -4,6 +4,7 @@ import dev.changeover.node.driver.Poll;
 import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyDriver;
 import dev.changeover.node.driver.StagedKernel;
+import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;

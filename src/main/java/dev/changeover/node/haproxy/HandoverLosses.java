@@ -2,8 +2,8 @@ package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.HostMemory;
-import dev.changeover.haproxy.StickTable;
-import dev.changeover.haproxy.UnansweredException;
+import dev.changeover.haproxy.runtime.StickTable;
+import dev.changeover.haproxy.runtime.UnansweredException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.RealParts;
-import dev.changeover.haproxy.ServerState;
+import dev.changeover.haproxy.runtime.ServerState;
 import dev.changeover.host.Loopback;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.NodeActivities;

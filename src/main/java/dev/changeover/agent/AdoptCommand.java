@@ -1,0 +1,93 @@
+package dev.changeover.agent;
+
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.adoption.Adoption;
+import dev.changeover.node.agent.ProxyNode;
+import dev.changeover.node.site.AgentConfiguration.Driver;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Takes over the HAProxy that serves on this host already. */
+@Command(
+        name = "adopt",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Takes over the HAProxy that serves on this host already, without losing a connection or a session.",
+            "Shows what it will do and asks before it does anything. Run it as root, while the agent is not running yet."
+        })
+final class AdoptCommand implements Callable<Integer> {
+    @Option(names = "--yes", description = "do not ask")
+    private boolean yes;
+
+    @Option(names = "--dry-run", description = "show the plan and change nothing")
+    private boolean dryRun;
+
+    @Option(names = "--kernel", description = "the version it has in the catalogue (default: read from what it says)")
+    private @Nullable String kernel;
+
+    @ParentCommand
+    private @Nullable AgentCommand agent;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        var configuration = Objects.requireNonNull(agent).configuration();
+        if (configuration.driver() != Driver.haproxy) {
+            throw new IOException(
+                    "only a HAProxy can be adopted, and agent.toml says driver = " + configuration.driver());
+        }
+        var node = AgentRole.node(configuration);
+        var adoption = new Adoption(configuration, node);
+        var version = kernel == null ? null : KernelVersion.of(kernel);
+        var out = spec.commandLine().getOut();
+        if (!dryRun && adoption.goOn(version)) {
+            out.println("an adoption that was broken off is complete");
+            return told(node);
+        }
+        var plan = adoption.plan(version);
+        out.println("HAProxy %s, process %d, runs for %s"
+                .formatted(plan.reportedVersion(), plan.proxy().worker(), configuration.operatorFile()));
+        for (int i = 0; i < plan.steps().size(); i++)
+            out.println("%d. %s".formatted(i + 1, plan.steps().get(i)));
+        plan.warnings().forEach(warning -> out.println("warning: " + warning));
+        out.flush();
+        if (dryRun) return 0;
+        if (!yes && !agrees()) {
+            out.println("nothing was changed");
+            return 1;
+        }
+        adoption.carryOut(plan);
+        return told(node);
+    }
+
+    private int told(ProxyNode node) {
+        var state = node.status();
+        state.generations()
+                .forEach(generation -> spec.commandLine()
+                        .getOut()
+                        .println("generation %d  %s  %s  %d sessions"
+                                .formatted(
+                                        generation.number(),
+                                        generation.reportedVersion(),
+                                        generation.serving() ? "serving" : "retiring",
+                                        generation.sessions())));
+        return state.serving().isPresent() ? 0 : 1;
+    }
+
+    private boolean agrees() {
+        var console = System.console();
+        if (console == null) return false;
+        var answer = console.readLine("Go on? [y/N] ");
+        return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+    }
+}

@@ -1,0 +1,149 @@
+package dev.changeover.agent;
+
+import dev.changeover.host.DataDirectory;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.NodeState;
+import dev.changeover.node.NodeState.Generation;
+import dev.changeover.node.agent.ProxyNode;
+import dev.changeover.node.sandbox.SandboxStatus;
+import dev.changeover.node.site.AgentConfiguration;
+import dev.changeover.node.site.AgentConfiguration.Driver;
+import dev.changeover.temporal.TemporalConfigurationException;
+import dev.changeover.temporal.TemporalConnection;
+import dev.changeover.temporal.TemporalSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The agent of this host's node, and what a person does by hand on the host. */
+@Command(
+        name = "agent",
+        subcommands = {AdoptCommand.class, GiveBackCommand.class},
+        mixinStandardHelpOptions = true,
+        description = "Runs the agent of the node on this host, or acts on the node by hand.")
+public final class AgentCommand implements Callable<Integer> {
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--config",
+            scope = CommandLine.ScopeType.INHERIT,
+            defaultValue = "/etc/changeover/agent.toml",
+            description = "the agent's configuration (default: ${DEFAULT-VALUE})")
+    private Path config = Path.of("/etc/changeover/agent.toml");
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        AgentRole.run(AgentConfiguration.read(config));
+        return 0;
+    }
+
+    @Command(
+            description = "Shows what runs on this node, and what speaks against an upgrade.",
+            mixinStandardHelpOptions = true)
+    int status() throws IOException {
+        var state = state(AgentConfiguration.read(config));
+        var out = out();
+        state.generations()
+                .forEach(generation -> out.println("generation %d  %s  %s  %d sessions, %d older than 24 h"
+                        .formatted(
+                                generation.number(),
+                                generation.reportedVersion(),
+                                generation.serving() ? "serving" : "retiring",
+                                generation.sessions(),
+                                generation.overAge())));
+        out.println("after a reboot: " + (state.boot() == null ? "nothing" : state.boot()));
+        state.problems().forEach(problem -> out.println("problem %s: %s".formatted(problem.kind(), problem.text())));
+        state.warnings().forEach(warning -> out.println("warning: " + warning));
+        return state.problems().isEmpty() ? 0 : 1;
+    }
+
+    @Command(
+            description = "Hands over to the same kernel with the operator's configuration as it is now.",
+            mixinStandardHelpOptions = true)
+    int reload() throws IOException {
+        out().println(
+                        steered("reloaded").reload()
+                                ? "handed over to the changed configuration"
+                                : "nothing has changed");
+        return 0;
+    }
+
+    @Command(
+            description = "The emergency door: starts a kernel that was staged before, whatever serves or keeps dying.",
+            mixinStandardHelpOptions = true)
+    int boot(@Option(names = "--kernel", required = true, description = "its version, such as 2.6.12.3") String kernel)
+            throws IOException, InterruptedException {
+        var node = steered("booted");
+        node.boot(version(kernel));
+        out().println("serving: "
+                + node.status().serving().map(Generation::reportedVersion).orElse("nothing"));
+        tellControlPlane(node.status());
+        return 0;
+    }
+
+    /**
+     * A person's change on the host is reported as it is; if the control plane cannot be told, the next inspection sees
+     * it.
+     */
+    private void tellControlPlane(NodeState state) throws IOException, InterruptedException {
+        var told = AgentConfiguration.read(config);
+        try (var temporal =
+                TemporalConnection.open(TemporalSettings.forAgent(told.temporalProfile(), DataDirectory.ofThisUser())
+                        .encryptedBy(told.payloadKeys()))) {
+            var readiness = temporal.awaitReady(ANSWER);
+            if (readiness.ready()) {
+                NodeStateReporter.tell(temporal, state);
+                return;
+            }
+            out().println("the control plane could not be told, it sees this at its next inspection: "
+                    + readiness.reason());
+        } catch (TemporalConfigurationException nobody) {
+            out().println("the control plane could not be told, it sees this at its next inspection: "
+                    + nobody.getMessage());
+        }
+    }
+
+    private KernelVersion version(String written) {
+        try {
+            return KernelVersion.of(written);
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--kernel: " + wrong.getMessage());
+        }
+    }
+
+    private static NodeState state(AgentConfiguration configuration) throws IOException {
+        var seen = configuration.driver() == Driver.sandbox
+                ? SandboxStatus.ask(configuration.runDir())
+                : Optional.<NodeState>empty();
+        return seen.isPresent() ? seen.get() : AgentRole.node(configuration).status();
+    }
+
+    private ProxyNode steered(String how) throws IOException {
+        var configuration = AgentConfiguration.read(config);
+        if (configuration.driver() == Driver.sandbox) {
+            throw new IOException(
+                    "a sandbox cannot be %s from outside, because its relay is a part of the agent's process: restart the agent, which starts it anew and ends its sessions"
+                            .formatted(how));
+        }
+        return AgentRole.node(configuration);
+    }
+
+    AgentConfiguration configuration() throws IOException {
+        return AgentConfiguration.read(config);
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.changeover.agent;
+
+import dev.changeover.host.DataDirectory;
+import dev.changeover.node.agent.ProxyNode;
+import dev.changeover.node.agent.Watchdog;
+import dev.changeover.node.haproxy.HaproxyDriver;
+import dev.changeover.node.sandbox.SandboxDriver;
+import dev.changeover.node.sandbox.SandboxStatus;
+import dev.changeover.node.site.AgentConfiguration;
+import dev.changeover.node.site.AgentConfiguration.Driver;
+import dev.changeover.temporal.TemporalConfigurationException;
+import dev.changeover.temporal.TemporalConnection;
+import dev.changeover.temporal.TemporalSettings;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A process that looks after one node, and takes orders for it as soon as it knows a Temporal. */
+final class AgentRole {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentRole.class);
+
+    private AgentRole() {}
+
+    /** The node of this host, with the engine that its configuration names. */
+    static ProxyNode node(AgentConfiguration configuration) throws IOException {
+        var file = configuration.operatorFile();
+        var user = configuration.checkUser();
+        return new ProxyNode(
+                configuration,
+                switch (configuration.driver()) {
+                    case haproxy -> new HaproxyDriver(configuration.runDir(), file, user);
+                    case sandbox -> new SandboxDriver(file, user);
+                });
+    }
+
+    /**
+     * Returns when the process is told to end; HAProxy goes on, a sandbox ends with it.
+     *
+     * @throws IOException if the directories of the configuration cannot be used
+     */
+    static void run(AgentConfiguration configuration) throws IOException, InterruptedException {
+        var node = node(configuration);
+        var end = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(end::countDown, "end of the agent"));
+        // The node comes first: it is looked after even if no Temporal is ever found.
+        try (var shown = shown(configuration, node);
+                var findings = new NodeStateReporter();
+                var watchdog = new Watchdog(node, () -> findings.changed(node::status))) {
+            watchdog.start();
+            var connection = connect(configuration, end);
+            if (connection.isPresent()) {
+                work(connection.get(), findings, configuration.nodeId(), node, end);
+            }
+        }
+    }
+
+    private static @Nullable SandboxStatus shown(AgentConfiguration configuration, ProxyNode node) throws IOException {
+        return configuration.driver() == Driver.sandbox
+                ? SandboxStatus.show(configuration.runDir(), node::status)
+                : null;
+    }
+
+    private static void work(
+            TemporalConnection temporal, NodeStateReporter findings, String nodeId, ProxyNode node, CountDownLatch end)
+            throws InterruptedException {
+        try (temporal) {
+            var worker = AgentWorker.start(temporal, "node:" + nodeId, node);
+            findings.sendTo(temporal);
+            LOG.info("node {} takes orders. {}", nodeId, temporal.description());
+            end.await();
+            worker.close();
+        }
+    }
+
+    /** Empty: told to end before a Temporal was known. */
+    private static Optional<TemporalConnection> connect(AgentConfiguration configuration, CountDownLatch end)
+            throws InterruptedException {
+        var known = "";
+        do {
+            try {
+                return Optional.of(TemporalConnection.open(
+                        TemporalSettings.forAgent(configuration.temporalProfile(), DataDirectory.ofThisUser())
+                                .encryptedBy(configuration.payloadKeys())));
+            } catch (TemporalConfigurationException notYet) {
+                var reason = String.valueOf(notYet.getMessage());
+                if (!reason.equals(known)) {
+                    LOG.warn("node {} is looked after, but takes no orders yet: {}", configuration.nodeId(), reason);
+                }
+                known = reason;
+            }
+        } while (!end.await(2, TimeUnit.SECONDS));
+        return Optional.empty();
+    }
+}

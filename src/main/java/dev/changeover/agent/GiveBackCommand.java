@@ -1,0 +1,43 @@
+package dev.changeover.agent;
+
+import dev.changeover.node.adoption.GiveBack;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Gives the node back to the unit that it came from. */
+@Command(
+        name = "give-back",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Gives the node back to its distribution's unit, without losing a connection or a session.",
+            "Run it as root. The agent keeps its hands off afterwards; stop and disable it."
+        })
+final class GiveBackCommand implements Callable<Integer> {
+    @Option(names = "--unit", defaultValue = "haproxy.service", description = "the unit (default: ${DEFAULT-VALUE})")
+    private String unit = "haproxy.service";
+
+    @ParentCommand
+    private @Nullable AgentCommand agent;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        var configuration = Objects.requireNonNull(agent).configuration();
+        new GiveBack(configuration, unit).run();
+        var out = spec.commandLine().getOut();
+        out.println("%s serves with the same listening sockets; the node's generation ends after its last session"
+                .formatted(unit));
+        out.println("stop the agent, and remove %s before it may look after this node again"
+                .formatted(configuration.maintenance()));
+        return 0;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.changeover.node.site;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.KernelToRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator writes into {@code agent.toml}, in snake case. An unknown or missing key is an error that names it.
+ *
+ * @param nodeId as the control plane's inventory names this node
+ * @param runDir sockets and generations; must survive a reboot, short enough for unix sockets (about 75 bytes)
+ * @param kernelsDir unpacked kernels, one directory a version
+ * @param haproxyConfiguration the operator's file, which this agent only reads; needed by the driver {@code haproxy}
+ * @param sandboxConfiguration the same for the driver {@code sandbox}, as {@code listen = PORT} and
+ *     {@code database = HOST:PORT}
+ * @param driver {@code haproxy} unless set
+ * @param packageAddresses kernels are fetched only from addresses that begin with one of these, such as
+ *     {@code https://kernels.example.com/haproxy/} or {@code file:///srv/kernels/}
+ * @param initialKernel what to start where no kernel has ever been started; may be left out
+ * @param checkUser MySQL user without a password or rights that proves a generation; {@code haproxy_check} unless set
+ * @param processList an account that may read the database's process list; without it no session is known to be idle
+ * @param temporalProfile the profile of {@code temporal.toml} to connect with; may be left out
+ * @param payloadKeys the control plane's file of keys, where it encrypts what goes through Temporal
+ */
+public record AgentConfiguration(
+        String nodeId,
+        Path runDir,
+        Path kernelsDir,
+        @Nullable Path haproxyConfiguration,
+        @Nullable Path sandboxConfiguration,
+        @Nullable Driver driver,
+        @Nullable List<String> packageAddresses,
+        @Nullable InitialKernel initialKernel,
+        @Nullable String checkUser,
+        @Nullable ProcessListAccount processList,
+        @Nullable String temporalProfile,
+        @Nullable Path payloadKeys) {
+
+    /** How this agent runs its node. */
+    public enum Driver {
+        haproxy,
+        sandbox
+    }
+
+    /** A kernel as in the catalogue, for this host's architecture. */
+    public record InitialKernel(KernelVersion version, String reportedVersion, String url, String sha256) {
+        public KernelToRun toRun() {
+            var source = new KernelToRun.Source(System.getProperty("os.arch"), url, sha256);
+            return new KernelToRun(version, reportedVersion, List.of(source));
+        }
+    }
+
+    /**
+     * @param address {@code host:port} of the database
+     * @param passwordFile whose first line is the password, so that it is not in {@code agent.toml}
+     */
+    public record ProcessListAccount(String address, String user, Path passwordFile) {}
+
+    public AgentConfiguration {
+        require(nodeId, "node_id");
+        runDir = absolute(runDir, "run_dir");
+        kernelsDir = absolute(kernelsDir, "kernels_dir");
+        driver = driver == null ? Driver.haproxy : driver;
+        packageAddresses = packageAddresses == null ? List.of() : List.copyOf(packageAddresses);
+        checkUser = checkUser == null ? "haproxy_check" : checkUser;
+        switch (driver) {
+            case haproxy -> haproxyConfiguration = absolute(haproxyConfiguration, "haproxy_configuration");
+            case sandbox -> sandboxConfiguration = absolute(sandboxConfiguration, "sandbox_configuration");
+        }
+    }
+
+    /** @throws IOException when the file cannot be read, or says something it must not; the message names the key */
+    public static AgentConfiguration read(Path file) throws IOException {
+        var toml = TomlMapper.builder()
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .build();
+        try {
+            return toml.readValue(Files.readString(file), AgentConfiguration.class);
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + ": " + words(e), e);
+        }
+    }
+
+    private static String words(JsonProcessingException e) {
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return unknown.getPropertyName() + " is not a key of this file";
+        }
+        if (e instanceof InvalidFormatException wrong && wrong.getTargetType().isEnum()) {
+            return "'%s' is none of %s"
+                    .formatted(wrong.getValue(), List.of(wrong.getTargetType().getEnumConstants()));
+        }
+        if (e.getCause() instanceof IllegalArgumentException refused) return String.valueOf(refused.getMessage());
+        return e.getOriginalMessage() + place(e);
+    }
+
+    private static String place(JsonProcessingException e) {
+        return e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
+    }
+
+    /** While this file is there, a person works on the host and nothing is started or handed over. */
+    public Path maintenance() {
+        return runDir.resolve("MAINTENANCE");
+    }
+
+    /** The file that the driver serves with. */
+    public Path operatorFile() {
+        return Objects.requireNonNull(driver() == Driver.haproxy ? haproxyConfiguration : sandboxConfiguration);
+    }
+
+    @Override
+    public Driver driver() {
+        return Objects.requireNonNull(driver);
+    }
+
+    @Override
+    public List<String> packageAddresses() {
+        return Objects.requireNonNull(packageAddresses);
+    }
+
+    @Override
+    public String checkUser() {
+        return Objects.requireNonNull(checkUser);
+    }
+
+    private static Path absolute(@Nullable Path path, String key) {
+        return require(path, key).toAbsolutePath().normalize();
+    }
+
+    private static <T> T require(@Nullable T value, String key) {
+        if (value == null) throw new IllegalArgumentException(key + " is missing");
+        return value;
+    }
+}

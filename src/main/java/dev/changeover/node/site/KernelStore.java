@@ -1,0 +1,201 @@
+package dev.changeover.node.site;
+
+import dev.changeover.host.FileTree;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.driver.Breakpoint;
+import dev.changeover.node.driver.ProxyDriver;
+import dev.changeover.node.driver.StagedKernel;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * The kernels of this host, one directory a version. A kernel is made beside, verified, and appears by rename, so what is
+ * there is whole; nothing in it changes afterwards.
+ */
+public final class KernelStore {
+
+    /** Below this nothing is staged: a package, its content, and room for what HAProxy and others write. */
+    public static final long NEEDED_BYTES = 64L << 20;
+
+    private static final String REPORTED = ".reported-version";
+    private static final String UNFINISHED = ".staging-";
+
+    private final Path directory;
+    private final List<String> allowed;
+    private final LongSupplier free;
+    private final ProxyDriver driver;
+
+    public KernelStore(Path directory, List<String> allowed, LongSupplier free, ProxyDriver driver) {
+        this.directory = directory;
+        this.allowed = allowed;
+        this.free = free;
+        this.driver = driver;
+    }
+
+    public long freeBytes() {
+        return free.getAsLong();
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    public Optional<StagedKernel> find(KernelVersion version) throws IOException {
+        return all().stream().filter(kernel -> kernel.version().equals(version)).findFirst();
+    }
+
+    /** Which kernel a running program is, by what it says of itself; empty for one that was not staged here. */
+    public Optional<KernelVersion> versionOf(String reportedVersion) throws IOException {
+        return all().stream()
+                .filter(kernel -> kernel.reportedVersion().equals(reportedVersion))
+                .map(StagedKernel::version)
+                .findFirst();
+    }
+
+    public List<StagedKernel> all() throws IOException {
+        if (Files.notExists(directory)) return List.of();
+        var kernels = new ArrayList<StagedKernel>();
+        try (var entries = Files.newDirectoryStream(directory, entry -> Files.exists(entry.resolve(REPORTED)))) {
+            for (var entry : entries) {
+                var name = entry.getFileName().toString();
+                if (name.startsWith(UNFINISHED)) continue;
+                var reported = Files.readString(entry.resolve(REPORTED)).strip();
+                kernels.add(new StagedKernel(KernelVersion.of(name), reported, entry));
+            }
+        }
+        kernels.sort(Comparator.comparing(StagedKernel::version));
+        return kernels;
+    }
+
+    /** Brings the kernel here, unless it is here already. */
+    public StagedKernel stage(KernelToRun kernel, Breakpoint breakpoint, Runnable beat)
+            throws IOException, InterruptedException {
+        var known = find(kernel.version());
+        if (known.isPresent()) return known.get();
+        var download = PackageDownload.choose(kernel, allowed);
+        if (freeBytes() < NEEDED_BYTES) throw diskFull(kernel, freeBytes() >> 20);
+        Files.createDirectories(directory);
+        sweep();
+        var unfinished = Files.createTempDirectory(directory, UNFINISHED);
+        try {
+            return stage(kernel, download, unfinished, breakpoint, beat);
+        } catch (FileSystemException e) {
+            if (!String.valueOf(e.getReason()).contains("No space left")) throw e;
+            throw diskFull(kernel, freeBytes() >> 20);
+        }
+    }
+
+    /** Fills a directory with a kernel's tree. */
+    @FunctionalInterface
+    public interface Content {
+        void copyTo(Path tree) throws IOException, InterruptedException;
+    }
+
+    /** Takes a kernel that is on this host already, unless it is here. The caller holds the node's lock. */
+    public StagedKernel take(KernelVersion version, String reportedVersion, Content content)
+            throws IOException, InterruptedException {
+        var known = find(version);
+        if (known.isPresent()) {
+            checkVersion(version, reportedVersion, known.get().directory());
+            return known.get();
+        }
+        Files.createDirectories(directory);
+        sweep();
+        var unfinished = Files.createTempDirectory(directory, UNFINISHED);
+        var tree = Files.createDirectory(unfinished.resolve("tree"));
+        content.copyTo(tree);
+        driver.checkPackage(tree);
+        return publish(version, reportedVersion, tree, unfinished, Breakpoint.NONE);
+    }
+
+    private StagedKernel stage(
+            KernelToRun kernel, PackageDownload download, Path unfinished, Breakpoint breakpoint, Runnable beat)
+            throws IOException, InterruptedException {
+        var file = unfinished.resolve("package");
+        download.to(file, beat);
+        breakpoint.passed("fetch");
+        var tree = Files.createDirectory(unfinished.resolve("tree"));
+        try {
+            PackageArchive.unpack(file, tree);
+            driver.checkPackage(tree);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            throw NodeFault.BAD_PACKAGE.because(
+                    "the package of kernel %s cannot be used: %s".formatted(kernel.version(), e.getMessage()));
+        }
+        breakpoint.passed("unpack");
+        return publish(kernel.version(), kernel.reportedVersion(), tree, unfinished, breakpoint);
+    }
+
+    private StagedKernel publish(
+            KernelVersion version, String reportedVersion, Path tree, Path unfinished, Breakpoint breakpoint)
+            throws IOException, InterruptedException {
+        checkVersion(version, reportedVersion, tree);
+        Files.writeString(tree.resolve(REPORTED), reportedVersion);
+        flush(tree);
+        var home = directory.resolve(version.toString());
+        Files.move(tree, home, StandardCopyOption.ATOMIC_MOVE);
+        breakpoint.passed("publish");
+        FileTree.delete(unfinished);
+        return new StagedKernel(version, reportedVersion, home);
+    }
+
+    /** A program that does not run here, or is another one than the catalogue says, must not become the node's proxy. */
+    public void checkVersion(KernelVersion version, String expected, Path kernel) throws InterruptedException {
+        String said;
+        try {
+            said = driver.reportedVersion(kernel);
+        } catch (IOException e) {
+            throw NodeFault.BROKEN_KERNEL.because(
+                    "kernel %s does not run on this host: %s".formatted(version, e.getMessage()));
+        }
+        if (!said.equals(expected)) {
+            throw NodeFault.BROKEN_KERNEL.because(
+                    "the program of kernel %s says that it is %s, the catalogue expects %s"
+                            .formatted(version, said, expected));
+        }
+    }
+
+    /** Removes a kernel, unless a process still runs from it. */
+    public void remove(KernelVersion version) throws IOException {
+        var home = directory.resolve(version.toString());
+        if (driver.isInUse(home)) return;
+        // Gone as a kernel first, so that a crash in the middle leaves no half kernel behind.
+        var unwanted = directory.resolve(UNFINISHED + version);
+        Files.move(home, unwanted, StandardCopyOption.ATOMIC_MOVE);
+        FileTree.delete(unwanted);
+    }
+
+    /** Removes what a staging that never finished left behind. The caller holds the node's lock. */
+    private void sweep() throws IOException {
+        try (var entries = Files.newDirectoryStream(directory, UNFINISHED + "*")) {
+            for (var entry : entries) FileTree.delete(entry);
+        }
+    }
+
+    private ApplicationFailure diskFull(KernelToRun kernel, long megabytes) {
+        return NodeFault.DISK_FULL.because("kernel %s was not staged: %d MB are free in %s, %d MB are needed"
+                .formatted(kernel.version(), megabytes, directory, NEEDED_BYTES >> 20));
+    }
+
+    /** After a power failure a renamed directory must not turn out to hold empty files. */
+    private static void flush(Path tree) throws IOException {
+        try (var files = Files.walk(tree)) {
+            for (var file : files.filter(path -> !Files.isSymbolicLink(path)).toList()) {
+                FileTree.sync(file);
+            }
+        }
+    }
+}

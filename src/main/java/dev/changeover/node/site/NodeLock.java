@@ -1,0 +1,70 @@
+package dev.changeover.node.site;
+
+import dev.changeover.host.FileTree;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One writer a node: a lock in this process and one on a file, which also keeps other processes of this host out. Held
+ * for one act, such as a handover or the closing of one session, never for a whole retirement. The operating system
+ * frees the file when its holder dies.
+ */
+public final class NodeLock {
+
+    private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
+    private static final long LOOK_AGAIN_MILLIS = 20;
+
+    private final Path file;
+    private final ReentrantLock lock;
+
+    public NodeLock(Path runDirectory) {
+        file = runDirectory.resolve("lock");
+        lock = LOCKS.computeIfAbsent(file.toAbsolutePath().normalize(), path -> new ReentrantLock());
+    }
+
+    /** Frees the lock. */
+    public interface Held extends AutoCloseable {
+        @Override
+        public void close() throws IOException;
+    }
+
+    /** Takes the lock, waiting at most {@code limit}; empty when somebody else kept it. Not reentrant. */
+    public Optional<Held> take(Duration limit) throws IOException, InterruptedException {
+        var deadline = System.nanoTime() + limit.toNanos();
+        if (!lock.tryLock(limit.toNanos(), TimeUnit.NANOSECONDS)) return Optional.empty();
+        FileChannel channel = null;
+        FileLock held = null;
+        try {
+            FileTree.makePrivate(Objects.requireNonNull(file.getParent()));
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            while ((held = channel.tryLock()) == null && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+            }
+        } finally {
+            if (held == null) free(channel);
+        }
+        if (held == null) return Optional.empty();
+        var open = channel;
+        return Optional.of(() -> free(open));
+    }
+
+    /** Closing the channel frees the lock on the file, which must be free before the next one of this process asks. */
+    private void free(@Nullable FileChannel channel) throws IOException {
+        try {
+            if (channel != null) channel.close();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.changeover.server;
+
+import dev.changeover.access.KeyFile;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.task.TaskLedger;
+import dev.changeover.temporal.TemporalConnection;
+import dev.changeover.temporal.TemporalSettings;
+import dev.changeover.temporal.TemporalWorkers;
+import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.UpgradeWorkflow;
+import dev.changeover.upgrade.engine.LedgerActivities;
+import dev.changeover.upgrade.engine.OrphanedUpgrades;
+import dev.changeover.upgrade.engine.TemporalCalls;
+import dev.changeover.upgrade.engine.TemporalUpgrades;
+import dev.changeover.upgrade.engine.Upgrades;
+import dev.changeover.upgrade.workflow.ProxyInspection;
+import dev.changeover.upgrade.workflow.RollingUpgrade;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/** Wires the control plane: the one place where Temporal, database and upgrades meet. */
+@Factory
+final class ControlPlane {
+
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    /**
+     * {@code changeover.key-file}, else {@code secret.key} in the data directory; at once, for without it nobody can
+     * call.
+     */
+    @Context
+    KeyFile keyFile(
+            @Property(name = "changeover.data") String data,
+            @Property(name = "changeover.key-file") @Nullable String file) {
+        return KeyFile.at(file == null ? Path.of(data, "secret.key") : Path.of(file));
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    TemporalConnection connection(TemporalSettings settings, MeterRegistry registry) {
+        return TemporalConnection.open(settings, registry);
+    }
+
+    @Singleton
+    LedgerActivities records(Inventory inventory, TaskLedger ledger, Clock clock) {
+        return new LedgerActivities(inventory, ledger, clock);
+    }
+
+    @Singleton
+    TemporalCalls calls(TemporalConnection connection) {
+        return new TemporalCalls(connection::client);
+    }
+
+    @Singleton
+    Upgrades upgrades(
+            TemporalCalls calls, Inventory inventory, TaskLedger ledger, UpgradeSettings settings, Clock clock) {
+        return new TemporalUpgrades(calls, inventory, ledger, settings, clock);
+    }
+
+    @Singleton
+    OrphanedUpgrades orphaned(TemporalCalls calls, Inventory inventory, TaskLedger ledger, Clock clock) {
+        return new OrphanedUpgrades(calls, inventory, ledger, clock);
+    }
+
+    @Context
+    @Bean(preDestroy = "close")
+    TemporalWorkers workers(TemporalConnection connection, LedgerActivities records) {
+        return TemporalWorkers.on(connection)
+                .queue(UpgradeWorkflow.QUEUE, TemporalWorkers.SHARED_QUEUE, (worker, options) -> {
+                    worker.registerWorkflowImplementationTypes(options, RollingUpgrade.class, ProxyInspection.class);
+                    worker.registerActivitiesImplementations(records);
+                })
+                .start();
+    }
+}

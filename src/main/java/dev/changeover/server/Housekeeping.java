@@ -1,0 +1,37 @@
+package dev.changeover.server;
+
+import dev.changeover.access.SignedRequests;
+import dev.changeover.upgrade.engine.OrphanedUpgrades;
+import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
+import io.micronaut.scheduling.annotation.Scheduled;
+import jakarta.inject.Singleton;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Regular work of the control plane. */
+@Singleton
+final class Housekeeping {
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+    private final OrphanedUpgrades orphaned;
+    private final SignedRequests signed;
+
+    Housekeeping(OrphanedUpgrades orphaned, SignedRequests signed) {
+        this.orphaned = orphaned;
+        this.signed = signed;
+    }
+
+    @Scheduled(initialDelay = "1m", fixedDelay = "1m")
+    void look() {
+        try {
+            orphaned.look();
+        } catch (TemporalUnavailable notNow) {
+            LOG.warn("open upgrades could not be looked at: {}", notNow.getMessage());
+        }
+    }
+
+    @Scheduled(initialDelay = "1m", fixedDelay = "1m")
+    void forget() {
+        signed.forgetExpired();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.changeover.server;
+
+import dev.changeover.host.DataDirectory;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The control plane, until the process is told to end. */
+@Command(
+        name = "server",
+        mixinStandardHelpOptions = true,
+        description = "Runs the control plane: REST interface, upgrade worker, database.",
+        footer = {"", "Configured by application.toml, CHANGEOVER_* and TEMPORAL_* variables; see the README."})
+public final class ServerCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try {
+            return runUntilTold();
+        } catch (RuntimeException failure) {
+            var sentence = FailureSentence.in(failure).orElseThrow(() -> failure);
+            spec.commandLine().getErr().println("The server does not start: " + sentence);
+            return 1;
+        }
+    }
+
+    private static int runUntilTold() throws InterruptedException {
+        DataDirectory.make(DataDirectory.ofThisUser());
+        var end = new CountDownLatch(1);
+        var server = ServerProcess.start(Map.of());
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            server.close();
+                            end.countDown();
+                        },
+                        "end of the server"));
+        end.await();
+        return 0;
+    }
+}

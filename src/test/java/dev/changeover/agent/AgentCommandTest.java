@@ -1,0 +1,98 @@
+package dev.changeover.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.Application;
+import dev.changeover.host.Loopback;
+import dev.changeover.node.sandbox.SandboxDriver;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands of an agent on a host where something is wrong. */
+class AgentCommandTest {
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void a_file_that_is_not_there_is_named() {
+        assertThat(run(directory.resolve("agent.toml"), "status")).isEqualTo(1);
+
+        assertThat(err).hasToString("there is no " + directory.resolve("agent.toml") + "\n");
+    }
+
+    @Test
+    void a_slip_in_the_file_is_a_sentence_for_every_command() throws IOException {
+        var file = toml("driver = \"nginx\"");
+
+        for (var command : new String[] {"", "status", "reload", "boot --kernel 2.6.12.3"}) {
+            err.getBuffer().setLength(0);
+            assertThat(run(file, command)).as(command).isEqualTo(1);
+            assertThat(err).hasToString(file + ": 'nginx' is none of [haproxy, sandbox]\n");
+        }
+    }
+
+    @Test
+    void a_missing_key_and_what_is_no_toml_are_named() throws IOException {
+        var missing = toml("driver = \"sandbox\"");
+        run(missing, "status");
+        assertThat(err).hasToString(missing + ": sandbox_configuration is missing\n");
+
+        err.getBuffer().setLength(0);
+        var rubbish = Files.writeString(directory.resolve("rubbish.toml"), "node_id = \"n1\"\nrun_dir =\n");
+        run(rubbish, "status");
+        assertThat(err.toString()).startsWith(rubbish + ": ").contains("line 2").hasLineCount(1);
+    }
+
+    @Test
+    void a_directory_that_cannot_be_used_is_named() throws IOException {
+        Files.writeString(directory.resolve("run"), "a file");
+        var file = toml("haproxy_configuration = \"/etc/haproxy/haproxy.cfg\"");
+
+        assertThat(run(file, "status")).isEqualTo(1);
+
+        assertThat(err.toString()).contains(directory.resolve("run").toString()).hasLineCount(1);
+    }
+
+    @Test
+    void a_sandbox_is_looked_at_but_neither_reloaded_nor_booted_from_outside() throws IOException {
+        var relay = Files.writeString(
+                directory.resolve("relay"),
+                SandboxDriver.configuration(
+                        Loopback.freePort(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 3306)));
+        var file = toml("driver = \"sandbox\"\nsandbox_configuration = \"" + relay + "\"");
+
+        assertThat(run(file, "status")).isEqualTo(1);
+        assertThat(out.toString()).contains("NOTHING_SERVES");
+        assertThat(err.toString()).isEmpty();
+
+        assertThat(run(file, "reload")).isEqualTo(1);
+        assertThat(run(file, "boot --kernel 2.0.0.1")).isEqualTo(1);
+        assertThat(err.toString().lines()).hasSize(2).allMatch(line -> line.contains("restart the agent"));
+    }
+
+    private Path toml(String more) throws IOException {
+        return Files.writeString(directory.resolve("agent.toml"), """
+                node_id = "n1"
+                run_dir = "%1$s/run"
+                kernels_dir = "%1$s/kernels"
+                """.formatted(directory) + more + "\n");
+    }
+
+    private int run(Path config, String command) {
+        var line = Application.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        var words = ("agent " + command + " --config " + config).split(" +");
+        return line.execute(words);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.changeover.haproxy.runtime;
+
+import org.jspecify.annotations.NullMarked;

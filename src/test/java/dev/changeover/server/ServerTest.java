@@ -1,0 +1,70 @@
+package dev.changeover.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerTest {
+    @TempDir
+    Path data = Path.of("");
+
+    @Test
+    void its_link_logs_in_as_long_as_there_is_no_operator() throws Exception {
+        try (var server = start()) {
+            var link = server.firstLogIn().orElseThrow();
+
+            assertThat(link)
+                    .hasPath("/login")
+                    .hasHost("127.0.0.1")
+                    .hasPort(server.api().getPort());
+            var secret = link.getFragment().replace("token=", "");
+            var answer = post(server, "/v3/login", Map.of("one_time_token", secret), "");
+            assertThat(answer).containsEntry("role", "operator");
+
+            post(
+                    server,
+                    "/v3/users",
+                    Map.of("name", "anna", "role", "operator", "password", "correct horse battery"),
+                    String.valueOf(answer.get("token")));
+
+            assertThat(server.firstLogIn()).isEmpty();
+        }
+    }
+
+    private ServerProcess start() {
+        return ServerProcess.start(Map.of(
+                "changeover.data",
+                data.toString(),
+                "changeover.port",
+                0,
+                "changeover.temporal.mode",
+                "IN_PROCESS",
+                "changeover.temporal.allow-in-process",
+                true));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> post(ServerProcess server, String path, Map<String, Object> body, String token)
+            throws Exception {
+        var json = new JsonMapper();
+        var request = HttpRequest.newBuilder(server.api().resolve(path))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json.writeValueAsString(body)));
+        if (!token.isEmpty()) {
+            request.header("X-Auth-Token", token);
+        }
+        try (var http = HttpClient.newHttpClient()) {
+            var answer = http.send(request.build(), BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            return json.readValue(answer.body(), Map.class);
+        }
+    }
+}
