@@ -1,9 +1,12 @@
 package dev.changeover;
 
+import dev.changeover.host.DataDirectory;
+import dev.changeover.server.TemporalMove;
 import dev.changeover.temporal.devserver.TemporalProgram;
 import dev.changeover.temporal.devserver.TemporalProgram.Installation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Looks after the program that the dev-server mode runs. */
@@ -18,6 +21,18 @@ final class TemporalCommand implements Runnable {
     @Override
     public void run() {
         spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    @Command(
+            description = "Lets the database's tasks belong to the Temporal that the server meets next.",
+            mixinStandardHelpOptions = true,
+            footer = {"", "Stop all servers first. Upgrades that run in the old Temporal are lost: they end as Failed."
+            })
+    int move(
+            @Option(names = "--confirm", description = "Do it; without it the command only says what would be lost.")
+                    boolean confirmed) {
+        DataDirectory.make(DataDirectory.ofThisUser());
+        return TemporalMove.of(confirmed, spec.commandLine().getOut());
     }
 
     @Command(

@@ -1,8 +1,11 @@
 package dev.changeover.server;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.changeover.access.KeyFile;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.task.TaskLedger;
+import dev.changeover.task.TemporalHome;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalSettings;
 import dev.changeover.temporal.TemporalWorkers;
@@ -20,14 +23,18 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
+import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Wires the control plane: the one place where Temporal, database and upgrades meet. */
 @Factory
 final class ControlPlane {
+    /** A little less than a call to Temporal may take, so that its reason is told. */
+    private static final Duration ADMITTED = Duration.ofSeconds(9);
 
     @Singleton
     Clock clock() {
@@ -39,6 +46,7 @@ final class ControlPlane {
      * call.
      */
     @Context
+    @Requires(notEnv = TemporalMove.DATABASE_ALONE)
     KeyFile keyFile(
             @Property(name = "changeover.data") String data,
             @Property(name = "changeover.key-file") @Nullable String file) {
@@ -47,8 +55,8 @@ final class ControlPlane {
 
     @Singleton
     @Bean(preDestroy = "close")
-    TemporalConnection connection(TemporalSettings settings, MeterRegistry registry) {
-        return TemporalConnection.open(settings, registry);
+    TemporalConnection connection(TemporalSettings settings, MeterRegistry registry, TemporalHome home) {
+        return TemporalConnection.open(settings, registry, new OneTemporal(home));
     }
 
     @Singleton
@@ -58,7 +66,13 @@ final class ControlPlane {
 
     @Singleton
     TemporalCalls calls(TemporalConnection connection) {
-        return new TemporalCalls(connection::client);
+        return new TemporalCalls(() -> {
+            try {
+                return connection.admittedClient(ADMITTED);
+            } catch (IllegalStateException notAdmitted) {
+                throw new Upgrades.TemporalUnavailable(requireNonNull(notAdmitted.getMessage()), notAdmitted);
+            }
+        });
     }
 
     @Singleton
@@ -73,6 +87,7 @@ final class ControlPlane {
     }
 
     @Context
+    @Requires(notEnv = TemporalMove.DATABASE_ALONE)
     @Bean(preDestroy = "close")
     TemporalWorkers workers(TemporalConnection connection, LedgerActivities records) {
         return TemporalWorkers.on(connection)

@@ -3,7 +3,6 @@ package dev.changeover.server;
 import dev.changeover.host.DataDirectory;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -29,18 +28,12 @@ public final class ServerCommand implements Callable<Integer> {
         }
     }
 
-    private static int runUntilTold() throws InterruptedException {
+    private int runUntilTold() throws InterruptedException {
         DataDirectory.make(DataDirectory.ofThisUser());
-        var end = new CountDownLatch(1);
         var server = ServerProcess.start(Map.of());
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            server.close();
-                            end.countDown();
-                        },
-                        "end of the server"));
-        end.await();
-        return 0;
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "end of the server"));
+        var refusal = server.awaitRefusal();
+        spec.commandLine().getErr().println("The server ends: " + refusal);
+        return 1;
     }
 }

@@ -85,6 +85,11 @@ public final class ServerProcess implements ControlPlaneHandle {
         agents.add(AgentWorker.start(connection(), taskQueue, agent));
     }
 
+    /** Waits, it may be for ever, until it may not go on; gives the reason. */
+    String awaitRefusal() throws InterruptedException {
+        return connection().awaitRefusal();
+    }
+
     private TemporalConnection connection() {
         return context.getBean(TemporalConnection.class);
     }

@@ -3,12 +3,12 @@ package dev.changeover.temporal;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
-import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>Keeps the server running where that is ours to do.
- *   <li>When it was not ready before: is the namespace there, are the search attributes, and set what has to be set.
- *   <li>When it was: does it still answer. A server of ours that is silent for long is ended, and so started again.
+ *   <li>When it was not ready before: is the namespace there, may we use it, are the search attributes, and set what has
+ *       to be set.
+ *   <li>When it was: does it still answer, and is it still that namespace. A server of ours that is silent for long is ended, and so started again.
  * </ol>
  */
 final class ConnectionMonitor implements AutoCloseable {
@@ -35,22 +36,32 @@ final class ConnectionMonitor implements AutoCloseable {
     private final Backend backend;
     private final WorkflowServiceStubs stubs;
     private final String namespace;
+    private final Namespace.Admission admission;
     private final SearchAttributes searchAttributes;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("temporal-watch").daemon().factory());
     private final Duration silence;
     private Readiness readiness;
 
+    /** The id of the namespace that may be used; empty before. */
+    private volatile String admitted = "";
+
     /** When it last answered or was not expected to. Only for the watching thread. */
     private long heard = System.nanoTime();
 
-    ConnectionMonitor(Backend backend, WorkflowServiceStubs stubs, String namespace) {
-        this(backend, stubs, namespace, SILENCE);
+    ConnectionMonitor(Backend backend, WorkflowServiceStubs stubs, String namespace, Namespace.Admission admission) {
+        this(backend, stubs, namespace, admission, SILENCE);
     }
 
     /** @param silence after which it is taken for hung */
-    ConnectionMonitor(Backend backend, WorkflowServiceStubs stubs, String namespace, Duration silence) {
+    ConnectionMonitor(
+            Backend backend,
+            WorkflowServiceStubs stubs,
+            String namespace,
+            Namespace.Admission admission,
+            Duration silence) {
         this.silence = silence;
+        this.admission = admission;
         this.backend = backend;
         this.stubs = stubs;
         this.namespace = namespace;
@@ -63,9 +74,29 @@ final class ConnectionMonitor implements AutoCloseable {
         return readiness;
     }
 
+    /** Whether the namespace may be used, also while it is away. */
+    boolean admitted() {
+        return !admitted.isEmpty();
+    }
+
     synchronized Readiness await(Duration limit) throws InterruptedException {
+        return await(limit, () -> readiness.ready());
+    }
+
+    /** Until it may be used or is refused. */
+    synchronized Readiness awaitAdmitted(Duration limit) throws InterruptedException {
+        return await(limit, () -> admitted() || readiness.refused());
+    }
+
+    /** As long as it takes. */
+    synchronized Readiness awaitRefusal() throws InterruptedException {
+        while (!readiness.refused()) wait();
+        return readiness;
+    }
+
+    private synchronized Readiness await(Duration limit, BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
-        while (!readiness.ready()) {
+        while (!condition.getAsBoolean()) {
             long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (left <= 0) break;
             wait(left);
@@ -94,10 +125,7 @@ final class ConnectionMonitor implements AutoCloseable {
             return Readiness.no(problem.get());
         }
         try {
-            if (readiness().ready()) {
-                askForLife();
-                return readiness();
-            }
+            if (readiness().ready() && namespaceId().equals(admitted)) return readiness();
             stubs.getRawChannel().resetConnectBackoff(); // else gRPC waits up to minutes before it tries again
             return firstLook();
         } catch (StatusRuntimeException failure) {
@@ -115,34 +143,34 @@ final class ConnectionMonitor implements AutoCloseable {
         heard = System.nanoTime();
     }
 
-    private void askForLife() {
-        stubs.blockingStub()
-                .withDeadlineAfter(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
-                .getSystemInfo(GetSystemInfoRequest.getDefaultInstance());
-        heard = System.nanoTime();
-    }
-
     private Readiness firstLook() {
-        askForLife();
-        if (!namespaceExists()) {
+        var id = namespaceId();
+        if (id.isEmpty()) {
             return Readiness.no(backend.name() + " has no namespace " + namespace
                     + "; create it with: temporal operator namespace create --namespace " + namespace);
         }
+        var refusal = admission.refusal(new Namespace(backend.mode(), id, namespace, backend.address()));
+        if (!refusal.isEmpty()) {
+            return Readiness.refused(refusal);
+        }
+        admitted = id;
         return backend.prepare(stubs, searchAttributes)
                 .map(Readiness::no)
                 .orElseGet(() -> Readiness.yes(backend.name() + " answers."));
     }
 
-    private boolean namespaceExists() {
+    /** Also the sign of life; empty when there is no such namespace. */
+    private String namespaceId() {
         try {
-            stubs.blockingStub()
+            var described = stubs.blockingStub()
                     .withDeadlineAfter(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
                     .describeNamespace(DescribeNamespaceRequest.newBuilder()
                             .setNamespace(namespace)
                             .build());
-            return true;
+            heard = System.nanoTime();
+            return described.getNamespaceInfo().getId();
         } catch (StatusRuntimeException failure) {
-            if (failure.getStatus().getCode() == Status.Code.NOT_FOUND) return false;
+            if (failure.getStatus().getCode() == Status.Code.NOT_FOUND) return "";
             throw failure;
         }
     }

@@ -26,7 +26,11 @@ public final class TemporalConnection implements AutoCloseable {
     private final WorkflowClient client;
     private final ConnectionMonitor watch;
 
-    private TemporalConnection(ModeSelection chosen, DataConverter converter, @Nullable MeterRegistry registry) {
+    private TemporalConnection(
+            ModeSelection chosen,
+            DataConverter converter,
+            @Nullable MeterRegistry registry,
+            Namespace.Admission admission) {
         this.chosen = chosen;
         var backend = chosen.backend();
         this.metrics = registry == null ? null : new TemporalMetrics(registry);
@@ -41,30 +45,35 @@ public final class TemporalConnection implements AutoCloseable {
         var clientOptions =
                 backend.clientOptions().toBuilder().setDataConverter(converter).build();
         this.client = WorkflowClient.newInstance(stubs, clientOptions);
-        this.watch = new ConnectionMonitor(backend, stubs, client.getOptions().getNamespace());
+        this.watch = new ConnectionMonitor(backend, stubs, client.getOptions().getNamespace(), admission);
     }
 
     /** Opens without metrics. */
     public static TemporalConnection open(TemporalSettings settings) {
-        return open(settings, null);
+        return open(settings, null, Namespace.Admission.ANY);
     }
 
     /**
      * Chooses a mode and connects in the background.
      *
      * @param registry where Temporal's meters go; null for none
+     * @param admission whether the namespace that answers may be used
      * @throws TemporalConfigurationException when no Temporal can ever answer as configured; never because Temporal is
      *     down
      */
-    public static TemporalConnection open(TemporalSettings settings, @Nullable MeterRegistry registry) {
-        return open(settings, registry, System.getenv());
+    public static TemporalConnection open(
+            TemporalSettings settings, @Nullable MeterRegistry registry, Namespace.Admission admission) {
+        return open(settings, registry, admission, System.getenv());
     }
 
     static TemporalConnection open(
-            TemporalSettings settings, @Nullable MeterRegistry registry, Map<String, String> environment) {
+            TemporalSettings settings,
+            @Nullable MeterRegistry registry,
+            Namespace.Admission admission,
+            Map<String, String> environment) {
         var converter = PayloadConversion.of(settings);
         try {
-            return new TemporalConnection(ModeSelection.of(settings, environment), converter, registry);
+            return new TemporalConnection(ModeSelection.of(settings, environment), converter, registry, admission);
         } catch (IOException failure) {
             throw new TemporalConfigurationException(
                     "The data directory " + settings.dataDirectory() + " cannot be used: " + failure);
@@ -104,6 +113,23 @@ public final class TemporalConnection implements AutoCloseable {
         return client;
     }
 
+    /**
+     * The client, once the namespace was admitted; waits for that at most {@code limit}.
+     *
+     * @throws IllegalStateException with the reason if it was not; the caller must do nothing that rests on what this
+     *     Temporal knows
+     */
+    public WorkflowClient admittedClient(Duration limit) {
+        try {
+            var readiness = watch.awaitAdmitted(limit);
+            if (watch.admitted() && !readiness.refused()) return client;
+            throw new IllegalStateException(readiness.reason());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("this process is stopping", stopped);
+        }
+    }
+
     /** Whether Temporal answered the last time it was asked, at most some seconds ago. */
     public boolean ready() {
         return readiness().ready();
@@ -117,6 +143,11 @@ public final class TemporalConnection implements AutoCloseable {
     /** Waits until Temporal is ready; what it came to within {@code limit}. */
     public Readiness awaitReady(Duration limit) throws InterruptedException {
         return watch.await(limit);
+    }
+
+    /** Waits, it may be for ever, until a Temporal answers that must not be used; gives the reason. */
+    public String awaitRefusal() throws InterruptedException {
+        return watch.awaitRefusal().reason();
     }
 
     /** Stop the workers first. Ends a dev server that this process looks after. */

@@ -145,7 +145,8 @@ class DevServerTest {
         var backend = new DevServer(RealTemporal.program(), settings);
         var stubs = WorkflowServiceStubs.newServiceStubs(backend.stubsOptions());
         try (backend;
-                var watch = new ConnectionMonitor(backend, stubs, "default", Duration.ofSeconds(1))) {
+                var watch = new ConnectionMonitor(
+                        backend, stubs, "default", Namespace.Admission.ANY, Duration.ofSeconds(1))) {
             assertThat(watch.await(SOON).ready()).isTrue();
             var hung = serverOf(data).orElseThrow();
 

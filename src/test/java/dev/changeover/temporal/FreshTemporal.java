@@ -39,6 +39,11 @@ public final class FreshTemporal implements AutoCloseable {
         return connection.client();
     }
 
+    /** Host and port. */
+    public String address() {
+        return connection.address();
+    }
+
     /** What of the server is in memory now, in MiB. */
     public double memory() throws IOException {
         var process = ServerRecord.read(data).flatMap(ServerRecord::process).orElseThrow();

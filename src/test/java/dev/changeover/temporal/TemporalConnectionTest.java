@@ -151,7 +151,7 @@ class TemporalConnectionTest {
     }
 
     private static TemporalConnection open(TemporalSettings settings, Map<String, String> environment) {
-        return TemporalConnection.open(settings, null, environment);
+        return TemporalConnection.open(settings, null, Namespace.Admission.ANY, environment);
     }
 
     private static String afterColon(String reason) {

@@ -25,7 +25,7 @@ class TemporalMetricsTest {
         registry.config().onMeterRegistrationFailed((id, reason) -> dropped.add(id + ": " + reason));
         var settings = TemporalSettings.in(data).external(RealTemporal.address());
 
-        try (var connection = TemporalConnection.open(settings, registry);
+        try (var connection = TemporalConnection.open(settings, registry, Namespace.Admission.ANY);
                 var workers = TemporalWorkersTest.greeting(connection, "measured")) {
             assertThat(workers.awaitRunning(Duration.ofSeconds(30))).isTrue();
             assertThat(TemporalWorkersTest.greet(connection, "measured")).isEqualTo("hello Ada");

@@ -117,6 +117,6 @@ class TemporalTlsTest {
     }
 
     private TemporalConnection open(Map<String, String> environment) {
-        return TemporalConnection.open(TemporalSettings.in(data), null, environment);
+        return TemporalConnection.open(TemporalSettings.in(data), null, Namespace.Admission.ANY, environment);
     }
 }

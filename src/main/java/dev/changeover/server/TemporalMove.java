@@ -1,0 +1,62 @@
+package dev.changeover.server;
+
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskLedger;
+import dev.changeover.task.TemporalHome;
+import io.micronaut.context.ApplicationContext;
+import java.io.PrintWriter;
+import java.util.Map;
+
+/** Lets the ledger of this host's settings go to another Temporal, while no server runs. */
+public final class TemporalMove {
+    /** Of a context that has the database and nothing that serves or works. */
+    static final String DATABASE_ALONE = "database-alone";
+
+    private TemporalMove() {}
+
+    /**
+     * Says where the ledger is at home and which upgrades run there, and takes it away when {@code confirmed}.
+     *
+     * @return the command's exit code: 0 when the next server may take its own Temporal for the ledger's, else 1
+     */
+    public static int of(boolean confirmed, PrintWriter out) {
+        return of(confirmed, out, Map.of());
+    }
+
+    static int of(boolean confirmed, PrintWriter out, Map<String, Object> properties) {
+        try (var context = ApplicationContext.builder()
+                .banner(false)
+                .deduceEnvironment(false)
+                .environments(DATABASE_ALONE)
+                .properties(properties)
+                .start()) {
+            var homes = context.getBean(TemporalHome.class);
+            var home = homes.home();
+            if (home.isEmpty()) {
+                out.println("This ledger belongs to no Temporal: the first that a server of it meets becomes its own.");
+                return 0;
+            }
+            var lost = context.getBean(TaskLedger.class).open();
+            out.printf(
+                    "This ledger belongs to %s, since %s.%n",
+                    home.get(), home.get().since());
+            out.println(
+                    lost.isEmpty()
+                            ? "No upgrade is open."
+                            : "Lost with it, to be Failed within two minutes: %d open upgrades."
+                                    .formatted(lost.size()));
+            lost.forEach(task -> out.println(line(task)));
+            if (!confirmed) {
+                out.println("Nothing was changed. To do it: changeover temporal move --confirm");
+                return 1;
+            }
+            homes.leave();
+            out.println("Done. The server that starts next takes its own Temporal for the ledger's.");
+            return 0;
+        }
+    }
+
+    private static String line(Task task) {
+        return "  %s  proxy %s  %s".formatted(task.jobId(), task.proxyId(), task.phase());
+    }
+}
