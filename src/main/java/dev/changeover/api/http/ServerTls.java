@@ -1,6 +1,5 @@
 package dev.changeover.api.http;
 
-import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.server.netty.ssl.ServerSslBuilder;
 import io.micronaut.http.ssl.CertificateProvider;
@@ -11,7 +10,6 @@ import jakarta.inject.Singleton;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,23 +27,17 @@ final class ServerTls implements ServerSslBuilder, CertificateProvider {
     static final String NAME = "changeover";
     private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(1);
-    private static final int USUAL_PORT = 8080;
 
     private final ServerSslConfiguration configuration;
     private final ServerCertificate files;
     private ServerCertificate.Loaded loaded;
 
-    ServerTls(
-            ServerSslConfiguration configuration,
-            @Property(name = "changeover.port") @Nullable Integer port,
-            TlsFiles named) {
+    ServerTls(ServerSslConfiguration configuration, TlsFiles named) {
         this.configuration = configuration;
         this.files = named.both().orElseThrow();
         this.loaded = files.load();
         configuration.setEnabled(true);
         configuration.setKeyName(NAME);
-        configuration.setPort(port == null ? USUAL_PORT : port);
-        configuration.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
     }
 
     @Override
