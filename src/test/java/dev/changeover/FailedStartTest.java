@@ -56,6 +56,15 @@ class FailedStartTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"CHANGEOVER_UPGRADE_PACE, abc", "CHANGEOVER_TEMPORAL_MODE, foo", "CHANGEOVER_PORT, abc"})
+    void a_wrong_setting_is_named_with_its_value_before_anything_is_touched(String variable, String value)
+            throws Exception {
+        assertThat(start(Map.of(variable, value))).contains("%s is '%s', and must be ".formatted(variable, value));
+
+        assertThat(data()).isEmptyDirectory();
+    }
+
     @Test
     void a_second_server_in_a_data_directory_says_so_and_leaves_nothing_there() throws Exception {
         try (var first = DriverManager.getConnection("jdbc:h2:file:%s/changeover".formatted(data()), "sa", "")) {

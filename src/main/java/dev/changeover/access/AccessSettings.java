@@ -13,7 +13,8 @@ import java.time.Duration;
 public record AccessSettings(@Bindable(defaultValue = "12h") Duration tokenLifetime) {
     public AccessSettings {
         if (!tokenLifetime.isPositive()) {
-            throw new IllegalArgumentException("changeover.access.token-lifetime must be positive");
+            throw new IllegalArgumentException(
+                    "CHANGEOVER_ACCESS_TOKEN_LIFETIME is %s, and must be more than 0s".formatted(tokenLifetime));
         }
     }
 }

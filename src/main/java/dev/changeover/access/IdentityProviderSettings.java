@@ -37,7 +37,7 @@ public record IdentityProviderSettings(
     public IdentityProviderSettings {
         if (issuer == null || issuer.isBlank()) {
             throw new IllegalArgumentException(
-                    "changeover.identity-provider.issuer is needed: what the provider's tokens say in iss");
+                    "CHANGEOVER_IDENTITY_PROVIDER_ISSUER is not set, and must be what the provider's tokens say in iss");
         }
     }
 

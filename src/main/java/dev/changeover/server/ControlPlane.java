@@ -22,13 +22,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
-import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** Wires the control plane: the one place where Temporal, database and upgrades meet. */
 @Factory
@@ -47,10 +44,8 @@ final class ControlPlane {
      */
     @Context
     @Requires(notEnv = TemporalMove.DATABASE_ALONE)
-    KeyFile keyFile(
-            @Property(name = "changeover.data") String data,
-            @Property(name = "changeover.key-file") @Nullable String file) {
-        return KeyFile.at(file == null ? Path.of(data, "secret.key") : Path.of(file));
+    KeyFile keyFile(ServerSettings settings) {
+        return KeyFile.at(settings.file(settings.keyFile(), "secret.key"));
     }
 
     @Singleton

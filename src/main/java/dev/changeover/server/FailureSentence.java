@@ -49,6 +49,7 @@ public final class FailureSentence {
     private static Optional<String> sentence(Throwable cause) {
         return switch (cause) {
             case WrongCertificate wrong -> Optional.ofNullable(wrong.getMessage());
+            case WrongSetting wrong -> Optional.ofNullable(wrong.getMessage());
             case WrongKeyFile wrong -> Optional.ofNullable(wrong.getMessage());
             case TemporalConfigurationException wrong -> Optional.ofNullable(wrong.getMessage());
             case ServerStartupException nowhere -> notListening(nowhere);

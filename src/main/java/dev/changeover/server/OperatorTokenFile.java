@@ -2,7 +2,6 @@ package dev.changeover.server;
 
 import dev.changeover.access.OneTimeToken;
 import dev.changeover.host.PrivateFile;
-import io.micronaut.context.annotation.Property;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
 import io.micronaut.scheduling.annotation.Scheduled;
@@ -11,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,14 +29,10 @@ final class OperatorTokenFile implements ApplicationEventListener<ServerStartupE
     private final Path file;
     private final boolean recover;
 
-    OperatorTokenFile(
-            OneTimeToken oneTime,
-            @Property(name = "changeover.data") String data,
-            @Property(name = "changeover.operator-token-file") @Nullable String file,
-            @Property(name = "changeover.recover", defaultValue = "false") boolean recover) {
+    OperatorTokenFile(OneTimeToken oneTime, ServerSettings settings) {
         this.oneTime = oneTime;
-        this.file = file == null ? Path.of(data, FILE) : Path.of(file);
-        this.recover = recover;
+        this.file = settings.file(settings.operatorTokenFile(), FILE);
+        this.recover = settings.recover();
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.changeover.server;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.changeover.host.PrivateFile;
-import io.micronaut.context.annotation.Property;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
 import jakarta.inject.Singleton;
@@ -16,8 +15,8 @@ import java.util.Map;
 final class ServerAddressFile implements ApplicationEventListener<ServerStartupEvent> {
     private final Path data;
 
-    ServerAddressFile(@Property(name = "changeover.data") String data) {
-        this.data = Path.of(data);
+    ServerAddressFile(ServerSettings settings) {
+        this.data = settings.data();
     }
 
     @Override

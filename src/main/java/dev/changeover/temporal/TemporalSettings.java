@@ -38,8 +38,14 @@ public record TemporalSettings(
         @Nullable Path payloadKeys) {
 
     public TemporalSettings {
-        if (port < 0 || port > 65_535 || uiPort < 0 || uiPort > 65_535) {
-            throw new IllegalArgumentException("a port is 0 to 65535, not " + port + " or " + uiPort);
+        require("PORT", port);
+        require("UI_PORT", uiPort);
+    }
+
+    private static void require(String name, int port) {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException(
+                    "CHANGEOVER_TEMPORAL_%s is %d, and must be 0 to 65535".formatted(name, port));
         }
     }
 

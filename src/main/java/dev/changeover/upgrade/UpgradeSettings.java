@@ -36,14 +36,18 @@ public record UpgradeSettings(
     public UpgradeSettings {
         // A request of before there were windows does not say.
         stageAhead = stageAhead == null ? Duration.ofMinutes(30) : stageAhead;
-        if (soak.isNegative() || ageLimit.isNegative() || stageAhead.isNegative()) {
-            throw new IllegalArgumentException("soak, age limit and stage-ahead cannot be negative");
-        }
-        if (!pace.isPositive() || !agentPickupTimeout.isPositive()) {
-            throw new IllegalArgumentException("pace and agent-pickup-timeout must be positive");
-        }
-        if (atOnce < 1) {
-            throw new IllegalArgumentException("at-once must be 1 or more");
+        require(!soak.isNegative(), "SOAK", soak, "0s or more");
+        require(!ageLimit.isNegative(), "AGE_LIMIT", ageLimit, "0s or more");
+        require(pace.isPositive(), "PACE", pace, "more than 0s");
+        require(agentPickupTimeout.isPositive(), "AGENT_PICKUP_TIMEOUT", agentPickupTimeout, "more than 0s");
+        require(!stageAhead.isNegative(), "STAGE_AHEAD", stageAhead, "0s or more");
+        require(atOnce > 0, "AT_ONCE", atOnce, "1 or more");
+    }
+
+    private static void require(boolean allowed, String name, Object value, String range) {
+        if (!allowed) {
+            throw new IllegalArgumentException(
+                    "CHANGEOVER_UPGRADE_%s is %s, and must be %s".formatted(name, value, range));
         }
     }
 }

@@ -229,6 +229,6 @@ class IdentityProviderTest {
     void a_provider_without_an_issuer_is_none() {
         assertThatThrownBy(() -> new IdentityProviderSettings(
                         URI.create(provider.keys()), null, null, "", "", null, List.of(), List.of(), List.of()))
-                .hasMessageContaining("changeover.identity-provider.issuer is needed");
+                .hasMessageContaining("CHANGEOVER_IDENTITY_PROVIDER_ISSUER is not set");
     }
 }

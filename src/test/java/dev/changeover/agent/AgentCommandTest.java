@@ -37,7 +37,7 @@ class AgentCommandTest {
         for (var command : new String[] {"", "status", "reload", "boot --kernel 2.6.12.3"}) {
             err.getBuffer().setLength(0);
             assertThat(run(file, command)).as(command).isEqualTo(1);
-            assertThat(err).hasToString(file + ": 'nginx' is none of [haproxy, sandbox]\n");
+            assertThat(err).hasToString(file + ": driver is 'nginx', and must be one of haproxy, sandbox\n");
         }
     }
 

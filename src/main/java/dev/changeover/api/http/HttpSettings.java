@@ -24,4 +24,20 @@ record HttpSettings(
         @Bindable(defaultValue = "10s") Duration head,
         @Bindable(defaultValue = "60s") Duration body,
         @Bindable(defaultValue = "60s") Duration idle,
-        @Bindable(defaultValue = "") List<String> names) {}
+        @Bindable(defaultValue = "") List<String> names) {
+
+    HttpSettings {
+        require(connections > 0, "CONNECTIONS", connections, "1 or more");
+        require(connectionsPerAddress > 0, "CONNECTIONS_PER_ADDRESS", connectionsPerAddress, "1 or more");
+        require(head.isPositive(), "HEAD", head, "more than 0s");
+        require(body.isPositive(), "BODY", body, "more than 0s");
+        require(idle.isPositive(), "IDLE", idle, "more than 0s");
+    }
+
+    private static void require(boolean allowed, String name, Object value, String range) {
+        if (!allowed) {
+            throw new IllegalArgumentException(
+                    "CHANGEOVER_HTTP_%s is %s, and must be %s".formatted(name, value, range));
+        }
+    }
+}

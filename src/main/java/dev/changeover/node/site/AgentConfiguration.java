@@ -1,17 +1,23 @@
 package dev.changeover.node.site;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +52,8 @@ public record AgentConfiguration(
         @Nullable String temporalProfile,
         @Nullable Path payloadKeys) {
 
+    private static final String PACKAGE_ADDRESS = "(?:file|https?):[^\\s\"<>^`{|}]+";
+
     /** How this agent runs its node. */
     public enum Driver {
         haproxy,
@@ -54,6 +62,13 @@ public record AgentConfiguration(
 
     /** A kernel as in the catalogue, for this host's architecture. */
     public record InitialKernel(KernelVersion version, String reportedVersion, String url, String sha256) {
+        public InitialKernel {
+            require(version, "initial_kernel.version");
+            require(reportedVersion, "initial_kernel.reported_version");
+            match(url, "initial_kernel.url", PACKAGE_ADDRESS, "an address that begins with file:, http: or https:");
+            match(sha256, "initial_kernel.sha256", "[0-9a-fA-F]{64}", "64 hexadecimal digits");
+        }
+
         public KernelToRun toRun() {
             var source = new KernelToRun.Source(System.getProperty("os.arch"), url, sha256);
             return new KernelToRun(version, reportedVersion, List.of(source));
@@ -64,14 +79,22 @@ public record AgentConfiguration(
      * @param address {@code host:port} of the database
      * @param passwordFile whose first line is the password, so that it is not in {@code agent.toml}
      */
-    public record ProcessListAccount(String address, String user, Path passwordFile) {}
+    public record ProcessListAccount(String address, String user, Path passwordFile) {
+        public ProcessListAccount {
+            match(address, "process_list.address", ".+:[0-9]{1,5}", "host:port");
+            require(user, "process_list.user");
+            require(passwordFile, "process_list.password_file");
+        }
+    }
 
     public AgentConfiguration {
-        require(nodeId, "node_id");
+        match(nodeId, "node_id", "\\S+", "a word");
         runDir = absolute(runDir, "run_dir");
         kernelsDir = absolute(kernelsDir, "kernels_dir");
         driver = driver == null ? Driver.haproxy : driver;
         packageAddresses = packageAddresses == null ? List.of() : List.copyOf(packageAddresses);
+        packageAddresses.forEach(address -> match(
+                address, "package_addresses", PACKAGE_ADDRESS, "addresses that begin with file:, http: or https:"));
         checkUser = checkUser == null ? "haproxy_check" : checkUser;
         switch (driver) {
             case haproxy -> haproxyConfiguration = absolute(haproxyConfiguration, "haproxy_configuration");
@@ -96,11 +119,34 @@ public record AgentConfiguration(
             return unknown.getPropertyName() + " is not a key of this file";
         }
         if (e instanceof InvalidFormatException wrong && wrong.getTargetType().isEnum()) {
-            return "'%s' is none of %s"
-                    .formatted(wrong.getValue(), List.of(wrong.getTargetType().getEnumConstants()));
+            return "%s is '%s', and must be one of %s"
+                    .formatted(
+                            key(wrong),
+                            wrong.getValue(),
+                            Arrays.stream(wrong.getTargetType().getEnumConstants())
+                                    .map(String::valueOf)
+                                    .collect(Collectors.joining(", ")));
         }
-        if (e.getCause() instanceof IllegalArgumentException refused) return String.valueOf(refused.getMessage());
+        if (e instanceof ValueInstantiationException wrong
+                && e.getCause() instanceof IllegalArgumentException refused) {
+            var sentence = String.valueOf(refused.getMessage());
+            return sentence.startsWith(key(wrong)) ? sentence : "%s: %s".formatted(key(wrong), sentence);
+        }
+        if (e instanceof MismatchedInputException wrong && wrong.getTargetType() != null) {
+            return "%s must be %s".formatted(key(wrong), kind(wrong.getTargetType()));
+        }
         return e.getOriginalMessage() + place(e);
+    }
+
+    private static String key(JsonMappingException e) {
+        return e.getPath().stream()
+                .map(JsonMappingException.Reference::getFieldName)
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining("."));
+    }
+
+    private static String kind(Class<?> type) {
+        return Collection.class.isAssignableFrom(type) ? "a list" : type.isRecord() ? "a table" : "a text";
     }
 
     private static String place(JsonProcessingException e) {
@@ -134,6 +180,12 @@ public record AgentConfiguration(
 
     private static Path absolute(@Nullable Path path, String key) {
         return require(path, key).toAbsolutePath().normalize();
+    }
+
+    private static void match(@Nullable String value, String key, String pattern, String allowed) {
+        if (!require(value, key).matches(pattern)) {
+            throw new IllegalArgumentException("%s is '%s', and must be %s".formatted(key, value, allowed));
+        }
     }
 
     private static <T> T require(@Nullable T value, String key) {

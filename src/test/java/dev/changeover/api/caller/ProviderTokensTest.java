@@ -111,6 +111,6 @@ class ProviderTokensTest {
         Map<String, Object> properties = Map.of("changeover.identity-provider.jwks-url", provider.keys());
 
         assertThatThrownBy(() -> ApplicationContext.run(properties, "api"))
-                .hasStackTraceContaining("changeover.identity-provider.issuer is needed");
+                .hasStackTraceContaining("CHANGEOVER_IDENTITY_PROVIDER_ISSUER is not set");
     }
 }

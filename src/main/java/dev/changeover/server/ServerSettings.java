@@ -1,0 +1,37 @@
+package dev.changeover.server;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server as a process.
+ *
+ * @param data the directory of its files
+ * @param host the name or address on which it listens
+ * @param port the port there, 0 to 65535; 0 is one that is free
+ * @param keyFile null for {@code secret.key} in the data directory
+ * @param operatorTokenFile null for {@code operator-token} in the data directory
+ * @param recover whether it leaves a token with operator rights although there are operators
+ */
+@ConfigurationProperties("changeover")
+record ServerSettings(
+        Path data,
+        @Bindable(defaultValue = "127.0.0.1") String host,
+        @Bindable(defaultValue = "8080") int port,
+        @Nullable Path keyFile,
+        @Nullable Path operatorTokenFile,
+        @Bindable(defaultValue = "false") boolean recover) {
+
+    ServerSettings {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("CHANGEOVER_PORT is %d, and must be 0 to 65535".formatted(port));
+        }
+    }
+
+    /** The file of this name in the data directory, unless another one is configured. */
+    Path file(@Nullable Path configured, String name) {
+        return configured == null ? data.resolve(name) : configured;
+    }
+}
