@@ -2,7 +2,10 @@ package dev.changeover.haproxy;
 
 import dev.changeover.haproxy.runtime.Answer;
 import dev.changeover.haproxy.runtime.RuntimeApi;
+import dev.changeover.haproxy.runtime.RuntimeChannel;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 
 /** One HAProxy tree of this host, as it was when somebody looked. */
 public sealed interface Generation {
@@ -19,9 +22,16 @@ public sealed interface Generation {
      * @param version what the worker says it is, such as {@code 2.6.12-1+deb12u4}
      * @param stopping it no longer accepts and ends after its last session
      * @param connections open at that moment, those on its own runtime sockets included
+     * @param channel to the worker; empty for an adopted one that cannot be asked, of which only this is known
      */
     record Live(
-            GenerationDirectory directory, long master, long worker, String version, boolean stopping, int connections)
+            GenerationDirectory directory,
+            long master,
+            long worker,
+            String version,
+            boolean stopping,
+            int connections,
+            Optional<RuntimeChannel> channel)
             implements Generation {
 
         /** Stops accepting and keeps the sessions. Repeating it is harmless. */
@@ -34,8 +44,25 @@ public sealed interface Generation {
             }
         }
 
+        /** Whether it cannot be asked. */
+        public boolean isCounted() {
+            return channel.isEmpty();
+        }
+
+        /** Addresses and ports of those that are connected to the addresses of its configuration. */
+        public List<String> clients() throws IOException {
+            var ports = OperatorConfiguration.read(directory.operatorConfiguration()).addresses().stream()
+                    .map(BindAddress::port)
+                    .toList();
+            return ProcessTable.connections(worker).stream()
+                    .filter(connection -> ports.contains(connection.here().port()))
+                    .map(connection -> connection.there().toString())
+                    .toList();
+        }
+
+        /** Of one that can be asked. */
         public RuntimeApi api() {
-            return new RuntimeApi(directory.masterSocket(), worker);
+            return new RuntimeApi(channel.orElseThrow(), worker);
         }
     }
 
@@ -49,8 +76,7 @@ public sealed interface Generation {
     static Generation observe(GenerationDirectory directory) {
         try {
             var adopted = AdoptedProcess.in(directory);
-            // Whoever answers on its master's socket by now is another one, such as the unit's after it was given back.
-            if (adopted.isPresent() && !adopted.get().isRunning()) return new Dead(directory);
+            if (adopted.isPresent()) return adopted.get().observe(directory);
         } catch (IOException unreadable) {
             return new Unknown(directory, String.valueOf(unreadable.getMessage()));
         }

@@ -102,9 +102,13 @@ public record ListeningSockets(List<Listening> all) {
     }
 
     private static Listening listening(String[] fields) {
-        var address = fields[1].split(":");
-        return new Listening(
-                new BindAddress(host(address[0]), Integer.parseInt(address[1], 16)), Long.parseLong(fields[9]));
+        return new Listening(address(fields[1]), Long.parseLong(fields[9]));
+    }
+
+    /** As the kernel writes it: eight or more digits, and four of the port. */
+    static BindAddress address(String written) {
+        var parts = written.split(":");
+        return new BindAddress(host(parts[0]), Integer.parseInt(parts[1], 16));
     }
 
     /** The kernel prints addresses as 32-bit words in the byte order of the machine. */

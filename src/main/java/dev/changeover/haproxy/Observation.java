@@ -1,6 +1,8 @@
 package dev.changeover.haproxy;
 
 import dev.changeover.haproxy.runtime.Answer;
+import dev.changeover.haproxy.runtime.RuntimeChannel;
+import dev.changeover.haproxy.runtime.ThroughMaster;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,8 +23,13 @@ final class Observation {
         if (master.isEmpty()) return unknown(directory, "its master answers with something else: " + processes.strip());
         // Before the worker is up and after it ended the master is alone for a moment.
         if (worker.isEmpty()) return unknown(directory, "its master has no worker");
-        return switch (directory.masterSocket().ask("@!" + worker.getAsLong() + " show info")) {
-            case Answer.Text answer -> live(directory, master.getAsLong(), worker.getAsLong(), fields(answer.text()));
+        var channel = new ThroughMaster(directory.masterSocket(), worker.getAsLong());
+        return switch (channel.ask("show info")) {
+            case Answer.Text answer ->
+                live(directory, master.getAsLong(), worker.getAsLong(), channel, answer.text())
+                        .<Generation>map(live -> live)
+                        .orElseGet(() ->
+                                unknown(directory, "its worker " + worker.getAsLong() + " does not tell its version"));
             case Answer.Silence silence -> unknown(directory, silence.why());
             case Answer.Refused refused -> unknown(directory, "its master ended while it was asked");
             case Answer.Missing missing -> unknown(directory, "its master ended while it was asked");
@@ -31,23 +38,25 @@ final class Observation {
 
     /** From what a worker answers on its own socket, where it names itself. */
     static Optional<Generation.Live> ofWorker(GenerationDirectory directory, long master, String info) {
-        var fields = fields(info);
-        var pid = Optional.ofNullable(fields.get("Pid")).map(Long::valueOf);
-        return pid.flatMap(worker -> live(directory, master, worker, fields) instanceof Generation.Live live
-                ? Optional.of(live)
-                : Optional.empty());
+        return Optional.ofNullable(fields(info).get("Pid"))
+                .map(Long::valueOf)
+                .flatMap(worker ->
+                        live(directory, master, worker, new ThroughMaster(directory.masterSocket(), worker), info));
     }
 
-    private static Generation live(GenerationDirectory directory, long master, long worker, Map<String, String> info) {
-        var version = info.get("Version");
-        if (version == null) return unknown(directory, "its worker " + worker + " does not tell its version");
-        return new Generation.Live(
-                directory,
-                master,
-                worker,
-                version,
-                !"0".equals(info.get("Stopping")),
-                Integer.parseInt(info.getOrDefault("CurrConns", "0")));
+    /** Empty when the answer tells no version. */
+    static Optional<Generation.Live> live(
+            GenerationDirectory directory, long master, long worker, RuntimeChannel channel, String info) {
+        var fields = fields(info);
+        return Optional.ofNullable(fields.get("Version"))
+                .map(version -> new Generation.Live(
+                        directory,
+                        master,
+                        worker,
+                        version,
+                        !"0".equals(fields.get("Stopping")),
+                        Integer.parseInt(fields.getOrDefault("CurrConns", "0")),
+                        Optional.of(channel)));
     }
 
     private static Map<String, String> fields(String info) {

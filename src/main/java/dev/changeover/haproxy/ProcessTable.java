@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The processes of this host, from {@code /proc}. A process may end at any moment, so nothing here fails for that. */
@@ -135,15 +137,49 @@ final class ProcessTable {
         return listening;
     }
 
-    /** How many established TCP connections a process holds. */
-    static int established(long pid) throws IOException {
+    /** The descriptors of a process that are unix sockets; empty when it has ended. */
+    static List<Integer> unixSockets(long pid) {
+        try (var sockets = table(pid, "net/unix")) {
+            var all = sockets.filter(fields -> fields.length > 6)
+                    .map(fields -> Long.valueOf(fields[6]))
+                    .collect(Collectors.toSet());
+            return descriptors(pid).entrySet().stream()
+                    .filter(descriptor -> all.contains(descriptor.getValue()))
+                    .map(Map.Entry::getKey)
+                    .toList();
+        } catch (IOException gone) {
+            return List.of();
+        }
+    }
+
+    /** The paths on which a process listens, without what HAProxy adds to one that it binds; empty when it has ended. */
+    static List<Path> unixListeners(long pid) {
+        try (var sockets = table(pid, "net/unix")) {
+            var held = Set.copyOf(descriptors(pid).values());
+            return sockets.filter(fields -> fields.length > 7 && fields[3].equals("00010000"))
+                    .filter(fields -> held.contains(Long.valueOf(fields[6])) && fields[7].startsWith("/"))
+                    .map(fields -> Path.of(fields[7].replaceFirst("\\.\\d+\\.tmp$", "")))
+                    .toList();
+        } catch (IOException gone) {
+            return List.of();
+        }
+    }
+
+    /** An established TCP connection. */
+    record Connection(BindAddress here, BindAddress there) {}
+
+    /** Those that a process holds. */
+    static List<Connection> connections(long pid) throws IOException {
         var held = Set.copyOf(descriptors(pid).values());
-        var established = 0;
+        var established = new ArrayList<Connection>();
         for (var file : List.of("net/tcp", "net/tcp6")) {
+            if (Files.notExists(process(pid).resolve(file))) continue;
             try (var sockets = table(pid, file)) {
-                established += (int) sockets.filter(fields -> fields.length > 9 && fields[3].equals("01"))
+                sockets.filter(fields -> fields.length > 9 && fields[3].equals("01"))
                         .filter(fields -> held.contains(Long.valueOf(fields[9])))
-                        .count();
+                        .map(fields -> new Connection(
+                                ListeningSockets.address(fields[1]), ListeningSockets.address(fields[2])))
+                        .forEach(established::add);
             }
         }
         return established;

@@ -1,5 +1,7 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.AdoptedProcess.Door;
+import dev.changeover.haproxy.runtime.KeptConnection;
 import dev.changeover.host.FileTree;
 import dev.changeover.host.PrivateFile;
 import java.io.IOException;
@@ -16,6 +18,9 @@ import java.util.regex.Pattern;
 public record RunDirectory(Path path) {
 
     private static final Pattern GENERATION = Pattern.compile("gen-([1-9]\\d{0,8})");
+
+    /** In the environment of a process that keeps a connection to an adopted HAProxy. */
+    private static final String HOLDS = "CHANGEOVER_HOLDS=";
 
     /** A generation's directory before it is whole. */
     private static final String DRAFT = ".gen-new";
@@ -107,21 +112,46 @@ public record RunDirectory(Path path) {
      * Makes a running HAProxy the next generation, as it is; nothing of it is changed.
      *
      * @param text the operator's file, as far as anybody knows what it runs
+     * @param version what it says it is
      */
-    public GenerationDirectory adopt(RunningProxy proxy, String text) throws IOException {
-        var master = proxy.masterSocket()
-                .orElseThrow(() -> new IOException("HAProxy %d has no master socket".formatted(proxy.worker())));
-        var process = AdoptedProcess.of(proxy.worker())
-                .orElseThrow(() -> new IOException("HAProxy %d has ended".formatted(proxy.worker())));
+    public GenerationDirectory adopt(RunningProxy proxy, String text, String version) throws IOException {
+        endStrayHolders();
+        var door = proxy.door(text);
+        var helper = switch (door) {
+            case MASTER_SOCKET, MASTER_PAIR -> proxy.master().orElseThrow();
+            case KEPT_CONNECTION ->
+                KeptConnection.open(proxy.ownSocket(text).orElseThrow().path(), HOLDS + path);
+            case NONE -> proxy.worker();
+        };
+        var process = new AdoptedProcess(running(proxy.worker()), door, running(helper), version);
         var copy = "# What process %d was started with, as far as the file says.\n%s".formatted(proxy.worker(), text);
         return publish((draft, directory) -> {
             write(draft, directory.operatorConfiguration(), copy);
-            process.write(draft, master.path());
+            process.write(draft);
+            if (door == Door.MASTER_SOCKET) {
+                Files.createSymbolicLink(
+                        draft.resolve("master.sock"),
+                        proxy.masterSocket().orElseThrow().path());
+            }
         });
+    }
+
+    private static AdoptedProcess.Id running(long pid) throws IOException {
+        return AdoptedProcess.Id.of(pid).orElseThrow(() -> new IOException("process %d has ended".formatted(pid)));
+    }
+
+    /** Of an adoption that was broken off before it knew them. */
+    private void endStrayHolders() {
+        ProcessTable.all().stream()
+                .filter(pid -> ProcessTable.variable(pid, HOLDS.replace("=", ""))
+                        .filter(path.toString()::equals)
+                        .isPresent())
+                .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
     }
 
     /** Removes what an ended generation left behind. The caller has made sure that it has ended. */
     public static void remove(GenerationDirectory directory) throws IOException {
+        AdoptedProcess.in(directory).ifPresent(AdoptedProcess::release);
         FileTree.delete(directory.path());
     }
 

@@ -1,6 +1,10 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.AdoptedProcess.Door;
+import dev.changeover.haproxy.runtime.Answer;
+import dev.changeover.haproxy.runtime.RuntimeChannel;
 import dev.changeover.haproxy.runtime.RuntimeSocket;
+import dev.changeover.haproxy.runtime.ThroughMaster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,9 +118,43 @@ public record RunningProxy(
                 .findFirst();
     }
 
+    /** How it can be asked once it has stopped accepting; each way was tried. */
+    public Door door(String text) {
+        if (masterSocket()
+                .filter(socket -> answers(new ThroughMaster(socket, worker)))
+                .isPresent()) {
+            return Door.MASTER_SOCKET;
+        }
+        if (master.filter(pid -> answers(AdoptedProcess.pair(pid, worker))).isPresent()) return Door.MASTER_PAIR;
+        return master.isEmpty() && ownSocket(text).isPresent() ? Door.KEPT_CONNECTION : Door.NONE;
+    }
+
+    private boolean answers(RuntimeChannel channel) {
+        return channel.ask("show info") instanceof Answer.Text answer
+                && answer.text().contains("\nPid: " + worker + "\n");
+    }
+
+    /**
+     * Its own runtime socket.
+     *
+     * @param text of its file: nobody may knock at an address that is for clients
+     */
+    public Optional<RuntimeSocket> ownSocket(String text) {
+        return ProcessTable.unixListeners(worker).stream()
+                .filter(path -> text.lines()
+                        .map(OperatorConfiguration::words)
+                        .anyMatch(words -> words.size() > 2
+                                && words.get(0).equals("stats")
+                                && words.get(1).equals("socket")
+                                && words.get(2).endsWith(path.getFileName().toString())))
+                .map(RuntimeSocket::new)
+                .filter(this::answers)
+                .findFirst();
+    }
+
     /** How many connections of clients and servers it holds open. */
     public int connections() throws IOException {
-        return ProcessTable.established(worker);
+        return ProcessTable.connections(worker).size();
     }
 
     /** When its worker was started, to a second or so. */

@@ -1,6 +1,7 @@
 package dev.changeover.haproxy;
 
 import dev.changeover.host.SystemCalls;
+import dev.changeover.host.UnixSockets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -75,7 +76,7 @@ public final class SocketDonor implements AutoCloseable {
     public StartedTree start(Program program, GenerationDirectory directory, Path path, Duration patience)
             throws IOException {
         Files.deleteIfExists(path);
-        var door = SystemCalls.listen(path, patience);
+        var door = UnixSockets.listen(path, patience);
         Thread.ofVirtual().name("socket donor").start(() -> {
             try (this) {
                 serveOnce(door, path, patience);
@@ -94,12 +95,12 @@ public final class SocketDonor implements AutoCloseable {
      */
     void serveOnce(Path path, Duration patience) throws IOException {
         Files.deleteIfExists(path);
-        serveOnce(SystemCalls.listen(path, patience), path, patience);
+        serveOnce(UnixSockets.listen(path, patience), path, patience);
     }
 
     private void serveOnce(int door, Path path, Duration patience) throws IOException {
         try {
-            var caller = SystemCalls.accept(door, patience);
+            var caller = UnixSockets.accept(door, patience);
             try {
                 give(caller);
             } finally {
@@ -112,13 +113,13 @@ public final class SocketDonor implements AutoCloseable {
     }
 
     private void give(int caller) throws IOException {
-        var question = new String(SystemCalls.receive(caller, 64), StandardCharsets.US_ASCII);
+        var question = new String(UnixSockets.receive(caller, 64), StandardCharsets.US_ASCII);
         if (!question.startsWith(QUESTION)) throw new IOException("asked for something else: " + question.strip());
-        SystemCalls.send(caller, number(sockets.size()), List.of());
+        UnixSockets.send(caller, number(sockets.size()), List.of());
         for (int from = 0; from < sockets.size(); from += AT_ONCE) {
             var some = sockets.subList(from, Math.min(from + AT_ONCE, sockets.size()));
-            SystemCalls.send(caller, names(some), some);
-            if (SystemCalls.receive(caller, 4).length == 0) throw new IOException("the caller did not take them");
+            UnixSockets.send(caller, names(some), some);
+            if (UnixSockets.receive(caller, 4).length == 0) throw new IOException("the caller did not take them");
         }
     }
 

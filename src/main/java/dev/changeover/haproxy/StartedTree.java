@@ -40,7 +40,7 @@ public final class StartedTree {
                 handOverFrom.isPresent() ? AdoptedProcess.in(handOverFrom.get()) : Optional.<AdoptedProcess>empty();
         // One that was adopted has no socket of ours that would give its listeners: copies of them are given instead.
         return adopted.isPresent()
-                ? SocketDonor.of(adopted.get().worker())
+                ? SocketDonor.of(adopted.get().worker().pid())
                         .start(program, directory, directory.path().resolveSibling("donor.sock"), GIVEN)
                 : startFrom(
                         program,

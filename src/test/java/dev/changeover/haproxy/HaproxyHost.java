@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A directory, a port and two real kernels for one test; whatever was started in it ends with it. */
@@ -112,9 +113,9 @@ public final class HaproxyHost implements AutoCloseable {
     /** Every process that was started for this host's run directory. */
     public List<Long> processes() {
         return ProcessTable.all().stream()
-                .filter(pid -> ProcessTable.variable(pid, "HA_RUN")
-                        .filter(directory -> Path.of(directory).startsWith(home))
-                        .isPresent())
+                .filter(pid -> Stream.of("HA_RUN", "CHANGEOVER_HOLDS")
+                        .flatMap(name -> ProcessTable.variable(pid, name).stream())
+                        .anyMatch(directory -> Path.of(directory).startsWith(home)))
                 .toList();
     }
 

@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Questions and commands to one worker. Every call goes through its master's socket, the only one that a stopping
- * generation still answers on. Safe for use by many threads.
+ * Questions and commands to one worker. Safe for use by many threads.
+ *
+ * @param channel to the worker
  */
-public record RuntimeApi(RuntimeSocket master, long worker) {
+public record RuntimeApi(RuntimeChannel channel, long worker) {
 
     /** @throws UnansweredException when the tree has ended or does not answer in time */
     public List<Session> sessions() throws UnansweredException {
@@ -101,10 +102,6 @@ public record RuntimeApi(RuntimeSocket master, long worker) {
     }
 
     private String worker(String command) throws UnansweredException {
-        var answer = master.demand("@!" + worker + " " + command);
-        if (answer.startsWith("Can't find the target PID")) {
-            throw new UnansweredException("worker " + worker + " behind " + master.path() + " has ended");
-        }
-        return answer;
+        return channel.demand(command);
     }
 }

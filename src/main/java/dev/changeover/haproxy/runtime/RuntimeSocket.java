@@ -20,14 +20,14 @@ import java.time.Duration;
  * <p>Unix channels know no read timeout, so the channel does not block and a selector keeps the deadline. The command
  * is followed by a shutdown of our side, because a master never closes the connection by itself.
  */
-public record RuntimeSocket(Path path) {
+public record RuntimeSocket(Path path) implements RuntimeChannel {
 
     /** A healthy process answers within milliseconds; even a listing of 1,500 sessions takes 16. */
     public static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(3);
 
     private static final int BUFFER = 64 * 1024;
 
-    /** Asks with the usual {@link #ANSWER_TIMEOUT}. */
+    @Override
     public Answer ask(String command) {
         return ask(command, ANSWER_TIMEOUT);
     }
@@ -55,14 +55,9 @@ public record RuntimeSocket(Path path) {
         }
     }
 
-    /** @throws UnansweredException when nobody answered; the message says how */
-    public String demand(String command) throws UnansweredException {
-        return switch (ask(command)) {
-            case Answer.Text answer -> answer.text();
-            case Answer.Refused refused -> throw new UnansweredException("nobody listens on " + path + " any more");
-            case Answer.Missing missing -> throw new UnansweredException(path + " is not there");
-            case Answer.Silence silence -> throw new UnansweredException(silence.why());
-        };
+    @Override
+    public String name() {
+        return path.toString();
     }
 
     private static void write(SocketChannel channel, Selector selector, ByteBuffer bytes, long deadline)

@@ -1,7 +1,6 @@
 package dev.changeover.node.adoption;
 
 import dev.changeover.haproxy.AdoptedProcess;
-import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.GenerationDirectory;
 import dev.changeover.haproxy.KernelOfProcess;
@@ -89,34 +88,42 @@ public final class Adoption {
         if (text.addresses().isEmpty()) throw new IOException(file + " has no TCP address to find HAProxy by");
         var proxy = RunningProxy.on(text.addresses());
         refuseOtherFile(proxy);
-        if (proxy.masterSocket().isEmpty()) {
-            throw new IOException(
-                    ("HAProxy %d has no master socket, so that nobody could see or close the sessions that"
-                                    + " it keeps: start it with -W -S PATH once, at a time when that is allowed")
-                            .formatted(proxy.worker()));
-        }
         try (var copies = SocketDonor.of(proxy.worker())) {
             if (copies.size() == 0) throw new IOException("HAProxy %d listens on nothing".formatted(proxy.worker()));
         }
         var reported = KernelOfProcess.of(proxy.worker()).reportedVersion();
         var version = named != null ? named : version(reported);
-        return new Plan(proxy, version, reported, steps(proxy, version, text.addresses()), warnings(proxy));
+        return new Plan(proxy, version, reported, steps(proxy, version, text), warnings(proxy));
     }
 
-    private List<String> steps(RunningProxy proxy, KernelVersion version, List<BindAddress> addresses)
+    private List<String> steps(RunningProxy proxy, KernelVersion version, OperatorConfiguration text)
             throws IOException {
         var steps = new ArrayList<String>();
         steps.add("keep the program of process %d as kernel %s in %s"
                 .formatted(proxy.worker(), version, configuration.kernelsDir()));
         unit(proxy).ifPresent(unit -> steps.add(unit.plan()));
         steps.add("start the same kernel beside it with copies of its listening sockets on %s, and prove it"
-                .formatted(addresses));
-        steps.add(("let process %d stop accepting; its %d connections stay, are seen through %s and end by themselves")
-                .formatted(
-                        proxy.worker(),
-                        proxy.connections(),
-                        proxy.masterSocket().orElseThrow().path()));
+                .formatted(text.addresses()));
+        steps.add("let process %d stop accepting; its %d connections stay, %s"
+                .formatted(proxy.worker(), proxy.connections(), fate(proxy, text.text())));
         return steps;
+    }
+
+    /** What can be done about the connections that the old one keeps. */
+    private static String fate(RunningProxy proxy, String text) {
+        return switch (proxy.door(text)) {
+            case MASTER_SOCKET ->
+                "are seen and closed by age through %s, and end by themselves"
+                        .formatted(proxy.masterSocket().orElseThrow().path());
+            case MASTER_PAIR ->
+                "are seen and closed by age through its master %d, and end by themselves"
+                        .formatted(proxy.master().orElseThrow());
+            case KEPT_CONNECTION ->
+                "are seen and closed by age through a connection to %s that is opened before, and end by themselves"
+                        .formatted(proxy.ownSocket(text).orElseThrow().path());
+            case NONE ->
+                "are counted and end by themselves; they cannot be listed or closed, because it has neither a master nor a runtime socket that answers, and retirement waits for the last of them";
+        };
     }
 
     private List<String> warnings(RunningProxy proxy) throws IOException {
@@ -149,7 +156,7 @@ public final class Adoption {
         node.take(plan.version(), plan.reportedVersion(), KernelOfProcess.of(proxy.worker())::copyTo);
         var unit = unit(proxy);
         if (unit.isPresent()) unit.get().hold();
-        var adopted = run.adopt(proxy, OperatorConfiguration.read(file).text());
+        var adopted = run.adopt(proxy, OperatorConfiguration.read(file).text(), plan.reportedVersion());
         try {
             node.boot(plan.version());
         } catch (ApplicationFailure refused) {

@@ -115,7 +115,13 @@ final class Inspection {
         for (var retiring : observed.retiring().reversed()) {
             problem(
                     Kind.STILL_RETIRING,
-                    "generation %d (%s) still has sessions".formatted(retiring.number(), retiring.reportedVersion()));
+                    "generation %d (%s) still has sessions%s"
+                            .formatted(
+                                    retiring.number(),
+                                    retiring.reportedVersion(),
+                                    retiring.cannotClose()
+                                            .map(why -> ", and " + why)
+                                            .orElse("")));
         }
         for (var silent : observed.silent()) {
             problem(Kind.NO_ANSWER, "generation %d does not answer: %s".formatted(silent.number(), silent.why()));

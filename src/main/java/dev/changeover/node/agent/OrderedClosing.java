@@ -73,6 +73,11 @@ final class OrderedClosing implements SessionDrain {
                     "%s is a session of the serving generation; only those of retiring ones are closed"
                             .formatted(wanted));
         }
+        for (var generation : observed.retiring()) {
+            generation.cannotClose().ifPresent(why -> {
+                throw NodeFault.NOT_SAFE.because("generation %d: %s".formatted(generation.number(), why));
+            });
+        }
         if (!held.isWhole()) {
             throw NodeFault.NO_ANSWER.because("an old generation did not say which sessions it holds; none was closed");
         }

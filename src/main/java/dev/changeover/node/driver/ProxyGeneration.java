@@ -52,6 +52,11 @@ public interface ProxyGeneration {
      */
     boolean close(ProxySession session, ProxySession.Details expected, LastWord lastWord) throws IOException;
 
+    /** Why its sessions can only be counted, not listed with their ages and closed; empty where they can. */
+    default Optional<String> cannotClose() {
+        return Optional.empty();
+    }
+
     Health health() throws IOException;
 
     /**

@@ -128,7 +128,8 @@ public final class HaproxyDriver implements ProxyDriver {
         var all = run.generations();
         for (var generation : all) {
             switch (generation) {
-                case Generation.Live one -> live.add(new HaproxyGeneration(one, checkUser));
+                case Generation.Live one ->
+                    live.add(one.isCounted() ? new CountedGeneration(one) : new HaproxyGeneration(one, checkUser));
                 case Generation.Unknown one -> silent.add(new GenerationSnapshot.Silent(one.number(), one.why()));
                 case Generation.Dead one -> ended.add(one.number());
             }
@@ -170,17 +171,19 @@ public final class HaproxyDriver implements ProxyDriver {
 
     @Override
     public void repeatServerStates(ProxyGeneration from, ProxyGeneration to) throws IOException {
+        if (from instanceof CountedGeneration) return;
         HaproxyGeneration.answered(() -> {
-            var known = api(to).servers();
+            var api = api(to);
+            var known = api.servers();
             for (var server : api(from).servers()) {
-                if (!known.contains(server)) api(to).set(server);
+                if (!known.contains(server)) api.set(server);
             }
             return known;
         });
     }
 
-    private RuntimeApi api(ProxyGeneration generation) {
-        return new RuntimeApi(run.generation(generation.number()).masterSocket(), generation.process());
+    private static RuntimeApi api(ProxyGeneration generation) {
+        return ((HaproxyGeneration) generation).live().api();
     }
 
     @Override

@@ -1,0 +1,97 @@
+package dev.changeover.node.haproxy;
+
+import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.ListeningSockets;
+import dev.changeover.haproxy.OperatorConfiguration;
+import dev.changeover.node.RetireProgress.State;
+import dev.changeover.node.driver.Health;
+import dev.changeover.node.driver.ProxyConfiguration;
+import dev.changeover.node.driver.ProxyGeneration;
+import dev.changeover.node.driver.ProxySession;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** An adopted process that cannot be asked: what is known of it is what the operating system knows. */
+record CountedGeneration(Generation.Live live) implements ProxyGeneration {
+
+    @Override
+    public int number() {
+        return live.number();
+    }
+
+    @Override
+    public long process() {
+        return live.worker();
+    }
+
+    @Override
+    public String reportedVersion() {
+        return live.version();
+    }
+
+    @Override
+    public boolean isAccepting() {
+        return !live.stopping();
+    }
+
+    @Override
+    public Optional<ProxyGeneration> now() {
+        return Generation.observe(live.directory()) instanceof Generation.Live now && now.worker() == live.worker()
+                ? Optional.of(new CountedGeneration(now))
+                : Optional.empty();
+    }
+
+    @Override
+    public ProxyConfiguration configuration() throws IOException {
+        return HaproxyGeneration.described(
+                OperatorConfiguration.read(live.directory().operatorConfiguration()),
+                ListeningSockets.now().addressesOf(live.worker()));
+    }
+
+    @Override
+    public void stopAccepting() throws IOException, InterruptedException {
+        live.stopAccepting();
+    }
+
+    /** Nobody tells their ages: none of them ever comes of age. */
+    @Override
+    public List<ProxySession> sessions() throws IOException {
+        return live.clients().stream()
+                .map(client -> new ProxySession("", client, Duration.ZERO, State.UNKNOWN, false))
+                .toList();
+    }
+
+    @Override
+    public Optional<ProxySession.Details> details(ProxySession session) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean close(ProxySession session, ProxySession.Details expected, LastWord lastWord) throws IOException {
+        throw new IOException(cannotClose().orElseThrow());
+    }
+
+    @Override
+    public Optional<String> cannotClose() {
+        return Optional.of("process %d has no runtime socket: its sessions are counted, and end by themselves"
+                .formatted(live.worker()));
+    }
+
+    @Override
+    public Health health() {
+        return new Health(List.of(), List.of(), 0, 0, 0);
+    }
+
+    @Override
+    public void proveBackend(String backend) throws IOException {
+        throw new IOException("process %d has no private door to backend %s".formatted(live.worker(), backend));
+    }
+
+    @Override
+    public List<String> lossesAtHandover() {
+        return List.of("what was changed at run time in process %d cannot be seen, and is lost at a handover"
+                .formatted(live.worker()));
+    }
+}
