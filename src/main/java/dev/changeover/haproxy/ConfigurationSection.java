@@ -138,6 +138,17 @@ record ConfigurationSection(
                 .reduce(Protocol.UNSAID, (first, last) -> last);
     }
 
+    Stream<OperatorConfiguration.Setting> settings(ConfigVariables variables) {
+        return lines.stream().filter(Line::isCertain).map(line -> {
+            var own = line.words().stream().map(variables::expand);
+            var more = line.words().getFirst().equals("server")
+                    ? inheriting("default-server").flatMap(List::stream).map(variables::expand)
+                    : Stream.<String>of();
+            return new OperatorConfiguration.Setting(
+                    kind, name, Stream.concat(own, more).toList());
+        });
+    }
+
     private Stream<List<String>> inheriting(String keyword) {
         return Stream.concat(inheritedFrom == null ? Stream.of() : inheritedFrom.values(keyword), values(keyword));
     }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -31,9 +32,34 @@ public record ListeningSockets(List<Listening> all) {
     public record Listener(BindAddress address, long pid, String program) {}
 
     public static ListeningSockets now() throws IOException {
+        return in(Path.of("/proc/net"));
+    }
+
+    /** HAProxy processes that listen on one of these addresses where this process cannot connect to it. */
+    public static List<Listener> elsewhere(Collection<BindAddress> addresses) {
+        var here = ProcessTable.network(ProcessHandle.current().pid());
+        var found = new ArrayList<Listener>();
+        for (var pid : ProcessTable.all()) {
+            var network = ProcessTable.network(pid);
+            var program = ProcessTable.executable(pid).filter(file -> file.endsWith("haproxy"));
+            if (program.isEmpty() || network.isEmpty() || network.equals(here)) continue;
+            try {
+                var sockets = in(ProcessTable.process(pid).resolve("net"));
+                sockets.addressesOf(pid).stream()
+                        .filter(address -> addresses.stream().anyMatch(address::overlaps))
+                        .map(address -> new Listener(address, pid, program.get().toString()))
+                        .forEach(found::add);
+            } catch (IOException ended) {
+                // as processes may at any moment
+            }
+        }
+        return found;
+    }
+
+    private static ListeningSockets in(Path directory) throws IOException {
         var all = new ArrayList<Listening>();
-        for (var table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
-            var file = Path.of(table);
+        for (var table : List.of("tcp", "tcp6")) {
+            var file = directory.resolve(table);
             if (Files.notExists(file)) continue;
             try (var lines = Files.lines(file, StandardCharsets.US_ASCII)) {
                 all.addAll(listening(lines));

@@ -128,6 +128,50 @@ public record OperatorConfiguration(
                 .orElse(Protocol.UNSAID);
     }
 
+    /**
+     * A line that counts whatever the conditions of the file say, with its variables filled in. A server's has the words
+     * of its {@code default-server} lines after its own.
+     *
+     * @param kind of its section, such as {@code global} or {@code listen}
+     * @param section its name; empty where it has none
+     * @param words the keyword first
+     */
+    public record Setting(String kind, String section, List<String> words) {
+        public Setting {
+            words = List.copyOf(words);
+        }
+
+        public boolean is(String keyword) {
+            return words.getFirst().equals(keyword);
+        }
+
+        /** The word at this place; empty where the line is shorter. */
+        public String word(int index) {
+            return index < words.size() ? words.get(index) : "";
+        }
+
+        /** The word after this one; empty where it is not there. */
+        public String after(String word) {
+            var at = words.indexOf(word);
+            return at < 0 ? "" : word(at + 1);
+        }
+    }
+
+    /** A time as HAProxy writes it; empty when this is none. */
+    public static Optional<Duration> time(String written) {
+        return ConfigurationSection.time(written);
+    }
+
+    /** Of all sections that are in use, in the order of the file. */
+    public List<Setting> settings() {
+        var sections = ConfigurationSection.parse(text);
+        var variables = new ConfigVariables(sections);
+        return sections.stream()
+                .filter(section -> !section.accepts() && !section.holdsServers() || section.isCertainlyOn())
+                .flatMap(section -> section.settings(variables))
+                .toList();
+    }
+
     /** Whether clients come in there: not our own doors, HAProxy's own sockets, or other HAProxys. */
     public boolean isForClients(String frontend) {
         return !frontend.startsWith(DOOR)

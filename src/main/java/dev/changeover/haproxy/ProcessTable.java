@@ -79,6 +79,15 @@ final class ProcessTable {
         }
     }
 
+    /** The network namespace of a process; empty when we may not look or it has ended. */
+    static Optional<Path> network(long pid) {
+        try {
+            return Optional.of(Files.readSymbolicLink(process(pid).resolve("ns/net")));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     /** The words that the process was started with; empty when it has ended. */
     static List<String> arguments(long pid) {
         return read(pid, "cmdline").map(text -> List.of(text.split("\0"))).orElse(List.of());

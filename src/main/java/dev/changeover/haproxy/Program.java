@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,7 +21,9 @@ import java.util.stream.Stream;
 public record Program(Path executable, Optional<Path> libraries) {
 
     private static final int DEEPEST = 6;
-    private static final int LONGEST_OUTPUT = 4000;
+    private static final int LONGEST_OUTPUT = 2000;
+    private static final int MOST_LINES = 5;
+    private static final Pattern ALERT = Pattern.compile("^\\[ALERT]\\s*(\\d+/\\d+ )?\\(\\d+\\) : ");
     private static final Duration LONGEST_RUN = Duration.ofSeconds(20);
 
     /** @throws IOException when the tree holds no HAProxy program, or more than one */
@@ -63,7 +66,7 @@ public record Program(Path executable, Optional<Path> libraries) {
      * @throws IOException when it cannot be executed, lacks a library, or says something else
      */
     public String reportedVersion() throws IOException, InterruptedException {
-        var result = run(Path.of("/"), Map.of(), Stream.of("-v"));
+        var result = run(List.of(), Path.of("/"), Map.of(), Stream.of("-v"));
         var words =
                 OperatorConfiguration.words(result.output().lines().findFirst().orElse(""));
         // "HAProxy version 2.6.12-1+deb12u4 2026/10/17 - …", "HA-Proxy version …" before 2.4
@@ -75,8 +78,19 @@ public record Program(Path executable, Optional<Path> libraries) {
 
     /** Lets the program judge the configuration of a generation; empty when it accepts it, else what it says. */
     public Optional<String> refusal(GenerationDirectory directory) throws IOException, InterruptedException {
+        return refusal(directory, List.of());
+    }
+
+    /**
+     * The same with other rights than ours.
+     *
+     * @param launcher the words of a program that runs what follows, such as {@code setpriv}
+     */
+    public Optional<String> refusal(GenerationDirectory directory, List<String> launcher)
+            throws IOException, InterruptedException {
         // Without -q, which would swallow the reason as well.
         var result = run(
+                launcher,
                 directory.workingDirectory(),
                 Map.of("HA_RUN", directory.path().toString()),
                 Stream.concat(Stream.of("-c"), directory.arguments().stream()));
@@ -92,9 +106,11 @@ public record Program(Path executable, Optional<Path> libraries) {
         environment.keySet().removeIf(name -> name.startsWith("HAPROXY_"));
     }
 
-    private ProgramRun.Outcome run(Path directory, Map<String, String> variables, Stream<String> arguments)
+    private ProgramRun.Outcome run(
+            List<String> launcher, Path directory, Map<String, String> variables, Stream<String> arguments)
             throws IOException, InterruptedException {
-        var command = Stream.concat(Stream.of(executable.toString()), arguments);
+        var command = Stream.of(launcher.stream(), Stream.of(executable.toString()), arguments)
+                .flatMap(words -> words);
         Consumer<Map<String, String>> environment = inherited -> {
             withoutOthersVariables(inherited);
             inherited.putAll(variables);
@@ -105,8 +121,23 @@ public record Program(Path executable, Optional<Path> libraries) {
 
     private static String explain(ProgramRun.Outcome result) {
         var hint = result.exitCode() == 127 ? " (a library is missing)" : "";
-        var output = result.output();
-        return "exit code " + result.exitCode() + hint + ": "
-                + output.substring(0, Math.min(output.length(), LONGEST_OUTPUT));
+        return "exit code " + result.exitCode() + hint + ": " + lastWords(result.output());
+    }
+
+    /** Why HAProxy gave up, on one line: its alerts, or where it has none the last lines that it printed. */
+    static String lastWords(String output) {
+        var lines = output.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        var alerts = lines.stream().filter(line -> line.startsWith("[ALERT]")).toList();
+        var words = (alerts.isEmpty() ? lines : alerts)
+                .reversed().stream()
+                        .limit(MOST_LINES)
+                        .map(line -> ALERT.matcher(line).replaceFirst(""))
+                        .toList()
+                        .reversed();
+        var text = words.isEmpty() ? "it said nothing" : String.join("; ", words);
+        return text.length() <= LONGEST_OUTPUT ? text : "…" + text.substring(text.length() - LONGEST_OUTPUT);
     }
 }

@@ -164,6 +164,18 @@ public record RunningProxy(
                 .orElse(Instant.EPOCH);
     }
 
+    /** Whether a process is its master or its worker. */
+    public boolean isPartOf(long pid) {
+        return pid == worker || master.filter(parent -> parent == pid).isPresent();
+    }
+
+    /** The file that it was started from, which may be a newer one by now, as other users may run it too. */
+    public Program program() {
+        return new Program(
+                ProcessTable.executable(worker).orElse(executable),
+                ProcessTable.variable(worker, "LD_LIBRARY_PATH").map(Path::of));
+    }
+
     /** Whether its worker still runs. */
     public boolean isRunning() {
         return ProcessTable.isRunning(worker);

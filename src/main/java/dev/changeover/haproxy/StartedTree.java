@@ -17,8 +17,6 @@ public final class StartedTree {
     /** A generation asks for the sockets right after its start. */
     private static final Duration GIVEN = Duration.ofSeconds(10);
 
-    private static final int LAST_OUTPUT = 2000;
-
     private final GenerationDirectory directory;
     private final Process master;
 
@@ -101,10 +99,8 @@ public final class StartedTree {
         master.destroyForcibly().waitFor();
     }
 
-    /** The end of what it printed. */
+    /** Why it gave up, in its own words. */
     public String output() throws IOException {
-        var text = Files.readString(directory.output(), StandardCharsets.ISO_8859_1)
-                .strip();
-        return text.length() <= LAST_OUTPUT ? text : "…" + text.substring(text.length() - LAST_OUTPUT);
+        return Program.lastWords(Files.readString(directory.output(), StandardCharsets.ISO_8859_1));
     }
 }

@@ -2,6 +2,7 @@ package dev.changeover.server;
 
 import dev.changeover.access.WrongKeyFile;
 import dev.changeover.api.http.WrongCertificate;
+import dev.changeover.host.Reason;
 import dev.changeover.temporal.TemporalConfigurationException;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.temporal.failure.ApplicationFailure;
@@ -9,11 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
@@ -56,8 +52,8 @@ public final class FailureSentence {
             case SQLException database -> unusable(database);
             case ApplicationFailure onNode -> Optional.of(onNode.getOriginalMessage());
             case UncheckedIOException file ->
-                Optional.of("%s: %s".formatted(file.getMessage(), words(Objects.requireNonNull(file.getCause()))));
-            case IOException file -> Optional.of(words(file));
+                Optional.of("%s: %s".formatted(file.getMessage(), Reason.of(Objects.requireNonNull(file.getCause()))));
+            case IOException file -> Optional.of(Reason.of(file));
             default -> Optional.empty();
         };
     }
@@ -82,17 +78,5 @@ public final class FailureSentence {
                         "the database of CHANGEOVER_DATABASE_URL, or without it that of CHANGEOVER_DATA, cannot be"
                                 + " used: " + failure.getMessage())
                 : Optional.empty();
-    }
-
-    /** Of some failures the message is the file's name and nothing else. */
-    private static String words(IOException failure) {
-        return switch (failure) {
-            case AccessDeniedException denied -> "this user may not use " + denied.getFile();
-            case NotDirectoryException other -> other.getFile() + " is no directory";
-            case NoSuchFileException missing -> "there is no " + missing.getFile();
-            case FileAlreadyExistsException other -> other.getFile() + " is in the way";
-            case FileSystemException other -> "%s: %s".formatted(other.getFile(), other.getReason());
-            default -> String.valueOf(failure.getMessage());
-        };
     }
 }

@@ -1,7 +1,11 @@
 package dev.changeover.temporal;
 
+import dev.changeover.host.Reason;
+import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
@@ -9,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +82,43 @@ public final class TemporalConnection implements AutoCloseable {
         } catch (IOException failure) {
             throw new TemporalConfigurationException(
                     "The data directory " + settings.dataDirectory() + " cannot be used: " + failure);
+        }
+    }
+
+    /**
+     * Looks once whether Temporal answers and has the namespace, and changes nothing there.
+     *
+     * @param environment the variables that name it, where the settings do not
+     * @throws TemporalConfigurationException when no Temporal can ever answer as configured
+     */
+    public static Readiness look(TemporalSettings settings, Map<String, String> environment, Duration limit) {
+        PayloadConversion.of(settings);
+        var external = new External(External.profile(settings, environment));
+        WorkflowServiceStubs stubs;
+        try {
+            stubs = WorkflowServiceStubs.newServiceStubs(external.stubsOptions());
+        } catch (IllegalArgumentException wrong) {
+            throw new TemporalConfigurationException(
+                    "Temporal's address %s cannot be used: %s".formatted(external.address(), wrong.getMessage()));
+        }
+        try {
+            var namespace = WorkflowClientOptions.newBuilder(external.clientOptions())
+                    .validateAndBuildWithDefaults()
+                    .getNamespace();
+            stubs.blockingStub()
+                    .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)
+                    .describeNamespace(DescribeNamespaceRequest.newBuilder()
+                            .setNamespace(namespace)
+                            .build());
+            return Readiness.yes("Temporal at %s answers, with namespace %s.".formatted(external.address(), namespace));
+        } catch (StatusRuntimeException failure) {
+            var status = failure.getStatus();
+            var words = new StringJoiner(", ").add(status.getCode().name());
+            if (status.getDescription() != null) words.add(status.getDescription());
+            if (status.getCause() != null) words.add(Reason.of(status.getCause()));
+            return Readiness.no("Temporal at %s: %s".formatted(external.address(), words));
+        } finally {
+            stubs.shutdownNow();
         }
     }
 

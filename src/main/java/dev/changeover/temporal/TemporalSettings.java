@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,9 +83,15 @@ public record TemporalSettings(
      * @throws TemporalConfigurationException when there is none of them
      */
     public static TemporalSettings forAgent(@Nullable String profile, Path dataDirectory) {
+        return forAgent(profile, dataDirectory, System.getenv());
+    }
+
+    /** The same with other variables than this process has. */
+    public static TemporalSettings forAgent(
+            @Nullable String profile, Path dataDirectory, Map<String, String> environment) {
         var told = new TemporalSettings(
                 TemporalMode.EXTERNAL, null, null, profile, dataDirectory, 0, 0, false, false, null);
-        return profile != null || External.isConfigured(External.profile(told, System.getenv()))
+        return profile != null || External.isConfigured(External.profile(told, environment))
                 ? told
                 : fromDataDirectory(dataDirectory);
     }

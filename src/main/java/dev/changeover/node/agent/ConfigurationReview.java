@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** What can be said of the operator's configuration without changing anything on the node. */
-final class ConfigurationReview {
+public final class ConfigurationReview {
 
     /** REQUIREMENTS S14: sessions up to this age must survive, idle ones too. */
-    private static final Duration KEPT = Duration.ofHours(24);
+    public static final Duration KEPT = Duration.ofHours(24);
 
     /** HAProxy's own limit for times is about 24.8 days; a stop that far away cuts nobody in a retirement. */
-    private static final Duration HARMLESS_HARD_STOP = Duration.ofDays(20);
+    public static final Duration HARMLESS_HARD_STOP = Duration.ofDays(20);
 
     private final ProxyDriver driver;
     private final ProxyConfiguration configuration;

@@ -1,0 +1,68 @@
+package dev.changeover.node.check;
+
+import dev.changeover.haproxy.BindAddress;
+import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.ListeningSockets;
+import java.io.IOException;
+
+/** Who holds the addresses of the file: nobody, a generation of this node, a HAProxy to adopt, or a stranger. */
+final class AddressCheck implements Check {
+
+    @Override
+    public String name() {
+        return "addresses";
+    }
+
+    @Override
+    public void look(CheckedHost host, Findings findings) throws IOException {
+        var addresses = host.file().addresses();
+        if (addresses.isEmpty()) {
+            findings.warning(
+                    host.fileName(),
+                    "it has no TCP address that is certain before HAProxy runs",
+                    "without one nobody can tell whether another program listens there");
+        }
+        var sockets = ListeningSockets.now();
+        for (var address : addresses.stream().distinct().toList()) look(host, sockets, address, findings);
+        ListeningSockets.elsewhere(addresses)
+                .forEach(listener -> findings.warning(
+                        listener.address().toString(),
+                        "process %d (%s) listens there in another network namespace, such as a container's"
+                                .formatted(listener.pid(), listener.program()),
+                        "where this is the HAProxy to adopt, run the agent in that namespace"));
+    }
+
+    private static void look(CheckedHost host, ListeningSockets sockets, BindAddress address, Findings findings)
+            throws IOException {
+        var subject = address.toString();
+        if (!sockets.anyOn(address)) {
+            findings.ok(subject, "nobody listens there yet");
+            return;
+        }
+        var listeners = sockets.listeners(address);
+        if (listeners.isEmpty()) {
+            findings.warning(
+                    subject, "a process listens there that this user may not see", "run 'sudo changeover agent check'");
+        }
+        var foreign = host.foreign();
+        for (var listener : listeners) {
+            var ours = host.generations().stream()
+                    .filter(live -> live.worker() == listener.pid() || live.master() == listener.pid())
+                    .map(Generation::number)
+                    .findFirst();
+            if (ours.isPresent()) {
+                findings.ok(subject, "generation %d of this node listens there".formatted(ours.get()));
+            } else if (foreign.filter(proxy -> proxy.isPartOf(listener.pid())).isPresent()) {
+                findings.ok(
+                        subject,
+                        "HAProxy %d (%s) listens there; 'changeover agent adopt' takes it over"
+                                .formatted(listener.pid(), listener.program()));
+            } else {
+                findings.problem(
+                        subject,
+                        "process %d (%s) listens there".formatted(listener.pid(), listener.program()),
+                        "end it, or take the address out of " + host.fileName());
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.changeover.node.check;
+
+import java.io.IOException;
+
+/** Which backends are proven by a login to MySQL after a handover, and which by their checks alone. */
+final class BackendCheck implements Check {
+
+    @Override
+    public String name() {
+        return "backends";
+    }
+
+    @Override
+    public void look(CheckedHost host, Findings findings) throws IOException {
+        var file = host.file();
+        for (var backend : file.backends()) {
+            findings.ok(
+                    "backend " + backend,
+                    switch (file.protocol(backend)) {
+                        case MYSQL -> "MySQL by its checks: a login proves it";
+                        case OTHER -> "not MySQL by its mode, checks or lack of servers: its checks alone prove it";
+                        case UNSAID -> "its checks do not say: a login proves it if it greets as MySQL does";
+                    });
+        }
+        if (file.backends().isEmpty()) {
+            findings.warning(
+                    host.fileName(),
+                    "it names no backend that is certain before HAProxy runs",
+                    "a handover is proven by its addresses alone");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.changeover.node.check;
+
+import dev.changeover.haproxy.OperatorConfiguration;
+import dev.changeover.haproxy.Program;
+import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.host.FileTree;
+import dev.changeover.host.ProgramRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Lets each HAProxy of this host judge the operator's file, with the agent's rights. Nothing is started. */
+final class FileCheck implements Check {
+
+    @Override
+    public String name() {
+        return "file";
+    }
+
+    @Override
+    public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
+        var file = host.file();
+        if (!file.isWhole()) {
+            findings.problem(host.fileName(), "it is empty", "name the file that HAProxy shall run");
+            return;
+        }
+        var judges = judges(host);
+        if (judges.isEmpty()) {
+            findings.warning(
+                    host.fileName(),
+                    "there is no HAProxy on this host that could judge it",
+                    "run this again once a kernel is staged");
+        }
+        for (var judge : judges.entrySet()) {
+            var refusal = refusal(host, file, judge.getValue());
+            if (refusal.isEmpty()) {
+                findings.ok(host.fileName(), "%s accepts it".formatted(judge.getKey()));
+            } else {
+                findings.problem(
+                        host.fileName(),
+                        "%s refuses it: %s".formatted(judge.getKey(), refusal.get()),
+                        "correct it, and run this again");
+            }
+        }
+    }
+
+    /** Every kernel of the store; else what runs, or what the host has installed. */
+    private static Map<String, Program> judges(CheckedHost host) throws IOException {
+        var judges = new LinkedHashMap<String, Program>();
+        for (var kernel : host.kernels().all()) {
+            judges.put("kernel " + kernel.version(), Program.in(kernel.directory()));
+        }
+        if (!judges.isEmpty()) return judges;
+        host.foreign()
+                .map(RunningProxy::program)
+                .ifPresent(
+                        program -> judges.put("the HAProxy that runs (%s)".formatted(program.executable()), program));
+        if (!judges.isEmpty()) return judges;
+        ProgramRun.find("haproxy")
+                .ifPresent(found -> judges.put(found.toString(), new Program(found, Optional.empty())));
+        return judges;
+    }
+
+    private static Optional<String> refusal(CheckedHost host, OperatorConfiguration file, Program program)
+            throws IOException, InterruptedException {
+        var draft = Files.createTempDirectory("hx");
+        try {
+            var directory = new RunDirectory(draft)
+                    .prepare(file, host.configuration().operatorFile().resolveSibling(""));
+            var launcher = host.agent().launcher();
+            if (!launcher.isEmpty()) giveTo(host.agent(), draft);
+            return program.refusal(directory, launcher)
+                    .map(said -> said.replace(directory.operatorConfiguration().toString(), host.fileName()));
+        } finally {
+            FileTree.delete(draft);
+        }
+    }
+
+    private static void giveTo(AgentUser agent, Path tree) throws IOException {
+        List<Path> all;
+        try (var paths = Files.walk(tree)) {
+            all = new ArrayList<>(paths.toList());
+        }
+        for (var path : all) Files.setAttribute(path, "unix:uid", (int) agent.uid(), LinkOption.NOFOLLOW_LINKS);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.changeover.node.check;
+
+import dev.changeover.haproxy.OperatorConfiguration.Protocol;
+import dev.changeover.haproxy.OperatorConfiguration.Setting;
+import dev.changeover.host.Reason;
+import dev.changeover.mysql.MySqlRefusal;
+import dev.changeover.mysql.MysqlLogin;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/** Logs in to each MySQL server of the file as the check user, as the proof of a handover does, and leaves politely. */
+final class LoginCheck implements Check {
+    private static final Duration GREETING = Duration.ofSeconds(1);
+    private static final Duration LOGIN = Duration.ofSeconds(5);
+
+    @Override
+    public String name() {
+        return "logins";
+    }
+
+    @Override
+    public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
+        var file = host.file();
+        var attempts = new ArrayList<Callable<Consumer<Findings>>>();
+        for (var backend : file.backends()) {
+            var protocol = file.protocol(backend);
+            if (protocol == Protocol.OTHER) continue;
+            for (var server : host.settings(line -> line.section().equals(backend) && line.is("server"))) {
+                attempts.add(() -> attempt(host, backend, server, protocol));
+            }
+        }
+        // All at once, as each of those that do not answer takes seconds.
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var attempt : threads.invokeAll(attempts)) attempt.resultNow().accept(findings);
+        }
+    }
+
+    private static Consumer<Findings> attempt(CheckedHost host, String backend, Setting server, Protocol protocol) {
+        var user = host.configuration().checkUser();
+        var subject = "%s/%s %s".formatted(backend, server.word(1), server.word(2));
+        var obstacle = List.of("send-proxy", "send-proxy-v2", "ssl", "source").stream()
+                .filter(server.words()::contains)
+                .findFirst();
+        if (obstacle.isPresent()) {
+            return to -> to.ok(
+                    subject, "not tried, as its line says " + obstacle.get() + "; a handover tries it through HAProxy");
+        }
+        try {
+            var address = address(server.word(2));
+            if (address.isUnresolved()) {
+                return to -> to.problem(subject, "its name cannot be resolved", "correct the name or the resolver");
+            }
+            var isMysql =
+                    MysqlLogin.attemptIfGreeted(address, user, protocol == Protocol.MYSQL ? LOGIN : GREETING, LOGIN);
+            if (isMysql) return new DatabaseLimits(subject, server, host)::tell;
+            return protocol == Protocol.MYSQL
+                    ? to -> to.problem(subject, "no MySQL server greets there", "correct the address")
+                    : to -> to.ok(subject, "it does not greet as MySQL does, so that its checks alone prove it");
+        } catch (MySqlRefusal refused) {
+            return to ->
+                    to.problem(subject, "it refuses %s: %s".formatted(user, Reason.of(refused)), advice(refused, user));
+        } catch (SocketTimeoutException late) {
+            return to -> to.problem(subject, "it does not answer within %d s".formatted(LOGIN.toSeconds()), "");
+        } catch (IOException failed) {
+            return to -> to.problem(
+                    subject,
+                    "no login as %s: %s".formatted(user, Reason.of(failed)),
+                    "see whether the server runs and lets this host in");
+        }
+    }
+
+    private static String advice(MySqlRefusal refused, String user) {
+        return switch (refused.code()) {
+            case 1040, 1203, 1226 -> "it is full: raise max_connections";
+            case 1129 -> "it has blocked this host: type 'mariadb-admin flush-hosts' and raise max_connect_errors";
+            case 1130 -> "let this host in: create user %s@'THIS HOST'".formatted(user);
+            case 3159, 4151 -> "it demands TLS";
+            case 1045, 1698 -> "type \"create user %s\" there; without a password and rights".formatted(user);
+            default -> "";
+        };
+    }
+
+    private static InetSocketAddress address(String written) throws IOException {
+        var bare = written.replaceFirst("^(ipv4|ipv6|tcp|tcp4|tcp6)@", "");
+        var colon = bare.lastIndexOf(':');
+        var port = bare.substring(colon + 1);
+        if (colon < 0 || !port.matches("\\d{1,5}")) throw new IOException("its address has no port of its own");
+        return new InetSocketAddress(bare.substring(0, colon).replaceAll("^\\[|]$", ""), Integer.parseInt(port));
+    }
+}
