@@ -11,7 +11,20 @@ public final class Paging {
     /** Those of other scripts are no numbers here. */
     private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
+    /** Part of a list: so many are left out, and so many shown. */
+    public record Part(int offset, int limit) {}
+
     private Paging() {}
+
+    /**
+     * The parameters {@code offset}, 0 if not said, and {@code limit}.
+     *
+     * @param unsaid how many are shown if the caller does not say it
+     * @throws ApiException as {@link #number}
+     */
+    public static Part part(@Nullable String offset, @Nullable String limit, int unsaid, int most) {
+        return new Part(number("offset", offset, 0, 0, Integer.MAX_VALUE), number("limit", limit, unsaid, 1, most));
+    }
 
     /**
      * A parameter that is a whole number.

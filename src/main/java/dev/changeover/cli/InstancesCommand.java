@@ -2,8 +2,8 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.terminal.Table;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -15,26 +15,23 @@ final class InstancesCommand extends RemoteCommand {
 
     @Override
     int run(RestClient server) {
-        var instances = ResourcePaths.instances(server, project);
-        var answer = Json.object();
-        answer.putArray("instances").addAll(instances);
-        print(answer, () -> table(instances).text(paint()));
+        var table = new Table("INSTANCE", "NAME", "PROJECT", "STATUS", "WINDOW", "PROXIES");
+        try (var printer = printer("instances", table, InstancesCommand::cells)) {
+            ResourcePaths.instances(server, project, printer::part);
+        }
         return Exit.DONE;
     }
 
-    private static Table table(List<JsonNode> instances) {
-        var table = new Table("INSTANCE", "NAME", "PROJECT", "STATUS", "WINDOW", "PROXIES");
-        instances.forEach(instance -> table.row(
-                Json.text(instance, "id"),
-                Json.text(instance, "name"),
-                Json.text(instance, "project_id"),
-                Json.text(instance, "status"),
-                Json.text(instance, "maintenance_window") + " " + Json.text(instance, "time_zone"),
-                String.join(
-                        ", ",
-                        Json.list(instance, "proxies").stream()
-                                .map(proxy -> Json.text(proxy, "pool_id"))
-                                .toList())));
-        return table;
+    private static Object[] cells(JsonNode instance) {
+        return new Object[] {
+            Json.text(instance, "id"),
+            Json.text(instance, "name"),
+            Json.text(instance, "project_id"),
+            Json.text(instance, "status"),
+            Json.text(instance, "maintenance_window") + " " + Json.text(instance, "time_zone"),
+            Json.list(instance, "proxies").stream()
+                    .map(proxy -> Json.text(proxy, "pool_id"))
+                    .collect(Collectors.joining(", "))
+        };
     }
 }

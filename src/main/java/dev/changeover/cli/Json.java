@@ -1,11 +1,14 @@
 package dev.changeover.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,11 +44,24 @@ final class Json {
     /** On several lines; the same value, but nothing in it is obeyed by a terminal. */
     static String pretty(JsonNode value) {
         try {
-            var json = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);
-            return UNSEEN.matcher(json).replaceAll(found -> Matcher.quoteReplacement(escaped(found.group())));
+            return unobeyed(MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value));
         } catch (JsonProcessingException impossible) {
             throw new UncheckedIOException(impossible);
         }
+    }
+
+    /** Writes in the same way, piece by piece; what it writes is to be made {@link #unobeyed}. */
+    static JsonGenerator prettyTo(Writer writer) {
+        try {
+            return MAPPER.createGenerator(writer).useDefaultPrettyPrinter();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    /** Written JSON in which nothing is obeyed by a terminal. */
+    static String unobeyed(String json) {
+        return UNSEEN.matcher(json).replaceAll(found -> Matcher.quoteReplacement(escaped(found.group())));
     }
 
     /** Line ends within texts were escaped when they became JSON; those that are left stand between them. */

@@ -2,7 +2,6 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.terminal.Table;
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -15,12 +14,15 @@ final class ProxiesCommand extends RemoteCommand {
 
     @Override
     int run(RestClient server) {
-        var proxies = ResourcePaths.instances(server, project).stream()
-                .flatMap(instance -> Json.list(instance, "proxies").stream().map(proxy -> placed(instance, proxy)))
-                .toList();
-        var answer = Json.object();
-        answer.putArray("proxies").addAll(proxies);
-        print(answer, () -> table(proxies).text(paint()));
+        try (var printer = printer("proxies", table(), ProxiesCommand::cells)) {
+            ResourcePaths.instances(
+                    server,
+                    project,
+                    part -> printer.part(part.stream()
+                            .flatMap(instance ->
+                                    Json.list(instance, "proxies").stream().map(proxy -> placed(instance, proxy)))
+                            .toList()));
+        }
         return Exit.DONE;
     }
 
@@ -33,25 +35,26 @@ final class ProxiesCommand extends RemoteCommand {
                 .set("proxy", proxy);
     }
 
-    private static Table table(List<JsonNode> proxies) {
-        var table = new Table(
+    private static Table table() {
+        return new Table(
                 "PROXY", "NAME", "INSTANCE", "PROJECT", "MODE", "STATUS", "VERSION", "NODES", "SESSIONS", "ADDRESS");
-        for (var place : proxies) {
-            var proxy = place.path("proxy");
-            table.row(
-                    Json.text(proxy, "pool_id"),
-                    Json.text(proxy, "name"),
-                    Json.text(place, "instance_name"),
-                    Json.text(place, "project_id"),
-                    Json.text(proxy, "mode"),
-                    Json.text(proxy, "status"),
-                    Json.text(proxy, "version"),
-                    Json.text(proxy, "node_num"),
-                    Json.list(proxy, "nodes").stream()
-                            .mapToInt(node -> node.path("sessions").asInt())
-                            .sum(),
-                    Json.text(proxy, "address") + ":" + Json.text(proxy, "port"));
-        }
-        return table;
+    }
+
+    private static Object[] cells(JsonNode place) {
+        var proxy = place.path("proxy");
+        return new Object[] {
+            Json.text(proxy, "pool_id"),
+            Json.text(proxy, "name"),
+            Json.text(place, "instance_name"),
+            Json.text(place, "project_id"),
+            Json.text(proxy, "mode"),
+            Json.text(proxy, "status"),
+            Json.text(proxy, "version"),
+            Json.text(proxy, "node_num"),
+            Json.list(proxy, "nodes").stream()
+                    .mapToInt(node -> node.path("sessions").asInt())
+                    .sum(),
+            Json.text(proxy, "address") + ":" + Json.text(proxy, "port")
+        };
     }
 }

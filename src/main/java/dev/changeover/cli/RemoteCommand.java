@@ -3,10 +3,12 @@ package dev.changeover.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.cli.Failure.ApiError;
 import dev.changeover.terminal.Paint;
+import dev.changeover.terminal.Table;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +129,15 @@ abstract class RemoteCommand implements Callable<Integer> {
     final void print(JsonNode answer, Supplier<String> table) {
         out().println(json() ? Json.pretty(answer) : table.get());
         out().flush();
+    }
+
+    /**
+     * Prints a list whose parts come one after the other.
+     *
+     * @param field of the list in JSON
+     */
+    final ListPrinter printer(String field, Table table, Function<JsonNode, Object[]> cells) {
+        return json() ? new ListPrinter.AsJson(out(), field) : new ListPrinter.AsTable(out(), paint(), table, cells);
     }
 
     final boolean json() {

@@ -1,11 +1,16 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Where things are: the paths of a proxy or a job that a user names by its id alone, and all there is. */
 final class ResourcePaths {
+    /** The most that the server gives at once. */
+    private static final int PART = 1000;
+
     private ResourcePaths() {}
 
     /** The path of a proxy, of whatever project and instance. */
@@ -27,17 +32,31 @@ final class ResourcePaths {
         return RestClient.path(Json.text(upgrade, "project_id"), "upgrades", jobId);
     }
 
-    /** The instances of a project, or of all. */
-    static List<JsonNode> instances(RestClient server, Optional<String> project) {
-        return projects(server, project).stream()
-                .flatMap(id -> Json.list(server.get(RestClient.path(id, "instances")), "instances").stream())
-                .toList();
+    /** The instances of a project, or of all, a part after the other. */
+    static void instances(RestClient server, Optional<String> project, Consumer<List<JsonNode>> part) {
+        projects(server, project).forEach(id -> parts(server, RestClient.path(id, "instances"), "instances", part));
     }
 
     static List<String> projects(RestClient server, Optional<String> project) {
-        return project.map(List::of)
-                .orElseGet(() -> Json.list(server.get(RestClient.path("projects")), "projects").stream()
-                        .map(known -> Json.text(known, "id"))
-                        .toList());
+        if (project.isPresent()) {
+            return List.of(project.get());
+        }
+        var ids = new ArrayList<String>();
+        parts(
+                server,
+                RestClient.path("projects"),
+                "projects",
+                part -> part.forEach(known -> ids.add(Json.text(known, "id"))));
+        return ids;
+    }
+
+    private static void parts(RestClient server, String path, String list, Consumer<List<JsonNode>> part) {
+        int from = 0;
+        JsonNode answer;
+        do {
+            answer = server.get("%s?offset=%d&limit=%d".formatted(path, from, PART));
+            part.accept(Json.list(answer, list));
+            from += PART;
+        } while (from < answer.path("total_count").asInt());
     }
 }

@@ -17,15 +17,13 @@ public interface Inventory {
 
     Optional<Project> project(String projectId);
 
-    List<Instance> instances(String projectId);
+    /** Instances of a project with their proxies, by id: so many after those that are left out. */
+    InstancePage instances(String projectId, int offset, int limit);
 
     Optional<Instance> instance(String instanceId);
 
     /** Those of the ids that exist, by id. */
     List<Instance> instances(List<String> instanceIds);
-
-    /** Every proxy, by id. */
-    List<Proxy> proxies();
 
     List<Proxy> proxiesOf(String instanceId);
 
@@ -81,6 +79,12 @@ public interface Inventory {
             super(message);
         }
     }
+
+    /** An instance and its proxies. */
+    record InstanceEntry(Instance instance, List<Proxy> proxies) {}
+
+    /** Some instances of a project, and how many it has in all. */
+    record InstancePage(int total, List<InstanceEntry> entries) {}
 
     /** Their names. */
     record Names(String instance, String proxy) {}

@@ -45,8 +45,35 @@ final class JdbcInventory implements Inventory {
     }
 
     @Override
-    public List<Instance> instances(String projectId) {
-        return sql.list("select * from instance where project_id = ? order by id", INSTANCE::read, projectId);
+    public InstancePage instances(String projectId, int offset, int limit) {
+        var total = sql.first(
+                        "select count(*) as total from instance where project_id = ?",
+                        row -> row.number("total"),
+                        projectId)
+                .orElse(0);
+        var instances = sql.list(
+                "select * from instance where project_id = ? order by id limit ? offset ?",
+                INSTANCE::read,
+                projectId,
+                limit,
+                offset);
+        var proxies = proxiesOf(instances.stream().map(Instance::id).toList());
+        return new InstancePage(
+                total,
+                instances.stream()
+                        .map(instance -> new InstanceEntry(instance, proxies.getOrDefault(instance.id(), List.of())))
+                        .toList());
+    }
+
+    private Map<String, List<Proxy>> proxiesOf(List<String> instanceIds) {
+        if (instanceIds.isEmpty()) {
+            return Map.of();
+        }
+        var proxies = sql.list(
+                PROXIES + " where p.instance_id in " + places(instanceIds) + IN_ORDER,
+                JdbcInventory::proxyWithOneNode,
+                instanceIds.toArray());
+        return merged(proxies).stream().collect(Collectors.groupingBy(Proxy::instanceId));
     }
 
     @Override
@@ -59,16 +86,10 @@ final class JdbcInventory implements Inventory {
         if (instanceIds.isEmpty()) {
             return List.of();
         }
-        var places = String.join(", ", Collections.nCopies(instanceIds.size(), "?"));
         return sql.list(
-                "select * from instance where id in (" + places + ") order by id",
+                "select * from instance where id in " + places(instanceIds) + " order by id",
                 INSTANCE::read,
                 instanceIds.toArray());
-    }
-
-    @Override
-    public List<Proxy> proxies() {
-        return merged(sql.list(PROXIES + IN_ORDER, JdbcInventory::proxyWithOneNode));
     }
 
     @Override
@@ -149,6 +170,10 @@ final class JdbcInventory implements Inventory {
     @Override
     public void register(List<Kernel> kernels) {
         sql.together(() -> kernels.forEach(catalogue::put));
+    }
+
+    private static String places(List<String> values) {
+        return Collections.nCopies(values.size(), "?").stream().collect(Collectors.joining(", ", "(", ")"));
     }
 
     private static List<Proxy> merged(List<Proxy> rows) {

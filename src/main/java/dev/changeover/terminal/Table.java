@@ -1,58 +1,81 @@
 package dev.changeover.terminal;
 
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Rows under headings, each column as wide as its widest cell. */
+/**
+ * Rows under headings, each column as wide as its widest cell. A long one is printed in parts, and its columns can
+ * become wider from part to part. For one thread.
+ */
 public final class Table {
     private final List<String> headings;
+    private final int[] widths;
     private final List<List<String>> rows = new ArrayList<>();
+    private boolean begun;
 
     public Table(String... headings) {
         this.headings = List.of(headings);
+        this.widths = this.headings.stream().mapToInt(String::length).toArray();
     }
 
     /** Adds a row; one cell for each heading. */
     public Table row(Object... cells) {
-        if (cells.length != headings.size()) {
-            throw new IllegalArgumentException("%d cells under %d headings".formatted(cells.length, headings.size()));
+        if (cells.length != widths.length) {
+            throw new IllegalArgumentException("%d cells under %d headings".formatted(cells.length, widths.length));
         }
-        rows.add(IntStream.range(0, cells.length)
+        var row = IntStream.range(0, cells.length)
                 .mapToObj(column -> String.valueOf(cells[column]))
-                .toList());
+                .toList();
+        for (int column = 0; column < widths.length; column++) {
+            widths[column] = Math.max(widths[column], row.get(column).length());
+        }
+        rows.add(row);
         return this;
     }
 
     /** Without a row it is the word {@code none}: a lonely heading looks like something that went wrong. */
     public String text(Paint paint) {
-        if (rows.isEmpty()) {
-            return "none";
-        }
-        return line(headings).transform(paint::bold)
-                + System.lineSeparator()
-                + rows.stream().map(row -> line(row, paint)).collect(Collectors.joining(System.lineSeparator()));
+        return rows.isEmpty() ? "none" : String.join(System.lineSeparator(), lines(paint));
     }
 
-    private String line(List<String> cells) {
-        return line(cells, new Paint(false));
+    /** Prints the rows that were added since the last time, the first time under the headings, and forgets them. */
+    public void printRows(PrintWriter out, Paint paint) {
+        if (!rows.isEmpty()) {
+            lines(paint).forEach(out::println);
+            begun = true;
+            rows.clear();
+        }
+    }
+
+    /** Prints what is left; {@code none} if there never was a row. */
+    public void printEnd(PrintWriter out, Paint paint) {
+        if (begun) {
+            printRows(out, paint);
+        } else {
+            out.println(text(paint));
+        }
+    }
+
+    private List<String> lines(Paint paint) {
+        var lines = new ArrayList<String>();
+        if (!begun) {
+            lines.add(paint.bold(line(headings, new Paint(false))));
+        }
+        rows.forEach(row -> lines.add(line(row, paint)));
+        return lines;
     }
 
     private String line(List<String> cells, Paint paint) {
-        return IntStream.range(0, cells.size())
+        return IntStream.range(0, widths.length)
                 .mapToObj(column -> paint.word(padded(cells.get(column), column)))
                 .collect(Collectors.joining("  "))
                 .stripTrailing();
     }
 
     private String padded(String cell, int column) {
-        return column == headings.size() - 1 ? cell : cell + " ".repeat(width(column) - cell.length());
-    }
-
-    private int width(int column) {
-        var widest =
-                rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
-        return Math.max(headings.get(column).length(), widest);
+        return column == widths.length - 1 ? cell : cell + " ".repeat(widths[column] - cell.length());
     }
 }

@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -107,6 +108,31 @@ class LiveViewTest {
         assertThat(table.text(new Paint(false)).lines())
                 .containsExactly("A     B       C", "DONE          1", "x     longer");
         assertThat(table.text(new Paint(true))).contains("\u001b[32mDONE\u001b[0m          1");
+    }
+
+    @Test
+    void a_table_that_is_printed_in_parts_has_one_heading_and_becomes_wider_where_it_must() {
+        var printed = new StringWriter();
+        var out = new PrintWriter(printed);
+        var table = new Table("A", "B");
+
+        table.row("short", 1).printRows(out, new Paint(false));
+        table.row("much longer", 2).row("x", 3).printRows(out, new Paint(false));
+        table.printEnd(out, new Paint(false));
+        new Table("A").printEnd(out, new Paint(false));
+
+        assertThat(printed.toString().lines())
+                .containsExactly("A      B", "short  1", "much longer  2", "x            3", "none");
+    }
+
+    @Test
+    void a_long_table_takes_no_longer_for_each_of_its_cells() {
+        var table = new Table("A", "B", "C");
+        for (int row = 0; row < 100_000; row++) {
+            table.row(row, "proxy-" + row, "some words");
+        }
+
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> table.text(new Paint(false)));
     }
 
     @ParameterizedTest

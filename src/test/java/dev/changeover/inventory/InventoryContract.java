@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.inventory.Inventory.Fleet;
+import dev.changeover.inventory.Inventory.InstanceEntry;
+import dev.changeover.inventory.Inventory.InstancePage;
 import dev.changeover.inventory.Inventory.Observation;
 import dev.changeover.inventory.Kernel.KernelPackage;
 import dev.changeover.inventory.Kernel.Lifecycle;
@@ -12,6 +14,7 @@ import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -58,10 +61,10 @@ abstract class InventoryContract {
         assertThat(inventory.projects()).containsAll(fleet.projects());
         assertThat(inventory.project(instance.projectId()))
                 .isEqualTo(fleet.projects().stream().findFirst());
-        assertThat(inventory.instances(instance.projectId())).containsExactly(instance);
+        assertThat(inventory.instances(instance.projectId(), 0, 9))
+                .isEqualTo(new InstancePage(1, List.of(new InstanceEntry(instance, List.of(proxy)))));
         assertThat(inventory.instances(List.of(instance.id(), "none"))).containsExactly(instance);
         assertThat(inventory.instance(instance.id())).contains(instance);
-        assertThat(inventory.proxies()).contains(proxy);
         assertThat(inventory.proxiesOf(instance.id())).containsExactly(proxy);
         assertThat(inventory.proxy(proxy.id())).contains(proxy);
         assertThat(inventory.node(proxy.nodes().get(1).id()))
@@ -69,9 +72,29 @@ abstract class InventoryContract {
     }
 
     @Test
+    void a_part_of_a_projects_instances_comes_with_their_proxies_and_the_number_of_all() {
+        var project = new Project("project " + UUID.randomUUID(), "Shop", "eu-de");
+        var proxies = Stream.generate(() -> cluster("a", "b"))
+                .limit(5)
+                .sorted(Comparator.comparing(Proxy::instanceId))
+                .toList();
+        var instances = Stream.concat(proxies.stream().map(Proxy::instanceId), Stream.of("z" + UUID.randomUUID()))
+                .map(id -> new Instance(id, project.id(), "shop", Instance.Status.NORMAL))
+                .toList();
+        inventory.register(new Fleet(List.of(project), instances, proxies));
+
+        var part = inventory.instances(project.id(), 2, 2);
+        var last = inventory.instances(project.id(), 5, 2);
+
+        assertThat(part.total()).isEqualTo(6);
+        assertThat(part.entries()).flatExtracting(InstanceEntry::proxies).isEqualTo(proxies.subList(2, 4));
+        assertThat(last.entries()).containsExactly(new InstanceEntry(instances.getLast(), List.of()));
+    }
+
+    @Test
     void knows_nothing_that_was_not_registered() {
         assertThat(inventory.project("none")).isEmpty();
-        assertThat(inventory.instances("none")).isEmpty();
+        assertThat(inventory.instances("none", 0, 9)).isEqualTo(new InstancePage(0, List.of()));
         assertThat(inventory.instances(List.of("none"))).isEmpty();
         assertThat(inventory.instances(List.of())).isEmpty();
         assertThat(inventory.instance("none")).isEmpty();

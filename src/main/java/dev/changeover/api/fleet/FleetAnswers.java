@@ -17,11 +17,19 @@ import java.util.Set;
 final class FleetAnswers {
     private FleetAnswers() {}
 
-    /** All projects. */
-    record Projects(List<Project> projects) {}
+    /** Projects, and how many there are in all. */
+    record Projects(List<Project> projects, int totalCount) {}
 
-    /** The instances of a project. */
-    record Instances(List<InstanceInfo> instances) {}
+    /** Instances of a project, and how many it has in all. */
+    record Instances(List<InstanceInfo> instances, int totalCount) {
+        static Instances of(Inventory.InstancePage page) {
+            return new Instances(
+                    page.entries().stream()
+                            .map(entry -> InstanceInfo.of(entry.instance(), entry.proxies()))
+                            .toList(),
+                    page.total());
+        }
+    }
 
     /** An instance with its window and its proxies. */
     record InstanceInfo(

@@ -2,6 +2,7 @@ package dev.changeover.api.fleet;
 
 import dev.changeover.access.Permission;
 import dev.changeover.api.ApiException;
+import dev.changeover.api.Paging;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
@@ -20,17 +21,24 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** The fleet of every project that the caller may see, and its registration. */
 @Controller("/v3")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Fleet")
 class FleetController {
+    /** How many entries of a list are shown; the program on the command line asks for the most. */
+    private static final int UNSAID = 100;
+
+    private static final int MOST = 1000;
+
     private final Ownership ownership;
     private final Inventory inventory;
 
@@ -42,20 +50,28 @@ class FleetController {
     /** The projects that the caller may see. */
     @Secured(Permission.LIST_INSTANCES)
     @Get("/projects")
-    Projects projects(@Parameter(hidden = true) Caller caller) {
-        return new Projects(inventory.projects().stream()
+    Projects projects(
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(description = "how many are left out (0)") @QueryValue @Nullable String offset,
+            @Parameter(description = "1 to 1000 (100)") @QueryValue @Nullable String limit) {
+        var part = Paging.part(offset, limit, UNSAID, MOST);
+        var seen = inventory.projects().stream()
                 .filter(project -> caller.sees(project.id()))
-                .toList());
+                .toList();
+        return new Projects(
+                seen.stream().skip(part.offset()).limit(part.limit()).toList(), seen.size());
     }
 
-    /** The instances of a project, with their proxies. */
+    /** The instances of a project by their ids, with their proxies. */
     @Secured(Permission.LIST_INSTANCES)
     @Get("/{project_id}/instances")
-    Instances instances(@PathVariable("project_id") String projectId) {
+    Instances instances(
+            @PathVariable("project_id") String projectId,
+            @Parameter(description = "how many are left out (0)") @QueryValue @Nullable String offset,
+            @Parameter(description = "1 to 1000 (100)") @QueryValue @Nullable String limit) {
+        var part = Paging.part(offset, limit, UNSAID, MOST);
         var project = ownership.project(projectId);
-        return new Instances(inventory.instances(project.id()).stream()
-                .map(instance -> InstanceInfo.of(instance, inventory.proxiesOf(instance.id())))
-                .toList());
+        return Instances.of(inventory.instances(project.id(), part.offset(), part.limit()));
     }
 
     /** An instance of any project that the caller may see, with its proxies. */

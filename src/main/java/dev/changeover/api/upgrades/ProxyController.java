@@ -70,14 +70,13 @@ class ProxyController {
             @PathVariable("instance_id") String instanceId,
             @QueryValue @Nullable String offset,
             @QueryValue @Nullable String limit) {
-        var from = Paging.number("offset", offset, 0, 0, Integer.MAX_VALUE);
-        var most = Paging.number("limit", limit, 10, 1, MOST_PROXIES);
+        var part = Paging.part(offset, limit, 10, MOST_PROXIES);
         var instance = ownership.instance(projectId, instanceId);
         return GaussProxyList.of(
                 instance,
                 inventory.proxiesOf(instance.id()).stream()
-                        .skip(from)
-                        .limit(most)
+                        .skip(part.offset())
+                        .limit(part.limit())
                         .toList());
     }
 

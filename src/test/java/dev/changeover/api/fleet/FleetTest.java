@@ -9,6 +9,8 @@ import dev.changeover.inventory.Proxy;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +89,26 @@ class FleetTest {
         assertThat(instance.path("proxies").get(0).path("pool_id").asText()).isEqualTo("x-7");
         assertThat(proxy.path("project_id").asText()).isEqualTo("p-7");
         assertThat(proxy.path("proxy").path("version").asText()).isEqualTo("2.6.12.3");
+    }
+
+    @Test
+    void projects_and_instances_come_in_parts_with_the_number_of_all() {
+        var projects = IntStream.rangeClosed(1, 3)
+                .mapToObj(
+                        "  - {id: p-%1$d, region: eu-de, instances: [{id: i-%1$d}, {id: j-%1$d}, {id: k-%1$d}]}"
+                                ::formatted)
+                .collect(Collectors.joining("\n", "projects:\n", ""));
+        call.post("/v3/fleet", projects, "Content-Type", "application/yaml");
+
+        var someProjects = call.get("/v3/projects?offset=1&limit=1").json();
+        var someInstances = call.get("/v3/p-2/instances?offset=1&limit=5").json();
+
+        assertThat(someProjects.path("total_count").asInt()).isEqualTo(3);
+        assertThat(someProjects.path("projects").findValuesAsText("id")).containsExactly("p-2");
+        assertThat(someInstances.path("total_count").asInt()).isEqualTo(3);
+        assertThat(someInstances.path("instances").findValuesAsText("id")).containsExactly("j-2", "k-2");
+        assertThat(call.get("/v3/p-2/instances?limit=1001").code()).isEqualTo("DBS.200001");
+        assertThat(call.get("/v3/projects?offset=-1").code()).isEqualTo("DBS.200001");
     }
 
     @Test

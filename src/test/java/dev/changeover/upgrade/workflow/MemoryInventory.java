@@ -31,10 +31,13 @@ public final class MemoryInventory implements Inventory {
     }
 
     @Override
-    public List<Instance> instances(String projectId) {
-        return instances.values().stream()
+    public InstancePage instances(String projectId, int offset, int limit) {
+        var all = instances.values().stream()
                 .filter(instance -> instance.projectId().equals(projectId))
+                .map(instance -> new InstanceEntry(instance, proxiesOf(instance.id())))
                 .toList();
+        return new InstancePage(
+                all.size(), all.stream().skip(offset).limit(limit).toList());
     }
 
     @Override
@@ -47,11 +50,6 @@ public final class MemoryInventory implements Inventory {
         return instances.values().stream()
                 .filter(instance -> instanceIds.contains(instance.id()))
                 .toList();
-    }
-
-    @Override
-    public List<Proxy> proxies() {
-        return List.copyOf(proxies.values());
     }
 
     @Override

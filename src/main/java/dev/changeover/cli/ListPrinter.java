@@ -1,0 +1,85 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Paint;
+import dev.changeover.terminal.Table;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.function.Function;
+
+/** Prints a long list while it comes, part by part, and keeps nothing of it. Closing it ends the list. */
+sealed interface ListPrinter extends AutoCloseable {
+    void part(List<JsonNode> elements);
+
+    @Override
+    void close();
+
+    /** As a table. */
+    record AsTable(PrintWriter out, Paint paint, Table table, Function<JsonNode, Object[]> cells)
+            implements ListPrinter {
+        @Override
+        public void part(List<JsonNode> elements) {
+            elements.forEach(element -> table.row(cells.apply(element)));
+            table.printRows(out, paint);
+            out.flush();
+        }
+
+        @Override
+        public void close() {
+            table.printEnd(out, paint);
+            out.flush();
+        }
+    }
+
+    /** As one JSON object with the list in a field, as {@link Json#pretty} would write it. */
+    final class AsJson implements ListPrinter {
+        private final PrintWriter out;
+        private final StringWriter written = new StringWriter();
+        private final JsonGenerator json;
+
+        AsJson(PrintWriter out, String field) {
+            this.out = out;
+            this.json = Json.prettyTo(written);
+            write(() -> {
+                json.writeStartObject();
+                json.writeArrayFieldStart(field);
+            });
+        }
+
+        @Override
+        public void part(List<JsonNode> elements) {
+            write(() -> {
+                for (var element : elements) {
+                    json.writeTree(element);
+                }
+            });
+        }
+
+        @Override
+        public void close() {
+            write(json::close); // ends the array and the object too
+            out.println();
+            out.flush();
+        }
+
+        private void write(Writing writing) {
+            try {
+                writing.run();
+                json.flush();
+            } catch (IOException impossible) {
+                throw new UncheckedIOException(impossible);
+            }
+            out.print(Json.unobeyed(written.toString()));
+            written.getBuffer().setLength(0);
+        }
+    }
+
+    /** Into memory. */
+    interface Writing {
+        void run() throws IOException;
+    }
+}
