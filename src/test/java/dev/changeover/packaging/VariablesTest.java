@@ -3,7 +3,8 @@ package dev.changeover.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.annotation.Property;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,10 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** A variable that nothing reads is a setting that does not work, and nobody is told. */
 class VariablesTest {
-    private static final Pattern NAMED = Pattern.compile("\"(?:\\$\\{)?(changeover(?:\\.[a-z-]+)+)[}\"]");
-    private static final Pattern PROPERTIES = Pattern.compile(
-            "@ConfigurationProperties\\(\"([^\"]+)\"\\).*?record \\w+\\((.*?)\\)\\s*\\{", Pattern.DOTALL);
-    private static final Pattern COMPONENT = Pattern.compile("(\\w+)(?:,|$)");
+    private static final Pattern VARIABLE = Pattern.compile("CHANGEOVER_[A-Z_]*+(?<!_)");
 
     private static Map<String, Map<String, String>> services = Map.of();
 
@@ -65,52 +64,53 @@ class VariablesTest {
         }
     }
 
-    /**
-     * The settings of application.toml, those that constructors ask for, and the records that configuration is bound
-     * to.
-     */
-    private static Set<String> known() throws IOException {
+    @Test
+    void every_variable_in_the_documents_is_a_property_that_is_read() throws IOException {
+        var known = known();
+        known.addAll(Set.of("CHANGEOVER_SERVER", "CHANGEOVER_TOKEN", "CHANGEOVER_CA")); // of the command line
+
+        try (var documents = Files.newDirectoryStream(Run.PROJECT.resolve("workflows-docs"), "*.md")) {
+            for (var document : documents) {
+                if (!document.endsWith("release-notes.md")) { // which names those of before
+                    assertThat(named(document)).as("%s", document).isSubsetOf(known);
+                }
+            }
+        }
+        assertThat(named(Run.PROJECT.resolve("README.md")))
+                .hasSizeGreaterThan(8)
+                .isSubsetOf(known);
+    }
+
+    private static Set<String> named(Path document) throws IOException {
+        return VARIABLE.matcher(Files.readString(document))
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
+    }
+
+    /** What the application asks for: in application.toml, and for the arguments of its beans. */
+    private static Set<String> known() {
         var known = new HashSet<String>();
-        collect(
-                "",
-                new TomlMapper()
-                        .readTree(Run.PROJECT
-                                .resolve("src/main/resources/application.toml")
-                                .toFile()),
-                known);
-        try (var files = Files.walk(Run.PROJECT.resolve("src/main/java"))) {
-            for (var file :
-                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                collect(file, known);
+        Map<String, Object> provider = Map.of(
+                "changeover.identity-provider.jwks-url", "https://idp.example/keys",
+                "changeover.identity-provider.issuer", "https://idp.example");
+        try (var context = ApplicationContext.run(provider, "api")) {
+            for (var source : context.getEnvironment().getPropertySources()) {
+                if (source.getName().startsWith("application")) {
+                    source.forEach(known::add);
+                }
+            }
+            for (var bean : context.getAllBeanDefinitions()) {
+                for (var argument : bean.getConstructor().getArguments()) {
+                    argument.getAnnotationMetadata()
+                            .stringValue(Property.class, "name")
+                            .ifPresent(known::add);
+                }
             }
         }
         return known.stream()
                 .map(name -> name.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT))
-                .collect(Collectors.toSet());
-    }
-
-    private static void collect(Path source, Set<String> known) throws IOException {
-        var text = Files.readString(source);
-        NAMED.matcher(text).results().forEach(found -> known.add(found.group(1)));
-        PROPERTIES
-                .matcher(text)
-                .results()
-                .forEach(record -> COMPONENT
-                        .matcher(record.group(2).replaceAll("\\s+", " "))
-                        .results()
-                        .forEach(component -> known.add(record.group(1) + "."
-                                + component
-                                        .group(1)
-                                        .replaceAll("([A-Z])", "-$1")
-                                        .toLowerCase(Locale.ROOT))));
-    }
-
-    private static void collect(String prefix, JsonNode table, Set<String> known) {
-        table.properties().forEach(entry -> {
-            var name = prefix + entry.getKey();
-            known.add(name);
-            collect(name + ".", entry.getValue(), known);
-        });
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private static Map<String, String> service(String name) {
