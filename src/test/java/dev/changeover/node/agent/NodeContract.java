@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import dev.changeover.demo.RealParts;
 import dev.changeover.node.CloseOrder;
 import dev.changeover.node.HandOver;
 import dev.changeover.node.HandOverOrder;
@@ -28,7 +27,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,7 +37,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * lists the steps of an undisturbed run, and then, for each of them, lets an agent die there and another one run again
  * on the same host.
  */
-@ResourceLock(RealParts.DATABASE)
 public abstract class NodeContract extends NodeScene {
 
     // ---- handover

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.RealParts;
 import dev.changeover.demo.ShortConnections;
 import dev.changeover.haproxy.HaproxyHost;
@@ -41,16 +42,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What only the HAProxy driver does, beside the contract of all drivers. */
 @Order(1)
-@ResourceLock(RealParts.DATABASE)
 class HaproxyDriverTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -61,11 +62,22 @@ class HaproxyDriverTest {
 
     private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
     private final List<SessionClient> clients = new ArrayList<>();
+    private static MariaDb database;
     private HaproxyRig rig;
+
+    @BeforeAll
+    static void start() {
+        database = RealParts.ownMariaDb();
+    }
+
+    @AfterAll
+    static void stop() {
+        database.close();
+    }
 
     @BeforeEach
     void serve() throws IOException {
-        rig = new HaproxyRig(directory, true);
+        rig = new HaproxyRig(directory, true, database);
     }
 
     @AfterEach
@@ -81,8 +93,7 @@ class HaproxyDriverTest {
         agent.stage(new StageOrder(rig.node(), rig.kernel(Package.B)));
         var session = connect();
         HandOver up;
-        try (var traffic = ShortConnections.start(
-                List.of(rig.address()), RealParts.mariaDb().app(), 200)) {
+        try (var traffic = ShortConnections.start(List.of(rig.address()), database.app(), 200)) {
             await().until(() -> traffic.total().connections() > 100);
 
             up = agent.handOver(new HandOverOrder(rig.node(), rig.kernel(Package.B)));
@@ -126,7 +137,7 @@ class HaproxyDriverTest {
         var agent = agent();
         agent.stage(new StageOrder(rig.node(), rig.kernel(Package.B)));
         var second = "    server db2 127.0.0.1:%d check inter 100ms\n"
-                .formatted(RealParts.mariaDb().address().getPort());
+                .formatted(database.address().getPort());
         Files.writeString(rig.operatorFile(), Files.readString(rig.operatorFile()) + second);
         rig.reload();
         var old = rig.live(2);
@@ -206,15 +217,15 @@ class HaproxyDriverTest {
     void a_database_without_room_for_two_generations_is_named() throws Exception {
         agent();
         for (var session = 0; session < 6; session++) connect();
-        var before = RealParts.mariaDb().ask("select @@max_connections");
-        RealParts.mariaDb().ask("set global max_connections = 10");
+        var before = database.ask("select @@max_connections");
+        database.ask("set global max_connections = 10");
         try {
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(rig.agent().status().warnings())
                             .singleElement()
                             .satisfies(warning -> assertThat(warning).contains("at most 10 connections")));
         } finally {
-            RealParts.mariaDb().ask("set global max_connections = " + before);
+            database.ask("set global max_connections = " + before);
         }
     }
 
@@ -320,7 +331,7 @@ class HaproxyDriverTest {
         var port = Loopback.freePort();
         Files.writeString(
                 home.resolve("haproxy.cfg"),
-                HaproxyHost.configuration(port, RealParts.mariaDb().address().getPort()));
+                HaproxyHost.configuration(port, database.address().getPort()));
         var toml = Files.writeString(home.resolve("agent.toml"), """
                 node_id = "n2"
                 run_dir = "%1$s/run"
