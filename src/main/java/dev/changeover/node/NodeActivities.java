@@ -33,14 +33,14 @@ public interface NodeActivities {
 
     /**
      * Watches the node for the soak time and fails on a restarted worker, a backend that is DOWN, or more errors than
-     * before. With {@code alone} also: exactly one generation is left, it listens on every configured address, a login
-     * through it works, and no process of an older kernel remains. Heartbeats.
+     * before. With {@code alone} also: the one that serves, the order's or a newer one, listens on every configured
+     * address, a login through it works, and nothing that is older than the order's is left. Heartbeats.
      */
     @ActivityMethod
     NodeState verify(VerifyOrder order);
 
     /**
-     * Waits until every retiring generation has ended; closes sessions older than the limit, paced, oldest first, idle
+     * Waits until every generation has ended that is older than the order's; closes sessions older than the limit, paced, oldest first, idle
      * before busy, and no others (REQUIREMENTS S14), and that only in the order's openings. Heartbeats {@link RetireProgress}; on cancellation it stops
      * closing within 5 s and may be started again.
      */

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param machineId the host this node was pinned to at its first inspection; null before it
  * @param ageLimit from which age on an inspection counts a session as one that may be closed (REQUIREMENTS S14)
+ * @param generation the one that the upgrade has made: what is older on the node ends for its sake, what is newer is
+ *     another's. 0 as long as there is none, and for any
  */
-public record NodeOrder(String nodeId, @Nullable String machineId, Duration ageLimit) {
+public record NodeOrder(String nodeId, @Nullable String machineId, Duration ageLimit, int generation) {
     private static final Duration A_DAY = Duration.ofHours(24);
 
     public NodeOrder {
@@ -19,6 +21,11 @@ public record NodeOrder(String nodeId, @Nullable String machineId, Duration ageL
 
     /** With the usual limit of 24 h. */
     public NodeOrder(String nodeId, @Nullable String machineId) {
-        this(nodeId, machineId, A_DAY);
+        this(nodeId, machineId, A_DAY, 0);
+    }
+
+    /** Whether the order is about this generation, where it is about old ones. */
+    public boolean isAbout(int number) {
+        return generation == 0 || number < generation;
     }
 }

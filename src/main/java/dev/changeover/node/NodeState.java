@@ -69,6 +69,7 @@ public record NodeState(
             NOTHING_SERVES,
             SEVERAL_SERVE,
             NO_ANSWER,
+            /** Said by agents that upgrades still waited for: speaks against nothing any more. */
             STILL_RETIRING,
             ORPHANED_GENERATION,
             CONFIG_CHANGED,
@@ -77,7 +78,9 @@ public record NodeState(
             FOREIGN_PROXY,
             CRASH_LOOP,
             MAINTENANCE,
-            DISK_FULL
+            DISK_FULL,
+            /** The host has no memory, or no descriptors, for one more generation beside those that run. */
+            NO_ROOM
         }
     }
 }

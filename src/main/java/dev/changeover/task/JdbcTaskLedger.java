@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The ledger in the database. */
 @Singleton
@@ -51,14 +52,6 @@ final class JdbcTaskLedger implements TaskLedger {
     }
 
     @Override
-    public List<Task> openOf(String proxyId) {
-        return sql.list(
-                "select * from task where proxy_id = ? and outcome is null order by created_at, job_id",
-                TASK::read,
-                proxyId);
-    }
-
-    @Override
     public List<Duration> handovers(String proxyId, int limit) {
         return sql.list(
                 "select millis from handover where proxy_id = ? order by serves_at desc limit ?",
@@ -81,24 +74,42 @@ final class JdbcTaskLedger implements TaskLedger {
 
     @Override
     public String claim(String instanceId, String jobId) {
-        var claimant = claimed(instanceId, jobId);
+        return claim(() -> claimant(instanceId), "claim (instance_id, job_id)", instanceId, jobId);
+    }
+
+    @Override
+    public String claimProxy(String proxyId, String jobId) {
+        return claim(() -> proxyClaimant(proxyId), "proxy_claim (proxy_id, job_id)", proxyId, jobId);
+    }
+
+    private String claim(Supplier<Optional<String>> known, String row, String id, String jobId) {
+        var claimant = claimed(row, id, jobId);
         // Empty where another job released it between the two statements.
         while (claimant.isEmpty()) {
-            claimant = claimant(instanceId).or(() -> claimed(instanceId, jobId));
+            claimant = known.get().or(() -> claimed(row, id, jobId));
         }
         return claimant.get();
     }
 
     /** A row for each claim, so that the database decides who comes first. */
-    private Optional<String> claimed(String instanceId, String jobId) {
-        var added = sql.change(
-                "insert into claim (instance_id, job_id) values (?, ?) on conflict do nothing", instanceId, jobId);
+    private Optional<String> claimed(String row, String id, String jobId) {
+        var added = sql.change("insert into " + row + " values (?, ?) on conflict do nothing", id, jobId);
         return Optional.of(jobId).filter(claimant -> added > 0);
     }
 
     @Override
     public Optional<String> claimant(String instanceId) {
         return sql.first("select job_id from claim where instance_id = ?", row -> row.text("job_id"), instanceId);
+    }
+
+    @Override
+    public Optional<String> proxyClaimant(String proxyId) {
+        return sql.first("select job_id from proxy_claim where proxy_id = ?", row -> row.text("job_id"), proxyId);
+    }
+
+    @Override
+    public void releaseProxy(String jobId) {
+        sql.change("delete from proxy_claim where job_id = ?", jobId);
     }
 
     @Override

@@ -30,9 +30,6 @@ public interface TaskLedger {
      */
     boolean delete(String jobId, Instant at);
 
-    /** The upgrades of a proxy that have not ended altogether, oldest first. */
-    List<Task> openOf(String proxyId);
-
     /** The durations of a proxy's newest handovers, the newest first. */
     List<Duration> handovers(String proxyId, int limit);
 
@@ -49,6 +46,20 @@ public interface TaskLedger {
 
     /** The job that changes an instance; empty when none does. */
     Optional<String> claimant(String instanceId);
+
+    /**
+     * Lets a job be the one upgrade of a proxy whose nodes are still to come, unless another is (REQUIREMENTS P2). Of two
+     * that ask at once, one wins; asking again is harmless.
+     *
+     * @return the job that has the proxy now
+     */
+    String claimProxy(String proxyId, String jobId);
+
+    /** The job that has a proxy; empty when none does. */
+    Optional<String> proxyClaimant(String proxyId);
+
+    /** The job is through with its proxy's nodes: the next may begin. */
+    void releaseProxy(String jobId);
 
     /** How many instances are being changed. */
     int claims();

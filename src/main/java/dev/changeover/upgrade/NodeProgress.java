@@ -1,5 +1,6 @@
 package dev.changeover.upgrade;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.HandOver;
 import dev.changeover.node.NodeState;
@@ -68,6 +69,14 @@ public record NodeProgress(
             return node.from();
         }
         return state.serving().map(NodeState.Generation::kernel).orElse(node.from());
+    }
+
+    /** The number of the generation that its handover made, in its agent's count; 0 before it. */
+    @JsonIgnore
+    public int generation() {
+        return handOver == null
+                ? 0
+                : handOver.after().serving().map(NodeState.Generation::number).orElse(0);
     }
 
     /** How long it took from its beginning until it was found good, holds left out; empty before that. */

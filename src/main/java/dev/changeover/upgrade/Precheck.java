@@ -135,6 +135,9 @@ public final class Precheck {
         if (state == null) {
             return List.of(Check.of(NODE_UNREACHABLE, false, name + ": " + sight.silence()));
         }
+        var problems = state.problems().stream()
+                .filter(problem -> problem.kind() != NodeState.Problem.Kind.STILL_RETIRING)
+                .toList();
         var runs = state.serving().map(NodeState.Generation::kernel);
         return List.of(
                 Check.of(NODE_UNREACHABLE, true, ""),
@@ -144,15 +147,14 @@ public final class Precheck {
                         "%s speaks protocol %d, this server %d".formatted(name, state.protocol(), NodeState.PROTOCOL)),
                 Check.of(
                         NODE_PROBLEM,
-                        state.problems().isEmpty(),
+                        problems.isEmpty(),
                         name + ": "
-                                + state.problems().stream()
+                                + problems.stream()
                                         .map(problem -> problem.kind() + ", " + problem.text())
                                         .collect(joining("; "))),
                 Check.of(
                         NODE_DIFFERS,
-                        !state.problems().isEmpty()
-                                || runs.filter(expected::equals).isPresent(),
+                        !problems.isEmpty() || runs.filter(expected::equals).isPresent(),
                         "%s runs %s, the inventory says %s"
                                 .formatted(name, runs.map(Object::toString).orElse("an unknown version"), expected)));
     }

@@ -5,10 +5,12 @@ import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
+import java.util.List;
 
 /**
- * One proxy from one kernel version to the next. Workflow id {@code upgrade:<proxy id>}, conflict policy FAIL: Temporal
- * itself holds the rule that one upgrade a proxy runs at a time (REQUIREMENTS P2). Task queue {@code upgrades}.
+ * One proxy from one kernel version to the next. Workflow id {@code upgrade:<proxy id>:<job id>}, conflict policy FAIL. A
+ * row of the ledger holds the rule that one upgrade a proxy changes it at a time (REQUIREMENTS P2): it is taken at
+ * admission and given back when no node is left, while old sessions may still end. Task queue {@code upgrades}.
  *
  * <p>Started by update-with-start of {@link #admit}; the update's id is the job id. Every command carries the job id,
  * and a handler refuses another job's. Handlers only note what was said; the workflow acts on it at its next step.
@@ -22,9 +24,14 @@ public interface UpgradeWorkflow {
     /** HELD, PAUSED, or the phase: what an operator lists upgrades by. */
     SearchAttributeKey<String> PHASE = SearchAttributeKey.forKeyword("UpgradePhase");
 
-    /** The id of the one upgrade a proxy can have at a time. */
-    static String idOf(String proxyId) {
-        return "upgrade:" + proxyId;
+    /** The id of a job's run. A proxy has one whose nodes are to come at a time, and others whose old sessions end. */
+    static String idOf(String proxyId, String jobId) {
+        return "upgrade:%s:%s".formatted(proxyId, jobId);
+    }
+
+    /** Where to look for a run: one that was started before several could be has its proxy's id alone. */
+    static List<String> idsOf(String proxyId, String jobId) {
+        return List.of(idOf(proxyId, jobId), "upgrade:" + proxyId);
     }
 
     /** Runs until nothing of an older kernel is left on any node; may take days. */

@@ -130,16 +130,18 @@ abstract class TaskLedgerContract {
     }
 
     @Test
-    void lists_of_a_proxy_only_what_has_not_ended() {
-        var open = running("p1", null);
-        var over = running("p3", null);
-        ledger.record(open, List.of());
-        ledger.record(ended(over, "DONE"), List.of());
+    void a_proxy_is_one_jobs_at_a_time_until_that_gives_it_back() {
+        assertThat(ledger.claimProxy("p-claimed", "j1")).isEqualTo("j1");
+        assertThat(ledger.claimProxy("p-claimed", "j2")).isEqualTo("j1");
+        assertThat(ledger.claimProxy("p-claimed", "j1")).isEqualTo("j1");
+        assertThat(ledger.proxyClaimant("p-claimed")).contains("j1");
 
-        assertThat(ledger.openOf(open.proxyId()))
-                .contains(open)
-                .allMatch(task -> task.proxyId().equals(open.proxyId()) && task.outcome() == null);
-        assertThat(ledger.openOf("no-such-proxy")).isEmpty();
+        ledger.releaseProxy("j2");
+        ledger.releaseProxy("j1");
+
+        assertThat(ledger.proxyClaimant("p-claimed")).isEmpty();
+        assertThat(ledger.claimProxy("p-claimed", "j2")).isEqualTo("j2");
+        ledger.releaseProxy("j2");
     }
 
     @Test

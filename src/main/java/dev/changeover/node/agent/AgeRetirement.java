@@ -4,6 +4,7 @@ import dev.changeover.node.RetireOrder;
 import dev.changeover.node.RetireProgress;
 import dev.changeover.node.agent.RetiringSessions.Held;
 import dev.changeover.node.driver.GenerationSnapshot;
+import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.StagedKernel;
 import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Lets the older generations of a node end, and counts. A session may be closed only when it is older than the
+ * Lets the older generations of a node end, however many there are, and counts. A session may be closed only when it is older than the
  * limit and one of the order's openings is now. Those outside a transaction go first, unknown counts as inside; of these
  * the idle ones before the busy, and of these the oldest. One at a time, never faster than the pace, and only clients of
  * the operator's own frontends.
@@ -43,14 +44,19 @@ final class AgeRetirement implements SessionDrain {
 
     @Override
     public void look(GenerationSnapshot observed) throws IOException, InterruptedException {
-        held.look(observed, wantsToClose() ? FRESH : SHOWN);
+        held.look(observed.retiring().stream().filter(this::isMeant).toList(), wantsToClose() ? FRESH : SHOWN);
     }
 
-    /** Whether every older generation has ended. */
+    /** Another upgrade may have begun meanwhile: what retires for its sake is its own. */
+    private boolean isMeant(ProxyGeneration generation) {
+        return order.node().isAbout(generation.number());
+    }
+
+    /** Whether every generation that is meant has ended. */
     @Override
     public boolean isDone(GenerationSnapshot observed) {
-        if (!observed.retiring().isEmpty()) return false;
-        return observed.ended().stream().allMatch(site.driver()::hasEnded);
+        return observed.retiring().stream().noneMatch(this::isMeant)
+                && observed.ended().stream().filter(order.node()::isAbout).allMatch(site.driver()::hasEnded);
     }
 
     /** Removes what ended generations and kernels leave behind. The caller holds the node's lock. */

@@ -171,6 +171,7 @@ final class HandOverProof {
      * stops accepting and ends after its last session.
      */
     void letGo(ProxyGeneration next) throws IOException, InterruptedException {
+        site.retiredByHand().add(next.number());
         next.stopAccepting();
         var ended = poll.until(LET_GO, () -> site.driver().hasEnded(next.number()));
         if (ended) site.driver().remove(next.number());

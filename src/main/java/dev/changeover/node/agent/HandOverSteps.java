@@ -40,6 +40,7 @@ final class HandOverSteps {
     private final Poll poll;
     private final List<HandOver.Part> parts = new ArrayList<>();
     private long partBegan = System.nanoTime();
+    private boolean isByHand;
 
     HandOverSteps(NodeSite site, Poll poll) {
         this.site = site;
@@ -54,10 +55,12 @@ final class HandOverSteps {
     /**
      * Hands over to the kernel.
      *
-     * @param takesNewConfiguration whether the operator's file may differ from what serves; else that is refused
+     * @param takesNewConfiguration whether a person does it by hand: the operator's file may differ from what serves, and
+     *     the agent itself lets the old generation end, as no upgrade does; else a difference is refused
      * @return false when nothing was left to do
      */
     boolean to(StagedKernel kernel, boolean takesNewConfiguration) throws IOException, InterruptedException {
+        isByHand = takesNewConfiguration;
         var observed = site.observe(poll);
         var configuration = site.operatorConfiguration();
         if (!takesNewConfiguration) refuseChanged(observed, configuration);
@@ -114,6 +117,7 @@ final class HandOverSteps {
         site.breakpoint().passed("boot pointer");
         for (var other : site.observe(poll).serving()) {
             if (other.number() != next.number()) {
+                if (isByHand) site.retiredByHand().add(other.number());
                 other.stopAccepting();
                 site.breakpoint().passed("stop accepting");
             }

@@ -65,6 +65,7 @@ final class Inspection {
         var serving = observed.serving();
         if (serving.isEmpty()) return;
         warnings.addAll(serving.getLast().lossesAtHandover());
+        serving.getLast().lackOfRoom().ifPresent(lack -> problem(Kind.NO_ROOM, lack));
         var sessions = described.stream().mapToInt(Generation::sessions).sum();
         var database = site.processes().asOf(SHOWN);
         if (database.limit() > 0 && database.limit() - database.size() < sessions) {
@@ -112,16 +113,9 @@ final class Inspection {
     }
 
     private void describeProblems(GenerationSnapshot observed) {
-        for (var retiring : observed.retiring().reversed()) {
-            problem(
-                    Kind.STILL_RETIRING,
-                    "generation %d (%s) still has sessions%s"
-                            .formatted(
-                                    retiring.number(),
-                                    retiring.reportedVersion(),
-                                    retiring.cannotClose()
-                                            .map(why -> ", and " + why)
-                                            .orElse("")));
+        for (var retiring : observed.retiring()) {
+            retiring.cannotClose()
+                    .ifPresent(why -> warnings.add("generation %d: %s".formatted(retiring.number(), why)));
         }
         for (var silent : observed.silent()) {
             problem(Kind.NO_ANSWER, "generation %d does not answer: %s".formatted(silent.number(), silent.why()));

@@ -55,7 +55,11 @@ final class OrderedClosing implements SessionDrain {
 
     @Override
     public void look(GenerationSnapshot observed) throws IOException, InterruptedException {
-        held.look(observed, FRESH);
+        held.look(
+                observed.retiring().stream()
+                        .filter(old -> order.node().isAbout(old.number()))
+                        .toList(),
+                FRESH);
         if (ordered < 0) begin(observed);
         meant = wanted != null
                 ? held.find(wanted).stream().toList()

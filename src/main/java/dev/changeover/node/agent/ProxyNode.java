@@ -39,6 +39,7 @@ public final class ProxyNode implements NodeActivities {
     private static final Duration TURN = Duration.ofSeconds(30);
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration A_DAY = new NodeOrder("", null).ageLimit();
 
     private final NodeSite site;
     private final Function<ActivityExecutionContext, ControlPlaneHeartbeat> lifelines;
@@ -144,7 +145,7 @@ public final class ProxyNode implements NodeActivities {
     }
 
     private NodeState look(boolean withLosses) {
-        return look(withLosses, new NodeOrder(nodeId(), null).ageLimit());
+        return look(withLosses, A_DAY);
     }
 
     private NodeState look(boolean withLosses, Duration ageLimit) {
@@ -197,6 +198,15 @@ public final class ProxyNode implements NodeActivities {
             if (held == null) return Supervisor.Finding.BUSY;
             return new Supervisor(site).act();
         }
+    }
+
+    /** What lets generations end that no upgrade retires. For one thread. */
+    public OwnRetirement ownRetirement(Duration ageLimit) {
+        return new OwnRetirement(site, ageLimit);
+    }
+
+    OwnRetirement ownRetirement() {
+        return ownRetirement(A_DAY);
     }
 
     private StagedKernel staged(KernelVersion version) throws IOException {

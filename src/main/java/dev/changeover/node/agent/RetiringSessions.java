@@ -3,7 +3,6 @@ package dev.changeover.node.agent;
 import dev.changeover.node.RetireProgress.Doing;
 import dev.changeover.node.RetireProgress.Holder;
 import dev.changeover.node.RetireProgress.State;
-import dev.changeover.node.driver.GenerationSnapshot;
 import dev.changeover.node.driver.NoAnswerException;
 import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.ProxySession;
@@ -101,10 +100,10 @@ final class RetiringSessions {
      *
      * @param freshEnough how old the database's word may be
      */
-    void look(GenerationSnapshot observed, Duration freshEnough) throws IOException, InterruptedException {
+    void look(List<ProxyGeneration> retiring, Duration freshEnough) throws IOException, InterruptedException {
         var listed = new ArrayList<Held>();
         isWhole = true;
-        for (var generation : observed.retiring()) {
+        for (var generation : retiring) {
             try {
                 for (var session : generation.sessions()) listed.add(new Held(generation, session, null, null));
             } catch (NoAnswerException e) {

@@ -52,10 +52,9 @@ final class SoakVerification {
         prove(serving, configuration);
     }
 
-    private ProxyGeneration serving(GenerationSnapshot observed) {
+    private ProxyGeneration serving(GenerationSnapshot observed) throws IOException {
         var serving = observed.serving();
-        if (serving.size() != 1
-                || !serving.getFirst().reportedVersion().equals(order.kernel().reportedVersion())) {
+        if (serving.size() != 1 || !isWanted(serving.getFirst())) {
             throw NodeFault.NOT_VERIFIED.because("kernel %s (%s) should serve alone, but these do: %s"
                     .formatted(
                             order.kernel().version(),
@@ -65,6 +64,16 @@ final class SoakVerification {
                                     .toList()));
         }
         return serving.getFirst();
+    }
+
+    /** Once the old sessions have ended, the node may have gone on to something newer. */
+    private boolean isWanted(ProxyGeneration serving) throws IOException {
+        return serving.reportedVersion().equals(order.kernel().reportedVersion())
+                || order.alone()
+                        && site.kernels()
+                                .versionOf(serving.reportedVersion())
+                                .filter(order.kernel().version()::isOlderThan)
+                                .isPresent();
     }
 
     private static void refuseReplaced(ProxyGeneration first) {
@@ -116,16 +125,23 @@ final class SoakVerification {
         }
         if (!order.alone()) return;
         var observed = site.observe(poll);
-        if (observed.live().size() != 1) {
-            throw NodeFault.NOT_VERIFIED.because("%d generations run, one is wanted; the older ones still have sessions"
-                    .formatted(observed.live().size()));
+        var old = observed.live().stream()
+                .filter(live ->
+                        live.number() != serving.number() && order.node().isAbout(live.number()))
+                .map(ProxyGeneration::number)
+                .toList();
+        if (!old.isEmpty()) {
+            throw NodeFault.NOT_VERIFIED.because("the older generations %s still have sessions".formatted(old));
         }
         if (!proof.holdsAlone(serving, observed)) {
             throw NodeFault.NOT_VERIFIED.because(
                     "generation %d does not listen on all of %s".formatted(serving.number(), proof.addresses()));
         }
         for (var kernel : site.kernels().all()) {
-            if (!kernel.version().equals(order.kernel().version())
+            var isAnothers = observed.live().stream()
+                    .anyMatch(live -> live.reportedVersion().equals(kernel.reportedVersion()));
+            if (!isAnothers
+                    && !kernel.version().equals(order.kernel().version())
                     && site.driver().isInUse(kernel.directory())) {
                 throw NodeFault.NOT_VERIFIED.because("a process of kernel %s still runs".formatted(kernel.version()));
             }

@@ -2,6 +2,7 @@ package dev.changeover.node.agent;
 
 import dev.changeover.node.agent.Supervisor.Finding;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +24,7 @@ public final class Watchdog implements AutoCloseable {
     private final ProxyNode node;
     private final Runnable whenChanged;
     private final Thread thread;
+    private final Thread retirement;
     private @Nullable String last;
 
     /** @param whenChanged called from the watchdog's thread; must return soon and may not throw */
@@ -39,11 +41,13 @@ public final class Watchdog implements AutoCloseable {
                 .name("watchdog")
                 .uncaughtExceptionHandler((watchdog, lost) -> whenLost.run())
                 .unstarted(this::watch);
+        this.retirement = Thread.ofPlatform().daemon().name("retirement").unstarted(this::retire);
     }
 
     /** Begins to look, at once. */
     public void start() {
         thread.start();
+        retirement.start();
     }
 
     private void watch() {
@@ -54,6 +58,25 @@ public final class Watchdog implements AutoCloseable {
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Beside it, generations that no upgrade retires are let end by age. */
+    private void retire() {
+        var own = node.ownRetirement();
+        try {
+            while (true) TimeUnit.NANOSECONDS.sleep(retire(own).toNanos());
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Duration retire(OwnRetirement own) throws InterruptedException {
+        try {
+            return own.act();
+        } catch (RuntimeException | IOException | Error e) {
+            LOG.warn("node {}: old generations are looked at again later: {}", node.nodeId(), String.valueOf(e));
+            return Duration.ofMinutes(1);
         }
     }
 
@@ -81,5 +104,6 @@ public final class Watchdog implements AutoCloseable {
     @Override
     public void close() {
         thread.interrupt();
+        retirement.interrupt();
     }
 }

@@ -67,8 +67,13 @@ public interface ProxyGeneration {
      */
     void proveBackend(String backend) throws IOException;
 
-    /** What the next generation cannot know of what this one knows, and what the host lacks for two, for people. */
+    /** What the next generation cannot know of what this one knows, for people. */
     List<String> lossesAtHandover();
+
+    /** Why the host has no room for one more generation like this beside all that run, with figures; empty when it has. */
+    default Optional<String> lackOfRoom() {
+        return Optional.empty();
+    }
 
     /** Whether both are the same generation, not restarted in between. */
     default boolean isSame(ProxyGeneration other) {

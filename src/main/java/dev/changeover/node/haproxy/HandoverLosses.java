@@ -1,20 +1,15 @@
 package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
-import dev.changeover.haproxy.HostMemory;
 import dev.changeover.haproxy.runtime.StickTable;
 import dev.changeover.haproxy.runtime.UnansweredException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a handover of a HAProxy node would lose, because a new worker knows only what its files say, and whether the host
- * has memory for two generations at once.
+ * What a handover of a HAProxy node would lose, because a new worker knows only what its files say.
  */
 final class HandoverLosses {
-
-    /** What a worker needs before its first session. */
-    private static final long BARE_WORKER = 32L << 20;
 
     /** Longer lists are not compared, for the sake of the agent's memory. */
     private static final int MOST_ENTRIES = 20_000;
@@ -36,7 +31,6 @@ final class HandoverLosses {
             // Whether it answers is what the problems of an inspection say.
             impact.losses.clear();
         }
-        impact.lookAtMemory();
         return impact.losses;
     }
 
@@ -66,15 +60,5 @@ final class HandoverLosses {
             losses.add("the weights of %s were changed at run time; a handover takes them from the configuration"
                     .formatted(changed));
         }
-    }
-
-    private void lookAtMemory() {
-        HostMemory.beside(serving.worker()).ifPresent(room -> {
-            var needed = Math.max(room.used(), BARE_WORKER);
-            if (room.available() < needed) {
-                losses.add("%d MB of memory are left; a second generation beside the first may need %d MB"
-                        .formatted(room.available() >> 20, needed >> 20));
-            }
-        });
     }
 }

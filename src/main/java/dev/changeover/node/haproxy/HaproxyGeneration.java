@@ -2,6 +2,7 @@ package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.HostRoom;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.runtime.Session;
@@ -22,15 +23,28 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/**
- * One master with its worker.
- *
- * @param checkUser proves backends
- */
-record HaproxyGeneration(Generation.Live live, String checkUser) implements ProxyGeneration {
+/** One master with its worker. */
+final class HaproxyGeneration implements ProxyGeneration {
 
     private static final Duration LOGIN = Duration.ofSeconds(5);
+
+    private final Generation.Live live;
+    private final String checkUser;
+
+    /** What it runs never changes: it is read and understood once for each observation. */
+    private volatile @Nullable OperatorConfiguration file;
+
+    /** @param checkUser proves backends */
+    HaproxyGeneration(Generation.Live live, String checkUser) {
+        this.live = live;
+        this.checkUser = checkUser;
+    }
+
+    Generation.Live live() {
+        return live;
+    }
 
     @Override
     public int number() {
@@ -81,7 +95,12 @@ record HaproxyGeneration(Generation.Live live, String checkUser) implements Prox
     }
 
     private OperatorConfiguration operatorConfiguration() throws IOException {
-        return OperatorConfiguration.read(live.directory().operatorConfiguration());
+        var known = file;
+        if (known == null) {
+            known = OperatorConfiguration.read(live.directory().operatorConfiguration());
+            file = known;
+        }
+        return known;
     }
 
     @Override
@@ -154,6 +173,11 @@ record HaproxyGeneration(Generation.Live live, String checkUser) implements Prox
     @Override
     public List<String> lossesAtHandover() {
         return HandoverLosses.of(live);
+    }
+
+    @Override
+    public Optional<String> lackOfRoom() {
+        return HostRoom.lack(live.worker());
     }
 
     /** A question to HAProxy. */

@@ -61,6 +61,11 @@ public record NodeSite(
         return configuration.nodeId();
     }
 
+    /** The generations that no upgrade retires. */
+    public RetiredByHand retiredByHand() {
+        return new RetiredByHand(configuration.runDir().resolve("retired-by-hand"));
+    }
+
     /** While this file is there, a person works on the host and nothing is started or handed over. */
     public Path maintenance() {
         return configuration.maintenance();

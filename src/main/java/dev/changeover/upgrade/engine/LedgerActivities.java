@@ -65,6 +65,9 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
     public Prepared admit(UpgradeRequest request) {
         var facts = facts(request.proxyId(), request.jobId());
         var blockers = Check.failed(Precheck.central(facts, request.source(), request.target()));
+        if (blockers.isEmpty()) {
+            blockers = claimProxy(request);
+        }
         if (blockers.isEmpty() && !request.scheduled()) {
             blockers = claim(request);
         }
@@ -118,13 +121,20 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
         return new Prepared(List.of(), plan, kernel(target), schedule);
     }
 
+    /** Nothing, once the proxy belongs to the job: until its last node is through. */
+    private List<Check> claimProxy(UpgradeRequest request) {
+        return unlessOurs(request, ledger.claimProxy(request.proxyId(), request.jobId()), "job %s has the proxy");
+    }
+
     /** Nothing, once the instance belongs to the job. */
     private List<Check> claim(UpgradeRequest request) {
-        var claimant = ledger.claim(request.instanceId(), request.jobId());
+        return unlessOurs(request, ledger.claim(request.instanceId(), request.jobId()), "job %s changes the instance");
+    }
+
+    private static List<Check> unlessOurs(UpgradeRequest request, String claimant, String sentence) {
         return claimant.equals(request.jobId())
                 ? List.of()
-                : List.of(
-                        Check.of(Blocker.OPERATION_RUNNING, false, "job %s changes the instance".formatted(claimant)));
+                : List.of(Check.of(Blocker.OPERATION_RUNNING, false, sentence.formatted(claimant)));
     }
 
     @Override
@@ -189,10 +199,12 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
 
     Precheck.Facts facts(String proxyId, String jobId) {
         var proxy = inventory.proxy(proxyId).orElseThrow();
-        var changing = ledger.claimant(proxy.instanceId()).flatMap(ledger::task).stream()
-                .filter(task -> task.outcome() == null && !task.proxyId().equals(proxyId));
-        var others = Stream.concat(ledger.openOf(proxyId).stream(), changing)
-                .filter(task -> !task.jobId().equals(jobId))
+        // An upgrade whose old sessions only end has given both back, and bars no other.
+        var others = Stream.concat(ledger.proxyClaimant(proxyId).stream(), ledger.claimant(proxy.instanceId()).stream())
+                .distinct()
+                .filter(claimant -> !claimant.equals(jobId))
+                .flatMap(claimant -> ledger.task(claimant).stream())
+                .filter(task -> task.outcome() == null)
                 .toList();
         return new Precheck.Facts(
                 inventory.instance(proxy.instanceId()).orElseThrow(), proxy, inventory.kernels(proxy.engine()), others);

@@ -5,7 +5,6 @@ import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.Outcome;
-import dev.changeover.upgrade.UpgradeWorkflow;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +35,7 @@ public final class OrphanedUpgrades {
     public void look() {
         ledger.open().stream()
                 .filter(task -> task.createdAt().isBefore(clock.instant().minus(GRACE)))
-                .filter(task -> !temporal.runs(UpgradeWorkflow.idOf(task.proxyId()), task.jobId()))
+                .filter(task -> !temporal.runs(task.proxyId(), task.jobId()))
                 .forEach(this::fail);
     }
 

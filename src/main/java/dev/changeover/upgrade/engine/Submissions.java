@@ -3,12 +3,7 @@ package dev.changeover.upgrade.engine;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Admission;
-import dev.changeover.upgrade.Blocker;
-import dev.changeover.upgrade.Check;
-import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
-import dev.changeover.upgrade.Progress;
-import dev.changeover.upgrade.Result;
 import dev.changeover.upgrade.UpgradeRequest;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeWorkflow;
@@ -22,7 +17,6 @@ import io.temporal.common.SearchAttributes;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,15 +27,12 @@ final class Submissions {
 
     private final TemporalCalls temporal;
     private final TaskLedger ledger;
-    private final UpgradeRecords records;
     private final UpgradeSettings settings;
     private final Clock clock;
 
-    Submissions(
-            TemporalCalls temporal, TaskLedger ledger, UpgradeRecords records, UpgradeSettings settings, Clock clock) {
+    Submissions(TemporalCalls temporal, TaskLedger ledger, UpgradeSettings settings, Clock clock) {
         this.temporal = temporal;
         this.ledger = ledger;
-        this.records = records;
         this.settings = settings;
         this.clock = clock;
     }
@@ -50,10 +41,12 @@ final class Submissions {
         var request = request(submission);
         return earlier(submission)
                 .or(() -> temporal.inTime(ADMISSION, client -> admit(client, request)))
-                // The id is taken, perhaps by a caller with the same key who was quicker.
+                // A caller with the same key was quicker.
                 .or(() -> earlier(submission))
                 .or(() -> joined(request))
-                .orElseGet(() -> refuseSecond(request));
+                .or(() -> earlier(submission))
+                .orElseThrow(() -> new Upgrades.TemporalUnavailable(
+                        "job %s ended before it was answered".formatted(request.jobId()), null));
     }
 
     /** The answer that the key had before. */
@@ -70,7 +63,7 @@ final class Submissions {
         return Admission.of(UpgradeRecords.read(task.snapshot()));
     }
 
-    /** Empty: the proxy has a running upgrade that this call did not start. */
+    /** Empty: the job runs, and this call did not start it. */
     private static Optional<Admission> admit(WorkflowClient client, UpgradeRequest request) {
         var workflow = client.newWorkflowStub(UpgradeWorkflow.class, options(request));
         return TemporalCalls.unlessRunning(() -> WorkflowClient.executeUpdateWithStart(
@@ -84,8 +77,8 @@ final class Submissions {
 
     /** Waits for the answer of this job's run, if it is the one that runs. */
     private Optional<Admission> joined(UpgradeRequest request) {
-        var id = UpgradeWorkflow.idOf(request.proxyId());
-        if (!temporal.runs(id, request.jobId())) {
+        var id = UpgradeWorkflow.idOf(request.proxyId(), request.jobId());
+        if (!temporal.runs(request.proxyId(), request.jobId())) {
             return Optional.empty();
         }
         return temporal.inTime(
@@ -96,7 +89,7 @@ final class Submissions {
 
     private static WorkflowOptions options(UpgradeRequest request) {
         return WorkflowOptions.newBuilder()
-                .setWorkflowId(UpgradeWorkflow.idOf(request.proxyId()))
+                .setWorkflowId(UpgradeWorkflow.idOf(request.proxyId(), request.jobId()))
                 .setTaskQueue(UpgradeWorkflow.QUEUE)
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
                 .setMemo(Map.of(TemporalCalls.JOB, request.jobId()))
@@ -134,17 +127,5 @@ final class Submissions {
                 asked.fingerprint(),
                 Instant.ofEpochMilli(clock.millis()),
                 settings);
-    }
-
-    private Admission refuseSecond(UpgradeRequest request) {
-        var running = ledger.openOf(request.proxyId()).stream()
-                .map(task -> "job %s is in phase %s".formatted(task.jobId(), task.phase()))
-                .findFirst()
-                .orElse("its workflow is still running");
-        var blockers = List.of(Check.of(Blocker.OPERATION_RUNNING, false, running));
-        records.writeTask(Progress.of(request)
-                .result(Result.OPEN.refused(blockers, request.requestedAt()))
-                .ended(Outcome.REFUSED, request.requestedAt()));
-        return new Admission.Refused(request.jobId(), blockers);
     }
 }

@@ -1,6 +1,7 @@
 package dev.changeover.upgrade.engine;
 
 import dev.changeover.node.RetireProgress;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -8,6 +9,7 @@ import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowNotFoundException;
 import java.time.Duration;
 import java.util.Map;
@@ -100,12 +102,14 @@ public final class TemporalCalls {
     }
 
     /** The last heartbeats of the agents that retire old generations, by node; empty when Temporal does not answer. */
-    Map<String, RetireProgress> retiring(String workflowId) {
+    Map<String, RetireProgress> retiring(String proxyId, String jobId) {
         try {
             return inTime("the agents' heartbeats", stub -> {
                 var live = new TreeMap<String, RetireProgress>();
-                var description = stub.newUntypedWorkflowStub(workflowId).describe();
-                for (var activity : description.getRawDescription().getPendingActivitiesList()) {
+                var activities = running(stub, proxyId, jobId).stream()
+                        .flatMap(run -> run.getRawDescription().getPendingActivitiesList().stream())
+                        .toList();
+                for (var activity : activities) {
                     if (activity.getActivityType().getName().equals("NodeRetire") && activity.hasHeartbeatDetails()) {
                         var progress = stub.getOptions()
                                 .getDataConverter()
@@ -123,14 +127,19 @@ public final class TemporalCalls {
         }
     }
 
-    /** Whether the proxy's upgrade is a run of this job that has not ended. */
-    boolean runs(String workflowId, String jobId) {
+    /** Whether this job of the proxy has a run that has not ended. */
+    boolean runs(String proxyId, String jobId) {
         return inTime(
-                "the state of " + workflowId,
-                stub -> unlessGone(() -> stub.newUntypedWorkflowStub(workflowId).describe())
-                        .filter(run -> run.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
-                        .filter(run -> jobId.equals(run.getMemo(JOB, String.class)))
-                        .isPresent());
+                "the state of job " + jobId,
+                stub -> running(stub, proxyId, jobId).isPresent());
+    }
+
+    private static Optional<WorkflowExecutionDescription> running(WorkflowClient stub, String proxyId, String jobId) {
+        return UpgradeWorkflow.idsOf(proxyId, jobId).stream()
+                .flatMap(id -> unlessGone(() -> stub.newUntypedWorkflowStub(id).describe()).stream())
+                .filter(run -> run.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
+                .filter(run -> jobId.equals(run.getMemo(JOB, String.class)))
+                .findFirst();
     }
 
     private static Status.Code code(Throwable failure) {

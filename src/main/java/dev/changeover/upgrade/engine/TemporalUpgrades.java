@@ -50,7 +50,7 @@ public final class TemporalUpgrades implements Upgrades {
         this.temporal = temporal;
         this.inventory = inventory;
         this.ledger = ledger;
-        this.submissions = new Submissions(temporal, ledger, new UpgradeRecords(inventory, ledger), settings, clock);
+        this.submissions = new Submissions(temporal, ledger, settings, clock);
         this.advisor = new UpgradeAdvisor(new LedgerActivities(inventory, ledger, clock), settings, clock);
         this.settings = settings;
         this.clock = clock;
@@ -103,7 +103,7 @@ public final class TemporalUpgrades implements Upgrades {
             String reason,
             String actor) {
         var task = task(jobId);
-        var remaining = temporal.retiring(UpgradeWorkflow.idOf(task.proxyId())).values().stream()
+        var remaining = temporal.retiring(task.proxyId(), jobId).values().stream()
                 .filter(node -> nodeId == null || node.nodeId().equals(nodeId))
                 .toList();
         if (remaining.isEmpty()) {
@@ -129,9 +129,11 @@ public final class TemporalUpgrades implements Upgrades {
         try {
             return temporal.inTime(
                             "the command " + command.word(),
-                            client -> TemporalCalls.unlessGone(
-                                    () -> client.newUntypedWorkflowStub(UpgradeWorkflow.idOf(task.proxyId()))
-                                            .update(command.word(), CommandAnswer.class, order)))
+                            client -> UpgradeWorkflow.idsOf(task.proxyId(), task.jobId()).stream()
+                                    .flatMap(id -> TemporalCalls.unlessGone(() -> client.newUntypedWorkflowStub(id)
+                                                    .update(command.word(), CommandAnswer.class, order))
+                                            .stream())
+                                    .findFirst())
                     .orElseGet(() -> hasEnded(task));
         } catch (TemporalUnavailable silent) {
             // A command that arrives while the upgrade ends may never be answered, but the ledger knows.
@@ -172,7 +174,7 @@ public final class TemporalUpgrades implements Upgrades {
         return ledger.task(jobId).map(task -> {
             var progress = progress(task);
             var live = progress.phase() == Phase.RETIRING
-                    ? temporal.retiring(UpgradeWorkflow.idOf(task.proxyId()))
+                    ? temporal.retiring(task.proxyId(), jobId)
                     : Map.<String, RetireProgress>of();
             return new UpgradeView(
                     task, progress, live, Eta.of(progress, clock.instant()).orElse(null));

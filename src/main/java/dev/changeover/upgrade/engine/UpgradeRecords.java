@@ -42,12 +42,19 @@ public final class UpgradeRecords {
                 .filter(event -> EventKind.of(event) == EventKind.SERVING)
                 .forEach(event -> writeHandover(progress, requireNonNull(event.nodeId())));
         var proxyId = progress.request().proxyId();
+        var jobId = progress.request().jobId();
         if (progress.changing()) {
             inventory.mark(proxyId, Proxy.Status.UPGRADING);
             return;
         }
-        ledger.release(progress.request().jobId());
-        inventory.unmark(proxyId);
+        // Once it is given back, the proxy's status may be another job's.
+        if (ledger.proxyClaimant(proxyId).filter(jobId::equals).isPresent()) {
+            inventory.unmark(proxyId);
+        }
+        ledger.release(jobId);
+        if (!progress.phase().changing()) {
+            ledger.releaseProxy(jobId);
+        }
     }
 
     private void writeHandover(Progress progress, String nodeId) {

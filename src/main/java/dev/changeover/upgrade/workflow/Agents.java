@@ -104,8 +104,10 @@ final class Agents {
 
     /** The order that names the node and the host it is pinned to. */
     NodeOrder order(NodeStep node, Progress progress) {
-        var seen = progress.of(node).seen();
-        return new NodeOrder(node.nodeId(), seen == null ? node.machineId() : seen.machineId(), ageLimit);
+        var known = progress.of(node);
+        var seen = known.seen();
+        return new NodeOrder(
+                node.nodeId(), seen == null ? node.machineId() : seen.machineId(), ageLimit, known.generation());
     }
 
     /** Runs an activity; Temporal does not retry one that nobody picked up, so that is counted here. */

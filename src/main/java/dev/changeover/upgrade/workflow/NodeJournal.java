@@ -87,8 +87,8 @@ record NodeJournal(LedgerWriter writer, NodeStep node) {
         writer.saw(state);
         tell(
                 EventKind.VERIFIED,
-                "%s runs %s and nothing else"
-                        .formatted(node.name(), writer.progress().target()),
+                "%s runs %s and nothing older"
+                        .formatted(node.name(), writer.progress().of(node).runs()),
                 sure -> sure.at(Step.VERIFIED));
     }
 

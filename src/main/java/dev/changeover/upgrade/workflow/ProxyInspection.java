@@ -40,7 +40,7 @@ public final class ProxyInspection implements InspectWorkflow {
     private static NodeSight look(NodeStep node, UpgradeSettings settings) {
         try {
             var state = Agents.probe(node, settings.agentPickupTimeout())
-                    .inspect(new NodeOrder(node.nodeId(), node.machineId(), settings.ageLimit()));
+                    .inspect(new NodeOrder(node.nodeId(), node.machineId(), settings.ageLimit(), 0));
             return new NodeSight(node.nodeId(), state, "");
         } catch (ActivityFailure failure) {
             return new NodeSight(node.nodeId(), null, Steps.reason(node, failure));

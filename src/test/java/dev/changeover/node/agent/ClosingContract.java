@@ -8,19 +8,24 @@ import dev.changeover.demo.RealParts;
 import dev.changeover.node.CloseOrder;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeFault;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.node.NodeState;
 import dev.changeover.node.RetireOrder;
 import dev.changeover.node.RetireProgress;
 import dev.changeover.node.RetireProgress.Closing;
 import dev.changeover.node.RetireProgress.Holder;
 import dev.changeover.node.RetireProgress.State;
 import dev.changeover.node.Span;
+import dev.changeover.node.VerifyOrder;
 import dev.changeover.node.agent.NodeRig.Ability;
+import dev.changeover.node.agent.NodeRig.Package;
 import dev.changeover.node.driver.Breakpoint;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
@@ -293,6 +298,87 @@ public abstract class ClosingContract extends NodeScene {
         assertThat(left).isNotEmpty();
         passes(PACE.multipliedBy(2));
         assertAlive(left);
+    }
+
+    // ---- several generations at once
+
+    @Test
+    public void generations_of_reloads_and_of_an_upgrade_retire_together_at_one_pace() throws Exception {
+        var rig = serving();
+        need(rig, Ability.RELOAD);
+        var agent = agent(rig);
+        var first = connect(rig, 2);
+        reload(rig);
+        var second = connect(rig, 2);
+        reload(rig);
+        var third = connect(rig, 1);
+        awaitAge(third.getLast(), LIMIT.plusMillis(1500));
+        upgrade(rig, agent);
+        var young = connect(rig, 1);
+        assertThat(agent.inspect(rig.node()).problems()).isEmpty();
+        assertThat(holders(rig)).extracting(Holder::generation).containsOnly(1, 2, 3);
+
+        var total = agent.retire(retire(rig, LIMIT)).total();
+
+        assertThat(total.closed()).isEqualTo(5);
+        assertThat(total.left()).isZero();
+        assertPaced(Stream.of(first, second, third).flatMap(List::stream).toList());
+        assertAlive(young);
+        assertThat(agent.inspect(rig.node()).generations())
+                .extracting(NodeState.Generation::number)
+                .containsExactly(4);
+    }
+
+    @Test
+    public void an_upgrade_waits_for_what_is_older_than_its_own_generation_and_for_nothing_else() throws Exception {
+        var rig = serving();
+        need(rig, Ability.RELOAD);
+        var agent = agent(rig);
+        var old = connect(rig, 1);
+        upgrade(rig, agent);
+        var own = agent.inspect(rig.node()).serving().orElseThrow().number();
+        var newer = connect(rig, 1);
+        reload(rig);
+        awaitAge(newer.getLast(), LIMIT.plusMillis(1500));
+        var order = new NodeOrder(rig.node().nodeId(), rig.node().machineId(), DAY, own);
+
+        var total = agent.retire(new RetireOrder(order, rig.kernel(Package.B), LIMIT, PACE, List.of()))
+                .total();
+
+        assertThat(total.closed()).isEqualTo(1);
+        assertThat(total.left()).isZero();
+        assertThat(old.getFirst().closedByPeer()).isTrue();
+        assertAlive(newer);
+        agent.verify(new VerifyOrder(order, rig.kernel(Package.B), Duration.ZERO, true));
+    }
+
+    @Test
+    public void generations_of_a_reload_are_let_end_by_the_agent_itself_and_those_of_an_upgrade_are_not()
+            throws Exception {
+        var rig = serving();
+        need(rig, Ability.RELOAD);
+        var agent = agent(rig);
+        var old = connect(rig, 3);
+        reload(rig);
+        var upgraded = connect(rig, 1);
+        awaitAge(upgraded.getLast(), LIMIT.plusMillis(1500));
+        upgrade(rig, agent);
+        var young = rig.ownRetirement(DAY);
+        var own = rig.ownRetirement(LIMIT);
+
+        for (var look = 0; look < 3; look++) young.act();
+        assertAlive(old);
+        await().atMost(SOON).until(() -> {
+            own.act();
+            return old.stream().allMatch(SessionClient::closedByPeer);
+        });
+
+        assertPaced(old);
+        own.act();
+        assertAlive(upgraded);
+        assertThat(agent.inspect(rig.node()).generations())
+                .extracting(NodeState.Generation::number)
+                .containsExactly(3, 2);
     }
 
     // ---- who holds on

@@ -11,7 +11,6 @@ import dev.changeover.node.NodeFault;
 import dev.changeover.node.NodeOrder;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.NodeState.Generation;
-import dev.changeover.node.NodeState.Problem;
 import dev.changeover.node.NodeState.Problem.Kind;
 import dev.changeover.node.RetireOrder;
 import dev.changeover.node.RetireProgress;
@@ -588,7 +587,7 @@ public abstract class NodeContract extends NodeScene {
                         2,
                         0));
         assertThat(after.boot()).isEqualTo(rig.kernel(Package.B).version());
-        assertThat(after.problems()).extracting(Problem::kind).containsExactly(Kind.STILL_RETIRING);
+        assertThat(after.problems()).isEmpty();
         assertAlive(old);
     }
 

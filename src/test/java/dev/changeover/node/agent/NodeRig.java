@@ -7,6 +7,7 @@ import dev.changeover.node.driver.Breakpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -84,6 +85,9 @@ public interface NodeRig extends AutoCloseable {
     default void reload() {
         throw new UnsupportedOperationException();
     }
+
+    /** What lets generations end that no upgrade retires. */
+    OwnRetirement ownRetirement(Duration ageLimit);
 
     KernelToRun kernel(Package which) throws IOException;
 

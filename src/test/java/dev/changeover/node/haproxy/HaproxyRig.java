@@ -10,6 +10,7 @@ import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeOrder;
 import dev.changeover.node.agent.NodeRig;
+import dev.changeover.node.agent.OwnRetirement;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.TrustingLifeline;
 import dev.changeover.node.driver.Breakpoint;
@@ -175,6 +176,11 @@ final class HaproxyRig implements NodeRig {
     @Override
     public void reload() {
         agent().reload();
+    }
+
+    @Override
+    public OwnRetirement ownRetirement(Duration ageLimit) {
+        return agent().ownRetirement(ageLimit);
     }
 
     @Override

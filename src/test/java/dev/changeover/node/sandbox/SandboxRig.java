@@ -7,6 +7,7 @@ import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeOrder;
 import dev.changeover.node.agent.NodeRig;
+import dev.changeover.node.agent.OwnRetirement;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.TestDatabase;
 import dev.changeover.node.agent.TrustingLifeline;
@@ -136,6 +137,11 @@ final class SandboxRig implements NodeRig {
     @Override
     public void boot(KernelToRun kernel) {
         agent.boot(kernel.version());
+    }
+
+    @Override
+    public OwnRetirement ownRetirement(Duration ageLimit) {
+        return agent.ownRetirement(ageLimit);
     }
 
     @Override

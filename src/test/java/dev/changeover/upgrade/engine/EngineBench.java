@@ -10,7 +10,6 @@ import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Outcome;
-import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.workflow.RealServer;
 import dev.changeover.upgrade.workflow.Scenario;
 import dev.changeover.upgrade.workflow.Scene;
@@ -54,7 +53,7 @@ class EngineBench {
                         paces.add(new Pace(ours, none));
                     }
                 }
-                oursEvents = events(scene.client, UpgradeWorkflow.idOf(proxy(0)));
+                oursEvents = events(scene.client, scene.idOf(proxy(0)));
                 bareEvents = events(scene.client, bareId(0));
             } finally {
                 bare.shutdownNow();
@@ -126,9 +125,7 @@ class EngineBench {
                 "body " + number,
                 "alice"));
         assertThat(admission).isInstanceOf(Admission.Admitted.class);
-        assertThat(scene.client
-                        .newUntypedWorkflowStub(UpgradeWorkflow.idOf(proxy))
-                        .getResult(Outcome.class))
+        assertThat(scene.client.newUntypedWorkflowStub(scene.idOf(proxy)).getResult(Outcome.class))
                 .isEqualTo(Outcome.DONE);
     }
 

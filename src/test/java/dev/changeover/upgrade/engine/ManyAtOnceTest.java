@@ -52,11 +52,11 @@ class ManyAtOnceTest {
             var opens = upgrades.jobs().getFirst().plannedStart();
             scene.skip(Duration.between(scene.clock.instant(), opens));
 
-            assertThat(outcomes(scene)).containsOnly(Outcome.DONE);
+            assertThat(outcomes(scene, upgrades)).containsOnly(Outcome.DONE);
             assertThat(changed).hasSize(MANY).contains(AT_ONCE).allMatch(claims -> claims <= AT_ONCE);
             assertThat(upgrades.timesTurnedAway().stream().filter(times -> times > 0))
                     .hasSize(MANY - AT_ONCE);
-            assertThat(events(scene))
+            assertThat(events(scene, upgrades))
                     .as("whoever waits longer has no longer history")
                     .allMatch(it -> it <= MOST_EVENTS);
         }
@@ -72,19 +72,19 @@ class ManyAtOnceTest {
                         .allMatch(kinds -> kinds.contains("BEGUN") || kinds.contains("STANDS_BACK")));
     }
 
-    private static List<Integer> events(Scene scene) {
+    private static List<Integer> events(Scene scene, ManyUpgrades upgrades) {
         return IntStream.range(0, MANY)
                 .mapToObj(number -> scene.client
-                        .fetchHistory(ManyUpgrades.workflow(number))
+                        .fetchHistory(upgrades.workflow(number))
                         .getEvents()
                         .size())
                 .toList();
     }
 
-    private static List<Outcome> outcomes(Scene scene) {
+    private static List<Outcome> outcomes(Scene scene, ManyUpgrades upgrades) {
         return IntStream.range(0, MANY)
                 .mapToObj(number -> scene.client
-                        .newUntypedWorkflowStub(ManyUpgrades.workflow(number))
+                        .newUntypedWorkflowStub(upgrades.workflow(number))
                         .getResult(Outcome.class))
                 .toList();
     }

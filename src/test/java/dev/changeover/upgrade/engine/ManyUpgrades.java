@@ -8,7 +8,6 @@ import dev.changeover.inventory.Proxy;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger.Handover;
 import dev.changeover.upgrade.UpgradeSettings;
-import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.workflow.Scene;
 import dev.changeover.upgrade.workflow.ScriptedNodes;
 import java.time.Duration;
@@ -115,8 +114,8 @@ final class ManyUpgrades {
                 .toList();
     }
 
-    static String workflow(int number) {
-        return UpgradeWorkflow.idOf(proxy(number));
+    String workflow(int number) {
+        return scene.idOf(proxy(number));
     }
 
     /** The most that were between beginning and serving at one instant. */

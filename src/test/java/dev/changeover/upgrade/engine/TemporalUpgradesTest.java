@@ -26,6 +26,7 @@ import dev.changeover.upgrade.workflow.ScriptedNodes;
 import dev.changeover.upgrade.workflow.SkippedTime;
 import io.temporal.client.WorkflowOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -149,11 +150,12 @@ class TemporalUpgradesTest {
     @Test
     void refuses_a_second_upgrade_of_the_proxy_and_records_that() {
         scene.nodes.keepOldSessions(true);
+        var seconds = new ArrayList<Admission>();
+        scene.nodes.during("n2 handOver", () -> seconds.add(scene.upgrades.submit(scene.submission("key-2"))));
         var running = scene.submit();
         scene.await("retiring", progress -> progress.phase() == Phase.RETIRING);
 
-        var second = scene.upgrades.submit(scene.submission("key-2"));
-
+        var second = seconds.getFirst();
         assertThat(second)
                 .isInstanceOfSatisfying(
                         Admission.Refused.class,
@@ -161,8 +163,8 @@ class TemporalUpgradesTest {
                                 .singleElement()
                                 .satisfies(check ->
                                         assertThat(check.blocker().code()).isEqualTo("DBS.200011"))
-                                .satisfies(check ->
-                                        assertThat(check.detail()).isEqualTo("job %s is in phase RETIRING", running)));
+                                .satisfies(check -> assertThat(check.detail())
+                                        .isEqualTo("job %s on proxy front is in phase NODES", running)));
         assertThat(scene.task(second.jobId()).status()).isEqualTo(Task.Status.FAILED);
         assertThat(scene.task(second.jobId()).code()).isEqualTo("DBS.200011");
         assertThat(scene.task(running).status()).isEqualTo(Task.Status.COMPLETED);

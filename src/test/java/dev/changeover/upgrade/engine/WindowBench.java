@@ -131,7 +131,7 @@ class WindowBench {
                 upgrades.submit();
                 var took = Duration.ofNanos(System.nanoTime() - began);
                 System.out.printf("%d upgrades wait after %d s%n", many, took.toSeconds());
-                var room = room(temporal, many, idle, diskIdle, events(temporal.client(), ManyUpgrades.workflow(0)));
+                var room = room(temporal, many, idle, diskIdle, events(temporal.client(), upgrades.workflow(0)));
                 var at = meeting(took);
                 upgrades.open(at);
                 assertThat(Instant.now()).as("all were told in time").isBefore(at);
@@ -155,15 +155,13 @@ class WindowBench {
                 many,
                 lateness(
                         client,
-                        IntStream.range(0, many)
-                                .mapToObj(ManyUpgrades::workflow)
-                                .toList(),
+                        IntStream.range(0, many).mapToObj(upgrades::workflow).toList(),
                         at),
                 Duration.between(at, end).toMillis() / 1e3,
                 ManyUpgrades.mostAtOnce(spans),
                 upgrades.timesTurnedAway(),
                 displaced(spans),
-                events(client, ManyUpgrades.workflow(many - 1)));
+                events(client, upgrades.workflow(many - 1)));
         System.out.println(opened);
         return opened;
     }
@@ -186,7 +184,7 @@ class WindowBench {
             try (var scene = scene(temporal.client())) {
                 var upgrades = new ManyUpgrades(scene, STAGED_AT_ONCE, many, CALLERS);
                 upgrades.submit();
-                return room(temporal, many, idle, diskIdle, events(temporal.client(), ManyUpgrades.workflow(0)));
+                return room(temporal, many, idle, diskIdle, events(temporal.client(), upgrades.workflow(0)));
             }
         }
     }

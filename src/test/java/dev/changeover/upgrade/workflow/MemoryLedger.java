@@ -21,6 +21,7 @@ public final class MemoryLedger implements TaskLedger {
     private final Map<String, Task> tasks = new ConcurrentSkipListMap<>();
     private final Map<String, TreeMap<Integer, TaskEvent>> events = new ConcurrentSkipListMap<>();
     private final Map<String, String> claims = new ConcurrentHashMap<>();
+    private final Map<String, String> proxyClaims = new ConcurrentHashMap<>();
     private final Map<String, Handover> handovers = new ConcurrentSkipListMap<>();
     private final AtomicInteger gone = new AtomicInteger();
 
@@ -57,11 +58,6 @@ public final class MemoryLedger implements TaskLedger {
     }
 
     @Override
-    public List<Task> openOf(String proxyId) {
-        return open().stream().filter(task -> task.proxyId().equals(proxyId)).toList();
-    }
-
-    @Override
     public List<Duration> handovers(String proxyId, int limit) {
         return handovers.values().stream()
                 .filter(handover -> handover.proxyId().equals(proxyId))
@@ -84,6 +80,21 @@ public final class MemoryLedger implements TaskLedger {
     @Override
     public Optional<String> claimant(String instanceId) {
         return Optional.ofNullable(claims.get(instanceId));
+    }
+
+    @Override
+    public String claimProxy(String proxyId, String jobId) {
+        return proxyClaims.computeIfAbsent(proxyId, free -> jobId);
+    }
+
+    @Override
+    public Optional<String> proxyClaimant(String proxyId) {
+        return Optional.ofNullable(proxyClaims.get(proxyId));
+    }
+
+    @Override
+    public void releaseProxy(String jobId) {
+        proxyClaims.values().removeIf(jobId::equals);
     }
 
     @Override

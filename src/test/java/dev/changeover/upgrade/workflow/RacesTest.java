@@ -11,7 +11,6 @@ import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.UpgradeSettings;
-import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.Submission;
 import dev.changeover.upgrade.engine.TemporalCalls;
 import dev.changeover.upgrade.engine.TemporalUpgrades;
@@ -200,7 +199,7 @@ class RacesTest {
     }
 
     private static boolean hasOneWinner(Scene scene, String proxy, String job, boolean cancelled) {
-        var workflow = scene.client.newUntypedWorkflowStub(UpgradeWorkflow.idOf(proxy));
+        var workflow = scene.client.newUntypedWorkflowStub(scene.idOf(proxy));
         if (cancelled) {
             assertThat(workflow.getResult(Outcome.class)).isEqualTo(Outcome.CANCELLED);
             assertThat(scene.task(job).status()).isEqualTo(Task.Status.CANCELED);
@@ -222,7 +221,7 @@ class RacesTest {
     }
 
     private static Progress progress(Scene scene, String proxy) {
-        return scene.client.newUntypedWorkflowStub(UpgradeWorkflow.idOf(proxy)).query("progress", Progress.class);
+        return scene.client.newUntypedWorkflowStub(scene.idOf(proxy)).query("progress", Progress.class);
     }
 
     private static boolean say(Upgrades upgrades, Command command, String job) {

@@ -2,6 +2,7 @@ package dev.changeover.upgrade.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RollingUpgradeTest {
+    private static final KernelVersion NEWER = KernelVersion.of("2.6.12.5");
+
     private final Scene scene = new SkippedTime();
 
     @AfterEach
@@ -47,6 +50,30 @@ class RollingUpgradeTest {
         assertThat(scene.task(job).outcome()).isEqualTo("DONE");
         assertThat(scene.proxy().status()).isEqualTo(Proxy.Status.NORMAL);
         assertThat(scene.proxy().version()).isEqualTo(ScriptedNodes.NEW);
+    }
+
+    @Test
+    void the_next_upgrade_begins_and_ends_while_old_sessions_of_the_one_before_last() {
+        scene.nodes.keepOldSessions(true);
+        var first = scene.submit();
+        scene.await("sessions stay", progress -> progress.phase() == Phase.RETIRING);
+        scene.inventory.register(List.of(Scene.kernel(NEWER)));
+        scene.nodes.keepOldSessionsOf(2);
+
+        var second = scene.upgrades
+                .submit(scene.submission(null, ScriptedNodes.NEW, NEWER))
+                .jobId();
+
+        assertThat(scene.outcome(second)).isEqualTo(Outcome.DONE);
+        assertThat(scene.task(first).outcome()).isNull();
+        assertThat(scene.task(first).phase()).isEqualTo("RETIRING");
+        assertThat(scene.task(second).status()).isEqualTo(Task.Status.COMPLETED);
+        assertThat(scene.proxy().version()).isEqualTo(NEWER);
+        scene.nodes.keepOldSessions(false);
+        assertThat(scene.outcome(first)).isEqualTo(Outcome.DONE);
+        assertThat(scene.nodes.retiredBefore("n1")).containsExactly(2, 3);
+        assertThat(scene.proxy().status()).isEqualTo(Proxy.Status.NORMAL);
+        assertThat(scene.ledger.proxyClaimant(Scene.PROXY)).isEmpty();
     }
 
     @Test

@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -154,9 +155,18 @@ public class Scene implements AutoCloseable {
         return submission(key, target, false);
     }
 
+    public Submission submission(@Nullable String key, KernelVersion source, KernelVersion target) {
+        return submission(key, source, target, false);
+    }
+
     private static Submission submission(@Nullable String key, KernelVersion target, boolean scheduled) {
+        return submission(key, ScriptedNodes.OLD, target, scheduled);
+    }
+
+    private static Submission submission(
+            @Nullable String key, KernelVersion source, KernelVersion target, boolean scheduled) {
         var body = "body asking for " + target + scheduled;
-        return new Submission(PROJECT, INSTANCE, PROXY, ScriptedNodes.OLD, target, scheduled, key, body, "alice");
+        return new Submission(PROJECT, INSTANCE, PROXY, source, target, scheduled, key, body, "alice");
     }
 
     /** Asks for an upgrade in the maintenance window; gives the job id. */
@@ -199,7 +209,17 @@ public class Scene implements AutoCloseable {
     }
 
     WorkflowStub workflow() {
-        return client.newUntypedWorkflowStub(UpgradeWorkflow.idOf(PROXY));
+        return client.newUntypedWorkflowStub(idOf(PROXY));
+    }
+
+    /** The newest run of a proxy that was not refused; the newest one if every one was. */
+    public String idOf(String proxy) {
+        var newest = ledger.all().stream()
+                .filter(task -> task.proxyId().equals(proxy))
+                .max(Comparator.comparing((Task task) -> !"REFUSED".equals(task.outcome()))
+                        .thenComparing(Task::createdAt))
+                .orElseThrow();
+        return UpgradeWorkflow.idOf(proxy, newest.jobId());
     }
 
     public Progress progress() {
@@ -211,8 +231,13 @@ public class Scene implements AutoCloseable {
         return workflow().getResult(Outcome.class);
     }
 
+    /** Waits for the end of this job. */
+    Outcome outcome(String job) {
+        return client.newUntypedWorkflowStub(UpgradeWorkflow.idOf(PROXY, job)).getResult(Outcome.class);
+    }
+
     WorkflowExecutionHistory history() {
-        return client.fetchHistory(UpgradeWorkflow.idOf(PROXY));
+        return client.fetchHistory(idOf(PROXY));
     }
 
     public Task task(String jobId) {

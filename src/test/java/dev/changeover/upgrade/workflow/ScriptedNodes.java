@@ -5,7 +5,6 @@ import dev.changeover.node.CloseOrder;
 import dev.changeover.node.Closed;
 import dev.changeover.node.HandOver;
 import dev.changeover.node.HandOverOrder;
-import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeFault;
 import dev.changeover.node.NodeOrder;
@@ -42,6 +41,13 @@ public final class ScriptedNodes implements NodeActivities {
     /** How each node was to retire, as it was said last. */
     final Map<String, RetireOrder> retirements = new ConcurrentHashMap<>();
 
+    private final Map<String, List<Integer>> retiredBefore = new ConcurrentHashMap<>();
+
+    /** For the sake of which generations older ones of a node were to retire, in order. */
+    List<Integer> retiredBefore(String nodeId) {
+        return retiredBefore.getOrDefault(nodeId, List.of());
+    }
+
     /** What was to be closed by order. */
     public final List<CloseOrder> closings = new CopyOnWriteArrayList<>();
 
@@ -52,8 +58,10 @@ public final class ScriptedNodes implements NodeActivities {
     private final Map<String, NodeFault> failing = new ConcurrentHashMap<>();
     private final Map<String, Integer> failuresLeft = new ConcurrentHashMap<>();
     private final Map<String, KernelVersion> serving = new ConcurrentHashMap<>();
+    private final Map<String, Integer> generations = new ConcurrentHashMap<>();
     private final Map<String, NodeState.Problem> problems = new ConcurrentHashMap<>();
     private volatile boolean oldSessionsStay;
+    private volatile int youngestToStay = Integer.MAX_VALUE;
     volatile int protocol = NodeState.PROTOCOL;
 
     /** How often a step was asked of any node. */
@@ -96,6 +104,11 @@ public final class ScriptedNodes implements NodeActivities {
         problems.remove(nodeId);
     }
 
+    /** Only what retires for the sake of this generation, or of an older one, still waits. */
+    public void keepOldSessionsOf(int generation) {
+        youngestToStay = generation;
+    }
+
     /** Whether retirements wait until they are told otherwise. */
     public void keepOldSessions(boolean stay) {
         oldSessionsStay = stay;
@@ -120,6 +133,7 @@ public final class ScriptedNodes implements NodeActivities {
         act(nodeId + " handOver");
         var before = serving.put(nodeId, order.kernel().version());
         var changed = !order.kernel().version().equals(before);
+        if (changed) generations.merge(nodeId, 2, (last, first) -> last + 1);
         return new HandOver(state(nodeId), changed, Instant.EPOCH, List.of(new HandOver.Part("start", 12)));
     }
 
@@ -127,17 +141,20 @@ public final class ScriptedNodes implements NodeActivities {
     public NodeState verify(VerifyOrder order) {
         var nodeId = order.node().nodeId();
         act(nodeId + (order.alone() ? " verify" : " watch"));
-        return serves(nodeId, order.kernel());
+        return serves(nodeId, order);
     }
 
     @Override
     public Retirement retire(RetireOrder order) {
         var nodeId = order.node().nodeId();
         retirements.put(nodeId, order);
+        retiredBefore
+                .computeIfAbsent(nodeId, none -> new CopyOnWriteArrayList<>())
+                .add(order.node().generation());
         act(nodeId + " retire");
         var execution = Activity.getExecutionContext();
         try {
-            while (oldSessionsStay) {
+            while (oldSessionsStay && order.node().generation() <= youngestToStay) {
                 beat(execution, nodeId);
             }
         } catch (ActivityCompletionException told) {
@@ -166,8 +183,10 @@ public final class ScriptedNodes implements NodeActivities {
         java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
     }
 
-    private NodeState serves(String nodeId, KernelToRun kernel) {
-        if (!kernel.version().equals(serving.getOrDefault(nodeId, OLD))) {
+    private NodeState serves(String nodeId, VerifyOrder order) {
+        var wanted = order.kernel().version();
+        var runs = serving.getOrDefault(nodeId, OLD);
+        if (!runs.equals(wanted) && !(order.alone() && wanted.isOlderThan(runs))) {
             throw NodeFault.NOT_VERIFIED.because(nodeId + " serves " + serving.get(nodeId));
         }
         return state(nodeId);
@@ -201,7 +220,8 @@ public final class ScriptedNodes implements NodeActivities {
                 "machine-of-" + nodeId,
                 protocol,
                 Instant.ofEpochMilli(System.currentTimeMillis()),
-                List.of(new NodeState.Generation(1, version, version.toString(), true, 7, 0)),
+                List.of(new NodeState.Generation(
+                        generations.getOrDefault(nodeId, 1), version, version.toString(), true, 7, 0)),
                 version,
                 problem == null ? List.of() : List.of(problem),
                 List.of(),

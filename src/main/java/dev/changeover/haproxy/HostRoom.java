@@ -1,0 +1,89 @@
+package dev.changeover.haproxy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Whether the host has room for one more worker beside all that run: memory, and descriptors. */
+public final class HostRoom {
+
+    /** What a worker needs before its first session. */
+    private static final long BARE_WORKER = 32L << 20;
+
+    private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files\\s+(\\d+)\\s+(\\d+)");
+    private static final Pattern CAPABILITIES = Pattern.compile("(?m)^CapEff:\\s+([0-9a-f]+)");
+    private static final int RAISE_LIMITS = 24;
+
+    private HostRoom() {}
+
+    /**
+     * What is missing for one more worker of the same size, with figures.
+     *
+     * @return empty when nothing is, or {@code /proc} does not tell
+     */
+    public static Optional<String> lack(long worker) {
+        return HostMemory.beside(worker)
+                .flatMap(memory -> lackOfMemory(memory.available(), memory.used()))
+                .or(() -> descriptors(worker));
+    }
+
+    static Optional<String> lackOfMemory(long available, long used) {
+        var needed = Math.max(used, BARE_WORKER);
+        return available >= needed
+                ? Optional.empty()
+                : Optional.of("%d MB of memory are left beside the generations that run; one more may need %d MB"
+                        .formatted(available >> 20, needed >> 20));
+    }
+
+    private static Optional<String> descriptors(long worker) {
+        try {
+            var process = ProcessTable.process(worker);
+            var self = ProcessTable.process(ProcessHandle.current().pid());
+            return lackOfLimit(limit(process, 1), mayRaise(self) ? Long.MAX_VALUE : limit(self, 2))
+                    .or(() -> lackOfFiles(worker));
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** HAProxy takes the limit that its maxconn needs, up to the one that it was started with. */
+    static Optional<String> lackOfLimit(long taken, long most) {
+        return taken <= most
+                ? Optional.empty()
+                : Optional.of(("a generation takes %d descriptors and this agent may give it %d:"
+                                + " raise LimitNOFILE of its unit")
+                        .formatted(taken, most));
+    }
+
+    private static Optional<String> lackOfFiles(long worker) {
+        // Such a file has all to give to the first read, and nothing to a second.
+        try (var open = Files.list(ProcessTable.process(worker).resolve("fd"));
+                var table = Files.newInputStream(Path.of("/proc/sys/fs/file-nr"))) {
+            var host = new String(table.readNBytes(100), StandardCharsets.US_ASCII)
+                    .strip()
+                    .split("\\s+");
+            var left = Long.parseLong(host[2]) - Long.parseLong(host[0]);
+            var needed = open.count();
+            return left >= needed
+                    ? Optional.empty()
+                    : Optional.of(("%d file descriptors are left on this host; one more generation may need %d:"
+                                    + " raise fs.file-max")
+                            .formatted(left, needed));
+        } catch (IOException untold) {
+            return Optional.empty();
+        }
+    }
+
+    private static long limit(Path process, int column) throws IOException {
+        var found = OPEN_FILES.matcher(Files.readString(process.resolve("limits")));
+        return found.find() ? Long.parseLong(found.group(column)) : column == 1 ? 0 : Long.MAX_VALUE;
+    }
+
+    private static boolean mayRaise(Path process) throws IOException {
+        var found = CAPABILITIES.matcher(Files.readString(process.resolve("status")));
+        return found.find() && (Long.parseUnsignedLong(found.group(1), 16) >> RAISE_LIMITS & 1) == 1;
+    }
+}
