@@ -46,6 +46,7 @@ final class AdoptCommand implements Callable<Integer> {
             throw new IOException(
                     "only a HAProxy can be adopted, and agent.toml says driver = " + configuration.driver());
         }
+        CommandRights.requireAgentOfRoot(configuration, spec);
         var node = AgentRole.node(configuration);
         var adoption = new Adoption(configuration, node);
         var version = kernel == null ? null : KernelVersion.of(kernel);

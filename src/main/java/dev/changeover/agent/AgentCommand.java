@@ -136,6 +136,7 @@ public final class AgentCommand implements Callable<Integer> {
                     "a sandbox cannot be %s from outside, because its relay is a part of the agent's process: restart the agent, which starts it anew and ends its sessions"
                             .formatted(how));
         }
+        CommandRights.requireAgent(configuration, spec);
         return AgentRole.node(configuration);
     }
 

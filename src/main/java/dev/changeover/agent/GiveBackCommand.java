@@ -32,6 +32,7 @@ final class GiveBackCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         var configuration = Objects.requireNonNull(agent).configuration();
+        CommandRights.requireRoot(spec);
         new GiveBack(configuration, unit).run();
         var out = spec.commandLine().getOut();
         out.println("%s serves with the same listening sockets; the node's generation ends after its last session"

@@ -6,6 +6,7 @@ import dev.changeover.haproxy.runtime.MasterPair;
 import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.haproxy.runtime.RuntimeChannel;
 import dev.changeover.haproxy.runtime.ThroughMaster;
+import dev.changeover.host.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -115,9 +116,7 @@ public record AdoptedProcess(Id worker, Door door, Id helper, String version) {
             return new Generation.Live(
                     directory, helper.pid(), worker.pid(), version, stopping, connections, Optional.empty());
         } catch (IOException gone) {
-            return isRunning()
-                    ? new Generation.Unknown(directory, String.valueOf(gone.getMessage()))
-                    : new Generation.Dead(directory);
+            return isRunning() ? new Generation.Unknown(directory, Reason.of(gone)) : new Generation.Dead(directory);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.changeover.haproxy;
 import dev.changeover.haproxy.runtime.Answer;
 import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.haproxy.runtime.RuntimeChannel;
+import dev.changeover.host.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -78,7 +79,7 @@ public sealed interface Generation {
             var adopted = AdoptedProcess.in(directory);
             if (adopted.isPresent()) return adopted.get().observe(directory);
         } catch (IOException unreadable) {
-            return new Unknown(directory, String.valueOf(unreadable.getMessage()));
+            return new Unknown(directory, Reason.of(unreadable));
         }
         return switch (directory.masterSocket().ask("show proc")) {
             case Answer.Refused refused -> new Dead(directory);

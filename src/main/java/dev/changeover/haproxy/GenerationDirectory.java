@@ -1,10 +1,15 @@
 package dev.changeover.haproxy;
 
 import dev.changeover.haproxy.runtime.RuntimeSocket;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where one generation keeps its sockets, its copies of the configuration and what it printed.
@@ -16,6 +21,9 @@ public record GenerationDirectory(Path path, int number) {
 
     /** HAProxy binds a unix socket under a longer name first and leaves 97 of the 108 bytes. */
     private static final int LONGEST_SOCKET_PATH = 97;
+
+    private static final long LONGEST_OUTPUT = 1 << 20;
+    private static final int KEPT_OUTPUT = 64 << 10;
 
     public GenerationDirectory {
         if (number < 1) throw new IllegalArgumentException("a generation's number starts at 1, not " + number);
@@ -75,8 +83,29 @@ public record GenerationDirectory(Path path, int number) {
         return path.resolve("changeover.cfg");
     }
 
-    /** Everything that the tree printed, appended. */
+    /** Everything that the tree printed, appended; see {@link #boundOutput}. */
     public Path output() {
         return path.resolve("output.log");
+    }
+
+    /** Why it ended, in its own words; empty where it printed nothing. */
+    public Optional<String> lastWords() throws IOException {
+        if (Files.notExists(output()) || Files.size(output()) == 0) return Optional.empty();
+        return Optional.of(Program.lastWords(Files.readString(output(), StandardCharsets.ISO_8859_1)));
+    }
+
+    /** Forgets all but the end of what it printed, once that is long: HAProxy appends, whatever the file's length. */
+    public void boundOutput() throws IOException {
+        var file = output();
+        if (Files.notExists(file) || Files.size(file) <= LONGEST_OUTPUT) return;
+        byte[] end;
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            end = Channels.newInputStream(channel.position(channel.size() - KEPT_OUTPUT))
+                    .readNBytes(KEPT_OUTPUT);
+        }
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(0);
+        }
+        Files.write(file, end, StandardOpenOption.APPEND);
     }
 }

@@ -29,12 +29,18 @@ public final class Reason {
 
     private static String message(Throwable failure) {
         var message = failure.getMessage();
-        if (message != null && !message.isBlank()) return message;
-        if (failure.getCause() != null) return of(failure.getCause());
+        var cause = failure.getCause();
+        // Without a message of its own, a failure has its cause's class and message.
+        if (cause != null && (message == null || message.equals(cause.toString()))) return of(cause);
+        var isForPeople = message != null
+                && !message.isBlank()
+                && !(failure instanceof NullPointerException)
+                && !(failure instanceof ClassCastException);
+        if (isForPeople) return message;
         return switch (failure) {
             case IOException file -> "a file or connection failed without a reason";
             case OutOfMemoryError memory -> "there is not enough memory";
-            default -> "an error of this program, which its log describes";
+            default -> "an error of this program: please report it";
         };
     }
 }

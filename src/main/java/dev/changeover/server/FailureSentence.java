@@ -51,11 +51,17 @@ public final class FailureSentence {
             case ServerStartupException nowhere -> notListening(nowhere);
             case SQLException database -> unusable(database);
             case ApplicationFailure onNode -> Optional.of(onNode.getOriginalMessage());
-            case UncheckedIOException file ->
-                Optional.of("%s: %s".formatted(file.getMessage(), Reason.of(Objects.requireNonNull(file.getCause()))));
+            case UncheckedIOException file -> Optional.of(withReason(file));
             case IOException file -> Optional.of(Reason.of(file));
             default -> Optional.empty();
         };
+    }
+
+    private static String withReason(UncheckedIOException file) {
+        var cause = Objects.requireNonNull(file.getCause());
+        var reason = Reason.of(cause);
+        var message = String.valueOf(file.getMessage());
+        return message.equals(reason) || message.equals(cause.toString()) ? reason : message + ": " + reason;
     }
 
     private static Optional<String> notListening(ServerStartupException failure) {

@@ -13,7 +13,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands of an agent on a host where something is wrong. */
 class AgentCommandTest {
@@ -78,6 +81,65 @@ class AgentCommandTest {
         assertThat(run(file, "reload")).isEqualTo(1);
         assertThat(run(file, "boot --kernel 2.0.0.1")).isEqualTo(1);
         assertThat(err.toString().lines()).hasSize(2).allMatch(line -> line.contains("restart the agent"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reload", "boot --kernel 2.6.12.3"})
+    @EnabledIfSystemProperty(named = "user.name", matches = "root")
+    void beside_the_agent_of_another_user_a_change_is_refused_with_the_command_to_type(String command)
+            throws IOException {
+        var file = toml("haproxy_configuration = \"/etc/haproxy/haproxy.cfg\"");
+        var run = runDirectoryOfNobody();
+
+        assertThat(run(file, command)).isEqualTo(1);
+
+        assertThat(err)
+                .hasToString("the agent of this node runs as nobody, and you are root: type"
+                        + " 'sudo -u nobody changeover agent %s --config %s'\n".formatted(command, file));
+        assertThat(run).isEmptyDirectory();
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "user.name", matches = "root")
+    void beside_the_agent_of_another_user_nothing_is_adopted() throws IOException {
+        var file = toml("haproxy_configuration = \"/etc/haproxy/haproxy.cfg\"");
+        var run = runDirectoryOfNobody();
+
+        assertThat(run(file, "adopt --yes")).isEqualTo(1);
+
+        assertThat(err.toString())
+                .startsWith("the agent of this node runs as nobody")
+                .contains("chown -R root " + run)
+                .hasLineCount(1);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "user.name", matches = "root")
+    void beside_the_agent_of_another_user_the_state_is_shown() throws IOException {
+        var file = toml("haproxy_configuration = \"/etc/haproxy/haproxy.cfg\"");
+        runDirectoryOfNobody();
+
+        assertThat(run(file, "status")).isEqualTo(1);
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(out.toString()).contains("NOTHING_SERVES");
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "user.name", matches = "root")
+    void whoever_keeps_the_lock_is_the_agent_whatever_the_directory_says() throws IOException {
+        var file = toml("haproxy_configuration = \"/etc/haproxy/haproxy.cfg\"");
+        Files.createFile(runDirectoryOfNobody().resolve("lock"));
+
+        assertThat(run(file, "reload")).isEqualTo(1);
+
+        assertThat(err.toString()).startsWith("nothing serves");
+    }
+
+    private Path runDirectoryOfNobody() throws IOException {
+        var run = Files.createDirectories(directory.resolve("run"));
+        Files.setAttribute(run, "unix:uid", 65534);
+        return run;
     }
 
     private Path toml(String more) throws IOException {

@@ -1,5 +1,6 @@
 package dev.changeover.node.agent;
 
+import dev.changeover.host.Reason;
 import dev.changeover.node.NodeFault;
 import dev.changeover.node.driver.GenerationSnapshot;
 import dev.changeover.node.driver.Health;
@@ -91,7 +92,7 @@ final class HandOverProof {
                 next.proveBackend(backend);
             } catch (IOException e) {
                 throw NodeFault.DATABASE_REFUSES.because("no login as %s to backend %s through generation %d: %s"
-                        .formatted(site.configuration().checkUser(), backend, next.number(), e.getMessage()));
+                        .formatted(site.configuration().checkUser(), backend, next.number(), Reason.of(e)));
             }
         }
     }

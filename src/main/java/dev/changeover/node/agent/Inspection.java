@@ -1,5 +1,6 @@
 package dev.changeover.node.agent;
 
+import dev.changeover.host.Reason;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.NodeState.Generation;
 import dev.changeover.node.NodeState.Problem;
@@ -81,7 +82,7 @@ final class Inspection {
             problem(
                     Kind.CONFIG_UNUSABLE,
                     "the %s configuration cannot be read: %s"
-                            .formatted(site.driver().name(), e.getMessage()));
+                            .formatted(site.driver().name(), Reason.of(e)));
             return null;
         }
     }
@@ -112,7 +113,7 @@ final class Inspection {
         }
     }
 
-    private void describeProblems(GenerationSnapshot observed) {
+    private void describeProblems(GenerationSnapshot observed) throws IOException {
         for (var retiring : observed.retiring()) {
             retiring.cannotClose()
                     .ifPresent(why -> warnings.add("generation %d: %s".formatted(retiring.number(), why)));
@@ -121,7 +122,9 @@ final class Inspection {
             problem(Kind.NO_ANSWER, "generation %d does not answer: %s".formatted(silent.number(), silent.why()));
         }
         var serving = observed.serving().size();
-        if (serving == 0) problem(Kind.NOTHING_SERVES, "no generation is known to accept connections");
+        if (serving == 0) {
+            problem(Kind.NOTHING_SERVES, "no generation is known to accept connections" + lastFailure());
+        }
         if (serving > 1) problem(Kind.SEVERAL_SERVE, serving + " generations accept connections");
         if (!observed.orphans().isEmpty()) {
             problem(
@@ -154,8 +157,13 @@ final class Inspection {
         if (site.starts().isCrashLooping()) {
             problem(
                     Kind.CRASH_LOOP,
-                    "the kernel %s keeps dying after its start; 'agent boot --kernel VERSION' starts another one"
-                            .formatted(site.boot().current().orElse(null)));
+                    "%s keeps dying after its start%s; it is tried again after a minute, and 'agent boot --kernel VERSION' starts one at once"
+                            .formatted(
+                                    site.boot()
+                                            .current()
+                                            .map(kernel -> "kernel " + kernel)
+                                            .orElse("the first kernel"),
+                                    lastFailure()));
         }
         if (Files.exists(site.maintenance())) {
             problem(
@@ -169,6 +177,13 @@ final class Inspection {
                     "%d MB are free in %s, %d MB are needed"
                             .formatted(free >> 20, site.kernels().directory(), KernelStore.NEEDED_BYTES >> 20));
         }
+    }
+
+    private String lastFailure() throws IOException {
+        return site.starts()
+                .lastFailure()
+                .map(why -> "; the last start: " + why)
+                .orElse("");
     }
 
     private void problem(Kind kind, String text) {

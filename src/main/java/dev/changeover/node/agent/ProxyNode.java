@@ -1,5 +1,6 @@
 package dev.changeover.node.agent;
 
+import dev.changeover.host.Reason;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.CloseOrder;
 import dev.changeover.node.Closed;
@@ -249,9 +250,9 @@ public final class ProxyNode implements NodeActivities {
         try {
             deed.run();
         } catch (NoAnswerException e) {
-            throw NodeFault.NO_ANSWER.because(String.valueOf(e.getMessage()));
+            throw NodeFault.NO_ANSWER.because(Reason.of(e));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException(Reason.of(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Activity.wrap(e);

@@ -5,6 +5,7 @@ import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyDriver;
 import dev.changeover.node.driver.StagedKernel;
 import dev.changeover.node.site.NodeSite;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
@@ -46,17 +47,28 @@ public final class Supervisor {
     /** Looks, and starts a generation where nothing serves. */
     Finding act() throws IOException, InterruptedException {
         if (Files.exists(site.maintenance())) return Finding.MAINTENANCE;
-        if (driver.isServing()) return Finding.SERVING;
+        driver.tidy();
+        if (driver.isServing()) {
+            site.starts().serves();
+            return Finding.SERVING;
+        }
         // A process that listens on an address of ours serves, whoever it is; where nobody does, nobody serves.
         if (driver.isTaken(driver.lastServed().orElseGet(site::operatorConfiguration))) {
             return driver.observe().isClear() ? Finding.FOREIGN : Finding.UNKNOWN;
         }
         if (site.starts().isCrashLooping()) return Finding.CRASH_LOOP;
-        var kernel = kernel();
-        if (kernel.isEmpty()) return Finding.NO_KERNEL;
-        site.starts().note();
-        start(kernel.get(), configuration(kernel.get()));
-        return Finding.STARTED;
+        var words = driver.lastWords();
+        if (words.isPresent()) site.starts().failed("it came up and ended: " + words.get());
+        try {
+            var kernel = kernel();
+            if (kernel.isEmpty()) return Finding.NO_KERNEL;
+            site.starts().note();
+            start(kernel.get(), configuration(kernel.get()));
+            return Finding.STARTED;
+        } catch (ApplicationFailure failed) {
+            site.starts().failed(failed.getOriginalMessage());
+            throw failed;
+        }
     }
 
     /** Starts this kernel, which is staged, on a node where nothing serves, and lets it be the one that boots. */

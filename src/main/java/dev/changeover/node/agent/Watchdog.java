@@ -1,6 +1,8 @@
 package dev.changeover.node.agent;
 
+import dev.changeover.host.Reason;
 import dev.changeover.node.agent.Supervisor.Finding;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -87,9 +89,9 @@ public final class Watchdog implements AutoCloseable {
             return finding == Finding.STARTED ? "a generation was started" : finding.name();
         } catch (RuntimeException | IOException e) {
             // Whatever it is: a watchdog that stops looking is worse, and the next look may find it gone.
-            return String.valueOf(e.getMessage());
+            return e instanceof ApplicationFailure failure ? failure.getOriginalMessage() : Reason.of(e);
         } catch (Error e) {
-            return e.toString();
+            return Reason.of(e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.changeover.node.check;
 
 import dev.changeover.host.ProgramRun;
+import dev.changeover.node.site.SiteOwner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,11 +44,10 @@ record AgentUser(
     static AgentUser of(Path runDirectory, Optional<UnitState> unit) throws IOException, InterruptedException {
         if (unit.isPresent() && unit.get().isThere()) return ofUnit(unit.get());
         var me = me();
-        if (Files.notExists(runDirectory)) return me;
-        var uid = ((Number) Files.getAttribute(runDirectory, "unix:uid")).longValue();
-        if (uid == me.uid()) return me;
-        return new AgentUser(
-                Files.getOwner(runDirectory).getName(), uid, Optional.empty(), OptionalLong.empty(), false);
+        return SiteOwner.of(runDirectory)
+                .filter(owner -> owner.uid() != me.uid())
+                .map(owner -> new AgentUser(owner.name(), owner.uid(), Optional.empty(), OptionalLong.empty(), false))
+                .orElse(me);
     }
 
     private static AgentUser ofUnit(UnitState unit) throws IOException, InterruptedException {
@@ -102,9 +102,16 @@ record AgentUser(
 
     /** Whether this user may write there, as the system itself says. */
     boolean mayWrite(Path path) throws IOException, InterruptedException {
+        return may("-w", path);
+    }
+
+    boolean mayRead(Path path) throws IOException, InterruptedException {
+        return may("-r", path);
+    }
+
+    private boolean may(String test, Path path) throws IOException, InterruptedException {
         var command = new ArrayList<>(launcher());
-        if (command.isEmpty()) return Files.isWritable(path);
-        command.addAll(List.of("/bin/sh", "-c", "[ -w \"$0\" ]", path.toString()));
+        command.addAll(List.of("/bin/sh", "-c", "[ %s \"$0\" ]".formatted(test), path.toString()));
         return ProgramRun.in(Path.of("/"), command.toArray(String[]::new)).run().succeeded();
     }
 

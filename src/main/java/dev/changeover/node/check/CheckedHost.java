@@ -27,7 +27,7 @@ public final class CheckedHost {
     private final Optional<UnitState> unit;
     private final AgentUser agent;
 
-    private CheckedHost(AgentConfiguration configuration, Optional<UnitState> unit, AgentUser agent) {
+    CheckedHost(AgentConfiguration configuration, Optional<UnitState> unit, AgentUser agent) {
         this.configuration = configuration;
         this.unit = unit;
         this.agent = agent;

@@ -31,6 +31,14 @@ final class FileCheck implements Check {
             findings.problem(host.fileName(), "it is empty", "name the file that HAProxy shall run");
             return;
         }
+        if (host.isAgentsRights() && !host.agent().mayRead(host.configuration().operatorFile())) {
+            findings.problem(
+                    host.fileName(),
+                    "the agent runs as %s, who may not read it"
+                            .formatted(host.agent().name()),
+                    "let that user read it, or run the agent as root");
+            return;
+        }
         var judges = judges(host);
         if (judges.isEmpty()) {
             findings.warning(

@@ -54,6 +54,9 @@ final class LoginCheck implements Check {
         }
         try {
             var address = address(server.word(2));
+            if (address.getPort() == 0) {
+                return to -> to.ok(subject, "not tried, as its port is the one that a client connects to");
+            }
             if (address.isUnresolved()) {
                 return to -> to.problem(subject, "its name cannot be resolved", "correct the name or the resolver");
             }
@@ -87,11 +90,12 @@ final class LoginCheck implements Check {
         };
     }
 
-    private static InetSocketAddress address(String written) throws IOException {
+    /** Port 0 where the line names none, or one in relation to the client's. */
+    private static InetSocketAddress address(String written) {
         var bare = written.replaceFirst("^(ipv4|ipv6|tcp|tcp4|tcp6)@", "");
         var colon = bare.lastIndexOf(':');
         var port = bare.substring(colon + 1);
-        if (colon < 0 || !port.matches("\\d{1,5}")) throw new IOException("its address has no port of its own");
+        if (colon < 0 || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535) return new InetSocketAddress(0);
         return new InetSocketAddress(bare.substring(0, colon).replaceAll("^\\[|]$", ""), Integer.parseInt(port));
     }
 }

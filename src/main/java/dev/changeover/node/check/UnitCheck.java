@@ -27,7 +27,7 @@ final class UnitCheck implements Check {
         ours(host.unit().get(), serves, theirs, findings);
     }
 
-    private static void theirs(UnitState unit, boolean serves, boolean isToBeAdopted, Findings findings) {
+    static void theirs(UnitState unit, boolean serves, boolean isToBeAdopted, Findings findings) {
         if (!unit.isThere()) {
             findings.ok(unit.name(), "this host has no such unit");
         } else if (unit.isMasked()) {
@@ -55,7 +55,7 @@ final class UnitCheck implements Check {
         }
     }
 
-    private static void ours(UnitState unit, boolean serves, UnitState theirs, Findings findings) {
+    static void ours(UnitState unit, boolean serves, UnitState theirs, Findings findings) {
         if (!unit.isThere()) {
             findings.warning(
                     unit.name(),

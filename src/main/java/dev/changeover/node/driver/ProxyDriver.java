@@ -74,6 +74,14 @@ public interface ProxyDriver {
     /** Removes the files of a generation that has ended. */
     void remove(int generation) throws IOException;
 
+    /** What the youngest generation said before it ended; empty where none has ended, or nothing is kept of it. */
+    default Optional<String> lastWords() throws IOException {
+        return Optional.empty();
+    }
+
+    /** Keeps what generations leave on the disk within bounds. */
+    default void tidy() throws IOException {}
+
     // ---- addresses
 
     /** The listening sockets of this host at one moment. */

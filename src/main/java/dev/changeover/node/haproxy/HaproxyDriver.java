@@ -114,6 +114,18 @@ public final class HaproxyDriver implements ProxyDriver {
         return Optional.empty();
     }
 
+    @Override
+    public Optional<String> lastWords() throws IOException {
+        var directories = run.directories();
+        if (directories.isEmpty() || !RunDirectory.hasEnded(directories.getLast())) return Optional.empty();
+        return directories.getLast().lastWords();
+    }
+
+    @Override
+    public void tidy() throws IOException {
+        for (var directory : run.directories()) directory.boundOutput();
+    }
+
     private GenerationDirectory prepare(RunDirectory where, ProxyConfiguration configuration) throws IOException {
         return where.prepare(
                 OperatorConfiguration.parse(configuration.text()),

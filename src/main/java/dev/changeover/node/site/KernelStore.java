@@ -1,6 +1,7 @@
 package dev.changeover.node.site;
 
 import dev.changeover.host.FileTree;
+import dev.changeover.host.Reason;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeFault;
@@ -133,7 +134,7 @@ public final class KernelStore {
             throw e;
         } catch (IOException e) {
             throw NodeFault.BAD_PACKAGE.because(
-                    "the package of kernel %s cannot be used: %s".formatted(kernel.version(), e.getMessage()));
+                    "the package of kernel %s cannot be used: %s".formatted(kernel.version(), Reason.of(e)));
         }
         breakpoint.passed("unpack");
         return publish(kernel.version(), kernel.reportedVersion(), tree, unfinished, breakpoint);
@@ -159,7 +160,7 @@ public final class KernelStore {
             said = driver.reportedVersion(kernel);
         } catch (IOException e) {
             throw NodeFault.BROKEN_KERNEL.because(
-                    "kernel %s does not run on this host: %s".formatted(version, e.getMessage()));
+                    "kernel %s does not run on this host: %s".formatted(version, Reason.of(e)));
         }
         if (!said.equals(expected)) {
             throw NodeFault.BROKEN_KERNEL.because(

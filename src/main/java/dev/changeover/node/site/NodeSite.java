@@ -1,5 +1,6 @@
 package dev.changeover.node.site;
 
+import dev.changeover.host.Reason;
 import dev.changeover.node.NodeFault;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.driver.GenerationSnapshot;
@@ -77,7 +78,7 @@ public record NodeSite(
             return driver.configuration();
         } catch (IOException e) {
             throw NodeFault.CONFIG_REFUSED.because(
-                    "the %s configuration cannot be used: %s".formatted(driver.name(), e.getMessage()));
+                    "the %s configuration cannot be used: %s".formatted(driver.name(), Reason.of(e)));
         }
     }
 

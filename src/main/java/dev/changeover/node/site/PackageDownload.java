@@ -1,5 +1,6 @@
 package dev.changeover.node.site;
 
+import dev.changeover.host.Reason;
 import dev.changeover.host.Sha256;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeFault;
@@ -44,7 +45,7 @@ record PackageDownload(URI address, String sha256) {
                 return address;
             }
         } catch (IllegalArgumentException e) {
-            throw NodeFault.ADDRESS_NOT_ALLOWED.because("'%s' is not an address: %s".formatted(url, e.getMessage()));
+            throw NodeFault.ADDRESS_NOT_ALLOWED.because("'%s' is not an address: %s".formatted(url, Reason.of(e)));
         }
         throw NodeFault.ADDRESS_NOT_ALLOWED.because(
                 "%s is not on this host's list; add it to package_addresses in agent.toml if it is to be trusted"
@@ -89,7 +90,7 @@ record PackageDownload(URI address, String sha256) {
         } catch (FileSystemException e) {
             throw unreachable("no such file, or not readable: " + e.getFile());
         } catch (IOException | IllegalArgumentException e) {
-            throw unreachable(e.toString());
+            throw unreachable(Reason.of(e));
         }
     }
 
@@ -97,7 +98,7 @@ record PackageDownload(URI address, String sha256) {
         try {
             return in.read(buffer);
         } catch (IOException e) {
-            throw unreachable(e.toString());
+            throw unreachable(Reason.of(e));
         }
     }
 

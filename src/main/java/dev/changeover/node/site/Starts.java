@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * When the supervisor started a kernel because nothing served. Kept in a file, so that a restarted agent does not begin
@@ -37,6 +38,26 @@ public record Starts(Path file, InstantSource clock) {
 
     public void forget() throws IOException {
         Files.deleteIfExists(file);
+        Files.deleteIfExists(failure());
+    }
+
+    /** Keeps why a start came to nothing, for whoever asks for the state of the node. */
+    public void failed(String why) throws IOException {
+        Files.writeString(failure(), why);
+    }
+
+    /** Why the last start came to nothing; empty when it did not. */
+    public Optional<String> lastFailure() throws IOException {
+        return Files.exists(failure()) ? Optional.of(Files.readString(failure())) : Optional.empty();
+    }
+
+    /** Something serves: once it has done so for a minute, what went wrong before is of no interest. */
+    public void serves() throws IOException {
+        if (Files.exists(failure()) && recent().isEmpty()) Files.deleteIfExists(failure());
+    }
+
+    private Path failure() {
+        return file.resolveSibling(file.getFileName() + ".failure");
     }
 
     private List<Instant> recent() throws IOException {

@@ -1,0 +1,138 @@
+package dev.changeover.node.check;
+
+import static dev.changeover.node.check.CheckScene.of;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.demo.RealParts;
+import dev.changeover.host.Loopback;
+import dev.changeover.node.agent.TestDatabase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** What the check user meets at real databases, at full ones and at none. */
+@ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
+class LoginCheckTest {
+    private CheckScene scene;
+
+    @BeforeEach
+    void scene() throws IOException {
+        scene = new CheckScene();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        scene.close();
+    }
+
+    @Test
+    void a_login_and_the_limits_of_the_database_are_shown() throws Exception {
+        var server = server(RealParts.mariaDb().address().getPort());
+
+        assertThat(logins())
+                .containsExactly(
+                        "OK %s: haproxy_check can log in".formatted(server),
+                        "OK %s: its max_connections is 2000".formatted(server));
+    }
+
+    @Test
+    void limits_that_two_generations_reach_are_named() throws Exception {
+        try (var small = RealParts.ownMariaDb("--max-connections=100", "--max-connect-errors=10")) {
+            servedBy(small.address().getPort());
+
+            assertThat(logins())
+                    .anySatisfy(found ->
+                            assertThat(found).startsWith("WARNING").contains("its max_connections is 100", "1000"))
+                    .anySatisfy(found -> assertThat(found).startsWith("WARNING").contains("max_connect_errors is 10"));
+        }
+    }
+
+    @Test
+    void a_user_that_the_database_does_not_know_is_named() throws Exception {
+        scene.checkUser("nobody_knows_this_user");
+
+        assertThat(logins())
+                .singleElement()
+                .asString()
+                .startsWith("PROBLEM db/db1 127.0.0.1:")
+                .contains(
+                        "it refuses nobody_knows_this_user: 1045 Access denied", "create user nobody_knows_this_user");
+    }
+
+    @Test
+    void a_database_that_demands_tls_is_named() throws Exception {
+        try (var strict = RealParts.ownMariaDb("--require-secure-transport=ON")) {
+            servedBy(strict.address().getPort());
+
+            assertThat(logins())
+                    .singleElement()
+                    .asString()
+                    .startsWith("PROBLEM")
+                    .containsIgnoringCase("secure");
+        }
+    }
+
+    @Test
+    void a_database_that_is_full_is_named() throws Exception {
+        try (var database = new TestDatabase()) {
+            database.refuse(true);
+            servedBy(database.address().getPort());
+
+            assertThat(logins())
+                    .singleElement()
+                    .asString()
+                    .startsWith("PROBLEM")
+                    .contains("1040 Too many connections; it is full: raise max_connections");
+        }
+    }
+
+    @Test
+    void nobody_at_all_is_named() throws Exception {
+        servedBy(Loopback.freePort());
+
+        assertThat(logins()).singleElement().asString().startsWith("PROBLEM").contains("Connection refused");
+    }
+
+    @Test
+    void what_does_not_greet_is_no_problem_unless_its_checks_say_mysql() throws Exception {
+        try (var silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            servedBy(silent.getLocalPort());
+            assertThat(logins()).singleElement().asString().startsWith("OK").contains("does not greet");
+
+            scene.replace("backend db\n", "backend db\n    option mysql-check user haproxy_check\n");
+            assertThat(logins())
+                    .singleElement()
+                    .asString()
+                    .startsWith("PROBLEM")
+                    .contains("no MySQL server greets");
+        }
+    }
+
+    @Test
+    void a_server_that_only_haproxy_can_speak_to_is_not_tried() throws Exception {
+        scene.append("    default-server send-proxy-v2\n");
+        scene.append("    server db2 127.0.0.1 check\n");
+
+        assertThat(logins())
+                .allSatisfy(found -> assertThat(found).startsWith("OK").contains("not tried"));
+    }
+
+    private List<String> logins() throws Exception {
+        return of("logins", scene.findings());
+    }
+
+    private String server(int port) {
+        return "db/db1 127.0.0.1:" + port;
+    }
+
+    private void servedBy(int port) throws IOException {
+        scene.replace(
+                "server db1 127.0.0.1:" + RealParts.mariaDb().address().getPort(), "server db1 127.0.0.1:" + port);
+    }
+}

@@ -1,0 +1,395 @@
+package dev.changeover.node.check;
+
+import static dev.changeover.node.check.CheckScene.of;
+import static dev.changeover.node.check.CheckScene.problems;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.changeover.demo.RealParts;
+import dev.changeover.haproxy.HaproxyHost;
+import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.host.Loopback;
+import dev.changeover.node.site.AgentConfiguration;
+import dev.changeover.node.site.NodeLock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** One test for each kind of finding, with a real HAProxy. */
+@ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
+class NodeCheckTest {
+    private CheckScene scene;
+
+    @BeforeEach
+    void scene() throws IOException {
+        scene = new CheckScene();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        scene.close();
+    }
+
+    @Test
+    void a_sound_host_has_no_problem_and_nothing_on_it_is_changed() throws Exception {
+        scene.serve();
+        var before = scene.everything();
+
+        assertThat(problems(scene.findings())).isEmpty();
+
+        assertThat(scene.everything()).isEqualTo(before);
+        assertThat(drafts()).isEmpty();
+    }
+
+    @Test
+    void an_agent_that_never_ran_has_nothing_made_for_it() throws Exception {
+        assertThat(problems(scene.findings())).isEmpty();
+
+        assertThat(scene.configuration().runDir()).doesNotExist();
+        assertThat(scene.configuration().kernelsDir()).doesNotExist();
+    }
+
+    @Test
+    void what_haproxy_refuses_is_said_in_its_words_with_the_name_of_the_file() throws Exception {
+        scene.stage();
+        scene.global("no-such-word here");
+
+        assertThat(problems(scene.findings()))
+                .singleElement()
+                .asString()
+                .startsWith(scene.file() + ": kernel ")
+                .contains("parsing [" + scene.file() + ":2]", "unknown keyword 'no-such-word'")
+                .doesNotContain("gen-1", "[NOTICE]", "\n");
+    }
+
+    @Test
+    void a_stranger_on_an_address_is_named() throws Exception {
+        try (var stranger = new ServerSocket(scene.host().port(), 1, InetAddress.getLoopbackAddress())) {
+            assertThat(problems(scene.findings()))
+                    .singleElement()
+                    .asString()
+                    .startsWith("127.0.0.1:%d: process %d ("
+                            .formatted(
+                                    stranger.getLocalPort(),
+                                    ProcessHandle.current().pid()))
+                    .contains("java");
+        }
+    }
+
+    @Test
+    void a_haproxy_that_serves_already_is_no_stranger() throws Exception {
+        scene.host().startForeign(scene.file(), "-W", "-S", scene.host().home() + "/m.sock");
+        await().ignoreExceptions()
+                .until(() -> RunningProxy.on(List.of(scene.host().address())).isRunning());
+
+        var findings = scene.findings();
+
+        assertThat(problems(findings)).isEmpty();
+        assertThat(of("addresses", findings)).singleElement().asString().contains("'changeover agent adopt'");
+        assertThat(of("file", findings))
+                .singleElement()
+                .asString()
+                .startsWith("OK")
+                .contains("the HAProxy that runs");
+    }
+
+    @Test
+    void a_generation_of_this_node_is_no_stranger() throws Exception {
+        scene.serve();
+
+        assertThat(of("addresses", scene.findings()))
+                .containsExactly("OK %s: generation 1 of this node listens there"
+                        .formatted(scene.host().address()));
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "user.name", matches = "root")
+    void a_haproxy_in_another_network_namespace_is_named() throws Exception {
+        scene.replace("bind 127.0.0.1:", "bind *:");
+        var program = HaproxyHost.older();
+        var elsewhere = new ProcessBuilder(
+                "unshare",
+                "-n",
+                program.executable().toString(),
+                "-db",
+                "-f",
+                scene.file().toString());
+        elsewhere.environment().putAll(program.environment());
+        var started = elsewhere.inheritIO().start();
+        try {
+            await().untilAsserted(() -> assertThat(of("addresses", scene.findings()))
+                    .anySatisfy(found -> assertThat(found)
+                            .startsWith("WARNING")
+                            .contains("process " + started.pid(), "another network namespace")));
+        } finally {
+            started.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void whatever_haproxy_needs_before_it_drops_its_rights_is_looked_for() throws Exception {
+        var nowhere = scene.host().home().resolve("nowhere");
+        scene.global(
+                "chroot " + nowhere,
+                "pidfile " + nowhere.resolve("haproxy.pid"),
+                "stats socket " + nowhere.resolve("admin.sock") + " mode 660 level admin");
+        scene.replace("    default_backend db\n", """
+                    bind unix@%s
+                    bind *:%d interface no-such-if0
+                    bind 192.0.2.77:%d
+                    default_backend db
+                """.formatted(
+                nowhere.resolve("mysql.sock"), scene.host().port(), scene.host().port()));
+
+        assertThat(problems(scene.findings()))
+                .anySatisfy(found -> assertThat(found).startsWith("chroot " + nowhere + ": HAProxy will not start"))
+                .anySatisfy(found -> assertThat(found).startsWith("pidfile ").contains("there is no " + nowhere))
+                .anySatisfy(found -> assertThat(found).startsWith("socket " + nowhere + "/admin.sock: "))
+                .anySatisfy(found -> assertThat(found).startsWith("socket " + nowhere + "/mysql.sock: "))
+                .anySatisfy(found -> assertThat(found).contains("no network interface no-such-if0"))
+                .anySatisfy(found -> assertThat(found).startsWith("192.0.2.77:").contains("this host has no address"));
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "user.name", matches = "root")
+    void an_agent_without_rights_cannot_start_what_needs_them() throws Exception {
+        Files.createDirectories(scene.host().home().resolve("jail"));
+        scene.global("chroot " + scene.host().home().resolve("jail"), "user root", "group root");
+        scene.replace("    default_backend db\n", "    bind 127.0.0.1:306\n    default_backend db\n");
+
+        assertThat(of("rights", scene.findingsFor(65536, Set.of())))
+                .anySatisfy(found ->
+                        assertThat(found).startsWith("PROBLEM user root:").contains("CAP_SETUID"))
+                .anySatisfy(found ->
+                        assertThat(found).startsWith("PROBLEM group root:").contains("CAP_SETGID"))
+                .anySatisfy(
+                        found -> assertThat(found).startsWith("PROBLEM chroot").contains("CAP_SYS_CHROOT"))
+                .anySatisfy(found ->
+                        assertThat(found).startsWith("PROBLEM 127.0.0.1:306:").contains("CAP_NET_BIND"));
+        assertThat(of("rights", scene.findingsFor(65536, Set.of(Capability.values()))))
+                .allSatisfy(found -> assertThat(found).startsWith("OK"));
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "user.name", matches = "root")
+    void an_agent_of_another_user_is_judged_for_that_user() throws Exception {
+        var run = Files.createDirectories(scene.configuration().runDir());
+        Files.setAttribute(run, "unix:uid", 65534);
+        Files.setPosixFilePermissions(scene.host().home(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        var kernel = scene.stage();
+        var list = scene.host().home().resolve("allowed.lst");
+        Files.writeString(list, "127.0.0.1\n");
+        Files.setPosixFilePermissions(list, PosixFilePermissions.fromString("rw-------"));
+        scene.replace("    default_backend db\n", """
+                    bind 127.0.0.1:306
+                    tcp-request connection reject if !{ src -f %s }
+                    default_backend db
+                """.formatted(list));
+        scene.global("stats socket " + scene.host().home().resolve("admin.sock"));
+
+        var findings = scene.findings();
+
+        assertThat(kernel).exists();
+        assertThat(of("agent", findings))
+                .contains("OK user nobody: the agent runs as this user; what it may do is judged for it")
+                .anySatisfy(found -> assertThat(found)
+                        .startsWith("PROBLEM " + scene.configuration().kernelsDir()));
+        assertThat(of("file", findings))
+                .singleElement()
+                .asString()
+                .startsWith("PROBLEM")
+                .contains("allowed.lst");
+        assertThat(of("rights", findings))
+                .anySatisfy(
+                        found -> assertThat(found).startsWith("PROBLEM socket").contains("nobody, who may not write"))
+                .anySatisfy(found ->
+                        assertThat(found).startsWith("WARNING 127.0.0.1:306").contains("could not be judged"));
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "user.name", matches = "root")
+    void a_file_that_the_agent_may_not_read_is_named() throws Exception {
+        Files.setAttribute(Files.createDirectories(scene.configuration().runDir()), "unix:uid", 65534);
+        Files.setPosixFilePermissions(scene.host().home(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(scene.file(), PosixFilePermissions.fromString("rw-------"));
+
+        assertThat(problems(scene.findings()))
+                .contains(scene.file() + ": the agent runs as nobody, who may not read it; let that user read it, or"
+                        + " run the agent as root");
+    }
+
+    @Test
+    void a_run_directory_too_long_for_unix_sockets_is_named() throws Exception {
+        var home = scene.host().home().resolve("d".repeat(90));
+        var written = scene.configuration();
+        var longer = new AgentConfiguration(
+                written.nodeId(),
+                home,
+                written.kernelsDir(),
+                written.haproxyConfiguration(),
+                null,
+                written.driver(),
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null);
+
+        assertThat(problems(NodeCheck.of(CheckedHost.of(longer), List.of())))
+                .anySatisfy(found -> assertThat(found).contains("too long for unix sockets"));
+    }
+
+    @Test
+    void descriptors_and_memory_for_two_generations_are_counted() throws Exception {
+        scene.replace("maxconn 500", "maxconn 3000");
+        assertThat(problems(scene.findingsFor(1024, Set.of())))
+                .anySatisfy(found -> assertThat(found)
+                        .startsWith(
+                                "maxconn 3000: HAProxy will not start: it needs 6200 descriptors, 1024 are allowed"));
+
+        scene.replace("maxconn 3000", "maxconn 90000000");
+        assertThat(of("capacity", scene.findingsFor(Long.MAX_VALUE, Set.of())))
+                .anySatisfy(found -> assertThat(found).startsWith("PROBLEM fs.file-max: "))
+                .anySatisfy(found ->
+                        assertThat(found).startsWith("WARNING memory: ").contains("maxconn 90000000 may need"));
+    }
+
+    @Test
+    void time_limits_that_cut_kept_sessions_are_named() throws Exception {
+        scene.global("hard-stop-after 30s");
+        scene.replace("timeout client 25h", "timeout client 50000");
+
+        assertThat(of("timeouts", scene.findings()))
+                .anySatisfy(found -> assertThat(found)
+                        .startsWith("PROBLEM hard-stop-after: ")
+                        .contains("30 s"))
+                .anySatisfy(found -> assertThat(found).startsWith("WARNING timeout client 50000: in defaults: "))
+                .hasSize(2);
+    }
+
+    @Test
+    void every_backend_says_how_it_is_proven() throws Exception {
+        scene.replace("backend db\n", "backend db\n    option mysql-check user haproxy_check\n");
+        scene.append("""
+                listen stats
+                    mode http
+                    bind 127.0.0.1:%d
+                    stats enable
+                """.formatted(Loopback.freePort()));
+
+        assertThat(of("backends", scene.findings()))
+                .containsExactlyInAnyOrder(
+                        "OK backend db: MySQL by its checks: a login proves it",
+                        "OK backend stats: not MySQL by its mode, checks or lack of servers: its checks alone prove it");
+    }
+
+    @Test
+    void stick_tables_without_peers_are_named() throws Exception {
+        scene.append("    stick-table type ip size 10k\n    stick on dst\n");
+        assertThat(of("stick-tables", scene.findings()))
+                .singleElement()
+                .asString()
+                .startsWith("WARNING stick-table of backend db: it decides where sessions go");
+
+        scene.replace("size 10k", "size 10k peers ours");
+        assertThat(of("stick-tables", scene.findings()))
+                .singleElement()
+                .asString()
+                .startsWith("OK");
+    }
+
+    @Test
+    void a_kernel_that_does_not_run_or_is_missing_is_named() throws Exception {
+        var kernel = scene.stage();
+        Files.createDirectories(scene.configuration().runDir());
+        Files.createSymbolicLink(scene.configuration().runDir().resolve("current"), kernel.resolveSibling("9.9.9.9"));
+        Path program;
+        try (var files = Files.walk(kernel)) {
+            program = files.filter(file -> file.endsWith("usr/sbin/haproxy"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Files.writeString(program, "#!/bin/sh\nexit 127\n");
+
+        assertThat(of("kernels", scene.findings()))
+                .anySatisfy(
+                        found -> assertThat(found).startsWith("PROBLEM kernel ").contains("does not run on this host"))
+                .anySatisfy(found -> assertThat(found).startsWith("PROBLEM boot: kernel 9.9.9.9 is to be started"));
+    }
+
+    @Test
+    void one_check_that_fails_hides_none_of_the_others() throws Exception {
+        scene.global("hard-stop-after 30s");
+        var broken = new Check() {
+            @Override
+            public String name() {
+                return "broken";
+            }
+
+            @Override
+            public void look(CheckedHost host, Findings findings) {
+                throw new IllegalStateException();
+            }
+        };
+
+        var findings = NodeCheck.of(CheckedHost.of(scene.configuration()), List.of(broken));
+
+        assertThat(problems(findings))
+                .containsExactly(
+                        "hard-stop-after: it would cut all sessions that are left 30 s after a handover; remove it",
+                        "broken: this could not be judged: an error of this program: please report it");
+        assertThat(findings).extracting(Finding::level).isSorted();
+    }
+
+    @Test
+    void a_file_that_is_missing_is_named_and_the_rest_is_checked() throws Exception {
+        scene.stage();
+        Files.delete(scene.file());
+
+        var findings = scene.findings();
+
+        assertThat(problems(findings)).allSatisfy(found -> assertThat(found).contains("there is no " + scene.file()));
+        assertThat(of("kernels", findings))
+                .allSatisfy(found -> assertThat(found).startsWith("OK"));
+    }
+
+    @Test
+    void another_one_at_work_is_no_problem() throws Exception {
+        scene.stage();
+        try (var held =
+                new NodeLock(scene.configuration().runDir()).take(Duration.ZERO).orElseThrow()) {
+            assertThat(held).isNotNull();
+            assertThat(of("agent", scene.findings()))
+                    .contains("OK lock: process %d acts on this node just now"
+                            .formatted(ProcessHandle.current().pid()));
+        }
+        assertThat(of("agent", scene.findings())).noneMatch(found -> found.contains("lock"));
+    }
+
+    /** Copies of this host's file in the directory for temporary files: one without an end would be left behind. */
+    private List<Path> drafts() throws IOException {
+        var mine = "127.0.0.1:%d\n".formatted(scene.host().port());
+        var drafts = new ArrayList<Path>();
+        try (var entries = Files.newDirectoryStream(Path.of(System.getProperty("java.io.tmpdir")), "hx*")) {
+            for (var entry : entries) {
+                var copy = entry.resolve("gen-1/haproxy.cfg");
+                if (Files.exists(copy) && Files.readString(copy).contains(mine)) drafts.add(entry);
+            }
+        }
+        return drafts;
+    }
+}
