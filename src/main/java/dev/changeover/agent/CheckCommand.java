@@ -62,7 +62,8 @@ final class CheckCommand implements Callable<Integer> {
                 findings.add(new Finding(
                         Level.OK, "driver", "sandbox", "a relay of the agent's own needs nothing of this host", ""));
             } else {
-                findings.addAll(NodeCheck.of(CheckedHost.of(configuration), List.of(new TemporalCheck())));
+                findings.addAll(
+                        NodeCheck.of(CheckedHost.of(configuration), List.of(new AdoptionCheck(), new TemporalCheck())));
             }
         }
         findings.sort(Comparator.comparing(Finding::level));

@@ -47,7 +47,7 @@ class CheckCommandTest {
 
         assertThat(out.toString())
                 .contains("problem  " + file)
-                .contains("node_idd is not a key of this file; correct it")
+                .contains("node_id is missing; correct it")
                 .contains("problem  hard-stop-after")
                 .doesNotContain("null", "Exception");
     }

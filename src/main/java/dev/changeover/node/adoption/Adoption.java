@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +46,21 @@ public final class Adoption {
     private static final Pattern NUMBER = Pattern.compile("\\d+");
 
     private final AgentConfiguration configuration;
-    private final ProxyNode node;
+    private final @Nullable ProxyNode node;
     private final RunDirectory run;
     private final Path file;
 
     /** For the HAProxy node that this configuration describes. */
     public Adoption(AgentConfiguration configuration, ProxyNode node) {
+        this(node, configuration);
+    }
+
+    /** For a look at the plan alone, where not even the node's directories may be made. */
+    public static Adoption toBePlanned(AgentConfiguration configuration) {
+        return new Adoption(null, configuration);
+    }
+
+    private Adoption(@Nullable ProxyNode node, AgentConfiguration configuration) {
         this.configuration = configuration;
         this.node = node;
         this.run = new RunDirectory(configuration.runDir());
@@ -153,12 +163,12 @@ public final class Adoption {
     /** Does what the plan says. */
     public void carryOut(Plan plan) throws IOException, InterruptedException {
         var proxy = plan.proxy();
-        node.take(plan.version(), plan.reportedVersion(), KernelOfProcess.of(proxy.worker())::copyTo);
+        node().take(plan.version(), plan.reportedVersion(), KernelOfProcess.of(proxy.worker())::copyTo);
         var unit = unit(proxy);
         if (unit.isPresent()) unit.get().hold();
         var adopted = run.adopt(proxy, OperatorConfiguration.read(file).text(), plan.reportedVersion());
         try {
-            node.boot(plan.version());
+            node().boot(plan.version());
         } catch (ApplicationFailure refused) {
             takeBack(adopted, unit);
             throw refused;
@@ -172,8 +182,8 @@ public final class Adoption {
         var kernel = KernelOfProcess.of(begun.get().worker());
         var reported = kernel.reportedVersion();
         var version = named != null ? named : version(reported);
-        node.take(version, reported, kernel::copyTo);
-        node.boot(version);
+        node().take(version, reported, kernel::copyTo);
+        node().boot(version);
         return true;
     }
 
@@ -188,6 +198,10 @@ public final class Adoption {
         if (!(Generation.observe(adopted) instanceof Generation.Live live) || live.stopping()) return;
         RunDirectory.remove(adopted);
         if (unit.isPresent()) unit.get().release();
+    }
+
+    private ProxyNode node() {
+        return Objects.requireNonNull(node, "a plan alone changes no node");
     }
 
     private static Optional<SystemdUnit> unit(RunningProxy proxy) {

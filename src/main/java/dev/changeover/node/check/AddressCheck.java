@@ -57,6 +57,12 @@ final class AddressCheck implements Check {
                         subject,
                         "HAProxy %d (%s) listens there; 'changeover agent adopt' takes it over"
                                 .formatted(listener.pid(), listener.program()));
+            } else if (listener.program().endsWith("haproxy")) {
+                findings.problem(
+                        subject,
+                        "HAProxy %d (%s) listens there and is not one that can be adopted for this file"
+                                .formatted(listener.pid(), listener.program()),
+                        "see what 'changeover agent adopt --dry-run' says of it");
             } else {
                 findings.problem(
                         subject,

@@ -1,6 +1,7 @@
 package dev.changeover.node.check;
 
 import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.OperatorConfiguration.Setting;
 import dev.changeover.haproxy.RunDirectory;
@@ -126,6 +127,15 @@ public final class CheckedHost {
         } catch (IOException none) {
             return Optional.empty();
         }
+    }
+
+    /** Whether no generation of this node runs and a HAProxy that somebody else started may serve in its place. */
+    public boolean isToBeAdopted() throws IOException {
+        if (!generations().isEmpty()) return false;
+        var sockets = ListeningSockets.now();
+        return file().addresses().stream()
+                .flatMap(address -> sockets.listeners(address).stream())
+                .anyMatch(listener -> listener.program().endsWith("haproxy"));
     }
 
     KernelStore kernels() {

@@ -21,7 +21,7 @@ public record Finding(Level level, String check, String subject, String message,
 
     /** On one line, as it is printed. */
     public String sentence() {
-        var text = advice.isEmpty() ? message : message + "; " + advice;
+        var text = advice.isEmpty() ? message : message.replaceFirst("\\.$", "") + "; " + advice;
         return text.replaceAll("\\s*\\R\\s*", " ");
     }
 }
