@@ -3,6 +3,7 @@ package dev.changeover.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.terminal.Table;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -21,6 +22,91 @@ final class KernelCommand extends CommandGroup {
             var answer = server.post(RestClient.path("kernel-versions"), FileUpload.TYPE, FileUpload.read(this, file));
             print(answer, () -> table(answer).text(paint()));
             return Exit.DONE;
+        }
+    }
+
+    /** Changes what is said of a version. */
+    @Command(
+            name = "set",
+            description = "Sets a version's lifecycle and the date on which it expires.",
+            footer = {"", "Only an ACTIVE version is offered. Proxies that run another go on, and their owners see why."
+            })
+    static final class Set extends RemoteCommand {
+        @Parameters(index = "0", paramLabel = "VERSION", description = "like 2.6.12.4")
+        private String version = "";
+
+        @Option(
+                names = "--engine",
+                paramLabel = "NAME",
+                defaultValue = "haproxy",
+                description = "key of the catalogue (default: ${DEFAULT-VALUE})")
+        private String engine = "haproxy";
+
+        @Option(
+                names = "--lifecycle",
+                paramLabel = "WORD",
+                description = "ACTIVE, RISKY, DEFECTIVE, EXPIRED or OFFLINE")
+        private @Nullable String lifecycle;
+
+        @Option(names = "--reason", paramLabel = "TEXT", description = "for those who run it; needed unless ACTIVE")
+        private @Nullable String reason;
+
+        @Option(
+                names = "--expires",
+                paramLabel = "INSTANT",
+                description = "when ACTIVE turns into EXPIRED by itself, like 2027-01-01T00:00:00Z; or never")
+        private @Nullable String expires;
+
+        @Override
+        int run(RestClient server) {
+            var body = Json.object();
+            if (lifecycle != null) body.put("lifecycle", lifecycle);
+            if (reason != null) body.put("reason", reason);
+            if (expires != null) body.put("expires_at", expires);
+            var answer = server.send("PATCH", RestClient.path("kernel-versions", engine, version), body);
+            print(answer, () -> table(Json.array().add(answer)).text(paint()));
+            return Exit.DONE;
+        }
+    }
+
+    /** The proxies on a version. */
+    @Command(name = "proxies", description = "Lists the proxies that run a version on at least one node.")
+    static final class Proxies extends RemoteCommand {
+        @Parameters(index = "0", paramLabel = "VERSION", description = "like 2.6.12.4")
+        private String version = "";
+
+        @Option(
+                names = "--engine",
+                paramLabel = "NAME",
+                defaultValue = "haproxy",
+                description = "key of the catalogue (default: ${DEFAULT-VALUE})")
+        private String engine = "haproxy";
+
+        @Override
+        int run(RestClient server) {
+            var path = RestClient.path("kernel-versions", engine, version, "proxies");
+            var table = new Table("PROXY", "NAME", "INSTANCE", "PROJECT");
+            try (var printer = printer("proxies", table, Proxies::cells)) {
+                int total;
+                int shown = 0;
+                do {
+                    var part = server.get("%s?limit=1000&offset=%d".formatted(path, shown));
+                    var proxies = Json.list(part, "proxies");
+                    printer.part(proxies);
+                    shown += proxies.size();
+                    total = proxies.isEmpty() ? shown : part.path("total_count").asInt();
+                } while (shown < total);
+            }
+            return Exit.DONE;
+        }
+
+        private static Object[] cells(JsonNode proxy) {
+            return new Object[] {
+                Json.text(proxy, "proxy_id"),
+                Json.text(proxy, "name"),
+                Json.text(proxy, "instance_id"),
+                Json.text(proxy, "project_id")
+            };
         }
     }
 
@@ -43,7 +129,7 @@ final class KernelCommand extends CommandGroup {
     }
 
     private static Table table(JsonNode answer) {
-        var table = new Table("VERSION", "ENGINE", "LIFECYCLE", "REPORTS ITSELF AS", "PACKAGES", "EXPIRES");
+        var table = new Table("VERSION", "ENGINE", "LIFECYCLE", "REPORTS ITSELF AS", "PACKAGES", "EXPIRES", "REASON");
         Json.list(answer, "kernel_versions")
                 .forEach(kernel -> table.row(
                         Json.text(kernel, "version"),
@@ -51,7 +137,8 @@ final class KernelCommand extends CommandGroup {
                         Json.text(kernel, "lifecycle"),
                         Json.text(kernel, "reported_version"),
                         kernel.path("packages").size(),
-                        TimeFormat.dateAndTime(Json.text(kernel, "expires_at"))));
+                        TimeFormat.dateAndTime(Json.text(kernel, "expires_at")),
+                        Json.text(kernel, "lifecycle_reason")));
         return table;
     }
 }

@@ -102,9 +102,12 @@ final class RestClient implements AutoCloseable {
     }
 
     /** The same with another method. */
-    JsonNode put(String path, JsonNode body) {
-        var request = request(path).timeout(TO_ANSWER).header("Content-Type", JSON);
-        return json(send(request.PUT(BodyPublishers.ofString(body.toString())).build(), BodyHandlers.ofString()));
+    JsonNode send(String method, String path, JsonNode body) {
+        var request = request(path)
+                .timeout(TO_ANSWER)
+                .header("Content-Type", JSON)
+                .method(method, BodyPublishers.ofString(body.toString()));
+        return json(send(request.build(), BodyHandlers.ofString()));
     }
 
     /** The same with a method that has no body. */

@@ -126,7 +126,7 @@ final class UserCommand extends CommandGroup {
             if (role.isEmpty() && projects.isEmpty()) {
                 throw wrongUse("what is to be different? --role or --project is needed");
             }
-            var answer = server.put(RestClient.path("users", name), body(role.orElse(null), projects));
+            var answer = server.send("PUT", RestClient.path("users", name), body(role.orElse(null), projects));
             print(answer, () -> "changed: " + sentence(answer));
             return Exit.DONE;
         }
@@ -150,13 +150,14 @@ final class UserCommand extends CommandGroup {
         int run(RestClient server) {
             if (name.isPresent()) {
                 var fresh = password.fresh(this, "New password for %s: ".formatted(name.get()));
-                server.put(
+                server.send(
+                        "PUT",
                         RestClient.path("users", name.get(), "password"),
                         Json.object().put("password", fresh));
             } else {
                 var body = Json.object().put("old_password", password.known(this, "Old password: "));
                 body.put("new_password", password.fresh(this, "New password: "));
-                server.put(RestClient.path("me", "password"), body);
+                server.send("PUT", RestClient.path("me", "password"), body);
             }
             print(Json.object(), () -> "set; whoever was logged in with the old one has to log in again");
             return Exit.DONE;

@@ -98,7 +98,8 @@ final class WindowCommand extends RemoteCommand {
     int run(RestClient server) {
         var wanted = set.map(typed -> window("--set", typed));
         var path = ResourcePaths.instance(server, instance.orElseThrow()) + "/ops-window";
-        wanted.ifPresent(window -> server.put(
+        wanted.ifPresent(window -> server.send(
+                "PUT",
                 path,
                 Json.object()
                         .put("start_time", window.start().toString())

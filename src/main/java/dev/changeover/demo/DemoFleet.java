@@ -73,6 +73,7 @@ final class DemoFleet {
                 nodes.engine(),
                 kernel.version(),
                 Kernel.Lifecycle.ACTIVE,
+                "",
                 kernel.reportedVersion(),
                 notes,
                 null,

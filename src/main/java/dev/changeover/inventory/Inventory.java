@@ -34,6 +34,9 @@ public interface Inventory {
     /** The catalogue of an engine, newest first. */
     List<Kernel> kernels(String engine);
 
+    /** Proxies with a node that runs a version, by id: so many after those that are left out. */
+    ProxiesOn proxiesOn(String engine, KernelVersion version, int offset, int limit);
+
     /** Sets a proxy's status. Repeating it is harmless. */
     void mark(String proxyId, Proxy.Status status);
 
@@ -85,6 +88,12 @@ public interface Inventory {
 
     /** Some instances of a project, and how many it has in all. */
     record InstancePage(int total, List<InstanceEntry> entries) {}
+
+    /** Some of the proxies on a version, and how many there are in all. */
+    record ProxiesOn(int total, List<ProxyOn> proxies) {}
+
+    /** Where a proxy is found. */
+    record ProxyOn(String projectId, String instanceId, String proxyId, String name) {}
 
     /** Their names. */
     record Names(String instance, String proxy) {}

@@ -4,6 +4,7 @@ import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Kernel.KernelPackage;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,9 +13,11 @@ import java.util.stream.Collectors;
 @Singleton
 final class JdbcCatalogue {
     private final Sql sql;
+    private final Clock clock;
 
-    JdbcCatalogue(Sql sql) {
+    JdbcCatalogue(Sql sql, Clock clock) {
         this.sql = sql;
+        this.clock = clock;
     }
 
     /** An entry's version and packages come from one statement, so that a replacement meanwhile cannot mix two. */
@@ -28,7 +31,8 @@ final class JdbcCatalogue {
                 .map(ofOne -> ofOne.getFirst()
                         .with(ofOne.stream()
                                 .flatMap(row -> row.packages().stream())
-                                .toList()))
+                                .toList())
+                        .at(clock.instant()))
                 .sorted(Comparator.comparing(Kernel::version).reversed())
                 .toList();
     }
@@ -40,23 +44,27 @@ final class JdbcCatalogue {
         refuseTakenReportedVersion(kernel);
         sql.change(
                 """
-                insert into kernel (engine, numbers, version, lifecycle, reported_version, release_notes, expires_at)
-                values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing
+                insert into kernel (engine, numbers, version, lifecycle, lifecycle_reason, reported_version, release_notes,
+                    expires_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
                 """,
                 engine,
                 numbers,
                 kernel.version(),
                 kernel.lifecycle(),
+                kernel.lifecycleReason(),
                 kernel.reportedVersion(),
                 kernel.releaseNotes(),
                 kernel.expiresAt());
         sql.change(
                 """
-                update kernel set version = ?, lifecycle = ?, reported_version = ?, release_notes = ?, expires_at = ?
+                update kernel set version = ?, lifecycle = ?, lifecycle_reason = ?, reported_version = ?,
+                    release_notes = ?, expires_at = ?
                 where engine = ? and numbers = ?
                 """,
                 kernel.version(),
                 kernel.lifecycle(),
+                kernel.lifecycleReason(),
                 kernel.reportedVersion(),
                 kernel.releaseNotes(),
                 kernel.expiresAt(),
@@ -94,6 +102,7 @@ final class JdbcCatalogue {
                 row.text("engine"),
                 KernelVersion.of(row.text("version")),
                 row.constant(Kernel.Lifecycle.class, "lifecycle"),
+                row.text("lifecycle_reason"),
                 row.text("reported_version"),
                 row.text("release_notes"),
                 row.instantOrNull("expires_at"),

@@ -5,6 +5,7 @@ import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import dev.changeover.window.MaintenanceWindow;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,6 +104,36 @@ final class JdbcInventory implements Inventory {
         return merged(sql.list(PROXIES + " where p.id = ?" + IN_ORDER, JdbcInventory::proxyWithOneNode, proxyId))
                 .stream()
                 .findFirst();
+    }
+
+    /** A version has several spellings, and a node's row the one that its fleet or catalogue had. */
+    @Override
+    public ProxiesOn proxiesOn(String engine, KernelVersion version, int offset, int limit) {
+        var spellings = sql
+                .list(
+                        "select distinct n.version from node n join proxy p on p.id = n.proxy_id where p.engine = ?",
+                        row -> row.text("version"),
+                        engine)
+                .stream()
+                .filter(spelling -> KernelVersion.of(spelling).equals(version))
+                .toList();
+        if (spellings.isEmpty()) {
+            return new ProxiesOn(0, List.of());
+        }
+        var those = " from proxy p join instance i on i.id = p.instance_id where p.engine = ? and exists"
+                + " (select 1 from node n where n.proxy_id = p.id and n.version in %s)".formatted(places(spellings));
+        var values = new ArrayList<Object>(List.of(engine));
+        values.addAll(spellings);
+        var total = sql.first("select count(*) as total" + those, row -> row.number("total"), values.toArray())
+                .orElse(0);
+        values.addAll(List.of(limit, offset));
+        return new ProxiesOn(
+                total,
+                sql.list(
+                        "select i.project_id, p.instance_id, p.id, p.name" + those + " order by p.id limit ? offset ?",
+                        row -> new ProxyOn(
+                                row.text("project_id"), row.text("instance_id"), row.text("id"), row.text("name")),
+                        values.toArray()));
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param engine its key in the catalogue, one of {@link #ENGINES}; {@code taurusproxy} and {@code haproxy} are two, of
  *     one driver
  * @param reportedVersion what the program says of itself ({@code 2.6.12-1+deb12u4}); unique in the catalogue
+ * @param lifecycleReason why, for those who run it; empty while ACTIVE
  * @param expiresAt when ACTIVE turns into EXPIRED by itself; null for never
  * @param packages one for each architecture; a version without a package is no target
  */
@@ -17,6 +18,7 @@ public record Kernel(
         String engine,
         KernelVersion version,
         Lifecycle lifecycle,
+        String lifecycleReason,
         String reportedVersion,
         String releaseNotes,
         @Nullable Instant expiresAt,
@@ -42,10 +44,23 @@ public record Kernel(
     }
 
     Kernel with(List<KernelPackage> otherPackages) {
-        return new Kernel(engine, version, lifecycle, reportedVersion, releaseNotes, expiresAt, otherPackages);
+        return new Kernel(
+                engine, version, lifecycle, lifecycleReason, reportedVersion, releaseNotes, expiresAt, otherPackages);
     }
 
-    /** REQUIREMENTS S8. */
+    /** As it stands at an instant: an ACTIVE version whose date has passed is EXPIRED. */
+    Kernel at(Instant now) {
+        return lifecycle != Lifecycle.ACTIVE || expiresAt == null || now.isBefore(expiresAt)
+                ? this
+                : with(Lifecycle.EXPIRED, "its expiry date has passed", expiresAt);
+    }
+
+    /** The same in another lifecycle. */
+    public Kernel with(Lifecycle other, String reason, @Nullable Instant expiry) {
+        return new Kernel(engine, version, other, reason, reportedVersion, releaseNotes, expiry, packages);
+    }
+
+    /** REQUIREMENTS S8. Only an ACTIVE version is a target; those that run another go on until they are upgraded. */
     public enum Lifecycle {
         ACTIVE,
         RISKY,

@@ -8,13 +8,22 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Catalogue entries as a YAML text. */
 public final class KernelFile {
-    private static final List<String> KERNEL =
-            List.of("version", "engine", "reported_version", "lifecycle", "release_notes", "expires_at", "packages");
+    private static final List<String> KERNEL = List.of(
+            "version",
+            "engine",
+            "reported_version",
+            "lifecycle",
+            "lifecycle_reason",
+            "release_notes",
+            "expires_at",
+            "packages");
     private static final List<String> PACKAGE = List.of("arch", "url", "sha256");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
     private static final List<String> ARCHITECTURES = List.of("amd64", "aarch64");
@@ -22,20 +31,22 @@ public final class KernelFile {
     private KernelFile() {}
 
     /**
-     * Reads all entries or none.
+     * Reads all entries or none. An entry that says nothing of lifecycle and expiry keeps those that it has, so that a
+     * file that is imported once more does not bring a DEFECTIVE version back.
      *
+     * @param catalogue the entries of an engine that there are
      * @throws FileRefused with every fault in the text and its line
      */
-    public static List<Kernel> read(String yaml) {
+    public static List<Kernel> read(String yaml, Function<String, List<Kernel>> catalogue) {
         return YamlFile.read(
                 yaml,
                 "kernels",
                 "kernel",
                 KERNEL,
-                blocks -> blocks.stream().map(KernelFile::kernel).toList());
+                blocks -> blocks.stream().map(block -> kernel(block, catalogue)).toList());
     }
 
-    private static Kernel kernel(YamlBlock block) {
+    private static Kernel kernel(YamlBlock block, Function<String, List<Kernel>> catalogue) {
         var engine = block.engine();
         var version = block.version("version");
         var reported = block.text("reported_version", 128);
@@ -45,14 +56,23 @@ public final class KernelFile {
         if (!reported.isEmpty()) {
             block.declare("reported_version", "reported version '%s'".formatted(reported));
         }
-        return new Kernel(
+        var read = new Kernel(
                 engine,
                 version,
                 block.constant("lifecycle", Lifecycle.class, Lifecycle.ACTIVE),
+                block.text("lifecycle_reason", 1024, ""),
                 reported,
                 block.text("release_notes", 10_000, ""),
                 block.has("expires_at") ? expiry(block) : null,
                 packages(block));
+        var says = Stream.of("lifecycle", "lifecycle_reason", "expires_at").anyMatch(block::has);
+        return says
+                ? read
+                : catalogue.apply(engine).stream()
+                        .filter(known -> known.version().equals(version))
+                        .findFirst()
+                        .map(known -> read.with(known.lifecycle(), known.lifecycleReason(), known.expiresAt()))
+                        .orElse(read);
     }
 
     private static Instant expiry(YamlBlock block) {

@@ -43,7 +43,7 @@ public final class KernelVersion implements Comparable<KernelVersion> {
     }
 
     /** The version without leading zeros: the same text for equal versions. */
-    String numbers() {
+    public String numbers() {
         return Arrays.stream(parts).mapToObj(Integer::toString).collect(Collectors.joining("."));
     }
 

@@ -36,6 +36,10 @@ public record Calls(URI server, String token) {
         return send("POST", path, body, withType);
     }
 
+    public Answer patch(String path, String body) {
+        return send("PATCH", path, body, "Content-Type", "application/json");
+    }
+
     public Answer put(String path, String body) {
         return send("PUT", path, body, "Content-Type", "application/json");
     }

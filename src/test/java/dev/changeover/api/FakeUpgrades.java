@@ -149,6 +149,7 @@ public class FakeUpgrades implements Upgrades {
                 new Check(Blocker.ALREADY_NEWEST, against != Blocker.ALREADY_NEWEST, ""));
         return new UpgradeAdvice(
                 proxy.version(),
+                Optional.empty(),
                 Optional.of(Fleets.NEW),
                 checks,
                 Optional.of(plan(proxy)),
@@ -168,6 +169,7 @@ public class FakeUpgrades implements Upgrades {
                 new NodeSight(proxyId + "-n1", null, "no agent answered"));
         return new UpgradeAdvice(
                 known.current(),
+                known.running(),
                 known.target(),
                 known.checks(),
                 known.plan(),

@@ -54,7 +54,7 @@ public final class Fleets {
     private static Kernel kernel(KernelVersion version, String reported) {
         var made = new Kernel.KernelPackage("amd64", "https://packages.example/" + version + ".deb", "a".repeat(64));
         return new Kernel(
-                "haproxy", version, Kernel.Lifecycle.ACTIVE, reported, "Fixes of " + version, null, List.of(made));
+                "haproxy", version, Kernel.Lifecycle.ACTIVE, "", reported, "Fixes of " + version, null, List.of(made));
     }
 
     /** A proxy of two nodes. */

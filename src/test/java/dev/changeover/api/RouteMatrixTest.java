@@ -68,6 +68,8 @@ class RouteMatrixTest {
                     .replace("{proxy_id}", proxy)
                     .replace("{job_id}", job)
                     .replace("{engine_name}", "haproxy")
+                    .replace("{engine}", "haproxy")
+                    .replace("{version}", Fleets.NEW.toString())
                     .replace("{command}", "pause")
                     .replace("{order}", "retry")
                     .replace("{selector}", "liveness")

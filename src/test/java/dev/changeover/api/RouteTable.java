@@ -66,6 +66,9 @@ final class RouteTable {
             rule("POST /v3/kernel-versions", MANAGE_KERNELS)
                     .with(
                             "{\"kernels\":[{\"version\":\"9.9.9.9\",\"engine\":\"haproxy\",\"reported_version\":\"9\"}]}"),
+            rule("PATCH /v3/kernel-versions/{engine}/{version}", MANAGE_KERNELS)
+                    .with("{\"lifecycle\":\"RISKY\",\"reason\":\"it leaks\"}"),
+            rule("GET /v3/kernel-versions/{engine}/{version}/proxies", MANAGE_KERNELS),
             rule("GET /v3/{project_id}/instances", LIST_INSTANCES),
             rule("GET /v3/{project_id}/instances/{instance_id}/proxy-list", LIST_INSTANCES),
             rule("GET /v3/{project_id}/instances/{instance_id}/proxies", LIST_INSTANCES),

@@ -309,6 +309,7 @@ abstract class InventoryContract {
                 "taurusproxy",
                 KernelVersion.of("2.23.6.1"),
                 Kernel.Lifecycle.ACTIVE,
+                "",
                 "taurus 2.23",
                 "",
                 null,
@@ -337,7 +338,14 @@ abstract class InventoryContract {
         var one = kernel("4.0.0.1");
         inventory.register(List.of(one));
         var copy = new Kernel(
-                "haproxy", KernelVersion.of("4.0.0.3"), Lifecycle.ACTIVE, one.reportedVersion(), "", null, List.of());
+                "haproxy",
+                KernelVersion.of("4.0.0.3"),
+                Lifecycle.ACTIVE,
+                "",
+                one.reportedVersion(),
+                "",
+                null,
+                List.of());
 
         assertThatThrownBy(() -> inventory.register(List.of(kernel("4.0.0.2"), copy)))
                 .isInstanceOf(Inventory.Contradiction.class)
@@ -352,7 +360,7 @@ abstract class InventoryContract {
     @Test
     void takes_the_samples_and_takes_them_again() throws IOException {
         for (int time = 0; time < 2; time++) {
-            inventory.register(KernelFile.read(sample("kernels.yaml")));
+            inventory.register(KernelFile.read(sample("kernels.yaml"), inventory::kernels));
             inventory.register(FleetFile.read(sample("fleet.yaml")));
         }
 
@@ -446,9 +454,10 @@ abstract class InventoryContract {
                 "haproxy",
                 KernelVersion.of(version),
                 Lifecycle.ACTIVE,
+                "",
                 "program " + version,
                 "faster",
-                NOON,
+                Instant.parse("2126-03-01T12:00:00Z"),
                 List.of(packages));
     }
 

@@ -33,7 +33,7 @@ class KernelFileTest {
 
     @Test
     void reads_versions_with_their_packages() {
-        var kernels = KernelFile.read(KERNELS);
+        var kernels = KernelFile.read(KERNELS, engine -> List.of());
 
         assertThat(kernels)
                 .containsExactly(
@@ -41,6 +41,7 @@ class KernelFileTest {
                                 "taurusproxy",
                                 KernelVersion.of("2.6.12.4"),
                                 Lifecycle.RISKY,
+                                "",
                                 "2.6.12-1+deb12u4",
                                 "Closes a leak.",
                                 Instant.parse("2027-01-01T00:00:00Z"),
@@ -57,6 +58,7 @@ class KernelFileTest {
                                 "haproxy",
                                 KernelVersion.of("2.6.12.3"),
                                 Lifecycle.ACTIVE,
+                                "",
                                 "2.6.12-1+deb12u3",
                                 "",
                                 null,
@@ -83,7 +85,7 @@ class KernelFileTest {
                                 .formatted(SHA.substring(2)),
                         "line 12: package 'x86' has arch 'x86': amd64 or aarch64 is needed",
                         "line 15: kernel '2.6.12.3' has no reported_version: a text of at most 128 characters is needed",
-                        "line 16: kernel '2.6.12.3' has an unknown key 'reported': known are version, engine, reported_version, lifecycle, release_notes, expires_at, packages");
+                        "line 16: kernel '2.6.12.3' has an unknown key 'reported': known are version, engine, reported_version, lifecycle, lifecycle_reason, release_notes, expires_at, packages");
     }
 
     @Test
@@ -97,7 +99,9 @@ class KernelFileTest {
     }
 
     private static List<String> faults(String yaml) {
-        return catchThrowableOfType(FileRefused.class, () -> KernelFile.read(yaml)).faults().stream()
+        return catchThrowableOfType(FileRefused.class, () -> KernelFile.read(yaml, engine -> List.of()))
+                .faults()
+                .stream()
                 .map(FileRefused.Fault::toString)
                 .toList();
     }

@@ -9,6 +9,7 @@ import dev.changeover.node.site.AgentConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,7 +51,7 @@ class ExamplesTest {
     @Test
     void fleet_and_kernels_can_be_imported() throws IOException {
         var fleet = FleetFile.read(Files.readString(EXAMPLES.resolve("fleet.yaml")));
-        var kernels = KernelFile.read(Files.readString(EXAMPLES.resolve("kernels.yaml")));
+        var kernels = KernelFile.read(Files.readString(EXAMPLES.resolve("kernels.yaml")), engine -> List.of());
 
         var proxy = fleet.proxies().getFirst();
         assertThat(kernels.getFirst().version())

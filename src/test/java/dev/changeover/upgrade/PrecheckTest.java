@@ -241,7 +241,7 @@ class PrecheckTest {
     }
 
     private static Kernel withoutPackage(String version) {
-        return new Kernel("haproxy", v(version), Kernel.Lifecycle.ACTIVE, version + "-1", "", null, List.of());
+        return new Kernel("haproxy", v(version), Kernel.Lifecycle.ACTIVE, "", version + "-1", "", null, List.of());
     }
 
     private static Instance instance() {

@@ -3,6 +3,8 @@ package dev.changeover.api.fleet;
 import static dev.changeover.audit.AuditEntry.Subject.Kind.KERNEL_VERSION;
 
 import dev.changeover.access.Permission;
+import dev.changeover.api.ApiException;
+import dev.changeover.api.Paging;
 import dev.changeover.api.Times;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
@@ -13,6 +15,8 @@ import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Patch;
+import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
@@ -20,6 +24,7 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +34,14 @@ import org.jspecify.annotations.Nullable;
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Kernel versions")
 class KernelController {
-    private final Inventory inventory;
+    private static final int MOST_PROXIES = 1000;
 
-    KernelController(Inventory inventory) {
+    private final Inventory inventory;
+    private final Clock clock;
+
+    KernelController(Inventory inventory, Clock clock) {
         this.inventory = inventory;
+        this.clock = clock;
     }
 
     /** The versions of an engine, newest first. */
@@ -49,7 +58,7 @@ class KernelController {
     @Consumes({Yaml.TYPE, Yaml.OLD_TYPE, Yaml.TEXT_TYPE, Yaml.JSON})
     Catalogue register(@Body String file, @Parameter(hidden = true) Change change) {
         return Yaml.accept(() -> {
-            var kernels = KernelFile.read(file);
+            var kernels = KernelFile.read(file, inventory::kernels);
             change.about(
                             KERNEL_VERSION,
                             kernels.stream().map(KernelController::name).toList())
@@ -59,6 +68,51 @@ class KernelController {
             inventory.register(kernels);
             return new Catalogue(kernels.stream().map(Entry::of).toList());
         });
+    }
+
+    /**
+     * Changes a version's lifecycle or the date on which it expires. Nothing that runs is changed: a version that is not
+     * ACTIVE is offered to nobody, and those that run it are told by {@code risk}.
+     */
+    @Secured(Permission.MANAGE_KERNELS)
+    @Action("kernel.lifecycle")
+    @Patch("/{engine}/{version}")
+    Entry change(
+            @PathVariable String engine,
+            @PathVariable String version,
+            @Body LifecycleBody body,
+            @Parameter(hidden = true) Change change) {
+        var kernel = kernel(engine, version);
+        var changed = body.changed(kernel, clock.instant());
+        change.about(KERNEL_VERSION, List.of(name(kernel)))
+                .before("lifecycle", LifecycleBody.words(kernel))
+                .after("lifecycle", LifecycleBody.words(changed))
+                .announce();
+        inventory.register(List.of(changed));
+        return Entry.of(kernel(engine, version));
+    }
+
+    /** The proxies that run a version on at least one node, by id (REQUIREMENTS S8). */
+    @Secured(Permission.MANAGE_KERNELS)
+    @Get("/{engine}/{version}/proxies")
+    Running running(
+            @PathVariable String engine,
+            @PathVariable String version,
+            @QueryValue @Nullable String offset,
+            @QueryValue @Nullable String limit) {
+        var kernel = kernel(engine, version);
+        var part = Paging.part(offset, limit, Paging.MOST, MOST_PROXIES);
+        var page = inventory.proxiesOn(kernel.engine(), kernel.version(), part.offset(), part.limit());
+        return new Running(
+                page.total(), page.proxies().stream().map(RunningProxy::of).toList());
+    }
+
+    private Kernel kernel(String engine, String version) {
+        return inventory.kernels(engine).stream()
+                .filter(kernel -> kernel.version().toString().equals(version)
+                        || kernel.version().numbers().equals(version))
+                .findFirst()
+                .orElseThrow(() -> ApiException.notFound("kernel version", engine + " " + version));
     }
 
     /** Those of them that the catalogue has, as it has them. */
@@ -87,6 +141,16 @@ class KernelController {
         return kernel.engine() + " " + kernel.version();
     }
 
+    /** Some of the proxies on a version, and how many there are in all. */
+    record Running(int totalCount, List<RunningProxy> proxies) {}
+
+    /** One of them. */
+    record RunningProxy(String projectId, String instanceId, String proxyId, String name) {
+        static RunningProxy of(Inventory.ProxyOn proxy) {
+            return new RunningProxy(proxy.projectId(), proxy.instanceId(), proxy.proxyId(), proxy.name());
+        }
+    }
+
     /** Catalogue entries. */
     record Catalogue(List<Entry> kernelVersions) {}
 
@@ -94,12 +158,14 @@ class KernelController {
      * One version.
      *
      * @param reportedVersion what the program says of itself
+     * @param lifecycleReason why, for those who run it; empty while ACTIVE
      * @param expiresAt when ACTIVE turns into EXPIRED by itself; null for never
      */
     record Entry(
             String engine,
             String version,
             String lifecycle,
+            String lifecycleReason,
             String reportedVersion,
             String releaseNotes,
             @Nullable String expiresAt,
@@ -110,6 +176,7 @@ class KernelController {
                     kernel.engine(),
                     kernel.version().toString(),
                     kernel.lifecycle().name(),
+                    kernel.lifecycleReason(),
                     kernel.reportedVersion(),
                     kernel.releaseNotes(),
                     Times.ofNullable(kernel.expiresAt()),

@@ -1,6 +1,7 @@
 package dev.changeover.api.upgrades;
 
 import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.Kernel.Lifecycle;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.engine.UpgradeAdvice;
 import java.time.Duration;
@@ -34,7 +35,7 @@ record ProxyVersion(
     /**
      * The facts an owner should know before (REQUIREMENTS S11 to S17). Durations are in words.
      *
-     * @param level 1, the only one there is: low, for no new connection fails
+     * @param level of the version that runs: 1 low, 2 it is RISKY, EXPIRED or OFFLINE, 3 it is DEFECTIVE
      */
     record Risk(
             int level,
@@ -44,17 +45,30 @@ record ProxyVersion(
             String serviceImpactDuration,
             String upgradeDuration) {
 
-        private static final int LOW = 1;
-
         static Risk of(UpgradeAdvice advice) {
             return new Risk(
-                    LOW,
-                    "Upgrade in off-peak hours.",
+                    advice.running().map(Kernel::lifecycle).map(Risk::level).orElse(1),
+                    advice.running().map(Risk::said).orElse("") + "Upgrade in off-peak hours.",
                     "Short connections are not affected. Connections open for more than 24 hours are interrupted, one by"
                             + " one.",
                     "Let applications reconnect by themselves. An upgrade cannot be rolled back once it is complete.",
                     "none for new connections",
                     inWords(advice.estimate()));
+        }
+
+        private static int level(Lifecycle lifecycle) {
+            return switch (lifecycle) {
+                case ACTIVE -> 1;
+                case RISKY, EXPIRED, OFFLINE -> 2;
+                case DEFECTIVE -> 3;
+            };
+        }
+
+        private static String said(Kernel running) {
+            return running.lifecycle() == Lifecycle.ACTIVE
+                    ? ""
+                    : "Version %s is %s: %s. "
+                            .formatted(running.version(), running.lifecycle(), running.lifecycleReason());
         }
 
         private static String inWords(Duration estimate) {

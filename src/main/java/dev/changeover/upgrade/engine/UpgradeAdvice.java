@@ -13,6 +13,7 @@ import java.util.Optional;
 /**
  * The effect of an upgrade of a proxy.
  *
+ * @param running the catalogue's entry of the version that the proxy runs; empty where it has none
  * @param target the newest ACTIVE version that has a package; empty when the catalogue has none
  * @param checks the central prechecks, and in a plan the nodes' too, with their verdicts
  * @param plan empty when there is no target
@@ -22,6 +23,7 @@ import java.util.Optional;
  */
 public record UpgradeAdvice(
         KernelVersion current,
+        Optional<Kernel> running,
         Optional<KernelVersion> target,
         List<Check> checks,
         Optional<UpgradePlan> plan,

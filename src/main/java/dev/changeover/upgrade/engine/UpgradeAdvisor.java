@@ -36,6 +36,9 @@ final class UpgradeAdvisor {
                         .forEach(sight -> checks.addAll(Precheck.node(node, sight)))));
         return new UpgradeAdvice(
                 facts.proxy().version(),
+                facts.catalogue().stream()
+                        .filter(kernel -> kernel.version().equals(facts.proxy().version()))
+                        .findFirst(),
                 target,
                 List.copyOf(checks),
                 plan,

@@ -3,6 +3,7 @@ package dev.changeover.upgrade.workflow;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
@@ -91,6 +92,11 @@ public final class MemoryInventory implements Inventory {
         return proxy(proxyId)
                 .flatMap(proxy ->
                         instance(proxy.instanceId()).map(instance -> new Names(instance.name(), proxy.name())));
+    }
+
+    @Override
+    public ProxiesOn proxiesOn(String engine, KernelVersion version, int offset, int limit) {
+        throw new UnsupportedOperationException("no upgrade asks for it");
     }
 
     @Override

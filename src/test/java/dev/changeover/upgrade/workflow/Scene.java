@@ -326,6 +326,7 @@ public class Scene implements AutoCloseable {
                 "haproxy",
                 version,
                 lifecycle,
+                "",
                 version + "-1",
                 "notes of " + version,
                 null,
