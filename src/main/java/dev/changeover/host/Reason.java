@@ -32,11 +32,8 @@ public final class Reason {
         var cause = failure.getCause();
         // Without a message of its own, a failure has its cause's class and message.
         if (cause != null && (message == null || message.equals(cause.toString()))) return of(cause);
-        var isForPeople = message != null
-                && !message.isBlank()
-                && !(failure instanceof NullPointerException)
-                && !(failure instanceof ClassCastException);
-        if (isForPeople) return message;
+        var isOurs = failure instanceof NullPointerException || failure instanceof ClassCastException;
+        if (message != null && !message.isBlank() && !isOurs) return message;
         return switch (failure) {
             case IOException file -> "a file or connection failed without a reason";
             case OutOfMemoryError memory -> "there is not enough memory";
