@@ -68,11 +68,6 @@ public final class Accounts {
         return entries("true");
     }
 
-    /** {@link #add(Account, String, String)} where it does not matter who does. */
-    public void add(Account account, @Nullable String password) {
-        add(account, password, "");
-    }
-
     /**
      * Adds an account. An operator ends all one-time tokens.
      *
@@ -105,11 +100,6 @@ public final class Accounts {
             }
             putProjects(account, by);
         });
-    }
-
-    /** {@link #change(Account, String)} where it does not matter who does. */
-    public boolean change(Account account) {
-        return change(account, "");
     }
 
     /**

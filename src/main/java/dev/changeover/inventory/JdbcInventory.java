@@ -137,11 +137,6 @@ final class JdbcInventory implements Inventory {
     }
 
     @Override
-    public Optional<Node> node(String nodeId) {
-        return sql.first("select * from node where id = ?", NODE::read, nodeId);
-    }
-
-    @Override
     public List<Kernel> kernels(String engine) {
         return catalogue.kernels(engine);
     }

@@ -55,11 +55,6 @@ public record TemporalSettings(
         return new TemporalSettings(TemporalMode.AUTO, null, null, null, dataDirectory, 7233, 8233, false, false, null);
     }
 
-    /** For demonstrations and tests: any free ports, nothing left behind when this process ends, in-process allowed. */
-    public static TemporalSettings temporary(Path dataDirectory) {
-        return new TemporalSettings(TemporalMode.AUTO, null, null, null, dataDirectory, 0, 0, true, true, null);
-    }
-
     /**
      * The settings that a server on this host left in {@code dataDirectory}, for an agent beside it.
      *
@@ -102,21 +97,6 @@ public record TemporalSettings(
                 mode, address, namespace, profile, dataDirectory, port, uiPort, allowInProcess, endsWithParent, keys);
     }
 
-    /** The same with another mode. */
-    public TemporalSettings as(TemporalMode other) {
-        return new TemporalSettings(
-                other,
-                address,
-                namespace,
-                profile,
-                dataDirectory,
-                port,
-                uiPort,
-                allowInProcess,
-                endsWithParent,
-                payloadKeys);
-    }
-
     /** The same, but an external Temporal at {@code hostAndPort}. */
     public TemporalSettings external(String hostAndPort) {
         return new TemporalSettings(
@@ -145,26 +125,5 @@ public record TemporalSettings(
                 allowInProcess,
                 endsWithParent,
                 payloadKeys);
-    }
-
-    /** The same on other ports; 0 takes a free one. */
-    public TemporalSettings onPorts(int frontend, int webUi) {
-        return new TemporalSettings(
-                mode,
-                address,
-                namespace,
-                profile,
-                dataDirectory,
-                frontend,
-                webUi,
-                allowInProcess,
-                endsWithParent,
-                payloadKeys);
-    }
-
-    /** The same, but a dev server stays when this process is killed. */
-    public TemporalSettings outlivingParent() {
-        return new TemporalSettings(
-                mode, address, namespace, profile, dataDirectory, port, uiPort, allowInProcess, false, payloadKeys);
     }
 }

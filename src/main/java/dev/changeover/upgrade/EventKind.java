@@ -72,11 +72,6 @@ public enum EventKind {
         return words;
     }
 
-    /** Whether the upgrade stands in a certain phase after it. */
-    public boolean turnsPhase() {
-        return phase != null;
-    }
-
     /** The phase after it; empty where it leaves the phase as it is. */
     public Optional<Phase> phase() {
         return Optional.ofNullable(phase);

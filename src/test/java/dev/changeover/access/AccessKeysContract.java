@@ -44,7 +44,7 @@ abstract class AccessKeysContract {
     @BeforeEach
     void only_the_shop() {
         sql.change("delete from account");
-        accounts.add(SHOP, null);
+        accounts.add(SHOP, null, "");
     }
 
     @Test
@@ -69,7 +69,7 @@ abstract class AccessKeysContract {
 
     @Test
     void keys_are_listed_without_their_secrets() {
-        accounts.add(Account.operator("anna"), null);
+        accounts.add(Account.operator("anna"), null, "");
         var first = make();
         var second = make();
         var third = keys.make("anna").orElseThrow();

@@ -64,8 +64,8 @@ abstract class AccountsContract {
 
     @Test
     void gives_back_an_account_as_it_was_added() {
-        accounts.add(SHOP, null);
-        accounts.add(ANNA, PASSWORD);
+        accounts.add(SHOP, null, "");
+        accounts.add(ANNA, PASSWORD, "");
 
         assertThat(accounts.account("shop")).contains(SHOP);
         assertThat(accounts.account("nobody")).isEmpty();
@@ -75,11 +75,11 @@ abstract class AccountsContract {
 
     @Test
     void a_name_is_there_once_and_the_one_time_tokens_have_theirs_to_themselves() {
-        accounts.add(SHOP, null);
+        accounts.add(SHOP, null, "");
 
-        assertThatThrownBy(() -> accounts.add(new Account("shop", Role.VIEWER, Set.of("*")), PASSWORD))
+        assertThatThrownBy(() -> accounts.add(new Account("shop", Role.VIEWER, Set.of("*")), PASSWORD, ""))
                 .isInstanceOf(Accounts.Taken.class);
-        assertThatThrownBy(() -> accounts.add(Account.operator(OneTimeToken.NAME), PASSWORD))
+        assertThatThrownBy(() -> accounts.add(Account.operator(OneTimeToken.NAME), PASSWORD, ""))
                 .isInstanceOf(Accounts.Taken.class);
         assertThat(accounts.account("shop")).contains(SHOP);
         assertThat(oneTime.operatorExists()).isFalse();
@@ -88,7 +88,7 @@ abstract class AccountsContract {
     @ParameterizedTest
     @ValueSource(ints = {0, 11, 257})
     void a_password_that_is_too_short_or_too_long_is_refused(int length) {
-        assertThatThrownBy(() -> accounts.add(SHOP, "x".repeat(length)))
+        assertThatThrownBy(() -> accounts.add(SHOP, "x".repeat(length), ""))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("password: 12 to 256");
 
@@ -97,8 +97,8 @@ abstract class AccountsContract {
 
     @Test
     void only_the_right_password_of_the_right_name_lets_in() {
-        accounts.add(ANNA, PASSWORD);
-        accounts.add(SHOP, null);
+        accounts.add(ANNA, PASSWORD, "");
+        accounts.add(SHOP, null, "");
 
         assertThat(accounts.account("anna", PASSWORD)).contains(ANNA);
         assertThat(accounts.account("anna", ANOTHER)).isEmpty();
@@ -109,7 +109,7 @@ abstract class AccountsContract {
     /** The same algorithm with the same figures, so that the time an answer takes tells nothing. */
     @Test
     void a_name_that_does_not_exist_is_as_much_work_as_a_wrong_password() {
-        accounts.add(ANNA, PASSWORD);
+        accounts.add(ANNA, PASSWORD, "");
 
         var stored = sql.first("select password_hash from account", row -> row.text("password_hash"))
                 .orElseThrow();
@@ -125,37 +125,37 @@ abstract class AccountsContract {
 
     @Test
     void role_and_projects_are_others_from_the_next_call_on() {
-        accounts.add(ANNA, null);
-        accounts.add(SHOP, null);
+        accounts.add(ANNA, null, "");
+        accounts.add(SHOP, null, "");
         var token = token(SHOP);
         var less = new Account("shop", Role.VIEWER, Set.of("p-2"));
 
-        assertThat(accounts.change(less)).isTrue();
+        assertThat(accounts.change(less, "")).isTrue();
 
         assertThat(tokens.bearer(token)).map(Tokens.Bearer::account).contains(less);
-        assertThat(accounts.change(new Account("nobody", Role.VIEWER, Set.of("*"))))
+        assertThat(accounts.change(new Account("nobody", Role.VIEWER, Set.of("*")), ""))
                 .isFalse();
         assertThat(accounts.account("nobody")).isEmpty();
     }
 
     @Test
     void the_last_operator_can_be_neither_removed_nor_made_less() {
-        accounts.add(ANNA, null);
+        accounts.add(ANNA, null, "");
 
         assertThatThrownBy(() -> accounts.remove("anna")).isInstanceOf(Accounts.LastOperator.class);
-        assertThatThrownBy(() -> accounts.change(new Account("anna", Role.OWNER, Set.of("*"))))
+        assertThatThrownBy(() -> accounts.change(new Account("anna", Role.OWNER, Set.of("*")), ""))
                 .isInstanceOf(Accounts.LastOperator.class);
-        assertThat(accounts.change(ANNA)).isTrue();
+        assertThat(accounts.change(ANNA, "")).isTrue();
 
-        accounts.add(BERT, null);
+        accounts.add(BERT, null, "");
         assertThat(accounts.remove("anna")).isTrue();
         assertThat(accounts.remove("anna")).isFalse();
     }
 
     @RepeatedTest(5)
     void of_two_operators_who_remove_each_other_at_once_one_stays() throws Exception {
-        accounts.add(ANNA, null);
-        accounts.add(BERT, null);
+        accounts.add(ANNA, null, "");
+        accounts.add(BERT, null, "");
 
         var refused = atOnce(() -> accounts.remove("anna"), () -> accounts.remove("bert"));
 
@@ -165,11 +165,12 @@ abstract class AccountsContract {
 
     @RepeatedTest(5)
     void of_two_operators_who_make_each_other_less_at_once_one_stays() throws Exception {
-        accounts.add(ANNA, null);
-        accounts.add(BERT, null);
+        accounts.add(ANNA, null, "");
+        accounts.add(BERT, null, "");
 
         var refused = atOnce(
-                () -> accounts.change(new Account("anna", Role.VIEWER, Set.of("*"))), () -> accounts.remove("bert"));
+                () -> accounts.change(new Account("anna", Role.VIEWER, Set.of("*")), ""),
+                () -> accounts.remove("bert"));
 
         assertThat(refused).singleElement().isInstanceOf(Accounts.LastOperator.class);
         assertThat(oneTime.operatorExists()).isTrue();
@@ -202,7 +203,7 @@ abstract class AccountsContract {
 
     @Test
     void a_removed_accounts_tokens_end() {
-        accounts.add(SHOP, null);
+        accounts.add(SHOP, null, "");
         var token = token(SHOP);
 
         accounts.remove("shop");
@@ -212,7 +213,7 @@ abstract class AccountsContract {
 
     @Test
     void a_new_password_ends_what_was_issued_before() {
-        accounts.add(SHOP, PASSWORD);
+        accounts.add(SHOP, PASSWORD, "");
         var before = token(SHOP);
 
         assertThat(accounts.setPassword("shop", ANOTHER)).isTrue();
@@ -228,13 +229,13 @@ abstract class AccountsContract {
     void one_time_tokens_stand_for_an_operator_until_there_is_one() {
         var one = oneTime.make().orElseThrow();
         var other = oneTime.make().orElseThrow();
-        accounts.add(SHOP, null);
+        accounts.add(SHOP, null, "");
 
         assertThat(oneTime.account(one)).contains(Account.operator(OneTimeToken.NAME));
         assertThat(oneTime.account(other)).isPresent();
         assertThat(oneTime.account("another")).isEmpty();
 
-        accounts.add(ANNA, PASSWORD);
+        accounts.add(ANNA, PASSWORD, "");
 
         assertThat(oneTime.account(one)).isEmpty();
         assertThat(oneTime.account(other)).isEmpty();
@@ -244,9 +245,9 @@ abstract class AccountsContract {
     @Test
     void who_becomes_the_first_operator_ends_them_too() {
         var token = oneTime.make().orElseThrow();
-        accounts.add(SHOP, null);
+        accounts.add(SHOP, null, "");
 
-        accounts.change(Account.operator("shop"));
+        accounts.change(Account.operator("shop"), "");
 
         assertThat(oneTime.account(token)).isEmpty();
         assertThat(oneTime.make()).isEmpty();
@@ -265,8 +266,8 @@ abstract class AccountsContract {
 
     @RepeatedTest(5)
     void nor_do_two_of_them_promote_two_at_once() throws Exception {
-        accounts.add(SHOP, null);
-        accounts.add(new Account("bert", Role.VIEWER, Set.of("*")), null);
+        accounts.add(SHOP, null, "");
+        accounts.add(new Account("bert", Role.VIEWER, Set.of("*")), null, "");
         oneTime.make();
 
         var refused = atOnce(
@@ -301,8 +302,8 @@ abstract class AccountsContract {
 
     @Test
     void one_that_was_asked_for_to_recover_stands_beside_the_operators_until_one_of_them_is_in_again() {
-        accounts.add(ANNA, PASSWORD);
-        accounts.add(SHOP, PASSWORD);
+        accounts.add(ANNA, PASSWORD, "");
+        accounts.add(SHOP, PASSWORD, "");
         var token = oneTime.recover();
 
         assertThat(oneTime.account(token)).contains(Account.operator(OneTimeToken.RECOVERY));
@@ -315,17 +316,17 @@ abstract class AccountsContract {
 
     @Test
     void a_new_operator_ends_it_as_well() {
-        accounts.add(ANNA, PASSWORD);
+        accounts.add(ANNA, PASSWORD, "");
         var token = oneTime.recover();
 
-        accounts.add(BERT, PASSWORD);
+        accounts.add(BERT, PASSWORD, "");
 
         assertThat(oneTime.account(token)).isEmpty();
     }
 
     @Test
     void it_ends_by_itself_after_an_hour_and_leaves_nothing_behind() {
-        accounts.add(ANNA, PASSWORD);
+        accounts.add(ANNA, PASSWORD, "");
         var now = context.getBean(Clock.class).instant();
         var token = at(now.minus(Duration.ofMinutes(59))).recover();
         var late = at(now.minus(Duration.ofMinutes(61))).recover();

@@ -65,7 +65,7 @@ abstract class LogInContract {
     })
     void a_password_that_is_none_is_refused_and_the_reason_named(String password, String reason) {
         var account = new Account("bert.of.the.north", Role.OWNER, Set.of("p-1"));
-        accounts.add(account, PASSWORD);
+        accounts.add(account, PASSWORD, "");
 
         assertThatThrownBy(() -> accounts.setPassword(account.name(), password))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -77,7 +77,7 @@ abstract class LogInContract {
     @Test
     void a_password_has_at_most_256_bytes_and_every_one_counts() {
         var longest = "é".repeat(128);
-        accounts.add(BERT, longest);
+        accounts.add(BERT, longest, "");
 
         assertThat(accounts.account("bert", longest)).isPresent();
         assertThat(accounts.account("bert", "é".repeat(127) + "ee")).isEmpty();
@@ -87,7 +87,7 @@ abstract class LogInContract {
 
     @Test
     void a_letter_is_the_same_however_a_keyboard_sends_it() {
-        accounts.add(BERT, "caf\u00e9 caf\u00e9 caf\u00e9");
+        accounts.add(BERT, "caf\u00e9 caf\u00e9 caf\u00e9", "");
 
         assertThat(accounts.account("bert", "cafe\u0301 cafe\u0301 cafe\u0301")).isPresent();
     }
@@ -96,12 +96,12 @@ abstract class LogInContract {
     void nobody_of_the_store_has_a_name_of_the_identity_provider() {
         var provided = new Account(Account.PROVIDED + "bert", Role.OWNER, Set.of("p-1"));
 
-        assertThatThrownBy(() -> accounts.add(provided, PASSWORD)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> accounts.add(provided, PASSWORD, "")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void a_token_is_good_until_it_expires() {
-        accounts.add(BERT, null);
+        accounts.add(BERT, null, "");
         var token = tokens.issue(BERT, HOUR).text();
 
         clock.pass(HOUR);
@@ -114,7 +114,7 @@ abstract class LogInContract {
 
     @Test
     void all_tokens_end_with_the_log_out_and_with_a_new_password_and_later_ones_are_good() {
-        accounts.add(BERT, PASSWORD);
+        accounts.add(BERT, PASSWORD, "");
         var first = tokens.issue(BERT, HOUR).text();
 
         clock.pass(Duration.ofMillis(1));
@@ -132,7 +132,7 @@ abstract class LogInContract {
 
     @Test
     void one_token_ends_alone_and_what_has_expired_is_forgotten() {
-        accounts.add(BERT, null);
+        accounts.add(BERT, null, "");
         var ended = tokens.issue(BERT, HOUR).text();
         var kept = tokens.issue(BERT, HOUR.plus(HOUR)).text();
 
@@ -154,7 +154,7 @@ abstract class LogInContract {
 
         var done = logIn.byOneTimeToken(oneTimeToken, "10.0.0.1");
         var then = tokens.bearer(done.token().text());
-        accounts.add(Account.operator("anna"), PASSWORD);
+        accounts.add(Account.operator("anna"), PASSWORD, "");
 
         assertThat(then.map(Tokens.Bearer::account)).contains(Account.operator(OneTimeToken.NAME));
         assertThat(tokens.bearer(done.token().text())).isEmpty();
@@ -191,7 +191,7 @@ abstract class LogInContract {
     @CsvSource({"bert", "nobody-of-this-name"})
     void five_wrong_passwords_lock_the_right_one_of_their_address_out_for_a_while_whether_or_not_the_name_exists(
             String name) {
-        accounts.add(BERT, PASSWORD);
+        accounts.add(BERT, PASSWORD, "");
         for (int i = 0; i < 5; i++) {
             assertThatThrownBy(() -> logIn.byPassword(name, "wrong", "10.0.0.1"))
                     .isInstanceOf(LogIn.WrongCredentials.class);
@@ -205,7 +205,7 @@ abstract class LogInContract {
 
     @Test
     void who_guesses_at_a_name_from_one_address_does_not_lock_its_owner_out_at_another() {
-        accounts.add(BERT, PASSWORD);
+        accounts.add(BERT, PASSWORD, "");
         for (int i = 0; i < 20; i++) {
             assertThatThrownBy(() -> logIn.byPassword("bert", "wrong", "10.0.0.1"));
         }
@@ -216,7 +216,7 @@ abstract class LogInContract {
 
     @Test
     void who_guesses_at_a_name_from_many_addresses_is_stopped_by_the_name() {
-        accounts.add(BERT, PASSWORD);
+        accounts.add(BERT, PASSWORD, "");
         for (int i = 0; i < 50; i++) {
             var address = "10.0.1." + i;
             assertThatThrownBy(() -> logIn.byPassword("bert", "wrong", address))
@@ -231,7 +231,7 @@ abstract class LogInContract {
 
     @Test
     void after_the_wait_the_right_password_is_right() {
-        accounts.add(BERT, PASSWORD);
+        accounts.add(BERT, PASSWORD, "");
         for (int i = 0; i < 5; i++) {
             assertThatThrownBy(() -> logIn.byPassword("bert", "wrong", "10.0.0.1"));
         }
@@ -245,7 +245,7 @@ abstract class LogInContract {
 
     @Test
     void who_guesses_many_names_is_stopped_by_the_address_and_so_is_the_whole_network_of_an_ipv6_one() {
-        accounts.add(BERT, PASSWORD);
+        accounts.add(BERT, PASSWORD, "");
         for (int i = 0; i < 20; i++) {
             var name = "name-" + i;
             var address = "2001:db8:1:2::" + i;

@@ -34,7 +34,7 @@ public final class Callers {
     private static void know(BeanContext server, Account account) {
         var accounts = server.getBean(Accounts.class);
         if (accounts.account(account.name()).isEmpty()) {
-            accounts.add(account, null);
+            accounts.add(account, null, "");
         }
     }
 

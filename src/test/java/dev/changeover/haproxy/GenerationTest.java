@@ -95,7 +95,11 @@ class GenerationTest {
         RuntimeApi.stopAccepting(live.master());
 
         await().until(() -> host.run().generations().getFirst() instanceof Generation.Live now && now.stopping());
-        assertThat(live.api().statistics().frontend("mysql").orElseThrow().status())
+        assertThat(live.api()
+                        .statistics()
+                        .find("mysql", "FRONTEND")
+                        .orElseThrow()
+                        .status())
                 .isEqualTo("STOP");
         assertThat(live.api().sessions())
                 .filteredOn(session -> session.frontend().equals("mysql"))
@@ -119,7 +123,7 @@ class GenerationTest {
             var otherClient = new SessionDetails("127.0.0.1:1", details.number(), details.from(), details.to());
 
             assertThat(details.number()).isPositive();
-            assertThat(details.isConnected()).isTrue();
+            assertThat(details.from()).isNotEmpty();
             assertThat(details.to())
                     .isEqualTo("127.0.0.1:" + RealParts.mariaDb().address().getPort());
             assertThat(live.api().shutdown(session, reused, () -> true)).isFalse();

@@ -32,7 +32,7 @@ class OperatorTokenFileTest {
                     .isEqualTo("rw-------");
             assertThat(standsFor(server)).isEqualTo("first-start");
 
-            accounts(server).add(Account.operator("anna"), PASSWORD);
+            accounts(server).add(Account.operator("anna"), PASSWORD, "");
 
             assertThat(standsFor(server)).isEqualTo("nobody");
             server.getBean(OperatorTokenFile.class).takeAwayWhatIsNotGoodAnyMore();
@@ -43,7 +43,7 @@ class OperatorTokenFileTest {
     @Test
     void is_taken_away_by_a_start_where_there_is_an_operator() throws IOException {
         try (var server = start()) {
-            accounts(server).add(Account.operator("anna"), PASSWORD);
+            accounts(server).add(Account.operator("anna"), PASSWORD, "");
         }
 
         try (var server = start()) {
@@ -67,7 +67,7 @@ class OperatorTokenFileTest {
     @Test
     void lets_in_again_who_lost_the_last_operators_password() throws IOException {
         try (var server = start()) {
-            accounts(server).add(Account.operator("anna"), PASSWORD);
+            accounts(server).add(Account.operator("anna"), PASSWORD, "");
         }
         settings.put("changeover.recover", true);
 

@@ -35,7 +35,7 @@ class DevServerTest {
     @BeforeEach
     void have_the_program() {
         RealTemporal.program();
-        settings = TemporalSettings.temporary(data).as(TemporalMode.DEV_SERVER);
+        settings = TestSettings.devServer(data);
     }
 
     @AfterEach
@@ -89,7 +89,7 @@ class DevServerTest {
         var address = ServerRecord.read(data).orElseThrow().address();
         parent.destroyForcibly().waitFor();
 
-        try (var successor = TemporalConnection.open(settings.outlivingParent())) {
+        try (var successor = TemporalConnection.open(TestSettings.outlivingParent(data))) {
             assertThat(successor.awaitReady(SOON).ready()).isTrue();
 
             assertThat(successor.address()).isEqualTo(address);
@@ -111,7 +111,7 @@ class DevServerTest {
     @Test
     void is_not_moved_to_another_port_while_it_runs() throws Exception {
         try (var first = TemporalConnection.open(settings);
-                var other = open(first, settings.onPorts(RealTemporal.freePort(), 0))) {
+                var other = open(first, TestSettings.devServer(data, RealTemporal.freePort()))) {
 
             await().atMost(SOON).until(() -> other.readiness().reason().contains("already runs at " + first.address()));
         }
@@ -166,7 +166,7 @@ class DevServerTest {
     void says_in_one_sentence_that_its_port_is_taken_and_starts_when_it_is_free() throws Exception {
         int port = RealTemporal.freePort();
         try (var occupier = new ServerSocket(port, 50, InetAddress.getByName("127.0.0.1"));
-                var connection = TemporalConnection.open(settings.onPorts(port, 0))) {
+                var connection = TemporalConnection.open(TestSettings.devServer(data, port))) {
             await().atMost(SOON).until(() -> connection.readiness().reason().contains("taken"));
 
             assertThat(connection.readiness().reason())

@@ -25,8 +25,7 @@ public final class FreshTemporal implements AutoCloseable {
     public static FreshTemporal in(Path data) throws IOException, InterruptedException {
         RealTemporal.program();
         Files.createDirectories(data);
-        var connection =
-                TemporalConnection.open(TemporalSettings.temporary(data).as(TemporalMode.DEV_SERVER));
+        var connection = TemporalConnection.open(TestSettings.devServer(data));
         var readiness = connection.awaitReady(START);
         if (!readiness.ready()) {
             connection.close();

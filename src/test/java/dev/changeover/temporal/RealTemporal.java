@@ -68,8 +68,7 @@ public final class RealTemporal {
         program();
         try {
             var data = Files.createTempDirectory("changeover-temporal-");
-            var connection =
-                    TemporalConnection.open(TemporalSettings.temporary(data).as(TemporalMode.DEV_SERVER));
+            var connection = TemporalConnection.open(TestSettings.devServer(data));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(connection, data)));
             var readiness = connection.awaitReady(START);
             if (!readiness.ready()) throw new AssertionError(readiness.reason());

@@ -72,8 +72,7 @@ class TemporalConnectionTest {
 
     @Test
     void runs_inside_this_process_where_that_is_allowed() throws Exception {
-        try (var connection =
-                TemporalConnection.open(TemporalSettings.temporary(data).as(TemporalMode.IN_PROCESS))) {
+        try (var connection = TemporalConnection.open(TestSettings.temporary(TemporalMode.IN_PROCESS, data))) {
             assertThat(connection.awaitReady(SOON).ready()).isTrue();
 
             assertThat(connection.description()).contains("nothing outlives this process");

@@ -80,7 +80,7 @@ class TemporalWorkersTest {
 
     @Test
     void work_again_after_temporal_was_killed_and_came_back() throws Exception {
-        var settings = TemporalSettings.temporary(data).as(TemporalMode.DEV_SERVER);
+        var settings = TestSettings.devServer(data);
         RealTemporal.program();
         try (var connection = TemporalConnection.open(settings);
                 var workers = greeting(connection, "again")) {

@@ -29,11 +29,6 @@ public record SessionDetails(String source, long number, String from, String to)
                         find(SERVER_SIDE, answer).orElse("")));
     }
 
-    /** Whether it has reached its database, so that there is nothing more to learn of it. */
-    public boolean isConnected() {
-        return !from.isEmpty();
-    }
-
     boolean isSame(SessionDetails other) {
         return source.equals(other.source) && number == other.number;
     }

@@ -42,10 +42,6 @@ public record Statistics(List<Row> rows) {
         }
     }
 
-    public Optional<Row> frontend(String name) {
-        return find(name, "FRONTEND");
-    }
-
     public Optional<Row> find(String section, String name) {
         return rows.stream()
                 .filter(row -> row.section().equals(section) && row.name().equals(name))

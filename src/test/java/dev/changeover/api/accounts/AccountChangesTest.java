@@ -71,8 +71,8 @@ class AccountChangesTest {
 
     private void become(Role role, String project) {
         var account = new Account(NAME, role, Set.of(project));
-        if (!accounts.change(account)) {
-            accounts.add(account, null);
+        if (!accounts.change(account, "")) {
+            accounts.add(account, null, "");
         }
     }
 

@@ -46,7 +46,7 @@ class LogInPageTest {
         server = ApplicationContext.run(EmbeddedServer.class, Map.of("micronaut.server.port", -1), "api");
         var context = server.getApplicationContext();
         oneTimeToken = context.getBean(OneTimeToken.class).make().orElseThrow();
-        context.getBean(Accounts.class).add(new Account("bert", Role.OWNER, Set.of("p-1")), PASSWORD);
+        context.getBean(Accounts.class).add(new Account("bert", Role.OWNER, Set.of("p-1")), PASSWORD, "");
     }
 
     @AfterAll

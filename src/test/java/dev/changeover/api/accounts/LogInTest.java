@@ -46,7 +46,7 @@ class LogInTest {
     @BeforeEach
     void bert_sees_two_projects() {
         if (accounts.account("bert").isEmpty()) {
-            accounts.add(new Account("bert", Role.OWNER, Set.of("p-2", "p-1")), PASSWORD);
+            accounts.add(new Account("bert", Role.OWNER, Set.of("p-2", "p-1")), PASSWORD, "");
         }
     }
 

@@ -114,7 +114,7 @@ class UsersTest {
 
     @Test
     void an_operator_who_is_made_less_is_told_what_to_see() {
-        accounts.add(Account.operator("carl"), null);
+        accounts.add(Account.operator("carl"), null, "");
 
         var answer = call.put("/v3/users/carl", "{\"role\":\"viewer\"}");
 
@@ -155,7 +155,7 @@ class UsersTest {
 
     @Test
     void a_key_is_shown_with_its_secret_once_and_to_no_cache() {
-        accounts.add(new Account("program", Role.OWNER, Set.of("p-1")), null);
+        accounts.add(new Account("program", Role.OWNER, Set.of("p-1")), null, "");
 
         var made = call.post("/v3/access-keys", "{\"account\":\"program\"}");
 
@@ -222,7 +222,7 @@ class UsersTest {
         assertThat(first.post("/v3/users", "{\"name\":\"dora\",\"role\":\"operator\"}")
                         .message())
                 .startsWith("password: this operator needs one");
-        accounts.add(new Account("program", Role.OWNER, Set.of("p-1")), null);
+        accounts.add(new Account("program", Role.OWNER, Set.of("p-1")), null, "");
         assertThat(first.put("/v3/users/program", "{\"role\":\"operator\"}").message())
                 .startsWith("password: this operator needs one");
 

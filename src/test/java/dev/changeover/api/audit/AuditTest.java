@@ -278,7 +278,7 @@ class AuditTest {
     @Test
     void a_log_in_has_who_it_was_and_never_the_password() {
         var stranger = scene.call.by("");
-        context.getBean(Accounts.class).add(new Account(me + "-2", Role.VIEWER, Set.of("p-1")), "correct horse");
+        context.getBean(Accounts.class).add(new Account(me + "-2", Role.VIEWER, Set.of("p-1")), "correct horse", "");
 
         stranger.post("/v3/login", "{\"name\":\"%s-2\",\"password\":\"correct horse\"}".formatted(me));
 

@@ -74,7 +74,7 @@ class SecretsTest {
                     "one-time token", beans.getBean(OneTimeToken.class).make().orElseThrow());
             beans.getBean(Inventory.class).register(Fleets.twoProjects());
             beans.getBean(Inventory.class).register(Fleets.kernels());
-            beans.getBean(Accounts.class).add(Account.operator("anna"), PASSWORD);
+            beans.getBean(Accounts.class).add(Account.operator("anna"), PASSWORD, "");
             var connection = beans.getBean(TemporalConnection.class);
             assertThat(connection.awaitReady(Duration.ofSeconds(30)).ready()).isTrue();
             var nobody = new Calls(server.getURI(), "");

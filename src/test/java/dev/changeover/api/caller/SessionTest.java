@@ -35,7 +35,7 @@ class SessionTest {
     @BeforeEach
     void bert_owns_a_project() {
         if (accounts.account("bert").isEmpty()) {
-            accounts.add(new Account("bert", Role.OWNER, Set.of("p-1")), PASSWORD);
+            accounts.add(new Account("bert", Role.OWNER, Set.of("p-1")), PASSWORD, "");
         }
     }
 

@@ -24,7 +24,7 @@ class DocumentPageTest {
         var asked = new ArrayList<String>();
         try (var chromium = Chromium.start();
                 var server = ApplicationContext.run(EmbeddedServer.class, Map.of("micronaut.server.port", -1), "api")) {
-            server.getApplicationContext().getBean(Accounts.class).add(Account.operator("anna"), PASSWORD);
+            server.getApplicationContext().getBean(Accounts.class).add(Account.operator("anna"), PASSWORD, "");
             var page = chromium.page();
             page.onConsoleMessage(message -> {
                 if (message.type().equals("error")) {

@@ -1,8 +1,7 @@
 package dev.changeover.temporal.devserver;
 
 import dev.changeover.temporal.TemporalConnection;
-import dev.changeover.temporal.TemporalMode;
-import dev.changeover.temporal.TemporalSettings;
+import dev.changeover.temporal.TestSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -12,9 +11,9 @@ public final class ParentOfDevServer {
     private ParentOfDevServer() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        var settings = TemporalSettings.temporary(Path.of(arguments[0])).as(TemporalMode.DEV_SERVER);
-        var connection =
-                TemporalConnection.open("outliving".equals(arguments[1]) ? settings.outlivingParent() : settings);
+        var data = Path.of(arguments[0]);
+        var connection = TemporalConnection.open(
+                "outliving".equals(arguments[1]) ? TestSettings.outlivingParent(data) : TestSettings.devServer(data));
         System.out.println(connection.awaitReady(Duration.ofSeconds(60)).ready() ? "ready" : "not ready");
         new CountDownLatch(1).await();
     }

@@ -65,7 +65,6 @@ public final class MemoryInventory implements Inventory {
         return Optional.ofNullable(proxies.get(proxyId));
     }
 
-    @Override
     public Optional<Node> node(String nodeId) {
         return proxies.values().stream()
                 .flatMap(proxy -> proxy.nodes().stream())
