@@ -5,6 +5,7 @@ import dev.changeover.node.adoption.Adoption;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.site.AgentConfiguration.Driver;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -26,6 +27,9 @@ import picocli.CommandLine.Spec;
 final class AdoptCommand implements Callable<Integer> {
     @Option(names = "--yes", description = "do not ask")
     private boolean yes;
+
+    @Option(names = "--planned", hidden = true, description = "the plan was shown already")
+    private boolean planned;
 
     @Option(names = "--dry-run", description = "show the plan and change nothing")
     private boolean dryRun;
@@ -51,24 +55,35 @@ final class AdoptCommand implements Callable<Integer> {
         var adoption = new Adoption(configuration, node);
         var version = kernel == null ? null : KernelVersion.of(kernel);
         var out = spec.commandLine().getOut();
-        if (!dryRun && adoption.goOn(version)) {
+        if (!dryRun && adoption.isBegun()) {
+            var inUnit = TransientUnit.again();
+            if (inUnit.isPresent()) return inUnit.get();
+            adoption.goOn(version);
             out.println("an adoption that was broken off is complete");
             return told(node);
         }
         var plan = adoption.plan(version);
-        out.println("HAProxy %s, process %d, runs for %s"
-                .formatted(plan.reportedVersion(), plan.proxy().worker(), configuration.operatorFile()));
-        for (int i = 0; i < plan.steps().size(); i++)
-            out.println("%d. %s".formatted(i + 1, plan.steps().get(i)));
-        plan.warnings().forEach(warning -> out.println("warning: " + warning));
-        out.flush();
+        if (!planned) show(plan, configuration.operatorFile());
         if (dryRun) return 0;
         if (!yes && !agrees()) {
             out.println("nothing was changed");
             return 1;
         }
+        var inUnit = TransientUnit.again("--yes", "--planned");
+        if (inUnit.isPresent()) return inUnit.get();
         adoption.carryOut(plan);
         return told(node);
+    }
+
+    private void show(Adoption.Plan plan, Path file) {
+        var out = spec.commandLine().getOut();
+        out.println("HAProxy %s, process %d, runs for %s"
+                .formatted(plan.reportedVersion(), plan.proxy().worker(), file));
+        for (int i = 0; i < plan.steps().size(); i++) {
+            out.println("%d. %s".formatted(i + 1, plan.steps().get(i)));
+        }
+        plan.warnings().forEach(warning -> out.println("warning: " + warning));
+        out.flush();
     }
 
     private int told(ProxyNode node) {

@@ -71,7 +71,9 @@ public final class AgentCommand implements Callable<Integer> {
     @Command(
             description = "Hands over to the same kernel with the operator's configuration as it is now.",
             mixinStandardHelpOptions = true)
-    int reload() throws IOException {
+    int reload() throws IOException, InterruptedException {
+        var inUnit = TransientUnit.again();
+        if (inUnit.isPresent()) return inUnit.get();
         out().println(
                         steered("reloaded").reload()
                                 ? "handed over to the changed configuration"
@@ -84,6 +86,8 @@ public final class AgentCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     int boot(@Option(names = "--kernel", required = true, description = "its version, such as 2.6.12.3") String kernel)
             throws IOException, InterruptedException {
+        var inUnit = TransientUnit.again();
+        if (inUnit.isPresent()) return inUnit.get();
         var node = steered("booted");
         node.boot(version(kernel));
         out().println("serving: "

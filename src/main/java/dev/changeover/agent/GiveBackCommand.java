@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
         name = "give-back",
         mixinStandardHelpOptions = true,
         description = {
-            "Gives the node back to its distribution's unit, without losing a connection or a session.",
+            "Gives the node back to the unit that it came from, without losing a connection or a session; on a host",
+            "without systemd, to the command that HAProxy was started with.",
             "Run it as root. The agent keeps its hands off afterwards; stop and disable it."
         })
 final class GiveBackCommand implements Callable<Integer> {
@@ -33,10 +34,11 @@ final class GiveBackCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         var configuration = Objects.requireNonNull(agent).configuration();
         CommandRights.requireRoot(spec);
-        new GiveBack(configuration, unit).run();
+        var back = new GiveBack(configuration, unit);
+        back.run();
         var out = spec.commandLine().getOut();
         out.println("%s serves with the same listening sockets; the node's generation ends after its last session"
-                .formatted(unit));
+                .formatted(back.owner()));
         out.println("stop the agent, and remove %s before it may look after this node again"
                 .formatted(configuration.maintenance()));
         return 0;

@@ -136,7 +136,9 @@ final class KernelCommand extends CommandGroup {
                         Json.text(kernel, "engine"),
                         Json.text(kernel, "lifecycle"),
                         Json.text(kernel, "reported_version"),
-                        kernel.path("packages").size(),
+                        kernel.path("packages").isEmpty()
+                                ? "none, source only"
+                                : kernel.path("packages").size(),
                         TimeFormat.dateAndTime(Json.text(kernel, "expires_at")),
                         Json.text(kernel, "lifecycle_reason")));
         return table;

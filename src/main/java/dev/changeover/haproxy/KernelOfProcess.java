@@ -33,6 +33,15 @@ public record KernelOfProcess(long pid, Optional<String> libraries) {
         return new KernelOfProcess(pid, ProcessTable.variable(pid, "LD_LIBRARY_PATH"));
     }
 
+    /** Lets it judge a generation's configuration, as long as the process runs. */
+    public Optional<String> refusal(GenerationDirectory directory) throws IOException, InterruptedException {
+        return program().refusal(directory);
+    }
+
+    private Program program() {
+        return new Program(executable(), libraries.map(Path::of));
+    }
+
     private Path executable() {
         return ProcessTable.process(pid).resolve("exe");
     }
@@ -43,7 +52,7 @@ public record KernelOfProcess(long pid, Optional<String> libraries) {
      * @throws IOException when it cannot be executed any more, or is no HAProxy
      */
     public String reportedVersion() throws IOException, InterruptedException {
-        return new Program(executable(), libraries.map(Path::of)).reportedVersion();
+        return program().reportedVersion();
     }
 
     /**

@@ -31,6 +31,7 @@ public record ListeningSockets(List<Listening> all) {
     /** A process that listens where the proxy should. */
     public record Listener(BindAddress address, long pid, String program) {}
 
+    /** Of the network namespace that we are in. */
     public static ListeningSockets now() throws IOException {
         return in(Path.of("/proc/net"));
     }

@@ -102,10 +102,14 @@ final class ProcessTable {
                 .reduce((first, last) -> last);
     }
 
+    /** What the process was started with, {@code NAME=value} each; empty when it has ended. */
+    static List<String> environment(long pid) {
+        return read(pid, "environ").map(text -> List.of(text.split("\0"))).orElse(List.of());
+    }
+
     /** The value of a variable in the environment that the process was started with. */
     static Optional<String> variable(long pid, String name) {
-        return read(pid, "environ").stream()
-                .flatMap(text -> List.of(text.split("\0")).stream())
+        return environment(pid).stream()
                 .filter(entry -> entry.startsWith(name + "="))
                 .map(entry -> entry.substring(name.length() + 1))
                 .findFirst();

@@ -20,7 +20,7 @@ public record RunDirectory(Path path) {
     private static final Pattern GENERATION = Pattern.compile("gen-([1-9]\\d{0,8})");
 
     /** In the environment of a process that keeps a connection to an adopted HAProxy. */
-    private static final String HOLDS = "CHANGEOVER_HOLDS=";
+    private static final String HOLDS = "CHANGEOVER_HOLDS";
 
     /** A generation's directory before it is whole. */
     private static final String DRAFT = ".gen-new";
@@ -120,7 +120,7 @@ public record RunDirectory(Path path) {
         var helper = switch (door) {
             case MASTER_SOCKET, MASTER_PAIR -> proxy.master().orElseThrow();
             case KEPT_CONNECTION ->
-                KeptConnection.open(proxy.ownSocket(text).orElseThrow().path(), HOLDS + path);
+                KeptConnection.open(proxy.ownSocket(text).orElseThrow().path(), HOLDS + "=" + path);
             case NONE -> proxy.worker();
         };
         var process = new AdoptedProcess(running(proxy.worker()), door, running(helper), version);
@@ -142,10 +142,7 @@ public record RunDirectory(Path path) {
 
     /** Of an adoption that was broken off before it knew them. */
     private void endStrayHolders() {
-        ProcessTable.all().stream()
-                .filter(pid -> ProcessTable.variable(pid, HOLDS.replace("=", ""))
-                        .filter(path.toString()::equals)
-                        .isPresent())
+        startedWith(HOLDS, path.toString())
                 .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
     }
 
@@ -202,10 +199,16 @@ public record RunDirectory(Path path) {
     }
 
     private static List<Long> startedFor(Path directory) {
+        return startedWith("HA_RUN", directory.toString());
+    }
+
+    /** Processes of this host that run with this variable in their environment. */
+    public static List<Long> startedWith(String variable, String value) {
         return ProcessTable.all().stream()
-                .filter(pid -> ProcessTable.variable(pid, "HA_RUN")
-                        .filter(directory.toString()::equals)
+                .filter(pid -> ProcessTable.variable(pid, variable)
+                        .filter(value::equals)
                         .isPresent())
+                .filter(ProcessTable::isRunning)
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package dev.changeover.haproxy;
 
 import dev.changeover.haproxy.AdoptedProcess.Door;
 import dev.changeover.haproxy.runtime.Answer;
+import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.haproxy.runtime.RuntimeChannel;
 import dev.changeover.haproxy.runtime.RuntimeSocket;
 import dev.changeover.haproxy.runtime.ThroughMaster;
@@ -49,10 +50,7 @@ public record RunningProxy(
         var holders = new TreeMap<Long, TreeSet<String>>();
         for (var address : addresses) {
             var listeners = sockets.listeners(address);
-            if (listeners.isEmpty()) {
-                throw new IOException("nothing listens on %s, or this user may not see what does: run this as root"
-                        .formatted(address));
-            }
+            if (listeners.isEmpty()) throw new IOException(unseen(address, sockets.anyOn(address)));
             for (var listener : listeners) {
                 if (!isProxy(listener.pid())) {
                     throw new IOException("process %d (%s), which is no HAProxy, listens on %s"
@@ -77,6 +75,19 @@ public record RunningProxy(
             throw new IOException("HAProxy %d does not listen on %s of the file".formatted(worker, missing));
         }
         return of(worker);
+    }
+
+    /** Why no process is found on an address. */
+    private static String unseen(BindAddress address, boolean isTaken) {
+        if (isTaken)
+            return "somebody listens on %s, but this user may not see who: run this as root".formatted(address);
+        var elsewhere = ListeningSockets.elsewhere(List.of(address));
+        if (!elsewhere.isEmpty()) {
+            var pid = elsewhere.getFirst().pid();
+            return "HAProxy %d listens on %s in another network namespace: run this there, with 'nsenter -n -t %d'"
+                    .formatted(pid, address, pid);
+        }
+        return "nothing listens on %s: see whether HAProxy runs".formatted(address);
     }
 
     private static RunningProxy of(long worker) throws IOException {
@@ -127,6 +138,27 @@ public record RunningProxy(
         }
         if (master.filter(pid -> answers(AdoptedProcess.pair(pid, worker))).isPresent()) return Door.MASTER_PAIR;
         return master.isEmpty() && ownSocket(text).isPresent() ? Door.KEPT_CONNECTION : Door.NONE;
+    }
+
+    /** How it can be asked as long as it accepts; empty when it cannot. */
+    public Optional<RuntimeApi> api(String text) {
+        return switch (door(text)) {
+            case MASTER_SOCKET ->
+                masterSocket().map(socket -> new RuntimeApi(new ThroughMaster(socket, worker), worker));
+            case MASTER_PAIR -> master.map(pid -> new RuntimeApi(AdoptedProcess.pair(pid, worker), worker));
+            case KEPT_CONNECTION -> ownSocket(text).map(socket -> new RuntimeApi(socket, worker));
+            case NONE -> Optional.empty();
+        };
+    }
+
+    /** Every address on which it listens, whatever its file says. */
+    public List<BindAddress> addresses() throws IOException {
+        return ListeningSockets.now().addressesOf(worker);
+    }
+
+    /** The environment of what was started first, {@code NAME=value} each. */
+    public List<String> environment() {
+        return ProcessTable.environment(master.orElse(worker));
     }
 
     private boolean answers(RuntimeChannel channel) {

@@ -57,6 +57,12 @@ public interface Inventory {
     void observed(Observation observation);
 
     /**
+     * A kernel runs on a node. Where the catalogue knows neither its version nor its reported version, it gets an entry
+     * without packages: nothing is upgraded to it, only from it. So it is with what was adopted from a distribution.
+     */
+    void runs(String nodeId, KernelVersion version, String reportedVersion);
+
+    /**
      * Adds or replaces everything in the fleet, or nothing at all. Facts already observed of a node, a proxy's
      * status, and a window that the fleet does not name, are kept; nodes that a proxy no longer has are removed,
      * nothing else is.

@@ -82,6 +82,27 @@ final class JdbcCatalogue {
         }
     }
 
+    /** Adds an entry without packages for what runs on a node, unless it, or one that reports itself like it, is there. */
+    void putSource(String nodeId, KernelVersion version, String reportedVersion) {
+        sql.change(
+                """
+                insert into kernel (engine, numbers, version, lifecycle, reported_version, release_notes)
+                select p.engine, ?, ?, ?, ?, ?
+                from node n join proxy p on p.id = n.proxy_id
+                where n.id = ? and not exists
+                    (select 1 from kernel k where k.reported_version = ? or k.engine = p.engine and k.numbers = ?)
+                on conflict do nothing
+                """,
+                version.numbers(),
+                version,
+                Kernel.Lifecycle.ACTIVE,
+                reportedVersion,
+                "Runs on node " + nodeId + "; source only.",
+                nodeId,
+                reportedVersion,
+                version.numbers());
+    }
+
     private void refuseTakenReportedVersion(Kernel kernel) {
         sql.first(
                         "select * from kernel where reported_version = ? and not (engine = ? and numbers = ?)",

@@ -189,6 +189,11 @@ final class JdbcInventory implements Inventory {
     }
 
     @Override
+    public void runs(String nodeId, KernelVersion version, String reportedVersion) {
+        catalogue.putSource(nodeId, version, reportedVersion);
+    }
+
+    @Override
     public void register(Fleet fleet) {
         sql.together(() -> new JdbcFleet(sql, this).put(fleet));
     }

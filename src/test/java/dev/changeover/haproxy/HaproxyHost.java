@@ -99,8 +99,15 @@ public final class HaproxyHost implements AutoCloseable {
 
     /** A HAProxy that is none of ours, as a distribution's unit would start it; it ends with this host. */
     public Process startForeign(Path file, String... mode) throws IOException, InterruptedException {
+        return startForeignIn(List.of(), file, mode);
+    }
+
+    /** The same through another command, which becomes it. */
+    public Process startForeignIn(List<String> through, Path file, String... mode)
+            throws IOException, InterruptedException {
         var program = older();
-        var command = new ArrayList<>(List.of(program.executable().toString(), "-db", "-f", file.toString()));
+        var command = new ArrayList<>(through);
+        command.addAll(List.of(program.executable().toString(), "-db", "-f", file.toString()));
         command.addAll(List.of(mode));
         var builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
@@ -113,7 +120,7 @@ public final class HaproxyHost implements AutoCloseable {
     /** Every process that was started for this host's run directory. */
     public List<Long> processes() {
         return ProcessTable.all().stream()
-                .filter(pid -> Stream.of("HA_RUN", "CHANGEOVER_HOLDS")
+                .filter(pid -> Stream.of("HA_RUN", "CHANGEOVER_HOLDS", "CHANGEOVER_GIVEN_BACK")
                         .flatMap(name -> ProcessTable.variable(pid, name).stream())
                         .anyMatch(directory -> Path.of(directory).startsWith(home)))
                 .toList();

@@ -414,6 +414,31 @@ abstract class InventoryContract {
         assertThat(node(node.id()).orElseThrow().status()).isEqualTo(Node.Status.NORMAL);
     }
 
+    @Test
+    void what_runs_on_a_node_gets_an_entry_without_packages_unless_the_catalogue_knows_it() {
+        var proxy = cluster("adopted", "from a distribution");
+        inventory.register(fleet(proxy));
+        var node = proxy.nodes().getFirst().id();
+        var known = kernel("7.1.1.1", pack("amd64"));
+        inventory.register(List.of(known));
+
+        inventory.runs(node, KernelVersion.of("7.6.12.3"), "7.6.12-1+deb12u3");
+        inventory.runs(node, KernelVersion.of("7.6.12.3"), "7.6.12-1+deb12u3");
+        inventory.runs(node, KernelVersion.of("7.1.1.1"), "says something else");
+        inventory.runs(node, KernelVersion.of("7.9.9.9"), known.reportedVersion());
+        inventory.runs("no such node", KernelVersion.of("7.8.8.8"), "nobody's");
+
+        assertThat(inventory.kernels(proxy.engine()))
+                .filteredOn(kernel -> kernel.version().toString().startsWith("7."))
+                .satisfiesExactly(
+                        adopted -> {
+                            assertThat(adopted.version()).hasToString("7.6.12.3");
+                            assertThat(adopted.reportedVersion()).isEqualTo("7.6.12-1+deb12u3");
+                            assertThat(adopted.packages()).isEmpty();
+                        },
+                        kept -> assertThat(kept).isEqualTo(known));
+    }
+
     private static Node nodeOf(String proxyId, String id) {
         return new Node(
                 id,

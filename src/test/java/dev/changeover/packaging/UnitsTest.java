@@ -31,7 +31,16 @@ class UnitsTest {
     void haproxy_outlives_the_agent_that_started_it() throws IOException {
         assertThat(text("changeover-agent.service").lines())
                 .contains("KillMode=process", "OOMPolicy=continue", "Restart=always")
-                .noneMatch(line -> line.startsWith("PrivateTmp=") || line.startsWith("ProtectSystem="));
+                .noneMatch(line -> line.startsWith("PrivateTmp=") || line.startsWith("ProtectHome="));
+    }
+
+    @Test
+    void root_has_few_rights_in_the_agents_unit() throws Exception {
+        var file = Files.writeString(directory.resolve("changeover-agent.service"), text("changeover-agent.service"));
+
+        var exposure = Run.of("systemd-analyze", "security", "--offline=yes", "--threshold=50", file);
+
+        assertThat(exposure.exitCode()).as(exposure.output()).isZero();
     }
 
     /** The launcher is not installed on this host, and systemd minds. */

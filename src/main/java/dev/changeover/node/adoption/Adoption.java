@@ -97,7 +97,7 @@ public final class Adoption {
         var text = OperatorConfiguration.read(file);
         if (text.addresses().isEmpty()) throw new IOException(file + " has no TCP address to find HAProxy by");
         var proxy = RunningProxy.on(text.addresses());
-        refuseOtherFile(proxy);
+        new SameFile(proxy, file, text).check();
         try (var copies = SocketDonor.of(proxy.worker())) {
             if (copies.size() == 0) throw new IOException("HAProxy %d listens on nothing".formatted(proxy.worker()));
         }
@@ -165,6 +165,7 @@ public final class Adoption {
         var proxy = plan.proxy();
         node().take(plan.version(), plan.reportedVersion(), KernelOfProcess.of(proxy.worker())::copyTo);
         var unit = unit(proxy);
+        FormerCommand.note(proxy, configuration.runDir());
         if (unit.isPresent()) unit.get().hold();
         var adopted = run.adopt(proxy, OperatorConfiguration.read(file).text(), plan.reportedVersion());
         try {
@@ -173,6 +174,11 @@ public final class Adoption {
             takeBack(adopted, unit);
             throw refused;
         }
+    }
+
+    /** Whether an adoption was broken off that {@link #goOn} completes. */
+    public boolean isBegun() throws IOException {
+        return begun().isPresent();
     }
 
     /** Goes on with an adoption that was broken off, if there is one: the old one is a generation already. */
@@ -215,15 +221,5 @@ public final class Adoption {
                         .formatted(generation.number()));
             }
         }
-    }
-
-    private void refuseOtherFile(RunningProxy proxy) throws IOException {
-        var files = proxy.files("-f");
-        for (var started : files) {
-            if (files.size() == 1 && Files.exists(started) && Files.isSameFile(started, file)) return;
-        }
-        throw new IOException(
-                "HAProxy %d was started with %s and not with %s alone: name the file it runs as haproxy_configuration"
-                        .formatted(proxy.worker(), files, file));
     }
 }

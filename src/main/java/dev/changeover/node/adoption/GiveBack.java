@@ -1,104 +1,154 @@
 package dev.changeover.node.adoption;
 
+import dev.changeover.haproxy.AdoptedProcess;
 import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.ListeningSockets;
-import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.driver.Poll;
 import dev.changeover.node.site.AgentConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
- * Gives a node back to a systemd unit, without a client noticing:
+ * Gives a node back to whoever ran HAProxy before, without a client noticing:
  *
  * <ol>
- *   <li>Refuse while the unit still runs: what was adopted from it has sessions, which a stop would cut.
+ *   <li>Refuse while what was adopted still runs: it has sessions, which a stop would cut.
  *   <li>Keep the agent's hands off (file {@code MAINTENANCE}), which would start a generation where nothing serves.
  *   <li>Release the unit and start it with the listening sockets of the generation that serves.
- *   <li>Prove that the unit's HAProxy holds the very same sockets; otherwise stop it, and everything is as it was.
+ *   <li>Prove that its HAProxy holds the very same sockets; otherwise stop it, and everything is as it was.
  *   <li>Let the generation stop accepting. It ends after its last session.
  * </ol>
+ *
+ * Each step may find its work done, so that a second run after a crash at any point ends in the same state.
  */
 public final class GiveBack {
     private static final Duration UP = Duration.ofSeconds(15);
 
-    private final AgentConfiguration configuration;
+    private final Path maintenance;
     private final RunDirectory run;
-    private final SystemdUnit unit;
+    private final FormerOwner owner;
+    private final Breakpoint breakpoint;
 
-    /** @param unit such as {@code haproxy.service} */
-    public GiveBack(AgentConfiguration configuration, String unit) {
-        this.configuration = configuration;
+    /**
+     * @param unit such as {@code haproxy.service}; where there is no systemd, the command that was adopted
+     * @throws IOException when there is neither
+     */
+    public GiveBack(AgentConfiguration configuration, String unit) throws IOException {
+        this(configuration, unit, Breakpoint.NONE);
+    }
+
+    GiveBack(AgentConfiguration configuration, String unit, Breakpoint breakpoint) throws IOException {
+        this.maintenance = configuration.maintenance();
         this.run = new RunDirectory(configuration.runDir());
-        this.unit = new SystemdUnit(unit);
+        this.owner = SystemdUnit.isInCharge()
+                ? new SystemdUnit(unit)
+                : FormerCommand.noted(configuration.runDir())
+                        .orElseThrow(() -> new IOException(
+                                "there is no systemd here to give HAProxy back to, and none was ever adopted"));
+        this.breakpoint = breakpoint;
+    }
+
+    /** Whom it goes to, for people. */
+    public String owner() {
+        return owner.name();
     }
 
     /** @throws IOException when it cannot be given back; the message says why, and nothing has changed */
     public void run() throws IOException, InterruptedException {
-        if (!SystemdUnit.isInCharge()) throw new IOException("there is no systemd here to give HAProxy back to");
-        refuseRunning();
-        var serving = serving();
-        var addresses = OperatorConfiguration.read(serving.directory().operatorConfiguration())
-                .addresses();
-        var maintenance = configuration.maintenance();
-        var wasThere = Files.exists(maintenance);
-        if (!wasThere) Files.writeString(maintenance, "given back to " + unit.name() + "\n");
-        unit.release();
-        try {
-            unit.startWithSocketsOf(serving.directory().statsSocket().path());
-            if (!Poll.QUIETLY.until(UP, () -> holdsSockets(serving, addresses))) {
-                throw new IOException("%s did not take over the sockets on %s: see 'journalctl -u %s'"
-                        .formatted(unit.name(), addresses, unit.name()));
-            }
-        } catch (IOException failure) {
-            unit.stop();
-            unit.hold();
-            if (!wasThere) Files.delete(maintenance);
-            throw failure;
-        }
-        unit.settle();
-        serving.stopAccepting();
-    }
-
-    /** A unit whose process still keeps its last sessions cannot be started, and must never be stopped. */
-    private void refuseRunning() throws IOException {
-        var process = unit.mainProcess();
-        if (process != 0) {
-            throw new IOException(
-                    "%s still runs as process %d: its last sessions have not ended; come back when they have"
-                            .formatted(unit.name(), process));
-        }
-    }
-
-    private Generation.Live serving() throws IOException {
         var live = run.serving();
+        if (live.isEmpty() && serves()) return;
         if (live.size() != 1) {
             throw new IOException("%d generations of this node accept connections; one is needed to give its sockets on"
                     .formatted(live.size()));
         }
-        return live.getFirst();
+        handOver(live.getFirst());
     }
 
+    /** Whether an earlier run has come to the end. */
+    private boolean serves() throws IOException {
+        var sockets = ListeningSockets.now();
+        return Files.exists(maintenance)
+                && owner.processes().stream()
+                        .anyMatch(pid -> !sockets.addressesOf(pid).isEmpty());
+    }
+
+    private void handOver(Generation.Live serving) throws IOException, InterruptedException {
+        var addresses = ListeningSockets.now().addressesOf(serving.worker());
+        var wasThere = Files.exists(maintenance);
+        if (!isStarted(serving, addresses)) {
+            if (!wasThere) Files.writeString(maintenance, "given back to " + owner.name() + "\n");
+            breakpoint.passed("hands off");
+            start(serving, addresses, wasThere);
+        }
+        breakpoint.passed("start");
+        owner.settle();
+        breakpoint.passed("settle");
+        serving.stopAccepting();
+        breakpoint.passed("stop accepting");
+        if (!Poll.QUIETLY.until(UP, () -> run.serving().isEmpty())) {
+            throw new IOException("generation %d was told to stop accepting, and still accepts beside %s"
+                    .formatted(serving.number(), owner.name()));
+        }
+    }
+
+    private void start(Generation.Live serving, List<BindAddress> addresses, boolean wasThere)
+            throws IOException, InterruptedException {
+        owner.release();
+        breakpoint.passed("release");
+        try {
+            owner.startWithSocketsOf(serving.directory().statsSocket().path());
+            breakpoint.passed("spawn");
+            if (!Poll.QUIETLY.until(UP, () -> holdsSockets(serving, addresses))) {
+                throw new IOException("%s did not take over the sockets on %s: see %s"
+                        .formatted(owner.name(), addresses, owner.log()));
+            }
+        } catch (IOException failure) {
+            owner.stop();
+            owner.hold();
+            if (!wasThere) Files.delete(maintenance);
+            throw failure;
+        }
+    }
+
+    /**
+     * Whether an earlier run has started it.
+     *
+     * @throws IOException while what was adopted still runs: it cannot be started beside that, which must never be stopped
+     */
+    private boolean isStarted(Generation.Live serving, List<BindAddress> addresses)
+            throws IOException, InterruptedException {
+        for (var generation : run.generations()) {
+            var adopted = AdoptedProcess.in(generation.directory());
+            if (adopted.isPresent() && adopted.get().isRunning())
+                throw stillRuns(adopted.get().worker().pid());
+        }
+        var running = owner.processes();
+        if (running.isEmpty()) return false;
+        if (Files.exists(maintenance) && Poll.QUIETLY.until(UP, () -> holdsSockets(serving, addresses))) return true;
+        throw stillRuns(running.getFirst());
+    }
+
+    private IOException stillRuns(long pid) {
+        return new IOException("%s still runs as process %d: its last sessions have not ended; come back when they have"
+                .formatted(owner.name(), pid));
+    }
+
+    /** All that the generation listens with, and not other ones on the same addresses. */
     private boolean holdsSockets(Generation.Live serving, List<BindAddress> addresses) throws IOException {
-        var main = unit.mainProcess();
-        if (main == 0) return false;
-        var processes = ProcessHandle.of(main).stream()
-                .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
-                .map(ProcessHandle::pid)
-                .toList();
+        var processes = owner.processes();
         var sockets = ListeningSockets.now();
         return !addresses.isEmpty()
                 && addresses.stream().allMatch(address -> {
-                    var ours = sockets.heldBy(serving.worker(), address);
-                    return !ours.isEmpty()
-                            && processes.stream()
-                                    .anyMatch(
-                                            pid -> sockets.heldBy(pid, address).equals(ours));
+                    var theirs = new HashSet<Long>();
+                    processes.forEach(pid -> theirs.addAll(sockets.heldBy(pid, address)));
+                    return theirs.equals(sockets.heldBy(serving.worker(), address));
                 });
     }
 }

@@ -4,6 +4,8 @@ import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The systemd unit of a HAProxy that is taken over. It must not start a second listener any more: not by a reload, not by
@@ -13,7 +15,7 @@ import java.nio.file.Path;
  *
  * @param name such as {@code haproxy.service}
  */
-record SystemdUnit(String name) {
+record SystemdUnit(String name) implements FormerOwner {
     private static final Path OWN_UNITS = Path.of("/etc/systemd/system");
     private static final Path UNTIL_REBOOT = Path.of("/run/systemd/system");
     private static final String NEUTRAL = """
@@ -30,8 +32,8 @@ record SystemdUnit(String name) {
         return Files.isDirectory(UNTIL_REBOOT);
     }
 
-    /** What {@link #hold} will do, for people. */
-    String plan() {
+    @Override
+    public String plan() {
         return isOperatorsOwn()
                 ? "add %s, so that %s starts no second listener".formatted(dropIn(OWN_UNITS), name)
                 : "mask %s, so that neither a reload nor a package upgrade starts a second listener".formatted(name);
@@ -46,8 +48,8 @@ record SystemdUnit(String name) {
         return units.resolve(name + ".d").resolve("changeover.conf");
     }
 
-    /** Repeating it is harmless. */
-    void hold() throws IOException {
+    @Override
+    public void hold() throws IOException {
         if (isOperatorsOwn()) {
             write(OWN_UNITS, NEUTRAL);
         } else {
@@ -55,8 +57,8 @@ record SystemdUnit(String name) {
         }
     }
 
-    /** Takes back what {@link #hold} did. */
-    void release() throws IOException {
+    @Override
+    public void release() throws IOException {
         if (isOperatorsOwn()) {
             remove(OWN_UNITS);
         } else {
@@ -65,7 +67,8 @@ record SystemdUnit(String name) {
     }
 
     /** Starts it, as it is written but for the listening sockets, which it takes from this one. */
-    void startWithSocketsOf(Path statsSocket) throws IOException {
+    @Override
+    public void startWithSocketsOf(Path statsSocket) throws IOException {
         write(UNTIL_REBOOT, "[Service]\nExecStart=\nExecStart=%s -x %s\n".formatted(command(), statsSocket));
         systemctl("reset-failed", name);
         systemctl("start", name);
@@ -84,20 +87,29 @@ record SystemdUnit(String name) {
     }
 
     /** From its next start on it is as it is written; it is started with the host. */
-    void settle() throws IOException {
+    @Override
+    public void settle() throws IOException {
         remove(UNTIL_REBOOT);
         systemctl("enable", name);
     }
 
-    /** Ends what was started, for whoever goes back. */
-    void stop() throws IOException {
+    @Override
+    public void stop() throws IOException {
         systemctl("stop", name);
         remove(UNTIL_REBOOT);
     }
 
-    /** Its main process; 0 while there is none. */
-    long mainProcess() throws IOException {
-        return Long.parseLong(systemctl("show", "--property=MainPID", "--value", name));
+    @Override
+    public String log() {
+        return "'journalctl -u %s'".formatted(name);
+    }
+
+    @Override
+    public List<Long> processes() throws IOException {
+        return ProcessHandle.of(Long.parseLong(systemctl("show", "--property=MainPID", "--value", name))).stream()
+                .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
+                .map(ProcessHandle::pid)
+                .toList();
     }
 
     private void write(Path units, String content) throws IOException {

@@ -188,13 +188,21 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
 
     @Override
     public void saw(List<NodeState> states) {
-        states.forEach(state -> inventory.observed(new Inventory.Observation(
+        states.forEach(this::saw);
+    }
+
+    private void saw(NodeState state) {
+        var serving = state.serving();
+        inventory.observed(new Inventory.Observation(
                 state.nodeId(),
-                state.serving().map(NodeState.Generation::kernel).orElse(null),
+                serving.map(NodeState.Generation::kernel).orElse(null),
                 status(state),
                 state.machineId(),
                 state.sessions(),
-                state.observedAt())));
+                state.observedAt()));
+        serving.filter(generation -> generation.kernel() != null)
+                .ifPresent(generation ->
+                        inventory.runs(state.nodeId(), generation.kernel(), generation.reportedVersion()));
     }
 
     Precheck.Facts facts(String proxyId, String jobId) {

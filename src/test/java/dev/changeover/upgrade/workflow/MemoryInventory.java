@@ -110,6 +110,9 @@ public final class MemoryInventory implements Inventory {
     }
 
     @Override
+    public void runs(String nodeId, KernelVersion version, String reportedVersion) {}
+
+    @Override
     public void observed(Observation seen) {
         proxies.replaceAll((id, p) -> with(
                 p,

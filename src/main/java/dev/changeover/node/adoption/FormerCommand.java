@@ -1,0 +1,108 @@
+package dev.changeover.node.adoption;
+
+import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.host.FileTree;
+import dev.changeover.host.PrivateFile;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The command that HAProxy was started with on a host without systemd, such as a container or one with scripts. Nobody
+ * restarts or reloads it by itself, so there is nothing to hold.
+ *
+ * @param directory where it was started
+ * @param words program and arguments
+ * @param environment {@code NAME=value} each
+ * @param output what it prints is appended there
+ */
+record FormerCommand(Path directory, List<String> words, List<String> environment, Path output) implements FormerOwner {
+    private static final String STARTED = "CHANGEOVER_GIVEN_BACK";
+
+    private static Path file(Path runDirectory) {
+        return runDirectory.resolve("adopted-from");
+    }
+
+    /** Writes down how a HAProxy was started, for the way back. */
+    static void note(RunningProxy proxy, Path runDirectory) throws IOException {
+        var parts = List.of(List.of(proxy.directory().toString()), proxy.arguments(), proxy.environment());
+        var text = String.join(
+                "\0\0", parts.stream().map(part -> String.join("\0", part)).toList());
+        FileTree.makePrivate(runDirectory);
+        PrivateFile.write(file(runDirectory), text, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Empty where none was ever adopted. */
+    static Optional<FormerCommand> noted(Path runDirectory) throws IOException {
+        if (Files.notExists(file(runDirectory))) return Optional.empty();
+        var parts = Files.readString(file(runDirectory), StandardCharsets.ISO_8859_1)
+                .split("\0\0", -1);
+        return Optional.of(new FormerCommand(
+                Path.of(parts[0]),
+                List.of(parts[1].split("\0")),
+                List.of(parts[2].split("\0")),
+                runDirectory.resolve("given-back.log")));
+    }
+
+    @Override
+    public String name() {
+        return "'%s'".formatted(String.join(" ", words));
+    }
+
+    @Override
+    public String plan() {
+        return "";
+    }
+
+    @Override
+    public void hold() {}
+
+    @Override
+    public void release() {}
+
+    @Override
+    public void startWithSocketsOf(Path statsSocket) throws IOException {
+        var command = new ArrayList<String>();
+        command.add("setsid");
+        command.addAll(words);
+        command.addAll(List.of("-x", statsSocket.toString()));
+        var builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectInput(new File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+        builder.environment().clear();
+        for (var entry : environment) {
+            var parts = entry.split("=", 2);
+            // A master that was reloaded has these of its own making.
+            if (parts.length == 2 && !parts[0].startsWith("HAPROXY_"))
+                builder.environment().put(parts[0], parts[1]);
+        }
+        builder.environment().put(STARTED, output.toString());
+        builder.start();
+    }
+
+    @Override
+    public String log() {
+        return output.toString();
+    }
+
+    @Override
+    public List<Long> processes() {
+        return RunDirectory.startedWith(STARTED, output.toString());
+    }
+
+    @Override
+    public void settle() {}
+
+    @Override
+    public void stop() {
+        processes().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    }
+}

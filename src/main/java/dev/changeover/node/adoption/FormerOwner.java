@@ -1,0 +1,36 @@
+package dev.changeover.node.adoption;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Whoever started and reloaded the HAProxy of this host before it was adopted, and may get it back. */
+sealed interface FormerOwner permits SystemdUnit, FormerCommand {
+
+    /** For people. */
+    String name();
+
+    /** What {@link #hold} will do, for people; empty for nothing. */
+    String plan();
+
+    /** Keeps it from starting a second listener. Repeating it is harmless. */
+    void hold() throws IOException;
+
+    /** Takes back what {@link #hold} did. */
+    void release() throws IOException;
+
+    /** Starts HAProxy as it always was, but for the listening sockets, which it takes from this one. */
+    void startWithSocketsOf(Path statsSocket) throws IOException;
+
+    /** Where people read what it said. */
+    String log();
+
+    /** What it has started and still runs. */
+    List<Long> processes() throws IOException;
+
+    /** From its next start on it is as it was before. */
+    void settle() throws IOException;
+
+    /** Ends what was started, for whoever goes back. */
+    void stop() throws IOException;
+}

@@ -1,0 +1,113 @@
+package dev.changeover.node.adoption;
+
+import dev.changeover.haproxy.KernelOfProcess;
+import dev.changeover.haproxy.OperatorConfiguration;
+import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.haproxy.runtime.Statistics;
+import dev.changeover.haproxy.runtime.UnansweredException;
+import dev.changeover.host.FileTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Whether what runs is what the operator's file says: what serves from an adoption on is the file. Changes nothing. */
+record SameFile(RunningProxy proxy, Path file, OperatorConfiguration content) {
+
+    /** @throws IOException when it is another one, or HAProxy itself does not accept it; the message says what differs */
+    void check() throws IOException, InterruptedException {
+        refuseOthers();
+        refuseAddresses();
+        refuseSections();
+        refuseRefused();
+    }
+
+    private void refuseOthers() throws IOException {
+        var files = new ArrayList<Path>();
+        for (var named : proxy.files("-f")) files.addAll(filesIn(named));
+        if (files.size() == 1 && Files.exists(files.getFirst()) && Files.isSameFile(files.getFirst(), file)) return;
+        throw new IOException(
+                "HAProxy %d was started with %s and not with %s alone: name the file it runs as haproxy_configuration"
+                        .formatted(proxy.worker(), files, file));
+    }
+
+    /** A directory stands for the files in it that end in {@code .cfg}; the one of Red Hat's unit is empty. */
+    private static List<Path> filesIn(Path named) throws IOException {
+        if (!Files.isDirectory(named)) return List.of(named);
+        try (var entries = Files.list(named)) {
+            return entries.filter(entry -> entry.toString().endsWith(".cfg"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private void refuseAddresses() throws IOException {
+        var listening = new ArrayList<>(proxy.addresses());
+        // A port of a range, or in a variable, is not written as it is.
+        listening.removeIf(address -> content.addresses().contains(address)
+                || isWritten(Integer.toString(address.port()))
+                || content.text().contains("$"));
+        if (listening.isEmpty()) return;
+        throw new IOException("HAProxy %d listens on %s, of which %s says nothing: %s"
+                .formatted(proxy.worker(), listening, file, "it was started with something else"));
+    }
+
+    /** Every name that runs is a word of the file, and every frontend of the file runs. */
+    private void refuseSections() throws IOException {
+        var api = proxy.api(content.text());
+        if (api.isEmpty()) return;
+        Statistics running;
+        try {
+            running = api.get().statistics();
+        } catch (UnansweredException silent) {
+            return;
+        }
+        var isTemplate =
+                content.text().contains("server-template") || content.text().contains("$");
+        for (var row : running.rows()) {
+            if (!content.isForClients(row.section())) continue;
+            if (!isWritten(row.section()))
+                throw differs("it runs '%s', which is not in the file".formatted(row.section()));
+            if (row.isServer() && !isTemplate && !isWritten(row.name())) {
+                throw differs("it runs server '%s/%s', which is not in the file".formatted(row.section(), row.name()));
+            }
+        }
+        for (var frontend : content.frontends()) {
+            if (!frontend.addresses().isEmpty()
+                    && running.rows().stream()
+                            .noneMatch(row -> row.isFrontend() && row.section().equals(frontend.name()))) {
+                throw differs("the file has a frontend '%s', which does not run".formatted(frontend.name()));
+            }
+        }
+    }
+
+    private IOException differs(String what) {
+        return new IOException(
+                "HAProxy %d was started with something else than %s is now: %s; reload it, or put back the file"
+                        .formatted(proxy.worker(), file, what));
+    }
+
+    private boolean isWritten(String word) {
+        return Pattern.compile("(?<![\\w.-])" + Pattern.quote(word) + "(?![\\w.-])")
+                .matcher(content.text())
+                .find();
+    }
+
+    private void refuseRefused() throws IOException, InterruptedException {
+        var draft = Files.createTempDirectory("hx");
+        try {
+            var generation = new RunDirectory(draft)
+                    .prepare(content, file.toAbsolutePath().resolveSibling(""));
+            var refusal = KernelOfProcess.of(proxy.worker()).refusal(generation);
+            if (refusal.isPresent()) {
+                throw new IOException("the program of process %d does not accept %s any more: %s"
+                        .formatted(proxy.worker(), file, refusal.get()));
+            }
+        } finally {
+            FileTree.delete(draft);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.changeover.node.adoption;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.changeover.demo.RealParts;
+import dev.changeover.haproxy.AdoptedProcess.Door;
+import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.node.agent.AgentDied;
+import dev.changeover.node.driver.Breakpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** On a host without systemd: to the command that HAProxy was started with, under load. */
+@ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
+class GiveBackTest {
+    private AdoptionHost here;
+
+    @BeforeEach
+    void host() throws IOException {
+        assumeThat(SystemdUnit.isInCharge()).as("systemd is in charge").isFalse();
+        here = new AdoptionHost();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (here != null) here.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void no_connection_fails_and_no_session_ends(Door door) throws Exception {
+        adopted(door);
+        here.open(50);
+
+        try (var traffic = here.traffic()) {
+            giveBack(Breakpoint.NONE);
+            await().until(() -> traffic.total().connections() > 400);
+
+            assertThat(traffic.total().failed()).isZero();
+        }
+
+        assertThat(here.run().serving()).isEmpty();
+        var words = RunningProxy.on(List.of(here.host().address())).arguments();
+        assertThat(words)
+                .as("started as before")
+                .contains("-db", "-f", here.file().toString());
+        for (var session : here.sessions()) assertThat(session.alive()).isTrue();
+    }
+
+    static Stream<Arguments> killed_at_any_step_and_run_again_it_ends_the_same() {
+        return Stream.of(Door.MASTER_SOCKET, Door.KEPT_CONNECTION)
+                .flatMap(door -> Stream.of("hands off", "release", "spawn", "start", "settle", "stop accepting")
+                        .map(step -> Arguments.of(door, step)));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void killed_at_any_step_and_run_again_it_ends_the_same(Door door, String step) throws Exception {
+        adopted(door);
+        here.open(50);
+
+        try (var traffic = here.traffic()) {
+            assertThat(catchThrowable(() -> giveBack(AgentDied.at(step)))).isInstanceOf(AgentDied.class);
+            giveBack(Breakpoint.NONE);
+            giveBack(Breakpoint.NONE);
+            await().until(() -> traffic.total().connections() > 200);
+
+            assertThat(traffic.total().failed()).isZero();
+        }
+
+        assertThat(here.run().serving()).isEmpty();
+        assertThat(RunningProxy.on(List.of(here.host().address())).isRunning()).isTrue();
+        for (var session : here.sessions()) assertThat(session.alive()).isTrue();
+    }
+
+    @Test
+    void what_was_adopted_ends_first() throws Exception {
+        here.start(Door.MASTER_SOCKET);
+        here.open(1);
+        here.adopt(Breakpoint.NONE);
+
+        assertThatThrownBy(() -> giveBack(Breakpoint.NONE))
+                .hasMessageContaining("its last sessions have not ended; come back when they have");
+
+        assertThat(here.run().serving()).hasSize(1);
+        assertThat(here.configuration(AdoptionHost.USER).maintenance()).doesNotExist();
+        assertThat(here.sessions().getFirst().alive()).isTrue();
+    }
+
+    @Test
+    void a_command_that_fails_leaves_everything_as_it_was() throws Exception {
+        adopted(Door.KEPT_CONNECTION);
+        here.open(1);
+        Files.writeString(here.file(), "nonsense\n");
+
+        assertThatThrownBy(() -> giveBack(Breakpoint.NONE)).hasMessageContaining("did not take over the sockets");
+
+        assertThat(here.run().serving()).hasSize(1);
+        assertThat(here.configuration(AdoptionHost.USER).maintenance()).doesNotExist();
+        here.open(1);
+        for (var session : here.sessions()) assertThat(session.alive()).isTrue();
+    }
+
+    /** Nothing of the old one is left. */
+    private void adopted(Door door) throws Exception {
+        here.start(door);
+        here.adopt(Breakpoint.NONE);
+        await().until(() -> here.node(Breakpoint.NONE).status().generations().size() == 1);
+    }
+
+    private void giveBack(Breakpoint breakpoint) throws Exception {
+        new GiveBack(here.configuration(AdoptionHost.USER), "haproxy.service", breakpoint).run();
+    }
+}
