@@ -17,8 +17,12 @@ final class CommandRights {
         var owner = SiteOwner.of(configuration.runDir());
         var me = SiteOwner.me();
         if (owner.isEmpty() || owner.get().uid() == me.uid()) return;
-        throw new IOException("the agent of this node runs as %s, and you are %s: type 'sudo -u %s changeover %s'"
-                .formatted(owner.get().name(), me.name(), owner.get().name(), typed(command)));
+        throw new IOException("the agent of this node runs as %s, and you are %s: type 'sudo%s changeover %s'"
+                .formatted(
+                        owner.get().name(),
+                        me.name(),
+                        owner.get().uid() == 0 ? "" : " -u " + owner.get().name(),
+                        typed(command)));
     }
 
     /**

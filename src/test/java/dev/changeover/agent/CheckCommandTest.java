@@ -53,6 +53,24 @@ class CheckCommandTest {
     }
 
     @Test
+    void a_value_that_is_wrong_hides_nothing_of_the_host() throws IOException {
+        var file = Files.writeString(directory.resolve("agent.toml"), """
+                node_id = "n1"
+                run_dir = "%1$s/run"
+                kernels_dir = "%1$s/kernels"
+                haproxy_configuration = "%1$s/haproxy.cfg"
+                driver = "nginx"
+                """.formatted(directory));
+        Files.writeString(directory.resolve("haproxy.cfg"), "global\n    hard-stop-after 30s\n");
+
+        assertThat(run("--config", file.toString())).isEqualTo(1);
+
+        assertThat(out.toString())
+                .contains("'nginx' is none of [haproxy, sandbox]")
+                .contains("problem  hard-stop-after");
+    }
+
+    @Test
     void programs_read_the_findings_as_json() throws IOException {
         assertThat(run("--config", directory.resolve("agent.toml").toString(), "-o", "json"))
                 .isEqualTo(1);

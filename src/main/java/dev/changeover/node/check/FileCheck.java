@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Lets each HAProxy of this host judge the operator's file, with the agent's rights. Nothing is started. */
 final class FileCheck implements Check {
@@ -85,7 +87,9 @@ final class FileCheck implements Check {
             var launcher = host.agent().launcher();
             if (!launcher.isEmpty()) giveTo(host.agent(), draft);
             return program.refusal(directory, launcher)
-                    .map(said -> said.replace(directory.operatorConfiguration().toString(), host.fileName()));
+                    .map(said -> said.replaceAll(
+                            Pattern.quote(directory.path() + "/") + "haproxy[-a-z]*\\.cfg",
+                            Matcher.quoteReplacement(host.fileName())));
         } finally {
             FileTree.delete(draft);
         }

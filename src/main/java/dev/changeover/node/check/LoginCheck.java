@@ -11,8 +11,10 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /** Logs in to each MySQL server of the file as the check user, as the proof of a handover does, and leaves politely. */
@@ -28,7 +30,7 @@ final class LoginCheck implements Check {
     @Override
     public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         var file = host.file();
-        var attempts = new ArrayList<Callable<Consumer<Findings>>>();
+        var attempts = new ArrayList<Callable<Attempt>>();
         for (var backend : file.backends()) {
             var protocol = file.protocol(backend);
             if (protocol == Protocol.OTHER) continue;
@@ -38,13 +40,51 @@ final class LoginCheck implements Check {
         }
         // All at once, as each of those that do not answer takes seconds.
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (var attempt : threads.invokeAll(attempts)) attempt.resultNow().accept(findings);
+            var made =
+                    threads.invokeAll(attempts).stream().map(Future::resultNow).toList();
+            for (var attempt : made) attempt.tell(findings, made);
         }
     }
 
-    private static Consumer<Findings> attempt(CheckedHost host, String backend, Setting server, Protocol protocol) {
-        var user = host.configuration().checkUser();
+    /**
+     * @param trouble why nobody could be spoken to; empty where somebody was
+     * @param told what was found otherwise
+     */
+    private record Attempt(
+            String backend, String subject, Protocol protocol, Optional<String> trouble, Consumer<Findings> told) {
+
+        void tell(Findings to, List<Attempt> all) {
+            if (trouble.isEmpty()) {
+                told.accept(to);
+            } else if (protocol != Protocol.MYSQL || isServedByAnother(all)) {
+                to.warning(subject, trouble.get(), "its backend counts as it did before, with this server DOWN");
+            } else {
+                to.problem(subject, trouble.get(), "see whether the server runs and lets this host in");
+            }
+        }
+
+        private boolean isServedByAnother(List<Attempt> all) {
+            return all.stream().anyMatch(other -> other.backend.equals(backend) && other.trouble.isEmpty());
+        }
+    }
+
+    private static Attempt attempt(CheckedHost host, String backend, Setting server, Protocol protocol) {
         var subject = "%s/%s %s".formatted(backend, server.word(1), server.word(2));
+        try {
+            var told = logIn(host, subject, server, protocol);
+            return new Attempt(backend, subject, protocol, Optional.empty(), told);
+        } catch (SocketTimeoutException late) {
+            var trouble = "it does not answer within %d s".formatted(LOGIN.toSeconds());
+            return new Attempt(backend, subject, protocol, Optional.of(trouble), to -> {});
+        } catch (IOException failed) {
+            var trouble = "no login as %s: %s".formatted(host.configuration().checkUser(), Reason.of(failed));
+            return new Attempt(backend, subject, protocol, Optional.of(trouble), to -> {});
+        }
+    }
+
+    private static Consumer<Findings> logIn(CheckedHost host, String subject, Setting server, Protocol protocol)
+            throws IOException {
+        var user = host.configuration().checkUser();
         var obstacle = List.of("send-proxy", "send-proxy-v2", "ssl", "source").stream()
                 .filter(server.words()::contains)
                 .findFirst();
@@ -69,13 +109,6 @@ final class LoginCheck implements Check {
         } catch (MySqlRefusal refused) {
             return to ->
                     to.problem(subject, "it refuses %s: %s".formatted(user, Reason.of(refused)), advice(refused, user));
-        } catch (SocketTimeoutException late) {
-            return to -> to.problem(subject, "it does not answer within %d s".formatted(LOGIN.toSeconds()), "");
-        } catch (IOException failed) {
-            return to -> to.problem(
-                    subject,
-                    "no login as %s: %s".formatted(user, Reason.of(failed)),
-                    "see whether the server runs and lets this host in");
         }
     }
 

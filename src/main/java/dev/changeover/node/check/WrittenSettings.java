@@ -1,5 +1,6 @@
 package dev.changeover.node.check;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -58,8 +59,12 @@ public record WrittenSettings(Optional<AgentConfiguration> configuration, List<F
             USUAL.forEach((key, value) -> {
                 if (!written.has(key)) written.put(key, value);
             });
-            return Optional.of(toml.treeToValue(written, AgentConfiguration.class));
-        } catch (IOException unreadable) {
+            try {
+                return Optional.of(toml.treeToValue(written, AgentConfiguration.class));
+            } catch (JsonProcessingException oneIsWrong) {
+                return Optional.of(toml.treeToValue(written.retain(USUAL.keySet()), AgentConfiguration.class));
+            }
+        } catch (IOException nothingOfIt) {
             return Optional.empty();
         }
     }

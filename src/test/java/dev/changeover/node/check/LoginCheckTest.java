@@ -93,10 +93,16 @@ class LoginCheckTest {
     }
 
     @Test
-    void nobody_at_all_is_named() throws Exception {
+    void a_server_that_nobody_reaches_is_a_problem_where_no_other_proves_its_backend() throws Exception {
         servedBy(Loopback.freePort());
+        assertThat(logins()).singleElement().asString().startsWith("WARNING").contains("Connection refused");
 
+        scene.replace("backend db\n", "backend db\n    option mysql-check user haproxy_check\n");
         assertThat(logins()).singleElement().asString().startsWith("PROBLEM").contains("Connection refused");
+
+        scene.append("    server db2 127.0.0.1:%d check\n"
+                .formatted(RealParts.mariaDb().address().getPort()));
+        assertThat(logins()).noneMatch(found -> found.startsWith("PROBLEM"));
     }
 
     @Test

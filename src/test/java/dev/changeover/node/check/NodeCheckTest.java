@@ -65,7 +65,7 @@ class NodeCheckTest {
     @Test
     void what_haproxy_refuses_is_said_in_its_words_with_the_name_of_the_file() throws Exception {
         scene.stage();
-        scene.global("no-such-word here");
+        scene.global("no-such-word here", "default-path config");
 
         assertThat(problems(scene.findings()))
                 .singleElement()
