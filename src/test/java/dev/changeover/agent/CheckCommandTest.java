@@ -66,7 +66,7 @@ class CheckCommandTest {
         assertThat(run("--config", file.toString())).isEqualTo(1);
 
         assertThat(out.toString())
-                .contains("'nginx' is none of [haproxy, sandbox]")
+                .contains("driver is 'nginx', and must be one of haproxy, sandbox")
                 .contains("problem  hard-stop-after");
     }
 

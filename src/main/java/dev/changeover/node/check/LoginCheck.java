@@ -118,7 +118,9 @@ final class LoginCheck implements Check {
             case 1129 -> "it has blocked this host: type 'mariadb-admin flush-hosts' and raise max_connect_errors";
             case 1130 -> "let this host in: create user %s@'THIS HOST'".formatted(user);
             case 3159, 4151 -> "it demands TLS";
-            case 1045, 1698 -> "type \"create user %s\" there; without a password and rights".formatted(user);
+            case 1045, 1698 ->
+                "type \"create user %s\" there, or see whether the server demands TLS or a password of it"
+                        .formatted(user);
             default -> "";
         };
     }

@@ -66,15 +66,16 @@ class LoginCheckTest {
     }
 
     @Test
-    void a_database_that_demands_tls_is_named() throws Exception {
-        try (var strict = RealParts.ownMariaDb("--require-secure-transport=ON")) {
+    void a_user_who_must_come_over_tls_is_named() throws Exception {
+        try (var strict = RealParts.ownMariaDb()) {
+            strict.ask("alter user haproxy_check@'%' require ssl");
             servedBy(strict.address().getPort());
 
             assertThat(logins())
                     .singleElement()
                     .asString()
                     .startsWith("PROBLEM")
-                    .containsIgnoringCase("secure");
+                    .contains("1045", "demands TLS");
         }
     }
 
