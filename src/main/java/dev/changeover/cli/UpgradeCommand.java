@@ -39,6 +39,11 @@ final class UpgradeCommand extends RemoteCommand {
     private boolean inWindow;
 
     @Option(
+            names = "--accept-lost-stickiness",
+            description = "clients may go to another server where stick tables are lost, which is refused otherwise")
+    private boolean acceptLostStickiness;
+
+    @Option(
             names = "--key",
             paramLabel = "K",
             description = "repeat a request with the same key and nothing is done twice (default: a new one)")
@@ -91,6 +96,7 @@ final class UpgradeCommand extends RemoteCommand {
                 .put("source_version", source)
                 .put("target_version", target)
                 .put("is_delayed", inWindow);
+        if (acceptLostStickiness) body.put("accept_lost_stickiness", true);
         if (source == null || target == null) {
             var version = VersionCommand.of(server, proxy);
             body.put("source_version", source == null ? Json.text(version, "current_version") : source);
@@ -127,8 +133,12 @@ final class UpgradeCommand extends RemoteCommand {
                 "%s%nwhether the upgrade began is not known; ask again with the same key, and nothing is done twice:%n  %s"
                         .formatted(
                                 line,
-                                invocation("upgrade %s%s --key %s"
-                                        .formatted(proxyId, inWindow ? " --in-window" : "", key))),
+                                invocation("upgrade %s%s%s --key %s"
+                                        .formatted(
+                                                proxyId,
+                                                inWindow ? " --in-window" : "",
+                                                acceptLostStickiness ? " --accept-lost-stickiness" : "",
+                                                key))),
                 failure);
     }
 }

@@ -126,6 +126,19 @@ record ConfigurationSection(
         return kind.equals("frontend") || kind.equals("listen");
     }
 
+    /** Whether it sends clients to the server that a table names. */
+    boolean sticksBy(String table) {
+        return lines.stream()
+                .map(Line::words)
+                .filter(words -> words.getFirst().equals("stick"))
+                .anyMatch(words -> words.contains("table") ? words.contains(table) : name.equals(table));
+    }
+
+    /** Whether other HAProxys know what its stick table holds, too. */
+    boolean sharesTable() {
+        return values("stick-table").anyMatch(words -> words.contains("peers"));
+    }
+
     /** As its mode says, or its own checks, or those of its defaults. */
     Protocol protocol() {
         var modes = inheriting("mode").map(List::getFirst).toList();

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -170,6 +172,32 @@ public record OperatorConfiguration(
                 .filter(section -> !section.accepts() && !section.holdsServers() || section.isCertainlyOn())
                 .flatMap(section -> section.settings(variables))
                 .toList();
+    }
+
+    /** What is written about each server, by its {@code backend/server}. */
+    Map<String, ServerText> servers() {
+        var sections = ConfigurationSection.parse(text);
+        var variables = new ConfigVariables(sections);
+        var servers = new HashMap<String, ServerText>();
+        sections.stream()
+                .filter(ConfigurationSection::holdsServers)
+                .forEach(section -> ServerText.collect(section, variables, servers));
+        return servers;
+    }
+
+    /** The backends whose clients stick to the servers that this table names. */
+    public Set<String> stickingBy(String table) {
+        return ConfigurationSection.parse(text).stream()
+                .filter(section -> section.holdsServers() && section.sticksBy(table))
+                .map(ConfigurationSection::name)
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether other HAProxys know what this stick table holds, and tell the next generation. */
+    public boolean hasPeers(String table) {
+        return table.indexOf('/') > 0
+                || ConfigurationSection.parse(text).stream()
+                        .anyMatch(section -> section.name().equals(table) && section.sharesTable());
     }
 
     /** Whether clients come in there: not our own doors, HAProxy's own sockets, or other HAProxys. */

@@ -34,16 +34,27 @@ public final class StartedTree {
     public static StartedTree start(
             Program program, GenerationDirectory directory, Optional<GenerationDirectory> handOverFrom)
             throws IOException {
-        var adopted =
-                handOverFrom.isPresent() ? AdoptedProcess.in(handOverFrom.get()) : Optional.<AdoptedProcess>empty();
-        // One that was adopted has no socket of ours that would give its listeners: copies of them are given instead.
-        return adopted.isPresent()
-                ? SocketDonor.of(adopted.get().worker().pid())
+        var donor = handOverFrom.isPresent() ? donor(handOverFrom.get()) : Optional.<Long>empty();
+        return donor.isPresent()
+                ? SocketDonor.of(donor.get())
                         .start(program, directory, directory.path().resolveSibling("donor.sock"), GIVEN)
                 : startFrom(
                         program,
                         directory,
                         handOverFrom.map(old -> old.statsSocket().path()));
+    }
+
+    /**
+     * The worker whose listeners are copied, because it has no socket of ours that would give them: it was adopted, or the
+     * socket's file was removed, by a cleaner of old files perhaps.
+     */
+    private static Optional<Long> donor(GenerationDirectory from) throws IOException {
+        var adopted = AdoptedProcess.in(from);
+        if (adopted.isPresent()) return Optional.of(adopted.get().worker().pid());
+        return from.statsSocket().ask("show info") instanceof Answer.Missing
+                        && Generation.observe(from) instanceof Generation.Live live
+                ? Optional.of(live.worker())
+                : Optional.empty();
     }
 
     /**

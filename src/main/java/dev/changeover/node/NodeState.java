@@ -80,7 +80,9 @@ public record NodeState(
             MAINTENANCE,
             DISK_FULL,
             /** The host has no memory, or no descriptors, for one more generation beside those that run. */
-            NO_ROOM
+            NO_ROOM,
+            /** The next generation would send clients to other servers; a request may accept that. */
+            LOST_STICKINESS
         }
     }
 }

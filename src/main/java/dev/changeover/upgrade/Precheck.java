@@ -129,6 +129,11 @@ public final class Precheck {
 
     /** The meaning of an agent's answer, or of its silence, for a node. */
     public static List<Check> node(UpgradePlan.NodeStep node, NodeSight sight) {
+        return node(node, sight, false);
+    }
+
+    /** @param acceptLostStickiness whether the request accepts that stick tables are lost */
+    public static List<Check> node(UpgradePlan.NodeStep node, NodeSight sight, boolean acceptLostStickiness) {
         var name = node.name();
         var expected = node.from();
         var state = sight.state();
@@ -137,6 +142,7 @@ public final class Precheck {
         }
         var problems = state.problems().stream()
                 .filter(problem -> problem.kind() != NodeState.Problem.Kind.STILL_RETIRING)
+                .filter(problem -> problem.kind() != NodeState.Problem.Kind.LOST_STICKINESS || !acceptLostStickiness)
                 .toList();
         var runs = state.serving().map(NodeState.Generation::kernel);
         return List.of(

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param scheduled whether it waits for the maintenance window; otherwise it begins upon submission (REQUIREMENTS S4)
  * @param key the caller's {@code Idempotency-Key}; null if none was sent
  * @param fingerprint of the request's body
+ * @param acceptLostStickiness whether clients may go to another server than stick tables say, where those are lost
  */
 public record UpgradeRequest(
         String jobId,
@@ -25,4 +26,36 @@ public record UpgradeRequest(
         @Nullable String key,
         String fingerprint,
         Instant requestedAt,
-        UpgradeSettings settings) {}
+        UpgradeSettings settings,
+        boolean acceptLostStickiness) {
+
+    /** Of one who accepts no loss. */
+    public UpgradeRequest(
+            String jobId,
+            String projectId,
+            String instanceId,
+            String proxyId,
+            KernelVersion source,
+            KernelVersion target,
+            boolean scheduled,
+            String requester,
+            @Nullable String key,
+            String fingerprint,
+            Instant requestedAt,
+            UpgradeSettings settings) {
+        this(
+                jobId,
+                projectId,
+                instanceId,
+                proxyId,
+                source,
+                target,
+                scheduled,
+                requester,
+                key,
+                fingerprint,
+                requestedAt,
+                settings,
+                false);
+    }
+}

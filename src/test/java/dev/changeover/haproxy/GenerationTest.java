@@ -141,12 +141,13 @@ class GenerationTest {
     @Test
     void a_server_taken_out_at_run_time_is_seen_and_can_be_taken_out_again() throws Exception {
         var live = host.startAndAwait(HaproxyHost.older(), Optional.empty());
-        assertThat(live.api().servers()).containsExactly(new ServerState("db", "db1", "ready"));
+        var fresh = live.api().servers().getFirst();
 
         for (var state : List.of("drain", "maint", "ready")) {
-            live.api().set(new ServerState("db", "db1", state));
+            var wanted = new ServerState("db", "db1", fresh.number(), state, fresh.address(), 1, 1);
+            live.api().set(wanted, live.api().servers().getFirst(), false);
 
-            assertThat(live.api().servers()).containsExactly(new ServerState("db", "db1", state));
+            assertThat(live.api().servers()).containsExactly(wanted);
         }
     }
 

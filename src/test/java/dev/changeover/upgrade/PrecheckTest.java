@@ -114,6 +114,24 @@ class PrecheckTest {
     }
 
     @Test
+    void lost_stickiness_speaks_against_an_upgrade_unless_the_request_accepts_it() {
+        var sight = seen(OLD, 1, Problem.Kind.LOST_STICKINESS);
+
+        assertThat(Check.failed(Precheck.node(NODE, sight, false)))
+                .singleElement()
+                .satisfies(check -> assertThat(check.detail()).contains("LOST_STICKINESS"));
+        assertThat(Check.failed(Precheck.node(NODE, sight, true))).isEmpty();
+        assertThat(Check.failed(Precheck.node(NODE, seen(OLD, 1, Problem.Kind.DISK_FULL), true)))
+                .hasSize(1);
+    }
+
+    @Test
+    void old_sessions_speak_against_nothing() {
+        assertThat(Check.failed(Precheck.node(NODE, seen(OLD, 1, Problem.Kind.STILL_RETIRING))))
+                .isEmpty();
+    }
+
+    @Test
     void asks_every_blocker_as_a_question_that_can_be_passed() {
         var facts = facts(Scene.proxy("px", nodes(OLD, OLD)));
         var passed = Stream.of(

@@ -147,6 +147,7 @@ class ProxyController {
         change.before("version", proxy.version())
                 .after("target_version", submission.target())
                 .after("is_delayed", submission.scheduled());
+        if (submission.acceptLostStickiness()) change.after("accept_lost_stickiness", true);
         return switch (upgrades.submit(submission)) {
             case Admission.Admitted admitted -> {
                 change.about(JOB, admitted.jobId());

@@ -17,13 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param sourceVersion what the caller believes the proxy runs
  * @param targetVersion what it shall run
  * @param isDelayed whether to wait for the maintenance window; null and false mean upon submission
+ * @param acceptLostStickiness whether clients may go to another server than stick tables say, where the next generation
+ *     cannot get those; null and false mean that such an upgrade is refused
  */
 record UpgradeBody(
         @Schema(requiredMode = REQUIRED, nullable = false) @Nullable String sourceVersion,
 
         @Schema(requiredMode = REQUIRED, nullable = false) @Nullable String targetVersion,
 
-        @JsonProperty("is_delayed") @Nullable Boolean isDelayed) {
+        @JsonProperty("is_delayed") @Nullable Boolean isDelayed,
+
+        @Nullable Boolean acceptLostStickiness) {
 
     private static final int LONGEST_KEY = 128;
 
@@ -34,9 +38,20 @@ record UpgradeBody(
         if (key != null && (key.isBlank() || key.length() > LONGEST_KEY)) {
             throw ApiException.badParameter("Idempotency-Key", "1 to %d characters are needed".formatted(LONGEST_KEY));
         }
-        var fingerprint = Sha256.of("%s %s %s %s".formatted(proxy.id(), source, target, scheduled));
+        var accepts = Boolean.TRUE.equals(acceptLostStickiness);
+        var fingerprint = Sha256.of(
+                "%s %s %s %s%s".formatted(proxy.id(), source, target, scheduled, accepts ? " lost stickiness" : ""));
         return new Submission(
-                projectId, proxy.instanceId(), proxy.id(), source, target, scheduled, key, fingerprint, requester);
+                projectId,
+                proxy.instanceId(),
+                proxy.id(),
+                source,
+                target,
+                scheduled,
+                key,
+                fingerprint,
+                requester,
+                accepts);
     }
 
     private static KernelVersion version(String name, @Nullable String text) {

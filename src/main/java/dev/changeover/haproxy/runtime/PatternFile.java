@@ -1,16 +1,15 @@
 package dev.changeover.haproxy.runtime;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A map or list that a worker has loaded from a file. Its entries can be changed at run time, and so can the file: a
@@ -36,29 +35,51 @@ public record PatternFile(String kind, String file, int entries) {
         return digits == null ? 0 : Integer.parseInt(digits);
     }
 
-    /** The worker's entries, each with single blanks, without the pointers that are listed before them. */
-    static Set<String> entries(String listing) {
-        return normal(listing.lines()
-                .filter(line -> line.startsWith("0x"))
-                .map(line -> line.substring(line.indexOf(' ') + 1)));
+    /** The worker's entries in order, without the pointers that are listed before them: values by key. */
+    static Map<String, List<String>> entries(String listing) {
+        var entries = new LinkedHashMap<String, List<String>>();
+        for (var line : listing.lines().filter(line -> line.startsWith("0x")).toList()) {
+            var words = line.strip().split(" ", 3);
+            entries.computeIfAbsent(words[1], key -> new ArrayList<>()).add(words.length > 2 ? words[2] : "");
+        }
+        return entries;
     }
 
     /**
-     * The file's entries now; empty when it cannot be read, as one that HAProxy keeps in memory only.
+     * Whether its file was written after an instant: then a later worker takes the file's word, whatever was set at run
+     * time. One that HAProxy keeps in memory only has no file.
      *
-     * @param directory where a relative name starts from
+     * @param directory where a relative name starts
      */
-    Optional<Set<String>> fileEntries(Path directory) {
-        try (var lines = Files.lines(directory.resolve(file), StandardCharsets.ISO_8859_1)) {
-            return Optional.of(normal(lines.map(String::strip).filter(line -> !line.startsWith("#"))));
-        } catch (IOException | UncheckedIOException unreadable) {
-            return Optional.empty();
+    public boolean isNewerThan(Instant started, Path directory) {
+        try {
+            var path = directory.resolve(file.replaceFirst("^(opt|file)@", ""));
+            return ((FileTime) Files.getAttribute(path, "unix:ctime"))
+                    .toInstant()
+                    .isAfter(started);
+        } catch (IOException none) {
+            return false;
         }
     }
 
-    private static Set<String> normal(Stream<String> lines) {
-        return lines.map(line -> String.join(" ", line.strip().split("\\s+")))
-                .filter(line -> !line.isEmpty())
-                .collect(Collectors.toSet());
+    /** The commands that give another worker's list these entries. */
+    List<String> commands(Map<String, List<String>> wanted, Map<String, List<String>> has) {
+        var commands = new ArrayList<String>();
+        has.forEach((key, values) -> {
+            if (!values.equals(wanted.get(key))) commands.add("del %s %s %s".formatted(kind, file, escaped(key)));
+        });
+        wanted.forEach((key, values) -> {
+            if (values.equals(has.get(key))) return;
+            for (var value : values) {
+                commands.add("add %s %s %s %s"
+                        .formatted(kind, file, escaped(key), escaped(value))
+                        .strip());
+            }
+        });
+        return commands;
+    }
+
+    private static String escaped(String word) {
+        return word.replaceAll("([\\\\; \t])", "\\\\$1");
     }
 }

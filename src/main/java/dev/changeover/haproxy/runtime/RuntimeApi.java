@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,9 @@ import java.util.Optional;
  * @param channel to the worker
  */
 public record RuntimeApi(RuntimeChannel channel, long worker) {
+
+    /** A line that HAProxy's buffers hold. */
+    private static final int LONGEST_LINE = 4000;
 
     /** @throws UnansweredException when the tree has ended or does not answer in time */
     public List<Session> sessions() throws UnansweredException {
@@ -29,11 +33,6 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
         return ServerState.parse(worker("show servers state"));
     }
 
-    /** Servers whose weight is not the configuration's, as {@code backend/server}. */
-    public List<String> reweighted() throws UnansweredException {
-        return ServerState.reweighted(worker("show servers state"));
-    }
-
     public List<StickTable> stickTables() throws UnansweredException {
         return StickTable.parse(worker("show table"));
     }
@@ -45,11 +44,35 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
         return all;
     }
 
-    /** Whether a worker that starts now would know other entries than this one; also when nobody can tell. */
-    public boolean differsFromFile(PatternFile list) throws UnansweredException {
-        var loaded = PatternFile.entries(worker("show %s %s".formatted(list.kind(), list.file())));
-        var directory = Path.of("/proc", Long.toString(worker), "cwd");
-        return list.fileEntries(directory).filter(loaded::equals).isEmpty();
+    /** What a stick table holds, by key. */
+    public Map<String, StickTable.Entry> entries(StickTable table) throws UnansweredException {
+        return StickTable.entries(worker("show table " + table.name()));
+    }
+
+    /** Writes entries into a table of this worker, over those that it has. */
+    public void write(StickTable table, List<StickTable.Entry> entries) throws IOException {
+        all(entries.stream().map(entry -> entry.command(table.name())).toList());
+    }
+
+    /** Gives a list of this worker the entries that it has in another one. */
+    public void copy(PatternFile list, RuntimeApi from) throws IOException {
+        all(list.commands(from.entries(list), entries(list)));
+    }
+
+    private Map<String, List<String>> entries(PatternFile list) throws UnansweredException {
+        return PatternFile.entries(worker("show %s %s".formatted(list.kind(), list.file())));
+    }
+
+    /** Gives many commands that answer nothing when they are obeyed. */
+    private void all(List<String> commands) throws IOException {
+        for (var from = 0; from < commands.size(); ) {
+            var line = new StringBuilder();
+            for (; from < commands.size() && line.length() < LONGEST_LINE; from++) {
+                line.append(line.isEmpty() ? "" : ";").append(commands.get(from));
+            }
+            var answer = worker(line.toString()).strip();
+            if (!answer.isEmpty()) throw new IOException("worker %d: %s".formatted(worker, answer));
+        }
     }
 
     /** The details of this session; empty when it is gone, or its pointer belongs to another client now. */
@@ -81,12 +104,14 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
         throw new IOException("worker " + worker + " would not close a session: " + answer.strip());
     }
 
-    /** Repeats on this worker what was set at run time on another one. */
-    public void set(ServerState server) throws UnansweredException {
-        var answer = worker("set server " + server.backend() + "/" + server.server() + " state " + server.state());
-        if (!answer.isBlank()) {
-            throw new UnansweredException("worker %d would not set %s/%s to %s: %s"
-                    .formatted(worker, server.backend(), server.server(), server.state(), answer.strip()));
+    /** Makes a server of this worker what it is in another one. */
+    public void set(ServerState wanted, ServerState now, boolean withAddress) throws IOException {
+        for (var command : wanted.commands(now, withAddress)) {
+            var answer = worker(command).strip();
+            // A changed address is told in a sentence.
+            if (!answer.isEmpty() && !command.contains(" addr ")) {
+                throw new IOException("worker %d would not %s: %s".formatted(worker, command, answer));
+            }
         }
     }
 

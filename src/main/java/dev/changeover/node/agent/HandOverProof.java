@@ -28,6 +28,9 @@ final class HandOverProof {
     private final ProxyConfiguration configuration;
     private final Poll poll;
 
+    /** Servers of which the operator wrote something else than before. */
+    private Set<String> changed = Set.of();
+
     HandOverProof(NodeSite site, ProxyConfiguration configuration, Poll poll) {
         this.site = site;
         this.configuration = configuration;
@@ -52,22 +55,27 @@ final class HandOverProof {
         }
     }
 
-    /** Repeats what somebody set at run time, and waits until the new one's own checks say the same of each server. */
+    /** Repeats on the new one what was changed at run time in the old one. */
+    void repeatRunTimeState(ProxyGeneration next, Optional<ProxyGeneration> old) throws IOException {
+        if (old.isPresent()) changed = site.driver().repeatRunTimeState(old.get(), next);
+    }
+
+    /** Waits until the new one's own checks say the same of each server whose line is the same. */
     void checksAgree(ProxyGeneration next, Optional<ProxyGeneration> old) throws IOException, InterruptedException {
-        if (old.isPresent()) site.driver().repeatServerStates(old.get(), next);
         if (!poll.until(CHECKS, () -> disagreement(next, old).isEmpty())) {
             throw NodeFault.CHECKS_DISAGREE.because(
                     disagreement(next, old).orElse("the server checks agreed only after the time was up"));
         }
     }
 
-    private static Optional<String> disagreement(ProxyGeneration next, Optional<ProxyGeneration> old)
-            throws IOException {
+    private Optional<String> disagreement(ProxyGeneration next, Optional<ProxyGeneration> old) throws IOException {
         var before = old.isPresent() ? old.get().health().servers() : List.<Health.Server>of();
         for (var server : next.health().servers()) {
             if (!server.isSettled()) return Optional.of("server %s has not been checked yet".formatted(server.name()));
             for (var known : before) {
-                if (known.name().equals(server.name()) && known.isUp() != server.isUp()) {
+                if (known.name().equals(server.name())
+                        && !changed.contains(server.name())
+                        && known.isUp() != server.isUp()) {
                     return Optional.of("server %s is '%s' for the old generation and '%s' for the new one"
                             .formatted(server.name(), known.status(), server.status()));
                 }

@@ -25,7 +25,7 @@ import java.util.Optional;
  *   <li>Preflight: the program says the right version and accepts the configuration.
  *   <li>Start a generation beside the old one that takes its listening sockets; or go on with one that an interrupted
  *       handover has left. Both accept from now on, which harms nobody.
- *   <li>Let its server checks settle until they agree with the old one's.
+ *   <li>Repeat on it what was changed at run time in the old one, and let its server checks settle until they agree with the old one's.
  *   <li>Prove it: the same sockets, and a login to each database through its private doors. Where that fails it stops
  *       accepting, and the old one goes on.
  *   <li>Commit: move the boot pointer, then let every other generation stop accepting.
@@ -55,15 +55,26 @@ final class HandOverSteps {
     /**
      * Hands over to the kernel.
      *
-     * @param takesNewConfiguration whether a person does it by hand: the operator's file may differ from what serves, and
-     *     the agent itself lets the old generation end, as no upgrade does; else a difference is refused
-     * @return false when nothing was left to do
+     * @return false when nothing was left to do; a file that differs from what serves is refused
      */
-    boolean to(StagedKernel kernel, boolean takesNewConfiguration) throws IOException, InterruptedException {
-        isByHand = takesNewConfiguration;
-        var observed = site.observe(poll);
+    boolean to(StagedKernel kernel) throws IOException, InterruptedException {
         var configuration = site.operatorConfiguration();
-        if (!takesNewConfiguration) refuseChanged(observed, configuration);
+        var observed = site.observe(poll);
+        refuseChanged(observed, configuration);
+        return to(kernel, configuration, observed);
+    }
+
+    /**
+     * The same where a person does it, who may have changed the file: the agent itself lets the old generation end, as no
+     * upgrade does.
+     */
+    boolean byHand(StagedKernel kernel, ProxyConfiguration configuration) throws IOException, InterruptedException {
+        isByHand = true;
+        return to(kernel, configuration, site.observe(poll));
+    }
+
+    private boolean to(StagedKernel kernel, ProxyConfiguration configuration, GenerationSnapshot observed)
+            throws IOException, InterruptedException {
         if (isDone(observed, kernel, configuration)) return false;
         if (Files.exists(site.maintenance())) {
             throw NodeFault.NOT_SAFE.because("%s is there: somebody works on this host; remove it when they are done"
@@ -101,10 +112,13 @@ final class HandOverSteps {
             throws IOException, InterruptedException {
         try {
             start.awaitAnswer(next);
+            proof.repeatRunTimeState(next, old);
             proof.sameSockets(next, old);
             proof.checksAgree(next, old);
             part("checks");
             proof.databaseAccepts(next);
+            // Once more: people and traffic went on changing the old one meanwhile.
+            proof.repeatRunTimeState(next, old);
             part("prove");
         } catch (ApplicationFailure failure) {
             if (old.isPresent()) proof.letGo(next);

@@ -62,10 +62,19 @@ final class Inspection {
                 site.kernels().freeBytes());
     }
 
-    private void lookAhead(GenerationSnapshot observed, List<Generation> described) throws InterruptedException {
+    private void lookAhead(GenerationSnapshot observed, List<Generation> described)
+            throws IOException, InterruptedException {
         var serving = observed.serving();
         if (serving.isEmpty()) return;
         warnings.addAll(serving.getLast().lossesAtHandover());
+        var sticky = serving.getLast().lostStickiness();
+        if (!sticky.isEmpty()) {
+            problem(
+                    Kind.LOST_STICKINESS,
+                    ("a handover loses what the stick tables %s hold, so that clients may go to another server:"
+                                    + " give them peers, or accept_lost_stickiness")
+                            .formatted(sticky));
+        }
         serving.getLast().lackOfRoom().ifPresent(lack -> problem(Kind.NO_ROOM, lack));
         var sessions = described.stream().mapToInt(Generation::sessions).sum();
         var database = site.processes().asOf(SHOWN);

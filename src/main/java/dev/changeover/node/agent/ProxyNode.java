@@ -80,7 +80,7 @@ public final class ProxyNode implements NodeActivities {
         var began = site.clock().instant();
         var steps = new HandOverSteps(site, heartbeats());
         var changed = new boolean[1];
-        alone(() -> changed[0] = steps.to(staged(order.kernel().version()), false));
+        alone(() -> changed[0] = steps.to(staged(order.kernel().version())));
         return new HandOver(look(false), changed[0], began, steps.parts());
     }
 
@@ -169,7 +169,7 @@ public final class ProxyNode implements NodeActivities {
                     .versionOf(reported)
                     .orElseThrow(() -> NodeFault.NO_PACKAGE.because(
                             "what serves, %s, was not staged on this host".formatted(reported)));
-            changed[0] = new HandOverSteps(site, Poll.QUIETLY).to(staged(kernel), true);
+            changed[0] = new HandOverSteps(site, Poll.QUIETLY).byHand(staged(kernel), site.operatorConfiguration());
         });
         return changed[0];
     }
@@ -179,11 +179,7 @@ public final class ProxyNode implements NodeActivities {
         alone(() -> {
             var kernel = staged(version);
             site.starts().forget();
-            if (site.observe(Poll.QUIETLY).serving().isEmpty()) {
-                new Supervisor(site).start(kernel, site.operatorConfiguration());
-            } else {
-                new HandOverSteps(site, Poll.QUIETLY).to(kernel, true);
-            }
+            new EmergencyDoor(site, kernel).open();
         });
     }
 
@@ -204,10 +200,6 @@ public final class ProxyNode implements NodeActivities {
     /** What lets generations end that no upgrade retires. For one thread. */
     public OwnRetirement ownRetirement(Duration ageLimit) {
         return new OwnRetirement(site, ageLimit);
-    }
-
-    OwnRetirement ownRetirement() {
-        return ownRetirement(A_DAY);
     }
 
     private StagedKernel staged(KernelVersion version) throws IOException {

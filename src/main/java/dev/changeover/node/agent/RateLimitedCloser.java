@@ -3,6 +3,7 @@ package dev.changeover.node.agent;
 import dev.changeover.node.RetireProgress.Closing;
 import dev.changeover.node.agent.RetiringSessions.Held;
 import dev.changeover.node.driver.NoAnswerException;
+import dev.changeover.node.site.CloseTimestampFile;
 import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
 import java.time.Duration;

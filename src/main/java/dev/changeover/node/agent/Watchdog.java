@@ -23,6 +23,9 @@ public final class Watchdog implements AutoCloseable {
     /** What a process says that ended because it could not watch any more. */
     private static final int BLIND = 70;
 
+    /** REQUIREMENTS S14. */
+    private static final Duration COMES_OF_AGE = Duration.ofHours(24);
+
     private final ProxyNode node;
     private final Runnable whenChanged;
     private final Thread thread;
@@ -65,7 +68,7 @@ public final class Watchdog implements AutoCloseable {
 
     /** Beside it, generations that no upgrade retires are let end by age. */
     private void retire() {
-        var own = node.ownRetirement();
+        var own = node.ownRetirement(COMES_OF_AGE);
         try {
             while (true) TimeUnit.NANOSECONDS.sleep(retire(own).toNanos());
         } catch (InterruptedException closed) {

@@ -65,8 +65,13 @@ public interface ProxyDriver {
             StagedKernel kernel, ProxyConfiguration configuration, Optional<ProxyGeneration> old, Poll poll)
             throws StartFailedException, IOException, InterruptedException;
 
-    /** Repeats on one generation what people set at run time on the other: servers taken out or drained. */
-    void repeatServerStates(ProxyGeneration from, ProxyGeneration to) throws IOException;
+    /**
+     * Repeats on one generation what people and traffic have changed at run time in the other, where both have the thing
+     * and the operator wrote the same about it for both. May run twice.
+     *
+     * @return names of servers about which the operator wrote something else, as {@link Health.Server} has them
+     */
+    Set<String> repeatRunTimeState(ProxyGeneration from, ProxyGeneration to) throws IOException;
 
     /** Whether nothing runs any more of a generation that is gone. */
     boolean hasEnded(int generation);

@@ -68,7 +68,12 @@ public interface ProxyGeneration {
     void proveBackend(String backend) throws IOException;
 
     /** What the next generation cannot know of what this one knows, for people. */
-    List<String> lossesAtHandover();
+    List<String> lossesAtHandover() throws IOException;
+
+    /** What says to which server clients go, and that the next generation would begin without: its names. */
+    default List<String> lostStickiness() throws IOException {
+        return List.of();
+    }
 
     /** Why the host has no room for one more generation like this beside all that run, with figures; empty when it has. */
     default Optional<String> lackOfRoom() {

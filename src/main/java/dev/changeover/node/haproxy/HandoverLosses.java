@@ -1,64 +1,58 @@
 package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.OperatorConfiguration;
+import dev.changeover.haproxy.RunTimeState;
 import dev.changeover.haproxy.runtime.StickTable;
 import dev.changeover.haproxy.runtime.UnansweredException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
-/**
- * What a handover of a HAProxy node would lose, because a new worker knows only what its files say.
- */
-final class HandoverLosses {
+/** What a handover of a HAProxy node would lose: run-time state that cannot be repeated on a new worker. */
+record HandoverLosses(Generation.Live serving, OperatorConfiguration file) {
 
-    /** Longer lists are not compared, for the sake of the agent's memory. */
-    private static final int MOST_ENTRIES = 20_000;
-
-    private final Generation.Live serving;
-    private final List<String> losses = new ArrayList<>();
-
-    private HandoverLosses(Generation.Live serving) {
-        this.serving = serving;
-    }
-
-    static List<String> of(Generation.Live serving) {
-        var impact = new HandoverLosses(serving);
+    /** In sentences, of everything but {@link #stickiness}. */
+    List<String> inSentences() throws IOException {
         try {
-            impact.lookAtTables();
-            impact.lookAtLists();
-            impact.lookAtWeights();
+            var losses = new ArrayList<String>();
+            var counters = lost(table -> file.stickingBy(table.name()).isEmpty());
+            if (!counters.isEmpty())
+                losses.add("what the stick tables %s hold is lost at a handover".formatted(counters));
+            var state = new RunTimeState(serving);
+            for (var list : serving.api().patternFiles()) {
+                if (!state.isRepeated(list)) {
+                    losses.add("a handover loads the %s %s from its file, whatever was changed at run time: %s"
+                            .formatted(
+                                    list.kind(),
+                                    list.file(),
+                                    list.entries() > RunTimeState.MOST_ENTRIES
+                                            ? "it is too long to be repeated"
+                                            : "the file was written since"));
+                }
+            }
+            return losses;
         } catch (UnansweredException e) {
             // Whether it answers is what the problems of an inspection say.
-            impact.losses.clear();
+            return List.of();
         }
-        return impact.losses;
     }
 
-    private void lookAtTables() throws UnansweredException {
-        var filled = serving.api().stickTables().stream()
-                .filter(table -> table.used() > 0)
+    /** The tables that say to which server clients go, and that the next generation would begin without. */
+    List<String> stickiness() throws IOException {
+        try {
+            return lost(table -> !file.stickingBy(table.name()).isEmpty());
+        } catch (UnansweredException e) {
+            return List.of();
+        }
+    }
+
+    private List<String> lost(Predicate<StickTable> which) throws UnansweredException {
+        return serving.api().stickTables().stream()
+                .filter(table -> table.used() > 0 && !RunTimeState.isCarried(table) && !file.hasPeers(table.name()))
+                .filter(which)
                 .map(StickTable::name)
                 .toList();
-        if (!filled.isEmpty()) losses.add("what the stick tables %s hold is lost at a handover".formatted(filled));
-    }
-
-    private void lookAtLists() throws UnansweredException {
-        for (var list : serving.api().patternFiles()) {
-            if (list.entries() > MOST_ENTRIES) {
-                losses.add("the %s %s is too long to be compared with its file, which a handover loads anew"
-                        .formatted(list.kind(), list.file()));
-            } else if (serving.api().differsFromFile(list)) {
-                losses.add("the entries of the %s %s differ from what its file says now, and a handover loads the file"
-                        .formatted(list.kind(), list.file()));
-            }
-        }
-    }
-
-    private void lookAtWeights() throws UnansweredException {
-        var changed = serving.api().reweighted();
-        if (!changed.isEmpty()) {
-            losses.add("the weights of %s were changed at run time; a handover takes them from the configuration"
-                    .formatted(changed));
-        }
     }
 }

@@ -7,8 +7,8 @@ import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.Program;
 import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.haproxy.RunTimeState;
 import dev.changeover.haproxy.StartedTree;
-import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.host.FileTree;
 import dev.changeover.mysql.MysqlLogin;
 import dev.changeover.node.driver.Breakpoint;
@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
@@ -182,20 +183,10 @@ public final class HaproxyDriver implements ProxyDriver {
     }
 
     @Override
-    public void repeatServerStates(ProxyGeneration from, ProxyGeneration to) throws IOException {
-        if (from instanceof CountedGeneration) return;
-        HaproxyGeneration.answered(() -> {
-            var api = api(to);
-            var known = api.servers();
-            for (var server : api(from).servers()) {
-                if (!known.contains(server)) api.set(server);
-            }
-            return known;
-        });
-    }
-
-    private static RuntimeApi api(ProxyGeneration generation) {
-        return ((HaproxyGeneration) generation).live().api();
+    public Set<String> repeatRunTimeState(ProxyGeneration from, ProxyGeneration to) throws IOException {
+        return from instanceof HaproxyGeneration old && to instanceof HaproxyGeneration next
+                ? HaproxyGeneration.answered(() -> new RunTimeState(old.live()).repeatOn(next.live()))
+                : Set.of();
     }
 
     @Override

@@ -171,8 +171,13 @@ final class HaproxyGeneration implements ProxyGeneration {
     }
 
     @Override
-    public List<String> lossesAtHandover() {
-        return HandoverLosses.of(live);
+    public List<String> lossesAtHandover() throws IOException {
+        return new HandoverLosses(live, operatorConfiguration()).inSentences();
+    }
+
+    @Override
+    public List<String> lostStickiness() throws IOException {
+        return new HandoverLosses(live, operatorConfiguration()).stickiness();
     }
 
     @Override

@@ -131,7 +131,9 @@ public final class SandboxDriver implements ProxyDriver {
 
     /** A relay has one server, which nobody can take out. */
     @Override
-    public void repeatServerStates(ProxyGeneration from, ProxyGeneration to) {}
+    public Set<String> repeatRunTimeState(ProxyGeneration from, ProxyGeneration to) {
+        return Set.of();
+    }
 
     @Override
     public boolean hasEnded(int generation) {

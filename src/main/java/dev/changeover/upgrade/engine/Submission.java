@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param scheduled whether it waits for the maintenance window; otherwise it begins upon submission (REQUIREMENTS S4)
  * @param key the caller's {@code Idempotency-Key}; null if none was sent
  * @param fingerprint of the request's body
+ * @param acceptLostStickiness whether clients may go to another server than stick tables say, where those are lost
  */
 public record Submission(
         String projectId,
@@ -19,4 +20,20 @@ public record Submission(
         boolean scheduled,
         @Nullable String key,
         String fingerprint,
-        String requester) {}
+        String requester,
+        boolean acceptLostStickiness) {
+
+    /** Of one who accepts no loss. */
+    public Submission(
+            String projectId,
+            String instanceId,
+            String proxyId,
+            KernelVersion source,
+            KernelVersion target,
+            boolean scheduled,
+            @Nullable String key,
+            String fingerprint,
+            String requester) {
+        this(projectId, instanceId, proxyId, source, target, scheduled, key, fingerprint, requester, false);
+    }
+}

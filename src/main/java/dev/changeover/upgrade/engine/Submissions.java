@@ -126,6 +126,7 @@ final class Submissions {
                 key,
                 asked.fingerprint(),
                 Instant.ofEpochMilli(clock.millis()),
-                settings);
+                settings,
+                asked.acceptLostStickiness());
     }
 }

@@ -97,8 +97,8 @@ final class NodeGate {
         }
         var checks = new ArrayList<Check>();
         if (!progress().pointOfNoReturnPassed()) {
-            untouched.forEach(node -> checks.addAll(Precheck.node(
-                    node, new NodeSight(node.nodeId(), progress().of(node).seen(), "not seen"))));
+            untouched.forEach(node -> checks.addAll(
+                    check(node, new NodeSight(node.nodeId(), progress().of(node).seen(), "not seen"))));
         }
         return checks;
     }
@@ -127,7 +127,11 @@ final class NodeGate {
         if (state != null) {
             journal.saw(state);
         }
-        return Precheck.node(node, sight);
+        return check(node, sight);
+    }
+
+    private List<Check> check(NodeStep node, NodeSight sight) {
+        return Precheck.node(node, sight, progress().request().acceptLostStickiness());
     }
 
     /** A target that was withdrawn is replaced (REQUIREMENTS S22). */

@@ -44,7 +44,10 @@ final class NodeWork {
     /** Looks at every node at once. */
     List<Check> inspect(List<NodeStep> nodes) {
         var checks = new ArrayList<Check>();
-        steps.onEach(nodes, node -> checks.addAll(Precheck.node(node, look(node))));
+        steps.onEach(
+                nodes,
+                node -> checks.addAll(Precheck.node(
+                        node, look(node), journal.progress().request().acceptLostStickiness())));
         return checks;
     }
 

@@ -108,6 +108,17 @@ class AuditTest {
     }
 
     @Test
+    void who_accepted_that_clients_go_to_other_servers_is_kept() {
+        call.post(
+                "/v3/p-1/instances/i-1/proxy/x-1/upgrade-version",
+                "{\"source_version\":\"%s\",\"target_version\":\"%s\",\"accept_lost_stickiness\":true}"
+                        .formatted(Fleets.OLD, Fleets.NEW));
+
+        assertThat(only("action=upgrade.submit").path("after").toString())
+                .isEqualTo("{\"target_version\":\"2.6.12.4\",\"is_delayed\":false,\"accept_lost_stickiness\":true}");
+    }
+
+    @Test
     void closing_young_sessions_has_its_reason_and_what_was_confirmed() {
         var job = call.submit();
         scene.upgrades.retires(job);

@@ -1,8 +1,11 @@
 package dev.changeover.haproxy.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.changeover.haproxy.HostMemory;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** HAProxy's output about state that was changed while it ran. */
@@ -16,7 +19,8 @@ class RunTimeStateTest {
 
                 """;
 
-        assertThat(StickTable.parse(listing)).containsExactly(new StickTable("st", 12), new StickTable("a-b.c", 0));
+        assertThat(StickTable.parse(listing))
+                .containsExactly(new StickTable("st", "ip", 12), new StickTable("a-b.c", "string", 0));
     }
 
     @Test
@@ -34,22 +38,53 @@ class RunTimeStateTest {
     }
 
     @Test
-    void entries_are_compared_whatever_their_blanks() {
+    void entries_are_read_by_key_in_their_order() {
         var listing = "0x559f5b28c810 10.0.0.1 81\n0x559f5b28c860 10.0.0.2 82 and more\n\n";
 
-        assertThat(PatternFile.entries(listing)).containsExactlyInAnyOrder("10.0.0.1 81", "10.0.0.2 82 and more");
+        assertThat(PatternFile.entries(listing))
+                .containsExactly(entry("10.0.0.1", List.of("81")), entry("10.0.0.2", List.of("82 and more")));
     }
 
     @Test
-    void a_weight_that_is_not_the_configurations_is_found() {
+    void only_what_differs_is_written_into_another_list() {
+        var list = new PatternFile("map", "a.map", 3);
+        var has = Map.of("k1", List.of("v1"), "k2", List.of("v2"), "k3", List.of("v3"));
+        var wanted = Map.of("k1", List.of("v1"), "k2", List.of("v 2"), "k;4", List.of("v4"));
+
+        assertThat(list.commands(wanted, has))
+                .containsExactlyInAnyOrder(
+                        "del map a.map k2", "del map a.map k3", "add map a.map k2 v\\ 2", "add map a.map k\\;4 v4");
+    }
+
+    @Test
+    void a_server_is_made_what_it_was_and_no_more() {
         var listing = """
                 1
                 # be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time
-                4 b 1 s1 127.0.0.1 2 0 5 10 5 1 0 2 0 0 0 0 - 1 - 0 0 - - 0
-                4 b 2 s2 127.0.0.1 2 0 1 1 5 1 0 2 0 0 0 0 - 2 - 0 0 - - 0
+                4 b 1 s1 127.0.0.1 2 %s %s 10 5 1 0 2 0 0 0 0 - 3306 - 0 0 - - 0
                 """;
+        var fresh = ServerState.parse(listing.formatted(0, 10)).getFirst();
+        var set = ServerState.parse(listing.formatted(1, 5)).getFirst();
 
-        assertThat(ServerState.reweighted(listing)).containsExactly("b/s1");
+        assertThat(set.commands(fresh, true))
+                .containsExactly("set server b/s1 weight 5", "set server b/s1 state maint");
+        assertThat(set.commands(set, true)).isEmpty();
+        assertThat(fresh.commands(set, true)).containsExactly("set server b/s1 state ready");
+    }
+
+    @Test
+    void an_entry_of_a_stick_table_is_written_as_it_is_read() {
+        var listing = """
+                # table: st, type: string, size:10, used:1
+                0x7f0944046758: key=a\\ b\\=c use=0 exp=3598533 shard=0 server_id=2 server_key=w2 gpc0=3 conn_rate(10000)=7 conn_cur=1
+                """;
+        var entry = StickTable.entries(listing).values().iterator().next();
+
+        assertThat(entry.isSticky()).isTrue();
+        assertThat(entry.renumbered(Map.of("2", "7")).command("st"))
+                .isEqualTo("set table st key a\\ b\\=c data.server_id 7 data.gpc0 3 data.conn_rate 7");
+        assertThat(entry.renumbered(Map.of("1", "7")).command("st"))
+                .isEqualTo("set table st key a\\ b\\=c data.gpc0 3 data.conn_rate 7");
     }
 
     @Test

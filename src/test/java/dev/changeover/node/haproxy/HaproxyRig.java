@@ -22,6 +22,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -201,7 +204,12 @@ final class HaproxyRig implements NodeRig {
     @Override
     public void keepSockets() throws IOException {
         for (var directory : run().directories()) {
-            Files.delete(directory.statsSocket().path());
+            var path = directory.statsSocket().path();
+            Files.delete(path);
+            // One that is there and that nobody listens on.
+            try (var dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                dead.bind(UnixDomainSocketAddress.of(path));
+            }
         }
     }
 
@@ -263,6 +271,12 @@ final class HaproxyRig implements NodeRig {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
                 .until(() -> processes(home.toString()).findAny().isEmpty());
+    }
+
+    /** A command to the worker of a generation, and its answer. */
+    String tell(int generation, String command) throws IOException {
+        var live = live(generation);
+        return live.directory().masterSocket().demand("@!%d %s".formatted(live.worker(), command));
     }
 
     Generation.Live live(int number) throws IOException {

@@ -1,4 +1,4 @@
-package dev.changeover.node.agent;
+package dev.changeover.node.site;
 
 import java.io.IOException;
 import java.nio.file.Files;

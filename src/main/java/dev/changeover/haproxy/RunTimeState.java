@@ -1,0 +1,123 @@
+package dev.changeover.haproxy;
+
+import dev.changeover.haproxy.runtime.PatternFile;
+import dev.changeover.haproxy.runtime.RuntimeApi;
+import dev.changeover.haproxy.runtime.ServerState;
+import dev.changeover.haproxy.runtime.StickTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What people and traffic have changed in a worker since it read its files, and a later one cannot know: servers' states,
+ * weights and addresses, the entries of maps, lists and stick tables. It is repeated where both have the thing and what
+ * the operator wrote about it is the same for both; where that was changed, the file wins.
+ */
+public record RunTimeState(Generation.Live from) {
+
+    /** Longer lists and tables are not copied, for the sake of the agent's memory and of the time it takes. */
+    public static final int MOST_ENTRIES = 20_000;
+
+    /**
+     * Repeats it on a generation that has been started since. May run twice.
+     *
+     * @return names of servers about which the operator wrote something else since
+     */
+    public Set<String> repeatOn(Generation.Live to) throws IOException {
+        var answersItself = new RuntimeApi(to.directory().statsSocket(), to.worker());
+        var servers = from.api().servers();
+        var known = to.api().servers();
+        var changed = repeatServers(servers, known, answersItself, to);
+        for (var list : to.api().patternFiles()) {
+            if (isRepeated(list)) answersItself.copy(list, from.api());
+        }
+        for (var table : to.api().stickTables()) repeat(table, servers, known, answersItself);
+        return changed;
+    }
+
+    private Set<String> repeatServers(
+            List<ServerState> servers, List<ServerState> known, RuntimeApi to, Generation.Live next)
+            throws IOException {
+        var before = configuration(from).servers();
+        var now = configuration(next).servers();
+        var changed = new HashSet<String>();
+        for (var server : servers) {
+            var text = before.get(server.name());
+            var fresh = server.in(known);
+            if (!Objects.equals(text, now.get(server.name()))) {
+                changed.add(server.name());
+            } else if (fresh.isPresent()) {
+                to.set(server, fresh.get(), text != null && text.hasLiteralAddress());
+            }
+        }
+        return changed;
+    }
+
+    private static OperatorConfiguration configuration(Generation.Live generation) throws IOException {
+        return OperatorConfiguration.read(generation.directory().operatorConfiguration());
+    }
+
+    /** Lists that would take over what was set at run time, were their files not written since. */
+    public boolean isRepeated(PatternFile list) throws IOException {
+        return list.entries() <= MOST_ENTRIES
+                && from.api().patternFiles().stream()
+                        .anyMatch(old -> old.kind().equals(list.kind())
+                                && old.file().equals(list.file())
+                                && old.entries() <= MOST_ENTRIES)
+                && !list.isNewerThan(started(), Path.of("/proc", Long.toString(from.worker()), "cwd"));
+    }
+
+    private Instant started() throws IOException {
+        if (AdoptedProcess.in(from.directory()).isEmpty()) {
+            return Files.getLastModifiedTime(from.directory().ownConfiguration())
+                    .toInstant();
+        }
+        return ProcessHandle.of(from.worker())
+                .flatMap(process -> process.info().startInstant())
+                .orElse(Instant.EPOCH);
+    }
+
+    /** Only what the new one lacks, or what sends clients to another server: it counts for itself already. */
+    private void repeat(StickTable table, List<ServerState> servers, List<ServerState> known, RuntimeApi to)
+            throws IOException {
+        var old = from.api().stickTables().stream()
+                .filter(other ->
+                        other.name().equals(table.name()) && other.type().equals(table.type()))
+                .findFirst();
+        if (old.isEmpty() || old.get().used() == 0 || !isCarried(old.get())) return;
+        var has = to.entries(table);
+        var numbers = numbers(configuration(from).stickingBy(table.name()), servers, known);
+        var lacking = new ArrayList<StickTable.Entry>();
+        for (var entry : from.api().entries(old.get()).values()) {
+            var wanted = entry.renumbered(numbers);
+            var there = has.get(entry.key());
+            if (there == null || !there.agrees(wanted)) lacking.add(wanted);
+        }
+        to.write(table, lacking);
+    }
+
+    /** Whether its entries can be written into another worker's table. */
+    public static boolean isCarried(StickTable table) {
+        return table.isSettable() && table.used() <= MOST_ENTRIES;
+    }
+
+    /** Servers are numbered in the order of the file: the same one may have another number. */
+    private static Map<String, String> numbers(
+            Set<String> backends, List<ServerState> servers, List<ServerState> known) {
+        var numbers = new HashMap<String, String>();
+        for (var server : servers) {
+            if (!backends.contains(server.backend())) continue;
+            server.in(known)
+                    .ifPresent(same -> numbers.put(String.valueOf(server.number()), String.valueOf(same.number())));
+        }
+        return numbers;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.changeover.haproxy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator wrote about a server.
+ *
+ * @param text its lines, with those that it inherits from
+ */
+record ServerText(String text) {
+
+    /** Lines of a section that are about all its servers. */
+    private static final Set<String> COMMON = Set.of("default-server", "disabled", "enabled");
+
+    private static final Pattern NUMBERS = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
+    private static final Pattern LITERAL = Pattern.compile(
+            "(?m)^server \\S+ (?:(?:ipv|tcp)[46]@)?(?:\\d+(?:\\.\\d+){3}|\\[?[0-9a-fA-F:]*:[0-9a-fA-F:]*]?)(?::\\d+)?(?: |$)");
+
+    /**
+     * Everything that the operator wrote about each server of a section, by its name in {@code backend/server}: its line,
+     * what it inherits, and whether the section is on. Two that are equal were not changed.
+     */
+    static void collect(ConfigurationSection section, ConfigVariables variables, Map<String, ServerText> servers) {
+        var inherited = common(section, variables);
+        for (var line : section.lines()) {
+            var words = line.words();
+            if (words.size() < 3 || !words.getFirst().startsWith("server")) continue;
+            var text = inherited + variables.expand(String.join(" ", words)) + "\n";
+            for (var server : names(words)) {
+                servers.merge(section.name() + "/" + server, new ServerText(text), ServerText::and);
+            }
+        }
+    }
+
+    private static String common(@Nullable ConfigurationSection section, ConfigVariables variables) {
+        if (section == null) return "";
+        return common(section.inheritedFrom(), variables)
+                + section.lines().stream()
+                        .map(ConfigurationSection.Line::words)
+                        .filter(words -> COMMON.contains(words.getFirst()))
+                        .map(words -> variables.expand(String.join(" ", words)) + "\n")
+                        .collect(Collectors.joining());
+    }
+
+    /** The servers of a line: one, or as many as a template has. */
+    private static List<String> names(List<String> words) {
+        if (words.getFirst().equals("server")) return List.of(words.get(1));
+        var numbers = NUMBERS.matcher(words.get(2));
+        if (!words.getFirst().equals("server-template") || !numbers.matches()) return List.of();
+        var first = numbers.group(2) == null ? 1 : Integer.parseInt(numbers.group(1));
+        var last = Integer.parseInt(numbers.group(2) == null ? numbers.group(1) : numbers.group(2));
+        return IntStream.rangeClosed(first, last)
+                .mapToObj(number -> words.get(1) + number)
+                .toList();
+    }
+
+    /** The same server in another branch of a condition. */
+    private ServerText and(ServerText other) {
+        return new ServerText(text + other.text);
+    }
+
+    /** Whether its address is written down, so that another one was set at run time and by no name server. */
+    boolean hasLiteralAddress() {
+        return LITERAL.matcher(text).find();
+    }
+}

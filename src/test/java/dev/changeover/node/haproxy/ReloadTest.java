@@ -1,0 +1,371 @@
+package dev.changeover.node.haproxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import dev.changeover.demo.RealParts;
+import dev.changeover.haproxy.runtime.ServerState;
+import dev.changeover.haproxy.runtime.StickTable;
+import dev.changeover.host.Loopback;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeState;
+import dev.changeover.node.NodeState.Problem.Kind;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.agent.NodeRig.Package;
+import dev.changeover.node.agent.SessionClient;
+import dev.changeover.node.driver.Breakpoint;
+import io.temporal.testing.TestActivityEnvironment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A reload as HAProxy means it: what the file says now, and run-time state where the file still says the same. */
+@ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
+class ReloadTest {
+
+    private static final int OTHER = port();
+    private static final int EXTRA = port();
+
+    @TempDir
+    Path directory;
+
+    private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+    private HaproxyRig rig;
+
+    @BeforeEach
+    void serve() throws IOException {
+        rig = new HaproxyRig(directory, true);
+        environment.registerActivitiesImplementations(rig.agent(Breakpoint.NONE));
+        reload(file(listener("more", OTHER), server("db1"), server("db2"), server("db3"), server("up")));
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        rig.close();
+        environment.close();
+    }
+
+    /** What is written, where it listens then, and its servers with their states. */
+    static Stream<Arguments> matrix() {
+        var db1 = server("db1");
+        var db2 = server("db2");
+        var db3 = server("db3");
+        var more = listener("more", OTHER);
+        return Stream.of(
+                Arguments.of("nothing but a comment", List.of("# x\n", more, db1, db2, db3), List.of(OTHER), "mrd"),
+                Arguments.of(
+                        "a listener is added",
+                        List.of(more, listener("n", EXTRA), db1, db2, db3),
+                        List.of(OTHER, EXTRA),
+                        "mrd"),
+                Arguments.of("a listener is removed", List.of(db1, db2, db3), List.of(), "mrd"),
+                Arguments.of(
+                        "a listener is moved", List.of(listener("more", EXTRA), db1, db2, db3), List.of(EXTRA), "mrd"),
+                Arguments.of(
+                        "a listener is renamed",
+                        List.of(listener("less", OTHER), db1, db2, db3),
+                        List.of(OTHER),
+                        "mrd"),
+                Arguments.of(
+                        "a listener is disabled", List.of(more + "    disabled\n", db1, db2, db3), List.of(), "mrd"),
+                Arguments.of(
+                        "a listener is changed",
+                        List.of(more + "    maxconn 9\n", db1, db2, db3),
+                        List.of(OTHER),
+                        "mrd"),
+                Arguments.of("a server is added", List.of(more, db1, db2, db3, server("db4")), List.of(OTHER), "mrdr"),
+                Arguments.of("a server is removed", List.of(more, db2, db3), List.of(OTHER), " rd"),
+                Arguments.of("a server is renamed", List.of(more, server("dbx"), db2, db3), List.of(OTHER), " rdr"),
+                Arguments.of("servers are moved", List.of(more, db3, db2, db1), List.of(OTHER), "mrd"),
+                Arguments.of(
+                        "a server is changed",
+                        List.of(more, changed("db1", "weight 7"), db2, db3),
+                        List.of(OTHER),
+                        "rrd"),
+                Arguments.of(
+                        "a server is disabled",
+                        List.of(more, db1, changed("db2", "disabled"), db3),
+                        List.of(OTHER),
+                        "mmd"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("matrix")
+    void the_file_wins_where_it_was_changed_and_run_time_state_lasts_elsewhere(
+            String what, List<String> parts, List<Integer> ports, String states) throws Exception {
+        rig.tell(2, "set server db/db1 state maint");
+        rig.tell(2, "set server db/db3 state drain");
+        rig.tell(2, "set server db/db3 weight 3");
+        try (var old = rig.connect()) {
+            reload(file(parts.toArray(new String[0])) + server("up"));
+
+            assertThat(old.alive()).isTrue();
+            try (var fresh = rig.connect()) {
+                assertThat(fresh.alive()).isTrue();
+            }
+        }
+        var now = rig.live(3).api().servers();
+        for (var i = 0; i < states.length(); i++) {
+            var name = i == 3 && what.contains("renamed") ? "db/dbx" : "db/db" + (i + 1);
+            var state = Map.of('m', "maint", 'r', "ready", 'd', "drain", ' ', "gone")
+                    .get(states.charAt(i));
+            assertThat(now.stream()
+                            .filter(server -> server.name().equals(name))
+                            .map(ServerState::state)
+                            .findFirst()
+                            .orElse("gone"))
+                    .as(name)
+                    .isEqualTo(state);
+        }
+        assertThat(now)
+                .filteredOn(server -> server.name().equals("db/db3"))
+                .extracting(ServerState::weight)
+                .containsExactly(3);
+        for (var port : List.of(OTHER, EXTRA))
+            assertThat(connects(port)).as("%d", port).isEqualTo(ports.contains(port));
+        awaitNoProblem();
+    }
+
+    @Test
+    void a_server_that_the_file_no_longer_disables_is_up() throws Exception {
+        reload(file(server("db1"), changed("db2", "disabled")));
+        assertThat(states(3)).contains(tuple("db/db2", "maint"));
+
+        reload(file(server("db1"), server("db2")));
+
+        assertThat(states(4)).containsExactly(tuple("db/db1", "ready"), tuple("db/db2", "ready"));
+    }
+
+    @Test
+    void addresses_maps_and_lists_that_were_set_at_run_time_last_unless_their_file_was_written_since()
+            throws Exception {
+        var map = Files.writeString(directory.resolve("a.map"), "10.0.0.1 81\n");
+        var written = Files.writeString(directory.resolve("b.map"), "10.0.0.1 81\n");
+        var list = Files.writeString(directory.resolve("c.lst"), "10.0.0.1\n");
+        var rules = """
+                    tcp-request connection reject if { src,map_ip(%s) -m found }
+                    tcp-request connection reject if { src,map_ip(%s) -m found }
+                    tcp-request connection reject if { src -f %s }
+                """.formatted(map, written, list);
+        reload(file(listener("more", OTHER) + rules, server("db1"), server("db2")));
+        rig.tell(3, "set server db/db2 addr 127.0.0.2 port 23306");
+        rig.tell(3, "add map %s 10.0.0.2 82".formatted(map));
+        rig.tell(3, "del map %s 10.0.0.1".formatted(map));
+        rig.tell(3, "add map %s 10.0.0.2 82".formatted(written));
+        rig.tell(3, "add acl %s 10.0.0.3".formatted(list));
+        Files.writeString(written, "10.0.0.9 99\n");
+        assertThat(rig.agent().status().warnings())
+                .singleElement()
+                .satisfies(warning -> assertThat(warning).contains(written.toString(), "written since"));
+
+        upgrade();
+
+        assertThat(rig.tell(4, "show map " + map)).contains("10.0.0.2 82").doesNotContain("10.0.0.1");
+        assertThat(rig.tell(4, "show map " + written)).contains("10.0.0.9 99").doesNotContain("10.0.0.2");
+        assertThat(rig.tell(4, "show acl " + list)).contains("10.0.0.1", "10.0.0.3");
+        assertThat(rig.live(4).api().servers())
+                .extracting(ServerState::address)
+                .containsExactly("127.0.0.1 port " + database(), "127.0.0.2 port 23306");
+    }
+
+    @Test
+    void the_same_reload_works_once_a_port_that_was_taken_is_free() throws Exception {
+        var text = file(listener("n", EXTRA), server("db1"));
+        try (var taken = new ServerSocket(EXTRA, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(taken.isBound()).isTrue();
+            assertThatThrownBy(() -> reload(text)).hasMessageContaining("Address already in use");
+            try (var session = rig.connect()) {
+                assertThat(session.alive()).isTrue();
+            }
+        }
+
+        reload(text);
+
+        assertThat(connects(EXTRA)).isTrue();
+        awaitNoProblem();
+    }
+
+    @Test
+    void a_generation_whose_socket_a_cleaner_removed_is_reloaded_and_loses_no_session() throws Exception {
+        try (var old = rig.connect()) {
+            Files.delete(rig.live(2).directory().statsSocket().path());
+            reload(file(server("db1")));
+
+            assertThat(old.alive()).isTrue();
+            assertThat(rig.live(3).stopping()).isFalse();
+        }
+        awaitNoProblem();
+    }
+
+    @Test
+    void the_emergency_door_opens_whatever_the_file_says() throws Exception {
+        environment.newActivityStub(NodeActivities.class).stage(new StageOrder(rig.node(), rig.kernel(Package.B)));
+        rig.ruinConfiguration();
+
+        rig.boot(rig.kernel(Package.B));
+
+        assertThat(rig.agent().status().serving().orElseThrow().kernel())
+                .isEqualTo(rig.kernel(Package.B).version());
+        rig.kill(3);
+        rig.boot(rig.kernel(Package.A));
+        assertThat(rig.agent().status().serving().orElseThrow().kernel())
+                .isEqualTo(rig.kernel(Package.A).version());
+        try (var session = rig.connect()) {
+            assertThat(session.alive()).isTrue();
+        }
+    }
+
+    // ---- stick tables
+
+    @Test
+    void a_single_writer_that_was_moved_stays_the_writer_also_in_another_order_of_the_file() throws Exception {
+        var sticks = "    stick-table type ip size 10\n    stick on dst\n";
+        reload(file("", sticks, server("db1"), server("db2")));
+        rig.tell(3, "set table db key 127.0.0.1 data.server_id 2");
+        assertThat(writer(3)).isEqualTo("db2");
+
+        reload(file("", sticks, server("db0"), server("db1"), server("db2")));
+        assertThat(writer(4)).isEqualTo("db2");
+        upgrade();
+
+        assertThat(writer(5)).isEqualTo("db2");
+        assertThat(rig.agent().status().warnings()).isEmpty();
+        awaitNoProblem();
+    }
+
+    @Test
+    void stickiness_that_cannot_be_carried_is_a_problem_unless_peers_have_it() throws Exception {
+        var sticks = "    stick-table type binary len 4 size 10%s\n    stick on dst\n";
+        reload(file("", sticks.formatted(""), server("db1"), server("db2")));
+        try (var session = rig.connect()) {
+            assertThat(session.alive()).isTrue();
+        }
+
+        assertThat(rig.agent().status().problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.kind()).isEqualTo(Kind.LOST_STICKINESS))
+                .satisfies(problem -> assertThat(problem.text()).contains("[db]", "accept_lost_stickiness"));
+
+        var peers = "peers p\n    peer %s 127.0.0.1:%d\n"
+                .formatted(InetAddress.getLocalHost().getHostName(), Loopback.freePort());
+        reload(file(peers, sticks.formatted(" peers p"), server("db1"), server("db2")));
+        try (var session = rig.connect()) {
+            assertThat(session.alive()).isTrue();
+        }
+        awaitNoProblem();
+    }
+
+    /** The server that a new session of this generation gets. */
+    private String writer(int generation) throws Exception {
+        try (var session = rig.connect()) {
+            assertThat(session.alive()).isTrue();
+            var table = new StickTable("db", "ip", 1);
+            assertThat(rig.live(generation).api().entries(table)).hasSize(1);
+            return rig.tell(generation, "show sess")
+                    .lines()
+                    .filter(line -> line.contains("src=" + session.name()))
+                    .map(line -> line.replaceFirst(".* srv=(\\S+) .*", "$1"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    // ----
+
+    private void reload(String text) throws IOException {
+        Files.writeString(rig.operatorFile(), text);
+        rig.reload();
+    }
+
+    private void upgrade() {
+        var agent = environment.newActivityStub(NodeActivities.class);
+        agent.stage(new StageOrder(rig.node(), rig.kernel(Package.B)));
+        agent.handOver(new HandOverOrder(rig.node(), rig.kernel(Package.B)));
+    }
+
+    /** What begins with a blank is in the backend, all else before it. */
+    private String file(String... parts) {
+        var before = new StringBuilder();
+        var inside = new StringBuilder();
+        for (var part : parts) (part.startsWith(" ") ? inside : before).append(part);
+        return """
+                defaults
+                    mode tcp
+                    timeout connect 5s
+                    timeout client 25h
+                    timeout server 25h
+                frontend mysql
+                    bind 127.0.0.1:%d
+                    default_backend db
+                %sbackend db
+                %s""".formatted(rig.address().getPort(), before, inside);
+    }
+
+    private static String listener(String name, int port) {
+        return "frontend %s\n    bind 127.0.0.1:%d\n    default_backend db\n".formatted(name, port);
+    }
+
+    private static String server(String name) {
+        return changed(name, "weight 10");
+    }
+
+    private static String changed(String name, String how) {
+        return "    server %s 127.0.0.1:%d check inter 100ms %s\n".formatted(name, database(), how);
+    }
+
+    private static int port() {
+        try {
+            return Loopback.freePort();
+        } catch (IOException none) {
+            throw new UncheckedIOException(none);
+        }
+    }
+
+    private static int database() {
+        return RealParts.mariaDb().address().getPort();
+    }
+
+    private static boolean connects(int port) {
+        try (var client = new SessionClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+            return client.alive();
+        } catch (IOException | InterruptedException refused) {
+            return false;
+        }
+    }
+
+    private List<org.assertj.core.groups.Tuple> states(int generation) throws IOException {
+        return rig.live(generation).api().servers().stream()
+                .map(server -> tuple(server.name(), server.state()))
+                .toList();
+    }
+
+    /** An old generation that just ends answers nothing for a moment. */
+    private void awaitNoProblem() {
+        await().untilAsserted(() -> assertThat(problems()).isEmpty());
+    }
+
+    private List<Kind> problems() {
+        return rig.agent().status().problems().stream()
+                .map(NodeState.Problem::kind)
+                .toList();
+    }
+}
