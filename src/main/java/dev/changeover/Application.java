@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
@@ -18,14 +20,13 @@ import picocli.CommandLine.ParseResult;
         mixinStandardHelpOptions = true,
         versionProvider = Application.Version.class,
         description = "Upgrades the proxy in front of a MySQL database without failing a single connection.",
-        subcommands = {ServerCommand.class, AgentCommand.class, DemoCommand.class, TemporalCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Application {
     private Application() {}
 
     /** Ends the process with the command's exit code, or with 1 if its answer could not be written. */
     public static void main(String[] args) {
-        int exit = commandLine().execute(args);
+        int exit = commandLine(args).execute(args);
         if (System.out.checkError()) {
             System.err.println("standard output cannot be written: the answer is incomplete");
             exit = Math.max(exit, 1);
@@ -33,8 +34,15 @@ public final class Application {
         System.exit(exit);
     }
 
-    public static CommandLine commandLine() {
-        return Commands.addTo(new CommandLine(new Application()).setExecutionExceptionHandler(Application::tell));
+    /** @param words that it is going to be given; without any of them it has all commands */
+    public static CommandLine commandLine(String... words) {
+        var roles = new LinkedHashMap<String, Supplier<CommandLine>>();
+        roles.put("server", () -> new CommandLine(new ServerCommand()));
+        roles.put("agent", () -> new CommandLine(new AgentCommand()));
+        roles.put("demo", () -> new CommandLine(new DemoCommand()));
+        roles.put("temporal", () -> new CommandLine(new TemporalCommand()));
+        var root = new CommandLine(new Application()).setExecutionExceptionHandler(Application::tell);
+        return Commands.addTo(root, roles, words);
     }
 
     /** A failure is told in one sentence; the stack trace of one that nobody thought of goes to a file. */

@@ -1,9 +1,13 @@
 package dev.changeover.cli;
 
 import dev.changeover.terminal.Paint;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.OptionSpec;
@@ -31,57 +35,88 @@ public final class Commands {
      * stderr and an exit code: 0 done, 1 failed or held, 2 wrong use, 3 refused by a precheck, 4 not reachable.
      * Failures of other commands go on to the handler that was set before.
      *
+     * @param others commands of the program, which come first
+     * @param words where the first of them calls a command only that one is added: making all of them takes longer than
+     *     what most of them do
      * @return the same command line
      */
-    public static CommandLine addTo(CommandLine root) {
-        return addTo(root, UserFiles.ofThisUser(), Keyboard.ofThisProcess());
+    public static CommandLine addTo(CommandLine root, Map<String, Supplier<CommandLine>> others, String... words) {
+        return addTo(root, UserFiles.ofThisUser(), Keyboard.ofThisProcess(), others, words);
     }
 
-    static CommandLine addTo(CommandLine root, UserFiles files, Keyboard keyboard) {
+    static CommandLine addTo(
+            CommandLine root,
+            UserFiles files,
+            Keyboard keyboard,
+            Map<String, Supplier<CommandLine>> others,
+            String... words) {
         root.getCommandSpec()
                 .addOption(OptionSpec.builder(RemoteCommand.SERVER)
                         .type(String.class)
                         .paramLabel("URL")
                         .description("the server that the commands below ask")
                         .build());
-        root.addSubcommand(new CommandLine(new FleetCommand()).addSubcommand(new FleetCommand.Import()))
-                .addSubcommand(new CommandLine(new KernelCommand())
-                        .addSubcommand(new KernelCommand.Import())
-                        .addSubcommand(new KernelCommand.Versions())
-                        .addSubcommand(new KernelCommand.Set())
-                        .addSubcommand(new KernelCommand.Proxies()))
-                .addSubcommand(new InstancesCommand())
-                .addSubcommand(new ProxiesCommand())
-                .addSubcommand(new VersionCommand())
-                .addSubcommand(new WindowCommand())
-                .addSubcommand(new PlanCommand())
-                .addSubcommand(new UpgradeCommand())
-                .addSubcommand(new TasksCommand())
-                .addSubcommand(new WatchCommand())
-                .addSubcommand(new HoldersCommand())
-                .addSubcommand(new ReportCommand())
-                .addSubcommand(new SessionCommands.Login())
-                .addSubcommand(new SessionCommands.Logout())
-                .addSubcommand(new SessionCommands.WhoAmI())
-                .addSubcommand(new CommandLine(new UserCommand())
-                        .addSubcommand(new UserCommand.Add())
-                        .addSubcommand(new UserCommand.Listing())
-                        .addSubcommand(new UserCommand.Change())
-                        .addSubcommand(new UserCommand.Password())
-                        .addSubcommand(new UserCommand.Remove()))
-                .addSubcommand(new CommandLine(new KeyCommand())
-                        .addSubcommand(new KeyCommand.Add())
-                        .addSubcommand(new KeyCommand.Listing())
-                        .addSubcommand(new KeyCommand.Remove()))
-                .addSubcommand(new AuditCommand());
-        ORDERS.forEach((word, meaning) -> root.addSubcommand(word, order(new OrderCommand(), meaning)));
-        NODE_ORDERS.forEach((word, meaning) -> root.addSubcommand(word, order(new OrderCommand.OnNode(), meaning)));
-        root.addSubcommand(new OrderCommand.Reschedule()).addSubcommand(new CloseRemainingCommand());
-        root.getSubcommands().values().forEach(command -> dress(command, files, keyboard));
+        var all = new LinkedHashMap<>(others);
+        all.putAll(ours());
+        var called = called(words);
+        var wanted = all.containsKey(called) ? Set.of(called) : all.keySet();
+        wanted.forEach(name -> {
+            var command = Objects.requireNonNull(all.get(name)).get();
+            dress(command, files, keyboard);
+            root.addSubcommand(name, command);
+        });
         root.setExecutionExceptionHandler(oneLine(root.getExecutionExceptionHandler()));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(
                 Paint.of(System::getenv).on() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         return root;
+    }
+
+    /** The first word; {@code --server URL} may stand before it. */
+    private static String called(String... words) {
+        int first = 0;
+        while (first < words.length && words[first].startsWith(RemoteCommand.SERVER)) {
+            first += words[first].equals(RemoteCommand.SERVER) ? 2 : 1;
+        }
+        return first < words.length ? words[first] : "";
+    }
+
+    private static Map<String, Supplier<CommandLine>> ours() {
+        var ours = new LinkedHashMap<String, Supplier<CommandLine>>();
+        ours.put("fleet", () -> new CommandLine(new FleetCommand()).addSubcommand(new FleetCommand.Import()));
+        ours.put("kernel", () -> new CommandLine(new KernelCommand())
+                .addSubcommand(new KernelCommand.Import())
+                .addSubcommand(new KernelCommand.Versions())
+                .addSubcommand(new KernelCommand.Set())
+                .addSubcommand(new KernelCommand.Proxies()));
+        ours.put("instances", () -> new CommandLine(new InstancesCommand()));
+        ours.put("proxies", () -> new CommandLine(new ProxiesCommand()));
+        ours.put("version", () -> new CommandLine(new VersionCommand()));
+        ours.put("window", () -> new CommandLine(new WindowCommand()));
+        ours.put("plan", () -> new CommandLine(new PlanCommand()));
+        ours.put("upgrade", () -> new CommandLine(new UpgradeCommand()));
+        ours.put("tasks", () -> new CommandLine(new TasksCommand()));
+        ours.put("watch", () -> new CommandLine(new WatchCommand()));
+        ours.put("holders", () -> new CommandLine(new HoldersCommand()));
+        ours.put("report", () -> new CommandLine(new ReportCommand()));
+        ours.put("login", () -> new CommandLine(new SessionCommands.Login()));
+        ours.put("logout", () -> new CommandLine(new SessionCommands.Logout()));
+        ours.put("whoami", () -> new CommandLine(new SessionCommands.WhoAmI()));
+        ours.put("user", () -> new CommandLine(new UserCommand())
+                .addSubcommand(new UserCommand.Add())
+                .addSubcommand(new UserCommand.Listing())
+                .addSubcommand(new UserCommand.Change())
+                .addSubcommand(new UserCommand.Password())
+                .addSubcommand(new UserCommand.Remove()));
+        ours.put("key", () -> new CommandLine(new KeyCommand())
+                .addSubcommand(new KeyCommand.Add())
+                .addSubcommand(new KeyCommand.Listing())
+                .addSubcommand(new KeyCommand.Remove()));
+        ours.put("audit", () -> new CommandLine(new AuditCommand()));
+        ORDERS.forEach((word, meaning) -> ours.put(word, () -> order(new OrderCommand(), meaning)));
+        NODE_ORDERS.forEach((word, meaning) -> ours.put(word, () -> order(new OrderCommand.OnNode(), meaning)));
+        ours.put("reschedule", () -> new CommandLine(new OrderCommand.Reschedule()));
+        ours.put("close-remaining", () -> new CommandLine(new CloseRemainingCommand()));
+        return ours;
     }
 
     /**

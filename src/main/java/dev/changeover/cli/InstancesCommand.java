@@ -16,9 +16,9 @@ final class InstancesCommand extends RemoteCommand {
     @Override
     int run(RestClient server) {
         var table = new Table("INSTANCE", "NAME", "PROJECT", "STATUS", "WINDOW", "PROXIES");
-        try (var printer = printer("instances", table, InstancesCommand::cells)) {
-            ResourcePaths.instances(server, project, printer::part);
-        }
+        var printer = printer("instances", table, InstancesCommand::cells);
+        ResourcePaths.instances(server, project, printer::part);
+        printer.end();
         return Exit.DONE;
     }
 

@@ -84,19 +84,14 @@ final class KernelCommand extends CommandGroup {
 
         @Override
         int run(RestClient server) {
-            var path = RestClient.path("kernel-versions", engine, version, "proxies");
             var table = new Table("PROXY", "NAME", "INSTANCE", "PROJECT");
-            try (var printer = printer("proxies", table, Proxies::cells)) {
-                int total;
-                int shown = 0;
-                do {
-                    var part = server.get("%s?limit=1000&offset=%d".formatted(path, shown));
-                    var proxies = Json.list(part, "proxies");
-                    printer.part(proxies);
-                    shown += proxies.size();
-                    total = proxies.isEmpty() ? shown : part.path("total_count").asInt();
-                } while (shown < total);
-            }
+            var printer = printer("proxies", table, Proxies::cells);
+            ResourcePaths.parts(
+                    server,
+                    RestClient.path("kernel-versions", engine, version, "proxies"),
+                    "proxies",
+                    printer::part);
+            printer.end();
             return Exit.DONE;
         }
 

@@ -11,12 +11,12 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Function;
 
-/** Prints a long list while it comes, part by part, and keeps nothing of it. Closing it ends the list. */
-sealed interface ListPrinter extends AutoCloseable {
+/** Prints a long list while it comes, part by part, and keeps nothing of it. */
+sealed interface ListPrinter {
     void part(List<JsonNode> elements);
 
-    @Override
-    void close();
+    /** After the last part; nothing more is printed where asking for one has failed. */
+    void end();
 
     /** As a table. */
     record AsTable(PrintWriter out, Paint paint, Table table, Function<JsonNode, Object[]> cells)
@@ -29,7 +29,7 @@ sealed interface ListPrinter extends AutoCloseable {
         }
 
         @Override
-        public void close() {
+        public void end() {
             table.printEnd(out, paint);
             out.flush();
         }
@@ -52,7 +52,7 @@ sealed interface ListPrinter extends AutoCloseable {
 
         @Override
         public void part(List<JsonNode> elements) {
-            write(() -> {
+            print(() -> {
                 for (var element : elements) {
                     json.writeTree(element);
                 }
@@ -60,10 +60,17 @@ sealed interface ListPrinter extends AutoCloseable {
         }
 
         @Override
-        public void close() {
-            write(json::close); // ends the array and the object too
+        public void end() {
+            print(json::close); // ends the array and the object too
             out.println();
             out.flush();
+        }
+
+        private void print(Writing writing) {
+            write(writing);
+            out.print(Json.unobeyed(written.toString()));
+            out.flush();
+            written.getBuffer().setLength(0);
         }
 
         private void write(Writing writing) {
@@ -73,8 +80,6 @@ sealed interface ListPrinter extends AutoCloseable {
             } catch (IOException impossible) {
                 throw new UncheckedIOException(impossible);
             }
-            out.print(Json.unobeyed(written.toString()));
-            written.getBuffer().setLength(0);
         }
     }
 

@@ -14,15 +14,15 @@ final class ProxiesCommand extends RemoteCommand {
 
     @Override
     int run(RestClient server) {
-        try (var printer = printer("proxies", table(), ProxiesCommand::cells)) {
-            ResourcePaths.instances(
-                    server,
-                    project,
-                    part -> printer.part(part.stream()
-                            .flatMap(instance ->
-                                    Json.list(instance, "proxies").stream().map(proxy -> placed(instance, proxy)))
-                            .toList()));
-        }
+        var printer = printer("proxies", table(), ProxiesCommand::cells);
+        ResourcePaths.instances(
+                server,
+                project,
+                part -> printer.part(part.stream()
+                        .flatMap(instance ->
+                                Json.list(instance, "proxies").stream().map(proxy -> placed(instance, proxy)))
+                        .toList()));
+        printer.end();
         return Exit.DONE;
     }
 

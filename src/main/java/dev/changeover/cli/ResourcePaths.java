@@ -50,7 +50,8 @@ final class ResourcePaths {
         return ids;
     }
 
-    private static void parts(RestClient server, String path, String list, Consumer<List<JsonNode>> part) {
+    /** A list of any length, a part after the other. */
+    static void parts(RestClient server, String path, String list, Consumer<List<JsonNode>> part) {
         int from = 0;
         JsonNode answer;
         do {

@@ -4,34 +4,49 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.cli.Failure.ApiError;
 import dev.changeover.cli.Failure.Unreachable;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.HttpRetryException;
+import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
-/** The REST interface of one server. Safe for use by several threads. */
+/**
+ * The REST interface of one server. Safe for use by several threads.
+ *
+ * <p>By {@link HttpURLConnection}, because {@code java.net.http} takes a third of a second of processor time before its
+ * first request.
+ */
 final class RestClient implements AutoCloseable {
+    static {
+        // What a request changed may be done although the answer was lost: it is never sent twice.
+        System.setProperty("sun.net.http.retryPost", "false");
+    }
+
     private static final Duration TO_CONNECT = Duration.ofSeconds(5);
 
     /** A plan asks every node's agent, and the server waits for the slowest. */
@@ -42,9 +57,9 @@ final class RestClient implements AutoCloseable {
 
     private final URI address;
     private final String base;
-    private final HttpClient http;
-
     private final Optional<String> token;
+    private final Optional<SSLContext> trust;
+    private volatile boolean closed;
 
     /**
      * @param address may have a path of its own, where a gateway stands before several programs
@@ -56,12 +71,9 @@ final class RestClient implements AutoCloseable {
 
     /** @param trust who vouches for its certificate; empty for those that Java knows */
     RestClient(URI address, Optional<String> token, Optional<SSLContext> trust) {
-        var client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TO_CONNECT);
-        trust.ifPresent(client::sslContext);
-        this.http = client.build();
         this.address = address;
         this.token = token;
+        this.trust = trust;
         this.base = address.toString().replaceAll("/+$", "");
     }
 
@@ -79,7 +91,7 @@ final class RestClient implements AutoCloseable {
      * @throws Unreachable it said nothing
      */
     JsonNode get(String path) {
-        return json(send(request(path).timeout(TO_ANSWER).build(), BodyHandlers.ofString()));
+        return json(answer(request("GET", path), null));
     }
 
     /**
@@ -88,12 +100,11 @@ final class RestClient implements AutoCloseable {
      * @throws Unreachable it said nothing; whether it acted is not known
      */
     JsonNode post(String path, String type, String body, String... headers) {
-        var request =
-                request(path).timeout(TO_ANSWER).header("Content-Type", type).POST(BodyPublishers.ofString(body));
-        if (headers.length > 0) {
-            request.headers(headers);
+        var request = request("POST", path);
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setRequestProperty(headers[i], headers[i + 1]);
         }
-        return json(send(request.build(), BodyHandlers.ofString()));
+        return json(answer(request, type, body));
     }
 
     /** The same with a JSON body. */
@@ -101,18 +112,48 @@ final class RestClient implements AutoCloseable {
         return post(path, JSON, body.toString());
     }
 
+    /** The same with a body of any length, of which nothing is kept. */
+    JsonNode post(String path, String type, InputStream body) {
+        var request = request("POST", path);
+        request.setRequestProperty("Content-Type", type);
+        request.setChunkedStreamingMode(0);
+        return json(answer(request, body));
+    }
+
     /** The same with another method. */
     JsonNode send(String method, String path, JsonNode body) {
-        var request = request(path)
+        return method.equals("PATCH")
+                ? patch(path, body)
+                : json(answer(request(method, path), JSON, body.toString()));
+    }
+
+    /** The only method that {@link HttpURLConnection} does not know. */
+    private JsonNode patch(String path, JsonNode body) {
+        var request = HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(TO_ANSWER)
                 .header("Content-Type", JSON)
-                .method(method, BodyPublishers.ofString(body.toString()));
-        return json(send(request.build(), BodyHandlers.ofString()));
+                .method("PATCH", BodyPublishers.ofString(body.toString()));
+        token.ifPresent(text -> request.header("X-Auth-Token", text));
+        var client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TO_CONNECT);
+        trust.ifPresent(client::sslContext);
+        try (var http = client.build()) {
+            var answer = http.send(request.build(), BodyHandlers.ofString());
+            return json(new Answer(
+                    answer.statusCode(),
+                    answer.body(),
+                    name -> answer.headers().firstValue(name).orElse(null)));
+        } catch (IOException failed) {
+            throw unreachable(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new Unreachable("stopped while waiting for " + address, stopped);
+        }
     }
 
     /** The same with a method that has no body. */
     JsonNode delete(String path) {
-        return json(send(request(path).timeout(TO_ANSWER).DELETE().build(), BodyHandlers.ofString()));
+        return json(answer(request("DELETE", path), null));
     }
 
     /** Where it is. */
@@ -132,95 +173,140 @@ final class RestClient implements AutoCloseable {
      * @param after the number of the last event that is known already
      */
     void follow(String path, int after, Consumer<JsonNode> events) {
-        var request = request(path)
-                .header("Accept", "text/event-stream")
-                .header("Last-Event-ID", String.valueOf(after))
-                .build();
-        var answer = send(request, BodyHandlers.ofLines());
-        try (Stream<String> lines = answer.body()) {
-            if (answer.statusCode() != 200) {
-                throw error(answer.statusCode(), lines.collect(Collectors.joining("\n")), answer);
+        var request = request("GET", path);
+        request.setRequestProperty("Accept", "text/event-stream");
+        request.setRequestProperty("Last-Event-ID", String.valueOf(after));
+        try {
+            if (request.getResponseCode() != 200) {
+                throw error(read(request));
             }
-            lines.filter(line -> line.startsWith("data:"))
-                    .map(line -> line.substring("data:".length()).strip())
-                    .filter(data -> !data.isEmpty()) // a sign of life
-                    .map(data -> json(data, answer))
-                    .forEach(events);
-        } catch (UncheckedIOException broken) {
+            try (var lines =
+                    new BufferedReader(new InputStreamReader(request.getInputStream(), StandardCharsets.UTF_8))) {
+                lines.lines()
+                        .takeWhile(line -> !closed)
+                        .filter(line -> line.startsWith("data:"))
+                        .map(line -> line.substring("data:".length()).strip())
+                        .filter(data -> !data.isEmpty()) // a sign of life
+                        .map(data -> parsed(new Answer(200, data, request::getHeaderField)))
+                        .forEach(events);
+            }
+        } catch (IOException | UncheckedIOException broken) {
             throw unreachable(broken);
         }
     }
 
+    /** Ends what is followed, at its next sign of life. */
     @Override
     public void close() {
-        http.shutdownNow();
+        closed = true;
     }
 
-    private HttpRequest.Builder request(String path) {
-        var request = HttpRequest.newBuilder(URI.create(base + path));
-        token.ifPresent(text -> request.header("X-Auth-Token", text));
-        return request;
-    }
-
-    private <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler) {
+    private HttpURLConnection request(String method, String path) {
         try {
-            return http.send(request, handler);
+            var request =
+                    (HttpURLConnection) URI.create(base + path).toURL().openConnection();
+            if (request instanceof HttpsURLConnection https) {
+                trust.map(SSLContext::getSocketFactory).ifPresent(https::setSSLSocketFactory);
+            }
+            request.setInstanceFollowRedirects(false);
+            request.setConnectTimeout((int) TO_CONNECT.toMillis());
+            request.setReadTimeout((int) TO_ANSWER.toMillis());
+            request.setRequestMethod(method);
+            request.setRequestProperty("Accept", "*/*");
+            token.ifPresent(text -> request.setRequestProperty("X-Auth-Token", text));
+            return request;
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    /** An answer that was read; a header that it does not have is null. */
+    private record Answer(int status, String body, UnaryOperator<@Nullable String> header) {}
+
+    private Answer answer(HttpURLConnection request, String type, String body) {
+        request.setRequestProperty("Content-Type", type);
+        return answer(request, new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private Answer answer(HttpURLConnection request, @Nullable InputStream sent) {
+        try {
+            if (sent != null) {
+                request.setDoOutput(true);
+                try (var body = request.getOutputStream()) {
+                    sent.transferTo(body);
+                }
+            }
+            return read(request);
+        } catch (HttpRetryException unauthenticated) {
+            // Java wants to send the body again with a password, and has thrown the answer away.
+            throw new ApiError(
+                    unauthenticated.responseCode(),
+                    "DBS.280056",
+                    "not authenticated",
+                    shown(request.getHeaderField("X-Request-Id")),
+                    "");
         } catch (IOException failed) {
             throw unreachable(failed);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new Unreachable("stopped while waiting for " + address, stopped);
         }
     }
 
-    private JsonNode json(HttpResponse<String> answer) {
-        if (answer.statusCode() / 100 != 2) {
-            throw error(answer.statusCode(), answer.body(), answer);
+    private static Answer read(HttpURLConnection request) throws IOException {
+        int status = request.getResponseCode();
+        try (var body = status < 400 ? request.getInputStream() : request.getErrorStream()) {
+            return new Answer(
+                    status, body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8), request::getHeaderField);
         }
-        return answer.body().isEmpty() ? Json.object() : json(answer.body(), answer);
     }
 
-    private JsonNode json(String body, HttpResponse<?> answer) {
+    private JsonNode json(Answer answer) {
+        if (answer.status() / 100 != 2) {
+            throw error(answer);
+        }
+        return answer.body().isEmpty() ? Json.object() : parsed(answer);
+    }
+
+    private JsonNode parsed(Answer answer) {
         try {
-            return Json.read(body);
+            return Json.read(answer.body());
         } catch (JsonProcessingException strange) {
             throw foreign(answer);
         }
     }
 
-    private RuntimeException error(int status, String body, HttpResponse<?> answer) {
-        var said = json(body, answer);
+    private RuntimeException error(Answer answer) {
+        var said = parsed(answer);
         var code = Json.text(said, "error_code");
         if (code.isEmpty()) {
             return foreign(answer);
         }
         return new ApiError(
-                status, code, Json.text(said, "error_msg"), header(answer, "X-Request-Id"), header(answer, "X-Job-Id"));
+                answer.status(),
+                code,
+                Json.text(said, "error_msg"),
+                shown(answer.header().apply("X-Request-Id")),
+                shown(answer.header().apply("X-Job-Id")));
     }
 
-    private static String header(HttpResponse<?> answer, String name) {
-        return Json.shown(answer.headers().firstValue(name).orElse(""));
+    private static String shown(@Nullable String header) {
+        return Json.shown(Objects.requireNonNullElse(header, ""));
     }
 
-    private Unreachable foreign(HttpResponse<?> answer) {
+    private Unreachable foreign(Answer answer) {
         return new Unreachable(
-                "%s answers with status %d, but not as a Changeover server does"
-                        .formatted(address, answer.statusCode()),
+                "%s answers with status %d, but not as a Changeover server does".formatted(address, answer.status()),
                 null);
     }
 
     private Unreachable unreachable(Exception failure) {
-        var reason = switch (failure) {
-            case ConnectException refused ->
-                Stream.iterate((Throwable) refused, Objects::nonNull, Throwable::getCause)
-                                .anyMatch(UnresolvedAddressException.class::isInstance)
-                        ? "there is no host of that name"
-                        : "nothing listens there; is the server running?";
-            case HttpTimeoutException late -> "no answer in time";
+        var cause = failure instanceof UncheckedIOException unchecked ? unchecked.getCause() : failure;
+        var reason = switch (cause) {
+            case UnknownHostException nobody -> "there is no host of that name";
+            case ConnectException refused -> "nothing listens there; is the server running?";
+            case SocketTimeoutException late -> "no answer in time";
             case SSLHandshakeException stranger ->
                 "nobody who is trusted here vouches for its certificate: name who does with --ca FILE (%s)"
                         .formatted(stranger.getMessage());
-            default -> Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+            default -> Objects.requireNonNullElse(cause.getMessage(), cause.toString());
         };
         return new Unreachable("%s cannot be reached: %s".formatted(address, reason), failure);
     }

@@ -3,6 +3,7 @@ package dev.changeover.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,7 +127,7 @@ class HelpTest {
         root.setExecutionExceptionHandler((failure, command, parsed) -> 77);
         root.addSubcommand("other", new Failing());
 
-        assertThat(Commands.addTo(root).execute("other")).isEqualTo(77);
+        assertThat(Commands.addTo(root, Map.of()).execute("other")).isEqualTo(77);
     }
 
     @CommandLine.Command

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -21,16 +22,16 @@ record Typed(int exit, String out, String err) {
     static final class Root {}
 
     static CommandLine root() {
-        return Commands.addTo(new CommandLine(new Root()));
+        return Commands.addTo(new CommandLine(new Root()), Map.of());
     }
 
     static Typed run(List<String> words) {
-        return run(root(), words);
+        return run(Commands.addTo(new CommandLine(new Root()), Map.of(), words.toArray(String[]::new)), words);
     }
 
     /** As another user, with something else to type on. */
     static Typed run(UserFiles files, Keyboard keyboard, String... words) {
-        return run(Commands.addTo(new CommandLine(new Root()), files, keyboard), List.of(words));
+        return run(Commands.addTo(new CommandLine(new Root()), files, keyboard, Map.of(), words), List.of(words));
     }
 
     private static Typed run(CommandLine root, List<String> words) {

@@ -1,0 +1,164 @@
+package dev.changeover.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The archive of classes that makes commands fast, with a jar and a JVM as they are installed. */
+class LauncherTest {
+    private static final Duration MADE_WITHIN = Duration.ofMinutes(3);
+    private static final String JAVA_HOME = System.getProperty("java.home");
+
+    @TempDir
+    private Path root;
+
+    private Path launcher = Path.of("");
+    private Path jar = Path.of("");
+    private final HttpServer server = empty();
+
+    @BeforeEach
+    void install() throws IOException {
+        jar = Files.createDirectories(root.resolve("share/changeover")).resolve("changeover.jar");
+        pack(Path.of("target/classes"));
+        launcher = Files.createDirectories(root.resolve("bin")).resolve("changeover");
+        Files.copy(Run.PROJECT.resolve("src/main/dist/changeover"), launcher);
+        server.start();
+    }
+
+    @AfterEach
+    void end() {
+        server.stop(0);
+    }
+
+    @Test
+    void the_first_list_leaves_an_archive_and_another_jar_gets_another() throws Exception {
+        assertThat(list(root.resolve("cache"))).isEqualTo(new Run(0, "none\n", ""));
+        var first = archive(List.of());
+        assertThat(list(root.resolve("cache"))).isEqualTo(new Run(0, "none\n", ""));
+        assertThat(usable(first)).as(first + " is good for this jar").isTrue();
+
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minusSeconds(100)));
+        assertThat(list(root.resolve("cache"))).isEqualTo(new Run(0, "none\n", ""));
+
+        var second = archive(List.of(first));
+        assertThat(usable(second)).isTrue();
+        assertThat(first).doesNotExist();
+    }
+
+    @Test
+    void where_no_archive_can_be_made_or_read_nothing_is_said() throws Exception {
+        assertThat(list(Path.of("/proc/nowhere"))).isEqualTo(new Run(0, "none\n", ""));
+
+        list(root.resolve("cache"));
+        var archive = archive(List.of());
+        Files.write(archive, Arrays.copyOf(Files.readAllBytes(archive), 100_000));
+
+        assertThat(list(root.resolve("cache"))).isEqualTo(new Run(0, "none\n", ""));
+    }
+
+    @Test
+    void a_command_that_fails_leaves_nothing_and_its_exit_code_is_passed_on() throws Exception {
+        server.stop(0);
+
+        assertThat(list(root.resolve("cache")).exitCode()).isEqualTo(4);
+        assertThat(root.resolve("cache")).doesNotExist();
+    }
+
+    private Run list(Path cache) throws IOException, InterruptedException {
+        return Run.of(
+                Map.of("JAVA_HOME", JAVA_HOME, "XDG_CACHE_HOME", cache.toString()),
+                launcher,
+                "tasks",
+                "--server",
+                "http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    /** The one that is there once nothing is being made. */
+    private Path archive(List<Path> known) {
+        var made = new ArrayList<Path>();
+        await().atMost(MADE_WITHIN).pollInterval(Duration.ofMillis(100)).until(() -> {
+            made.clear();
+            try (var files = Files.list(root.resolve("cache/changeover"))) {
+                made.addAll(files.toList());
+            }
+            return made.size() == 1
+                    && made.getFirst().toString().endsWith(".aot")
+                    && !known.contains(made.getFirst());
+        });
+        return made.getFirst();
+    }
+
+    private boolean usable(Path archive) throws IOException, InterruptedException {
+        return Run.of(
+                        JAVA_HOME + "/bin/java",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:AOTMode=on",
+                        "-XX:AOTCache=" + archive,
+                        "-cp",
+                        root.resolve("bin/../share/changeover/changeover.jar"),
+                        "dev.changeover.Application",
+                        "--version")
+                .succeeded();
+    }
+
+    /** One jar of ours, with the others beside it: an archive has no classes from directories. */
+    private void pack(Path classes) throws IOException {
+        var manifest = new Manifest();
+        var others = Arrays.stream(System.getProperty("java.class.path").split(":"))
+                .filter(entry -> entry.endsWith(".jar"))
+                .map(entry -> Path.of(entry).toUri().toString())
+                .collect(Collectors.joining(" "));
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, others);
+        try (var out = new JarOutputStream(Files.newOutputStream(jar), manifest);
+                var files = Files.walk(classes)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                out.putNextEntry(new JarEntry(classes.relativize(file).toString()));
+                Files.copy(file, out);
+                out.closeEntry();
+            }
+        }
+    }
+
+    /** A server that has no projects. */
+    private static HttpServer empty() {
+        try {
+            var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/", exchange -> {
+                var answer = "{\"projects\":[],\"total_count\":0}".getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, answer.length);
+                exchange.getResponseBody().write(answer);
+                exchange.close();
+            });
+            return server;
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}
