@@ -83,11 +83,13 @@ public final class Commands {
     private static Map<String, Supplier<CommandLine>> ours() {
         var ours = new LinkedHashMap<String, Supplier<CommandLine>>();
         ours.put("fleet", () -> new CommandLine(new FleetCommand()).addSubcommand(new FleetCommand.Import()));
-        ours.put("kernel", () -> new CommandLine(new KernelCommand())
-                .addSubcommand(new KernelCommand.Import())
-                .addSubcommand(new KernelCommand.Versions())
-                .addSubcommand(new KernelCommand.Set())
-                .addSubcommand(new KernelCommand.Proxies()));
+        ours.put(
+                "kernel",
+                () -> new CommandLine(new KernelCommand())
+                        .addSubcommand(new KernelCommand.Import())
+                        .addSubcommand(new KernelCommand.Versions())
+                        .addSubcommand(new KernelCommand.Set())
+                        .addSubcommand(new KernelCommand.Proxies()));
         ours.put("instances", () -> new CommandLine(new InstancesCommand()));
         ours.put("proxies", () -> new CommandLine(new ProxiesCommand()));
         ours.put("version", () -> new CommandLine(new VersionCommand()));
@@ -101,16 +103,20 @@ public final class Commands {
         ours.put("login", () -> new CommandLine(new SessionCommands.Login()));
         ours.put("logout", () -> new CommandLine(new SessionCommands.Logout()));
         ours.put("whoami", () -> new CommandLine(new SessionCommands.WhoAmI()));
-        ours.put("user", () -> new CommandLine(new UserCommand())
-                .addSubcommand(new UserCommand.Add())
-                .addSubcommand(new UserCommand.Listing())
-                .addSubcommand(new UserCommand.Change())
-                .addSubcommand(new UserCommand.Password())
-                .addSubcommand(new UserCommand.Remove()));
-        ours.put("key", () -> new CommandLine(new KeyCommand())
-                .addSubcommand(new KeyCommand.Add())
-                .addSubcommand(new KeyCommand.Listing())
-                .addSubcommand(new KeyCommand.Remove()));
+        ours.put(
+                "user",
+                () -> new CommandLine(new UserCommand())
+                        .addSubcommand(new UserCommand.Add())
+                        .addSubcommand(new UserCommand.Listing())
+                        .addSubcommand(new UserCommand.Change())
+                        .addSubcommand(new UserCommand.Password())
+                        .addSubcommand(new UserCommand.Remove()));
+        ours.put(
+                "key",
+                () -> new CommandLine(new KeyCommand())
+                        .addSubcommand(new KeyCommand.Add())
+                        .addSubcommand(new KeyCommand.Listing())
+                        .addSubcommand(new KeyCommand.Remove()));
         ours.put("audit", () -> new CommandLine(new AuditCommand()));
         ORDERS.forEach((word, meaning) -> ours.put(word, () -> order(new OrderCommand(), meaning)));
         NODE_ORDERS.forEach((word, meaning) -> ours.put(word, () -> order(new OrderCommand.OnNode(), meaning)));

@@ -203,8 +203,7 @@ final class RestClient implements AutoCloseable {
 
     private HttpURLConnection request(String method, String path) {
         try {
-            var request =
-                    (HttpURLConnection) URI.create(base + path).toURL().openConnection();
+            var request = (HttpURLConnection) URI.create(base + path).toURL().openConnection();
             if (request instanceof HttpsURLConnection https) {
                 trust.map(SSLContext::getSocketFactory).ifPresent(https::setSSLSocketFactory);
             }

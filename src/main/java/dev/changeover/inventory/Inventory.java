@@ -52,7 +52,8 @@ public interface Inventory {
 
     /**
      * Writes what was seen on a node. The first machine id is pinned: an observation from another host changes nothing,
-     * and neither does one that is older than the row's, or of a node that is not registered.
+     * and neither does one that is older than the row's, or of a node that is not registered. A row from the future, as
+     * an agent's clock once wrote it, is no obstacle.
      */
     void observed(Observation observation);
 

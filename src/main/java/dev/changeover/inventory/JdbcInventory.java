@@ -175,7 +175,7 @@ final class JdbcInventory implements Inventory {
                 """
                 update node set version = coalesce(?, version), status = ?, machine_id = coalesce(machine_id, ?),
                     observed_at = ?, sessions = ?
-                where id = ? and (observed_at is null or observed_at <= ?)
+                where id = ? and (observed_at is null or observed_at <= ? or observed_at > current_timestamp)
                     and (machine_id is null or machine_id = coalesce(?, machine_id))
                 """,
                 seen.version(),

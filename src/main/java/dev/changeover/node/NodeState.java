@@ -1,7 +1,9 @@
 package dev.changeover.node;
 
 import dev.changeover.inventory.KernelVersion;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What an agent saw on its host.
  *
  * @param protocol of the agent; the server accepts its own and the one before
+ * @param observedAt on the agent's clock; on the control plane's once that has it ({@link #between})
  * @param generations newest first, retiring ones included
  * @param boot the kernel that would be started after a reboot; null when there is none yet
  * @param problems each of them refuses an upgrade
@@ -30,10 +33,32 @@ public record NodeState(
     /** The protocol this code speaks. */
     public static final int PROTOCOL = 1;
 
+    /** Clocks that differ by less are as good as one. */
+    private static final Duration SAME_TIME = Duration.ofSeconds(5);
+
     public NodeState {
         generations = List.copyOf(generations);
         problems = List.copyOf(problems);
         warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * The same as of the control plane's clock, which orders what is seen of a node: an agent's clock may be a day off.
+     * Where it is, that is a warning.
+     *
+     * @param asked when the control plane asked, or was told; {@link Instant#EPOCH} if that is not known
+     * @param answered when it had the answer, on the same clock
+     */
+    public NodeState between(Instant asked, Instant answered) {
+        var ahead = Duration.between(answered, observedAt);
+        var behind = Duration.between(observedAt, asked);
+        var skew = ahead.compareTo(behind) > 0 ? ahead : behind;
+        var told = new ArrayList<>(warnings);
+        if (skew.compareTo(SAME_TIME) > 0) {
+            told.add("the clock of this host is %d s %s the control plane's: let NTP set it"
+                    .formatted(skew.toSeconds(), skew == ahead ? "ahead of" : "behind"));
+        }
+        return new NodeState(nodeId, machineId, protocol, answered, generations, boot, problems, told, freeBytes);
     }
 
     /** The one generation that accepts connections; empty when none or more than one does. */

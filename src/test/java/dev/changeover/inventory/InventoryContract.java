@@ -13,6 +13,7 @@ import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -268,6 +269,16 @@ abstract class InventoryContract {
         inventory.observed(seen(node, NEW, "host-1", NOON));
 
         inventory.observed(seen(node, OLD, "host-1", NOON.minusMillis(1)));
+
+        assertThat(node(node.id())).contains(afterSeeing(node, NEW, "host-1", NOON));
+    }
+
+    @Test
+    void a_row_from_the_future_does_not_stay_until_then() {
+        var node = registered(cluster("a", "b")).nodes().getFirst();
+        inventory.observed(seen(node, OLD, "host-1", Instant.now().plus(Duration.ofDays(1))));
+
+        inventory.observed(seen(node, NEW, "host-1", NOON));
 
         assertThat(node(node.id())).contains(afterSeeing(node, NEW, "host-1", NOON));
     }

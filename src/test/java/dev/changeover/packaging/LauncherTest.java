@@ -104,9 +104,7 @@ class LauncherTest {
             try (var files = Files.list(root.resolve("cache/changeover"))) {
                 made.addAll(files.toList());
             }
-            return made.size() == 1
-                    && made.getFirst().toString().endsWith(".aot")
-                    && !known.contains(made.getFirst());
+            return made.size() == 1 && made.getFirst().toString().endsWith(".aot") && !known.contains(made.getFirst());
         });
         return made.getFirst();
     }

@@ -11,6 +11,7 @@ import io.temporal.activity.LocalActivityOptions;
 import io.temporal.common.RetryOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -78,8 +79,9 @@ public final class LedgerWriter {
         urgent |= !CAN_WAIT.contains(kind);
     }
 
-    /** What an agent saw; goes to the inventory with the next writing. */
-    void saw(NodeState state) {
+    /** What an agent saw, as of now; goes to the inventory with the next writing. */
+    void saw(NodeState seenByAgent) {
+        var state = seenByAgent.between(Instant.EPOCH, Journal.now());
         seen.put(state.nodeId(), state);
         progress = progress.node(state.nodeId(), node -> node.seen(state));
     }

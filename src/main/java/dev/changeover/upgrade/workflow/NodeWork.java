@@ -53,8 +53,9 @@ final class NodeWork {
 
     /** Looks once; silence is an answer. */
     private NodeSight look(NodeStep node) {
+        var asked = Journal.now();
         try {
-            var state = agents.probe(node).inspect(order(node));
+            var state = agents.probe(node).inspect(order(node)).between(asked, Journal.now());
             journal.saw(state);
             return new NodeSight(node.nodeId(), state, "");
         } catch (ActivityFailure failure) {

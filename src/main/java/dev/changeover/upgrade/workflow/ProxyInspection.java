@@ -9,6 +9,7 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
@@ -24,10 +25,15 @@ public final class ProxyInspection implements InspectWorkflow {
                 ? lookAt(
                         Objects.requireNonNull(request.proxyId(), "a proxy or a finding is needed"),
                         Objects.requireNonNullElse(request.settings(), UpgradeSettings.DEFAULT))
-                : List.of(new NodeSight(finding.nodeId(), finding, ""));
+                : List.of(new NodeSight(finding.nodeId(), finding.between(told(), told()), ""));
         central.saw(
                 sights.stream().map(NodeSight::state).filter(Objects::nonNull).toList());
         return sights;
+    }
+
+    /** An agent that tells something starts this workflow with it. */
+    private static Instant told() {
+        return Instant.ofEpochMilli(Workflow.getInfo().getRunStartedTimestampMillis());
     }
 
     private List<NodeSight> lookAt(String proxyId, UpgradeSettings settings) {
@@ -38,10 +44,11 @@ public final class ProxyInspection implements InspectWorkflow {
     }
 
     private static NodeSight look(NodeStep node, UpgradeSettings settings) {
+        var asked = Journal.now();
         try {
             var state = Agents.probe(node, settings.agentPickupTimeout())
                     .inspect(new NodeOrder(node.nodeId(), node.machineId(), settings.ageLimit(), 0));
-            return new NodeSight(node.nodeId(), state, "");
+            return new NodeSight(node.nodeId(), state.between(asked, Journal.now()), "");
         } catch (ActivityFailure failure) {
             return new NodeSight(node.nodeId(), null, Steps.reason(node, failure));
         }

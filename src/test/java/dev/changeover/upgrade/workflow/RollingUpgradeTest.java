@@ -16,10 +16,14 @@ import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.sdk.v1.WorkflowMetadata;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.common.converter.GlobalDataConverter;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RollingUpgradeTest {
     private static final KernelVersion NEWER = KernelVersion.of("2.6.12.5");
@@ -97,6 +101,21 @@ class RollingUpgradeTest {
                         .map(TaskEvent::text))
                 .containsExactly("n2 took over in 12 ms", "n3 took over in 12 ms", "n1 took over in 12 ms");
         assertThat(scene.ledger.handovers(Scene.PROXY, 10)).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 1})
+    void nodes_whose_clocks_are_a_day_off_are_upgraded_and_recorded_at_our_time(long days) {
+        var began = Instant.now();
+        scene.nodes.clockAhead = Duration.ofDays(days);
+        scene.submit();
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+
+        assertThat(scene.proxy().version()).isEqualTo(ScriptedNodes.NEW);
+        assertThat(scene.proxy().nodes())
+                .allSatisfy(node -> assertThat(node.observedAt())
+                        .isBetween(began.minus(Duration.ofHours(1)), began.plus(Duration.ofHours(12))));
     }
 
     @Test

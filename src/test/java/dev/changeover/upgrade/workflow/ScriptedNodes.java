@@ -63,6 +63,7 @@ public final class ScriptedNodes implements NodeActivities {
     private volatile boolean oldSessionsStay;
     private volatile int youngestToStay = Integer.MAX_VALUE;
     volatile int protocol = NodeState.PROTOCOL;
+    volatile Duration clockAhead = Duration.ZERO;
 
     /** How often a step was asked of any node. */
     long asked(String step) {
@@ -219,7 +220,7 @@ public final class ScriptedNodes implements NodeActivities {
                 nodeId,
                 "machine-of-" + nodeId,
                 protocol,
-                Instant.ofEpochMilli(System.currentTimeMillis()),
+                Instant.ofEpochMilli(System.currentTimeMillis()).plus(clockAhead),
                 List.of(new NodeState.Generation(
                         generations.getOrDefault(nodeId, 1), version, version.toString(), true, 7, 0)),
                 version,

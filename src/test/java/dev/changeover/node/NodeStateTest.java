@@ -1,0 +1,32 @@
+package dev.changeover.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NodeStateTest {
+    private static final Instant ASKED = Instant.parse("2026-03-01T12:00:00Z");
+    private static final Instant ANSWERED = ASKED.plusSeconds(20);
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-03-02T12:00:20Z, the clock of this host is 86400 s ahead of the control plane's: let NTP set it",
+        "2026-02-28T12:00:00Z, the clock of this host is 86400 s behind the control plane's: let NTP set it",
+        "2026-03-01T12:00:26Z, the clock of this host is 6 s ahead of the control plane's: let NTP set it",
+        "2026-03-01T12:00:25Z,",
+        "2026-03-01T12:00:10Z,",
+        "2026-03-01T11:59:55Z,",
+    })
+    void what_was_seen_counts_as_of_our_clock_and_another_time_is_a_warning(Instant clock, String warning) {
+        var state = new NodeState("n-1", "m-1", 1, clock, List.of(), null, List.of(), List.of("one"), 1);
+
+        var ours = state.between(ASKED, ANSWERED);
+
+        assertThat(ours.observedAt()).isEqualTo(ANSWERED);
+        assertThat(ours.warnings()).isEqualTo(warning == null ? List.of("one") : List.of("one", warning));
+        assertThat(ours.between(Instant.EPOCH, ANSWERED)).isEqualTo(ours);
+    }
+}
