@@ -53,7 +53,7 @@ final class AgentRole {
             watchdog.start();
             var connection = connect(configuration, end);
             if (connection.isPresent()) {
-                work(connection.get(), findings, configuration.nodeId(), node, end);
+                work(connection.get(), findings, configuration, node, end);
             }
         }
     }
@@ -65,10 +65,16 @@ final class AgentRole {
     }
 
     private static void work(
-            TemporalConnection temporal, NodeStateReporter findings, String nodeId, ProxyNode node, CountDownLatch end)
-            throws InterruptedException {
+            TemporalConnection temporal,
+            NodeStateReporter findings,
+            AgentConfiguration configuration,
+            ProxyNode node,
+            CountDownLatch end)
+            throws IOException, InterruptedException {
         try (temporal) {
-            var worker = AgentWorker.start(temporal, "node:" + nodeId, node);
+            var nodeId = configuration.nodeId();
+            var unfinished = new UnfinishedOrders(configuration.runDir().resolve("unfinished-orders"));
+            var worker = AgentWorker.start(temporal, "node:" + nodeId, node, unfinished);
             findings.sendTo(temporal);
             LOG.info("node {} takes orders. {}", nodeId, temporal.description());
             end.await();

@@ -1,13 +1,13 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.changeover.host.FileTree;
+import dev.changeover.host.PrivateFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
@@ -36,16 +36,9 @@ record StoredLogIns(Path directory) {
                 .put("token", token)
                 .put("expires_at", expires);
         try {
-            Files.createDirectories(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            // readable by nobody else from the first moment on, and never half-written
-            var fresh = Files.createTempFile(
-                    directory,
-                    "new",
-                    ".json",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(fresh, Json.pretty(content) + "\n");
-            return Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            FileTree.makePrivate(directory);
+            PrivateFile.write(file, Json.pretty(content) + "\n");
+            return file;
         } catch (IOException failed) {
             throw new UserFiles.Wrong("%s cannot be written: %s".formatted(file, failed.getMessage()));
         }

@@ -6,6 +6,7 @@ import dev.changeover.haproxy.runtime.MasterPair;
 import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.haproxy.runtime.RuntimeChannel;
 import dev.changeover.haproxy.runtime.ThroughMaster;
+import dev.changeover.host.PrivateFile;
 import dev.changeover.host.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ public record AdoptedProcess(Id worker, Door door, Id helper, String version) {
     public static Optional<AdoptedProcess> in(GenerationDirectory directory) throws IOException {
         try {
             var words = Files.readString(directory.path().resolve(FILE)).strip().split(" ");
-            if (words.length != 6) throw new IOException(directory.path().resolve(FILE) + " names no process");
+            if (words.length != 6) throw new IllegalArgumentException("six words are needed");
             return Optional.of(new AdoptedProcess(
                     new Id(Long.parseLong(words[0]), words[1]),
                     Door.valueOf(words[2]),
@@ -69,6 +70,8 @@ public record AdoptedProcess(Id worker, Door door, Id helper, String version) {
                     words[5]));
         } catch (NoSuchFileException ours) {
             return Optional.empty();
+        } catch (IllegalArgumentException damaged) {
+            throw new IOException(directory.path().resolve(FILE) + " names no process", damaged);
         }
     }
 
@@ -76,7 +79,7 @@ public record AdoptedProcess(Id worker, Door door, Id helper, String version) {
     void write(Path directory) throws IOException {
         var words =
                 List.of("" + worker.pid(), worker.started(), door.name(), "" + helper.pid(), helper.started(), version);
-        Files.writeString(directory.resolve(FILE), String.join(" ", words));
+        PrivateFile.write(directory.resolve(FILE), String.join(" ", words));
     }
 
     public boolean isRunning() {

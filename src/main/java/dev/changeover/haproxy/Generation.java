@@ -45,6 +45,11 @@ public sealed interface Generation {
             }
         }
 
+        /** The same one, as one that listens nowhere: it accepts nothing. */
+        public Live deaf() {
+            return new Live(directory, master, worker, version, true, connections, channel);
+        }
+
         /** Whether it cannot be asked. */
         public boolean isCounted() {
             return channel.isEmpty();

@@ -1,6 +1,8 @@
 package dev.changeover.haproxy;
 
 import dev.changeover.haproxy.runtime.RuntimeSocket;
+import dev.changeover.host.PrivateFile;
+import dev.changeover.host.Sha256;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -77,6 +79,33 @@ public record GenerationDirectory(Path path, int number) {
     List<String> arguments() {
         return List.of(
                 "-f", ownConfiguration().toString(), "-f", runConfiguration().toString());
+    }
+
+    /** That it has served, with which kernel, and the SHA-256 of the configuration it did so with. */
+    private Path mark() {
+        return path.resolve("served");
+    }
+
+    /** Whether somebody has written down that it served. */
+    public boolean isMarked() {
+        return Files.exists(mark());
+    }
+
+    /** Writes down that it has served with the configuration that is there. */
+    public void noteServed(String version) throws IOException {
+        PrivateFile.write(mark(), Sha256.of(operatorConfiguration()) + " " + version + "\n");
+    }
+
+    /** The version that it served with; empty if it has not, or its configuration is not what it was then. */
+    public Optional<String> servedVersion() {
+        try {
+            var words = Files.readString(mark()).strip().split(" ", 2);
+            return words.length == 2 && words[0].equals(Sha256.of(operatorConfiguration()))
+                    ? Optional.of(words[1])
+                    : Optional.empty();
+        } catch (IOException missing) {
+            return Optional.empty();
+        }
     }
 
     public Path ownConfiguration() {

@@ -7,7 +7,6 @@ import dev.changeover.host.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -93,19 +92,15 @@ public record RunDirectory(Path path) {
         try {
             FileTree.makePrivate(draft);
             content.write(draft, directory);
-            FileTree.sync(draft);
-            Files.move(draft, directory.path(), StandardCopyOption.ATOMIC_MOVE);
+            FileTree.publish(draft, directory.path());
+            return directory;
         } finally {
             FileTree.delete(draft);
         }
-        FileTree.sync(path);
-        return directory;
     }
 
     private static void write(Path draft, Path file, String text) throws IOException {
-        var written = draft.resolve(file.getFileName());
-        PrivateFile.write(written, text, OperatorConfiguration.BYTES);
-        FileTree.sync(written);
+        PrivateFile.write(draft.resolve(file.getFileName()), text, OperatorConfiguration.BYTES);
     }
 
     /**

@@ -6,9 +6,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.Objects;
 
 /** A directory with all that is in it. */
 public final class FileTree {
@@ -32,6 +34,18 @@ public final class FileTree {
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(directory)) throw e;
         }
+    }
+
+    /**
+     * Lets a finished directory appear under its name: everything in it is on the disk before, so that what is there is
+     * whole, also after a power failure.
+     */
+    public static void publish(Path tree, Path home) throws IOException {
+        try (var files = Files.walk(tree)) {
+            for (var file : files.filter(path -> !Files.isSymbolicLink(path)).toList()) sync(file);
+        }
+        Files.move(tree, home, StandardCopyOption.ATOMIC_MOVE);
+        sync(Objects.requireNonNull(home.toAbsolutePath().getParent()));
     }
 
     /** Returns once a file's content, or a directory's names, would survive a power failure. */

@@ -1,17 +1,33 @@
 package dev.changeover.host;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A file that only this user reads, never half-written. */
+/**
+ * A file that must be found again, whatever happens to the host, and that only this user reads: the one writer of such
+ * files. Content is written under another name beside it, forced to the disk, and takes its name in one step, which is
+ * forced to the disk too. So a full disk, an error of the disk or a power failure leaves what was there, or the new content,
+ * never a part of it, and a method that returns has written.
+ */
 public final class PrivateFile {
+
+    /** What a file is called, after its own name, once it was found damaged. */
+    public static final String DAMAGED = ".damaged";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PrivateFile.class);
+
     private PrivateFile() {}
 
     /** Makes or replaces the file, and makes the directories above it. */
@@ -21,12 +37,7 @@ public final class PrivateFile {
 
     /** The same for a text of another encoding. */
     public static void write(Path file, String content, Charset encoding) throws IOException {
-        var fresh = beside(file, content, encoding);
-        try {
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(fresh);
-        }
+        replace(file, beside(file, content, encoding));
     }
 
     /** The same, but leaves a file that is there as it is: of processes that do this at once, one makes it. */
@@ -34,6 +45,7 @@ public final class PrivateFile {
         var fresh = beside(file, content, StandardCharsets.UTF_8);
         try {
             Files.createLink(file, fresh);
+            FileTree.sync(directory(file));
         } catch (FileAlreadyExistsException faster) {
             // the other one's is kept
         } finally {
@@ -41,11 +53,52 @@ public final class PrivateFile {
         }
     }
 
+    /** Makes or replaces a symbolic link. */
+    public static void link(Path link, Path target) throws IOException {
+        var fresh = link.resolveSibling(
+                "." + link.getFileName() + "-" + ProcessHandle.current().pid());
+        Files.deleteIfExists(fresh);
+        replace(link, Files.createSymbolicLink(fresh, target));
+    }
+
+    /**
+     * Takes a file out of the way that is not what somebody wrote, so that it neither stops anything nor is lost; a person
+     * may look at it. Says so.
+     *
+     * @param why what is wrong with it, as the end of a sentence
+     */
+    public static void setAside(Path file, String why) throws IOException {
+        var aside = file.resolveSibling(file.getFileName() + DAMAGED);
+        FileTree.delete(aside);
+        Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
+        LOG.warn("{} {}; it was set aside as {}", file, why, aside.getFileName());
+    }
+
+    private static void replace(Path file, Path fresh) throws IOException {
+        try {
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            FileTree.sync(directory(file));
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
     private static Path beside(Path file, String content, Charset encoding) throws IOException {
-        var directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
-        Files.createDirectories(directory);
+        Files.createDirectories(directory(file));
         var mine = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        return Files.writeString(
-                Files.createTempFile(directory, String.valueOf(file.getFileName()), ".new", mine), content, encoding);
+        var fresh = Files.createTempFile(directory(file), String.valueOf(file.getFileName()), ".new", mine);
+        try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+            var bytes = ByteBuffer.wrap(content.getBytes(encoding));
+            while (bytes.hasRemaining()) channel.write(bytes);
+            channel.force(true);
+            return fresh;
+        } catch (IOException failure) {
+            Files.deleteIfExists(fresh);
+            throw failure;
+        }
+    }
+
+    private static Path directory(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
     }
 }

@@ -21,6 +21,16 @@ class UnitsTest {
     }
 
     @Test
+    void the_server_is_exposed_to_little_by_systemds_own_judgement() throws Exception {
+        var unit = Files.writeString(directory.resolve("changeover-server.service"), text("changeover-server.service"));
+
+        // systemd counts in tenths: 30 is "OK", 92 is a unit without any of this.
+        assertThat(Run.of("systemd-analyze", "security", "--offline=yes", "--threshold=30", unit)
+                        .exitCode())
+                .isZero();
+    }
+
+    @Test
     void a_slip_in_a_unit_is_noticed() throws Exception {
         var slip = text("changeover-agent.service").replace("KillMode=", "KilMode=");
 

@@ -5,6 +5,7 @@ import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.host.PrivateFile;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.driver.Poll;
 import dev.changeover.node.site.AgentConfiguration;
@@ -83,7 +84,7 @@ public final class GiveBack {
         var addresses = ListeningSockets.now().addressesOf(serving.worker());
         var wasThere = Files.exists(maintenance);
         if (!isStarted(serving, addresses)) {
-            if (!wasThere) Files.writeString(maintenance, "given back to " + owner.name() + "\n");
+            if (!wasThere) PrivateFile.write(maintenance, "given back to " + owner.name() + "\n");
             breakpoint.passed("hands off");
             start(serving, addresses, wasThere);
         }

@@ -31,12 +31,17 @@ final class AgeRetirement implements SessionDrain {
     private final RetiringSessions held;
     private final RateLimitedCloser closing;
 
-    AgeRetirement(NodeSite site, RetireOrder order, Optional<RetireProgress> before) {
+    /**
+     * @param job whose old generations these are; it may order this more than once
+     * @param before where an earlier attempt stood, as far as the control plane has heard
+     */
+    AgeRetirement(NodeSite site, RetireOrder order, String job, Optional<RetireProgress> before) {
         this.site = site;
         this.order = order;
         this.held = new RetiringSessions(site, null);
         this.closing = new RateLimitedCloser(
                 site,
+                job,
                 order.pace(),
                 before.map(RetireProgress::closed).orElse(0),
                 before.map(RetireProgress::closings).orElse(List.of()));

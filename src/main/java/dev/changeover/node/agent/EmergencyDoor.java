@@ -3,6 +3,7 @@ package dev.changeover.node.agent;
 import dev.changeover.node.NodeFault;
 import dev.changeover.node.driver.Poll;
 import dev.changeover.node.driver.ProxyConfiguration;
+import dev.changeover.node.driver.ProxyDriver;
 import dev.changeover.node.driver.StagedKernel;
 import dev.changeover.node.site.NodeSite;
 import io.temporal.failure.ApplicationFailure;
@@ -25,7 +26,9 @@ record EmergencyDoor(NodeSite site, StagedKernel kernel) {
 
     void open() throws IOException, InterruptedException {
         // Known before the attempt, of which something may be left.
-        var last = site.driver().lastServed();
+        var last = site.driver().served().stream()
+                .map(ProxyDriver.Served::configuration)
+                .findFirst();
         try {
             open(site::operatorConfiguration);
         } catch (ApplicationFailure refused) {

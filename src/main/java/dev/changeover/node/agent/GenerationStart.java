@@ -47,6 +47,23 @@ record GenerationStart(NodeSite site, StagedKernel kernel, Poll poll) {
         }
     }
 
+    /** Fails where clients cannot reach it: a file that has nothing but comments is no error to an engine. */
+    void mustListen(ProxyGeneration started) throws IOException {
+        var sockets = site.driver().sockets();
+        var configuration = started.configuration();
+        var listens = configuration.addresses().stream()
+                .anyMatch(address -> !sockets.heldBy(started.process(), address).isEmpty());
+        if (listens
+                || configuration.addresses().isEmpty()
+                        && !configuration.backends().isEmpty()) return;
+        throw NodeFault.START_FAILED.because(
+                "generation %d of kernel %s listens on none of its addresses: see whether %s is what it should be"
+                        .formatted(
+                                started.number(),
+                                kernel.version(),
+                                site.driver().operatorFile()));
+    }
+
     private static NodeFault fault(boolean hadPredecessor, boolean addressTaken) {
         if (!addressTaken) return NodeFault.START_FAILED;
         return hadPredecessor ? NodeFault.SOCKETS_NOT_HANDED_OVER : NodeFault.FOREIGN_PROXY;

@@ -104,6 +104,7 @@ final class HandOverSteps {
         var accepted = next.health().accepted();
         commit(kernel, next);
         proof.servesAlone(next, accepted);
+        site.driver().noteServed(next);
         site.clear(observed.ended());
         part("confirm");
     }
@@ -112,6 +113,7 @@ final class HandOverSteps {
             throws IOException, InterruptedException {
         try {
             start.awaitAnswer(next);
+            start.mustListen(next);
             proof.repeatRunTimeState(next, old);
             proof.sameSockets(next, old);
             proof.checksAgree(next, old);

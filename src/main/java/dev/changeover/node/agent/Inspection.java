@@ -1,5 +1,6 @@
 package dev.changeover.node.agent;
 
+import dev.changeover.host.PrivateFile;
 import dev.changeover.host.Reason;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.NodeState.Generation;
@@ -178,6 +179,15 @@ final class Inspection {
             problem(
                     Kind.MAINTENANCE,
                     "%s keeps the agent's hands off; remove it when the work is done".formatted(site.maintenance()));
+        }
+        var run = site.configuration().runDir();
+        if (Files.isDirectory(run)) {
+            try (var damaged = Files.newDirectoryStream(run, "*" + PrivateFile.DAMAGED)) {
+                for (var file : damaged) {
+                    warnings.add(
+                            "%s was damaged and set aside; look at it and at the disk, then remove it".formatted(file));
+                }
+            }
         }
         var free = site.kernels().freeBytes();
         if (free < KernelStore.NEEDED_BYTES) {

@@ -31,14 +31,18 @@ final class OrderedClosing implements SessionDrain {
     private int ordered;
     private int newest;
 
-    /** @param before where an earlier attempt at this order stood */
-    OrderedClosing(NodeSite site, CloseOrder order, Optional<Closed> before) {
+    /**
+     * @param name tells this order from every other one
+     * @param before where an earlier attempt at this order stood, as far as the control plane has heard
+     */
+    OrderedClosing(NodeSite site, CloseOrder order, String name, Optional<Closed> before) {
         this.site = site;
         this.order = order;
         this.wanted = order.session() == null ? null : parse(order.session());
         this.held = new RetiringSessions(site, wanted);
         this.closing = new RateLimitedCloser(
                 site,
+                name,
                 order.pace(),
                 before.map(Closed::closed).orElse(0),
                 before.map(Closed::closings).orElse(List.of()));
@@ -90,7 +94,7 @@ final class OrderedClosing implements SessionDrain {
                     "%d sessions remain on %s now, %d were confirmed; none was closed: look again and confirm anew"
                             .formatted(held.all().size(), site.nodeId(), order.confirmed()));
         }
-        ordered = wanted != null ? 1 : held.all().size();
+        ordered = wanted != null ? 1 : held.all().size() + closing.closed();
         newest = observed.retiring().stream()
                 .mapToInt(ProxyGeneration::number)
                 .max()

@@ -97,7 +97,7 @@ public final class OwnRetirement {
         if (retirement == null) {
             var node = new NodeOrder(site.nodeId(), site.machineId(), ageLimit, 0);
             var order = new RetireOrder(node, null, ageLimit, PACE, List.of());
-            retirement = new AgeRetirement(site, order, Optional.empty());
+            retirement = new AgeRetirement(site, order, "generations that no upgrade retires", Optional.empty());
         }
         return retirement;
     }

@@ -18,7 +18,6 @@ import dev.changeover.node.VerifyOrder;
 import dev.changeover.node.driver.NoAnswerException;
 import dev.changeover.node.driver.Poll;
 import dev.changeover.node.driver.ProxyDriver;
-import dev.changeover.node.driver.StagedKernel;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.KernelStore;
 import dev.changeover.node.site.NodeSite;
@@ -80,7 +79,7 @@ public final class ProxyNode implements NodeActivities {
         var began = site.clock().instant();
         var steps = new HandOverSteps(site, heartbeats());
         var changed = new boolean[1];
-        alone(() -> changed[0] = steps.to(staged(order.kernel().version())));
+        alone(() -> changed[0] = steps.to(site.kernels().staged(order.kernel())));
         return new HandOver(look(false), changed[0], began, steps.parts());
     }
 
@@ -96,7 +95,8 @@ public final class ProxyNode implements NodeActivities {
     public Retirement retire(RetireOrder order) {
         refuseOthers(order.node());
         var context = Activity.getExecutionContext();
-        var retirement = new AgeRetirement(site, order, context.getHeartbeatDetails(RetireProgress.class));
+        var job = context.getInfo().getWorkflowId();
+        var retirement = new AgeRetirement(site, order, job, context.getHeartbeatDetails(RetireProgress.class));
         var lifeline = lifelines.apply(context);
         act(() -> {
             drain(retirement, lifeline);
@@ -110,7 +110,8 @@ public final class ProxyNode implements NodeActivities {
     public Closed closeSessions(CloseOrder order) {
         refuseOthers(order.node());
         var context = Activity.getExecutionContext();
-        var closing = new OrderedClosing(site, order, context.getHeartbeatDetails(Closed.class));
+        var name = context.getInfo().getWorkflowId() + " " + context.getInfo().getActivityId();
+        var closing = new OrderedClosing(site, order, name, context.getHeartbeatDetails(Closed.class));
         var lifeline = lifelines.apply(context);
         act(() -> drain(closing, lifeline));
         return closing.progress();
@@ -169,7 +170,8 @@ public final class ProxyNode implements NodeActivities {
                     .versionOf(reported)
                     .orElseThrow(() -> NodeFault.NO_PACKAGE.because(
                             "what serves, %s, was not staged on this host".formatted(reported)));
-            changed[0] = new HandOverSteps(site, Poll.QUIETLY).byHand(staged(kernel), site.operatorConfiguration());
+            changed[0] = new HandOverSteps(site, Poll.QUIETLY)
+                    .byHand(site.kernels().staged(kernel), site.operatorConfiguration());
         });
         return changed[0];
     }
@@ -177,7 +179,7 @@ public final class ProxyNode implements NodeActivities {
     /** The emergency door: this kernel, staged before, whatever serves now or keeps dying. */
     public void boot(KernelVersion version) {
         alone(() -> {
-            var kernel = staged(version);
+            var kernel = site.kernels().staged(version);
             site.starts().forget();
             new EmergencyDoor(site, kernel).open();
         });
@@ -200,13 +202,6 @@ public final class ProxyNode implements NodeActivities {
     /** What lets generations end that no upgrade retires. For one thread. */
     public OwnRetirement ownRetirement(Duration ageLimit) {
         return new OwnRetirement(site, ageLimit);
-    }
-
-    private StagedKernel staged(KernelVersion version) throws IOException {
-        return site.kernels()
-                .find(version)
-                .orElseThrow(() -> NodeFault.NO_PACKAGE.because(
-                        "kernel %s is not staged on this node: stage it first".formatted(version)));
     }
 
     private void refuseOthers(NodeOrder order) {

@@ -3,9 +3,9 @@ package dev.changeover.node.agent;
 import dev.changeover.node.RetireProgress.Closing;
 import dev.changeover.node.agent.RetiringSessions.Held;
 import dev.changeover.node.driver.NoAnswerException;
-import dev.changeover.node.site.CloseTimestampFile;
 import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,24 +15,43 @@ import java.util.function.Predicate;
 /** Closes sessions of a node one by one, never faster than the pace, whoever closes, and keeps the account. */
 final class RateLimitedCloser {
 
+    /** A disk that takes longer to write a closing down has made it later than that says. */
+    private static final Duration AT_ONCE = Duration.ofMillis(20);
+
     private static final int MOST_CLOSINGS = 100;
 
-    private final CloseTimestampFile last;
+    private final ClosingsFile file;
     private final NodeSite site;
+    private final String order;
     private final Duration pace;
     private final List<Closing> closings;
     private int closed;
 
-    RateLimitedCloser(NodeSite site, Duration pace, int closedBefore, List<Closing> before) {
+    /**
+     * @param order names it among all that were ever given to this node; what the host has counted for it goes on
+     * @param closedBefore what the control plane has heard of it
+     */
+    RateLimitedCloser(NodeSite site, String order, Duration pace, int closedBefore, List<Closing> before) {
         this.site = site;
-        this.last = new CloseTimestampFile(site.configuration().runDir().resolve("last-closing"), site.clock());
+        this.file = new ClosingsFile(site.configuration().runDir().resolve("closings"), site.clock());
+        this.order = order;
         this.pace = pace;
-        this.closings = new ArrayList<>(before);
-        this.closed = closedBefore;
+        var counted = counted();
+        var knowsMore = counted.closed() >= closedBefore;
+        this.closings = new ArrayList<>(knowsMore ? counted.closings() : before);
+        this.closed = Math.max(counted.closed(), closedBefore);
+    }
+
+    private ClosingsFile.Account counted() {
+        try {
+            return file.of(order);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     Duration untilDue() throws IOException {
-        return last.untilDue(pace);
+        return file.untilDue(pace);
     }
 
     /**
@@ -41,17 +60,22 @@ final class RateLimitedCloser {
      * @param isAllowed asked with the instant at which nothing but the closing itself is left to do
      */
     void close(Held one, Predicate<Instant> isAllowed) throws IOException {
-        var told = new ArrayList<Instant>(1);
+        var told = new ArrayList<Closing>(1);
         try {
-            if (shutdown(one, isAllowed, told)) note(one, told.getFirst());
+            var isClosed = shutdown(one, isAllowed, told);
+            if (isClosed) {
+                count(told.getFirst());
+            } else if (!told.isEmpty()) {
+                file.takeBack(order);
+            }
         } catch (NoAnswerException e) {
             // A tree ends with its last session, sometimes before it has answered: what it was told, it did. One that
             // lives and says nothing is found at the next look.
-            if (!told.isEmpty()) note(one, told.getFirst());
+            if (!told.isEmpty()) count(told.getFirst());
         }
     }
 
-    private boolean shutdown(Held one, Predicate<Instant> isAllowed, List<Instant> told) throws IOException {
+    private boolean shutdown(Held one, Predicate<Instant> isAllowed, List<Closing> told) throws IOException {
         var generation = one.generation();
         var expected = one.details() != null
                 ? one.details()
@@ -60,20 +84,24 @@ final class RateLimitedCloser {
         return generation.close(one.session(), expected, () -> {
             var now = site.clock().instant();
             if (!isAllowed.test(now)) return false;
+            var closing = new Closing(
+                    one.session().client(),
+                    generation.number(),
+                    one.session().age().toSeconds(),
+                    now);
             // Written down first: after a crash in between we wait once too long, never too short.
-            last.note(now);
-            told.add(now);
-            return true;
+            file.add(order, closing);
+            told.add(closing);
+            // A slow disk may have taken the rest of an opening.
+            return isAllowed.test(site.clock().instant());
         });
     }
 
-    private void note(Held one, Instant at) {
+    private void count(Closing closing) throws IOException {
+        var now = site.clock().instant();
+        if (Duration.between(closing.at(), now).compareTo(AT_ONCE) > 0) file.wasLater(now);
         closed++;
-        closings.add(new Closing(
-                one.session().client(),
-                one.generation().number(),
-                one.session().age().toSeconds(),
-                at));
+        closings.add(closing);
         if (closings.size() > MOST_CLOSINGS) closings.removeFirst();
     }
 

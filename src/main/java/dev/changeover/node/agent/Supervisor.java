@@ -3,18 +3,27 @@ package dev.changeover.node.agent;
 import dev.changeover.node.driver.Poll;
 import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyDriver;
+import dev.changeover.node.driver.ProxyDriver.Served;
 import dev.changeover.node.driver.StagedKernel;
 import dev.changeover.node.site.NodeSite;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the agent does by itself: if no generation serves, it starts the kernel that the boot pointer names, or, where no
  * kernel has ever been started, the initial one. The caller holds the node's lock.
  */
 public final class Supervisor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+
+    /** Of earlier configurations: a start that comes to nothing may take ten seconds. */
+    private static final int MOST_ATTEMPTS = 3;
 
     private final NodeSite site;
     private final ProxyDriver driver;
@@ -47,23 +56,29 @@ public final class Supervisor {
     /** Looks, and starts a generation where nothing serves. */
     Finding act() throws IOException, InterruptedException {
         if (Files.exists(site.maintenance())) return Finding.MAINTENANCE;
-        driver.tidy();
         if (driver.isServing()) {
+            driver.tidy();
             site.starts().serves();
+            site.reserve().hold();
             return Finding.SERVING;
         }
+        var served = driver.served();
         // A process that listens on an address of ours serves, whoever it is; where nobody does, nobody serves.
-        if (driver.isTaken(driver.lastServed().orElseGet(site::operatorConfiguration))) {
+        if (driver.isTaken(
+                served.isEmpty()
+                        ? site.operatorConfiguration()
+                        : served.getFirst().configuration())) {
             return driver.observe().isClear() ? Finding.FOREIGN : Finding.UNKNOWN;
         }
         if (site.starts().isCrashLooping()) return Finding.CRASH_LOOP;
+        site.reserve().releaseIfFull();
         var words = driver.lastWords();
         if (words.isPresent()) site.starts().failed("it came up and ended: " + words.get());
         try {
-            var kernel = kernel();
+            var kernel = kernel(served);
             if (kernel.isEmpty()) return Finding.NO_KERNEL;
             site.starts().note();
-            start(kernel.get(), configuration(kernel.get()));
+            restart(kernel.get(), served);
             return Finding.STARTED;
         } catch (ApplicationFailure failed) {
             site.starts().failed(failed.getOriginalMessage());
@@ -71,19 +86,71 @@ public final class Supervisor {
         }
     }
 
-    /** Starts this kernel, which is staged, on a node where nothing serves, and lets it be the one that boots. */
-    void start(StagedKernel kernel, ProxyConfiguration configuration) throws IOException, InterruptedException {
-        var start = new GenerationStart(site, kernel, Poll.QUIETLY);
-        var before = driver.observe().ended();
-        start.preflight(configuration);
-        start.awaitAnswer(start.start(configuration, Optional.empty()));
-        site.boot().pointAt(kernel.directory());
-        site.clear(before);
+    /**
+     * What served last goes on serving: a change of the operator's file waits for a reload. Where that does not come up any
+     * more, what served before it; where nothing is left of either, the operator's file as it is.
+     */
+    private void restart(StagedKernel kernel, List<Served> served) throws IOException, InterruptedException {
+        ApplicationFailure first = null;
+        for (var known : served.stream().limit(MOST_ATTEMPTS).toList()) {
+            try {
+                start(kernel, known.configuration(), known.isProvenBy(kernel));
+                return;
+            } catch (ApplicationFailure failure) {
+                LOG.warn("node {}: what served before does not start: {}", site.nodeId(), failure.getOriginalMessage());
+                first = first == null ? failure : first;
+            }
+        }
+        try {
+            start(kernel, site.operatorConfiguration(), false);
+        } catch (ApplicationFailure failure) {
+            throw first == null ? failure : first;
+        }
     }
 
-    private Optional<StagedKernel> kernel() throws IOException, InterruptedException {
+    /** Starts this kernel, which is staged, on a node where nothing serves, and lets it be the one that boots. */
+    void start(StagedKernel kernel, ProxyConfiguration configuration) throws IOException, InterruptedException {
+        start(kernel, configuration, false);
+    }
+
+    /** @param isProven whether they have served together: what a full disk makes impossible to try is known then */
+    private void start(StagedKernel kernel, ProxyConfiguration configuration, boolean isProven)
+            throws IOException, InterruptedException {
+        var start = new GenerationStart(site, kernel, Poll.QUIETLY);
+        var before = driver.observe();
+        if (!isProven) start.preflight(configuration);
+        var started = start.start(configuration, Optional.empty());
+        start.awaitAnswer(started);
+        try {
+            start.mustListen(started);
+        } catch (ApplicationFailure unreachable) {
+            new HandOverProof(site, configuration, Poll.QUIETLY).letGo(started);
+            throw unreachable;
+        }
+        if (site.boot().current().filter(kernel.version()::equals).isEmpty()) {
+            site.boot().pointAt(kernel.directory());
+        }
+        driver.noteServed(started);
+        site.clear(before.ended());
+        // One that listens nowhere is nobody's, and would be shown as retiring for ever.
+        for (var deaf : before.live()) if (deaf.now().isPresent()) deaf.stopAccepting();
+    }
+
+    /** What boots; where that is not on this host any more, what served last and is. */
+    private Optional<StagedKernel> kernel(List<Served> served) throws IOException, InterruptedException {
         var current = site.boot().current();
-        if (current.isPresent()) return site.kernels().find(current.get());
+        if (current.isPresent()) {
+            var boots = site.kernels().find(current.get());
+            if (boots.isPresent()) return boots;
+            LOG.warn("node {}: kernel {}, which boots, is not staged any more", site.nodeId(), current.get());
+        }
+        for (var known : served) {
+            for (var kernel : site.kernels().all()) if (known.isProvenBy(kernel)) return Optional.of(kernel);
+        }
+        return current.isPresent() ? Optional.empty() : initial();
+    }
+
+    private Optional<StagedKernel> initial() throws IOException, InterruptedException {
         var initial = site.configuration().initialKernel();
         if (initial == null) return Optional.empty();
         var known = site.kernels().find(initial.version());
@@ -91,15 +158,5 @@ public final class Supervisor {
         // An attempt to fetch it counts as a start, so that an address that fails is not asked every second.
         site.starts().note();
         return Optional.of(site.kernels().stage(initial.toRun(), site.breakpoint(), Poll.QUIETLY.beat()));
-    }
-
-    /**
-     * What served last goes on serving: a change of the operator's file waits for a reload. Where nothing of it is left,
-     * or the kernel does not accept it any more, the operator's file as it is.
-     */
-    private ProxyConfiguration configuration(StagedKernel kernel) throws IOException, InterruptedException {
-        var last = driver.lastServed();
-        var isAccepted = last.isPresent() && driver.refusal(kernel, last.get()).isEmpty();
-        return isAccepted ? last.get() : site.operatorConfiguration();
     }
 }

@@ -43,14 +43,36 @@ public interface ProxyDriver {
     /** @throws IOException when the operator's file cannot be read or understood; the message says why */
     ProxyConfiguration configuration() throws IOException;
 
-    /** What the youngest generation of which anything is left ran. */
-    Optional<ProxyConfiguration> lastServed() throws IOException;
+    /**
+     * What a generation has served with.
+     *
+     * @param reportedVersion of its kernel; empty where nobody has written that down
+     */
+    record Served(Optional<String> reportedVersion, ProxyConfiguration configuration) {
+
+        /** Whether it was this kernel that served with it. */
+        public boolean isProvenBy(StagedKernel kernel) {
+            return reportedVersion.filter(kernel.reportedVersion()::equals).isPresent();
+        }
+    }
+
+    /**
+     * What generations have served with, as far as it is left as it was: the youngest first. Remains that are damaged are
+     * set aside, so that a later look does not find them.
+     */
+    List<Served> served() throws IOException;
+
+    /** Writes down that this generation has served, so that its configuration counts after a crash or a reboot. */
+    void noteServed(ProxyGeneration generation) throws IOException;
 
     // ---- generations
 
     GenerationSnapshot observe() throws IOException;
 
-    /** Whether one accepts connections: the look of every second, which asks for nothing else. */
+    /**
+     * Whether one accepts connections on its addresses: the look of every second, which asks for nothing else. One that
+     * does so alone is noted as having served.
+     */
     default boolean isServing() throws IOException {
         return !observe().serving().isEmpty();
     }

@@ -10,6 +10,7 @@ import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunTimeState;
 import dev.changeover.haproxy.StartedTree;
 import dev.changeover.host.FileTree;
+import dev.changeover.host.PrivateFile;
 import dev.changeover.mysql.MysqlLogin;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.driver.GenerationSnapshot;
@@ -81,6 +82,8 @@ public final class HaproxyDriver implements ProxyDriver {
     @Override
     public Optional<String> refusal(StagedKernel kernel, ProxyConfiguration configuration)
             throws IOException, InterruptedException {
+        if (!OperatorConfiguration.parse(configuration.text()).isWhole())
+            return Optional.of("it is empty or holds NULs");
         var draft = Files.createTempDirectory("hx");
         try {
             return Program.in(kernel.directory()).refusal(prepare(new RunDirectory(draft), configuration));
@@ -105,14 +108,35 @@ public final class HaproxyDriver implements ProxyDriver {
     }
 
     @Override
-    public Optional<ProxyConfiguration> lastServed() throws IOException {
+    public List<Served> served() throws IOException {
+        var served = new ArrayList<Served>();
+        var unmarked = new ArrayList<Served>();
         for (var directory : run.directories().reversed()) {
-            var copy = directory.operatorConfiguration();
-            if (Files.notExists(copy)) continue;
-            var served = OperatorConfiguration.read(copy);
-            if (served.isWhole()) return Optional.of(HaproxyGeneration.described(served, List.of()));
+            var copy = read(directory);
+            var version = directory.servedVersion();
+            if (copy.isEmpty() || directory.isMarked() && version.isEmpty()) {
+                if (RunDirectory.hasEnded(directory)) {
+                    PrivateFile.setAside(directory.path(), "does not hold the configuration it was made with any more");
+                }
+                continue;
+            }
+            (version.isPresent() ? served : unmarked)
+                    .add(new Served(version, HaproxyGeneration.described(copy.get(), List.of())));
         }
-        return Optional.empty();
+        // Agents before marks were written left none: then the youngest must do.
+        return served.isEmpty() ? unmarked.stream().limit(1).toList() : served;
+    }
+
+    /** Empty where it is not there, or is nothing that somebody wrote. */
+    private static Optional<OperatorConfiguration> read(GenerationDirectory directory) throws IOException {
+        var copy = directory.operatorConfiguration();
+        if (Files.notExists(copy)) return Optional.empty();
+        return Optional.of(OperatorConfiguration.read(copy)).filter(OperatorConfiguration::isWhole);
+    }
+
+    @Override
+    public void noteServed(ProxyGeneration generation) throws IOException {
+        run.generation(generation.number()).noteServed(generation.reportedVersion());
     }
 
     @Override
@@ -139,10 +163,10 @@ public final class HaproxyDriver implements ProxyDriver {
         var silent = new ArrayList<GenerationSnapshot.Silent>();
         var ended = new ArrayList<Integer>();
         var all = run.generations();
+        var sockets = ListeningSockets.now();
         for (var generation : all) {
             switch (generation) {
-                case Generation.Live one ->
-                    live.add(one.isCounted() ? new CountedGeneration(one) : new HaproxyGeneration(one, checkUser));
+                case Generation.Live one -> live.add(asked(accepting(one, sockets)));
                 case Generation.Unknown one -> silent.add(new GenerationSnapshot.Silent(one.number(), one.why()));
                 case Generation.Dead one -> ended.add(one.number());
             }
@@ -150,9 +174,40 @@ public final class HaproxyDriver implements ProxyDriver {
         return new GenerationSnapshot(live, silent, ended, run.orphans(all));
     }
 
+    private ProxyGeneration asked(Generation.Live one) {
+        return one.isCounted() ? new CountedGeneration(one) : new HaproxyGeneration(one, checkUser);
+    }
+
+    private static Generation.Live accepting(Generation.Live live, ListeningSockets sockets) throws IOException {
+        return live.stopping() || listens(live, sockets) ? live : live.deaf();
+    }
+
     @Override
     public boolean isServing() throws IOException {
-        return !run.serving().isEmpty();
+        var sockets = ListeningSockets.now();
+        var serving = new ArrayList<Generation.Live>();
+        for (var live : run.serving()) if (listens(live, sockets)) serving.add(live);
+        if (serving.size() == 1) note(serving.getFirst());
+        return !serving.isEmpty();
+    }
+
+    /** Whether clients can get in: a worker whose file was lost runs as well, and opens nothing. */
+    private static boolean listens(Generation.Live live, ListeningSockets sockets) throws IOException {
+        var file = read(live.directory());
+        var addresses = file.map(OperatorConfiguration::addresses).orElse(List.of());
+        if (!addresses.isEmpty()) return addresses.stream().anyMatch(sockets::anyOn);
+        // Only the worker knows what stands under a condition; unix sockets alone are nobody's address.
+        return !sockets.addressesOf(live.worker()).isEmpty()
+                || file.filter(known -> !known.frontends().isEmpty()).isPresent();
+    }
+
+    private static void note(Generation.Live serving) {
+        if (serving.directory().isMarked()) return;
+        try {
+            serving.directory().noteServed(serving.version());
+        } catch (IOException full) {
+            // It serves all the same; the next look tries again, and an inspection tells of a full disk.
+        }
     }
 
     @Override

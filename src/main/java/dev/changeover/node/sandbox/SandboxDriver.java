@@ -93,9 +93,12 @@ public final class SandboxDriver implements ProxyDriver {
 
     /** A relay leaves nothing behind. */
     @Override
-    public Optional<ProxyConfiguration> lastServed() {
-        return Optional.empty();
+    public List<Served> served() {
+        return List.of();
     }
+
+    @Override
+    public void noteServed(ProxyGeneration generation) {}
 
     @Override
     public GenerationSnapshot observe() {

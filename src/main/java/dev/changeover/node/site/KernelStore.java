@@ -1,6 +1,7 @@
 package dev.changeover.node.site;
 
 import dev.changeover.host.FileTree;
+import dev.changeover.host.PrivateFile;
 import dev.changeover.host.Reason;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
@@ -30,6 +31,7 @@ public final class KernelStore {
     public static final long NEEDED_BYTES = 64L << 20;
 
     private static final String REPORTED = ".reported-version";
+    private static final String PACKAGE = ".package-sha256";
     private static final String UNFINISHED = ".staging-";
 
     private final Path directory;
@@ -70,20 +72,70 @@ public final class KernelStore {
         try (var entries = Files.newDirectoryStream(directory, entry -> Files.exists(entry.resolve(REPORTED)))) {
             for (var entry : entries) {
                 var name = entry.getFileName().toString();
-                if (name.startsWith(UNFINISHED)) continue;
                 var reported = Files.readString(entry.resolve(REPORTED)).strip();
-                kernels.add(new StagedKernel(KernelVersion.of(name), reported, entry));
+                // Half a kernel, or something of somebody else.
+                if (!reported.isEmpty() && isVersion(name)) {
+                    kernels.add(new StagedKernel(KernelVersion.of(name), reported, entry));
+                }
             }
         }
         kernels.sort(Comparator.comparing(StagedKernel::version));
         return kernels;
     }
 
-    /** Brings the kernel here, unless it is here already. */
+    private static boolean isVersion(String name) {
+        try {
+            return KernelVersion.of(name).toString().equals(name);
+        } catch (IllegalArgumentException another) {
+            return false;
+        }
+    }
+
+    /**
+     * The kernel, if it is here and of the catalogue's package. One that was not staged from a package has no SHA-256 to be
+     * compared.
+     */
+    public Optional<StagedKernel> find(KernelToRun kernel) throws IOException {
+        var known = find(kernel.version());
+        if (known.isEmpty()) return known;
+        var from = sha256(known.get());
+        var isOther = from.isPresent()
+                && kernel.source()
+                        .filter(source -> !source.sha256().equalsIgnoreCase(from.get()))
+                        .isPresent();
+        return isOther ? Optional.empty() : known;
+    }
+
+    /** The same, which must be here. */
+    public StagedKernel staged(KernelToRun kernel) throws IOException {
+        return find(kernel)
+                .orElseThrow(() -> NodeFault.NO_PACKAGE.because(
+                        "kernel %s of the catalogue's package is not staged on this node: stage it first"
+                                .formatted(kernel.version())));
+    }
+
+    /** Of whatever package. */
+    public StagedKernel staged(KernelVersion version) throws IOException {
+        return find(version)
+                .orElseThrow(() -> NodeFault.NO_PACKAGE.because(
+                        "kernel %s is not staged on this node: stage it first".formatted(version)));
+    }
+
+    /** Of the package that it was staged from. */
+    private static Optional<String> sha256(StagedKernel kernel) throws IOException {
+        var file = kernel.directory().resolve(PACKAGE);
+        return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+    }
+
+    /**
+     * Brings the kernel here, unless it is here already. One of the same version from another package is replaced if
+     * nothing runs from it, else that is refused.
+     */
     public StagedKernel stage(KernelToRun kernel, Breakpoint breakpoint, Runnable beat)
             throws IOException, InterruptedException {
-        var known = find(kernel.version());
+        var known = find(kernel);
         if (known.isPresent()) return known.get();
+        refuseInUse(kernel);
         var download = PackageDownload.choose(kernel, allowed);
         if (freeBytes() < NEEDED_BYTES) throw diskFull(kernel, freeBytes() >> 20);
         Files.createDirectories(directory);
@@ -98,7 +150,6 @@ public final class KernelStore {
     }
 
     /** Fills a directory with a kernel's tree. */
-    @FunctionalInterface
     public interface Content {
         void copyTo(Path tree) throws IOException, InterruptedException;
     }
@@ -137,17 +188,27 @@ public final class KernelStore {
                     "the package of kernel %s cannot be used: %s".formatted(kernel.version(), Reason.of(e)));
         }
         breakpoint.passed("unpack");
+        PrivateFile.write(tree.resolve(PACKAGE), download.sha256());
         return publish(kernel.version(), kernel.reportedVersion(), tree, unfinished, breakpoint);
+    }
+
+    private void refuseInUse(KernelToRun kernel) throws IOException {
+        var home = directory.resolve(kernel.version().toString());
+        if (Files.notExists(home) || !driver.isInUse(home)) return;
+        throw NodeFault.CHECKSUM_MISMATCH.because(
+                "kernel %s runs here from another package than the catalogue's; give the new package a version of its own"
+                        .formatted(kernel.version()));
     }
 
     private StagedKernel publish(
             KernelVersion version, String reportedVersion, Path tree, Path unfinished, Breakpoint breakpoint)
             throws IOException, InterruptedException {
         checkVersion(version, reportedVersion, tree);
-        Files.writeString(tree.resolve(REPORTED), reportedVersion);
-        flush(tree);
         var home = directory.resolve(version.toString());
-        Files.move(tree, home, StandardCopyOption.ATOMIC_MOVE);
+        // What is there is of another package, or damaged.
+        if (Files.exists(home)) remove(version);
+        PrivateFile.write(tree.resolve(REPORTED), reportedVersion);
+        FileTree.publish(tree, home);
         breakpoint.passed("publish");
         FileTree.delete(unfinished);
         return new StagedKernel(version, reportedVersion, home);
@@ -175,6 +236,7 @@ public final class KernelStore {
         if (driver.isInUse(home)) return;
         // Gone as a kernel first, so that a crash in the middle leaves no half kernel behind.
         var unwanted = directory.resolve(UNFINISHED + version);
+        FileTree.delete(unwanted);
         Files.move(home, unwanted, StandardCopyOption.ATOMIC_MOVE);
         FileTree.delete(unwanted);
     }
@@ -189,14 +251,5 @@ public final class KernelStore {
     private ApplicationFailure diskFull(KernelToRun kernel, long megabytes) {
         return NodeFault.DISK_FULL.because("kernel %s was not staged: %d MB are free in %s, %d MB are needed"
                 .formatted(kernel.version(), megabytes, directory, NEEDED_BYTES >> 20));
-    }
-
-    /** After a power failure a renamed directory must not turn out to hold empty files. */
-    private static void flush(Path tree) throws IOException {
-        try (var files = Files.walk(tree)) {
-            for (var file : files.filter(path -> !Files.isSymbolicLink(path)).toList()) {
-                FileTree.sync(file);
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.changeover.node.site;
 
+import dev.changeover.host.DiskReserve;
 import dev.changeover.host.Reason;
 import dev.changeover.node.NodeFault;
 import dev.changeover.node.driver.Breakpoint;
@@ -24,6 +25,7 @@ public record NodeSite(
         ProcessList processes,
         NodeLock lock,
         Starts starts,
+        DiskReserve reserve,
         String machineId,
         InstantSource clock,
         Breakpoint breakpoint) {
@@ -53,6 +55,7 @@ public record NodeSite(
                 new ProcessList(configuration.processList()),
                 new NodeLock(run),
                 new Starts(run.resolve("starts"), clock),
+                new DiskReserve(run.resolve("reserve")),
                 MachineId.of(run),
                 clock,
                 breakpoint);

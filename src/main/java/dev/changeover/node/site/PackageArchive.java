@@ -8,11 +8,13 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.commons.compress.MemoryLimitException;
 import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -21,7 +23,8 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
  * Unpacks a kernel's package, a {@code .tar.gz} or a {@code .deb}, into a directory and into nothing else: absolute
- * paths, {@code ..}, links that leave the tree, devices and setuid bits are refused, and so is a bomb.
+ * paths, {@code ..}, links that leave the tree or lead behind other links, devices and setuid bits are refused, and so is
+ * a bomb, of content or of memory. Sizes are counted as they are written, whatever the package says.
  */
 final class PackageArchive {
 
@@ -29,6 +32,14 @@ final class PackageArchive {
     private static final int GZIP = 0x1f;
     private static final int MOST_ENTRIES = 50_000;
     private static final long MOST_BYTES = 1L << 30;
+    private static final int MOST_LINKS = 40;
+
+    /** What xz -7 needs; the agent's heap has 48 MB. A package says itself what it wants, up to 4 GB. */
+    private static final int MOST_MEMORY_KB = 24 << 10;
+
+    /** Names and attributes of one file, which are held in memory. */
+    private static final int MOST_HEADER_BYTES = 64 << 10;
+
     private static final int SPECIAL_BITS = 07000;
     private static final int STICKY = 01000;
 
@@ -60,7 +71,7 @@ final class PackageArchive {
             var name = member.getName();
             if (!name.startsWith("data.tar")) continue;
             switch (name) {
-                case "data.tar.xz" -> unpackTar(new XZCompressorInputStream(members));
+                case "data.tar.xz" -> unpackXz(members);
                 case "data.tar.gz" -> unpackTar(new GzipCompressorInputStream(members));
                 case "data.tar" -> unpackTar(members);
                 default -> unpackByDpkg(file, name);
@@ -68,6 +79,17 @@ final class PackageArchive {
             return;
         }
         throw new IOException("the .deb has no data.tar");
+    }
+
+    private void unpackXz(InputStream in) throws IOException {
+        try {
+            unpackTar(new XZCompressorInputStream(in, false, MOST_MEMORY_KB));
+        } catch (MemoryLimitException tooMuch) {
+            throw new IOException(
+                    "it needs %d MB of memory to be unpacked, more than %d; pack it with xz -6"
+                            .formatted(tooMuch.getMemoryNeededInKb() >> 10, MOST_MEMORY_KB >> 10),
+                    tooMuch);
+        }
     }
 
     /** What else there is, such as zstd: a host that such a package is made for has the program that reads it. */
@@ -94,12 +116,44 @@ final class PackageArchive {
     }
 
     private void unpackTar(InputStream in) throws IOException {
-        var tar = new TarArchiveInputStream(in);
+        var tar = new BoundedTar(in);
         for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
             if (++entries > MOST_ENTRIES) throw new IOException("it holds more than " + MOST_ENTRIES + " files");
             unpack(entry, tar);
         }
         if (entries == 0) throw new IOException("it is empty");
+        checkLinks();
+    }
+
+    /** A tar whose headers do not fill the memory. */
+    private static final class BoundedTar extends TarArchiveInputStream {
+        private boolean isHeader;
+        private int headerBytes;
+
+        BoundedTar(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public TarArchiveEntry getNextEntry() throws IOException {
+            if (isHeader) return super.getNextEntry();
+            isHeader = true;
+            headerBytes = 0;
+            try {
+                return super.getNextEntry();
+            } finally {
+                isHeader = false;
+            }
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            var count = super.read(buffer, offset, length);
+            if (isHeader && (headerBytes += Math.max(0, count)) > MOST_HEADER_BYTES) {
+                throw new IOException("a name in it has more than " + (MOST_HEADER_BYTES >> 10) + " KB");
+            }
+            return count;
+        }
     }
 
     private void unpack(TarArchiveEntry entry, TarArchiveInputStream tar) throws IOException {
@@ -108,22 +162,21 @@ final class PackageArchive {
         if ((entry.getMode() & SPECIAL_BITS & ~STICKY) != 0 && !entry.isDirectory()) {
             throw new IOException("'" + name + "' has a setuid or setgid bit");
         }
+        refuseBehindLink(target, name);
         if (entry.isDirectory()) {
             Files.createDirectories(target);
             return;
         }
-        var parent = Objects.requireNonNull(target.getParent());
-        Files.createDirectories(parent);
-        // An earlier entry may have made a link of a parent; what lies behind it must still be inside.
-        if (!parent.toRealPath().startsWith(root.toRealPath())) {
-            throw new IOException("'" + name + "' lies behind a link that leaves the package");
-        }
+        Files.createDirectories(Objects.requireNonNull(target.getParent()));
         if (entry.isSymbolicLink()) {
-            var link = entry.getLinkName();
-            inside(parent, link, name);
-            Files.createSymbolicLink(target, Path.of(link));
+            // Where it leads is known once everything is there.
+            Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
         } else if (entry.isLink()) {
-            Files.createLink(target, inside(root, entry.getLinkName(), name));
+            var same = inside(root, entry.getLinkName(), name);
+            refuseBehindLink(same, name);
+            if (!Files.isRegularFile(same, LinkOption.NOFOLLOW_LINKS))
+                throw new IOException("'" + name + "' is a link to no file");
+            Files.createLink(target, same);
         } else if (isPlain(entry)) {
             write(entry, tar, target);
         } else {
@@ -136,6 +189,43 @@ final class PackageArchive {
         return entry.isFile() && !entry.isCharacterDevice() && !entry.isBlockDevice() && !entry.isFIFO();
     }
 
+    /** Nothing is put behind a link: it would be where the link leads, now or after the next one. */
+    private void refuseBehindLink(Path target, String name) throws IOException {
+        var at = root;
+        var steps = root.relativize(target);
+        for (var step : steps.getNameCount() > 1 ? steps.subpath(0, steps.getNameCount() - 1) : Path.of("")) {
+            at = at.resolve(step);
+            if (Files.isSymbolicLink(at)) throw new IOException("'" + name + "' lies behind a link");
+        }
+        if (Files.isSymbolicLink(target)) throw new IOException("'" + name + "' twice");
+    }
+
+    /** Follows every link, step by step and through others, as the system will. */
+    private void checkLinks() throws IOException {
+        try (var all = Files.walk(root)) {
+            for (var link : all.filter(Files::isSymbolicLink).toList()) follow(link, link, 0);
+        }
+    }
+
+    /** @return what a link leads to; there may be nothing */
+    private Path follow(Path link, Path first, int links) throws IOException {
+        var target = Files.readSymbolicLink(link);
+        var at = Objects.requireNonNull(link.getParent());
+        if (target.isAbsolute() || links > MOST_LINKS) throw leadsOut(first);
+        for (var step : target) {
+            at = step.toString().equals("..")
+                    ? Objects.requireNonNull(at.getParent())
+                    : at.resolve(step).normalize();
+            if (!at.startsWith(root)) throw leadsOut(first);
+            if (Files.isSymbolicLink(at)) at = follow(at, first, links + 1);
+        }
+        return at;
+    }
+
+    private IOException leadsOut(Path link) {
+        return new IOException("'" + root.relativize(link) + "' leads out of the package");
+    }
+
     private Path inside(Path base, String written, String name) throws IOException {
         var path = Path.of(written);
         var target = base.resolve(written).normalize();
@@ -146,11 +236,20 @@ final class PackageArchive {
     }
 
     private void write(TarArchiveEntry entry, TarArchiveInputStream tar, Path target) throws IOException {
-        bytes += entry.getSize();
-        if (bytes > MOST_BYTES) throw new IOException("it holds more than " + (MOST_BYTES >> 20) + " MB");
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) throw new IOException("'" + entry.getName() + "' twice");
-        Files.copy(tar, target);
+        // A sparse file says little of itself and is much; what it says is compared too, only to end sooner.
+        if (bytes + entry.getRealSize() > MOST_BYTES) throw tooMuch();
+        try (var out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {
+            var buffer = new byte[1 << 16];
+            for (int count; (count = tar.read(buffer)) > 0; out.write(buffer, 0, count)) {
+                if ((bytes += count) > MOST_BYTES) throw tooMuch();
+            }
+        }
         Files.setPosixFilePermissions(target, permissions(entry.getMode()));
+    }
+
+    private static IOException tooMuch() {
+        return new IOException("it holds more than " + (MOST_BYTES >> 20) + " MB");
     }
 
     /** Never writable for others, whoever packed it. */

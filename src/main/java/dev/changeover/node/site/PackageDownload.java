@@ -27,25 +27,22 @@ record PackageDownload(URI address, String sha256) {
 
     /** Chooses the package for this host's architecture. */
     static PackageDownload choose(KernelToRun kernel, List<String> allowed) {
-        var arch = System.getProperty("os.arch");
-        var source = kernel.sources().stream()
-                .filter(candidate -> candidate.arch().equals(arch))
-                .findFirst()
-                .orElseThrow(() -> NodeFault.NO_PACKAGE.because(
-                        "kernel %s has no package for this host's architecture, %s".formatted(kernel.version(), arch)));
+        var source = kernel.source()
+                .orElseThrow(
+                        () -> NodeFault.NO_PACKAGE.because("kernel %s has no package for this host's architecture, %s"
+                                .formatted(kernel.version(), System.getProperty("os.arch"))));
         return new PackageDownload(allowed(source.url(), allowed), source.sha256());
     }
 
-    /** Normalised first, so that {@code ..} cannot lead out of an allowed place. */
     private static URI allowed(String url, List<String> allowed) {
         try {
-            var address = URI.create(url).normalize();
-            if (allowed.stream()
-                    .anyMatch(prefix -> !prefix.isBlank() && address.toString().startsWith(prefix))) {
-                return address;
-            }
+            var address = URI.create(url);
+            for (var place : PackagePlace.of(allowed)) if (place.holds(address)) return address;
         } catch (IllegalArgumentException e) {
             throw NodeFault.ADDRESS_NOT_ALLOWED.because("'%s' is not an address: %s".formatted(url, Reason.of(e)));
+        } catch (IOException e) {
+            throw NodeFault.PACKAGE_UNREACHABLE.because(
+                    "the package at %s cannot be fetched: no such file, or not readable".formatted(url));
         }
         throw NodeFault.ADDRESS_NOT_ALLOWED.because(
                 "%s is not on this host's list; add it to package_addresses in agent.toml if it is to be trusted"
@@ -68,14 +65,19 @@ record PackageDownload(URI address, String sha256) {
         }
         var found = HexFormat.of().formatHex(digest.digest());
         if (!found.equalsIgnoreCase(sha256)) {
+            // Of a file of this host nothing is told but that it is another one.
             throw NodeFault.CHECKSUM_MISMATCH.because(
-                    "the package at %s has SHA-256 %s, the catalogue says %s".formatted(address, found, sha256));
+                    "file".equalsIgnoreCase(address.getScheme())
+                            ? "the package at %s does not have SHA-256 %s, as the catalogue says"
+                                    .formatted(address, sha256)
+                            : "the package at %s has SHA-256 %s, the catalogue says %s"
+                                    .formatted(address, found, sha256));
         }
     }
 
     private InputStream open() {
         try {
-            if ("file".equals(address.getScheme())) return Files.newInputStream(Path.of(address));
+            if ("file".equalsIgnoreCase(address.getScheme())) return Files.newInputStream(Path.of(address));
             if (!(address.toURL().openConnection() instanceof HttpURLConnection connection)) {
                 throw NodeFault.ADDRESS_NOT_ALLOWED.because(
                         "packages come from file:, http: and https: addresses only, not from " + address);

@@ -1,9 +1,10 @@
 package dev.changeover.node.site;
 
+import dev.changeover.host.PrivateFile;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -18,7 +19,13 @@ public record RetiredByHand(Path file) {
     /** Those that may still have sessions. */
     public Set<Integer> all() throws IOException {
         if (Files.notExists(file)) return Set.of();
-        return Files.readAllLines(file).stream().map(Integer::valueOf).collect(Collectors.toSet());
+        try {
+            return Files.readAllLines(file).stream().map(Integer::valueOf).collect(Collectors.toSet());
+        } catch (NumberFormatException | CharacterCodingException damaged) {
+            // Their sessions live on until they end, or until an upgrade retires them.
+            PrivateFile.setAside(file, "names no generations");
+            return Set.of();
+        }
     }
 
     public void add(int generation) throws IOException {
@@ -33,8 +40,6 @@ public record RetiredByHand(Path file) {
     }
 
     private void write(Set<Integer> all) throws IOException {
-        var lines = all.stream().map(String::valueOf).toList();
-        var next = Files.write(file.resolveSibling(file.getFileName() + ".next"), lines);
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        PrivateFile.write(file, all.stream().map(number -> number + "\n").collect(Collectors.joining()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.changeover.temporal.devserver;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.changeover.host.PrivateFile;
 import java.io.IOException;
@@ -33,7 +34,13 @@ public record ServerRecord(
 
     public static Optional<ServerRecord> read(Path dataDirectory) throws IOException {
         var file = dataDirectory.resolve(FILE);
-        return Files.exists(file) ? Optional.of(JSON.readValue(file.toFile(), ServerRecord.class)) : Optional.empty();
+        if (Files.notExists(file)) return Optional.empty();
+        try {
+            return Optional.of(JSON.readValue(file.toFile(), ServerRecord.class));
+        } catch (JsonProcessingException damaged) {
+            PrivateFile.setAside(file, "does not say where a dev server is");
+            return Optional.empty();
+        }
     }
 
     public void write(Path dataDirectory) throws IOException {

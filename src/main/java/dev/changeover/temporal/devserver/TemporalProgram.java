@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
@@ -128,10 +127,7 @@ public final class TemporalProgram {
                 Files.copy(content, unpacked);
             }
             Files.setPosixFilePermissions(unpacked, PosixFilePermissions.fromString("rwxr-xr-x"));
-            try (var channel = FileChannel.open(unpacked, StandardOpenOption.WRITE)) {
-                channel.force(true); // else a power failure may leave the name without the content
-            }
-            Files.move(unpacked, cached(), StandardCopyOption.ATOMIC_MOVE);
+            FileTree.publish(unpacked, cached());
         }
     }
 

@@ -507,7 +507,7 @@ public abstract class NodeContract extends NodeScene {
         assertAlive(left);
 
         var total = agent(rig).retire(retire(rig, limit)).total();
-        assertThat(total.closed()).isEqualTo(left.size());
+        assertThat(total.closed()).as("counted on the host for the whole job").isEqualTo(old.size());
         assertPaced(old);
     }
 
@@ -536,7 +536,7 @@ public abstract class NodeContract extends NodeScene {
         agents.resumeFrom(told);
         var total = next.retire(retire(rig, limit)).total();
         assertThat(left).isNotEmpty();
-        assertThat(total.closed()).isEqualTo(told.closed() + left.size());
+        assertThat(total.closed()).as("whatever the last heartbeat said").isEqualTo(old.size());
         assertThat(total.left()).isZero();
         assertPaced(old);
         next.verify(verify(rig, Package.B, true));

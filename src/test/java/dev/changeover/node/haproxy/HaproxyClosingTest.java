@@ -94,7 +94,7 @@ final class HaproxyClosingTest extends ClosingContract {
         var agent = agent(rig);
         var old = connect(rig, 1);
         upgrade(rig, agent);
-        Files.writeString(rig.run().path().resolve("last-closing"), "2026-1");
+        Files.writeString(rig.run().path().resolve("closings"), "last\t2026-1");
 
         var closed = agent.closeSessions(new CloseOrder(rig.node(), null, 1, PACE));
 

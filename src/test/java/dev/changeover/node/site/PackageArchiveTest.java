@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.Program;
+import dev.changeover.host.ProgramRun;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +18,9 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
+import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
+import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -21,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 class PackageArchiveTest {
 
@@ -114,6 +124,86 @@ class PackageArchiveTest {
                     .hasMessageContaining("leads out of the package");
         }
         assertThat(directory.resolve("outside")).doesNotExist();
+    }
+
+    @Test
+    void a_link_that_leaves_the_package_through_another_one_is_refused() {
+        assertThatThrownBy(() -> unpack(
+                        link("x", ".", TarConstants.LF_SYMLINK),
+                        entry("sub/", 0755),
+                        link("sub/y", "../x/..", TarConstants.LF_SYMLINK)))
+                .hasMessage("'sub/y' leads out of the package");
+        assertThatThrownBy(
+                        () -> unpack(link("a", "b", TarConstants.LF_SYMLINK), link("b", "a", TarConstants.LF_SYMLINK)))
+                .hasMessageContaining("leads out of the package");
+    }
+
+    @Test
+    void nothing_is_put_behind_a_link() {
+        var sub = entry("sub/", 0755);
+        var link = link("d", "sub", TarConstants.LF_SYMLINK);
+        for (var behind : List.of(
+                entry("d/file", 0644),
+                entry("d/deeper/", 0755),
+                link("d/l", "x", TarConstants.LF_SYMLINK),
+                link("h", "d/x", TarConstants.LF_LINK))) {
+            assertThatThrownBy(() -> unpack(sub, link, behind)).hasMessageContaining("lies behind a link");
+        }
+        assertThatThrownBy(() -> unpack(link, entry("d", 0644))).hasMessageContaining("twice");
+    }
+
+    @Test
+    void a_sparse_file_counts_as_what_it_would_be_on_the_disk() throws Exception {
+        var tree = Files.createDirectory(directory.resolve("sparse"));
+        try (var file = new RandomAccessFile(tree.resolve("haproxy").toFile(), "rw")) {
+            file.setLength(2L << 30);
+        }
+        var bomb = directory.resolve("bomb.tar.gz");
+        var outcome = ProgramRun.in(tree, "tar", "-S", "-czf", bomb.toString(), "haproxy")
+                .run();
+        assertThat(outcome.succeeded()).as(outcome.output()).isTrue();
+        assertThat(bomb).satisfies(file -> assertThat(Files.size(file)).isLessThan(1000));
+
+        assertThatThrownBy(() -> PackageArchive.unpack(bomb, Files.createDirectory(directory.resolve("root"))))
+                .hasMessage("it holds more than 1024 MB");
+    }
+
+    @Test
+    void a_package_that_wants_half_a_gigabyte_to_be_unpacked_is_refused() throws Exception {
+        var xz = new ByteArrayOutputStream();
+        try (var out = new XZOutputStream(xz, new LZMA2Options(0))) {
+            out.write(1);
+        }
+        var bytes = xz.toByteArray();
+        var header = 12; // of the first block: its size, flags, filter, size of properties, dictionary
+        bytes[header + 4] = 34; // 2 << (34 / 2 + 11)
+        var crc = new CRC32();
+        crc.update(bytes, header, 8);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(header + 8, (int) crc.getValue());
+        var deb = directory.resolve("bomb.deb");
+        try (var ar = new ArArchiveOutputStream(Files.newOutputStream(deb))) {
+            ar.putArchiveEntry(new ArArchiveEntry("data.tar.xz", bytes.length));
+            ar.write(bytes);
+            ar.closeArchiveEntry();
+        }
+
+        assertThatThrownBy(() -> PackageArchive.unpack(deb, Files.createDirectory(directory.resolve("root"))))
+                .hasMessageMatching("it needs 51\\d MB of memory to be unpacked, more than 24; pack it with xz -6");
+    }
+
+    @Test
+    void a_name_without_end_is_refused() throws Exception {
+        var file = directory.resolve("name.tar.gz");
+        try (var tar = new TarArchiveOutputStream(new GzipCompressorOutputStream(Files.newOutputStream(file)))) {
+            var name = new TarArchiveEntry(TarConstants.GNU_LONGLINK, TarConstants.LF_GNUTYPE_LONGNAME);
+            name.setSize(1 << 20);
+            tar.putArchiveEntry(name);
+            tar.write(new byte[1 << 20]);
+            tar.closeArchiveEntry();
+        }
+
+        assertThatThrownBy(() -> PackageArchive.unpack(file, Files.createDirectory(directory.resolve("root"))))
+                .hasMessage("a name in it has more than 64 KB");
     }
 
     @Test

@@ -1,0 +1,49 @@
+package dev.changeover.host;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Random;
+
+/**
+ * Room on a disk that is taken while there is plenty, to be given back when the little must be written that cannot wait.
+ *
+ * @param file holds the room; nothing is lost with it
+ */
+public record DiskReserve(Path file) {
+
+    private static final int BYTES = 4 << 20;
+
+    /** With less than this left nothing is taken away from others. */
+    private static final long PLENTY = 16L * BYTES;
+
+    /** Takes the room, unless it is held already or there is little. Does nothing where that fails. */
+    public void hold() {
+        if (Files.exists(file) || file.toAbsolutePath().getParent().toFile().getUsableSpace() < PLENTY) return;
+        // Random, so that no file system makes little of it.
+        var room = new byte[BYTES];
+        new Random().nextBytes(room);
+        try (var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            for (var bytes = ByteBuffer.wrap(room); bytes.hasRemaining(); ) channel.write(bytes);
+            channel.force(true);
+        } catch (IOException failure) {
+            release();
+        }
+    }
+
+    /** Gives the room back if less than it is free. */
+    public void releaseIfFull() {
+        if (file.toAbsolutePath().getParent().toFile().getUsableSpace() < BYTES) release();
+    }
+
+    private void release() {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException stays) {
+            // Whatever needs the room will say that there is none.
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.changeover.node.agent;
+
+import dev.changeover.host.PrivateFile;
+import dev.changeover.node.RetireProgress.Closing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What was closed on this node, whoever did it, and when last: in a file, so that the pace holds for every order, every
+ * process and across crashes, and so that no closing is missing in a report, whatever became of heartbeats. Lines of words
+ * with tabs between: {@code last INSTANT}, {@code order COUNT KEY}, {@code closing CLIENT GENERATION AGE INSTANT KEY}.
+ */
+record ClosingsFile(Path file, InstantSource clock) {
+
+    private static final int MOST_ORDERS = 200;
+    private static final int MOST_CLOSINGS = 300;
+
+    /**
+     * What one order has closed.
+     *
+     * @param closings the last ones
+     */
+    record Account(int closed, List<Closing> closings) {}
+
+    private record Entry(String order, Closing closing) {}
+
+    private record Content(Optional<Instant> last, Map<String, Integer> orders, List<Entry> closings) {}
+
+    /** How long the pace still forbids the next closing; zero or less when one is due. */
+    Duration untilDue(Duration pace) throws IOException {
+        var last = read().last();
+        if (last.isEmpty()) return Duration.ZERO;
+        var left = Duration.between(clock.instant(), last.get().plus(pace));
+        // A clock that was set back must not keep us waiting for ever.
+        return left.compareTo(pace) > 0 ? pace : left;
+    }
+
+    Account of(String order) throws IOException {
+        var content = read();
+        return new Account(
+                content.orders().getOrDefault(order, 0),
+                content.closings().stream()
+                        .filter(entry -> entry.order().equals(order))
+                        .map(Entry::closing)
+                        .toList());
+    }
+
+    /** Before the closing itself: after a crash in between, one counts that may live. The caller holds the node's lock. */
+    void add(String order, Closing closing) throws IOException {
+        var content = read();
+        var count = content.orders().getOrDefault(order, 0);
+        content.orders().remove(order);
+        content.orders().put(order, count + 1);
+        content.closings().add(new Entry(order, closing));
+        write(new Content(Optional.of(closing.at()), content.orders(), content.closings()));
+    }
+
+    /** The session had gone: the last one added was not closed. The caller holds the node's lock. */
+    void takeBack(String order) throws IOException {
+        var content = read();
+        content.orders().merge(order, -1, Integer::sum);
+        content.closings().removeLast();
+        write(content);
+    }
+
+    /** The last one added was closed no earlier than this, and the pace counts from then. The caller holds the lock. */
+    void wasLater(Instant at) throws IOException {
+        var content = read();
+        write(new Content(Optional.of(at), content.orders(), content.closings()));
+    }
+
+    private void write(Content content) throws IOException {
+        var lines = new ArrayList<String>();
+        content.last().ifPresent(last -> lines.add("last\t" + last));
+        content.orders().entrySet().stream()
+                .skip(Math.max(0, content.orders().size() - MOST_ORDERS))
+                .forEach(order -> lines.add("order\t" + order.getValue() + "\t" + order.getKey()));
+        content.closings().stream()
+                .skip(Math.max(0, content.closings().size() - MOST_CLOSINGS))
+                .forEach(entry -> lines.add("closing\t%s\t%d\t%d\t%s\t%s"
+                        .formatted(
+                                entry.closing().client(),
+                                entry.closing().generation(),
+                                entry.closing().ageSeconds(),
+                                entry.closing().at(),
+                                entry.order())));
+        PrivateFile.write(file, String.join("\n", lines) + "\n");
+    }
+
+    private Content read() throws IOException {
+        if (Files.notExists(file)) return nothing(Optional.empty());
+        try {
+            return parse(Files.readAllLines(file));
+        } catch (DateTimeException | IllegalArgumentException | ArrayIndexOutOfBoundsException | IOException damaged) {
+            // Its time tells when the last one was, well enough for the pace.
+            var last = Files.getLastModifiedTime(file).toInstant();
+            PrivateFile.setAside(file, "does not say what was closed");
+            write(nothing(Optional.of(last)));
+            return nothing(Optional.of(last));
+        }
+    }
+
+    private static Content nothing(Optional<Instant> last) {
+        return new Content(last, new LinkedHashMap<>(), new ArrayList<>());
+    }
+
+    private static Content parse(List<String> lines) {
+        var content = nothing(Optional.of(Instant.parse(lines.getFirst().split("\t")[1])));
+        for (var line : lines.subList(1, lines.size())) {
+            var words = line.split("\t");
+            switch (words[0]) {
+                case "order" -> content.orders().put(words[2], Integer.parseInt(words[1]));
+                case "closing" ->
+                    content.closings()
+                            .add(new Entry(
+                                    words[5],
+                                    new Closing(
+                                            words[1],
+                                            Integer.parseInt(words[2]),
+                                            Long.parseLong(words[3]),
+                                            Instant.parse(words[4]))));
+                default -> throw new IllegalArgumentException(words[0]);
+            }
+        }
+        return content;
+    }
+}

@@ -1,0 +1,140 @@
+package dev.changeover.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PrivateFileTest {
+
+    private static final String LONG = "0123456789abcdef".repeat(5000);
+
+    @TempDir
+    Path directory;
+
+    /** One way to write something that must be found again. */
+    @FunctionalInterface
+    interface Write {
+        void to(Path file) throws IOException;
+    }
+
+    static Stream<Named<Write>> writes() {
+        return Stream.of(
+                Named.of("a file", file -> PrivateFile.write(file, LONG)),
+                Named.of(
+                        "a file if there is none", file -> PrivateFile.writeIfAbsent(file.resolveSibling("new"), LONG)),
+                Named.of("a directory", file -> {
+                    var draft = Files.createDirectory(file.resolveSibling("draft"));
+                    try {
+                        PrivateFile.write(draft.resolve("content"), LONG);
+                        FileTree.publish(draft, file.resolveSibling("whole"));
+                    } finally {
+                        FileTree.delete(draft);
+                    }
+                }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("writes")
+    void a_full_disk_leaves_what_was_there_and_nothing_else(Write write) throws Exception {
+        try (var disk = SmallDisk.at(directory.resolve("disk"), 256)) {
+            var file = disk.path().resolve("file");
+            PrivateFile.write(file, "before");
+            // Cut after every page that the disk has room for, the last one before it would fit included.
+            for (int pages = 0; pages < LONG.length() / 4096; pages++) {
+                disk.fill();
+                try (var filler = Files.newByteChannel(disk.path().resolve("filler"), StandardOpenOption.WRITE)) {
+                    filler.truncate(filler.size() - pages * 4096L);
+                }
+                var names = disk.names();
+
+                assertThatThrownBy(() -> write.to(file))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("No space left");
+
+                assertThat(file).hasContent("before");
+                assertThat(disk.names()).isEqualTo(names);
+                disk.makeRoom();
+            }
+            write.to(file);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("writes")
+    void a_disk_that_became_read_only_leaves_what_was_there(Write write) throws Exception {
+        try (var disk = SmallDisk.at(directory.resolve("disk"), 256)) {
+            var file = disk.path().resolve("file");
+            PrivateFile.write(file, "before");
+            disk.makeReadOnly(true);
+
+            assertThatThrownBy(() -> write.to(file))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("Read-only");
+
+            assertThat(file).hasContent("before");
+            assertThat(disk.names()).containsExactly("file");
+        }
+    }
+
+    @Test
+    void a_file_is_its_users_alone_from_the_first_moment_on() throws IOException {
+        var file = directory.resolve("below/file");
+
+        PrivateFile.write(file, "first");
+        PrivateFile.write(file, "second");
+
+        assertThat(file).hasContent("second");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void a_file_that_is_there_is_kept_where_one_is_only_wanted() throws IOException {
+        var file = directory.resolve("file");
+        PrivateFile.writeIfAbsent(file, "first");
+
+        PrivateFile.writeIfAbsent(file, "second");
+
+        assertThat(file).hasContent("first");
+    }
+
+    @Test
+    void a_damaged_file_is_kept_beside_the_latest_one_only() throws IOException {
+        var file = directory.resolve("file");
+        for (var content : new String[] {"first", "second"}) {
+            Files.writeString(file, content);
+            PrivateFile.setAside(file, "says nothing");
+        }
+
+        assertThat(file).doesNotExist();
+        assertThat(directory.resolve("file" + PrivateFile.DAMAGED)).hasContent("second");
+    }
+
+    @Test
+    void room_that_was_kept_is_there_when_the_disk_is_full() throws Exception {
+        try (var disk = SmallDisk.at(directory.resolve("disk"), 80 << 10)) {
+            var reserve = new DiskReserve(disk.path().resolve("reserve"));
+            reserve.hold();
+            disk.fill();
+            assertThatThrownBy(() -> PrivateFile.write(disk.path().resolve("file"), LONG))
+                    .isInstanceOf(IOException.class);
+
+            reserve.releaseIfFull();
+            PrivateFile.write(disk.path().resolve("file"), LONG);
+            reserve.hold();
+
+            assertThat(disk.names()).as("no room is taken from a full disk").containsExactly("file", "filler");
+        }
+    }
+}
