@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
@@ -17,6 +18,7 @@ import dev.changeover.api.signature.Signer;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.temporal.TemporalConnection;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.nio.charset.StandardCharsets;
@@ -36,8 +38,8 @@ import org.slf4j.LoggerFactory;
 
 /** Every kind of secret is used once, in the right way and in a wrong one; then it is looked for where it must not be. */
 class SecretsTest {
-    private static final Logger ROOT = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    private static final Logger OURS = (Logger) LoggerFactory.getLogger("dev.changeover");
+    private static final Logger ROOT = logger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    private static final Logger OURS = logger("dev.changeover");
     private static final String PASSWORD = "pa55word-that-is-right";
     private static final String WRONG_PASSWORD = "pa55word-that-is-wrong";
 
@@ -65,6 +67,12 @@ class SecretsTest {
         OURS.setLevel(null);
     }
 
+    /** While another thread sets logging up there is only a stand-in. */
+    private static Logger logger(String name) {
+        while (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext)) Thread.onSpinWait();
+        return (Logger) LoggerFactory.getLogger(name);
+    }
+
     @Test
     void secrets_are_in_no_log_row_history_or_refusal() throws InterruptedException {
         Map<String, Object> properties = Map.of("changeover.data", data.toString());
@@ -83,11 +91,10 @@ class SecretsTest {
             logInWrongly(nobody);
             beginSession(nobody);
             callSigned(server, beans.getBean(AccessKeys.class).make("anna").orElseThrow());
-            assertThat(caller.submit()).isNotEmpty();
+            var upgrade = UpgradeWorkflow.idOf("x-1", caller.submit());
             refusals.add(caller.post("/v3/p-1/instances/i-1/proxy/x-1/upgrade-version", "{}"));
 
-            var history =
-                    connection.client().fetchHistory("upgrade:x-1").getHistory().toByteString();
+            var history = connection.client().fetchHistory(upgrade).getHistory().toByteString();
             assertNoSecret("the history", history.toString(StandardCharsets.ISO_8859_1));
             assertNoSecret("the database", dump(beans));
             assertNoSecret(
