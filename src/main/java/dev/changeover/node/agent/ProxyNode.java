@@ -70,7 +70,7 @@ public final class ProxyNode implements NodeActivities {
             new GenerationStart(site, kernel, poll).preflight(site.operatorConfiguration());
             site.breakpoint().passed("preflight");
         });
-        return look(false);
+        return look(false, A_DAY);
     }
 
     @Override
@@ -80,7 +80,7 @@ public final class ProxyNode implements NodeActivities {
         var steps = new HandOverSteps(site, heartbeats());
         var changed = new boolean[1];
         alone(() -> changed[0] = steps.to(site.kernels().staged(order.kernel())));
-        return new HandOver(look(false), changed[0], began, steps.parts());
+        return new HandOver(look(false, A_DAY), changed[0], began, steps.parts());
     }
 
     @Override
@@ -88,7 +88,7 @@ public final class ProxyNode implements NodeActivities {
         refuseOthers(order.node());
         var verification = new SoakVerification(site, order, heartbeats());
         act(verification::run);
-        return look(false);
+        return look(false, A_DAY);
     }
 
     @Override
@@ -103,7 +103,7 @@ public final class ProxyNode implements NodeActivities {
             alone(() -> retirement.cleanUp(site.observe(Poll.QUIETLY)));
             lifeline.beat(retirement.progress());
         });
-        return new Retirement(look(false), retirement.progress());
+        return new Retirement(look(false, A_DAY), retirement.progress());
     }
 
     @Override
@@ -143,11 +143,7 @@ public final class ProxyNode implements NodeActivities {
 
     /** What is on this host now; the same as {@link #inspect} with the usual age limit, for whoever stands in front of it. */
     public NodeState status() {
-        return look(true);
-    }
-
-    private NodeState look(boolean withLosses) {
-        return look(withLosses, A_DAY);
+        return look(true, A_DAY);
     }
 
     private NodeState look(boolean withLosses, Duration ageLimit) {
