@@ -3,6 +3,7 @@ package dev.changeover.agent;
 import dev.changeover.host.DataDirectory;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.Watchdog;
+import dev.changeover.node.haproxy.BackendProof;
 import dev.changeover.node.haproxy.HaproxyDriver;
 import dev.changeover.node.sandbox.SandboxDriver;
 import dev.changeover.node.sandbox.SandboxStatus;
@@ -27,13 +28,16 @@ final class AgentRole {
 
     /** The node of this host, with the engine that its configuration names. */
     static ProxyNode node(AgentConfiguration configuration) throws IOException {
-        var file = configuration.operatorFile();
         var user = configuration.checkUser();
         return new ProxyNode(
                 configuration,
                 switch (configuration.driver()) {
-                    case haproxy -> new HaproxyDriver(configuration.runDir(), file, user);
-                    case sandbox -> new SandboxDriver(file, user);
+                    case haproxy ->
+                        new HaproxyDriver(
+                                configuration.runDir(),
+                                configuration.operatorFiles(),
+                                new BackendProof(user, configuration::checkPassword, configuration.backends()));
+                    case sandbox -> new SandboxDriver(configuration.operatorFile(), user);
                 });
     }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -45,7 +46,35 @@ public record OperatorConfiguration(
 
     /** @throws IOException when the file cannot be read */
     public static OperatorConfiguration read(Path file) throws IOException {
-        return parse(Files.readString(file, BYTES));
+        return read(List.of(file));
+    }
+
+    /**
+     * Several files as one, as HAProxy takes what follows each {@code -f}: of a directory, the files whose names end with
+     * {@code .cfg}, in the order of their names.
+     *
+     * @throws IOException when one cannot be read
+     */
+    public static OperatorConfiguration read(List<Path> paths) throws IOException {
+        var files = new ArrayList<Path>();
+        for (var path : paths) files.addAll(Files.isDirectory(path) ? filesOf(path) : List.of(path));
+        if (files.size() == 1) return parse(Files.readString(files.getFirst(), BYTES));
+        var text = new StringBuilder();
+        for (var file : files) {
+            text.append("# ").append(file).append('\n').append(Files.readString(file, BYTES));
+            if (!text.toString().endsWith("\n")) text.append('\n');
+        }
+        return parse(text.toString());
+    }
+
+    private static List<Path> filesOf(Path directory) throws IOException {
+        try (var entries = Files.list(directory)) {
+            return entries.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().endsWith(".cfg")
+                            && !file.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
+        }
     }
 
     /** Understands as much as it can; HAProxy itself refuses what is wrong. */

@@ -14,6 +14,7 @@ import java.util.Arrays;
 public final class MySqlPackets {
     private static final int LONG_PASSWORD = 0x1;
     private static final int PROTOCOL_41 = 0x200;
+    private static final int TLS = 0x800;
     private static final int TRANSACTIONS = 0x2000;
     private static final int SECURE_CONNECTION = 0x8000;
     private static final int PLUGIN_AUTH = 0x80000;
@@ -48,6 +49,20 @@ public final class MySqlPackets {
 
         boolean isGreeting() {
             return payload[0] == 10;
+        }
+
+        /** Whether a greeting says so: the first half of the flags is behind version, connection id and seed. */
+        boolean offersTls() throws IOException {
+            int flags = indexOfZero(1) + 5 + 8 + 1;
+            return payload.length > flags + 1 && (payload[flags + 1] & TLS >> 8) != 0;
+        }
+
+        /** The greeting with its length and number in front, as it came. */
+        byte[] asSent() {
+            byte[] packet = new byte[payload.length + 4];
+            System.arraycopy(littleEndian(payload.length, 3), 0, packet, 0, 3);
+            System.arraycopy(payload, 0, packet, 4, payload.length);
+            return packet;
         }
 
         /** The seed of the server's greeting: 8 bytes after version and connection id, the rest behind the flags. */
@@ -161,12 +176,7 @@ public final class MySqlPackets {
      * @throws MySqlRefusal if the server says no: unknown user, too many connections, blocked host
      */
     public void logIn(Login login) throws IOException {
-        logIn(login, read());
-    }
-
-    /** The same, where the greeting was read already. */
-    void logIn(Login login, Packet greeting) throws IOException {
-        answer(loginAs(login, greeting.seedOfGreeting()));
+        answer(loginAs(login, read().seedOfGreeting()));
         Packet verdict = read();
         if (verdict.isEnd()) {
             answer(verdict.proofAsWished(login.password()));

@@ -57,9 +57,9 @@ public final class ConfigurationReview {
         }
         // Only what runs can say where it listens if the file leaves that to conditions.
         var isRunning = changed.isEmpty() && !serving.isEmpty();
-        if ((isRunning ? serving.getLast().configuration() : configuration)
-                .addresses()
-                .isEmpty()) {
+        var judged = isRunning ? serving.getLast().configuration() : configuration;
+        // One with backends and no such address has unix sockets alone.
+        if (judged.addresses().isEmpty() && judged.backends().isEmpty()) {
             problems.add(new Problem(Kind.CONFIG_UNUSABLE, file + " has no frontend that listens on a TCP address"));
         }
         configuration

@@ -9,8 +9,10 @@ import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,7 +156,9 @@ final class HandOverProof {
     private boolean knock() {
         for (var address : configuration.addresses()) {
             try {
-                site.driver().knock(reachable(address));
+                var reachable = reachable(address);
+                if (reachable.isEmpty()) continue;
+                site.driver().knock(reachable.get());
                 return true;
             } catch (IOException notUs) {
                 continue;
@@ -163,10 +167,12 @@ final class HandOverProof {
         return false;
     }
 
-    private static InetSocketAddress reachable(InetSocketAddress address) {
+    /** Empty for an address that this host does not have now: whoever answers there is another one. */
+    private static Optional<InetSocketAddress> reachable(InetSocketAddress address) throws IOException {
         var host = address.getAddress();
-        return new InetSocketAddress(
-                host.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : host, address.getPort());
+        if (host.isAnyLocalAddress()) host = InetAddress.getByName(host instanceof Inet6Address ? "::1" : "127.0.0.1");
+        var isOurs = host.isLoopbackAddress() || NetworkInterface.getByInetAddress(host) != null;
+        return isOurs ? Optional.of(new InetSocketAddress(host, address.getPort())) : Optional.empty();
     }
 
     List<String> addresses() {

@@ -7,6 +7,7 @@ import dev.changeover.haproxy.OperatorConfiguration.Setting;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.node.driver.StagedKernel;
+import dev.changeover.node.haproxy.BackendProof;
 import dev.changeover.node.haproxy.HaproxyDriver;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.BootPointer;
@@ -38,6 +39,10 @@ public final class CheckedHost {
     public static CheckedHost of(AgentConfiguration configuration) throws IOException, InterruptedException {
         var unit = UnitState.of(AgentUser.UNIT);
         return new CheckedHost(configuration, unit, AgentUser.of(configuration.runDir(), unit));
+    }
+
+    BackendProof proof() {
+        return new BackendProof(configuration.checkUser(), configuration::checkPassword, configuration.backends());
     }
 
     public AgentConfiguration configuration() {
@@ -93,7 +98,7 @@ public final class CheckedHost {
     }
 
     OperatorConfiguration file() throws IOException {
-        return OperatorConfiguration.read(configuration.operatorFile());
+        return OperatorConfiguration.read(configuration.operatorFiles());
     }
 
     /** The file's lines with this keyword, those of {@code defaults} included. */
@@ -140,7 +145,7 @@ public final class CheckedHost {
 
     KernelStore kernels() {
         var directory = configuration.kernelsDir();
-        var driver = new HaproxyDriver(configuration.runDir(), configuration.operatorFile(), configuration.checkUser());
+        var driver = new HaproxyDriver(configuration.runDir(), configuration.operatorFiles(), proof());
         return new KernelStore(
                 directory,
                 configuration.packageAddresses(),

@@ -17,15 +17,23 @@ record DatabaseLimits(String subject, Setting server, CheckedHost host) {
         login.put("user", host.configuration().checkUser());
         login.put("connectTimeout", LIMIT);
         login.put("socketTimeout", LIMIT);
-        try (var connection = DriverManager.getConnection("jdbc:mariadb://" + server.word(2) + "/", login);
-                var statement = connection.createStatement();
-                var row = statement.executeQuery("select @@max_connections, @@max_connect_errors")) {
-            if (row.next()) tell(to, row.getLong(1), row.getLong(2));
+        login.put("allowPublicKeyRetrieval", "true");
+        try {
+            login.put("password", host.configuration().checkPassword());
+            tell(to, login);
         } catch (SQLException | IOException unseen) {
             to.ok(
                     subject,
                     "its limits cannot be seen by %s"
                             .formatted(host.configuration().checkUser()));
+        }
+    }
+
+    private void tell(Findings to, Properties login) throws SQLException, IOException {
+        try (var connection = DriverManager.getConnection("jdbc:mariadb://" + server.word(2) + "/", login);
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("select @@max_connections, @@max_connect_errors")) {
+            if (row.next()) tell(to, row.getLong(1), row.getLong(2));
         }
     }
 

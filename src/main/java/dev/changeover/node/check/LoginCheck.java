@@ -3,6 +3,7 @@ package dev.changeover.node.check;
 import dev.changeover.haproxy.OperatorConfiguration.Protocol;
 import dev.changeover.haproxy.OperatorConfiguration.Setting;
 import dev.changeover.host.Reason;
+import dev.changeover.mysql.Login;
 import dev.changeover.mysql.MySqlRefusal;
 import dev.changeover.mysql.MysqlLogin;
 import java.io.IOException;
@@ -32,7 +33,7 @@ final class LoginCheck implements Check {
         var file = host.file();
         var attempts = new ArrayList<Callable<Attempt>>();
         for (var backend : file.backends()) {
-            var protocol = file.protocol(backend);
+            var protocol = host.proof().protocol(file, backend);
             if (protocol == Protocol.OTHER) continue;
             for (var server : host.settings(line -> line.section().equals(backend) && line.is("server"))) {
                 attempts.add(() -> attempt(host, backend, server, protocol));
@@ -100,8 +101,9 @@ final class LoginCheck implements Check {
             if (address.isUnresolved()) {
                 return to -> to.problem(subject, "its name cannot be resolved", "correct the name or the resolver");
             }
+            var login = new Login(user, host.configuration().checkPassword());
             var isMysql =
-                    MysqlLogin.attemptIfGreeted(address, user, protocol == Protocol.MYSQL ? LOGIN : GREETING, LOGIN);
+                    MysqlLogin.attemptIfGreeted(address, login, protocol == Protocol.MYSQL ? LOGIN : GREETING, LOGIN);
             if (isMysql) return new DatabaseLimits(subject, server, host)::tell;
             return protocol == Protocol.MYSQL
                     ? to -> to.problem(subject, "no MySQL server greets there", "correct the address")
@@ -117,9 +119,9 @@ final class LoginCheck implements Check {
             case 1040, 1203, 1226 -> "it is full: raise max_connections";
             case 1129 -> "it has blocked this host: type 'mariadb-admin flush-hosts' and raise max_connect_errors";
             case 1130 -> "let this host in: create user %s@'THIS HOST'".formatted(user);
-            case 3159, 4151 -> "it demands TLS";
+            case 3159, 4151 -> "it demands TLS, and none of our versions of it was taken";
             case 1045, 1698 ->
-                "type \"create user %s\" there, or see whether the server demands TLS or a password of it"
+                "type \"create user %s\" there; if it has a password, name its file as check_password_file"
                         .formatted(user);
             default -> "";
         };

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** An adopted process that cannot be asked: what is known of it is what the operating system knows. */
-record CountedGeneration(Generation.Live live) implements ProxyGeneration {
+record CountedGeneration(Generation.Live live, BackendProof proof) implements ProxyGeneration {
 
     @Override
     public int number() {
@@ -39,13 +39,13 @@ record CountedGeneration(Generation.Live live) implements ProxyGeneration {
     @Override
     public Optional<ProxyGeneration> now() {
         return Generation.observe(live.directory()) instanceof Generation.Live now && now.worker() == live.worker()
-                ? Optional.of(new CountedGeneration(now))
+                ? Optional.of(new CountedGeneration(now, proof))
                 : Optional.empty();
     }
 
     @Override
     public ProxyConfiguration configuration() throws IOException {
-        return HaproxyGeneration.described(
+        return proof.described(
                 OperatorConfiguration.read(live.directory().operatorConfiguration()),
                 ListeningSockets.now().addressesOf(live.worker()));
     }

@@ -11,7 +11,6 @@ import dev.changeover.haproxy.RunTimeState;
 import dev.changeover.haproxy.StartedTree;
 import dev.changeover.host.FileTree;
 import dev.changeover.host.PrivateFile;
-import dev.changeover.mysql.MysqlLogin;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.driver.GenerationSnapshot;
 import dev.changeover.node.driver.Poll;
@@ -27,9 +26,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** HAProxy on this host: a directory, a master and a worker for each generation, and sockets that are handed over. */
@@ -38,29 +40,28 @@ public final class HaproxyDriver implements ProxyDriver {
     /** A healthy start takes 60 to 170 ms. */
     private static final Duration START_LIMIT = Duration.ofSeconds(10);
 
-    /** A MySQL server greets at once; whoever waits longer waits for the client's first word. */
-    static final Duration GREETING = Duration.ofSeconds(1);
-
-    private static final Duration LOGIN = Duration.ofSeconds(5);
-
     private final RunDirectory run;
-    private final Path operatorFile;
-    private final String checkUser;
+    private final List<Path> operatorFiles;
+    private final BackendProof proof;
     private final Breakpoint breakpoint;
 
+    /** For one file, and a check user without a password. */
     public HaproxyDriver(Path runDirectory, Path operatorFile, String checkUser) {
-        this(runDirectory, operatorFile, checkUser, Breakpoint.NONE);
+        this(runDirectory, List.of(operatorFile), new BackendProof(checkUser, () -> "", Map.of()));
     }
 
     /**
      * @param runDirectory of the generations
-     * @param operatorFile is only read
-     * @param checkUser a MySQL user without a password
+     * @param operatorFiles files, and directories of them, which are only read
      */
-    HaproxyDriver(Path runDirectory, Path operatorFile, String checkUser, Breakpoint breakpoint) {
+    public HaproxyDriver(Path runDirectory, List<Path> operatorFiles, BackendProof proof) {
+        this(runDirectory, operatorFiles, proof, Breakpoint.NONE);
+    }
+
+    HaproxyDriver(Path runDirectory, List<Path> operatorFiles, BackendProof proof, Breakpoint breakpoint) {
         this.run = new RunDirectory(runDirectory);
-        this.operatorFile = operatorFile;
-        this.checkUser = checkUser;
+        this.operatorFiles = List.copyOf(operatorFiles);
+        this.proof = proof;
         this.breakpoint = breakpoint;
     }
 
@@ -86,10 +87,20 @@ public final class HaproxyDriver implements ProxyDriver {
             return Optional.of("it is empty or holds NULs");
         var draft = Files.createTempDirectory("hx");
         try {
-            return Program.in(kernel.directory()).refusal(prepare(new RunDirectory(draft), configuration));
+            var directory = prepare(new RunDirectory(draft), configuration);
+            return Program.in(kernel.directory())
+                    .refusal(directory)
+                    .map(words -> aboutTheOperatorsFile(words, directory.path()));
         } finally {
             FileTree.delete(draft);
         }
+    }
+
+    /** HAProxy speaks of our copy, which nobody else knows; of several files as one only the first line tells which. */
+    private String aboutTheOperatorsFile(String words, Path generation) {
+        return words.replaceAll(
+                Pattern.quote(generation.toString()) + "/haproxy(-moved)?\\.cfg",
+                Matcher.quoteReplacement(operatorFile().toString()));
     }
 
     @Override
@@ -99,12 +110,12 @@ public final class HaproxyDriver implements ProxyDriver {
 
     @Override
     public Path operatorFile() {
-        return operatorFile;
+        return operatorFiles.getFirst();
     }
 
     @Override
     public ProxyConfiguration configuration() throws IOException {
-        return HaproxyGeneration.described(OperatorConfiguration.read(operatorFile), List.of());
+        return proof.described(OperatorConfiguration.read(operatorFiles), List.of());
     }
 
     @Override
@@ -121,7 +132,7 @@ public final class HaproxyDriver implements ProxyDriver {
                 continue;
             }
             (version.isPresent() ? served : unmarked)
-                    .add(new Served(version, HaproxyGeneration.described(copy.get(), List.of())));
+                    .add(new Served(version, proof.described(copy.get(), List.of())));
         }
         // Agents before marks were written left none: then the youngest must do.
         return served.isEmpty() ? unmarked.stream().limit(1).toList() : served;
@@ -152,9 +163,9 @@ public final class HaproxyDriver implements ProxyDriver {
     }
 
     private GenerationDirectory prepare(RunDirectory where, ProxyConfiguration configuration) throws IOException {
-        return where.prepare(
-                OperatorConfiguration.parse(configuration.text()),
-                operatorFile.toAbsolutePath().resolveSibling(""));
+        var first = operatorFile().toAbsolutePath();
+        var home = Files.isDirectory(first) ? first : first.resolveSibling("");
+        return where.prepare(OperatorConfiguration.parse(configuration.text()), home);
     }
 
     @Override
@@ -175,7 +186,7 @@ public final class HaproxyDriver implements ProxyDriver {
     }
 
     private ProxyGeneration asked(Generation.Live one) {
-        return one.isCounted() ? new CountedGeneration(one) : new HaproxyGeneration(one, checkUser);
+        return one.isCounted() ? new CountedGeneration(one, proof) : new HaproxyGeneration(one, proof);
     }
 
     private static Generation.Live accepting(Generation.Live live, ListeningSockets sockets) throws IOException {
@@ -225,10 +236,10 @@ public final class HaproxyDriver implements ProxyDriver {
             return started.get().isPresent() || !tree.isAlive();
         });
         if (started.get().isPresent())
-            return new HaproxyGeneration(started.get().get(), checkUser);
+            return new HaproxyGeneration(started.get().get(), proof);
         var end = tree.exitCode();
         tree.kill();
-        var output = tree.output();
+        var output = aboutTheOperatorsFile(tree.output(), directory.path());
         RunDirectory.remove(directory);
         throw new StartFailedException(
                 end.map(code -> "it ended with exit code %d".formatted(code))
@@ -290,7 +301,7 @@ public final class HaproxyDriver implements ProxyDriver {
 
     @Override
     public void knock(InetSocketAddress address) throws IOException {
-        if (!MysqlLogin.attemptIfGreeted(address, checkUser, GREETING, LOGIN)) {
+        if (!proof.letsIn(address)) {
             throw new IOException("no MySQL server greets at " + ProxyConfiguration.written(address));
         }
     }

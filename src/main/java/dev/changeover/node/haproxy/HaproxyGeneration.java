@@ -1,6 +1,5 @@
 package dev.changeover.node.haproxy;
 
-import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.HostRoom;
 import dev.changeover.haproxy.ListeningSockets;
@@ -9,7 +8,6 @@ import dev.changeover.haproxy.runtime.Session;
 import dev.changeover.haproxy.runtime.SessionDetails;
 import dev.changeover.haproxy.runtime.Statistics;
 import dev.changeover.haproxy.runtime.UnansweredException;
-import dev.changeover.mysql.MysqlLogin;
 import dev.changeover.node.RetireProgress.State;
 import dev.changeover.node.driver.Health;
 import dev.changeover.node.driver.NoAnswerException;
@@ -17,29 +15,24 @@ import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.ProxySession;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One master with its worker. */
 final class HaproxyGeneration implements ProxyGeneration {
 
-    private static final Duration LOGIN = Duration.ofSeconds(5);
-
     private final Generation.Live live;
-    private final String checkUser;
+    private final BackendProof proof;
 
     /** What it runs never changes: it is read and understood once for each observation. */
     private volatile @Nullable OperatorConfiguration file;
 
-    /** @param checkUser proves backends */
-    HaproxyGeneration(Generation.Live live, String checkUser) {
+    /** @param proof how its backends are proven */
+    HaproxyGeneration(Generation.Live live, BackendProof proof) {
         this.live = live;
-        this.checkUser = checkUser;
+        this.proof = proof;
     }
 
     Generation.Live live() {
@@ -69,29 +62,14 @@ final class HaproxyGeneration implements ProxyGeneration {
     @Override
     public Optional<ProxyGeneration> now() {
         return Generation.observe(live.directory()) instanceof Generation.Live now && now.worker() == live.worker()
-                ? Optional.of(new HaproxyGeneration(now, checkUser))
+                ? Optional.of(new HaproxyGeneration(now, proof))
                 : Optional.empty();
     }
 
     @Override
     public ProxyConfiguration configuration() throws IOException {
-        return described(operatorConfiguration(), ListeningSockets.now().addressesOf(live.worker()));
-    }
-
-    /** @param listening where it is known to listen, whatever the file says */
-    static ProxyConfiguration described(OperatorConfiguration file, List<BindAddress> listening) {
-        return new ProxyConfiguration(
-                file.text(),
-                Stream.concat(file.addresses().stream(), listening.stream())
-                        .distinct()
-                        .map(address -> new InetSocketAddress(address.host(), address.port()))
-                        .toList(),
-                file.backends(),
-                file.backends().stream()
-                        .filter(backend -> file.protocol(backend) == OperatorConfiguration.Protocol.OTHER)
-                        .toList(),
-                file.hardStopAfter(),
-                file.shortestIdle());
+        return proof.described(
+                operatorConfiguration(), ListeningSockets.now().addressesOf(live.worker()));
     }
 
     private OperatorConfiguration operatorConfiguration() throws IOException {
@@ -163,11 +141,7 @@ final class HaproxyGeneration implements ProxyGeneration {
         var configuration = operatorConfiguration();
         var door = UnixDomainSocketAddress.of(
                 live.directory().probeSocket(configuration.backends().indexOf(backend) + 1));
-        switch (configuration.protocol(backend)) {
-            case MYSQL -> MysqlLogin.attempt(door, checkUser, LOGIN);
-            case UNSAID -> MysqlLogin.attemptIfGreeted(door, checkUser, HaproxyDriver.GREETING, LOGIN);
-            case OTHER -> {}
-        }
+        proof.logIn(configuration, backend, door);
     }
 
     @Override

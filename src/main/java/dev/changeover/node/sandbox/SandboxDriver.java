@@ -1,6 +1,7 @@
 package dev.changeover.node.sandbox;
 
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.mysql.Login;
 import dev.changeover.mysql.MysqlLogin;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.driver.GenerationSnapshot;
@@ -186,7 +187,7 @@ public final class SandboxDriver implements ProxyDriver {
 
     @Override
     public void knock(InetSocketAddress address) throws IOException {
-        MysqlLogin.attempt(address, checkUser, LOGIN);
+        MysqlLogin.attempt(address, new Login(checkUser, ""), LOGIN);
     }
 
     /** The text of an operator's file. */

@@ -1,5 +1,6 @@
 package dev.changeover.node.sandbox;
 
+import dev.changeover.mysql.Login;
 import dev.changeover.mysql.MysqlLogin;
 import dev.changeover.node.driver.Health;
 import dev.changeover.node.driver.NoAnswerException;
@@ -169,7 +170,7 @@ final class SandboxGeneration implements ProxyGeneration {
 
     @Override
     public void proveBackend(String backend) throws IOException {
-        MysqlLogin.attempt(settings.database(), checkUser, LOGIN);
+        MysqlLogin.attempt(settings.database(), new Login(checkUser, ""), LOGIN);
     }
 
     @Override

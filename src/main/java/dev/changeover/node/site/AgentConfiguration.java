@@ -1,5 +1,7 @@
 package dev.changeover.node.site;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -10,12 +12,14 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
+import dev.changeover.node.driver.BackendKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +30,17 @@ import org.jspecify.annotations.Nullable;
  * @param nodeId as the control plane's inventory names this node
  * @param runDir sockets and generations; must survive a reboot, short enough for unix sockets (about 75 bytes)
  * @param kernelsDir unpacked kernels, one directory a version
- * @param haproxyConfiguration the operator's file, which this agent only reads; needed by the driver {@code haproxy}
+ * @param haproxyConfiguration what the operator's unit passes with {@code -f}, in that order: a file, a directory whose
+ *     {@code .cfg} files count, or a list of them. This agent only reads it; needed by the driver {@code haproxy}
  * @param sandboxConfiguration the same for the driver {@code sandbox}, as {@code listen = PORT} and
  *     {@code database = HOST:PORT}
  * @param driver {@code haproxy} unless set
  * @param packageAddresses kernels are fetched only from addresses that begin with one of these, such as
  *     {@code https://kernels.example.com/haproxy/} or {@code file:///srv/kernels/}
  * @param initialKernel what to start where no kernel has ever been started; may be left out
- * @param checkUser MySQL user without a password or rights that proves a generation; {@code haproxy_check} unless set
+ * @param checkUser MySQL user without rights that proves a generation; {@code haproxy_check} unless set
+ * @param checkPasswordFile whose first line is that user's password; a user without one unless set
+ * @param backends what a backend's servers speak, by the backend's name, where its checks do not tell
  * @param processList an account that may read the database's process list; without it no session is known to be idle
  * @param temporalProfile the profile of {@code temporal.toml} to connect with; may be left out
  * @param payloadKeys the control plane's file of keys, where it encrypts what goes through Temporal
@@ -42,12 +49,14 @@ public record AgentConfiguration(
         String nodeId,
         Path runDir,
         Path kernelsDir,
-        @Nullable Path haproxyConfiguration,
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable List<Path> haproxyConfiguration,
         @Nullable Path sandboxConfiguration,
         @Nullable Driver driver,
         @Nullable List<String> packageAddresses,
         @Nullable InitialKernel initialKernel,
         @Nullable String checkUser,
+        @Nullable Path checkPasswordFile,
+        @Nullable Map<String, BackendKind> backends,
         @Nullable ProcessListAccount processList,
         @Nullable String temporalProfile,
         @Nullable Path payloadKeys) {
@@ -87,6 +96,7 @@ public record AgentConfiguration(
         }
     }
 
+    @JsonCreator
     public AgentConfiguration {
         match(nodeId, "node_id", "\\S+", "a word");
         runDir = absolute(runDir, "run_dir");
@@ -96,10 +106,42 @@ public record AgentConfiguration(
         packageAddresses.forEach(address -> match(
                 address, "package_addresses", PACKAGE_ADDRESS, "addresses that begin with file:, http: or https:"));
         checkUser = checkUser == null ? "haproxy_check" : checkUser;
+        backends = backends == null ? Map.of() : Map.copyOf(backends);
         switch (driver) {
-            case haproxy -> haproxyConfiguration = absolute(haproxyConfiguration, "haproxy_configuration");
+            case haproxy -> haproxyConfiguration = files(haproxyConfiguration);
             case sandbox -> sandboxConfiguration = absolute(sandboxConfiguration, "sandbox_configuration");
         }
+    }
+
+    /** For one file, and a check user without a password. */
+    public AgentConfiguration(
+            String nodeId,
+            Path runDir,
+            Path kernelsDir,
+            @Nullable Path haproxyConfiguration,
+            @Nullable Path sandboxConfiguration,
+            @Nullable Driver driver,
+            @Nullable List<String> packageAddresses,
+            @Nullable InitialKernel initialKernel,
+            @Nullable String checkUser,
+            @Nullable ProcessListAccount processList,
+            @Nullable String temporalProfile,
+            @Nullable Path payloadKeys) {
+        this(
+                nodeId,
+                runDir,
+                kernelsDir,
+                haproxyConfiguration == null ? null : List.of(haproxyConfiguration),
+                sandboxConfiguration,
+                driver,
+                packageAddresses,
+                initialKernel,
+                checkUser,
+                null,
+                null,
+                processList,
+                temporalProfile,
+                payloadKeys);
     }
 
     /** @throws IOException when the file cannot be read, or says something it must not; the message names the key */
@@ -158,9 +200,29 @@ public record AgentConfiguration(
         return runDir.resolve("MAINTENANCE");
     }
 
-    /** The file that the driver serves with. */
+    /** What the driver serves with: files, and directories of them. */
+    public List<Path> operatorFiles() {
+        return driver() == Driver.haproxy
+                ? Objects.requireNonNull(haproxyConfiguration)
+                : List.of(Objects.requireNonNull(sandboxConfiguration));
+    }
+
+    /** The first of them, which stands for all in sentences. */
     public Path operatorFile() {
-        return Objects.requireNonNull(driver() == Driver.haproxy ? haproxyConfiguration : sandboxConfiguration);
+        return operatorFiles().getFirst();
+    }
+
+    /**
+     * The check user's password as it is now; empty for one without.
+     *
+     * @throws IOException when its file cannot be read
+     */
+    public String checkPassword() throws IOException {
+        return checkPasswordFile == null ? "" : firstLine(checkPasswordFile);
+    }
+
+    static String firstLine(Path file) throws IOException {
+        return Files.readString(file).lines().findFirst().orElse("");
     }
 
     @Override
@@ -176,6 +238,19 @@ public record AgentConfiguration(
     @Override
     public String checkUser() {
         return Objects.requireNonNull(checkUser);
+    }
+
+    @Override
+    public Map<String, BackendKind> backends() {
+        return Objects.requireNonNull(backends);
+    }
+
+    private static List<Path> files(@Nullable List<Path> written) {
+        var files = require(written, "haproxy_configuration");
+        if (files.isEmpty()) throw new IllegalArgumentException("haproxy_configuration names no file");
+        return files.stream()
+                .map(file -> file.toAbsolutePath().normalize())
+                .toList();
     }
 
     private static Path absolute(@Nullable Path path, String key) {

@@ -2,7 +2,6 @@ package dev.changeover.node.site;
 
 import dev.changeover.node.site.AgentConfiguration.ProcessListAccount;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -102,9 +101,7 @@ public final class ProcessList {
     private DatabaseConnections read(ProcessListAccount whom) throws SQLException, IOException {
         var login = new Properties();
         login.put("user", whom.user());
-        login.put(
-                "password",
-                Files.readString(whom.passwordFile()).lines().findFirst().orElse(""));
+        login.put("password", AgentConfiguration.firstLine(whom.passwordFile()));
         login.put("connectTimeout", "3000");
         login.put("socketTimeout", "3000");
         try (var connection = DriverManager.getConnection("jdbc:mariadb://" + whom.address() + "/", login)) {

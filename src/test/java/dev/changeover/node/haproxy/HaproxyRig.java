@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,6 +48,8 @@ final class HaproxyRig implements NodeRig {
     private final String machineId;
     private volatile Duration ahead = Duration.ZERO;
     private long free = 1L << 40;
+    private List<Path> files;
+    private BackendProof proof = new BackendProof(USER, () -> "", Map.of());
     private @Nullable ProxyNode agent;
 
     HaproxyRig(Path directory, boolean serving) throws IOException {
@@ -57,6 +60,7 @@ final class HaproxyRig implements NodeRig {
         this.database = database;
         processes = database.address();
         home = Files.createDirectories(directory.resolve("h"));
+        files = List.of(operatorFile());
         Files.createDirectories(configuration().kernelsDir());
         Files.writeString(
                 operatorFile(),
@@ -103,6 +107,16 @@ final class HaproxyRig implements NodeRig {
                 null);
     }
 
+    /** What agents that are made from now on serve with. */
+    void serveWith(List<Path> others) {
+        files = others;
+    }
+
+    /** How agents that are made from now on prove backends. */
+    void proveBy(BackendProof other) {
+        proof = other;
+    }
+
     /** Where agents that are made from now on read the process list. */
     void readProcessesFrom(InetSocketAddress elsewhere) {
         processes = elsewhere;
@@ -118,7 +132,7 @@ final class HaproxyRig implements NodeRig {
 
     NodeSite site(Breakpoint breakpoint) throws IOException {
         var configuration = configuration();
-        var driver = new HaproxyDriver(configuration.runDir(), operatorFile(), USER, breakpoint);
+        var driver = new HaproxyDriver(configuration.runDir(), files, proof, breakpoint);
         return NodeSite.of(
                 configuration, driver, () -> free, () -> Instant.now().plus(ahead), breakpoint);
     }

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -287,7 +288,7 @@ class OperatorFilesTest {
     }
 
     private HaproxyGeneration serving() throws IOException {
-        return new HaproxyGeneration(rig.live(number()), HaproxyRig.USER);
+        return new HaproxyGeneration(rig.live(number()), new BackendProof(HaproxyRig.USER, () -> "", Map.of()));
     }
 
     private int number() throws IOException {

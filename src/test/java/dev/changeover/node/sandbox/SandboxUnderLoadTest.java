@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.changeover.demo.RealParts;
+import dev.changeover.mysql.Login;
 import dev.changeover.mysql.MysqlLogin;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.StageOrder;
@@ -109,7 +110,7 @@ class SandboxUnderLoadTest {
         try {
             do {
                 connections.incrementAndGet();
-                MysqlLogin.attempt(rig.address(), NodeRig.USER, ANSWER_TIMEOUT);
+                MysqlLogin.attempt(rig.address(), new Login(NodeRig.USER, ""), ANSWER_TIMEOUT);
             } while (!enough.await(rests.nextInt(MOST_REST_MILLIS), TimeUnit.MILLISECONDS));
         } catch (IOException failed) {
             failures.add(failed.toString());
