@@ -1,0 +1,5 @@
+/** Tests of logins to real servers. */
+@NullMarked
+package dev.changeover.mysql;
+
+import org.jspecify.annotations.NullMarked;
