@@ -101,15 +101,6 @@ public record ListeningSockets(List<Listening> all) {
                 .toList();
     }
 
-    /** Whether no other process can hold a socket that overlaps the address. */
-    public boolean heldOnlyBy(Set<Long> pids, BindAddress address) {
-        var known = new HashSet<Long>();
-        for (var pid : pids) known.addAll(ProcessTable.sockets(pid));
-        return all.stream()
-                .filter(listening -> listening.address().overlaps(address))
-                .allMatch(listening -> known.contains(listening.inode()));
-    }
-
     public boolean anyOn(BindAddress address) {
         return all.stream().anyMatch(listening -> listening.address().overlaps(address));
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The processes of this host, from {@code /proc}. A process may end at any moment, so nothing here fails for that. */
@@ -175,6 +176,34 @@ final class ProcessTable {
                     .toList();
         } catch (IOException gone) {
             return List.of();
+        }
+    }
+
+    /** A TCP socket of this host; {@code inode} is 0 where no process has it yet, or any more. */
+    record TcpSocket(BindAddress here, String state, long inode) {
+
+        boolean isListening() {
+            return state.equals("0A");
+        }
+
+        boolean isEstablished() {
+            return state.equals("01") && inode != 0;
+        }
+    }
+
+    static void eachTcpSocket(Consumer<TcpSocket> look) throws IOException {
+        var self = ProcessHandle.current().pid();
+        for (var file : List.of("net/tcp", "net/tcp6")) {
+            if (Files.notExists(process(self).resolve(file))) continue;
+            try (var sockets = table(self, file)) {
+                sockets.filter(fields -> fields.length > 9 && !fields[1].endsWith(":0000"))
+                        .filter(fields -> fields[3].equals("0A") || fields[3].equals("01"))
+                        .map(fields -> new TcpSocket(
+                                ListeningSockets.address(fields[1]), fields[3], Long.parseLong(fields[9])))
+                        .forEach(look);
+            } catch (UncheckedIOException failure) {
+                throw failure.getCause();
+            }
         }
     }
 

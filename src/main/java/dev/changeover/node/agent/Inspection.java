@@ -161,6 +161,7 @@ final class Inspection {
         // A generation that does not answer holds its sockets all the same: it is no stranger.
         if (!observed.silent().isEmpty()) return;
         site.driver().foreigners(configuration, observed).forEach(foreigner -> problem(Kind.FOREIGN_PROXY, foreigner));
+        warnings.addAll(site.driver().foreignSessions(configuration, observed));
     }
 
     private void describeHost() throws IOException {

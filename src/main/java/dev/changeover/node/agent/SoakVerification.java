@@ -11,6 +11,7 @@ import dev.changeover.node.site.NodeSite;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -137,6 +138,9 @@ final class SoakVerification {
             throw NodeFault.NOT_VERIFIED.because(
                     "generation %d does not listen on all of %s".formatted(serving.number(), proof.addresses()));
         }
+        var others = new ArrayList<>(site.driver().foreigners(configuration, observed));
+        others.addAll(site.driver().foreignSessions(configuration, observed));
+        if (!others.isEmpty()) throw NodeFault.NOT_VERIFIED.because(String.join("; ", others));
         for (var kernel : site.kernels().all()) {
             var isAnothers = observed.live().stream()
                     .anyMatch(live -> live.reportedVersion().equals(kernel.reportedVersion()));

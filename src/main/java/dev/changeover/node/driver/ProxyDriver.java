@@ -123,8 +123,14 @@ public interface ProxyDriver {
     /** Whether anybody at all listens on an address of the configuration. */
     boolean isTaken(ProxyConfiguration configuration) throws IOException;
 
-    /** Who else listens where the configuration does, one sentence each. */
+    /** Who else listens where the configuration does, or holds a copy of a socket that does, one sentence each. */
     List<String> foreigners(ProxyConfiguration configuration, GenerationSnapshot known) throws IOException;
+
+    /** Who else holds sessions of clients on these addresses, one sentence each. */
+    default List<String> foreignSessions(ProxyConfiguration configuration, GenerationSnapshot known)
+            throws IOException {
+        return List.of();
+    }
 
     /**
      * Opens a connection as a client of the node does, and leaves politely.

@@ -5,6 +5,7 @@ import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.GenerationDirectory;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.OperatorConfiguration;
+import dev.changeover.haproxy.OtherHolders;
 import dev.changeover.haproxy.Program;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunTimeState;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -283,20 +285,35 @@ public final class HaproxyDriver implements ProxyDriver {
 
     @Override
     public List<String> foreigners(ProxyConfiguration configuration, GenerationSnapshot known) throws IOException {
-        var ours = known.live().stream().map(ProxyGeneration::process).collect(Collectors.toSet());
-        var sockets = ListeningSockets.now();
-        var foreigners = new ArrayList<String>();
-        for (var address :
-                configuration.addresses().stream().map(HaproxyDriver::bound).toList()) {
-            if (!sockets.anyOn(address) || sockets.heldOnlyBy(ours, address)) continue;
-            var related = run.orphans(List.of());
-            sockets.listeners(address).stream()
-                    .filter(listener -> !ours.contains(listener.pid()) && !related.contains(listener.pid()))
-                    .map(listener -> "process %d (%s) listens on %s, which this node's configuration claims"
-                            .formatted(listener.pid(), listener.program(), address))
-                    .forEach(foreigners::add);
-        }
-        return foreigners;
+        return others(configuration, known).stream()
+                .filter(other -> other.listening() > 0)
+                .map(other -> "process %d (%s) listens on %s, which this node's configuration claims"
+                        .formatted(other.pid(), other.program(), written(configuration)))
+                .toList();
+    }
+
+    @Override
+    public List<String> foreignSessions(ProxyConfiguration configuration, GenerationSnapshot known)
+            throws IOException {
+        return others(configuration, known).stream()
+                .filter(other -> other.sessions() > 0)
+                .map(other -> "process %d (%s), which is no generation of this node, holds %d connections on %s"
+                        .formatted(other.pid(), other.program(), other.sessions(), written(configuration)))
+                .toList();
+    }
+
+    private List<OtherHolders> others(ProxyConfiguration configuration, GenerationSnapshot known) throws IOException {
+        // An orphan is a problem of its own.
+        var ours = new HashSet<>(run.orphans(List.of()));
+        known.live().forEach(generation -> ours.add(generation.process()));
+        return OtherHolders.of(
+                configuration.addresses().stream().map(HaproxyDriver::bound).toList(), ours);
+    }
+
+    private static String written(ProxyConfiguration configuration) {
+        return configuration.addresses().stream()
+                .map(ProxyConfiguration::written)
+                .collect(Collectors.joining(", "));
     }
 
     @Override

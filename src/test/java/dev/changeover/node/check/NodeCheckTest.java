@@ -239,7 +239,7 @@ class NodeCheckTest {
                 written.nodeId(),
                 home,
                 written.kernelsDir(),
-                written.haproxyConfiguration(),
+                scene.file(),
                 null,
                 written.driver(),
                 List.of(),

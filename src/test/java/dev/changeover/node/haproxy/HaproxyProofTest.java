@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.RealParts;
+import dev.changeover.haproxy.SocketDonor;
 import dev.changeover.haproxy.runtime.ServerState;
 import dev.changeover.host.Loopback;
 import dev.changeover.node.HandOverOrder;
@@ -22,6 +23,7 @@ import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -234,6 +236,50 @@ class HaproxyProofTest {
         return Files.writeString(
                 directory.resolve("server.pem"),
                 Files.readString(certificates.certificate("node")) + Files.readString(certificates.key("node")));
+    }
+
+    @Test
+    void a_black_hole_that_holds_a_copy_of_the_listening_socket_is_found_and_named() throws Exception {
+        var agent = serving(mysql(""));
+        upgrade(agent);
+        await().until(() -> rig.agent().status().generations().size() == 1);
+        var named = "process " + ProcessHandle.current().pid();
+
+        try (var hole = SocketDonor.of(rig.live(2).worker())) {
+            assertThat(hole.size()).isPositive();
+            assertThat(rig.agent().status().problems()).anySatisfy(problem -> assertThat(problem.text())
+                    .contains(named, "listens on"));
+            assertFails(() -> agent.verify(alone()), NodeFault.NOT_VERIFIED, named);
+        }
+
+        agent.verify(alone());
+    }
+
+    @Test
+    void sessions_of_a_process_that_is_none_of_ours_are_counted_and_named() throws Exception {
+        try (var before = new ServerSocket(rig.address().getPort(), 1, InetAddress.getLoopbackAddress());
+                var client = new Socket(InetAddress.getLoopbackAddress(), before.getLocalPort());
+                var kept = before.accept()) {
+            assertThat(client.isConnected()).isTrue();
+            before.close();
+            var agent = serving(mysql(""));
+            upgrade(agent);
+            await().until(() -> rig.agent().status().generations().size() == 1);
+
+            assertFails(
+                    () -> agent.verify(alone()),
+                    NodeFault.NOT_VERIFIED,
+                    "process %d".formatted(ProcessHandle.current().pid()));
+            assertThat(rig.agent().status().warnings())
+                    .anySatisfy(warning -> assertThat(warning).contains("holds 1 connections"));
+            kept.close();
+
+            agent.verify(alone());
+        }
+    }
+
+    private VerifyOrder alone() {
+        return new VerifyOrder(rig.node(), rig.kernel(Package.B), Duration.ZERO, true);
     }
 
     @Test

@@ -1,0 +1,58 @@
+package dev.changeover.haproxy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Processes that hold sockets of a node's addresses and are none of its own: they listen there, hold a copy of a socket
+ * that listens, or have sessions of clients.
+ *
+ * @param pid as the operating system knows it
+ * @param program that it runs, or {@code ?}
+ * @param listening how many sockets it holds that listen; of one that is a copy, it gets its share of the connections
+ * @param sessions how many established connections of clients it holds
+ */
+public record OtherHolders(long pid, String program, int listening, int sessions) {
+
+    /**
+     * Looks at every process of this host that this user may look into.
+     *
+     * @param ours processes of the node; what they descend from, and what descends from them, is not told either: a
+     *     master holds what its worker got, and an external check is a copy of its worker for a moment
+     */
+    public static List<OtherHolders> of(List<BindAddress> addresses, Set<Long> ours) throws IOException {
+        var listening = new HashSet<Long>();
+        var sessions = new HashSet<Long>();
+        ProcessTable.eachTcpSocket(socket -> {
+            if (addresses.stream().noneMatch(socket.here()::overlaps)) return;
+            if (socket.isListening()) listening.add(socket.inode());
+            if (socket.isEstablished()) sessions.add(socket.inode());
+        });
+        var others = new ArrayList<OtherHolders>();
+        for (var pid : ProcessTable.all()) {
+            if (ours.contains(pid)) continue;
+            var held = ProcessTable.sockets(pid);
+            var listens = (int) held.stream().filter(listening::contains).count();
+            var serves = (int) held.stream().filter(sessions::contains).count();
+            if (listens + serves == 0 || isRelated(pid, ours)) continue;
+            var program = ProcessTable.executable(pid).map(Path::toString).orElse("?");
+            others.add(new OtherHolders(pid, program, listens, serves));
+        }
+        return others;
+    }
+
+    private static boolean isRelated(long pid, Set<Long> ours) {
+        return ours.stream().anyMatch(own -> descends(pid, own) || descends(own, pid));
+    }
+
+    private static boolean descends(long pid, long from) {
+        for (var at = pid; at > 1; at = ProcessTable.stat(at).map(ProcessTable.Stat::parent).orElse(0L)) {
+            if (at == from) return true;
+        }
+        return false;
+    }
+}
