@@ -21,8 +21,8 @@ public record OtherHolders(long pid, String program, int listening, int sessions
     /**
      * Looks at every process of this host that this user may look into.
      *
-     * @param ours processes of the node; what they descend from, and what descends from them, is not told either: a
-     *     master holds what its worker got, and an external check is a copy of its worker for a moment
+     * @param ours processes of the node; what runs the same program and they descend from, or descends from them, is
+     *     not told either: a master holds what its worker got, and an external check is a copy of its worker for a moment
      */
     public static List<OtherHolders> of(List<BindAddress> addresses, Set<Long> ours) throws IOException {
         var listening = new HashSet<Long>();
@@ -46,11 +46,16 @@ public record OtherHolders(long pid, String program, int listening, int sessions
     }
 
     private static boolean isRelated(long pid, Set<Long> ours) {
-        return ours.stream().anyMatch(own -> descends(pid, own) || descends(own, pid));
+        var program = ProcessTable.executable(pid);
+        return ours.stream()
+                .filter(own -> ProcessTable.executable(own).equals(program))
+                .anyMatch(own -> descends(pid, own) || descends(own, pid));
     }
 
     private static boolean descends(long pid, long from) {
-        for (var at = pid; at > 1; at = ProcessTable.stat(at).map(ProcessTable.Stat::parent).orElse(0L)) {
+        for (var at = pid;
+                at > 1;
+                at = ProcessTable.stat(at).map(ProcessTable.Stat::parent).orElse(0L)) {
             if (at == from) return true;
         }
         return false;

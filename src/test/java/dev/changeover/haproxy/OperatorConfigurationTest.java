@@ -145,4 +145,17 @@ class OperatorConfigurationTest {
     private static BindAddress address(String host, int port) throws Exception {
         return new BindAddress(InetAddress.getByName(host), port);
     }
+
+    @Test
+    void checks_are_waited_for_as_long_as_the_file_itself_makes_them_take() {
+        assertThat(checkedWithin("server a 127.0.0.1:1 check")).isEqualTo(Duration.ofSeconds(20));
+        assertThat(checkedWithin("server a 127.0.0.1:1 check inter 10s rise 4")).isEqualTo(Duration.ofSeconds(55));
+        assertThat(checkedWithin("default-server inter 1m fall 2\n  server a 127.0.0.1:1 check"))
+                .isEqualTo(Duration.ofSeconds(185));
+        assertThat(checkedWithin("server a 127.0.0.1:1 inter 10m")).isEqualTo(Duration.ofSeconds(20));
+    }
+
+    private static Duration checkedWithin(String lines) {
+        return OperatorConfiguration.parse("backend b\n  " + lines + "\n").checkedWithin();
+    }
 }

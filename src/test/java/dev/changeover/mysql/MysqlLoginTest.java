@@ -56,7 +56,12 @@ class MysqlLoginTest {
             throw RealParts.missing("the package mariadb-server cannot be fetched: " + failure.getMessage());
         }
         try (var files = Files.list(unpacked)) {
-            ProgramRun.in(unpacked, "dpkg-deb", "-x", files.findFirst().orElseThrow().toString(), unpacked.toString())
+            ProgramRun.in(
+                            unpacked,
+                            "dpkg-deb",
+                            "-x",
+                            files.findFirst().orElseThrow().toString(),
+                            unpacked.toString())
                     .output();
         }
         return unpacked.resolve("usr/lib/mysql/plugin");
@@ -89,8 +94,9 @@ class MysqlLoginTest {
     @Test
     void a_wrong_password_is_refused_in_the_servers_words() {
         assertThatThrownBy(() -> MysqlLogin.attempt(withTls.address(), new Login("native", "wrong"), SOON))
-                .isInstanceOfSatisfying(MySqlRefusal.class, refusal -> assertThat(refusal.code())
-                        .isEqualTo(1045))
+                .isInstanceOfSatisfying(
+                        MySqlRefusal.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(1045))
                 .hasMessageStartingWith("1045 Access denied for user 'native'");
     }
 

@@ -22,7 +22,6 @@ import java.util.Set;
 /** What a new generation must show before anything changes for clients, and what must be true afterwards. */
 final class HandOverProof {
 
-    private static final Duration CHECKS = Duration.ofSeconds(20);
     private static final Duration CONFIRMED = Duration.ofSeconds(5);
     private static final Duration LET_GO = Duration.ofSeconds(2);
 
@@ -64,7 +63,8 @@ final class HandOverProof {
 
     /** Waits until the new one's own checks say the same of each server whose line is the same. */
     void checksAgree(ProxyGeneration next, Optional<ProxyGeneration> old) throws IOException, InterruptedException {
-        if (!poll.until(CHECKS, () -> disagreement(next, old).isEmpty())) {
+        if (!poll.until(
+                configuration.checkedWithin(), () -> disagreement(next, old).isEmpty())) {
             throw NodeFault.CHECKS_DISAGREE.because(
                     disagreement(next, old).orElse("the server checks agreed only after the time was up"));
         }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param addresses where clients connect
  * @param backends every backend that clients can reach, in the order of the file
  * @param withoutLogin those of the backends that by their configuration speak another protocol than a database's
+ * @param checkedWithin the longest that a fresh generation may take until it agrees with another one about each server
  * @param hardStopAfter after which time the engine cuts everything that is left on a retiring generation
  * @param shortestIdle the shortest time after which the engine itself cuts an idle session; empty when there is none
  */
@@ -20,6 +21,7 @@ public record ProxyConfiguration(
         List<InetSocketAddress> addresses,
         List<String> backends,
         List<String> withoutLogin,
+        Duration checkedWithin,
         Optional<Duration> hardStopAfter,
         Optional<Duration> shortestIdle) {
 

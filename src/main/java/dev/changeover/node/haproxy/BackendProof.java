@@ -62,6 +62,7 @@ public record BackendProof(String user, Password password, Map<String, BackendKi
                 file.backends().stream()
                         .filter(backend -> protocol(file, backend) == Protocol.OTHER)
                         .toList(),
+                file.checkedWithin(),
                 file.hardStopAfter(),
                 file.shortestIdle());
     }

@@ -293,8 +293,7 @@ public final class HaproxyDriver implements ProxyDriver {
     }
 
     @Override
-    public List<String> foreignSessions(ProxyConfiguration configuration, GenerationSnapshot known)
-            throws IOException {
+    public List<String> foreignSessions(ProxyConfiguration configuration, GenerationSnapshot known) throws IOException {
         return others(configuration, known).stream()
                 .filter(other -> other.sessions() > 0)
                 .map(other -> "process %d (%s), which is no generation of this node, holds %d connections on %s"

@@ -68,8 +68,7 @@ final class HaproxyGeneration implements ProxyGeneration {
 
     @Override
     public ProxyConfiguration configuration() throws IOException {
-        return proof.described(
-                operatorConfiguration(), ListeningSockets.now().addressesOf(live.worker()));
+        return proof.described(operatorConfiguration(), ListeningSockets.now().addressesOf(live.worker()));
     }
 
     private OperatorConfiguration operatorConfiguration() throws IOException {

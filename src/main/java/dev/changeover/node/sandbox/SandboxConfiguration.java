@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -42,7 +43,13 @@ record SandboxConfiguration(String text, InetSocketAddress listen, InetSocketAdd
 
     ProxyConfiguration described() {
         return new ProxyConfiguration(
-                text, List.of(listen), List.of(BACKEND), List.of(), Optional.empty(), Optional.empty());
+                text,
+                List.of(listen),
+                List.of(BACKEND),
+                List.of(),
+                Duration.ofSeconds(20),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static String required(Properties lines, String key) throws IOException {

@@ -49,7 +49,9 @@ public record AgentConfiguration(
         String nodeId,
         Path runDir,
         Path kernelsDir,
+
         @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable List<Path> haproxyConfiguration,
+
         @Nullable Path sandboxConfiguration,
         @Nullable Driver driver,
         @Nullable List<String> packageAddresses,
@@ -248,9 +250,7 @@ public record AgentConfiguration(
     private static List<Path> files(@Nullable List<Path> written) {
         var files = require(written, "haproxy_configuration");
         if (files.isEmpty()) throw new IllegalArgumentException("haproxy_configuration names no file");
-        return files.stream()
-                .map(file -> file.toAbsolutePath().normalize())
-                .toList();
+        return files.stream().map(file -> file.toAbsolutePath().normalize()).toList();
     }
 
     private static Path absolute(@Nullable Path path, String key) {

@@ -163,19 +163,16 @@ class FieldTest {
     @CsvSource(
             quoteCharacter = '"',
             value = {
-        "11-address-on-listen,        haproxy.cfg:7] : please use the 'bind' keyword for listening addresses",
-        "29-large-maxconn,            Cannot raise FD limit to",
-        "42-nbproc,                   nbproc",
-        "53-socket-directory-missing, cannot bind"
-    })
+                "11-address-on-listen,        haproxy.cfg:7] : please use the 'bind' keyword for listening addresses",
+                "29-large-maxconn,            Cannot raise FD limit to",
+                "42-nbproc,                   nbproc",
+                "53-socket-directory-missing, cannot bind"
+            })
     void is_refused_in_haproxys_own_words(String name, String words) throws Exception {
         write(name);
         rig.agent(Breakpoint.NONE);
 
-        assertThatThrownBy(rig::serve)
-                .hasMessageContaining(words)
-                .message()
-                .doesNotContain("gen-1/haproxy.cfg");
+        assertThatThrownBy(rig::serve).hasMessageContaining(words).message().doesNotContain("gen-1/haproxy.cfg");
 
         assertThat(rig.agent().status().generations()).isEmpty();
     }
@@ -256,7 +253,8 @@ class FieldTest {
     private byte[] filled(Path file) throws IOException {
         var text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         if (text.contains("server.pem")) certify();
-        for (var i = 1; i <= ports.length; i++) text = text.replace("@%d@".formatted(i), Integer.toString(ports[i - 1]));
+        for (var i = 1; i <= ports.length; i++)
+            text = text.replace("@%d@".formatted(i), Integer.toString(ports[i - 1]));
         return text.replace("@DIR@", rig.home().toString())
                 .replace("@DB@", Integer.toString(database.address().getPort()))
                 .replace("@TLS_DB@", Integer.toString(withTls.address().getPort()))

@@ -247,8 +247,8 @@ class HaproxyProofTest {
 
         try (var hole = SocketDonor.of(rig.live(2).worker())) {
             assertThat(hole.size()).isPositive();
-            assertThat(rig.agent().status().problems()).anySatisfy(problem -> assertThat(problem.text())
-                    .contains(named, "listens on"));
+            assertThat(rig.agent().status().problems())
+                    .anySatisfy(problem -> assertThat(problem.text()).contains(named, "listens on"));
             assertFails(() -> agent.verify(alone()), NodeFault.NOT_VERIFIED, named);
         }
 
