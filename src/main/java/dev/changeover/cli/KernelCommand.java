@@ -87,10 +87,7 @@ final class KernelCommand extends CommandGroup {
             var table = new Table("PROXY", "NAME", "INSTANCE", "PROJECT");
             var printer = printer("proxies", table, Proxies::cells);
             ResourcePaths.parts(
-                    server,
-                    RestClient.path("kernel-versions", engine, version, "proxies"),
-                    "proxies",
-                    printer::part);
+                    server, RestClient.path("kernel-versions", engine, version, "proxies"), "proxies", printer::part);
             printer.end();
             return Exit.DONE;
         }

@@ -122,9 +122,7 @@ final class RestClient implements AutoCloseable {
 
     /** The same with another method. */
     JsonNode send(String method, String path, JsonNode body) {
-        return method.equals("PATCH")
-                ? patch(path, body)
-                : json(answer(request(method, path), JSON, body.toString()));
+        return method.equals("PATCH") ? patch(path, body) : json(answer(request(method, path), JSON, body.toString()));
     }
 
     /** The only method that {@link HttpURLConnection} does not know. */
@@ -253,7 +251,9 @@ final class RestClient implements AutoCloseable {
         int status = request.getResponseCode();
         try (var body = status < 400 ? request.getInputStream() : request.getErrorStream()) {
             return new Answer(
-                    status, body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8), request::getHeaderField);
+                    status,
+                    body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8),
+                    request::getHeaderField);
         }
     }
 

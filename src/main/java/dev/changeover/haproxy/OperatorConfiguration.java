@@ -3,12 +3,9 @@ package dev.changeover.haproxy;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,15 +34,6 @@ public record OperatorConfiguration(
     /** Whatever its bytes mean, they reach HAProxy as they are. */
     static final Charset BYTES = StandardCharsets.ISO_8859_1;
 
-    /** The least that is waited for checks, HAProxy's own interval, and the time that a slow one takes. */
-    private static final Duration CHECKED_WITHIN = Duration.ofSeconds(20);
-
-    /** A whole handover has five minutes. */
-    private static final Duration LONGEST = Duration.ofMinutes(4);
-
-    private static final Duration INTERVAL = Duration.ofSeconds(2);
-    private static final Duration CHECK = Duration.ofSeconds(5);
-
     private static final String DOOR = "changeover_probe";
     private static final Set<String> HAPROXYS_OWN = Set.of("GLOBAL", "MASTER", "LUA-SOCKET", "LUA-SOCKET-SSL");
 
@@ -66,25 +54,7 @@ public record OperatorConfiguration(
      * @throws IOException when one cannot be read
      */
     public static OperatorConfiguration read(List<Path> paths) throws IOException {
-        var files = new ArrayList<Path>();
-        for (var path : paths) files.addAll(Files.isDirectory(path) ? filesOf(path) : List.of(path));
-        if (files.size() == 1) return parse(Files.readString(files.getFirst(), BYTES));
-        var text = new StringBuilder();
-        for (var file : files) {
-            text.append("# ").append(file).append('\n').append(Files.readString(file, BYTES));
-            if (!text.toString().endsWith("\n")) text.append('\n');
-        }
-        return parse(text.toString());
-    }
-
-    private static List<Path> filesOf(Path directory) throws IOException {
-        try (var entries = Files.list(directory)) {
-            return entries.filter(Files::isRegularFile)
-                    .filter(file -> file.toString().endsWith(".cfg")
-                            && !file.getFileName().toString().startsWith("."))
-                    .sorted()
-                    .toList();
-        }
+        return parse(ConfigurationFiles.text(paths));
     }
 
     /** Understands as much as it can; HAProxy itself refuses what is wrong. */
@@ -237,30 +207,6 @@ public record OperatorConfiguration(
         return table.indexOf('/') > 0
                 || ConfigurationSection.parse(text).stream()
                         .anyMatch(section -> section.name().equals(table) && section.sharesTable());
-    }
-
-    /**
-     * How long a fresh worker may take until it says UP or DOWN of each server: a first check comes within {@code inter},
-     * and then as many as {@code rise} or {@code fall} want. 20 s to 4 min.
-     */
-    public Duration checkedWithin() {
-        return settings().stream()
-                .filter(line -> line.is("server") && line.words().contains("check"))
-                .map(OperatorConfiguration::checkedWithin)
-                .filter(time -> time.compareTo(CHECKED_WITHIN) > 0)
-                .max(Comparator.naturalOrder())
-                .map(time -> time.compareTo(LONGEST) < 0 ? time : LONGEST)
-                .orElse(CHECKED_WITHIN);
-    }
-
-    private static Duration checkedWithin(Setting server) {
-        var interval = time(server.after("inter")).orElse(INTERVAL);
-        var checks = Math.max(number(server.after("rise"), 2), number(server.after("fall"), 3));
-        return interval.multipliedBy(checks + 1).plus(CHECK);
-    }
-
-    private static int number(String written, int otherwise) {
-        return written.matches("\\d{1,4}") ? Integer.parseInt(written) : otherwise;
     }
 
     /** Whether clients come in there: not our own doors, HAProxy's own sockets, or other HAProxys. */

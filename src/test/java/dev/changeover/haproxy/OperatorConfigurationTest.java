@@ -156,6 +156,6 @@ class OperatorConfigurationTest {
     }
 
     private static Duration checkedWithin(String lines) {
-        return OperatorConfiguration.parse("backend b\n  " + lines + "\n").checkedWithin();
+        return CheckTime.of(OperatorConfiguration.parse("backend b\n  " + lines + "\n"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.BindAddress;
+import dev.changeover.haproxy.CheckTime;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.OperatorConfiguration.Protocol;
 import dev.changeover.mysql.Login;
@@ -62,7 +63,7 @@ public record BackendProof(String user, Password password, Map<String, BackendKi
                 file.backends().stream()
                         .filter(backend -> protocol(file, backend) == Protocol.OTHER)
                         .toList(),
-                file.checkedWithin(),
+                CheckTime.of(file),
                 file.hardStopAfter(),
                 file.shortestIdle());
     }

@@ -5,7 +5,6 @@ import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.GenerationDirectory;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.OperatorConfiguration;
-import dev.changeover.haproxy.OtherHolders;
 import dev.changeover.haproxy.Program;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunTimeState;
@@ -26,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +32,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** HAProxy on this host: a directory, a master and a worker for each generation, and sockets that are handed over. */
 public final class HaproxyDriver implements ProxyDriver {
@@ -133,8 +130,7 @@ public final class HaproxyDriver implements ProxyDriver {
                 }
                 continue;
             }
-            (version.isPresent() ? served : unmarked)
-                    .add(new Served(version, proof.described(copy.get(), List.of())));
+            (version.isPresent() ? served : unmarked).add(new Served(version, proof.described(copy.get(), List.of())));
         }
         // Agents before marks were written left none: then the youngest must do.
         return served.isEmpty() ? unmarked.stream().limit(1).toList() : served;
@@ -273,7 +269,7 @@ public final class HaproxyDriver implements ProxyDriver {
         return (process, address) -> sockets.heldBy(process, bound(address));
     }
 
-    private static BindAddress bound(InetSocketAddress address) {
+    static BindAddress bound(InetSocketAddress address) {
         return new BindAddress(address.getAddress(), address.getPort());
     }
 
@@ -285,34 +281,12 @@ public final class HaproxyDriver implements ProxyDriver {
 
     @Override
     public List<String> foreigners(ProxyConfiguration configuration, GenerationSnapshot known) throws IOException {
-        return others(configuration, known).stream()
-                .filter(other -> other.listening() > 0)
-                .map(other -> "process %d (%s) listens on %s, which this node's configuration claims"
-                        .formatted(other.pid(), other.program(), written(configuration)))
-                .toList();
+        return Foreigners.of(run, configuration, known).listening();
     }
 
     @Override
     public List<String> foreignSessions(ProxyConfiguration configuration, GenerationSnapshot known) throws IOException {
-        return others(configuration, known).stream()
-                .filter(other -> other.sessions() > 0)
-                .map(other -> "process %d (%s), which is no generation of this node, holds %d connections on %s"
-                        .formatted(other.pid(), other.program(), other.sessions(), written(configuration)))
-                .toList();
-    }
-
-    private List<OtherHolders> others(ProxyConfiguration configuration, GenerationSnapshot known) throws IOException {
-        // An orphan is a problem of its own.
-        var ours = new HashSet<>(run.orphans(List.of()));
-        known.live().forEach(generation -> ours.add(generation.process()));
-        return OtherHolders.of(
-                configuration.addresses().stream().map(HaproxyDriver::bound).toList(), ours);
-    }
-
-    private static String written(ProxyConfiguration configuration) {
-        return configuration.addresses().stream()
-                .map(ProxyConfiguration::written)
-                .collect(Collectors.joining(", "));
+        return Foreigners.of(run, configuration, known).withSessions();
     }
 
     @Override

@@ -8,7 +8,6 @@ import com.sun.net.httpserver.HttpServer;
 import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.Generation;
-import dev.changeover.haproxy.runtime.ServerState;
 import dev.changeover.host.Loopback;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.NodeActivities;
@@ -202,7 +201,7 @@ class FieldTest {
 
     /** As an operator does after having looked, hours ago. */
     private void takeOut() throws IOException {
-        rig.live(1).api().set(new ServerState("reader", "two", "maint"));
+        rig.tell(1, "set server reader/two state maint");
     }
 
     private NodeActivities serving(String name) throws Exception {
