@@ -50,8 +50,6 @@ public record OperatorConfiguration(
     /**
      * Several files as one, as HAProxy takes what follows each {@code -f}: of a directory, the files whose names end with
      * {@code .cfg}, in the order of their names.
-     *
-     * @throws IOException when one cannot be read
      */
     public static OperatorConfiguration read(List<Path> paths) throws IOException {
         return parse(ConfigurationFiles.text(paths));
