@@ -62,7 +62,7 @@ final class AuditCommand extends RemoteCommand {
     @Override
     int run(RestClient server) {
         var answer = server.get(RestClient.path("audit")
-                + new RestClient.Query()
+                + new Query()
                         .and("offset", String.valueOf(offset))
                         .and("limit", String.valueOf(limit))
                         .and("actor", actor)

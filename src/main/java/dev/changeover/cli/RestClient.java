@@ -1,6 +1,5 @@
 package dev.changeover.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.cli.Failure.ApiError;
 import dev.changeover.cli.Failure.Unreachable;
@@ -10,13 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
 import java.net.HttpRetryException;
 import java.net.HttpURLConnection;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -24,15 +20,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,7 +84,7 @@ final class RestClient implements AutoCloseable {
      * @throws Unreachable it said nothing
      */
     JsonNode get(String path) {
-        return json(answer(request("GET", path), null));
+        return answer(request("GET", path), null).json();
     }
 
     /**
@@ -104,7 +97,7 @@ final class RestClient implements AutoCloseable {
         for (int i = 0; i < headers.length; i += 2) {
             request.setRequestProperty(headers[i], headers[i + 1]);
         }
-        return json(answer(request, type, body));
+        return answer(request, type, body).json();
     }
 
     /** The same with a JSON body. */
@@ -112,17 +105,11 @@ final class RestClient implements AutoCloseable {
         return post(path, JSON, body.toString());
     }
 
-    /** The same with a body of any length, of which nothing is kept. */
-    JsonNode post(String path, String type, InputStream body) {
-        var request = request("POST", path);
-        request.setRequestProperty("Content-Type", type);
-        request.setChunkedStreamingMode(0);
-        return json(answer(request, body));
-    }
-
     /** The same with another method. */
     JsonNode send(String method, String path, JsonNode body) {
-        return method.equals("PATCH") ? patch(path, body) : json(answer(request(method, path), JSON, body.toString()));
+        return method.equals("PATCH")
+                ? patch(path, body)
+                : answer(request(method, path), JSON, body.toString()).json();
     }
 
     /** The only method that {@link HttpURLConnection} does not know. */
@@ -137,10 +124,12 @@ final class RestClient implements AutoCloseable {
         trust.ifPresent(client::sslContext);
         try (var http = client.build()) {
             var answer = http.send(request.build(), BodyHandlers.ofString());
-            return json(new Answer(
-                    answer.statusCode(),
-                    answer.body(),
-                    name -> answer.headers().firstValue(name).orElse(null)));
+            return new RestAnswer(
+                            address,
+                            answer.statusCode(),
+                            answer.body(),
+                            name -> answer.headers().firstValue(name).orElse(null))
+                    .json();
         } catch (IOException failed) {
             throw unreachable(failed);
         } catch (InterruptedException stopped) {
@@ -151,7 +140,7 @@ final class RestClient implements AutoCloseable {
 
     /** The same with a method that has no body. */
     JsonNode delete(String path) {
-        return json(answer(request("DELETE", path), null));
+        return answer(request("DELETE", path), null).json();
     }
 
     /** Where it is. */
@@ -176,7 +165,7 @@ final class RestClient implements AutoCloseable {
         request.setRequestProperty("Last-Event-ID", String.valueOf(after));
         try {
             if (request.getResponseCode() != 200) {
-                throw error(read(request));
+                throw read(request).error();
             }
             try (var lines =
                     new BufferedReader(new InputStreamReader(request.getInputStream(), StandardCharsets.UTF_8))) {
@@ -185,7 +174,7 @@ final class RestClient implements AutoCloseable {
                         .filter(line -> line.startsWith("data:"))
                         .map(line -> line.substring("data:".length()).strip())
                         .filter(data -> !data.isEmpty()) // a sign of life
-                        .map(data -> parsed(new Answer(200, data, request::getHeaderField)))
+                        .map(data -> new RestAnswer(address, 200, data, request::getHeaderField).parsed())
                         .forEach(events);
             }
         } catch (IOException | UncheckedIOException broken) {
@@ -217,15 +206,12 @@ final class RestClient implements AutoCloseable {
         }
     }
 
-    /** An answer that was read; a header that it does not have is null. */
-    private record Answer(int status, String body, UnaryOperator<@Nullable String> header) {}
-
-    private Answer answer(HttpURLConnection request, String type, String body) {
+    private RestAnswer answer(HttpURLConnection request, String type, String body) {
         request.setRequestProperty("Content-Type", type);
         return answer(request, new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private Answer answer(HttpURLConnection request, @Nullable InputStream sent) {
+    private RestAnswer answer(HttpURLConnection request, @Nullable InputStream sent) {
         try {
             if (sent != null) {
                 request.setDoOutput(true);
@@ -240,91 +226,25 @@ final class RestClient implements AutoCloseable {
                     unauthenticated.responseCode(),
                     "DBS.280056",
                     "not authenticated",
-                    shown(request.getHeaderField("X-Request-Id")),
+                    RestAnswer.shown(request.getHeaderField("X-Request-Id")),
                     "");
         } catch (IOException failed) {
             throw unreachable(failed);
         }
     }
 
-    private static Answer read(HttpURLConnection request) throws IOException {
+    private RestAnswer read(HttpURLConnection request) throws IOException {
         int status = request.getResponseCode();
         try (var body = status < 400 ? request.getInputStream() : request.getErrorStream()) {
-            return new Answer(
+            return new RestAnswer(
+                    address,
                     status,
                     body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8),
                     request::getHeaderField);
         }
     }
 
-    private JsonNode json(Answer answer) {
-        if (answer.status() / 100 != 2) {
-            throw error(answer);
-        }
-        return answer.body().isEmpty() ? Json.object() : parsed(answer);
-    }
-
-    private JsonNode parsed(Answer answer) {
-        try {
-            return Json.read(answer.body());
-        } catch (JsonProcessingException strange) {
-            throw foreign(answer);
-        }
-    }
-
-    private RuntimeException error(Answer answer) {
-        var said = parsed(answer);
-        var code = Json.text(said, "error_code");
-        if (code.isEmpty()) {
-            return foreign(answer);
-        }
-        return new ApiError(
-                answer.status(),
-                code,
-                Json.text(said, "error_msg"),
-                shown(answer.header().apply("X-Request-Id")),
-                shown(answer.header().apply("X-Job-Id")));
-    }
-
-    private static String shown(@Nullable String header) {
-        return Json.shown(Objects.requireNonNullElse(header, ""));
-    }
-
-    private Unreachable foreign(Answer answer) {
-        return new Unreachable(
-                "%s answers with status %d, but not as a Changeover server does".formatted(address, answer.status()),
-                null);
-    }
-
     private Unreachable unreachable(Exception failure) {
-        var cause = failure instanceof UncheckedIOException unchecked ? unchecked.getCause() : failure;
-        var reason = switch (cause) {
-            case UnknownHostException nobody -> "there is no host of that name";
-            case ConnectException refused -> "nothing listens there; is the server running?";
-            case SocketTimeoutException late -> "no answer in time";
-            case SSLHandshakeException stranger ->
-                "nobody who is trusted here vouches for its certificate: name who does with --ca FILE (%s)"
-                        .formatted(stranger.getMessage());
-            default -> Objects.requireNonNullElse(cause.getMessage(), cause.toString());
-        };
-        return new Unreachable("%s cannot be reached: %s".formatted(address, reason), failure);
-    }
-
-    /** Parameters of a path; their text begins with the question mark. */
-    static final class Query {
-        private final StringBuilder text = new StringBuilder();
-
-        /** Adds a parameter, unless nothing is said of it. */
-        Query and(String name, @Nullable String value) {
-            if (value != null) {
-                text.append(text.isEmpty() ? '?' : '&').append(name).append('=').append(encoded(value));
-            }
-            return this;
-        }
-
-        @Override
-        public String toString() {
-            return text.toString();
-        }
+        return RestAnswer.none(address, failure);
     }
 }

@@ -118,7 +118,7 @@ final class TasksCommand extends RemoteCommand {
     }
 
     private Stream<JsonNode> tasks(RestClient server, String projectId, Kind of) {
-        var query = new RestClient.Query()
+        var query = new Query()
                 .and("offset", String.valueOf(offset))
                 .and("limit", String.valueOf(limit))
                 .and("status", status.map(Status::name).orElse(null))

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Random;
 
 /**
@@ -22,7 +23,7 @@ public record DiskReserve(Path file) {
 
     /** Takes the room, unless it is held already or there is little. Does nothing where that fails. */
     public void hold() {
-        if (Files.exists(file) || file.toAbsolutePath().getParent().toFile().getUsableSpace() < PLENTY) return;
+        if (Files.exists(file) || free() < PLENTY) return;
         // Random, so that no file system makes little of it.
         var room = new byte[BYTES];
         new Random().nextBytes(room);
@@ -36,7 +37,13 @@ public record DiskReserve(Path file) {
 
     /** Gives the room back if less than it is free. */
     public void releaseIfFull() {
-        if (file.toAbsolutePath().getParent().toFile().getUsableSpace() < BYTES) release();
+        if (free() < BYTES) release();
+    }
+
+    private long free() {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent())
+                .toFile()
+                .getUsableSpace();
     }
 
     private void release() {

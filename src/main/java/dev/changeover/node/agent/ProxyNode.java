@@ -26,6 +26,7 @@ import io.temporal.activity.ActivityExecutionContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -95,7 +96,7 @@ public final class ProxyNode implements NodeActivities {
     public Retirement retire(RetireOrder order) {
         refuseOthers(order.node());
         var context = Activity.getExecutionContext();
-        var job = context.getInfo().getWorkflowId();
+        var job = Objects.requireNonNull(context.getInfo().getWorkflowId());
         var retirement = new AgeRetirement(site, order, job, context.getHeartbeatDetails(RetireProgress.class));
         var lifeline = lifelines.apply(context);
         act(() -> {

@@ -200,9 +200,10 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
                 state.machineId(),
                 state.sessions(),
                 state.observedAt()));
-        serving.filter(generation -> generation.kernel() != null)
-                .ifPresent(generation ->
-                        inventory.runs(state.nodeId(), generation.kernel(), generation.reportedVersion()));
+        serving.ifPresent(generation -> {
+            var kernel = generation.kernel();
+            if (kernel != null) inventory.runs(state.nodeId(), kernel, generation.reportedVersion());
+        });
     }
 
     Precheck.Facts facts(String proxyId, String jobId) {

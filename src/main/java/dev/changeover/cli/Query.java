@@ -1,0 +1,21 @@
+package dev.changeover.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** Parameters of a path; their text begins with the question mark. */
+final class Query {
+    private final StringBuilder text = new StringBuilder();
+
+    /** Adds a parameter, unless nothing is said of it. */
+    Query and(String name, @Nullable String value) {
+        if (value != null) {
+            text.append(text.isEmpty() ? '?' : '&').append(name).append('=').append(RestClient.encoded(value));
+        }
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.cli.Failure.ApiError;
+import dev.changeover.cli.Failure.Unreachable;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer that was read.
+ *
+ * @param address of the server, for people
+ * @param header by its name; null for one that it does not have
+ */
+record RestAnswer(URI address, int status, String body, UnaryOperator<@Nullable String> header) {
+    /**
+     * What it says.
+     *
+     * @throws ApiError the server said no
+     * @throws Unreachable it is no server of ours
+     */
+    JsonNode json() {
+        if (status / 100 != 2) {
+            throw error();
+        }
+        return body.isEmpty() ? Json.object() : parsed();
+    }
+
+    JsonNode parsed() {
+        try {
+            return Json.read(body);
+        } catch (JsonProcessingException strange) {
+            throw foreign();
+        }
+    }
+
+    RuntimeException error() {
+        var said = parsed();
+        var code = Json.text(said, "error_code");
+        if (code.isEmpty()) {
+            return foreign();
+        }
+        return new ApiError(
+                status,
+                code,
+                Json.text(said, "error_msg"),
+                shown(header.apply("X-Request-Id")),
+                shown(header.apply("X-Job-Id")));
+    }
+
+    static String shown(@Nullable String header) {
+        return Json.shown(Objects.requireNonNullElse(header, ""));
+    }
+
+    private Unreachable foreign() {
+        return new Unreachable(
+                "%s answers with status %d, but not as a Changeover server does".formatted(address, status), null);
+    }
+
+    /** There is no answer; why. */
+    static Unreachable none(URI address, Exception failure) {
+        var cause = failure instanceof UncheckedIOException unchecked && unchecked.getCause() != null
+                ? unchecked.getCause()
+                : failure;
+        var reason = switch (cause) {
+            case UnknownHostException nobody -> "there is no host of that name";
+            case ConnectException refused -> "nothing listens there; is the server running?";
+            case SocketTimeoutException late -> "no answer in time";
+            case SSLHandshakeException stranger ->
+                "nobody who is trusted here vouches for its certificate: name who does with --ca FILE (%s)"
+                        .formatted(stranger.getMessage());
+            default -> Objects.requireNonNullElse(cause.getMessage(), cause.toString());
+        };
+        return new Unreachable("%s cannot be reached: %s".formatted(address, reason), failure);
+    }
+}
