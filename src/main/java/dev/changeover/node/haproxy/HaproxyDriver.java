@@ -10,7 +10,6 @@ import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunTimeState;
 import dev.changeover.haproxy.StartedTree;
 import dev.changeover.host.FileTree;
-import dev.changeover.host.PrivateFile;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.driver.GenerationSnapshot;
 import dev.changeover.node.driver.Poll;
@@ -119,28 +118,7 @@ public final class HaproxyDriver implements ProxyDriver {
 
     @Override
     public List<Served> served() throws IOException {
-        var served = new ArrayList<Served>();
-        var unmarked = new ArrayList<Served>();
-        for (var directory : run.directories().reversed()) {
-            var copy = read(directory);
-            var version = directory.servedVersion();
-            if (copy.isEmpty() || directory.isMarked() && version.isEmpty()) {
-                if (RunDirectory.hasEnded(directory)) {
-                    PrivateFile.setAside(directory.path(), "does not hold the configuration it was made with any more");
-                }
-                continue;
-            }
-            (version.isPresent() ? served : unmarked).add(new Served(version, proof.described(copy.get(), List.of())));
-        }
-        // Agents before marks were written left none: then the youngest must do.
-        return served.isEmpty() ? unmarked.stream().limit(1).toList() : served;
-    }
-
-    /** Empty where it is not there, or is nothing that somebody wrote. */
-    private static Optional<OperatorConfiguration> read(GenerationDirectory directory) throws IOException {
-        var copy = directory.operatorConfiguration();
-        if (Files.notExists(copy)) return Optional.empty();
-        return Optional.of(OperatorConfiguration.read(copy)).filter(OperatorConfiguration::isWhole);
+        return ServedGenerations.in(run, copy -> proof.described(copy, List.of()));
     }
 
     @Override
@@ -175,7 +153,7 @@ public final class HaproxyDriver implements ProxyDriver {
         var sockets = ListeningSockets.now();
         for (var generation : all) {
             switch (generation) {
-                case Generation.Live one -> live.add(asked(accepting(one, sockets)));
+                case Generation.Live one -> live.add(asked(ServedGenerations.accepting(one, sockets)));
                 case Generation.Unknown one -> silent.add(new GenerationSnapshot.Silent(one.number(), one.why()));
                 case Generation.Dead one -> ended.add(one.number());
             }
@@ -187,36 +165,9 @@ public final class HaproxyDriver implements ProxyDriver {
         return one.isCounted() ? new CountedGeneration(one, proof) : new HaproxyGeneration(one, proof);
     }
 
-    private static Generation.Live accepting(Generation.Live live, ListeningSockets sockets) throws IOException {
-        return live.stopping() || listens(live, sockets) ? live : live.deaf();
-    }
-
     @Override
     public boolean isServing() throws IOException {
-        var sockets = ListeningSockets.now();
-        var serving = new ArrayList<Generation.Live>();
-        for (var live : run.serving()) if (listens(live, sockets)) serving.add(live);
-        if (serving.size() == 1) note(serving.getFirst());
-        return !serving.isEmpty();
-    }
-
-    /** Whether clients can get in: a worker whose file was lost runs as well, and opens nothing. */
-    private static boolean listens(Generation.Live live, ListeningSockets sockets) throws IOException {
-        var file = read(live.directory());
-        var addresses = file.map(OperatorConfiguration::addresses).orElse(List.of());
-        if (!addresses.isEmpty()) return addresses.stream().anyMatch(sockets::anyOn);
-        // Only the worker knows what stands under a condition; unix sockets alone are nobody's address.
-        return !sockets.addressesOf(live.worker()).isEmpty()
-                || file.filter(known -> !known.frontends().isEmpty()).isPresent();
-    }
-
-    private static void note(Generation.Live serving) {
-        if (serving.directory().isMarked()) return;
-        try {
-            serving.directory().noteServed(serving.version());
-        } catch (IOException full) {
-            // It serves all the same; the next look tries again, and an inspection tells of a full disk.
-        }
+        return ServedGenerations.isThereOne(run);
     }
 
     @Override

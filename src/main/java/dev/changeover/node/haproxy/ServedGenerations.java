@@ -1,0 +1,85 @@
+package dev.changeover.node.haproxy;
+
+import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.GenerationDirectory;
+import dev.changeover.haproxy.ListeningSockets;
+import dev.changeover.haproxy.OperatorConfiguration;
+import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.host.PrivateFile;
+import dev.changeover.node.driver.ProxyConfiguration;
+import dev.changeover.node.driver.ProxyDriver.Served;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Which generations can be reached, and what is left of those that could. */
+final class ServedGenerations {
+    private ServedGenerations() {}
+
+    /** What a file asks for. */
+    interface Description {
+        ProxyConfiguration of(OperatorConfiguration file) throws IOException;
+    }
+
+    /** Configurations that have served and are as they were then, the youngest first; what is damaged is set aside. */
+    static List<Served> in(RunDirectory run, Description description) throws IOException {
+        var served = new ArrayList<Served>();
+        var unmarked = new ArrayList<Served>();
+        for (var directory : run.directories().reversed()) {
+            var copy = read(directory);
+            var version = directory.servedVersion();
+            if (copy.isEmpty() || directory.isMarked() && version.isEmpty()) {
+                if (RunDirectory.hasEnded(directory)) {
+                    PrivateFile.setAside(directory.path(), "does not hold the configuration it was made with any more");
+                }
+                continue;
+            }
+            (version.isPresent() ? served : unmarked)
+                    .add(new Served(version, description.of(copy.get())));
+        }
+        // Agents before marks were written left none: then the youngest must do.
+        return served.isEmpty() ? unmarked.stream().limit(1).toList() : served;
+    }
+
+    /** Empty where it is not there, or is nothing that somebody wrote. */
+    private static Optional<OperatorConfiguration> read(GenerationDirectory directory) throws IOException {
+        var copy = directory.operatorConfiguration();
+        if (Files.notExists(copy)) return Optional.empty();
+        return Optional.of(OperatorConfiguration.read(copy)).filter(OperatorConfiguration::isWhole);
+    }
+
+    /** Whether one accepts connections on its addresses. One that does so alone is noted as having served. */
+    static boolean isThereOne(RunDirectory run) throws IOException {
+        var sockets = ListeningSockets.now();
+        var serving = new ArrayList<Generation.Live>();
+        for (var live : run.serving()) if (listens(live, sockets)) serving.add(live);
+        if (serving.size() == 1) note(serving.getFirst());
+        return !serving.isEmpty();
+    }
+
+    /** The same one; as one that accepts nothing where clients cannot get in. */
+    static Generation.Live accepting(Generation.Live live, ListeningSockets sockets) throws IOException {
+        return live.stopping() || listens(live, sockets) ? live : live.deaf();
+    }
+
+    /** Whether clients can get in: a worker whose file was lost runs as well, and opens nothing. */
+    private static boolean listens(Generation.Live live, ListeningSockets sockets) throws IOException {
+        var file = read(live.directory());
+        var addresses = file.map(OperatorConfiguration::addresses).orElse(List.of());
+        if (!addresses.isEmpty()) return addresses.stream().anyMatch(sockets::anyOn);
+        // Only the worker knows what stands under a condition; unix sockets alone are nobody's address.
+        return !sockets.addressesOf(live.worker()).isEmpty()
+                || file.filter(known -> !known.frontends().isEmpty()).isPresent();
+    }
+
+    private static void note(Generation.Live serving) {
+        if (serving.directory().isMarked()) return;
+        try {
+            serving.directory().noteServed(serving.version());
+        } catch (IOException full) {
+            // It serves all the same; the next look tries again, and an inspection tells of a full disk.
+        }
+    }
+}
