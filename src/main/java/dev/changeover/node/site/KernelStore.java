@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 
 /**
  * The kernels of this host, one directory a version. A kernel is made beside, verified, and appears by rename, so what is
@@ -32,6 +33,7 @@ public final class KernelStore {
 
     private static final String REPORTED = ".reported-version";
     private static final String PACKAGE = ".package-sha256";
+    private static final Pattern VERSION = Pattern.compile("\\d{1,9}(\\.\\d{1,9}){3}");
     private static final String UNFINISHED = ".staging-";
 
     private final Path directory;
@@ -74,21 +76,13 @@ public final class KernelStore {
                 var name = entry.getFileName().toString();
                 var reported = Files.readString(entry.resolve(REPORTED)).strip();
                 // Half a kernel, or something of somebody else.
-                if (!reported.isEmpty() && isVersion(name)) {
+                if (!reported.isEmpty() && VERSION.matcher(name).matches()) {
                     kernels.add(new StagedKernel(KernelVersion.of(name), reported, entry));
                 }
             }
         }
         kernels.sort(Comparator.comparing(StagedKernel::version));
         return kernels;
-    }
-
-    private static boolean isVersion(String name) {
-        try {
-            return KernelVersion.of(name).toString().equals(name);
-        } catch (IllegalArgumentException another) {
-            return false;
-        }
     }
 
     /**

@@ -37,9 +37,6 @@ final class PackageArchive {
     /** What xz -7 needs; the agent's heap has 48 MB. A package says itself what it wants, up to 4 GB. */
     private static final int MOST_MEMORY_KB = 24 << 10;
 
-    /** Names and attributes of one file, which are held in memory. */
-    private static final int MOST_HEADER_BYTES = 64 << 10;
-
     private static final int SPECIAL_BITS = 07000;
     private static final int STICKY = 01000;
 
@@ -123,37 +120,6 @@ final class PackageArchive {
         }
         if (entries == 0) throw new IOException("it is empty");
         checkLinks();
-    }
-
-    /** A tar whose headers do not fill the memory. */
-    private static final class BoundedTar extends TarArchiveInputStream {
-        private boolean isHeader;
-        private int headerBytes;
-
-        BoundedTar(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public TarArchiveEntry getNextEntry() throws IOException {
-            if (isHeader) return super.getNextEntry();
-            isHeader = true;
-            headerBytes = 0;
-            try {
-                return super.getNextEntry();
-            } finally {
-                isHeader = false;
-            }
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            var count = super.read(buffer, offset, length);
-            if (isHeader && (headerBytes += Math.max(0, count)) > MOST_HEADER_BYTES) {
-                throw new IOException("a name in it has more than " + (MOST_HEADER_BYTES >> 10) + " KB");
-            }
-            return count;
-        }
     }
 
     private void unpack(TarArchiveEntry entry, TarArchiveInputStream tar) throws IOException {
