@@ -60,7 +60,7 @@ public sealed interface Generation {
             var ports = OperatorConfiguration.read(directory.operatorConfiguration()).addresses().stream()
                     .map(BindAddress::port)
                     .toList();
-            return ProcessTable.connections(worker).stream()
+            return TcpTable.connections(worker).stream()
                     .filter(connection -> ports.contains(connection.here().port()))
                     .map(connection -> connection.there().toString())
                     .toList();

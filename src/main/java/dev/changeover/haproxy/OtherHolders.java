@@ -27,7 +27,7 @@ public record OtherHolders(long pid, String program, int listening, int sessions
     public static List<OtherHolders> of(List<BindAddress> addresses, Set<Long> ours) throws IOException {
         var listening = new HashSet<Long>();
         var sessions = new HashSet<Long>();
-        ProcessTable.eachTcpSocket(socket -> {
+        TcpTable.eachTcpSocket(socket -> {
             if (addresses.stream().noneMatch(socket.here()::overlaps)) return;
             if (socket.isListening()) listening.add(socket.inode());
             if (socket.isEstablished()) sessions.add(socket.inode());

@@ -6,14 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -179,56 +177,8 @@ final class ProcessTable {
         }
     }
 
-    /** A TCP socket of this host; {@code inode} is 0 where no process has it yet, or any more. */
-    record TcpSocket(BindAddress here, String state, long inode) {
-
-        boolean isListening() {
-            return state.equals("0A");
-        }
-
-        boolean isEstablished() {
-            return state.equals("01") && inode != 0;
-        }
-    }
-
-    static void eachTcpSocket(Consumer<TcpSocket> look) throws IOException {
-        var self = ProcessHandle.current().pid();
-        for (var file : List.of("net/tcp", "net/tcp6")) {
-            if (Files.notExists(process(self).resolve(file))) continue;
-            try (var sockets = table(self, file)) {
-                sockets.filter(fields -> fields.length > 9 && !fields[1].endsWith(":0000"))
-                        .filter(fields -> fields[3].equals("0A") || fields[3].equals("01"))
-                        .map(fields -> new TcpSocket(
-                                ListeningSockets.address(fields[1]), fields[3], Long.parseLong(fields[9])))
-                        .forEach(look);
-            } catch (UncheckedIOException failure) {
-                throw failure.getCause();
-            }
-        }
-    }
-
-    /** An established TCP connection. */
-    record Connection(BindAddress here, BindAddress there) {}
-
-    /** Those that a process holds. */
-    static List<Connection> connections(long pid) throws IOException {
-        var held = Set.copyOf(descriptors(pid).values());
-        var established = new ArrayList<Connection>();
-        for (var file : List.of("net/tcp", "net/tcp6")) {
-            if (Files.notExists(process(pid).resolve(file))) continue;
-            try (var sockets = table(pid, file)) {
-                sockets.filter(fields -> fields.length > 9 && fields[3].equals("01"))
-                        .filter(fields -> held.contains(Long.valueOf(fields[9])))
-                        .map(fields -> new Connection(
-                                ListeningSockets.address(fields[1]), ListeningSockets.address(fields[2])))
-                        .forEach(established::add);
-            }
-        }
-        return established;
-    }
-
     /** A table of the kernel's, line by line: it can have a hundred thousand. */
-    private static Stream<String[]> table(long pid, String file) throws IOException {
+    static Stream<String[]> table(long pid, String file) throws IOException {
         return Files.lines(process(pid).resolve(file), StandardCharsets.ISO_8859_1)
                 .skip(1)
                 .map(line -> line.strip().split("\\s+"));

@@ -186,7 +186,7 @@ public record RunningProxy(
 
     /** How many connections of clients and servers it holds open. */
     public int connections() throws IOException {
-        return ProcessTable.connections(worker).size();
+        return TcpTable.connections(worker).size();
     }
 
     /** When its worker was started, to a second or so. */

@@ -36,8 +36,7 @@ final class ServedGenerations {
                 }
                 continue;
             }
-            (version.isPresent() ? served : unmarked)
-                    .add(new Served(version, description.of(copy.get())));
+            (version.isPresent() ? served : unmarked).add(new Served(version, description.of(copy.get())));
         }
         // Agents before marks were written left none: then the youngest must do.
         return served.isEmpty() ? unmarked.stream().limit(1).toList() : served;

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -82,7 +83,7 @@ final class CheckScene implements AutoCloseable {
     }
 
     private KernelToRun kernel() {
-        return configuration().initialKernel().toRun();
+        return Objects.requireNonNull(configuration().initialKernel()).toRun();
     }
 
     ProxyNode node() throws IOException {
