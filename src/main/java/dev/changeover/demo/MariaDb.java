@@ -195,13 +195,17 @@ public final class MariaDb implements Database {
                         .orElse("see " + log));
     }
 
+    /** The system's own asynchronous writing is refused to a user of many servers, and a start fails with it. */
+    private static final String OWN_THREADS = "--innodb-use-native-aio=0";
+
     private static List<String> install(Path data) {
         return List.of(
                 "mariadb-install-db",
                 "--no-defaults",
                 "--datadir=" + data,
                 "--auth-root-authentication-method=socket",
-                "--skip-test-db");
+                "--skip-test-db",
+                OWN_THREADS);
     }
 
     private static List<String> server(Path home, InetSocketAddress address, List<String> options) {
@@ -221,6 +225,7 @@ public final class MariaDb implements Database {
                 "--thread-cache-size=200",
                 "--skip-log-bin",
                 "--innodb-buffer-pool-size=32M",
+                OWN_THREADS,
                 "--innodb-flush-log-at-trx-commit=0");
         return Stream.concat(always.stream(), options.stream()).toList();
     }
