@@ -62,6 +62,8 @@ public final class Supervisor {
             site.reserve().hold();
             return Finding.SERVING;
         }
+        // First, because what is damaged is set aside with all it said.
+        var words = driver.lastWords();
         var served = driver.served();
         // A process that listens on an address of ours serves, whoever it is; where nobody does, nobody serves.
         if (driver.isTaken(
@@ -72,7 +74,6 @@ public final class Supervisor {
         }
         if (site.starts().isCrashLooping()) return Finding.CRASH_LOOP;
         site.reserve().releaseIfFull();
-        var words = driver.lastWords();
         if (words.isPresent()) site.starts().failed("it came up and ended: " + words.get());
         try {
             var kernel = kernel(served);

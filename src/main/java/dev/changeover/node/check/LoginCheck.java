@@ -121,7 +121,8 @@ final class LoginCheck implements Check {
             case 1130 -> "let this host in: create user %s@'THIS HOST'".formatted(user);
             case 3159, 4151 -> "it demands TLS, and none of our versions of it was taken";
             case 1045, 1698 ->
-                "type \"create user %s\" there; if it has a password, name its file as check_password_file"
+                ("type \"create user %s\" there; if it has a password, name its file as check_password_file; if the"
+                                + " account demands TLS, the server needs a certificate")
                         .formatted(user);
             default -> "";
         };
