@@ -3,8 +3,11 @@ package dev.changeover.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.terminal.Table;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -20,7 +23,7 @@ final class KernelCommand extends CommandGroup {
         @Override
         int run(RestClient server) {
             var answer = server.post(RestClient.path("kernel-versions"), FileUpload.TYPE, FileUpload.read(this, file));
-            print(answer, () -> table(answer).text(paint()));
+            print(answer, () -> table(Json.list(answer, "kernel_versions")).text(paint()));
             return Exit.DONE;
         }
     }
@@ -32,15 +35,8 @@ final class KernelCommand extends CommandGroup {
             footer = {"", "Only an ACTIVE version is offered. Proxies that run another go on, and their owners see why."
             })
     static final class Set extends RemoteCommand {
-        @Parameters(index = "0", paramLabel = "VERSION", description = "like 2.6.12.4")
-        private String version = "";
-
-        @Option(
-                names = "--engine",
-                paramLabel = "NAME",
-                defaultValue = "haproxy",
-                description = "key of the catalogue (default: ${DEFAULT-VALUE})")
-        private String engine = "haproxy";
+        @Mixin
+        private Version version = new Version();
 
         @Option(
                 names = "--lifecycle",
@@ -63,8 +59,8 @@ final class KernelCommand extends CommandGroup {
             if (lifecycle != null) body.put("lifecycle", lifecycle);
             if (reason != null) body.put("reason", reason);
             if (expires != null) body.put("expires_at", expires);
-            var answer = server.send("PATCH", RestClient.path("kernel-versions", engine, version), body);
-            print(answer, () -> table(Json.array().add(answer)).text(paint()));
+            var answer = server.send("PATCH", version.path(), body);
+            print(answer, () -> table(List.of(answer)).text(paint()));
             return Exit.DONE;
         }
     }
@@ -72,22 +68,14 @@ final class KernelCommand extends CommandGroup {
     /** The proxies on a version. */
     @Command(name = "proxies", description = "Lists the proxies that run a version on at least one node.")
     static final class Proxies extends RemoteCommand {
-        @Parameters(index = "0", paramLabel = "VERSION", description = "like 2.6.12.4")
-        private String version = "";
-
-        @Option(
-                names = "--engine",
-                paramLabel = "NAME",
-                defaultValue = "haproxy",
-                description = "key of the catalogue (default: ${DEFAULT-VALUE})")
-        private String engine = "haproxy";
+        @Mixin
+        private Version version = new Version();
 
         @Override
         int run(RestClient server) {
             var table = new Table("PROXY", "NAME", "INSTANCE", "PROJECT");
             var printer = printer("proxies", table, Proxies::cells);
-            ResourcePaths.parts(
-                    server, RestClient.path("kernel-versions", engine, version, "proxies"), "proxies", printer::part);
+            ResourcePaths.parts(server, version.path("proxies"), "proxies", printer::part);
             printer.end();
             return Exit.DONE;
         }
@@ -105,34 +93,53 @@ final class KernelCommand extends CommandGroup {
     /** Shows versions. */
     @Command(name = "list", description = "Lists the versions of an engine, newest first.")
     static final class Versions extends RemoteCommand {
+        @Mixin
+        private Engine engine = new Engine();
+
+        @Override
+        int run(RestClient server) {
+            var answer = server.get(RestClient.path("kernel-versions") + "?engine=" + RestClient.encoded(engine.key));
+            print(answer, () -> table(Json.list(answer, "kernel_versions")).text(paint()));
+            return Exit.DONE;
+        }
+    }
+
+    /** The engine whose catalogue is meant. */
+    static final class Engine {
         @Option(
                 names = "--engine",
                 paramLabel = "NAME",
                 defaultValue = "haproxy",
                 description = "key of the catalogue (default: ${DEFAULT-VALUE})")
-        private String engine = "haproxy";
+        private String key = "haproxy";
+    }
 
-        @Override
-        int run(RestClient server) {
-            var answer = server.get(RestClient.path("kernel-versions") + "?engine=" + RestClient.encoded(engine));
-            print(answer, () -> table(answer).text(paint()));
-            return Exit.DONE;
+    /** One version of an engine. */
+    static final class Version {
+        @Parameters(index = "0", paramLabel = "VERSION", description = "like 2.6.12.4")
+        private String version = "";
+
+        @Mixin
+        private Engine engine = new Engine();
+
+        private String path(String... below) {
+            var parts = Stream.concat(Stream.of("kernel-versions", engine.key, version), Stream.of(below));
+            return RestClient.path(parts.toArray(String[]::new));
         }
     }
 
-    private static Table table(JsonNode answer) {
+    private static Table table(List<JsonNode> kernels) {
         var table = new Table("VERSION", "ENGINE", "LIFECYCLE", "REPORTS ITSELF AS", "PACKAGES", "EXPIRES", "REASON");
-        Json.list(answer, "kernel_versions")
-                .forEach(kernel -> table.row(
-                        Json.text(kernel, "version"),
-                        Json.text(kernel, "engine"),
-                        Json.text(kernel, "lifecycle"),
-                        Json.text(kernel, "reported_version"),
-                        kernel.path("packages").isEmpty()
-                                ? "none, source only"
-                                : kernel.path("packages").size(),
-                        TimeFormat.dateAndTime(Json.text(kernel, "expires_at")),
-                        Json.text(kernel, "lifecycle_reason")));
+        kernels.forEach(kernel -> table.row(
+                Json.text(kernel, "version"),
+                Json.text(kernel, "engine"),
+                Json.text(kernel, "lifecycle"),
+                Json.text(kernel, "reported_version"),
+                kernel.path("packages").isEmpty()
+                        ? "none, source only"
+                        : kernel.path("packages").size(),
+                TimeFormat.dateAndTime(Json.text(kernel, "expires_at")),
+                Json.text(kernel, "lifecycle_reason")));
         return table;
     }
 }

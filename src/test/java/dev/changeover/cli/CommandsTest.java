@@ -113,6 +113,19 @@ class CommandsTest {
     }
 
     @Test
+    void a_version_is_withdrawn_with_its_reason_and_its_proxies_are_listed() throws IOException {
+        run("kernel import " + file(KERNELS));
+
+        var typed = run("kernel set 2.6.12.2 --lifecycle DEFECTIVE --reason leaks");
+
+        assertThat(typed.exit()).isZero();
+        assertThat(typed.out()).contains("2.6.12.2", "DEFECTIVE", "leaks");
+        assertThat(run("kernel proxies 2.6.12.3").out()).contains("x-1", "x-2");
+        assertThat(run("kernel proxies 2.6.12.2").out().strip()).isEqualTo("none");
+        assertThat(run("kernel set 9.9.9.9 --lifecycle ACTIVE").exit()).isEqualTo(1);
+    }
+
+    @Test
     void instances_of_every_project_are_listed() {
         assertThat(run("instances").out()).contains("i-1", "orders", "i-2", "ledger", "x-2");
         assertThat(run("instances --project p-2").out()).doesNotContain("i-1");
