@@ -1,12 +1,8 @@
 package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
-import dev.changeover.haproxy.ListeningSockets;
-import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.node.RetireProgress.State;
 import dev.changeover.node.driver.Health;
-import dev.changeover.node.driver.ProxyConfiguration;
-import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.ProxySession;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,45 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** An adopted process that cannot be asked: what is known of it is what the operating system knows. */
-record CountedGeneration(Generation.Live live, BackendProof proof) implements ProxyGeneration {
+final class CountedGeneration extends ObservedGeneration {
 
-    @Override
-    public int number() {
-        return live.number();
-    }
-
-    @Override
-    public long process() {
-        return live.worker();
-    }
-
-    @Override
-    public String reportedVersion() {
-        return live.version();
-    }
-
-    @Override
-    public boolean isAccepting() {
-        return !live.stopping();
-    }
-
-    @Override
-    public Optional<ProxyGeneration> now() {
-        return Generation.observe(live.directory()) instanceof Generation.Live now && now.worker() == live.worker()
-                ? Optional.of(new CountedGeneration(now, proof))
-                : Optional.empty();
-    }
-
-    @Override
-    public ProxyConfiguration configuration() throws IOException {
-        return proof.described(
-                OperatorConfiguration.read(live.directory().operatorConfiguration()),
-                ListeningSockets.now().addressesOf(live.worker()));
-    }
-
-    @Override
-    public void stopAccepting() throws IOException, InterruptedException {
-        live.stopAccepting();
+    CountedGeneration(Generation.Live live, BackendProof proof) {
+        super(live, proof);
     }
 
     /** Nobody tells their ages: none of them ever comes of age. */

@@ -153,16 +153,13 @@ public final class HaproxyDriver implements ProxyDriver {
         var sockets = ListeningSockets.now();
         for (var generation : all) {
             switch (generation) {
-                case Generation.Live one -> live.add(asked(ServedGenerations.accepting(one, sockets)));
+                case Generation.Live one ->
+                    live.add(ObservedGeneration.of(ServedGenerations.accepting(one, sockets), proof));
                 case Generation.Unknown one -> silent.add(new GenerationSnapshot.Silent(one.number(), one.why()));
                 case Generation.Dead one -> ended.add(one.number());
             }
         }
         return new GenerationSnapshot(live, silent, ended, run.orphans(all));
-    }
-
-    private ProxyGeneration asked(Generation.Live one) {
-        return one.isCounted() ? new CountedGeneration(one, proof) : new HaproxyGeneration(one, proof);
     }
 
     @Override

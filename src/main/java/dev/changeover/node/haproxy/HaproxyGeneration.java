@@ -2,8 +2,6 @@ package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.HostRoom;
-import dev.changeover.haproxy.ListeningSockets;
-import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.runtime.Session;
 import dev.changeover.haproxy.runtime.SessionDetails;
 import dev.changeover.haproxy.runtime.Statistics;
@@ -11,78 +9,21 @@ import dev.changeover.haproxy.runtime.UnansweredException;
 import dev.changeover.node.RetireProgress.State;
 import dev.changeover.node.driver.Health;
 import dev.changeover.node.driver.NoAnswerException;
-import dev.changeover.node.driver.ProxyConfiguration;
-import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.ProxySession;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** One master with its worker. */
-final class HaproxyGeneration implements ProxyGeneration {
+final class HaproxyGeneration extends ObservedGeneration {
 
-    private final Generation.Live live;
-    private final BackendProof proof;
-
-    /** What it runs never changes: it is read and understood once for each observation. */
-    private volatile @Nullable OperatorConfiguration file;
-
-    /** @param proof how its backends are proven */
     HaproxyGeneration(Generation.Live live, BackendProof proof) {
-        this.live = live;
-        this.proof = proof;
+        super(live, proof);
     }
 
     Generation.Live live() {
         return live;
-    }
-
-    @Override
-    public int number() {
-        return live.number();
-    }
-
-    @Override
-    public long process() {
-        return live.worker();
-    }
-
-    @Override
-    public String reportedVersion() {
-        return live.version();
-    }
-
-    @Override
-    public boolean isAccepting() {
-        return !live.stopping();
-    }
-
-    @Override
-    public Optional<ProxyGeneration> now() {
-        return Generation.observe(live.directory()) instanceof Generation.Live now && now.worker() == live.worker()
-                ? Optional.of(new HaproxyGeneration(now, proof))
-                : Optional.empty();
-    }
-
-    @Override
-    public ProxyConfiguration configuration() throws IOException {
-        return proof.described(operatorConfiguration(), ListeningSockets.now().addressesOf(live.worker()));
-    }
-
-    private OperatorConfiguration operatorConfiguration() throws IOException {
-        var known = file;
-        if (known == null) {
-            known = OperatorConfiguration.read(live.directory().operatorConfiguration());
-            file = known;
-        }
-        return known;
-    }
-
-    @Override
-    public void stopAccepting() throws IOException, InterruptedException {
-        live.stopAccepting();
     }
 
     @Override
