@@ -49,7 +49,8 @@ final class DemoFleet {
                 false,
                 null,
                 "",
-                "demonstration");
+                "demonstration",
+                false);
     }
 
     private static Node row(DemoNodes.DemoNode node, KernelToRun kernel) {

@@ -27,35 +27,4 @@ public record UpgradeRequest(
         String fingerprint,
         Instant requestedAt,
         UpgradeSettings settings,
-        boolean acceptLostStickiness) {
-
-    /** Of one who accepts no loss. */
-    public UpgradeRequest(
-            String jobId,
-            String projectId,
-            String instanceId,
-            String proxyId,
-            KernelVersion source,
-            KernelVersion target,
-            boolean scheduled,
-            String requester,
-            @Nullable String key,
-            String fingerprint,
-            Instant requestedAt,
-            UpgradeSettings settings) {
-        this(
-                jobId,
-                projectId,
-                instanceId,
-                proxyId,
-                source,
-                target,
-                scheduled,
-                requester,
-                key,
-                fingerprint,
-                requestedAt,
-                settings,
-                false);
-    }
-}
+        boolean acceptLostStickiness) {}

@@ -261,7 +261,8 @@ public class FakeUpgrades implements Upgrades {
                 submission.key(),
                 submission.fingerprint(),
                 START,
-                UpgradeSettings.DEFAULT);
+                UpgradeSettings.DEFAULT,
+                submission.acceptLostStickiness());
         var proxy = inventory.proxy(submission.proxyId()).orElseThrow();
         var nodes = plan(proxy).nodes().stream()
                 .map(node -> new NodeProgress(

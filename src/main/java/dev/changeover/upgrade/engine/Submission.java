@@ -21,19 +21,4 @@ public record Submission(
         @Nullable String key,
         String fingerprint,
         String requester,
-        boolean acceptLostStickiness) {
-
-    /** Of one who accepts no loss. */
-    public Submission(
-            String projectId,
-            String instanceId,
-            String proxyId,
-            KernelVersion source,
-            KernelVersion target,
-            boolean scheduled,
-            @Nullable String key,
-            String fingerprint,
-            String requester) {
-        this(projectId, instanceId, proxyId, source, target, scheduled, key, fingerprint, requester, false);
-    }
-}
+        boolean acceptLostStickiness) {}

@@ -123,7 +123,8 @@ class EngineBench {
                 false,
                 null,
                 "body " + number,
-                "alice"));
+                "alice",
+                false));
         assertThat(admission).isInstanceOf(Admission.Admitted.class);
         assertThat(scene.client.newUntypedWorkflowStub(scene.idOf(proxy)).getResult(Outcome.class))
                 .isEqualTo(Outcome.DONE);

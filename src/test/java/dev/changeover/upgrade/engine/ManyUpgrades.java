@@ -49,7 +49,8 @@ final class ManyUpgrades {
                             true,
                             null,
                             "body " + number,
-                            "alice"))
+                            "alice",
+                            false))
                     .jobId();
             Awaitility.await(proxy(number))
                     .atMost(Duration.ofMinutes(2))

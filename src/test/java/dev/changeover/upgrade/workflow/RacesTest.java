@@ -158,7 +158,8 @@ class RacesTest {
                         true,
                         null,
                         "body " + number,
-                        "alice"))
+                        "alice",
+                        false))
                 .jobId();
         scene.inventory.setWindow(instance(number), scene.windowIsOpen());
         var opening = Instant.now().plusMillis(250);

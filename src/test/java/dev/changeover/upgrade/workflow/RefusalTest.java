@@ -131,7 +131,8 @@ class RefusalTest {
                 asked.scheduled(),
                 asked.key(),
                 asked.fingerprint(),
-                asked.requester());
+                asked.requester(),
+                asked.acceptLostStickiness());
     }
 
     private void register(Instance.Status status) {

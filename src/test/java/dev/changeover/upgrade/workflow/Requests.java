@@ -25,6 +25,7 @@ public final class Requests {
                 null,
                 "body",
                 Instant.EPOCH,
-                UpgradeSettings.DEFAULT);
+                UpgradeSettings.DEFAULT,
+                false);
     }
 }

@@ -166,7 +166,7 @@ public class Scene implements AutoCloseable {
     private static Submission submission(
             @Nullable String key, KernelVersion source, KernelVersion target, boolean scheduled) {
         var body = "body asking for " + target + scheduled;
-        return new Submission(PROJECT, INSTANCE, PROXY, source, target, scheduled, key, body, "alice");
+        return new Submission(PROJECT, INSTANCE, PROXY, source, target, scheduled, key, body, "alice", false);
     }
 
     /** Asks for an upgrade in the maintenance window; gives the job id. */
