@@ -189,6 +189,6 @@ final class HandOverProof {
         site.retiredByHand().add(next.number());
         next.stopAccepting();
         var ended = poll.until(LET_GO, () -> site.driver().hasEnded(next.number()));
-        if (ended) site.driver().remove(next.number());
+        if (ended) site.clear(List.of(next.number()));
     }
 }

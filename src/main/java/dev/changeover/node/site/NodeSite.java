@@ -103,6 +103,11 @@ public record NodeSite(
 
     /** Removes what is left of generations that have ended. The caller holds the node's lock. */
     public void clear(List<Integer> ended) throws IOException {
-        for (var generation : ended) if (driver.hasEnded(generation)) driver.remove(generation);
+        for (var generation : ended) {
+            if (!driver.hasEnded(generation)) continue;
+            // Its number is given to the next one: a mark that stayed would be about that.
+            retiredByHand().remove(generation);
+            driver.remove(generation);
+        }
     }
 }

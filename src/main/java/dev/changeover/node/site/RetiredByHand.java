@@ -33,6 +33,12 @@ public record RetiredByHand(Path file) {
         if (all.add(generation)) write(all);
     }
 
+    /** Its number may be given to another one. */
+    void remove(int generation) throws IOException {
+        var all = new TreeSet<>(all());
+        if (all.remove(generation)) write(all);
+    }
+
     /** Forgets all others, which have ended. */
     public void retain(Set<Integer> living) throws IOException {
         var all = new TreeSet<>(all());

@@ -209,6 +209,21 @@ class HaproxyDriverTest {
         assertThat(rig.agent().status().problems()).isEmpty();
     }
 
+    /** The next one gets the number: a mark that stayed would close its sessions without an order. */
+    @Test
+    void a_generation_that_was_let_go_leaves_no_mark_for_the_next_of_its_number() throws Exception {
+        var agent = agent();
+        agent.stage(new StageOrder(rig.node(), rig.kernel(Package.B)));
+        rig.refuseLogins(true);
+
+        assertThatThrownBy(() -> agent.handOver(new HandOverOrder(rig.node(), rig.kernel(Package.B))))
+                .hasMessageContaining("no login as haproxy_check");
+        rig.refuseLogins(false);
+
+        assertThat(rig.run().directories()).hasSize(1);
+        assertThat(rig.site(Breakpoint.NONE).retiredByHand().all()).isEmpty();
+    }
+
     @Test
     void a_database_without_room_for_two_generations_is_named() throws Exception {
         agent();
