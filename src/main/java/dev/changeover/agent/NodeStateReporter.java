@@ -1,5 +1,6 @@
 package dev.changeover.agent;
 
+import dev.changeover.host.Reason;
 import dev.changeover.node.NodeState;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.upgrade.InspectWorkflow;
@@ -31,6 +32,9 @@ final class NodeStateReporter implements AutoCloseable {
     private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("node-state-reporter").factory());
 
+    /** Why it was last not told; empty when it was. Only for the sender's thread. */
+    private String silence = "";
+
     /** From now on there is somebody to tell. */
     void sendTo(TemporalConnection temporal) {
         connection = temporal;
@@ -51,8 +55,13 @@ final class NodeStateReporter implements AutoCloseable {
         try {
             tell(temporal, finding.get());
             waiting.compareAndSet(finding, null);
-        } catch (WorkflowException | StatusRuntimeException notNow) {
-            LOG.warn("the control plane could not be told what was found, trying again: {}", notNow.getMessage());
+            silence = "";
+        } catch (RuntimeException notNow) {
+            // One that escaped would end this thread's looks for good; said once, not every second.
+            var reason = Reason.of(notNow);
+            if (reason.equals(silence)) return;
+            LOG.warn("the control plane could not be told what was found, trying again: {}", reason);
+            silence = reason;
         }
     }
 

@@ -38,7 +38,8 @@ final class RateLimitedCloser {
         this.pace = pace;
         var counted = counted();
         var knowsMore = counted.closed() >= closedBefore;
-        this.closings = new ArrayList<>(knowsMore ? counted.closings() : before);
+        var last = knowsMore ? counted.closings() : before;
+        this.closings = new ArrayList<>(last.subList(Math.max(0, last.size() - MOST_CLOSINGS), last.size()));
         this.closed = Math.max(counted.closed(), closedBefore);
     }
 

@@ -131,9 +131,9 @@ public final class KernelStore {
         if (known.isPresent()) return known.get();
         refuseInUse(kernel);
         var download = PackageDownload.choose(kernel, allowed);
-        if (freeBytes() < NEEDED_BYTES) throw diskFull(kernel, freeBytes() >> 20);
         Files.createDirectories(directory);
         sweep();
+        if (freeBytes() < NEEDED_BYTES) throw diskFull(kernel, freeBytes() >> 20);
         var unfinished = Files.createTempDirectory(directory, UNFINISHED);
         try {
             return stage(kernel, download, unfinished, breakpoint, beat);
