@@ -160,8 +160,9 @@ final class Inspection {
     private void findForeigners(GenerationSnapshot observed, ProxyConfiguration configuration) throws IOException {
         // A generation that does not answer holds its sockets all the same: it is no stranger.
         if (!observed.silent().isEmpty()) return;
-        site.driver().foreigners(configuration, observed).forEach(foreigner -> problem(Kind.FOREIGN_PROXY, foreigner));
-        warnings.addAll(site.driver().foreignSessions(configuration, observed));
+        var foreigners = site.driver().foreigners(configuration, observed);
+        foreigners.listening().forEach(foreigner -> problem(Kind.FOREIGN_PROXY, foreigner));
+        warnings.addAll(foreigners.withSessions());
     }
 
     private void describeHost() throws IOException {

@@ -138,8 +138,9 @@ final class SoakVerification {
             throw NodeFault.NOT_VERIFIED.because(
                     "generation %d does not listen on all of %s".formatted(serving.number(), proof.addresses()));
         }
-        var others = new ArrayList<>(site.driver().foreigners(configuration, observed));
-        others.addAll(site.driver().foreignSessions(configuration, observed));
+        var foreigners = site.driver().foreigners(configuration, observed);
+        var others = new ArrayList<>(foreigners.listening());
+        others.addAll(foreigners.withSessions());
         if (!others.isEmpty()) throw NodeFault.NOT_VERIFIED.because(String.join("; ", others));
         for (var kernel : site.kernels().all()) {
             var isAnothers = observed.live().stream()

@@ -123,14 +123,15 @@ public interface ProxyDriver {
     /** Whether anybody at all listens on an address of the configuration. */
     boolean isTaken(ProxyConfiguration configuration) throws IOException;
 
-    /** Who else listens where the configuration does, or holds a copy of a socket that does, one sentence each. */
-    List<String> foreigners(ProxyConfiguration configuration, GenerationSnapshot known) throws IOException;
+    /**
+     * Processes with sockets on the addresses of the configuration that are no generation, one sentence each.
+     *
+     * @param listening those that listen, or hold a copy of a socket that does
+     * @param withSessions those that hold sessions of clients
+     */
+    record Foreigners(List<String> listening, List<String> withSessions) {}
 
-    /** Who else holds sessions of clients on these addresses, one sentence each. */
-    default List<String> foreignSessions(ProxyConfiguration configuration, GenerationSnapshot known)
-            throws IOException {
-        return List.of();
-    }
+    Foreigners foreigners(ProxyConfiguration configuration, GenerationSnapshot known) throws IOException;
 
     /**
      * Opens a connection as a client of the node does, and leaves politely.

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Processes with sockets on a node's addresses that are none of its generations, in sentences. */
-record Foreigners(List<OtherHolders> all, String addresses) {
+record ForeignSockets(List<OtherHolders> all, String addresses) {
 
-    static Foreigners of(RunDirectory run, ProxyConfiguration configuration, GenerationSnapshot known)
+    static ForeignSockets of(RunDirectory run, ProxyConfiguration configuration, GenerationSnapshot known)
             throws IOException {
         // An orphan is a problem of its own.
         var ours = new HashSet<>(run.orphans(List.of()));
         known.live().forEach(generation -> ours.add(generation.process()));
         var addresses =
                 configuration.addresses().stream().map(HaproxyDriver::bound).toList();
-        return new Foreigners(
+        return new ForeignSockets(
                 OtherHolders.of(addresses, ours),
                 configuration.addresses().stream()
                         .map(ProxyConfiguration::written)

@@ -167,13 +167,15 @@ public final class SandboxDriver implements ProxyDriver {
     }
 
     @Override
-    public List<String> foreigners(ProxyConfiguration configuration, GenerationSnapshot known) {
-        if (host.generations().stream().anyMatch(SandboxGeneration::isAccepting)) return List.of();
+    public Foreigners foreigners(ProxyConfiguration configuration, GenerationSnapshot known) {
+        if (host.generations().stream().anyMatch(SandboxGeneration::isAccepting))
+            return new Foreigners(List.of(), List.of());
         host.settle();
-        return configuration.addresses().stream()
+        var listening = configuration.addresses().stream()
                 .filter(SandboxDriver::somebodyListens)
                 .map(address -> "another program listens on " + ProxyConfiguration.written(address))
                 .toList();
+        return new Foreigners(listening, List.of());
     }
 
     private static boolean somebodyListens(InetSocketAddress address) {
