@@ -32,6 +32,9 @@ public interface Inventory {
     /** The catalogue of an engine, newest first. */
     List<Kernel> kernels(String engine);
 
+    /** The same as it was registered: an ACTIVE version whose date has passed is still ACTIVE there. */
+    List<Kernel> registered(String engine);
+
     /** Proxies with a node that runs a version, by id: so many after those that are left out. */
     ProxiesOn proxiesOn(String engine, KernelVersion version, int offset, int limit);
 
@@ -54,8 +57,10 @@ public interface Inventory {
      * Writes what was seen on a node. The first machine id is pinned: an observation from another host changes nothing,
      * and neither does one that is older than the row's, or of a node that is not registered. A row from the future, as
      * an agent's clock once wrote it, is no obstacle.
+     *
+     * @return whether it was written
      */
-    void observed(Observation observation);
+    boolean observed(Observation observation);
 
     /**
      * A kernel runs on a node. Where the catalogue knows neither its version nor its reported version, it gets an entry

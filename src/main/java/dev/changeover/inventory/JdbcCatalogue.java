@@ -20,8 +20,13 @@ final class JdbcCatalogue {
         this.clock = clock;
     }
 
-    /** An entry's version and packages come from one statement, so that a replacement meanwhile cannot mix two. */
     List<Kernel> kernels(String engine) {
+        var now = clock.instant();
+        return registered(engine).stream().map(kernel -> kernel.at(now)).toList();
+    }
+
+    /** An entry's version and packages come from one statement, so that a replacement meanwhile cannot mix two. */
+    List<Kernel> registered(String engine) {
         var rows = sql.list("""
                 select k.*, p.arch, p.url, p.sha256
                 from kernel k left join kernel_package p on p.engine = k.engine and p.numbers = k.numbers
@@ -31,8 +36,7 @@ final class JdbcCatalogue {
                 .map(ofOne -> ofOne.getFirst()
                         .with(ofOne.stream()
                                 .flatMap(row -> row.packages().stream())
-                                .toList())
-                        .at(clock.instant()))
+                                .toList()))
                 .sorted(Comparator.comparing(Kernel::version).reversed())
                 .toList();
     }

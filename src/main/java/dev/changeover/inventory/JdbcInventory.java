@@ -142,6 +142,11 @@ final class JdbcInventory implements Inventory {
     }
 
     @Override
+    public List<Kernel> registered(String engine) {
+        return catalogue.registered(engine);
+    }
+
+    @Override
     public void mark(String proxyId, Proxy.Status status) {
         // A row that is not written needs no place in the database's log.
         sql.change("update proxy set status = ? where id = ? and status <> ?", status, proxyId, status);
@@ -170,22 +175,23 @@ final class JdbcInventory implements Inventory {
     }
 
     @Override
-    public void observed(Observation seen) {
-        sql.change(
-                """
+    public boolean observed(Observation seen) {
+        return sql.change(
+                        """
                 update node set version = coalesce(?, version), status = ?, machine_id = coalesce(machine_id, ?),
                     observed_at = ?, sessions = ?
                 where id = ? and (observed_at is null or observed_at <= ? or observed_at > current_timestamp)
                     and (machine_id is null or machine_id = coalesce(?, machine_id))
                 """,
-                seen.version(),
-                seen.status(),
-                seen.machineId(),
-                seen.observedAt(),
-                seen.sessions(),
-                seen.nodeId(),
-                seen.observedAt(),
-                seen.machineId());
+                        seen.version(),
+                        seen.status(),
+                        seen.machineId(),
+                        seen.observedAt(),
+                        seen.sessions(),
+                        seen.nodeId(),
+                        seen.observedAt(),
+                        seen.machineId())
+                > 0;
     }
 
     @Override

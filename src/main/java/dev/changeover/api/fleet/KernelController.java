@@ -58,7 +58,7 @@ class KernelController {
     @Consumes({Yaml.TYPE, Yaml.OLD_TYPE, Yaml.TEXT_TYPE, Yaml.JSON})
     Catalogue register(@Body String file, @Parameter(hidden = true) Change change) {
         return Yaml.accept(() -> {
-            var kernels = KernelFile.read(file, inventory::kernels);
+            var kernels = KernelFile.read(file, inventory::registered);
             change.about(
                             KERNEL_VERSION,
                             kernels.stream().map(KernelController::name).toList())
@@ -82,7 +82,7 @@ class KernelController {
             @PathVariable String version,
             @Body LifecycleBody body,
             @Parameter(hidden = true) Change change) {
-        var kernel = kernel(engine, version);
+        var kernel = of(inventory.registered(engine), engine, version);
         var changed = body.changed(kernel, clock.instant());
         change.about(KERNEL_VERSION, List.of(name(kernel)))
                 .before("lifecycle", LifecycleBody.words(kernel))
@@ -108,7 +108,11 @@ class KernelController {
     }
 
     private Kernel kernel(String engine, String version) {
-        return inventory.kernels(engine).stream()
+        return of(inventory.kernels(engine), engine, version);
+    }
+
+    private static Kernel of(List<Kernel> kernels, String engine, String version) {
+        return kernels.stream()
                 .filter(kernel -> kernel.version().toString().equals(version)
                         || kernel.version().numbers().equals(version))
                 .findFirst()

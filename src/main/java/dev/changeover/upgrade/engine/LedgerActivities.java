@@ -193,13 +193,15 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
 
     private void saw(NodeState state) {
         var serving = state.serving();
-        inventory.observed(new Inventory.Observation(
+        var isWritten = inventory.observed(new Inventory.Observation(
                 state.nodeId(),
                 serving.map(NodeState.Generation::kernel).orElse(null),
                 status(state),
                 state.machineId(),
                 state.sessions(),
                 state.observedAt()));
+        // Another host that answers for the node has no say in the catalogue either.
+        if (!isWritten) return;
         serving.ifPresent(generation -> {
             var kernel = generation.kernel();
             if (kernel != null) inventory.runs(state.nodeId(), kernel, generation.reportedVersion());

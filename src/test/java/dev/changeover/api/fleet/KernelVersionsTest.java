@@ -122,6 +122,20 @@ class KernelVersionsTest {
     }
 
     @Test
+    void an_expiry_that_has_passed_is_put_off_by_a_later_date_alone() {
+        call.post(
+                "/v3/kernel-versions",
+                KERNELS.replace("RISKY", "ACTIVE").replace("2027-01-01", "2020-01-01"),
+                "Content-Type",
+                "application/yaml");
+
+        var later = call.patch("/v3/kernel-versions/haproxy/2.6.12.3", "{\"expires_at\":\"2100-01-01T00:00:00+0000\"}");
+
+        assertThat(later.json().path("lifecycle").asText()).isEqualTo("ACTIVE");
+        assertThat(later.json().path("lifecycle_reason").asText()).isEmpty();
+    }
+
+    @Test
     void a_change_without_what_it_needs_is_refused_and_changes_nothing() {
         call.post("/v3/kernel-versions", KERNELS, "Content-Type", "application/yaml");
         var path = "/v3/kernel-versions/haproxy/2.6.12.4";

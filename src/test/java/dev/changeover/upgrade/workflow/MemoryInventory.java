@@ -73,6 +73,11 @@ public final class MemoryInventory implements Inventory {
     }
 
     @Override
+    public List<Kernel> registered(String engine) {
+        return kernels(engine);
+    }
+
+    @Override
     public List<Kernel> kernels(String engine) {
         return kernels.values().stream()
                 .filter(kernel -> kernel.engine().equals(engine))
@@ -113,13 +118,14 @@ public final class MemoryInventory implements Inventory {
     public void runs(String nodeId, KernelVersion version, String reportedVersion) {}
 
     @Override
-    public void observed(Observation seen) {
+    public boolean observed(Observation seen) {
         proxies.replaceAll((id, p) -> with(
                 p,
                 p.status(),
                 p.nodes().stream()
                         .map(node -> node.id().equals(seen.nodeId()) ? with(node, seen) : node)
                         .toList()));
+        return true;
     }
 
     @Override
