@@ -56,7 +56,7 @@ record RestAnswer(URI address, int status, String body, UnaryOperator<@Nullable 
                 shown(header.apply("X-Job-Id")));
     }
 
-    static String shown(@Nullable String header) {
+    private static String shown(@Nullable String header) {
         return Json.shown(Objects.requireNonNullElse(header, ""));
     }
 

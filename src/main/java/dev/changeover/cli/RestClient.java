@@ -4,12 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.cli.Failure.ApiError;
 import dev.changeover.cli.Failure.Unreachable;
 import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.HttpRetryException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -208,26 +205,18 @@ final class RestClient implements AutoCloseable {
 
     private RestAnswer answer(HttpURLConnection request, String type, String body) {
         request.setRequestProperty("Content-Type", type);
-        return answer(request, new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
+        return answer(request, body.getBytes(StandardCharsets.UTF_8));
     }
 
-    private RestAnswer answer(HttpURLConnection request, @Nullable InputStream sent) {
+    private RestAnswer answer(HttpURLConnection request, byte @Nullable [] sent) {
         try {
             if (sent != null) {
                 request.setDoOutput(true);
                 try (var body = request.getOutputStream()) {
-                    sent.transferTo(body);
+                    body.write(sent);
                 }
             }
             return read(request);
-        } catch (HttpRetryException unauthenticated) {
-            // Java wants to send the body again with a password, and has thrown the answer away.
-            throw new ApiError(
-                    unauthenticated.responseCode(),
-                    "DBS.280056",
-                    "not authenticated",
-                    RestAnswer.shown(request.getHeaderField("X-Request-Id")),
-                    "");
         } catch (IOException failed) {
             throw unreachable(failed);
         }

@@ -7,14 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What HAProxy reads after each {@code -f}, as one text. */
-final class ConfigurationFiles {
+public final class ConfigurationFiles {
 
     private ConfigurationFiles() {}
 
     /** @param paths files, and directories whose {@code .cfg} files count in the order of their names */
     static String text(List<Path> paths) throws IOException {
-        var files = new ArrayList<Path>();
-        for (var path : paths) files.addAll(Files.isDirectory(path) ? in(path) : List.of(path));
+        var files = of(paths);
         if (files.size() == 1) return Files.readString(files.getFirst(), OperatorConfiguration.BYTES);
         var text = new StringBuilder();
         for (var file : files) {
@@ -23,6 +22,13 @@ final class ConfigurationFiles {
             if (!part.endsWith("\n")) text.append('\n');
         }
         return text.toString();
+    }
+
+    /** The files that HAProxy reads for such paths, in its order. */
+    public static List<Path> of(List<Path> paths) throws IOException {
+        var files = new ArrayList<Path>();
+        for (var path : paths) files.addAll(Files.isDirectory(path) ? in(path) : List.of(path));
+        return files;
     }
 
     private static List<Path> in(Path directory) throws IOException {

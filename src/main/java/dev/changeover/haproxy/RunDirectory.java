@@ -103,6 +103,12 @@ public record RunDirectory(Path path) {
         PrivateFile.write(draft.resolve(file.getFileName()), text, OperatorConfiguration.BYTES);
     }
 
+    /** From where relative paths of an operator's file, or of a directory of files, are meant. */
+    public static Path homeOf(Path operatorFile) {
+        var first = operatorFile.toAbsolutePath();
+        return Files.isDirectory(first) ? first : first.resolveSibling("");
+    }
+
     /**
      * Makes a running HAProxy the next generation, as it is; nothing of it is changed.
      *

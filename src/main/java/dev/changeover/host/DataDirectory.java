@@ -7,7 +7,6 @@ import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -45,7 +44,7 @@ public final class DataDirectory {
     public static void make(Path directory) {
         try {
             if (Files.notExists(directory)) {
-                create(directory);
+                FileTree.makePrivate(directory);
             }
             if (!Files.isDirectory(directory)) {
                 throw new NotDirectoryException(directory.toString());
@@ -58,18 +57,6 @@ public final class DataDirectory {
             throw new UncheckedIOException(
                     "the data directory %s, which CHANGEOVER_DATA can name, cannot be used".formatted(directory),
                     failure);
-        }
-    }
-
-    private static void create(Path directory) throws IOException {
-        var above = directory.toAbsolutePath().getParent();
-        if (above != null) {
-            Files.createDirectories(above);
-        }
-        try {
-            Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(MINE));
-        } catch (FileAlreadyExistsException faster) {
-            // another process of this user made it
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.changeover.haproxy;
+package dev.changeover.host;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ public record HostMemory(long available, long used) {
     public static Optional<HostMemory> beside(long process) {
         try {
             var host = kilobytes("MemAvailable", Path.of("/proc/meminfo"));
-            var used = kilobytes("VmRSS", ProcessTable.process(process).resolve("status"));
+            var used = kilobytes("VmRSS", process(process).resolve("status"));
             if (host.isEmpty() || used.isEmpty()) return Optional.empty();
             var available = LongStream.concat(host.stream(), group(process).stream())
                     .min()
@@ -36,7 +36,7 @@ public record HostMemory(long available, long used) {
 
     /** The rest of the control group's limit; its page cache can be given back. */
     private static OptionalLong group(long process) throws IOException {
-        var name = Files.readAllLines(ProcessTable.process(process).resolve("cgroup")).stream()
+        var name = Files.readAllLines(process(process).resolve("cgroup")).stream()
                 .filter(line -> line.startsWith("0::/"))
                 .map(line -> line.substring("0::/".length()))
                 .findFirst();
@@ -59,5 +59,9 @@ public record HostMemory(long available, long used) {
     private static OptionalLong number(String name, Path file) throws IOException {
         var matcher = Pattern.compile("(?m)^" + name + "\\s+(\\d+)").matcher(Files.readString(file));
         return matcher.find() ? OptionalLong.of(Long.parseLong(matcher.group(1))) : OptionalLong.empty();
+    }
+
+    static Path process(long pid) {
+        return Path.of("/proc", Long.toString(pid));
     }
 }

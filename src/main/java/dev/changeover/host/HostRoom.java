@@ -1,17 +1,18 @@
-package dev.changeover.haproxy;
+package dev.changeover.host;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /** Whether the host has room for one more worker beside all that run: memory, and descriptors. */
 public final class HostRoom {
 
     /** What a worker needs before its first session. */
-    private static final long BARE_WORKER = 32L << 20;
+    public static final long BARE_WORKER = 32L << 20;
 
     private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files\\s+(\\d+)\\s+(\\d+)");
     private static final Pattern CAPABILITIES = Pattern.compile("(?m)^CapEff:\\s+([0-9a-f]+)");
@@ -40,8 +41,8 @@ public final class HostRoom {
 
     private static Optional<String> descriptors(long worker) {
         try {
-            var process = ProcessTable.process(worker);
-            var self = ProcessTable.process(ProcessHandle.current().pid());
+            var process = HostMemory.process(worker);
+            var self = HostMemory.process(ProcessHandle.current().pid());
             return lackOfLimit(limit(process, 1), mayRaise(self) ? Long.MAX_VALUE : limit(self, 2))
                     .or(() -> lackOfFiles(worker));
         } catch (IOException gone) {
@@ -59,21 +60,30 @@ public final class HostRoom {
     }
 
     private static Optional<String> lackOfFiles(long worker) {
-        // Such a file has all to give to the first read, and nothing to a second.
-        try (var open = Files.list(ProcessTable.process(worker).resolve("fd"));
-                var table = Files.newInputStream(Path.of("/proc/sys/fs/file-nr"))) {
-            var host = new String(table.readNBytes(100), StandardCharsets.US_ASCII)
-                    .strip()
-                    .split("\\s+");
-            var left = Long.parseLong(host[2]) - Long.parseLong(host[0]);
+        try (var open = Files.list(HostMemory.process(worker).resolve("fd"))) {
+            var left = filesLeft();
             var needed = open.count();
-            return left >= needed
+            return left.isEmpty() || left.getAsLong() >= needed
                     ? Optional.empty()
                     : Optional.of(("%d file descriptors are left on this host; one more generation may need %d:"
                                     + " raise fs.file-max")
-                            .formatted(left, needed));
+                            .formatted(left.getAsLong(), needed));
         } catch (IOException untold) {
             return Optional.empty();
+        }
+    }
+
+    /** How many descriptors the host has left; empty where it does not say, or sets no limit that counts. */
+    public static OptionalLong filesLeft() {
+        // Such a file has all to give to the first read, and nothing to a second.
+        try (var table = Files.newInputStream(Path.of("/proc/sys/fs/file-nr"))) {
+            var host = new String(table.readNBytes(100), StandardCharsets.US_ASCII)
+                    .strip()
+                    .split("\\s+");
+            var left = Long.parseUnsignedLong(host[2]) - Long.parseLong(host[0]);
+            return left < 0 ? OptionalLong.empty() : OptionalLong.of(left);
+        } catch (IOException untold) {
+            return OptionalLong.empty();
         }
     }
 

@@ -34,7 +34,10 @@ final class SettingsCheck {
 
     /** @throws WrongSetting for the first one that is not what it must be */
     SettingsCheck(ApplicationContext context) {
-        for (var bean : context.getAllBeanDefinitions()) {
+        var ours = context.getAllBeanDefinitions().stream()
+                .filter(bean -> bean.getBeanType().getName().startsWith("dev.changeover."))
+                .toList();
+        for (var bean : ours) {
             for (var argument : bean.getConstructor().getArguments()) {
                 argument.getAnnotationMetadata()
                         .stringValue(Property.class, "name")
@@ -42,9 +45,8 @@ final class SettingsCheck {
                         .ifPresent(name -> check(context.getEnvironment(), name, argument));
             }
         }
-        for (var bean : context.getAllBeanDefinitions()) {
-            if (bean.hasStereotype(ConfigurationReader.class)
-                    && bean.getBeanType().getName().startsWith("dev.changeover.")) {
+        for (var bean : ours) {
+            if (bean.hasStereotype(ConfigurationReader.class)) {
                 try {
                     context.getBean(bean);
                 } catch (BeanInstantiationException refused) {

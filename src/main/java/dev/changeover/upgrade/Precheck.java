@@ -28,7 +28,7 @@ public final class Precheck {
      * The facts for the central checks.
      *
      * @param catalogue of the proxy's engine, newest first
-     * @param others upgrades of the proxy that have not ended, and the one that is changing the instance
+     * @param others the upgrades that hold the proxy or its instance
      */
     public record Facts(Instance instance, Proxy proxy, List<Kernel> catalogue, List<Task> others) {
         private static final Set<Kernel.Lifecycle> WITHDRAWN =

@@ -1,4 +1,4 @@
-package dev.changeover.haproxy;
+package dev.changeover.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,6 @@
 package dev.changeover.node.adoption;
 
+import dev.changeover.haproxy.ConfigurationFiles;
 import dev.changeover.haproxy.KernelOfProcess;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Pattern;
 
 /** Whether what runs is what the operator's file says: what serves from an adoption on is the file. Changes nothing. */
@@ -26,22 +26,12 @@ record SameFile(RunningProxy proxy, Path file, OperatorConfiguration content) {
     }
 
     private void refuseOthers() throws IOException {
-        var files = new ArrayList<Path>();
-        for (var named : proxy.files("-f")) files.addAll(filesIn(named));
+        // The directory of Red Hat's unit is empty.
+        var files = ConfigurationFiles.of(proxy.files("-f"));
         if (files.size() == 1 && Files.exists(files.getFirst()) && Files.isSameFile(files.getFirst(), file)) return;
         throw new IOException(
                 "HAProxy %d was started with %s and not with %s alone: name the file it runs as haproxy_configuration"
                         .formatted(proxy.worker(), files, file));
-    }
-
-    /** A directory stands for the files in it that end in {@code .cfg}; the one of Red Hat's unit is empty. */
-    private static List<Path> filesIn(Path named) throws IOException {
-        if (!Files.isDirectory(named)) return List.of(named);
-        try (var entries = Files.list(named)) {
-            return entries.filter(entry -> entry.toString().endsWith(".cfg"))
-                    .sorted()
-                    .toList();
-        }
     }
 
     private void refuseAddresses() throws IOException {

@@ -1,9 +1,9 @@
 package dev.changeover.node.check;
 
-import dev.changeover.haproxy.HostMemory;
+import dev.changeover.host.HostMemory;
+import dev.changeover.host.HostRoom;
 import dev.changeover.node.check.AgentUser.Rights;
 import java.io.IOException;
-import java.nio.file.Path;
 
 /** Whether this host has descriptors and memory for two generations, as there are during a handover. */
 final class CapacityCheck implements Check {
@@ -12,9 +12,6 @@ final class CapacityCheck implements Check {
     private static final int BESIDES = 200;
     /** Two buffers of 16 KiB and what describes a session. */
     private static final long BYTES_A_CONNECTION = 36L << 10;
-
-    private static final long BARE_WORKER = 32L << 20;
-    private static final Path ALL_FILES = Path.of("/proc/sys/fs/file-nr");
 
     @Override
     public String name() {
@@ -55,14 +52,12 @@ final class CapacityCheck implements Check {
                             .formatted(needed, agent.openFiles().getAsLong()),
                     "raise LimitNOFILE= of %s, or lower maxconn".formatted(AgentUser.UNIT));
         }
-        var all = CheckedHost.setting(ALL_FILES).split("\\s+");
-        var free = Long.parseUnsignedLong(all[2]) - Long.parseLong(all[0]);
-        if (free >= 0 && free < 2 * needed) {
-            findings.problem(
-                    "fs.file-max",
-                    "%d descriptors are left on this host, two generations may need %d".formatted(free, 2 * needed),
-                    "raise fs.file-max");
-        }
+        HostRoom.filesLeft().stream()
+                .filter(left -> left < 2 * needed)
+                .forEach(left -> findings.problem(
+                        "fs.file-max",
+                        "%d descriptors are left on this host, two generations may need %d".formatted(left, 2 * needed),
+                        "raise fs.file-max"));
     }
 
     private static void memory(CheckedHost host, long maxconn, Findings findings) throws IOException {
@@ -76,8 +71,8 @@ final class CapacityCheck implements Check {
         if (memory.isEmpty()) return;
         var available = memory.get().available();
         var isKnown = worker != ProcessHandle.current().pid();
-        var now = isKnown ? Math.max(memory.get().used(), BARE_WORKER) : 2 * BARE_WORKER;
-        var full = BARE_WORKER + maxconn * BYTES_A_CONNECTION;
+        var now = isKnown ? Math.max(memory.get().used(), HostRoom.BARE_WORKER) : 2 * HostRoom.BARE_WORKER;
+        var full = HostRoom.BARE_WORKER + maxconn * BYTES_A_CONNECTION;
         var sentence = "%d MB are left; a second generation beside the first needs %d MB now"
                 .formatted(available >> 20, now >> 20);
         if (available < now) {

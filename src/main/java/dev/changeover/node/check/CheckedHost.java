@@ -22,12 +22,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What several checks look at: this host as it is now, through the eyes of its agent. Nothing of it is changed. */
 public final class CheckedHost {
     private final AgentConfiguration configuration;
     private final Optional<UnitState> unit;
     private final AgentUser agent;
+
+    /** What costs much to find out, once it was; a failure is not kept, as each check tells its own. */
+    private volatile @Nullable OperatorConfiguration file;
+
+    private volatile @Nullable List<Generation.Live> generations;
+
+    private volatile @Nullable Optional<RunningProxy> foreign;
 
     CheckedHost(AgentConfiguration configuration, Optional<UnitState> unit, AgentUser agent) {
         this.configuration = configuration;
@@ -98,7 +106,9 @@ public final class CheckedHost {
     }
 
     OperatorConfiguration file() throws IOException {
-        return OperatorConfiguration.read(configuration.operatorFiles());
+        var known = file;
+        if (known == null) file = known = OperatorConfiguration.read(configuration.operatorFiles());
+        return known;
     }
 
     /** The file's lines with this keyword, those of {@code defaults} included. */
@@ -113,11 +123,15 @@ public final class CheckedHost {
     }
 
     List<Generation.Live> generations() throws IOException {
-        return new RunDirectory(configuration.runDir())
-                .generations().stream()
-                        .filter(Generation.Live.class::isInstance)
-                        .map(Generation.Live.class::cast)
-                        .toList();
+        var known = generations;
+        if (known == null) {
+            generations = known = new RunDirectory(configuration.runDir())
+                    .generations().stream()
+                            .filter(Generation.Live.class::isInstance)
+                            .map(Generation.Live.class::cast)
+                            .toList();
+        }
+        return known;
     }
 
     Optional<Generation.Live> serving() throws IOException {
@@ -126,9 +140,15 @@ public final class CheckedHost {
 
     /** A HAProxy that somebody else started and that listens on the addresses of the file. */
     Optional<RunningProxy> foreign() throws IOException {
-        if (!generations().isEmpty()) return Optional.empty();
+        var known = foreign;
+        if (known == null) foreign = known = generations().isEmpty() ? adoptable() : Optional.empty();
+        return known;
+    }
+
+    private Optional<RunningProxy> adoptable() throws IOException {
+        var addresses = file().addresses();
         try {
-            return Optional.of(RunningProxy.on(file().addresses()));
+            return Optional.of(RunningProxy.on(addresses));
         } catch (IOException none) {
             return Optional.empty();
         }

@@ -4,43 +4,59 @@ import dev.changeover.haproxy.OperatorConfiguration.Setting;
 import java.io.IOException;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Consumer;
 
-/** What a database allows, asked as the check user; whoever logs in may ask that. */
-record DatabaseLimits(String subject, Setting server, CheckedHost host) {
+/**
+ * What a database allows, asked as the check user; whoever logs in may ask that.
+ *
+ * @param address of the server, as a URL has it
+ */
+record DatabaseLimits(String subject, String address, Setting server, CheckedHost host) {
     private static final String LIMIT = "3000";
     private static final long FEW_ERRORS = 1000;
 
-    void tell(Findings to) {
-        to.ok(subject, "%s can log in".formatted(host.configuration().checkUser()));
+    /** Asks; what is given then tells. */
+    Consumer<Findings> asked() {
+        var user = host.configuration().checkUser();
         var login = new Properties();
-        login.put("user", host.configuration().checkUser());
+        login.put("user", user);
         login.put("connectTimeout", LIMIT);
         login.put("socketTimeout", LIMIT);
         login.put("allowPublicKeyRetrieval", "true");
+        Optional<Limits> limits;
         try {
             login.put("password", host.configuration().checkPassword());
-            tell(to, login);
+            limits = ask(login);
         } catch (SQLException | IOException unseen) {
-            to.ok(
-                    subject,
-                    "its limits cannot be seen by %s"
-                            .formatted(host.configuration().checkUser()));
+            limits = Optional.empty();
         }
+        var seen = limits;
+        return to -> {
+            to.ok(subject, "%s can log in".formatted(user));
+            seen.ifPresentOrElse(
+                    found -> tell(to, found), () -> to.ok(subject, "its limits cannot be seen by %s".formatted(user)));
+        };
     }
 
-    private void tell(Findings to, Properties login) throws SQLException, IOException {
-        try (var connection = DriverManager.getConnection("jdbc:mariadb://" + server.word(2) + "/", login);
+    private record Limits(long connections, long errors, String maxconn) {}
+
+    private Optional<Limits> ask(Properties login) throws SQLException, IOException {
+        try (var connection = DriverManager.getConnection("jdbc:mariadb://" + address + "/", login);
                 var statement = connection.createStatement();
                 var row = statement.executeQuery("select @@max_connections, @@max_connect_errors")) {
-            if (row.next()) tell(to, row.getLong(1), row.getLong(2));
+            if (!row.next()) return Optional.empty();
+            var own = server.after("maxconn");
+            var whole = host.global("maxconn").map(line -> line.word(1)).orElse("");
+            return Optional.of(new Limits(row.getLong(1), row.getLong(2), own.isEmpty() ? whole : own));
         }
     }
 
-    private void tell(Findings to, long connections, long errors) throws IOException {
-        var own = server.after("maxconn");
-        var whole = host.global("maxconn").map(line -> line.word(1)).orElse("");
-        var written = own.isEmpty() ? whole : own;
+    private void tell(Findings to, Limits found) {
+        var connections = found.connections();
+        var errors = found.errors();
+        var written = found.maxconn();
         if (written.matches("\\d{1,9}") && connections < 2 * Long.parseLong(written)) {
             to.warning(
                     subject,

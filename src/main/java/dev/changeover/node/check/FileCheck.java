@@ -83,7 +83,7 @@ final class FileCheck implements Check {
         var draft = Files.createTempDirectory("hx");
         try {
             var directory = new RunDirectory(draft)
-                    .prepare(file, host.configuration().operatorFile().resolveSibling(""));
+                    .prepare(file, RunDirectory.homeOf(host.configuration().operatorFile()));
             var launcher = host.agent().launcher();
             if (!launcher.isEmpty()) giveTo(host.agent(), draft);
             return program.refusal(directory, launcher)

@@ -6,6 +6,7 @@ import dev.changeover.host.Reason;
 import dev.changeover.node.driver.StagedKernel;
 import dev.changeover.node.site.BootPointer;
 import dev.changeover.node.site.KernelStore;
+import dev.changeover.node.site.PackagePlace;
 import java.io.IOException;
 
 /** The kernels of this host: whether they run here, which one boots, and whether there is room for the next. */
@@ -70,7 +71,7 @@ final class KernelCheck implements Check {
                             .formatted(current.get(), host.configuration().kernelsDir()),
                     "stage it, or start another one with 'changeover agent boot --kernel VERSION'");
         } else if (initial != null
-                && host.configuration().packageAddresses().stream().noneMatch(initial.url()::startsWith)) {
+                && !PackagePlace.isInOne(initial.url(), host.configuration().packageAddresses())) {
             findings.problem(
                     "initial_kernel",
                     "%s is none of package_addresses, so that it is never fetched".formatted(initial.url()),

@@ -8,7 +8,6 @@ import dev.changeover.mysql.MySqlRefusal;
 import dev.changeover.mysql.MysqlLogin;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,9 +73,6 @@ final class LoginCheck implements Check {
         try {
             var told = logIn(host, subject, server, protocol);
             return new Attempt(backend, subject, protocol, Optional.empty(), told);
-        } catch (SocketTimeoutException late) {
-            var trouble = "it does not answer within %d s".formatted(LOGIN.toSeconds());
-            return new Attempt(backend, subject, protocol, Optional.of(trouble), to -> {});
         } catch (IOException failed) {
             var trouble = "no login as %s: %s".formatted(host.configuration().checkUser(), Reason.of(failed));
             return new Attempt(backend, subject, protocol, Optional.of(trouble), to -> {});
@@ -104,10 +100,11 @@ final class LoginCheck implements Check {
             var login = new Login(user, host.configuration().checkPassword());
             var isMysql =
                     MysqlLogin.attemptIfGreeted(address, login, protocol == Protocol.MYSQL ? LOGIN : GREETING, LOGIN);
-            if (isMysql) return new DatabaseLimits(subject, server, host)::tell;
-            return protocol == Protocol.MYSQL
-                    ? to -> to.problem(subject, "no MySQL server greets there", "correct the address")
-                    : to -> to.ok(subject, "it does not greet as MySQL does, so that its checks alone prove it");
+            if (isMysql) return new DatabaseLimits(subject, bare(server.word(2)), server, host).asked();
+            if (protocol == Protocol.MYSQL) {
+                throw new IOException("no MySQL server greets there within %d s".formatted(LOGIN.toSeconds()));
+            }
+            return to -> to.ok(subject, "it does not greet as MySQL does, so that its checks alone prove it");
         } catch (MySqlRefusal refused) {
             return to ->
                     to.problem(subject, "it refuses %s: %s".formatted(user, Reason.of(refused)), advice(refused, user));
@@ -128,9 +125,14 @@ final class LoginCheck implements Check {
         };
     }
 
+    /** Without the family that may stand before it. */
+    private static String bare(String written) {
+        return written.replaceFirst("^(ipv4|ipv6|tcp|tcp4|tcp6)@", "");
+    }
+
     /** Port 0 where the line names none, or one in relation to the client's. */
     private static InetSocketAddress address(String written) {
-        var bare = written.replaceFirst("^(ipv4|ipv6|tcp|tcp4|tcp6)@", "");
+        var bare = bare(written);
         var colon = bare.lastIndexOf(':');
         var port = bare.substring(colon + 1);
         if (colon < 0 || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535) return new InetSocketAddress(0);

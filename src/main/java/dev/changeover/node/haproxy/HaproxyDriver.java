@@ -139,9 +139,7 @@ public final class HaproxyDriver implements ProxyDriver {
     }
 
     private GenerationDirectory prepare(RunDirectory where, ProxyConfiguration configuration) throws IOException {
-        var first = operatorFile().toAbsolutePath();
-        var home = Files.isDirectory(first) ? first : first.resolveSibling("");
-        return where.prepare(OperatorConfiguration.parse(configuration.text()), home);
+        return where.prepare(OperatorConfiguration.parse(configuration.text()), RunDirectory.homeOf(operatorFile()));
     }
 
     @Override
@@ -228,13 +226,9 @@ public final class HaproxyDriver implements ProxyDriver {
     }
 
     @Override
-    public List<String> foreigners(ProxyConfiguration configuration, GenerationSnapshot known) throws IOException {
-        return Foreigners.of(run, configuration, known).listening();
-    }
-
-    @Override
-    public List<String> foreignSessions(ProxyConfiguration configuration, GenerationSnapshot known) throws IOException {
-        return Foreigners.of(run, configuration, known).withSessions();
+    public Foreigners foreigners(ProxyConfiguration configuration, GenerationSnapshot known) throws IOException {
+        var others = ForeignSockets.of(run, configuration, known);
+        return new Foreigners(others.listening(), others.withSessions());
     }
 
     @Override

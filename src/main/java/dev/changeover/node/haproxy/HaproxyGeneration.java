@@ -1,11 +1,11 @@
 package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
-import dev.changeover.haproxy.HostRoom;
 import dev.changeover.haproxy.runtime.Session;
 import dev.changeover.haproxy.runtime.SessionDetails;
 import dev.changeover.haproxy.runtime.Statistics;
 import dev.changeover.haproxy.runtime.UnansweredException;
+import dev.changeover.host.HostRoom;
 import dev.changeover.node.RetireProgress.State;
 import dev.changeover.node.driver.Health;
 import dev.changeover.node.driver.NoAnswerException;

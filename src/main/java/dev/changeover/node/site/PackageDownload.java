@@ -36,8 +36,7 @@ record PackageDownload(URI address, String sha256) {
 
     private static URI allowed(String url, List<String> allowed) {
         try {
-            var address = URI.create(url);
-            for (var place : PackagePlace.of(allowed)) if (place.holds(address)) return address;
+            if (PackagePlace.isInOne(url, allowed)) return URI.create(url);
         } catch (IllegalArgumentException e) {
             throw NodeFault.ADDRESS_NOT_ALLOWED.because("'%s' is not an address: %s".formatted(url, Reason.of(e)));
         } catch (IOException e) {

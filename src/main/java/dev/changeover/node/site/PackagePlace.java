@@ -21,7 +21,19 @@ import org.jspecify.annotations.Nullable;
  * @param host empty for files
  * @param path what follows, each part decoded
  */
-record PackagePlace(String scheme, String host, int port, List<String> path) {
+public record PackagePlace(String scheme, String host, int port, List<String> path) {
+
+    /**
+     * Whether an address leads into one of these places.
+     *
+     * @throws IllegalArgumentException if it is no address
+     * @throws IOException if it is a file that is not there
+     */
+    public static boolean isInOne(String url, List<String> addresses) throws IOException {
+        var address = URI.create(url);
+        for (var place : of(addresses)) if (place.holds(address)) return true;
+        return false;
+    }
 
     /** Entries that are no address allow nothing. */
     static List<PackagePlace> of(List<String> addresses) {

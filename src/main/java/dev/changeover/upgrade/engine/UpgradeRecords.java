@@ -70,11 +70,6 @@ public final class UpgradeRecords {
                         took.isNegative() ? Duration.ZERO : took)));
     }
 
-    /** The same without a word on the proxy, which belongs to another job. */
-    void writeTask(Progress progress) {
-        writeTask(progress, List.of());
-    }
-
     private void writeTask(Progress progress, List<TaskEvent> events) {
         var request = progress.request();
         var names = inventory.names(request.proxyId()).orElseThrow();

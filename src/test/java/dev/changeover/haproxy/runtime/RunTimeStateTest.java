@@ -3,7 +3,7 @@ package dev.changeover.haproxy.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import dev.changeover.haproxy.HostMemory;
+import dev.changeover.host.HostMemory;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
