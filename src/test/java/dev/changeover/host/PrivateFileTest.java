@@ -47,14 +47,14 @@ class PrivateFileTest {
     @ParameterizedTest
     @MethodSource("writes")
     void a_full_disk_leaves_what_was_there_and_nothing_else(Write write) throws Exception {
-        try (var disk = SmallDisk.at(directory.resolve("disk"), 256)) {
+        try (var disk = SmallDisk.at(directory.resolve("disk"), 1024)) {
             var file = disk.path().resolve("file");
             PrivateFile.write(file, "before");
             // Cut after every page that the disk has room for, the last one before it would fit included.
             for (int pages = 0; pages < LONG.length() / 4096; pages++) {
                 disk.fill();
                 try (var filler = Files.newByteChannel(disk.path().resolve("filler"), StandardOpenOption.WRITE)) {
-                    filler.truncate(filler.size() - pages * 4096L);
+                    filler.truncate(Math.max(0, filler.size() - pages * 4096L));
                 }
                 var names = disk.names();
 
@@ -73,7 +73,7 @@ class PrivateFileTest {
     @ParameterizedTest
     @MethodSource("writes")
     void a_disk_that_became_read_only_leaves_what_was_there(Write write) throws Exception {
-        try (var disk = SmallDisk.at(directory.resolve("disk"), 256)) {
+        try (var disk = SmallDisk.at(directory.resolve("disk"), 1024)) {
             var file = disk.path().resolve("file");
             PrivateFile.write(file, "before");
             disk.makeReadOnly(true);
