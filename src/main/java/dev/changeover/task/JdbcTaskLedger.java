@@ -17,9 +17,11 @@ final class JdbcTaskLedger implements TaskLedger {
     private static final Columns<TaskEvent> EVENT = Columns.of(TaskEvent.class);
 
     private final Sql sql;
+    private final List<TaskListener> listeners;
 
-    JdbcTaskLedger(Sql sql) {
+    JdbcTaskLedger(Sql sql, List<TaskListener> listeners) {
         this.sql = sql;
+        this.listeners = List.copyOf(listeners);
     }
 
     @Override
@@ -153,7 +155,9 @@ final class JdbcTaskLedger implements TaskLedger {
                     replace(task);
                 }
             }
-            events.forEach(event -> EVENT.add(sql, "task_event", event));
+            events.stream()
+                    .filter(event -> EVENT.add(sql, "task_event", event))
+                    .forEach(event -> listeners.forEach(listener -> listener.recorded(task, event)));
         });
     }
 

@@ -1,0 +1,59 @@
+package dev.changeover.notify;
+
+import dev.changeover.database.Sql;
+import jakarta.inject.Singleton;
+
+/**
+ * The door for what contacts must be told: an outbox in the database. Safe for concurrent use.
+ *
+ * <p>A campaign tells what it plans, moves and gives up: {@code PLANNED}, {@code RESCHEDULED}, {@code CANCELLED},
+ * {@code NEEDS_OPERATOR}, {@code WAITING}. The events of an upgrade ({@code STARTED}, {@code SERVING}, {@code HELD},
+ * {@code DONE} and its own {@code RESCHEDULED} and {@code CANCELLED}) come from the ledger by themselves, in the thread of
+ * the campaign's member if its proxy and target are the same. Reminders before the planned time are added later; each
+ * is left out once something newer of the same thread was told.
+ */
+@Singleton
+public final class Notices {
+    private final Sql sql;
+
+    Notices(Sql sql) {
+        this.sql = sql;
+    }
+
+    /**
+     * Writes a notice; call it within {@link Sql#together}, with the rows that it tells of: then none is lost, and none
+     * is told of something that was undone. Repeating it with the same key is harmless.
+     */
+    public void tell(Notice notice) {
+        var member = notice.memberId();
+        var job = notice.jobId();
+        tell(notice, member != null ? "member:" + member : job != null ? "job:" + job : "proxy:" + notice.proxyId());
+    }
+
+    void tell(Notice notice, String thread) {
+        sql.change(
+                """
+                insert into notice (notice_key, thread, kind, level, project_id, instance_id, proxy_id, job_id,
+                    campaign_id, member_id, source_version, target_version, planned_at, latest_at, reason, at, due_at,
+                    state)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'NEW') on conflict do nothing
+                """,
+                notice.key(),
+                thread,
+                notice.kind(),
+                notice.level(),
+                notice.projectId(),
+                notice.instanceId(),
+                notice.proxyId(),
+                notice.jobId(),
+                notice.campaignId(),
+                notice.memberId(),
+                notice.source(),
+                notice.target(),
+                notice.plannedAt(),
+                notice.latestAt(),
+                notice.reason(),
+                notice.at(),
+                notice.at());
+    }
+}

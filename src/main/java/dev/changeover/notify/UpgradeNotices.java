@@ -1,0 +1,132 @@
+package dev.changeover.notify;
+
+import dev.changeover.database.Sql;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.notify.Notice.Kind;
+import dev.changeover.notify.Notice.Level;
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskEvent;
+import dev.changeover.task.TaskListener;
+import dev.changeover.upgrade.EventKind;
+import dev.changeover.upgrade.Outcome;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The ledger's events as notices: those that are {@linkplain EventKind#worthTelling worth telling} and news to an owner. */
+@Singleton
+final class UpgradeNotices implements TaskListener {
+    private final Sql sql;
+    private final Notices notices;
+
+    UpgradeNotices(Sql sql, Notices notices) {
+        this.sql = sql;
+        this.notices = notices;
+    }
+
+    @Override
+    public void recorded(Task task, TaskEvent event) {
+        kind(task, EventKind.of(event)).ifPresent(kind -> {
+            // A request that is refused before anything was told of it has its answer already.
+            if (EventKind.of(event) != EventKind.REFUSED || isKnown(task)) {
+                tell(task, "job:%s:%d".formatted(task.jobId(), event.number()), kind, event.text(), event.at());
+            }
+        });
+    }
+
+    void tell(Task task, String key, Kind kind, String reason, Instant at) {
+        var thread = thread(task);
+        notices.tell(
+                new Notice(
+                        key,
+                        kind,
+                        thread.level(),
+                        task.projectId(),
+                        task.instanceId(),
+                        task.proxyId(),
+                        task.jobId(),
+                        thread.campaignId(),
+                        thread.memberId(),
+                        KernelVersion.of(task.sourceVersion()),
+                        KernelVersion.of(task.targetVersion()),
+                        task.plannedStart(),
+                        thread.latestAt(),
+                        reason,
+                        at),
+                thread.name());
+    }
+
+    private static Optional<Kind> kind(Task task, EventKind event) {
+        if (!event.worthTelling()) return Optional.empty();
+        return Optional.ofNullable(
+                switch (event) {
+                    case ADMITTED -> task.kind() == Task.Kind.INSTANT ? Kind.STARTED : null;
+                    case BEGUN -> Kind.STARTED;
+                    case RESCHEDULED, POSTPONED -> Kind.RESCHEDULED;
+                    case ALL_SERVE -> Kind.SERVING;
+                    case HELD -> Kind.HELD;
+                    case ENDED -> Kind.DONE;
+                    case REFUSED, CANCELLED -> Kind.CANCELLED;
+                    case ENDED_FROM_OUTSIDE ->
+                        Outcome.CANCELLED.name().equals(task.outcome()) ? Kind.CANCELLED : Kind.NEEDS_OPERATOR;
+                    // Another event that follows says it, or somebody who reads the report.
+                    case RETARGETED, NOT_ALL_SERVE, RELEASED, SKIPPED, STARTED_NOW, CLOSED -> null;
+                    case WAITING,
+                            STAGING,
+                            STAGED,
+                            STANDS_BACK,
+                            HANDING_OVER,
+                            HANDED_OVER,
+                            SERVING,
+                            RETIRING,
+                            RETIRED,
+                            VERIFYING,
+                            VERIFIED,
+                            RETRY,
+                            SKIP,
+                            PAUSED,
+                            RESUMED,
+                            CANCELLING,
+                            CLOSING_ORDERED,
+                            NOT_CLOSED,
+                            STOPPING,
+                            CANCEL_IGNORED -> null;
+                });
+    }
+
+    /** The job's own, else that of the campaign's newest member with the same proxy and target, else a new one. */
+    private Thread thread(Task task) {
+        return newest("job_id = ?", task.jobId())
+                .or(() -> newest(
+                        "member_id is not null and proxy_id = ? and target_version = ?",
+                        task.proxyId(),
+                        task.targetVersion()))
+                .orElseGet(() -> new Thread("job:" + task.jobId(), Level.INFO, null, null, null));
+    }
+
+    private Optional<Thread> newest(String condition, Object... values) {
+        return sql.first(
+                "select thread, level, campaign_id, member_id, latest_at from notice where " + condition
+                        + " order by id desc limit 1",
+                row -> new Thread(
+                        row.text("thread"),
+                        row.constant(Level.class, "level"),
+                        row.textOrNull("campaign_id"),
+                        row.textOrNull("member_id"),
+                        row.instantOrNull("latest_at")),
+                values);
+    }
+
+    private boolean isKnown(Task task) {
+        return sql.exists("select 1 from notice where job_id = ?", task.jobId());
+    }
+
+    /** What the notices of one upgrade have in common. */
+    private record Thread(
+            String name,
+            Level level,
+            @Nullable String campaignId,
+            @Nullable String memberId,
+            @Nullable Instant latestAt) {}
+}
