@@ -1,18 +1,25 @@
 package dev.changeover.inventory;
 
+import dev.changeover.contact.Contact;
+import dev.changeover.contact.WrongContact;
+import dev.changeover.inventory.Inventory.ContactList;
 import dev.changeover.inventory.Inventory.Fleet;
 import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.WrongWindow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A fleet as a YAML text: projects, in them instances, in them proxies, in them nodes. */
 public final class FleetFile {
-    private static final List<String> PROJECT = List.of("id", "name", "region", "instances");
-    private static final List<String> INSTANCE = List.of("id", "name", "status", "window", "time_zone", "proxies");
+    private static final List<String> PROJECT = List.of("id", "name", "region", "contacts", "instances");
+    private static final List<String> INSTANCE =
+            List.of("id", "name", "status", "window", "time_zone", "contacts", "proxies");
+    private static final List<String> CONTACT =
+            List.of("name", "email", "phone", "webhook", "time_zone", "quiet_hours");
     private static final List<String> PROXY =
             List.of("id", "name", "address", "port", "mode", "engine", "version", "nodes");
     private static final List<String> NODE = List.of("id", "name", "role", "az_code", "task_queue", "version");
@@ -21,6 +28,7 @@ public final class FleetFile {
     private final List<Instance> instances = new ArrayList<>();
     private final List<Proxy> proxies = new ArrayList<>();
     private final Set<String> windows = new HashSet<>();
+    private final List<ContactList> contacts = new ArrayList<>();
 
     private FleetFile() {}
 
@@ -39,12 +47,13 @@ public final class FleetFile {
     }
 
     private Fleet toFleet() {
-        return new Fleet(projects, instances, proxies, windows);
+        return new Fleet(projects, instances, proxies, windows, contacts);
     }
 
     private void project(YamlBlock block) {
         var id = block.id("project");
         projects.add(new Project(id, block.text("name", 255, id), block.text("region", 64)));
+        contacts(block, id, null);
         block.blocks("instances", "instance", INSTANCE).forEach(instance -> instance(instance, id));
     }
 
@@ -52,6 +61,7 @@ public final class FleetFile {
         var id = block.id("instance");
         var status = block.constant("status", Instance.Status.class, Instance.Status.NORMAL);
         instances.add(new Instance(id, projectId, block.text("name", 255, id), status, window(block, id)));
+        contacts(block, projectId, id);
         block.blocks("proxies", "proxy", PROXY).forEach(proxy -> proxy(proxy, id));
     }
 
@@ -72,6 +82,37 @@ public final class FleetFile {
             var key = wrong.part() == WrongWindow.Part.ZONE ? "time_zone" : "window";
             block.fault(key, "%s has a wrong %s: %s".formatted(block.name(), key, wrong.getMessage()));
             return MaintenanceWindow.DEFAULT;
+        }
+    }
+
+    /** A list, be it empty, replaces all contacts of its project or instance. */
+    private void contacts(YamlBlock block, String projectId, @Nullable String instanceId) {
+        if (block.has("contacts")) {
+            var list = block.blocks("contacts", "contact", CONTACT).stream()
+                    .flatMap(contact -> contact(contact, block, projectId, instanceId).stream())
+                    .toList();
+            contacts.add(new ContactList(projectId, instanceId, list));
+        }
+    }
+
+    private static Optional<Contact> contact(
+            YamlBlock block, YamlBlock owner, String projectId, @Nullable String instanceId) {
+        var before = block.faultsOfFile();
+        var name = block.text("name", 255);
+        var parts = CONTACT.stream()
+                .skip(1)
+                .map(key -> block.has(key) ? block.text(key, 2048) : null)
+                .toList();
+        if (block.faultsOfFile() > before) {
+            return Optional.empty();
+        }
+        block.declare("name", "contact '%s' of %s".formatted(name, owner.name()));
+        try {
+            return Optional.of(Contact.of(
+                    projectId, instanceId, name, parts.get(0), parts.get(1), parts.get(2), parts.get(3), parts.get(4)));
+        } catch (WrongContact wrong) {
+            block.fault(wrong.field(), "%s: %s".formatted(block.name(), wrong.getMessage()));
+            return Optional.empty();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.changeover.inventory;
 
+import dev.changeover.contact.Contact;
 import dev.changeover.window.MaintenanceWindow;
 import java.time.Instant;
 import java.util.HashSet;
@@ -73,7 +74,7 @@ public interface Inventory {
      * status, and a window that the fleet does not name, are kept; nodes that a proxy no longer has are removed,
      * nothing else is.
      *
-     * @throws Contradiction if something belongs to another project, instance or proxy than the fleet says, or to one
+     * @throws Contradiction if a contact's webhook is where none may be, or if something belongs to another project, instance or proxy than the fleet says, or to one
      *     that does not exist
      * @throws ProxyBusy if a proxy is being upgraded and the fleet would change it (REQUIREMENTS P2)
      */
@@ -95,6 +96,13 @@ public interface Inventory {
 
     /** An instance and its proxies. */
     record InstanceEntry(Instance instance, List<Proxy> proxies) {}
+
+    /**
+     * All contacts of an instance or a project.
+     *
+     * @param instanceId null for those of the project
+     */
+    record ContactList(String projectId, @Nullable String instanceId, List<Contact> contacts) {}
 
     /** Some instances of a project, and how many it has in all. */
     record InstancePage(int total, List<InstanceEntry> entries) {}
@@ -132,15 +140,22 @@ public interface Inventory {
      * The content of a fleet file.
      *
      * @param windows ids of the instances that get the fleet's window even if they exist; others keep theirs
+     * @param contacts of the projects and instances that name any, or none; others keep theirs
      * @throws IllegalArgumentException if an id occurs twice, or a proxy breaks a rule of {@link Proxy#faults}
      */
-    record Fleet(List<Project> projects, List<Instance> instances, List<Proxy> proxies, Set<String> windows) {
-        /** A fleet that changes nobody's window. */
+    record Fleet(
+            List<Project> projects,
+            List<Instance> instances,
+            List<Proxy> proxies,
+            Set<String> windows,
+            List<ContactList> contacts) {
+        /** A fleet that changes nobody's window and no contacts. */
         public Fleet(List<Project> projects, List<Instance> instances, List<Proxy> proxies) {
-            this(projects, instances, proxies, Set.of());
+            this(projects, instances, proxies, Set.of(), List.of());
         }
 
         public Fleet {
+            contacts = List.copyOf(contacts);
             windows = Set.copyOf(windows);
             projects = List.copyOf(projects);
             instances = List.copyOf(instances);

@@ -3,6 +3,8 @@ package dev.changeover.inventory;
 import static dev.changeover.inventory.JdbcInventory.INSTANCE;
 import static dev.changeover.inventory.JdbcInventory.PROJECT;
 
+import dev.changeover.contact.Contacts;
+import dev.changeover.contact.WrongContact;
 import dev.changeover.database.Sql;
 import java.util.List;
 
@@ -10,10 +12,12 @@ import java.util.List;
 final class JdbcFleet {
     private final Sql sql;
     private final Inventory stored;
+    private final Contacts contacts;
 
-    JdbcFleet(Sql sql, Inventory stored) {
+    JdbcFleet(Sql sql, Inventory stored, Contacts contacts) {
         this.sql = sql;
         this.stored = stored;
+        this.contacts = contacts;
     }
 
     /** Nodes are removed everywhere before any is added, so that one may move between proxies of the fleet. */
@@ -27,6 +31,15 @@ final class JdbcFleet {
         fleet.proxies().forEach(this::put);
         fleet.proxies().forEach(this::removeNodesNotIn);
         fleet.proxies().forEach(proxy -> putNodes(proxy.nodes()));
+        fleet.contacts().forEach(this::put);
+    }
+
+    private void put(Inventory.ContactList list) {
+        try {
+            contacts.replace(list.projectId(), list.instanceId(), list.contacts());
+        } catch (WrongContact wrong) {
+            throw new Inventory.Contradiction(String.valueOf(wrong.getMessage()));
+        }
     }
 
     private void put(Project project) {

@@ -1,5 +1,6 @@
 package dev.changeover.inventory;
 
+import dev.changeover.contact.Contacts;
 import dev.changeover.database.Columns;
 import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
@@ -29,10 +30,12 @@ final class JdbcInventory implements Inventory {
 
     private final Sql sql;
     private final JdbcCatalogue catalogue;
+    private final Contacts contacts;
 
-    JdbcInventory(Sql sql, JdbcCatalogue catalogue) {
+    JdbcInventory(Sql sql, JdbcCatalogue catalogue, Contacts contacts) {
         this.sql = sql;
         this.catalogue = catalogue;
+        this.contacts = contacts;
     }
 
     @Override
@@ -201,7 +204,7 @@ final class JdbcInventory implements Inventory {
 
     @Override
     public void register(Fleet fleet) {
-        sql.together(() -> new JdbcFleet(sql, this).put(fleet));
+        sql.together(() -> new JdbcFleet(sql, this, contacts).put(fleet));
     }
 
     @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.changeover.contact.Contact;
+import dev.changeover.inventory.Inventory.ContactList;
 import dev.changeover.window.MaintenanceWindow;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -129,7 +131,7 @@ class FleetFileTest {
         assertThat(faults(yaml))
                 .containsExactly(
                         "line 2: project 'shop' has no region: a text of at most 64 characters is needed",
-                        "line 3: project 'shop' has an unknown key 'regoin': known are id, name, region, instances",
+                        "line 3: project 'shop' has an unknown key 'regoin': known are id, name, region, contacts, instances",
                         "line 11: proxy 'front' has port '70000': a number from 1 to 65535 is needed",
                         "line 12: proxy 'front' has mode 'Pair': ha or cluster or single is needed",
                         "line 13: proxy 'front' has engine 'nginx': haproxy or taurusproxy or sandbox is needed",
@@ -253,5 +255,59 @@ class FleetFileTest {
         var faults = refused.faults().stream().map(FileRefused.Fault::toString).toList();
         assertThat(refused).hasMessage(String.join("\n", faults));
         return faults;
+    }
+
+    @Test
+    void reads_the_contacts_of_projects_and_instances_and_keeps_those_of_others() {
+        var fleet = FleetFile.read("""
+                projects:
+                  - id: shop
+                    region: eu-de
+                    contacts: []
+                    instances:
+                      - id: orders
+                        contacts:
+                          - name: Anna
+                            email: anna@example.com
+                            phone: "+4915112345678"
+                            time_zone: Europe/Berlin
+                            quiet_hours: 21-08
+                      - id: billing
+                """);
+
+        assertThat(fleet.contacts())
+                .containsExactly(
+                        new ContactList("shop", null, List.of()),
+                        new ContactList(
+                                "shop",
+                                "orders",
+                                List.of(Contact.of(
+                                        "shop",
+                                        "orders",
+                                        "Anna",
+                                        "anna@example.com",
+                                        "+4915112345678",
+                                        null,
+                                        "Europe/Berlin",
+                                        "21:00-08:00"))));
+    }
+
+    @Test
+    void says_where_a_contact_is_wrong() {
+        var refused = catchThrowableOfType(FileRefused.class, () -> FleetFile.read("""
+                projects:
+                  - id: shop
+                    region: eu-de
+                    contacts:
+                      - name: Anna
+                        email: anna at example.com
+                      - name: Berta
+                        phone: 0151 12345678
+                      - name: Carla
+                      - name: Anna
+                        webhook: ftp://example.com
+                """));
+
+        assertThat(refused.faults()).extracting(FileRefused.Fault::line).containsExactlyInAnyOrder(6, 8, 9, 10, 11);
     }
 }

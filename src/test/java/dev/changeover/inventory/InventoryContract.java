@@ -160,7 +160,7 @@ abstract class InventoryContract {
         var plain = fleet(proxy);
         var was = plain.instances().getFirst();
         var instance = new Instance(was.id(), was.projectId(), was.name(), was.status(), window);
-        return new Fleet(plain.projects(), List.of(instance), plain.proxies(), Set.of(instance.id()));
+        return new Fleet(plain.projects(), List.of(instance), plain.proxies(), Set.of(instance.id()), List.of());
     }
 
     @Test

@@ -1,0 +1,101 @@
+package dev.changeover.contact;
+
+import dev.changeover.database.Columns;
+import dev.changeover.database.Sql;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Contacts in the database. Safe for concurrent use; every write is one transaction and may be repeated. */
+@Singleton
+public final class Contacts {
+    private static final Columns<Contact> CONTACT = Columns.of(Contact.class);
+
+    private final Sql sql;
+    private final ContactSettings settings;
+
+    Contacts(Sql sql, ContactSettings settings) {
+        this.sql = sql;
+        this.settings = settings;
+    }
+
+    /** Those of an instance, by name; those of its project that every instance has are left out. */
+    public List<Contact> ofInstance(String instanceId) {
+        return sql.list("select * from contact where instance_id = ? order by name, id", CONTACT::read, instanceId);
+    }
+
+    /** Those that every instance of a project has, by name. */
+    public List<Contact> ofProject(String projectId) {
+        return sql.list(
+                "select * from contact where project_id = ? and instance_id is null order by name, id",
+                CONTACT::read,
+                projectId);
+    }
+
+    /** All that are told of an instance: its own and its project's. */
+    public List<Contact> toTell(String projectId, String instanceId) {
+        return sql.list(
+                "select * from contact where project_id = ? and (instance_id = ? or instance_id is null)"
+                        + " order by name, id",
+                CONTACT::read,
+                projectId,
+                instanceId);
+    }
+
+    /** Whether it is still to be told. */
+    public boolean has(String contactId) {
+        return sql.exists("select 1 from contact where id = ?", contactId);
+    }
+
+    /**
+     * Adds a contact, or replaces the one of the same name.
+     *
+     * @throws WrongContact if its webhook is where none may be
+     */
+    public void put(Contact contact) {
+        refusePrivate(contact);
+        sql.together(() -> {
+            CONTACT.add(sql, "contact", contact);
+            CONTACT.change(sql, "contact", contact, "id", "email", "phone", "webhook", "zone", "quiet");
+        });
+    }
+
+    /**
+     * Lets an instance or a project have these contacts and no others.
+     *
+     * @param instanceId null for those of the project
+     * @throws WrongContact if a webhook is where none may be
+     */
+    public void replace(String projectId, @Nullable String instanceId, List<Contact> contacts) {
+        contacts.forEach(this::refusePrivate);
+        sql.together(() -> {
+            (instanceId == null ? ofProject(projectId) : ofInstance(instanceId)).forEach(this::remove);
+            contacts.forEach(contact -> CONTACT.add(sql, "contact", contact));
+        });
+    }
+
+    /** Takes a contact away; what waits for it is not sent any more. False if there is none. */
+    public boolean remove(Contact contact) {
+        return sql.change("delete from contact where id = ?", contact.id()) > 0;
+    }
+
+    /** The name may mean another address tomorrow: senders look again at each connection. */
+    private void refusePrivate(Contact contact) {
+        var webhook = contact.webhook();
+        if (webhook == null || settings.privateWebhooks()) return;
+        var host = URI.create(webhook).getHost();
+        try {
+            if (Arrays.stream(InetAddress.getAllByName(host)).allMatch(PublicAddress::isPublic)) return;
+        } catch (UnknownHostException unknown) {
+            throw new WrongContact("webhook", "the host '%s' of the webhook is not known".formatted(host));
+        }
+        throw new WrongContact(
+                "webhook",
+                "'%s' is no address on the Internet: an operator can allow it by CHANGEOVER_CONTACT_PRIVATE_WEBHOOKS=true"
+                        .formatted(host));
+    }
+}
