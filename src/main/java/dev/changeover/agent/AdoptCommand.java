@@ -28,7 +28,7 @@ final class AdoptCommand implements Callable<Integer> {
     @Option(names = "--yes", description = "do not ask")
     private boolean yes;
 
-    @Option(names = "--planned", hidden = true, description = "the plan was shown already")
+    @Option(names = "--planned", hidden = true, description = "the plan was shown and agreed to")
     private boolean planned;
 
     @Option(names = "--dry-run", description = "show the plan and change nothing")
@@ -65,11 +65,11 @@ final class AdoptCommand implements Callable<Integer> {
         var plan = adoption.plan(version);
         if (!planned) show(plan, configuration.operatorFile());
         if (dryRun) return 0;
-        if (!yes && !agrees()) {
+        if (!yes && !planned && !agrees()) {
             out.println("nothing was changed");
             return 1;
         }
-        var inUnit = TransientUnit.again("--yes", "--planned");
+        var inUnit = TransientUnit.again("--planned");
         if (inUnit.isPresent()) return inUnit.get();
         adoption.carryOut(plan);
         return told(node);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment answers null for what is not set
  */
 record UserFiles(UnaryOperator<@Nullable String> environment, Path home) {
+    private static final Path DATA_OF_UNIT = Path.of("/var/lib/changeover");
 
     /** A setting or a file is wrong; the message names it. */
     static final class Wrong extends RuntimeException {
@@ -56,9 +57,11 @@ record UserFiles(UnaryOperator<@Nullable String> environment, Path home) {
         return text(configuration(), key, TomlMapper::new);
     }
 
-    /** Of a server that this user runs on this host. */
+    /** Of a server on this host: this user's, else that of the unit that we ship, for whoever may read it. */
     Path data() {
-        return variable("CHANGEOVER_DATA").map(Path::of).orElse(home.resolve(".changeover"));
+        var own = home.resolve(".changeover");
+        var ofHost = Files.notExists(own) && Files.isReadable(DATA_OF_UNIT) ? DATA_OF_UNIT : own;
+        return variable("CHANGEOVER_DATA").map(Path::of).orElse(ofHost);
     }
 
     Path serverFile() {

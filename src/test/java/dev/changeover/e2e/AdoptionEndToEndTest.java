@@ -1,0 +1,225 @@
+package dev.changeover.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.demo.HaproxyKernels;
+import dev.changeover.demo.MariaDb;
+import dev.changeover.demo.PersistentClients;
+import dev.changeover.demo.RealParts;
+import dev.changeover.demo.ShortConnections;
+import dev.changeover.host.Loopback;
+import dev.changeover.temporal.RealTemporal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The page about adoption, typed as it is written: on two machines that systemd runs, with the distribution's HAProxy, its
+ * unit and its file, and our units; under load.
+ */
+@Order(1)
+class AdoptionEndToEndTest {
+    private static final Path PAGE = Path.of("workflows-docs", "adoption.md");
+    private static final int PER_SECOND = 200;
+    private static final int SESSIONS = 50;
+    private static final Duration SIGN_OF_LIFE = Duration.ofMillis(300);
+    private static final List<String> NODES = List.of("orders-proxy-1", "orders-proxy-2");
+    private static final String CONTROL = "control";
+    private static final String PROJECT = "/opt/changeover";
+
+    private final HaproxyKernels.Available kernels = RealParts.debianKernels();
+    private final MariaDb database = RealParts.mariaDb();
+    private final int port;
+    private final int nodePort;
+    private final int temporal;
+    private final Map<String, String> tokens = new ConcurrentHashMap<>();
+
+    AdoptionEndToEndTest() throws IOException {
+        port = Loopback.freePort();
+        nodePort = Loopback.freePort();
+        temporal = Loopback.freePort();
+    }
+
+    @Test
+    void the_page_leads_from_a_distributions_haproxy_to_the_first_upgrade_and_back() throws Exception {
+        var machines = new ConcurrentHashMap<String, Machine>();
+        try {
+            each(Stream.concat(Stream.of(CONTROL), NODES.stream()).toList(), name -> {
+                var machine = Machine.boot(name, bound());
+                machines.put(name, machine);
+                prepare(machine);
+            });
+            typeUnderLoad(machines);
+        } catch (Exception | AssertionError failure) {
+            for (var machine : machines.values()) {
+                machine.run(
+                        "journalctl -n 60 -o cat -u 'changeover*'",
+                        line -> System.out.println(machine.name() + ": " + line));
+            }
+            throw failure;
+        } finally {
+            machines.values().forEach(Machine::close);
+        }
+    }
+
+    private void typeUnderLoad(Map<String, Machine> machines) throws Exception {
+        var addresses = NODES.stream().map(this::address).toList();
+        var later = new AtomicReference<@Nullable PersistentClients>();
+        try (var shorts = ShortConnections.start(addresses, database.app(), PER_SECOND);
+                var adopted = PersistentClients.open(addresses, database.app(), SESSIONS, SIGN_OF_LIFE)) {
+            for (var command : PageCommand.in(PAGE)) {
+                if (command.command().contains("apt-get ")) continue; // packages are there, from the cache
+                type(command, machines, line -> {
+                    if (!line.contains("ALL_SERVE")) return;
+                    later.set(open(addresses));
+                    assertThat(adopted.ended()).isEmpty();
+                    adopted.close();
+                });
+            }
+            shorts.close();
+            assertThat(shorts.total().reasons()).isEmpty();
+            assertThat(shorts.total().failed()).isZero();
+            assertThat(Objects.requireNonNull(later.get()).alive()).isEqualTo(SESSIONS);
+        } finally {
+            var open = later.get();
+            if (open != null) open.close();
+        }
+    }
+
+    private PersistentClients open(List<InetSocketAddress> addresses) {
+        try {
+            return PersistentClients.open(addresses, database.app(), SESSIONS, SIGN_OF_LIFE);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** On every machine that the prompt means. */
+    private void type(PageCommand command, Map<String, Machine> machines, Consumer<String> heard) throws Exception {
+        each(command.where().equals("node") ? NODES : List.of(command.where()), name -> {
+            var printed = new ArrayList<String>();
+            var typed = command.command()
+                    .replace("TOKEN", tokens.getOrDefault(name, "TOKEN"))
+                    .replace("temporal.example.com:7233", "127.0.0.1:" + temporal);
+            var exit = Objects.requireNonNull(machines.get(name), name).run(typed, line -> {
+                printed.add(line);
+                heard.accept(line);
+            });
+            assertThat(exit)
+                    .as("%s on %s: %s", typed, name, String.join("\n", printed))
+                    .isZero();
+            assertThat(command.isWhatItShows(printed))
+                    .as(
+                            "%s on %s prints%n%s%nwhere the page shows%n%s",
+                            typed, name, String.join("\n", printed), String.join("\n", command.shown()))
+                    .isTrue();
+            if (typed.contains(" node enroll ")) {
+                tokens.put(
+                        typed.substring(typed.lastIndexOf(' ') + 1),
+                        printed.getLast().strip());
+            }
+        });
+    }
+
+    private void prepare(Machine machine) throws IOException, InterruptedException {
+        machine.printed("""
+                ln -sfn '%s/bin/java' /usr/bin/java
+                mkdir -p changeover && ln -s %s/target/changeover.jar %s/src/main/dist/* changeover
+                """.formatted(System.getProperty("java.home"), PROJECT, PROJECT));
+        if (machine.name().equals(CONTROL)) prepareControlPlane(machine);
+        else prepareNode(machine);
+    }
+
+    /** As a host is on which the distribution's package was installed and given something to serve. */
+    private void prepareNode(Machine machine) throws IOException, InterruptedException {
+        var address = address(machine.name());
+        machine.printed("""
+                dpkg --install --force-unsafe-io --no-triggers %s
+                sed -i '/mode/s/http/tcp/; /httplog/d; s/50000/25h/' /etc/haproxy/haproxy.cfg
+                cat >> /etc/haproxy/haproxy.cfg <<EOF
+
+                listen mysql
+                    bind %s:%d
+                    option mysql-check user haproxy_check
+                    server db1 127.0.0.1:%d check
+                EOF
+                systemctl restart haproxy
+                mkdir -p /srv/kernels && cp %s /srv/kernels
+                """.formatted(
+                        kernels.older().packageFile(),
+                        address.getHostString(),
+                        address.getPort(),
+                        database.address().getPort(),
+                        kernels.newer().packageFile()));
+    }
+
+    /** As the README says it, with our unit. */
+    private void prepareControlPlane(Machine machine) throws IOException, InterruptedException {
+        machine.printed("""
+                useradd --system --home-dir /var/lib/changeover changeover
+                install -D -m 644 changeover/changeover.jar /usr/share/changeover/changeover.jar
+                install -m 755 changeover/changeover /usr/bin/
+                install -m 644 changeover/changeover-server.service /etc/systemd/system/
+                mkdir -p /etc/changeover
+                cat > /etc/changeover/server.env <<EOF
+                CHANGEOVER_PORT=%d
+                CHANGEOVER_TEMPORAL_MODE=dev-server
+                CHANGEOVER_TEMPORAL_PORT=%d
+                CHANGEOVER_TEMPORAL_UI_PORT=%d
+                CHANGEOVER_UPGRADE_SOAK=2s
+                EOF
+                systemctl enable --now changeover-server
+                echo correct-horse-battery > password
+                for i in $(seq 60); do
+                  changeover user add anna --role operator --password-stdin < password && break
+                  sleep 1
+                done
+                changeover login anna --password-stdin < password
+                """.formatted(port, temporal, Loopback.freePort()));
+    }
+
+    private List<String> bound() {
+        var java = System.getProperty("java.home");
+        var packages = kernels.older().packageFile().getParent();
+        return List.of(
+                java + ":" + java,
+                packages + ":" + packages,
+                Path.of("").toAbsolutePath() + ":" + PROJECT,
+                RealTemporal.program() + ":/usr/local/bin/temporal");
+    }
+
+    private InetSocketAddress address(String node) {
+        return new InetSocketAddress("127.0.0.1" + (1 + NODES.indexOf(node)), nodePort);
+    }
+
+    private interface Deed {
+        void on(String machine) throws Exception;
+    }
+
+    /** Side by side. */
+    private static void each(List<String> machines, Deed deed) throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var done = machines.stream()
+                    .map(machine -> threads.submit(() -> {
+                        deed.on(machine);
+                        return machine;
+                    }))
+                    .toList();
+            for (var each : done) each.get();
+        }
+    }
+}
