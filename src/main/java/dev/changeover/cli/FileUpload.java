@@ -1,24 +1,36 @@
 package dev.changeover.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.Writer;
+import java.net.HttpURLConnection;
 import java.nio.charset.MalformedInputException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 
-/** A file as it is sent; whether it is right, the server says, with lines. */
-final class FileUpload {
+/**
+ * A file as it is sent, however long it is; whether it is right, the server says, with lines.
+ *
+ * @param length in bytes; negative if it is not known
+ */
+record FileUpload(InputStream content, long length) implements AutoCloseable {
     static final String TYPE = "application/yaml";
 
-    private FileUpload() {}
+    /** A hundred thousand proxies on a busy machine. */
+    private static final Duration TO_BE_TAKEN = Duration.ofMinutes(15);
 
-    /** A file that is not there is wrong use, whatever the server would say. */
-    static String read(RemoteCommand command, Path file) {
+    /** A file that is not there, or no text, is wrong use, whatever the server would say. */
+    static FileUpload of(RemoteCommand command, Path file) {
+        if (file.toString().equals("-")) {
+            return new FileUpload(System.in, -1);
+        }
         try {
-            return file.toString().equals("-")
-                    ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-                    : Files.readString(file);
+            try (var text = Files.newBufferedReader(file)) {
+                text.transferTo(Writer.nullWriter());
+            }
+            return new FileUpload(Files.newInputStream(file), Files.size(file));
         } catch (NoSuchFileException missing) {
             throw command.wrongUse("%s does not exist".formatted(file));
         } catch (MalformedInputException binary) {
@@ -26,5 +38,26 @@ final class FileUpload {
         } catch (IOException unreadable) {
             throw command.wrongUse("%s cannot be read: %s".formatted(file, unreadable.getMessage()));
         }
+    }
+
+    /** Sends it as a request's body; the answer has yet to be read, and may take as long as a large file takes. */
+    HttpURLConnection to(HttpURLConnection request) throws IOException {
+        request.setDoOutput(true);
+        request.setReadTimeout((int) TO_BE_TAKEN.toMillis());
+        request.setRequestProperty("Content-Type", TYPE);
+        if (length < 0) {
+            request.setChunkedStreamingMode(0);
+        } else {
+            request.setFixedLengthStreamingMode(length);
+        }
+        try (var body = request.getOutputStream()) {
+            content.transferTo(body);
+        }
+        return request;
+    }
+
+    @Override
+    public void close() throws IOException {
+        content.close();
     }
 }

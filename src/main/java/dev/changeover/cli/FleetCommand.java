@@ -16,7 +16,7 @@ final class FleetCommand extends CommandGroup {
 
         @Override
         int run(RestClient server) {
-            var answer = server.post(RestClient.path("fleet"), FileUpload.TYPE, FileUpload.read(this, file));
+            var answer = server.upload(RestClient.path("fleet"), FileUpload.of(this, file));
             print(answer, () -> sentence(answer));
             return Exit.DONE;
         }

@@ -22,7 +22,7 @@ final class KernelCommand extends CommandGroup {
 
         @Override
         int run(RestClient server) {
-            var answer = server.post(RestClient.path("kernel-versions"), FileUpload.TYPE, FileUpload.read(this, file));
+            var answer = server.upload(RestClient.path("kernel-versions"), FileUpload.of(this, file));
             print(answer, () -> table(Json.list(answer, "kernel_versions")).text(paint()));
             return Exit.DONE;
         }

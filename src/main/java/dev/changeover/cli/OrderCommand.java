@@ -48,8 +48,7 @@ class OrderCommand extends RemoteCommand {
 
     @Override
     int run(RestClient server) {
-        var body = body().toString();
-        var answer = server.post(ResourcePaths.job(server, jobId) + "/" + word(), "application/json", body);
+        var answer = server.post(ResourcePaths.job(server, jobId) + "/" + word(), body());
         print(answer, () -> sentence(answer));
         return Exit.DONE;
     }

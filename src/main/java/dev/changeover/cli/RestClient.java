@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.HttpRetryException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -89,24 +90,31 @@ final class RestClient implements AutoCloseable {
      * @throws ApiError the server said no
      * @throws Unreachable it said nothing; whether it acted is not known
      */
-    JsonNode post(String path, String type, String body, String... headers) {
+    JsonNode post(String path, JsonNode body, String... headers) {
         var request = request("POST", path);
         for (int i = 0; i < headers.length; i += 2) {
             request.setRequestProperty(headers[i], headers[i + 1]);
         }
-        return answer(request, type, body).json();
+        return answer(request, body).json();
     }
 
-    /** The same with a JSON body. */
-    JsonNode post(String path, JsonNode body) {
-        return post(path, JSON, body.toString());
+    /** Sends a file as it is read, and closes it. */
+    JsonNode upload(String path, FileUpload file) {
+        try (file) {
+            return read(file.to(request("POST", path))).json();
+        } catch (HttpRetryException unauthenticated) {
+            // the JDK keeps such an answer for itself where a body cannot be sent twice: no body gets the same one
+            return post(path, Json.object());
+        } catch (IOException failed) {
+            throw unreachable(failed);
+        }
     }
 
     /** The same with another method. */
     JsonNode send(String method, String path, JsonNode body) {
         return method.equals("PATCH")
                 ? patch(path, body)
-                : answer(request(method, path), JSON, body.toString()).json();
+                : answer(request(method, path), body).json();
     }
 
     /** The only method that {@link HttpURLConnection} does not know. */
@@ -140,7 +148,6 @@ final class RestClient implements AutoCloseable {
         return answer(request("DELETE", path), null).json();
     }
 
-    /** Where it is. */
     URI address() {
         return address;
     }
@@ -203,17 +210,13 @@ final class RestClient implements AutoCloseable {
         }
     }
 
-    private RestAnswer answer(HttpURLConnection request, String type, String body) {
-        request.setRequestProperty("Content-Type", type);
-        return answer(request, body.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private RestAnswer answer(HttpURLConnection request, byte @Nullable [] sent) {
+    private RestAnswer answer(HttpURLConnection request, @Nullable JsonNode sent) {
         try {
             if (sent != null) {
+                request.setRequestProperty("Content-Type", JSON);
                 request.setDoOutput(true);
                 try (var body = request.getOutputStream()) {
-                    body.write(sent);
+                    body.write(sent.toString().getBytes(StandardCharsets.UTF_8));
                 }
             }
             return read(request);

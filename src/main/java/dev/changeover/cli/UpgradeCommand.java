@@ -102,7 +102,7 @@ final class UpgradeCommand extends RemoteCommand {
             body.put("source_version", source == null ? Json.text(version, "current_version") : source);
             body.put("target_version", target == null ? Json.text(version, "latest_version") : target);
         }
-        var answer = send(server, proxy + "/upgrade-version", body.toString());
+        var answer = send(server, proxy + "/upgrade-version", body);
         var jobId = Json.text(answer.path("update_result").path(0), "workflow_id");
         if (!watch) {
             print(
@@ -117,9 +117,9 @@ final class UpgradeCommand extends RemoteCommand {
         return jobId;
     }
 
-    private JsonNode send(RestClient server, String path, String body) {
+    private JsonNode send(RestClient server, String path, JsonNode body) {
         try {
-            return server.post(path, "application/json", body, "Idempotency-Key", key);
+            return server.post(path, body, "Idempotency-Key", key);
         } catch (Unreachable silence) {
             throw unknown(silence.line(), silence);
         } catch (ApiError error) {

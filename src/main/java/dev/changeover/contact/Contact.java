@@ -75,9 +75,8 @@ public record Contact(
                     "'%s' is no phone number: an international one like +4915112345678 is needed".formatted(phone));
         }
         if (webhook != null) checkWebhook(webhook);
-        var key = "%s %s %s".formatted(projectId, instanceId == null ? "" : instanceId, name);
         return new Contact(
-                UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)).toString(),
+                id(projectId, instanceId, name),
                 projectId,
                 instanceId,
                 name,
@@ -86,6 +85,25 @@ public record Contact(
                 webhook,
                 zone(zone),
                 quiet == null ? QuietHours.DEFAULT : QuietHours.of(quiet));
+    }
+
+    private static String id(String projectId, @Nullable String instanceId, String name) {
+        var key = "%s %s %s".formatted(projectId, instanceId == null ? "" : instanceId, name);
+        return UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    /** The same in another project. */
+    public Contact in(String otherProjectId) {
+        return new Contact(
+                id(otherProjectId, instanceId, name),
+                otherProjectId,
+                instanceId,
+                name,
+                email,
+                phone,
+                webhook,
+                zone,
+                quiet);
     }
 
     /** Where it is reached, by channel. */

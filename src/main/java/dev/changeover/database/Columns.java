@@ -59,10 +59,15 @@ public final class Columns<R extends Record> {
 
     /** Adds a row; false if one with its key is there, which stays as it is. */
     public boolean add(Sql sql, String table, R row) {
+        return addAll(sql, table, List.of(row)).isEmpty();
+    }
+
+    /** Adds rows; gives those back whose keys are there, where the others' rows stay as they are. */
+    public List<R> addAll(Sql sql, String table, List<R> rows) {
         var names = columns.stream().map(Column::name).toList();
         var statement = "insert into %s (%s) values (?%s) on conflict do nothing"
                 .formatted(table, String.join(", ", names), ", ?".repeat(names.size() - 1));
-        return sql.change(statement, values(row, names)) > 0;
+        return sql.changeAll(statement, rows, row -> values(row, names));
     }
 
     /** Changes these columns of the row that has the same key; false if there is none. */

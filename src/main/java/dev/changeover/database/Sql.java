@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public final class Sql {
+    private static final int BATCH = 1000;
+
     private final TransactionOperations<Connection> transactions;
     private final ConnectionOperations<Connection> connections;
 
@@ -66,6 +69,28 @@ public final class Sql {
         return alone(sql, values, PreparedStatement::executeUpdate);
     }
 
+    /**
+     * One statement for each of many, a thousand on their way at once.
+     *
+     * @param values of the statement for one of them
+     * @return those for which no row was changed
+     */
+    public <T> List<T> changeAll(String sql, List<T> each, Function<T, @Nullable Object[]> values) {
+        var unchanged = new ArrayList<T>();
+        for (int from = 0; from < each.size(); from += BATCH) {
+            var batch = each.subList(from, Math.min(from + BATCH, each.size()));
+            var counts = connections.execute(
+                    ConnectionDefinition.DEFAULT,
+                    status -> batch(status.getConnection(), sql, batch.stream().map(values)));
+            for (int i = 0; i < counts.length; i++) {
+                if (counts[i] == 0) {
+                    unchanged.add(batch.get(i));
+                }
+            }
+        }
+        return unchanged;
+    }
+
     /** Runs all statements of the work in one transaction; a thrown exception undoes them. */
     public void together(Runnable work) {
         transactions.<@Nullable Void>executeWrite(status -> {
@@ -84,11 +109,27 @@ public final class Sql {
         return new DataAccessException("%s failed: %s".formatted(what, e.getMessage()), e);
     }
 
+    private static int[] batch(Connection connection, String sql, Stream<@Nullable Object[]> rows) {
+        try (var statement = connection.prepareStatement(sql)) {
+            for (var row : (Iterable<@Nullable Object[]>) rows::iterator) {
+                set(statement, row);
+                statement.addBatch();
+            }
+            return statement.executeBatch();
+        } catch (SQLException e) {
+            throw failed("'" + sql.strip() + "'", e);
+        }
+    }
+
+    private static void set(PreparedStatement statement, @Nullable Object[] values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, stored(values[i]));
+        }
+    }
+
     private static <T> T with(Connection connection, String sql, @Nullable Object[] values, Use<T> use) {
         try (var statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, stored(values[i]));
-            }
+            set(statement, values);
             return use.of(statement);
         } catch (SQLException e) {
             throw failed("'" + sql.strip() + "'", e);

@@ -4,8 +4,12 @@ import dev.changeover.contact.Contact;
 import dev.changeover.contact.WrongContact;
 import dev.changeover.inventory.Inventory.ContactList;
 import dev.changeover.inventory.Inventory.Fleet;
+import dev.changeover.inventory.YamlFile.Level;
 import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.WrongWindow;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,20 +34,34 @@ public final class FleetFile {
     private final Set<String> windows = new HashSet<>();
     private final List<ContactList> contacts = new ArrayList<>();
 
+    /** Where those begin that were read of the present project and of the present instance. */
+    private int firstInstance;
+
+    private int firstProxy;
+    private int firstContacts;
+
     private FleetFile() {}
 
     /**
      * Reads a whole fleet or nothing.
      *
+     * @param yaml is read once, as it comes
      * @throws FileRefused with every fault in the text and its line
+     * @throws UncheckedIOException if the text ends before its end
      */
+    public static Fleet read(Reader yaml) {
+        var fleet = new FleetFile();
+        YamlFile.read(
+                yaml,
+                new Level("projects", "project", PROJECT, fleet::project),
+                new Level("instances", "instance", INSTANCE, fleet::instance),
+                new Level("proxies", "proxy", PROXY, fleet::proxy));
+        return fleet.toFleet();
+    }
+
+    /** The same of a text that is there. */
     public static Fleet read(String yaml) {
-        return YamlFile.read(yaml, "projects", "project", PROJECT, blocks -> {
-                    var fleet = new FleetFile();
-                    blocks.forEach(fleet::project);
-                    return fleet;
-                })
-                .toFleet();
+        return read(new StringReader(yaml));
     }
 
     private Fleet toFleet() {
@@ -53,16 +71,21 @@ public final class FleetFile {
     private void project(YamlBlock block) {
         var id = block.id("project");
         projects.add(new Project(id, block.text("name", 255, id), block.text("region", 64)));
-        contacts(block, id, null);
-        block.blocks("instances", "instance", INSTANCE).forEach(instance -> instance(instance, id));
+        var own = contacts(block, id, null);
+        instances.subList(firstInstance, instances.size()).replaceAll(instance -> instance.in(id));
+        firstInstance = instances.size();
+        contacts.subList(firstContacts, contacts.size()).replaceAll(list -> list.in(id));
+        contacts.addAll(firstContacts, own);
+        firstContacts = contacts.size();
     }
 
-    private void instance(YamlBlock block, String projectId) {
+    private void instance(YamlBlock block) {
         var id = block.id("instance");
         var status = block.constant("status", Instance.Status.class, Instance.Status.NORMAL);
-        instances.add(new Instance(id, projectId, block.text("name", 255, id), status, window(block, id)));
-        contacts(block, projectId, id);
-        block.blocks("proxies", "proxy", PROXY).forEach(proxy -> proxy(proxy, id));
+        instances.add(new Instance(id, "", block.text("name", 255, id), status, window(block, id)));
+        proxies.subList(firstProxy, proxies.size()).replaceAll(proxy -> proxy.of(id));
+        firstProxy = proxies.size();
+        contacts.addAll(contacts(block, "", id));
     }
 
     private MaintenanceWindow window(YamlBlock block, String instanceId) {
@@ -86,13 +109,14 @@ public final class FleetFile {
     }
 
     /** A list, be it empty, replaces all contacts of its project or instance. */
-    private void contacts(YamlBlock block, String projectId, @Nullable String instanceId) {
-        if (block.has("contacts")) {
-            var list = block.blocks("contacts", "contact", CONTACT).stream()
-                    .flatMap(contact -> contact(contact, block, projectId, instanceId).stream())
-                    .toList();
-            contacts.add(new ContactList(projectId, instanceId, list));
+    private static List<ContactList> contacts(YamlBlock block, String projectId, @Nullable String instanceId) {
+        if (!block.has("contacts")) {
+            return List.of();
         }
+        var list = block.blocks("contacts", "contact", CONTACT).stream()
+                .flatMap(contact -> contact(contact, block, projectId, instanceId).stream())
+                .toList();
+        return List.of(new ContactList(projectId, instanceId, list));
     }
 
     private static Optional<Contact> contact(
@@ -116,12 +140,12 @@ public final class FleetFile {
         }
     }
 
-    private void proxy(YamlBlock block, String instanceId) {
+    private void proxy(YamlBlock block) {
         var before = block.faultsOfFile();
         var id = block.id("proxy");
         var proxy = new Proxy(
                 id,
-                instanceId,
+                "",
                 block.text("name", 255, id),
                 block.text("address", 255),
                 block.value("port", "a number from 1 to 65535 is needed", 1, FleetFile::port),

@@ -14,6 +14,10 @@ public record Instance(String id, String projectId, String name, Status status, 
         this(id, projectId, name, status, MaintenanceWindow.DEFAULT);
     }
 
+    Instance in(String otherProjectId) {
+        return new Instance(id, otherProjectId, name, status, window);
+    }
+
     /** Whether proxies of the instance may be changed (REQUIREMENTS P3). */
     public enum Status {
         NORMAL,

@@ -102,7 +102,14 @@ public interface Inventory {
      *
      * @param instanceId null for those of the project
      */
-    record ContactList(String projectId, @Nullable String instanceId, List<Contact> contacts) {}
+    record ContactList(String projectId, @Nullable String instanceId, List<Contact> contacts) {
+        ContactList in(String otherProjectId) {
+            return new ContactList(
+                    otherProjectId,
+                    instanceId,
+                    contacts.stream().map(contact -> contact.in(otherProjectId)).toList());
+        }
+    }
 
     /** Some instances of a project, and how many it has in all. */
     record InstancePage(int total, List<InstanceEntry> entries) {}

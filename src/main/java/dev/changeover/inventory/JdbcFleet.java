@@ -6,10 +6,18 @@ import static dev.changeover.inventory.JdbcInventory.PROJECT;
 import dev.changeover.contact.Contacts;
 import dev.changeover.contact.WrongContact;
 import dev.changeover.database.Sql;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a fleet; runs in the caller's transaction. */
 final class JdbcFleet {
+    private static final int AT_ONCE = 1000;
+
     private final Sql sql;
     private final Inventory stored;
     private final Contacts contacts;
@@ -22,15 +30,12 @@ final class JdbcFleet {
 
     /** Nodes are removed everywhere before any is added, so that one may move between proxies of the fleet. */
     void put(Inventory.Fleet fleet) {
-        fleet.projects().forEach(this::put);
-        fleet.instances().forEach(this::put);
-        fleet.instances().stream()
-                .filter(instance -> fleet.windows().contains(instance.id()))
-                .forEach(instance -> stored.setWindow(instance.id(), instance.window()));
-        fleet.proxies().forEach(this::refuseWhileUpgrading);
-        fleet.proxies().forEach(this::put);
-        fleet.proxies().forEach(this::removeNodesNotIn);
-        fleet.proxies().forEach(proxy -> putNodes(proxy.nodes()));
+        putProjects(fleet.projects());
+        putInstances(fleet);
+        refuseWhileUpgrading(fleet.proxies());
+        var known = putProxies(fleet);
+        removeNodesNotIn(known);
+        putNodes(fleet.proxies());
         fleet.contacts().forEach(this::put);
     }
 
@@ -42,84 +47,106 @@ final class JdbcFleet {
         }
     }
 
-    private void put(Project project) {
-        PROJECT.add(sql, "project", project);
-        PROJECT.change(sql, "project", project, "id", "name", "region");
+    private void putProjects(List<Project> projects) {
+        var known = PROJECT.addAll(sql, "project", projects);
+        sql.changeAll("update project set name = ?, region = ? where id = ?", known, project ->
+                new Object[] {project.name(), project.region(), project.id()});
     }
 
-    private void put(Instance instance) {
-        require("project", instance.projectId());
-        INSTANCE.add(sql, "instance", instance);
-        var updated = sql.change(
-                "update instance set name = ?, status = ? where id = ? and project_id = ?",
-                instance.name(),
-                instance.status(),
-                instance.id(),
-                instance.projectId());
-        refuseMove(updated, "instance", instance.id(), "project", instance.projectId());
+    private void putInstances(Inventory.Fleet fleet) {
+        var here = fleet.projects().stream().map(Project::id).collect(Collectors.toSet());
+        require("project", here, fleet.instances().stream().map(Instance::projectId));
+        var known = INSTANCE.addAll(sql, "instance", fleet.instances());
+        var foreign = sql.changeAll(
+                "update instance set name = ?, status = ? where id = ? and project_id = ?", known, instance ->
+                        new Object[] {instance.name(), instance.status(), instance.id(), instance.projectId()});
+        foreign.forEach(instance -> refuseMove("instance", instance.id(), "project", instance.projectId()));
+        sql.changeAll(
+                "update instance set maintenance_window = ? where id = ?",
+                known.stream()
+                        .filter(instance -> fleet.windows().contains(instance.id()))
+                        .toList(),
+                instance -> new Object[] {instance.window(), instance.id()});
     }
 
-    private void refuseWhileUpgrading(Proxy proxy) {
-        var upgrading = sql.exists(
-                "select 1 from proxy where id = ? and status = ? for update", proxy.id(), Proxy.Status.UPGRADING);
-        if (upgrading && !stored.proxy(proxy.id()).orElseThrow().isDeclaredAs(proxy)) {
-            throw new Inventory.ProxyBusy(proxy.id());
+    private void refuseWhileUpgrading(List<Proxy> proxies) {
+        var upgrading = Set.copyOf(
+                sql.list("select id from proxy where status = ?", row -> row.text("id"), Proxy.Status.UPGRADING));
+        for (var proxy : proxies) {
+            if (upgrading.contains(proxy.id())
+                    && sql.exists(
+                            "select 1 from proxy where id = ? and status = ? for update",
+                            proxy.id(),
+                            Proxy.Status.UPGRADING)
+                    && !stored.proxy(proxy.id()).orElseThrow().isDeclaredAs(proxy)) {
+                throw new Inventory.ProxyBusy(proxy.id());
+            }
         }
     }
 
-    private void put(Proxy proxy) {
-        require("instance", proxy.instanceId());
-        sql.change(
-                """
+    /** Gives those back that were there. */
+    private List<Proxy> putProxies(Inventory.Fleet fleet) {
+        var here = fleet.instances().stream().map(Instance::id).collect(Collectors.toSet());
+        require("instance", here, fleet.proxies().stream().map(Proxy::instanceId));
+        var known = sql.changeAll("""
                 insert into proxy (id, instance_id, name, address, port, mode, engine, status)
                 values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
-                """,
-                proxy.id(),
-                proxy.instanceId(),
-                proxy.name(),
-                proxy.address(),
-                proxy.port(),
-                proxy.mode(),
-                proxy.engine(),
-                proxy.status());
-        var updated = sql.change(
-                """
+                """, fleet.proxies(), proxy -> new Object[] {
+            proxy.id(),
+            proxy.instanceId(),
+            proxy.name(),
+            proxy.address(),
+            proxy.port(),
+            proxy.mode(),
+            proxy.engine(),
+            proxy.status()
+        });
+        var foreign = sql.changeAll("""
                 update proxy set name = ?, address = ?, port = ?, mode = ?, engine = ?
                 where id = ? and instance_id = ?
-                """,
-                proxy.name(),
-                proxy.address(),
-                proxy.port(),
-                proxy.mode(),
-                proxy.engine(),
-                proxy.id(),
-                proxy.instanceId());
-        refuseMove(updated, "proxy", proxy.id(), "instance", proxy.instanceId());
+                """, known, proxy -> new Object[] {
+            proxy.name(), proxy.address(), proxy.port(), proxy.mode(), proxy.engine(), proxy.id(), proxy.instanceId()
+        });
+        foreign.forEach(proxy -> refuseMove("proxy", proxy.id(), "instance", proxy.instanceId()));
+        return known;
     }
 
-    private void removeNodesNotIn(Proxy proxy) {
-        var wanted = proxy.nodes().stream().map(Node::id).toList();
-        sql.list("select id from node where proxy_id = ?", row -> row.text("id"), proxy.id()).stream()
-                .filter(id -> !wanted.contains(id))
-                .forEach(id -> sql.change("delete from node where id = ?", id));
-    }
-
-    private void putNodes(List<Node> nodes) {
-        for (int position = 0; position < nodes.size(); position++) {
-            put(nodes.get(position), position);
+    private void removeNodesNotIn(List<Proxy> known) {
+        var wanted = new HashSet<String>();
+        known.forEach(proxy -> proxy.nodes().forEach(node -> wanted.add(node.id() + " " + proxy.id())));
+        var gone = new ArrayList<String>();
+        for (int from = 0; from < known.size(); from += AT_ONCE) {
+            var some = known.subList(from, Math.min(from + AT_ONCE, known.size()));
+            sql
+                    .list(
+                            "select id, proxy_id from node where proxy_id in (?%s)"
+                                    .formatted(", ?".repeat(some.size() - 1)),
+                            row -> List.of(row.text("id"), row.text("proxy_id")),
+                            some.stream().map(Proxy::id).toArray())
+                    .stream()
+                    .filter(node -> !wanted.contains(String.join(" ", node)))
+                    .forEach(node -> gone.add(node.getFirst()));
         }
+        sql.changeAll("delete from node where id = ?", gone, id -> new Object[] {id});
     }
 
-    private void put(Node node, int position) {
-        sql.change(
-                """
+    private void putNodes(List<Proxy> proxies) {
+        var nodes = new ArrayList<Placed>();
+        for (var proxy : proxies) {
+            for (int position = 0; position < proxy.nodes().size(); position++) {
+                nodes.add(new Placed(proxy.nodes().get(position), position));
+            }
+        }
+        var known = sql.changeAll("""
                 insert into node (id, proxy_id, position, name, role, az_code, task_queue, version, status, machine_id,
                     observed_at, sessions)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
-                """,
+                """, nodes, placed -> {
+            var node = placed.node();
+            return new @Nullable Object[] {
                 node.id(),
                 node.proxyId(),
-                position,
+                placed.position(),
                 node.name(),
                 node.role(),
                 node.azCode(),
@@ -128,35 +155,44 @@ final class JdbcFleet {
                 node.status(),
                 node.machineId(),
                 node.observedAt(),
-                node.sessions());
-        var updated = sql.change(
-                """
+                node.sessions()
+            };
+        });
+        var foreign = sql.changeAll("""
                 update node set position = ?, name = ?, role = ?, az_code = ?, task_queue = ?,
                     version = case when observed_at is null then ? else version end
                 where id = ? and proxy_id = ?
-                """,
-                position,
+                """, known, placed -> {
+            var node = placed.node();
+            return new Object[] {
+                placed.position(),
                 node.name(),
                 node.role(),
                 node.azCode(),
                 node.taskQueue(),
                 node.version(),
                 node.id(),
-                node.proxyId());
-        refuseMove(updated, "node", node.id(), "proxy", node.proxyId());
+                node.proxyId()
+            };
+        });
+        foreign.forEach(placed ->
+                refuseMove("node", placed.node().id(), "proxy", placed.node().proxyId()));
     }
 
-    private void require(String table, String id) {
-        if (!sql.exists("select 1 from " + table + " where id = ?", id)) {
-            throw new Inventory.Contradiction("%s '%s' does not exist".formatted(table, id));
-        }
+    /** What the fleet does not bring with it has to be there. */
+    private void require(String table, Set<String> here, Stream<String> ids) {
+        ids.filter(id -> !here.contains(id)).distinct().forEach(id -> {
+            if (!sql.exists("select 1 from " + table + " where id = ?", id)) {
+                throw new Inventory.Contradiction("%s '%s' does not exist".formatted(table, id));
+            }
+        });
     }
 
     /** An update by id and owner that met no row has met another owner's row. */
-    private static void refuseMove(int updated, String what, String id, String ownerKind, String owner) {
-        if (updated == 0) {
-            throw new Inventory.Contradiction(
-                    "%s '%s' exists already and does not belong to %s '%s'".formatted(what, id, ownerKind, owner));
-        }
+    private static void refuseMove(String what, String id, String ownerKind, String owner) {
+        throw new Inventory.Contradiction(
+                "%s '%s' exists already and does not belong to %s '%s'".formatted(what, id, ownerKind, owner));
     }
+
+    private record Placed(Node node, int position) {}
 }

@@ -2,10 +2,13 @@ package dev.changeover.inventory;
 
 import dev.changeover.inventory.Kernel.KernelPackage;
 import dev.changeover.inventory.Kernel.Lifecycle;
+import dev.changeover.inventory.YamlFile.Level;
+import java.io.StringReader;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -38,12 +41,11 @@ public final class KernelFile {
      * @throws FileRefused with every fault in the text and its line
      */
     public static List<Kernel> read(String yaml, Function<String, List<Kernel>> catalogue) {
-        return YamlFile.read(
-                yaml,
-                "kernels",
-                "kernel",
-                KERNEL,
-                blocks -> blocks.stream().map(block -> kernel(block, catalogue)).toList());
+        var kernels = new ArrayList<Kernel>();
+        YamlFile.read(
+                new StringReader(yaml),
+                new Level("kernels", "kernel", KERNEL, block -> kernels.add(kernel(block, catalogue))));
+        return List.copyOf(kernels);
     }
 
     private static Kernel kernel(YamlBlock block, Function<String, List<Kernel>> catalogue) {

@@ -78,6 +78,10 @@ public record Proxy(
         return new Proxy(id, instanceId, name, address, port, mode, engine, Status.NORMAL, declared);
     }
 
+    Proxy of(String otherInstanceId) {
+        return new Proxy(id, otherInstanceId, name, address, port, mode, engine, status, nodes);
+    }
+
     Proxy with(List<Node> otherNodes) {
         return new Proxy(id, instanceId, name, address, port, mode, engine, status, otherNodes);
     }

@@ -166,7 +166,7 @@ final class YamlBlock {
             return List.of();
         }
         return sequence.getValue().stream()
-                .flatMap(item -> block(item, kind, keys).stream())
+                .flatMap(item -> of(file, item, kind, keys).stream())
                 .toList();
     }
 
@@ -180,7 +180,8 @@ final class YamlBlock {
                 .orElse(kind);
     }
 
-    private Optional<YamlBlock> block(Node item, String kind, List<String> keys) {
+    /** The mapping of an entry; anything else is a fault. */
+    static Optional<YamlBlock> of(YamlFile file, Node item, String kind, List<String> keys) {
         if (item instanceof MappingNode mapping) {
             return Optional.of(new YamlBlock(file, name(kind, mapping, keys.getFirst()), mapping, keys));
         }

@@ -1,59 +1,121 @@
 package dev.changeover.inventory;
 
 import dev.changeover.inventory.FileRefused.Fault;
-import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
+import java.util.function.Consumer;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.events.AliasEvent;
-import org.yaml.snakeyaml.events.CollectionStartEvent;
-import org.yaml.snakeyaml.events.Event;
-import org.yaml.snakeyaml.events.ScalarEvent;
 import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
 
 /**
  * A YAML text while it is read: the faults found so far and the names declared so far. A reader goes on after a fault
- * with some value that never leaves {@link #read}, so that one attempt finds all of them.
+ * with some value that never leaves {@link #read}, so that one attempt finds all of them. The text is read once, entry
+ * by entry, so that its length needs no memory.
  *
  * <p>Only the tree of texts is used. Tags and aliases are refused: nothing is created by name, and no small file stands
  * for a huge one.
  */
 final class YamlFile {
-    /** Room for 100,000 proxies. */
-    private static final int MOST_CHARACTERS = 64 << 20;
-
-    private static final int DEEPEST = 20;
-
     /** A file with more of them is the wrong file. */
     private static final int MOST_FAULTS = 200;
 
+    /** 100,000 proxies of eight nodes, each on an instance of its own: about 200 MiB while they are read. */
+    private static final int MOST_NAMES = 1_000_000;
+
+    private final List<Level> levels;
     private final Set<Fault> faults = new LinkedHashSet<>();
+    /** Tags, aliases and broken texts: where there are any, nothing else is said. */
+    private final Set<Fault> foreign = new LinkedHashSet<>();
+
     private final Map<String, Integer> declared = new HashMap<>();
 
-    private YamlFile() {}
+    private YamlFile(List<Level> levels) {
+        this.levels = levels;
+    }
 
     /**
-     * Reads a text whose top level is a mapping with one list.
+     * A list whose entries are read one after the other.
+     *
+     * @param list its key in the entry that has it
+     * @param kind the word for its entries, and {@code keys} that they know
+     * @param reader gets each entry; those of the lists in it came before
+     */
+    record Level(String list, String kind, List<String> keys, Consumer<YamlBlock> reader) {}
+
+    /**
+     * Reads a text whose top level is a mapping with the list of the first level, whose entries have that of the next.
      *
      * @throws FileRefused with every fault
+     * @throws UncheckedIOException if the text ends before its end
      */
-    static <T> T read(String yaml, String list, String kind, List<String> keys, Function<List<YamlBlock>, T> reader) {
-        var file = new YamlFile();
-        var items = file.items(yaml, list, kind, keys);
-        var result = reader.apply(items);
-        if (!file.faults.isEmpty()) {
-            throw new FileRefused(List.copyOf(file.faults));
+    static void read(Reader yaml, Level... levels) {
+        var file = new YamlFile(List.of(levels));
+        file.read(new YamlEntries(yaml, file));
+        var told = file.foreign.isEmpty() ? file.faults : file.foreign;
+        if (!told.isEmpty()) {
+            throw new FileRefused(List.copyOf(told));
         }
-        return result;
+    }
+
+    private void read(YamlEntries text) {
+        var list = levels.getFirst().list();
+        try {
+            if (!(text.getSingleNode() instanceof MappingNode mapping)
+                    || !isThere(list, new YamlBlock(this, "the file", mapping, List.of(list)))) {
+                fault(1, "the file needs a list '%s'".formatted(list));
+            }
+        } catch (TooMuch told) {
+            // its sentence is a fault already
+        } catch (MarkedYAMLException e) {
+            faults.clear();
+            fault(e.getProblemMark(), "this is not YAML: " + e.getProblem());
+        } catch (YAMLException e) {
+            faults.clear();
+            if (e.getCause() instanceof IOException cut && !(cut instanceof CharacterCodingException)) {
+                throw new UncheckedIOException(cut);
+            }
+            if (e.getCause() == null) {
+                fault(1, "this is not YAML: " + e.getMessage());
+            } else {
+                fault(text.line(), "from here on it is not text in UTF-8");
+            }
+        }
+    }
+
+    private boolean isThere(String list, YamlBlock root) {
+        check(root, 0);
+        return root.has(list);
+    }
+
+    /** Where a list is to be, a list is: its entries were read before. */
+    private void check(YamlBlock block, int level) {
+        if (level < levels.size()) {
+            block.blocks(levels.get(level).list(), "", List.of());
+        }
+    }
+
+    /** How many lists are read entry by entry, each within the one before. */
+    boolean isList(int level, String key) {
+        return level < levels.size() && levels.get(level).list().equals(key);
+    }
+
+    /** An entry of a list. */
+    void entry(int level, Node node) {
+        var of = levels.get(level);
+        YamlBlock.of(this, node, of.kind(), of.keys()).ifPresent(block -> {
+            check(block, level + 1);
+            of.reader().accept(block);
+        });
     }
 
     void fault(Mark at, String sentence) {
@@ -66,6 +128,20 @@ final class YamlFile {
         }
     }
 
+    /** Something that must not be in any file. */
+    void foreign(Mark at, String sentence) {
+        if (foreign.size() < MOST_FAULTS) {
+            foreign.add(new Fault(at.getLine() + 1, sentence));
+        }
+    }
+
+    /** Ends the reading: the rest would need too much memory. */
+    TooMuch tooMuch(Mark at, String sentence) {
+        faults.clear();
+        fault(at, sentence);
+        return new TooMuch();
+    }
+
     int faults() {
         return faults.size();
     }
@@ -75,59 +151,15 @@ final class YamlFile {
         var earlier = declared.putIfAbsent(name, at.getLine() + 1);
         if (earlier != null) {
             fault(at, "%s is declared already on line %d".formatted(name, earlier));
+        } else if (declared.size() > MOST_NAMES) {
+            throw tooMuch(at, "more than %d entries in one file: split it".formatted(MOST_NAMES));
         }
     }
 
-    private List<YamlBlock> items(String yaml, String list, String kind, List<String> keys) {
-        try {
-            refuseTagsAndAliases(yaml);
-            if (!faults.isEmpty()) {
-                return List.of();
-            }
-            var tree = parser().compose(new StringReader(yaml));
-            if (tree instanceof MappingNode mapping) {
-                var root = new YamlBlock(this, "the file", mapping, List.of(list));
-                if (root.has(list)) {
-                    return root.blocks(list, kind, keys);
-                }
-            }
-            fault(1, "the file needs a list '%s'".formatted(list));
-        } catch (MarkedYAMLException e) {
-            fault(e.getProblemMark(), "this is not YAML: " + e.getProblem());
-        } catch (YAMLException e) {
-            fault(1, "this is not YAML: " + e.getMessage());
+    /** The reading has ended before the end of the text. */
+    static final class TooMuch extends YAMLException {
+        private TooMuch() {
+            super("too much");
         }
-        return List.of();
-    }
-
-    private void refuseTagsAndAliases(String yaml) {
-        for (var event : parser().parse(new StringReader(yaml))) {
-            if (event instanceof AliasEvent alias) {
-                fault(
-                        event.getStartMark(),
-                        "the alias *%s is not understood: write it out".formatted(alias.getAnchor()));
-            } else if (hasTag(event)) {
-                fault(event.getStartMark(), "tags, like !this, are not understood: leave it out");
-            } else if (event instanceof ScalarEvent scalar && !isPlain(scalar.getValue())) {
-                fault(event.getStartMark(), "a NUL or half of a character is no text: leave it out");
-            }
-        }
-    }
-
-    /** Escapes can write what no database keeps and no answer could show. */
-    private static boolean isPlain(String text) {
-        return text.indexOf(0) < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
-    }
-
-    private static boolean hasTag(Event event) {
-        return event instanceof ScalarEvent scalar && scalar.getTag() != null
-                || event instanceof CollectionStartEvent collection && collection.getTag() != null;
-    }
-
-    private static Yaml parser() {
-        var options = new LoaderOptions();
-        options.setCodePointLimit(MOST_CHARACTERS);
-        options.setNestingDepthLimit(DEEPEST);
-        return new Yaml(options);
     }
 }

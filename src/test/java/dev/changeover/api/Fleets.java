@@ -37,6 +37,33 @@ public final class Fleets {
 
     private Fleets() {}
 
+    /** A file of one project with so many instances, each of one proxy with two nodes, about 600 bytes each. */
+    public static String of(int proxies) {
+        var file = new StringBuilder("projects:\n  - id: many\n    region: eu-de\n    instances:\n");
+        for (int i = 0; i < proxies; i++) {
+            file.append("""
+                    - id: i-%1$06d
+                      name: Orders of the shop number %1$d
+                      proxies:
+                        - id: x-%1$06d
+                          name: The proxy of shop number %1$d
+                          address: 10.%2$d.%3$d.%4$d
+                          port: 3306
+                          mode: HA
+                          engine: haproxy
+                          version: 2.6.12.3
+                          nodes:
+                            - id: n-%1$06d-a
+                              role: PRIMARY
+                              az_code: eu-de-01
+                            - id: n-%1$06d-b
+                              role: STANDBY
+                              az_code: eu-de-02
+                    """.formatted(i, i >> 16 & 255, i >> 8 & 255, i & 255).indent(6));
+        }
+        return file.toString();
+    }
+
     /** Two projects; the first has a proxy of two nodes, the second another one. */
     public static Fleet twoProjects() {
         return new Fleet(

@@ -92,6 +92,23 @@ class CommandsTest {
     }
 
     @Test
+    void a_long_fleet_is_sent_as_it_is_read() throws IOException {
+        var typed = run("fleet import " + file(Fleets.of(10_000)));
+
+        assertThat(typed.err()).isEmpty();
+        assertThat(typed.out().strip())
+                .isEqualTo("registered: projects 1, instances 10000, proxies 10000, nodes 20000");
+    }
+
+    @Test
+    void a_file_of_somebody_whom_the_server_does_not_know_is_refused_in_the_servers_words() throws IOException {
+        var typed = run("fleet import --token nobody " + file(Fleets.FILE));
+
+        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.err()).startsWith("DBS.280056: ");
+    }
+
+    @Test
     void a_fleet_that_is_half_right_is_refused_with_lines() throws IOException {
         var typed =
                 run("fleet import " + file(Fleets.FILE.replace("3306", "many").replace("STANDBY", "KING")));

@@ -3,6 +3,7 @@ package dev.changeover.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.changeover.contact.Contact;
 import dev.changeover.inventory.Inventory.ContactList;
@@ -110,6 +111,34 @@ class FleetFileTest {
         var yaml = FLEET.replace("status: frozen", keys.replace(" # ", "\n        "));
 
         assertThat(faults(yaml)).containsExactly(fault);
+    }
+
+    @Test
+    void keys_may_come_in_any_order() {
+        var backwards = """
+                {"projects": [{"instances": [{"proxies": [{"nodes": [{"role": "primary", "id": "n1"}, {"role": "standby",
+                "id": "n2"}], "version": "2.23.06.001", "mode": "ha", "port": 1, "address": "a", "id": "p"}], "name": "I",
+                "id": "i"}], "region": "eu-de", "id": "shop"}, {"instances": [{"id": "j"}], "id": "other", "region": "r"}]}
+                """;
+
+        var fleet = FleetFile.read(backwards);
+
+        assertThat(fleet.instances())
+                .extracting(Instance::id, Instance::projectId)
+                .containsExactly(tuple("i", "shop"), tuple("j", "other"));
+        assertThat(fleet.proxies())
+                .singleElement()
+                .returns("i", Proxy::instanceId)
+                .satisfies(proxy ->
+                        assertThat(proxy.nodes()).extracting(Node::proxyId).containsExactly("p", "p"));
+    }
+
+    @Test
+    void what_is_no_fleet_is_refused_before_it_fills_the_memory() {
+        assertThat(faults("- {id: front, address: 10.0.0.1}\n".repeat(5_000)))
+                .containsExactly("line 3333: more than 20000 values in one entry: is it the right file?");
+        assertThat(faults("projects:\n  - id: shop\n    region: [" + "x,".repeat(30_000) + "]"))
+                .containsExactly("line 3: more than 20000 values in one entry: is it the right file?");
     }
 
     @Test

@@ -13,8 +13,10 @@ import dev.changeover.api.fleet.FleetAnswers.Instances;
 import dev.changeover.api.fleet.FleetAnswers.Projects;
 import dev.changeover.api.fleet.FleetAnswers.ProxyAnywhere;
 import dev.changeover.api.fleet.FleetAnswers.Registered;
+import dev.changeover.api.http.LongBodies;
 import dev.changeover.inventory.FleetFile;
 import dev.changeover.inventory.Inventory;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
@@ -27,6 +29,7 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /** The fleet of every project that the caller may see, and its registration. */
@@ -41,10 +44,12 @@ class FleetController {
 
     private final Ownership ownership;
     private final Inventory inventory;
+    private final LongBodies bodies;
 
-    FleetController(Ownership ownership, Inventory inventory) {
+    FleetController(Ownership ownership, Inventory inventory, LongBodies bodies) {
         this.ownership = ownership;
         this.inventory = inventory;
+        this.bodies = bodies;
     }
 
     /** The projects that the caller may see. */
@@ -97,14 +102,17 @@ class FleetController {
         return new ProxyAnywhere(instance.projectId(), instance.id(), instance.name(), ProxyList.ProxyInfo.of(proxy));
     }
 
-    /** Adds or replaces projects, instances, proxies and nodes: all of the file or nothing. JSON is YAML too. */
+    /**
+     * Adds or replaces projects, instances, proxies and nodes: all of the file or nothing, in one transaction. JSON is
+     * YAML too. The file is read as it comes and may have 256 MiB (`CHANGEOVER_HTTP_FLEET_MIB`); with a signed request 4.
+     */
     @Secured(Permission.MANAGE_KERNELS)
     @Action("fleet.register")
     @Post("/fleet")
     @Consumes({Yaml.TYPE, Yaml.OLD_TYPE, Yaml.TEXT_TYPE, Yaml.JSON})
-    Registered register(@Body String file, @Parameter(hidden = true) Change change) {
+    Registered register(HttpRequest<?> request, @Body InputStream file, @Parameter(hidden = true) Change change) {
         return Yaml.accept(() -> {
-            var fleet = FleetFile.read(file);
+            var fleet = bodies.<Inventory.Fleet>read(request, file, FleetFile::read);
             FleetAnswers.tell(fleet, inventory, change);
             change.announce();
             inventory.register(fleet);

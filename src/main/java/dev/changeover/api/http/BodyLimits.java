@@ -9,7 +9,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import java.util.Set;
 
 /**
- * How large a body may be: small for a call, larger for the files of fleet and kernels. Micronaut has one limit for
+ * How large a body may be: small for a call, larger for a file of kernels, as large as a setting says for one of a
+ * fleet, which is read as it comes unless a signature has to be checked before. Micronaut has one limit for
  * all, so it is told for each request anew, and does the counting. A body that is too large is read to its end, so that
  * the caller sees the answer; to a certain end, then the connection is closed.
  */
@@ -20,20 +21,32 @@ public final class BodyLimits extends ChannelInboundHandlerAdapter {
 
     private static final long BORNE = 4 * FILE;
 
-    private static final Set<String> FILES = Set.of("/v3/fleet", "/v3/kernel-versions");
+    private static final String FLEET = "/v3/fleet";
+    private static final Set<String> FILES = Set.of(FLEET, "/v3/kernel-versions");
 
+    private final long fleet;
     private long seen;
+    private long borne = BORNE;
+
+    /** @param fleet in bytes: how long the file of a fleet may be, which {@link LongBodies} counts */
+    BodyLimits(long fleet) {
+        this.fleet = fleet;
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest request) {
             seen = 0;
-            var limit = limit(request.uri());
-            context.pipeline().get(PipeliningServerHandler.class).setBodySizeLimits(new BodySizeLimits(limit, limit));
+            var held = limit(request.uri());
+            var isFleet = path(request.uri()).equals(FLEET);
+            borne = BORNE + (isFleet ? fleet : 0);
+            context.pipeline()
+                    .get(PipeliningServerHandler.class)
+                    .setBodySizeLimits(new BodySizeLimits(isFleet ? Long.MAX_VALUE : held, held));
         }
         if (message instanceof HttpContent content) {
             seen += content.content().readableBytes();
-            if (seen > BORNE) {
+            if (seen > borne) {
                 content.release();
                 context.close();
                 return;
@@ -43,12 +56,15 @@ public final class BodyLimits extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * In bytes.
+     * In bytes: as much is held in memory.
      *
      * @param uri of the request, as it came
      */
     public static long limit(String uri) {
-        var path = uri.contains("?") ? uri.substring(0, uri.indexOf('?')) : uri;
-        return FILES.contains(path) ? FILE : CALL;
+        return FILES.contains(path(uri)) ? FILE : CALL;
+    }
+
+    private static String path(String uri) {
+        return uri.contains("?") ? uri.substring(0, uri.indexOf('?')) : uri;
     }
 }

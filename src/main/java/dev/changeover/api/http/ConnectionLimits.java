@@ -87,7 +87,7 @@ final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCust
             add(Handler.REQUEST_TIMEOUTS, timeouts);
             add(Handler.ANSWER_HEADERS, new AnswerHeaders());
             add(Handler.ENDPOINT_SLASHES, new EndpointSlashes());
-            add(Handler.BODY_LIMITS, new BodyLimits());
+            add(Handler.BODY_LIMITS, new BodyLimits((long) settings.fleetMib() << 20));
         }
 
         private void add(Handler place, ChannelHandler handler) {

@@ -13,8 +13,9 @@ import java.util.List;
  * @param connectionsPerAddress of those so many from one address, of IPv6 from one /64
  * @param head a request's line and headers have to be there so long after its first byte; a connection's first one
  *     has to begin so long after the connection
- * @param body its body so long after its headers, and an answer's next part has to be taken within this time
+ * @param body its body so long after its headers, and a second more for each MiB that they announce, and an answer's next part has to be taken within this time
  * @param idle a connection without a request ends after this time
+ * @param fleetMib the largest file of a fleet, in MiB
  * @param names hosts by which callers call it, without ports, beside those of {@link ServerNames}
  */
 @ConfigurationProperties("changeover.http")
@@ -24,11 +25,13 @@ record HttpSettings(
         @Bindable(defaultValue = "10s") Duration head,
         @Bindable(defaultValue = "60s") Duration body,
         @Bindable(defaultValue = "60s") Duration idle,
+        @Bindable(defaultValue = "256") int fleetMib,
         @Bindable(defaultValue = "") List<String> names) {
 
     HttpSettings {
         require(connections > 0, "CONNECTIONS", connections, "1 or more");
         require(connectionsPerAddress > 0, "CONNECTIONS_PER_ADDRESS", connectionsPerAddress, "1 or more");
+        require(fleetMib > 0, "FLEET_MIB", fleetMib, "1 or more");
         require(head.isPositive(), "HEAD", head, "more than 0s");
         require(body.isPositive(), "BODY", body, "more than 0s");
         require(idle.isPositive(), "IDLE", idle, "more than 0s");

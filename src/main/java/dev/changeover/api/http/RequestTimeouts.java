@@ -8,6 +8,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
@@ -66,11 +67,12 @@ final class RequestTimeouts extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext here, Object message) {
-        if (message instanceof HttpRequest) {
+        if (message instanceof HttpRequest request) {
             headBegun = false;
             inBody = true;
             unanswered++;
-            within(settings.body());
+            var mebibytes = HttpUtil.getContentLength(request, 0L) >> 20;
+            within(settings.body().plusSeconds(Math.min(mebibytes, settings.fleetMib())));
         }
         if (message instanceof LastHttpContent) {
             inBody = false;

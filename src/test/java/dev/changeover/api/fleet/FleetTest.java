@@ -2,12 +2,20 @@ package dev.changeover.api.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.access.Role;
+import dev.changeover.api.Callers;
 import dev.changeover.api.Calls;
+import dev.changeover.api.FixedClock;
 import dev.changeover.api.Fleets;
+import dev.changeover.api.http.BodyLimits;
+import dev.changeover.api.signature.Signer;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Proxy;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -54,6 +62,78 @@ class FleetTest {
         assertThat(answer.code()).isEqualTo("DBS.200001");
         assertThat(answer.message()).contains("line 11: ", "port", "line 17: ", "role");
         assertThat(inventory.projects()).isEmpty();
+    }
+
+    @Test
+    void a_file_of_ten_megabytes_is_read_as_it_comes_and_registered_whole() {
+        var fleet = Fleets.of(20_000);
+        assertThat(fleet.length()).isGreaterThan(2 * (int) BodyLimits.FILE);
+
+        var answer = call.post("/v3/fleet", fleet, "Content-Type", "application/yaml");
+
+        assertThat(answer.text()).isEqualTo("{\"projects\":1,\"instances\":20000,\"proxies\":20000,\"nodes\":40000}");
+        assertThat(inventory.instances("many", 19_999, 10).entries())
+                .singleElement()
+                .satisfies(last -> assertThat(last.proxies())
+                        .singleElement()
+                        .satisfies(proxy -> assertThat(proxy.nodes()).hasSize(2)));
+    }
+
+    @Test
+    void a_fault_at_the_end_of_a_long_file_has_its_line_and_nothing_of_the_file_is_kept() {
+        var fleet = Fleets.of(20_000);
+        var lines = (int) fleet.lines().count();
+
+        var answer = call.post("/v3/fleet", fleet + "  - id: other\n", "Content-Type", "application/yaml");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message())
+                .isEqualTo("line %d: project 'other' has no region: a text of at most 64 characters is needed"
+                        .formatted(lines + 1));
+        assertThat(inventory.projects()).isEmpty();
+    }
+
+    @Test
+    void a_file_over_the_limit_is_refused_whether_or_not_it_says_how_long_it_is() {
+        try (var small =
+                ApplicationContext.run(EmbeddedServer.class, Map.of("changeover.http.fleet-mib", 1), "api", "test")) {
+            var fleet = Fleets.of(3_000).getBytes(StandardCharsets.UTF_8);
+            var known = HttpRequest.BodyPublishers.ofByteArray(fleet);
+            for (var body : List.of(known, HttpRequest.BodyPublishers.fromPublisher(known))) {
+                var answer = Signer.send(HttpRequest.newBuilder(small.getURI().resolve("/v3/fleet"))
+                        .header("X-Auth-Token", Calls.to(small).token())
+                        .header("Content-Type", "application/yaml")
+                        .POST(body));
+
+                assertThat(answer.status()).as(answer.text()).isEqualTo(413);
+                assertThat(answer.message())
+                        .isEqualTo("the file has more than 1 MiB: split it, or raise CHANGEOVER_HTTP_FLEET_MIB");
+            }
+        }
+    }
+
+    @Test
+    void a_long_signed_file_is_refused_because_its_signature_must_be_checked_before_it_is_read() {
+        var key = Callers.key(server.getApplicationContext(), "signs", Role.OPERATOR);
+        var signer = new Signer(server.getURI(), key, FixedClock.NOW);
+
+        var answer = Signer.send(signer.signed("POST", "/v3/fleet", Fleets.of(20_000)));
+
+        assertThat(answer.status()).isEqualTo(413);
+    }
+
+    @Test
+    void bytes_that_are_no_text_are_refused() {
+        var latin = "projects:\n  - {id: p, region: \u00e9}".getBytes(StandardCharsets.ISO_8859_1);
+        var request = HttpRequest.newBuilder(server.getURI().resolve("/v3/fleet"))
+                .header("X-Auth-Token", call.token())
+                .header("Content-Type", "application/yaml")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(latin));
+
+        var answer = Signer.send(request);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message()).isEqualTo("line 1: from here on it is not text in UTF-8");
     }
 
     @Test

@@ -117,13 +117,13 @@ class HardeningTest {
     }
 
     @Test
-    void the_file_of_a_fleet_may_be_larger() {
+    void files_may_be_larger_and_that_of_a_fleet_much_larger() {
         var comment = "# " + "x".repeat(200_000) + "\n";
 
-        assertThat(call.post("/v3/fleet", comment + Fleets.FILE, "Content-Type", "application/yaml")
+        assertThat(call.post("/v3/fleet", comment.repeat(30) + Fleets.FILE, "Content-Type", "application/yaml")
                         .status())
                 .isEqualTo(200);
-        assertThat(call.post("/v3/fleet", comment.repeat(30), "Content-Type", "application/yaml")
+        assertThat(call.post("/v3/kernel-versions", comment.repeat(30), "Content-Type", "application/yaml")
                         .status())
                 .isEqualTo(413);
     }

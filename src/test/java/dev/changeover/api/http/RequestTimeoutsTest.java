@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** On a clock that stands still until a test moves it. */
 class RequestTimeoutsTest {
-    private static final HttpSettings SETTINGS =
-            new HttpSettings(1, 1, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(60), List.of());
+    private static final HttpSettings SETTINGS = new HttpSettings(
+            1, 1, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(60), 256, List.of());
 
     @Test
     void headers_that_trickle_in_end_the_connection() {
