@@ -1,6 +1,7 @@
 package dev.changeover.server;
 
 import dev.changeover.access.SignedRequests;
+import dev.changeover.notify.Postman;
 import dev.changeover.upgrade.engine.OrphanedUpgrades;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import io.micronaut.scheduling.annotation.Scheduled;
@@ -15,10 +16,12 @@ final class Housekeeping {
 
     private final OrphanedUpgrades orphaned;
     private final SignedRequests signed;
+    private final Postman postman;
 
-    Housekeeping(OrphanedUpgrades orphaned, SignedRequests signed) {
+    Housekeeping(OrphanedUpgrades orphaned, SignedRequests signed, Postman postman) {
         this.orphaned = orphaned;
         this.signed = signed;
+        this.postman = postman;
     }
 
     @Scheduled(initialDelay = "1m", fixedDelay = "1m")
@@ -33,5 +36,10 @@ final class Housekeeping {
     @Scheduled(initialDelay = "1m", fixedDelay = "1m")
     void forget() {
         signed.forgetExpired();
+    }
+
+    @Scheduled(initialDelay = "${changeover.notify.every:5s}", fixedDelay = "${changeover.notify.every:5s}")
+    void tellContacts() {
+        postman.work();
     }
 }

@@ -1,0 +1,246 @@
+package dev.changeover.notify;
+
+import dev.changeover.contact.Channel;
+import dev.changeover.database.Row;
+import dev.changeover.database.Sql;
+import dev.changeover.notify.Delivery.Status;
+import dev.changeover.notify.Sender.Result;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The delivery rows: made of what is due at an address, claimed by one attempt at a time, and closed by what became of it.
+ * An attempt whose server died leaves its claim behind: the next one repeats it under the same id; an SMS, which has
+ * none, at most once.
+ */
+@Singleton
+final class Deliveries {
+    /** Longer than any attempt takes. */
+    private static final Duration CLAIM = Duration.ofMinutes(5);
+
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+    private static final Duration GIVE_UP = Duration.ofDays(1);
+
+    /** An SMS may reach its receiver twice, not more often. */
+    private static final int MOST_UNKNOWN = 2;
+
+    private static final int LONGEST_DIGEST = 500;
+
+    private final Sql sql;
+    private final Outbox outbox;
+    private final NotifySettings settings;
+
+    Deliveries(Sql sql, Outbox outbox, NotifySettings settings) {
+        this.sql = sql;
+        this.outbox = outbox;
+        this.settings = settings;
+    }
+
+    /** Makes a delivery of what is due, for each of some addresses; false if nothing was. */
+    boolean assemble(Instant now) {
+        var due = sql.list(
+                "select distinct channel, address from notice_recipient"
+                        + " where delivery_id is null and not_before <= ? limit 100",
+                row -> new Address(row.constant(Channel.class, "channel"), row.text("address")),
+                now);
+        due.forEach(address -> sql.together(() -> assemble(address, now)));
+        return !due.isEmpty();
+    }
+
+    /** Notices that would be due a little later come along. Two servers wait for each other's rows. */
+    private void assemble(Address to, Instant now) {
+        var recipients = sql.list(
+                """
+                select notice_id, contact_id from notice_recipient
+                where channel = ? and address = ? and delivery_id is null and not_before <= ?
+                order by notice_id limit %d for update
+                """.formatted(LONGEST_DIGEST),
+                row -> new Recipient(row.number("notice_id"), row.text("contact_id")),
+                to.channel(),
+                to.address(),
+                now.plus(settings.collect()));
+        var id = UUID.randomUUID().toString();
+        var taken = recipients.stream()
+                .filter(recipient -> sql.change(
+                                "update notice_recipient set delivery_id = ? where notice_id = ? and channel = ?"
+                                        + " and address = ? and delivery_id is null",
+                                id,
+                                recipient.noticeId(),
+                                to.channel(),
+                                to.address())
+                        > 0)
+                .toList();
+        if (!taken.isEmpty()) {
+            add(id, to, taken, now);
+        }
+    }
+
+    private void add(String id, Address to, List<Recipient> taken, Instant now) {
+        var reader = taken.stream()
+                .map(Recipient::contactId)
+                .distinct()
+                .flatMap(contact ->
+                        sql.first("select name, zone from contact where id = ?", Reader::of, contact).stream())
+                .findFirst();
+        sql.change(
+                """
+                insert into delivery (id, channel, address, contact_name, zone, status, reason, attempts, unknowns,
+                    created_at, next_at, ended_at)
+                values (?, ?, ?, ?, ?, ?, '', 0, 0, ?, ?, ?)
+                """,
+                id,
+                to.channel(),
+                to.address(),
+                reader.map(Reader::name).orElse(""),
+                reader.map(Reader::zone).orElse("UTC"),
+                reader.isPresent() ? Status.WAITING : Status.WITHDRAWN,
+                now,
+                reader.isPresent() ? now : null,
+                reader.isPresent() ? null : now);
+    }
+
+    /** Some deliveries that an attempt can be made for now. */
+    List<String> due(Instant now, int limit) {
+        return sql.list(
+                "select id from delivery where next_at <= ? and (claimed_until is null or claimed_until < ?)"
+                        + " order by next_at, id limit ?",
+                row -> row.text("id"),
+                now,
+                now,
+                limit);
+    }
+
+    /** Begins an attempt; empty where another one has begun, or where there is none to be made any more. */
+    Optional<Attempt> claim(String id, Instant now) {
+        var stored =
+                sql.first("select * from delivery where id = ?", Stored::of, id).orElseThrow();
+        var unknowns = stored.unknowns() + (stored.interrupted() && stored.channel() == Channel.SMS ? 1 : 0);
+        var attempt = new Attempt(UUID.randomUUID().toString(), stored.attempts() + 1, unknowns, stored, outbox.of(id));
+        var claimed = sql.change(
+                        """
+                        update delivery set claimed_by = ?, claimed_until = ?, attempts = ?, unknowns = ?
+                        where id = ? and next_at <= ? and (claimed_until is null or claimed_until < ?) and attempts = ?
+                        """,
+                        attempt.token(),
+                        now.plus(CLAIM),
+                        attempt.number(),
+                        unknowns,
+                        id,
+                        now,
+                        now,
+                        stored.attempts())
+                > 0;
+        if (!claimed) {
+            return Optional.empty();
+        }
+        if (unknowns >= MOST_UNKNOWN) {
+            end(attempt, Status.UNKNOWN, "interrupted while it was sent", null, now);
+            return Optional.empty();
+        }
+        if (stored.attempts() > 0 && now.isAfter(stored.createdAt().plus(GIVE_UP))) {
+            end(attempt, Status.FAILED, stored.reason(), null, now);
+            return Optional.empty();
+        }
+        return Optional.of(attempt);
+    }
+
+    /** Writes down how an attempt ended, unless another one has begun meanwhile. */
+    void close(Attempt attempt, Result result, Instant now) {
+        var next = now.plus(pause(attempt.number()));
+        switch (result) {
+            case Result.Final ended -> end(attempt, ended.status(), ended.reason(), null, now);
+            case Result.Later later -> {
+                var over = next.isAfter(attempt.stored().createdAt().plus(GIVE_UP));
+                var open = attempt.unknowns() > 0 ? Status.UNKNOWN : Status.WAITING;
+                end(attempt, over ? Status.FAILED : open, later.reason(), over ? null : next, now);
+            }
+            case Result.Maybe maybe -> {
+                var counted = attempt.withOneMoreUnknown();
+                end(counted, Status.UNKNOWN, maybe.reason(), counted.unknowns() < MOST_UNKNOWN ? next : null, now);
+            }
+        }
+    }
+
+    private void end(Attempt attempt, Status status, String reason, @Nullable Instant next, Instant now) {
+        sql.change(
+                """
+                update delivery set status = ?, reason = ?, unknowns = ?, next_at = ?, ended_at = ?, claimed_by = null,
+                    claimed_until = null
+                where id = ? and claimed_by = ?
+                """,
+                status,
+                reason,
+                attempt.unknowns(),
+                next,
+                next == null ? now : null,
+                attempt.stored().id(),
+                attempt.token());
+    }
+
+    private static Duration pause(int attempts) {
+        var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts - 1, 10));
+        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    }
+
+    private record Address(Channel channel, String address) {}
+
+    private record Recipient(int noticeId, String contactId) {}
+
+    private record Reader(String name, String zone) {
+        static Reader of(Row row) {
+            return new Reader(row.text("name"), row.text("zone"));
+        }
+    }
+
+    /**
+     * A claimed delivery.
+     *
+     * @param token of this attempt
+     * @param number counts from 1
+     * @param unknowns of earlier attempts of an SMS
+     */
+    record Attempt(String token, int number, int unknowns, Stored stored, List<Told> told) {
+        Delivery delivery() {
+            return new Delivery(
+                    stored.id(), stored.channel(), stored.address(), stored.contact(), ZoneId.of(stored.zone()), told);
+        }
+
+        Attempt withOneMoreUnknown() {
+            return new Attempt(token, number, unknowns + 1, stored, told);
+        }
+    }
+
+    /** The row, before the attempt. */
+    record Stored(
+            String id,
+            Channel channel,
+            String address,
+            String contact,
+            String zone,
+            String reason,
+            int attempts,
+            int unknowns,
+            boolean interrupted,
+            Instant createdAt) {
+        static Stored of(Row row) {
+            return new Stored(
+                    row.text("id"),
+                    row.constant(Channel.class, "channel"),
+                    row.text("address"),
+                    row.text("contact_name"),
+                    row.text("zone"),
+                    row.text("reason"),
+                    row.number("attempts"),
+                    row.number("unknowns"),
+                    row.textOrNull("claimed_by") != null,
+                    row.instant("created_at"));
+        }
+    }
+}

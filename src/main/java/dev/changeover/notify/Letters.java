@@ -1,0 +1,198 @@
+package dev.changeover.notify;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
+
+import dev.changeover.database.Sql;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.notify.Letter.Item;
+import dev.changeover.notify.Notice.Kind;
+import dev.changeover.upgrade.UpgradeSettings;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Writes letters: what every channel tells, from the notices of a delivery and what inventory and outbox know. */
+@Singleton
+public final class Letters {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("EEE d MMM HH:mm z", Locale.ENGLISH);
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEE d MMM", Locale.ENGLISH);
+
+    /** How long the calendar's entry is where the window's end is not known: the longest window. */
+    private static final Duration WINDOW = Duration.ofHours(4);
+
+    private final Sql sql;
+    private final Inventory inventory;
+    private final NotifySettings settings;
+    private final UpgradeSettings upgrades;
+
+    Letters(Sql sql, Inventory inventory, NotifySettings settings, UpgradeSettings upgrades) {
+        this.sql = sql;
+        this.inventory = inventory;
+        this.settings = settings;
+        this.upgrades = upgrades;
+    }
+
+    public Letter of(Delivery delivery) {
+        var items =
+                delivery.told().stream()
+                        .collect(groupingBy(Told::thread, LinkedHashMap::new, toList()))
+                        .values()
+                        .stream()
+                        .map(told -> item(told, delivery))
+                        .toList();
+        return new Letter(
+                line(subject(items, delivery)),
+                delivery.contact(),
+                items,
+                delivery.told().stream().anyMatch(told -> told.notice().campaignId() != null),
+                words(upgrades.ageLimit()),
+                settings.consoleUrl());
+    }
+
+    private Item item(List<Told> told, Delivery delivery) {
+        var last = told.getLast();
+        var newest = last.notice();
+        var names = inventory
+                .names(newest.proxyId())
+                .orElseGet(() -> new Inventory.Names(newest.instanceId(), newest.proxyId()));
+        var planned = newest.plannedAt();
+        return new Item(
+                last.thread(),
+                newest,
+                line(names.proxy()),
+                line(names.instance()),
+                planned == null ? "" : at(TIME, planned, delivery.zone()),
+                planned == null ? "" : at(TIME, planned, ZoneOffset.UTC),
+                newest.latestAt() == null || !newest.kind().isPlan()
+                        ? ""
+                        : at(TIME, newest.latestAt(), delivery.zone()),
+                notes(newest),
+                details(newest),
+                others(last, delivery),
+                told.stream()
+                        .map(one -> "%s: %s%s"
+                                .formatted(
+                                        at(TIME, one.notice().at(), delivery.zone()),
+                                        words(one),
+                                        one.notice().reason().isEmpty()
+                                                ? ""
+                                                : " (" + one.notice().reason() + ")"))
+                        .toList(),
+                sequence(last),
+                planned == null ? null : planned.plus(WINDOW));
+    }
+
+    private static String words(Told told) {
+        return told.reminder()
+                ? "a reminder"
+                : "the upgrade " + told.notice().kind().words();
+    }
+
+    private static String subject(List<Item> items, Delivery delivery) {
+        if (items.isEmpty()) {
+            return "Test: Changeover reaches " + delivery.contact();
+        }
+        if (items.size() > 1) {
+            var kinds = items.stream().collect(groupingBy(item -> item.newest().kind(), TreeMap::new, counting()));
+            return "%d upgrades: ".formatted(items.size())
+                    + kinds.entrySet().stream()
+                            .map(kind ->
+                                    kind.getValue() + " " + word(kind.getKey()).toLowerCase(Locale.ENGLISH))
+                            .collect(joining(", "));
+        }
+        var item = items.getFirst();
+        var newest = item.newest();
+        var when = item.when().isEmpty() ? "" : ", " + item.when();
+        if (item.isOpen() && newest.latestAt() != null) {
+            return "Action by %s: %s%s".formatted(at(DAY, newest.latestAt(), delivery.zone()), item.title(), when);
+        }
+        return word(newest.kind()) + ": " + item.title()
+                + switch (newest.kind()) {
+                    case PLANNED, RESCHEDULED -> when;
+                    case CANCELLED -> item.when().isEmpty() ? "" : ", not on " + item.when();
+                    case STARTED, SERVING, HELD, DONE, NEEDS_OPERATOR, WAITING -> "";
+                };
+    }
+
+    private static String word(Kind kind) {
+        return switch (kind) {
+            case PLANNED -> "Planned";
+            case RESCHEDULED -> "Moved";
+            case STARTED -> "Started";
+            case SERVING -> "Serves the new version";
+            case HELD -> "Held";
+            case DONE -> "Done";
+            case CANCELLED -> "Cancelled";
+            case NEEDS_OPERATOR -> "Needs an operator";
+            case WAITING -> "Waits for days";
+        };
+    }
+
+    /** Of all versions between the two; what is not in the catalogue any more has none. */
+    private String notes(Notice notice) {
+        return inventory.proxy(notice.proxyId()).stream()
+                .flatMap(proxy -> inventory.registered(proxy.engine()).stream())
+                .filter(kernel -> kernel.version().compareTo(notice.source()) > 0
+                        && kernel.version().compareTo(notice.target()) <= 0)
+                .filter(kernel -> !kernel.releaseNotes().isBlank())
+                .map(kernel -> kernel.version() + ": " + kernel.releaseNotes().strip())
+                .collect(joining("\n"));
+    }
+
+    private URI details(Notice notice) {
+        var base = settings.consoleUrl().toString().replaceAll("/$", "");
+        var job = notice.jobId();
+        return URI.create(
+                job != null
+                        ? "%s/#/upgrades/%s".formatted(base, encoded(job))
+                        : "%s/#/instances/%s?project=%s"
+                                .formatted(base, encoded(notice.instanceId()), encoded(notice.projectId())));
+    }
+
+    private static String encoded(String id) {
+        return URLEncoder.encode(id, StandardCharsets.UTF_8);
+    }
+
+    private List<String> others(Told told, Delivery delivery) {
+        return sql.list("""
+                select distinct c.name from notice_recipient r join contact c on c.id = r.contact_id
+                where r.notice_id = ? and c.name <> ? order by c.name limit 20
+                """, row -> row.text("name"), told.id(), delivery.contact());
+    }
+
+    private int sequence(Told told) {
+        return sql.first("""
+                        select count(*) as plans from notice
+                        where thread = ? and id < ? and reminder_of is null
+                            and kind in ('PLANNED', 'RESCHEDULED', 'CANCELLED')
+                        """, row -> row.number("plans"), told.thread(), told.id())
+                .orElse(0);
+    }
+
+    private static String at(DateTimeFormatter format, Instant at, ZoneId zone) {
+        return format.format(at.atZone(zone));
+    }
+
+    private static String words(Duration limit) {
+        return limit.toHours() > 0 ? limit.toHours() + " hours" : limit.toMinutes() + " minutes";
+    }
+
+    /** A name could have line breaks, and what follows one in a subject would be a header. */
+    private static String line(@Nullable String text) {
+        return text == null ? "" : text.replaceAll("\\p{Cntrl}+", " ");
+    }
+}

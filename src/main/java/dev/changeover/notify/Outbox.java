@@ -1,0 +1,133 @@
+package dev.changeover.notify;
+
+import dev.changeover.contact.Contact;
+import dev.changeover.contact.Contacts;
+import dev.changeover.database.Columns;
+import dev.changeover.database.Row;
+import dev.changeover.database.Sql;
+import dev.changeover.notify.Notice.Kind;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides to whom each notice goes, once it is due, and when at the earliest. A notice is taken by changing its state, so
+ * that of several servers one does it; the rows it makes are written in the same transaction.
+ */
+@Singleton
+final class Outbox {
+    static final Columns<Notice> NOTICE = Columns.of(
+            Notice.class, Map.of("key", "notice_key", "source", "source_version", "target", "target_version"));
+
+    private static final int AT_ONCE = 50;
+
+    /** A reminder sooner after the last word than this part of its own time ahead is left out. */
+    private static final int SOON = 10;
+
+    private final Sql sql;
+    private final Contacts contacts;
+    private final NotifySettings settings;
+
+    Outbox(Sql sql, Contacts contacts, NotifySettings settings) {
+        this.sql = sql;
+        this.contacts = contacts;
+        this.settings = settings;
+    }
+
+    static Told told(Row row) {
+        return new Told(row.number("id"), row.text("thread"), row.textOrNull("reminder_of") != null, NOTICE.read(row));
+    }
+
+    /** Addresses some notices that are due; false if there was none. */
+    boolean address(Instant now) {
+        var due = sql.list(
+                "select * from notice where state = 'NEW' and due_at <= ? order by id limit " + AT_ONCE,
+                Outbox::told,
+                now);
+        if (!due.isEmpty()) {
+            sql.together(() -> due.forEach(told -> address(told, now)));
+        }
+        return !due.isEmpty();
+    }
+
+    private void address(Told told, Instant now) {
+        var taken = sql.change("update notice set state = 'ADDRESSED' where id = ? and state = 'NEW'", told.id()) > 0;
+        if (!taken) {
+            return;
+        }
+        if (told.reminder() && isSuperseded(told)) {
+            end(told, "SUPERSEDED");
+            return;
+        }
+        var notice = told.notice();
+        var toTell = contacts.toTell(notice.projectId(), notice.instanceId());
+        if (toTell.isEmpty()) {
+            end(told, "NOBODY");
+        }
+        toTell.forEach(contact -> address(told, contact, now));
+        if (notice.kind().isPlan()) {
+            nextReminder(told, now);
+        }
+    }
+
+    private void end(Told told, String state) {
+        sql.change("update notice set state = ? where id = ?", state, told.id());
+    }
+
+    private boolean isSuperseded(Told reminder) {
+        return sql.exists("""
+                select 1 from notice n join notice r on r.thread = n.thread
+                where r.id = ? and n.reminder_of is null and n.id > r.reminder_of
+                """, reminder.id());
+    }
+
+    /** Two contacts with the same address are told there once. */
+    private void address(Told told, Contact contact, Instant now) {
+        var collected = told.notice().at().plus(settings.collect());
+        var earliest = told.notice().kind() == Kind.HELD
+                ? now
+                : contact.quiet().endAfter(collected.isAfter(now) ? collected : now, contact.zone());
+        contact.addresses()
+                .forEach((channel, address) -> sql.change("""
+                        insert into notice_recipient (notice_id, channel, address, contact_id, not_before)
+                        values (?, ?, ?, ?, ?) on conflict do nothing
+                        """, told.id(), channel, address, contact.id(), earliest));
+    }
+
+    /** Each reminder makes the next one, so that a plan that is moved leaves no more than one behind. */
+    private void nextReminder(Told told, Instant now) {
+        reminder(told.notice(), now).ifPresent(due -> sql.change("""
+                insert into notice (notice_key, thread, kind, level, project_id, instance_id, proxy_id, job_id,
+                    campaign_id, member_id, source_version, target_version, planned_at, latest_at, reason, at, due_at,
+                    state, reminder_of)
+                select notice_key || '!', thread, kind, level, project_id, instance_id, proxy_id, job_id,
+                    campaign_id, member_id, source_version, target_version, planned_at, latest_at, reason, at, ?,
+                    'NEW', coalesce(reminder_of, id)
+                from notice where id = ?
+                on conflict do nothing
+                """, due, told.id()));
+    }
+
+    private Optional<Instant> reminder(Notice plan, Instant now) {
+        var planned = plan.plannedAt();
+        return planned == null
+                ? Optional.empty()
+                : settings.reminders().stream()
+                        .sorted(Comparator.<Duration>naturalOrder().reversed())
+                        .filter(ahead -> planned.minus(ahead).isAfter(now.plus(ahead.dividedBy(SOON))))
+                        .findFirst()
+                        .map(planned::minus);
+    }
+
+    /** The notices of a delivery, in their order. */
+    List<Told> of(String deliveryId) {
+        return sql.list("""
+                select n.* from notice n join notice_recipient r on r.notice_id = n.id
+                where r.delivery_id = ? order by n.id
+                """, Outbox::told, deliveryId);
+    }
+}

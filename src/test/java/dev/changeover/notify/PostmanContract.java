@@ -1,0 +1,364 @@
+package dev.changeover.notify;
+
+import static dev.changeover.contact.Channel.EMAIL;
+import static dev.changeover.contact.Channel.SMS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.contact.Channel;
+import dev.changeover.contact.Contact;
+import dev.changeover.contact.Contacts;
+import dev.changeover.database.Sql;
+import dev.changeover.inventory.Instance;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.inventory.Project;
+import dev.changeover.notify.Delivery.Status;
+import dev.changeover.notify.Notice.Kind;
+import dev.changeover.notify.Notice.Level;
+import dev.changeover.notify.Sender.Result;
+import io.micronaut.context.ApplicationContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** None is lost, none is told twice: on every database. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class PostmanContract {
+    /** A Monday, at noon in UTC. */
+    private static final Instant NOON = Instant.parse("2026-11-30T12:00:00Z");
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final MovedClock clock = new MovedClock();
+    private final ConcurrentLinkedQueue<Delivery> sent = new ConcurrentLinkedQueue<>();
+    private final Map<String, String> sentAt = new ConcurrentHashMap<>();
+    private Function<Delivery, Result> answer = delivery -> Result.SENT;
+    private ApplicationContext context;
+    private Sql sql;
+    private Notices notices;
+    private Contacts contacts;
+    private Postman postman;
+    private String project = "";
+    private String instance = "";
+
+    abstract ApplicationContext database();
+
+    @BeforeAll
+    void open() {
+        context = database();
+        sql = context.getBean(Sql.class);
+        notices = context.getBean(Notices.class);
+        contacts = context.getBean(Contacts.class);
+        postman = postman();
+    }
+
+    @AfterAll
+    void close() {
+        context.close();
+    }
+
+    @BeforeEach
+    void scene() {
+        clock.now = NOON;
+        sent.clear();
+        answer = delivery -> Result.SENT;
+        project = UUID.randomUUID().toString();
+        instance = UUID.randomUUID().toString();
+        context.getBean(Inventory.class)
+                .register(new Inventory.Fleet(
+                        List.of(new Project(project, "shop", "eu-de")),
+                        List.of(new Instance(instance, project, "orders", Instance.Status.NORMAL)),
+                        List.of()));
+        sql.change("delete from notice");
+        sql.change("delete from delivery");
+    }
+
+    @Test
+    void every_contact_of_instance_and_project_is_told_once_by_each_channel() {
+        contact(instance, "Anna", "anna@example.com", "+4915112345678");
+        contact(null, "Team", "team@example.com", null);
+        contact(null, "Anna again", "anna@example.com", null);
+
+        tell(Kind.PLANNED, "p1");
+        workAfter(MINUTE);
+        workAfter(MINUTE);
+
+        assertThat(sent)
+                .extracting(Delivery::address)
+                .containsExactlyInAnyOrder("anna@example.com", "+4915112345678", "team@example.com");
+        assertThat(sent).extracting(Delivery::id).doesNotHaveDuplicates();
+        assertThat(statuses()).containsOnly(Status.SENT);
+    }
+
+    @Test
+    void what_is_due_at_one_address_is_one_digest_in_order() {
+        contact(null, "Team", "team@example.com", null);
+
+        tell(Kind.PLANNED, "p1");
+        tell(Kind.PLANNED, "p2");
+        clock.now = clock.now.plus(Duration.ofSeconds(30));
+        postman.work();
+        tell(Kind.STARTED, "p3");
+        workAfter(MINUTE);
+        workAfter(MINUTE);
+
+        assertThat(sent).hasSize(1);
+        assertThat(sent.element().told())
+                .extracting(told -> told.notice().proxyId())
+                .containsExactly("p1", "p2", "p3");
+    }
+
+    @Test
+    void nobody_to_tell_is_visible() {
+        tell(Kind.PLANNED, "p1");
+        workAfter(MINUTE);
+
+        assertThat(sql.list("select state from notice", row -> row.text("state")))
+                .containsExactly("NOBODY");
+    }
+
+    @Test
+    void quiet_hours_hold_all_but_held() {
+        contact(null, "Team", "team@example.com", null);
+        clock.now = Instant.parse("2026-11-30T22:30:00Z");
+
+        tell(Kind.STARTED, "p1");
+        workAfter(MINUTE);
+        assertThat(sent).isEmpty();
+
+        tell(Kind.HELD, "p2");
+        workAfter(Duration.ZERO);
+        assertThat(sent).hasSize(1);
+
+        clock.now = Instant.parse("2026-12-01T06:59:00Z");
+        postman.work();
+        assertThat(sent).hasSize(1);
+        clock.now = Instant.parse("2026-12-01T07:00:00Z");
+        postman.work();
+        assertThat(sent).hasSize(2);
+    }
+
+    @Test
+    void an_owner_is_reminded_as_far_as_time_allows_and_of_no_plan_that_was_moved() {
+        contact(null, "Team", "team@example.com", null);
+        tell(Kind.PLANNED, "p1", NOON.plus(Duration.ofDays(4)));
+
+        everyHour(Duration.ofDays(2));
+        assertThat(times()).containsExactly("p1 30T12", "p1 1T12");
+
+        tell(Kind.RESCHEDULED, "p1", NOON.plus(Duration.ofDays(10)));
+        everyHour(Duration.ofDays(9));
+        assertThat(times()).containsExactly("p1 30T12", "p1 1T12", "p1 2T12", "p1 3T12", "p1 7T12", "p1 9T12");
+    }
+
+    @Test
+    void nothing_is_lost_or_told_under_two_ids_when_a_server_dies_while_it_sends() {
+        contact(null, "Team", "team@example.com", null);
+        tell(Kind.PLANNED, "p1");
+        answer = delivery -> {
+            throw new Died();
+        };
+        workAfter(MINUTE);
+        assertThat(statuses()).containsExactly(Status.WAITING);
+
+        answer = delivery -> Result.SENT;
+        workAfter(MINUTE);
+        assertThat(sent).as("the attempt may still be going on").hasSize(1);
+        workAfter(Duration.ofMinutes(5));
+
+        assertThat(sent).hasSize(2);
+        assertThat(sent).extracting(Delivery::id).containsOnly(sent.element().id());
+        assertThat(statuses()).containsExactly(Status.SENT);
+    }
+
+    @Test
+    void an_sms_that_may_have_been_sent_is_sent_again_at_most_once() {
+        contact(null, "Team", null, "+4915112345678");
+        tell(Kind.PLANNED, "p1");
+        answer = delivery -> {
+            throw new Died();
+        };
+        workAfter(MINUTE);
+        answer = delivery -> new Result.Maybe("no answer");
+        workAfter(Duration.ofMinutes(6));
+        everyHour(Duration.ofHours(9));
+
+        assertThat(sent).hasSize(2);
+        assertThat(statuses()).containsExactly(Status.UNKNOWN);
+    }
+
+    @Test
+    void a_failure_is_tried_again_ever_later_for_a_day() {
+        contact(null, "Team", "team@example.com", null);
+        tell(Kind.PLANNED, "p1", null);
+        answer = delivery -> new Result.Later("421 busy");
+
+        for (int minute = 0; minute < 26 * 60; minute++) workAfter(MINUTE);
+
+        assertThat(sent).hasSizeBetween(25, 40);
+        assertThat(statuses()).containsExactly(Status.FAILED);
+        assertThat(sql.list("select reason from delivery", row -> row.text("reason")))
+                .containsExactly("421 busy");
+    }
+
+    @Test
+    void what_cannot_be_delivered_is_visible_and_not_tried_again() {
+        contact(null, "Team", "team@example.com", null);
+        tell(Kind.PLANNED, "p1", null);
+        answer = delivery -> Result.bounced("550 no such mailbox");
+
+        workAfter(MINUTE);
+        everyHour(Duration.ofHours(5));
+
+        assertThat(sent).hasSize(1);
+        assertThat(statuses()).containsExactly(Status.BOUNCED);
+    }
+
+    @Test
+    void a_contact_that_was_removed_gets_nothing_more() {
+        contact(null, "Team", "team@example.com", null);
+        tell(Kind.PLANNED, "p1");
+        postman.work();
+        contacts.ofProject(project).forEach(contacts::remove);
+
+        workAfter(MINUTE);
+
+        assertThat(sent).isEmpty();
+        assertThat(statuses()).containsExactly(Status.WITHDRAWN);
+    }
+
+    @Test
+    void several_servers_send_nothing_twice() {
+        contact(null, "Team", "team@example.com", "+4915112345678");
+        IntStream.range(0, 40).forEach(index -> contact(instance, "c" + index, "c" + index + "@example.com", null));
+        IntStream.range(0, 30).forEach(index -> tell(Kind.PLANNED, "p" + index));
+        clock.now = clock.now.plus(MINUTE);
+
+        try (var servers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int server = 0; server < 4; server++)
+                servers.execute(() -> {
+                    var own = postman();
+                    own.work();
+                    clock.now = NOON.plus(Duration.ofMinutes(3));
+                    own.work();
+                });
+        }
+        workAfter(MINUTE);
+
+        var told = sent.stream()
+                .flatMap(delivery -> delivery.told().stream().map(one -> delivery.address() + " " + one.id()))
+                .toList();
+        assertThat(told).hasSize(42 * 30).doesNotHaveDuplicates();
+    }
+
+    private Postman postman() {
+        return new Postman(
+                context.getBean(Outbox.class), context.getBean(Deliveries.class), List.of(by(EMAIL), by(SMS)), clock);
+    }
+
+    private void workAfter(Duration time) {
+        clock.now = clock.now.plus(time);
+        postman.work();
+    }
+
+    private void everyHour(Duration time) {
+        postman.work();
+        for (var end = clock.now.plus(time); clock.now.isBefore(end); ) {
+            workAfter(MINUTE);
+            workAfter(Duration.ofMinutes(59));
+        }
+    }
+
+    private void contact(@Nullable String of, String name, @Nullable String email, @Nullable String phone) {
+        contacts.put(Contact.of(project, of, name, email, phone, null, null, null));
+    }
+
+    private void tell(Kind kind, String proxy) {
+        tell(kind, proxy, null);
+    }
+
+    private void tell(Kind kind, String proxy, @Nullable Instant planned) {
+        var version = KernelVersion.of("2.6.12.3");
+        notices.tell(new Notice(
+                UUID.randomUUID().toString(),
+                kind,
+                Level.MAJOR,
+                project,
+                instance,
+                proxy,
+                null,
+                "c1",
+                proxy,
+                version,
+                KernelVersion.of("2.6.12.4"),
+                planned,
+                planned,
+                "",
+                clock.now));
+    }
+
+    private List<String> times() {
+        return sent.stream()
+                .map(delivery -> delivery.told().getFirst().notice().proxyId() + " " + sentAt.get(delivery.id()))
+                .toList();
+    }
+
+    private List<Status> statuses() {
+        return sql.list("select status from delivery order by created_at", row -> row.constant(Status.class, "status"));
+    }
+
+    private Sender by(Channel channel) {
+        return new Sender() {
+            @Override
+            public Channel channel() {
+                return channel;
+            }
+
+            @Override
+            public Result send(Delivery delivery) {
+                sent.add(delivery);
+                var at = clock.now.atZone(ZoneOffset.UTC);
+                sentAt.put(delivery.id(), at.getDayOfMonth() + "T" + at.getHour());
+                return answer.apply(delivery);
+            }
+        };
+    }
+
+    /** The process ends. */
+    private static final class Died extends RuntimeException {}
+
+    private static final class MovedClock extends Clock {
+        private volatile Instant now = NOON;
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}
