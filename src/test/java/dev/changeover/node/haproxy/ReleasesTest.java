@@ -1,0 +1,75 @@
+package dev.changeover.node.haproxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.changeover.demo.PersistentClients;
+import dev.changeover.demo.RealParts;
+import dev.changeover.demo.ShortConnections;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.VerifyOrder;
+import dev.changeover.node.agent.NodeRig.Package;
+import dev.changeover.node.driver.Breakpoint;
+import io.temporal.testing.TestActivityEnvironment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Upgrades between the HAProxys of Debian's releases, under load. */
+@Order(1)
+class ReleasesTest {
+    private static final Duration SOAK = Duration.ofSeconds(2);
+    private static final Duration SIGN_OF_LIFE = Duration.ofMillis(200);
+    private static final int SESSIONS = 20;
+    private static final int PER_SECOND = 200;
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest(name = "from {0} to {1}")
+    @CsvSource({"bullseye, this", "this, trixie", "this, sid", "bullseye, sid"})
+    void an_upgrade_from_one_branch_of_haproxy_to_another_fails_no_connection(String from, String to) throws Exception {
+        var rig = new HaproxyRig(directory, false);
+        var older = kernel(rig, from);
+        var newer = kernel(rig, to);
+        var login = RealParts.mariaDb().app();
+        var environment = TestActivityEnvironment.newInstance();
+        try {
+            environment.registerActivitiesImplementations(rig.agent(Breakpoint.NONE));
+            var agent = environment.newActivityStub(NodeActivities.class);
+            agent.stage(new StageOrder(rig.node(), older));
+            rig.agent().boot(older.version());
+            agent.stage(new StageOrder(rig.node(), newer));
+            try (var sessions = PersistentClients.open(List.of(rig.address()), login, SESSIONS, SIGN_OF_LIFE);
+                    var shorts = ShortConnections.start(List.of(rig.address()), login, PER_SECOND)) {
+                agent.handOver(new HandOverOrder(rig.node(), newer));
+                agent.verify(new VerifyOrder(rig.node(), newer, SOAK, false));
+
+                assertThat(sessions.alive()).isEqualTo(SESSIONS);
+                assertThat(rig.agent().status().generations())
+                        .satisfiesExactly(
+                                serving -> assertThat(serving.reportedVersion()).isEqualTo(newer.reportedVersion()),
+                                retiring -> assertThat(retiring.sessions()).isEqualTo(SESSIONS));
+                shorts.close();
+                assertThat(shorts.total().reasons()).isEmpty();
+                assertThat(shorts.total().failed()).isZero();
+            }
+            await().untilAsserted(
+                            () -> assertThat(rig.agent().status().generations()).hasSize(1));
+        } finally {
+            environment.close();
+            rig.close();
+        }
+    }
+
+    private static KernelToRun kernel(HaproxyRig rig, String release) throws Exception {
+        return release.equals("this") ? rig.kernel(Package.A) : OtherRelease.kernel(release);
+    }
+}
