@@ -5,7 +5,7 @@ const problem = document.getElementById('problem');
 const button = form.querySelector('button');
 const { name, password } = form.elements;
 
-const DEFAULT = '/openapi';
+const DEFAULT = '/console/';
 
 /** A path of this server that is not this page; whatever else ?next= says is not followed. */
 function destination() {

@@ -52,6 +52,11 @@ public record NodeProgress(
         VERIFIED,
         SKIPPED;
 
+        /** How much of a node's way is behind it, in percent of all steps; nothing of a skipped one. */
+        public int percent() {
+            return this == SKIPPED ? 0 : 100 * ordinal() / VERIFIED.ordinal();
+        }
+
         /** Whether the node serves the target. */
         public boolean serves() {
             return compareTo(SERVING) >= 0 && this != SKIPPED;

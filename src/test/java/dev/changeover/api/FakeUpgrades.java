@@ -184,7 +184,7 @@ public class FakeUpgrades implements Upgrades {
         failIfTold();
         return ledger.task(jobId).map(task -> {
             var now = now(jobId);
-            return new UpgradeView(task, now, now.phase() == Phase.RETIRING ? retiring : Map.of(), expected);
+            return new UpgradeView(task, now, now.phase() == Phase.RETIRING ? retiring : Map.of(), expected, START);
         });
     }
 

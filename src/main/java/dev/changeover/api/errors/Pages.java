@@ -18,11 +18,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The pages for a person with a browser: our own, from nowhere else, and the log-in before those that need one. */
-@ServerFilter({"/", "/login/**"})
+@ServerFilter({"/", "/login/**", "/console/**", "/lib/**"})
 @Order(FilterOrder.PAGES)
 final class Pages {
     private static final String LOGIN = "/login";
-    private static final String START = "/openapi";
+    private static final String START = "/console/";
     private static final Pattern FOR_PEOPLE = Pattern.compile("/|/openapi(/.*)?|/swagger-ui(/.*)?");
 
     private static final String OWN_THINGS_ONLY = "default-src 'none'; script-src 'self'; style-src 'self';"

@@ -8,14 +8,17 @@ import dev.changeover.task.Task;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.Progress;
-import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.engine.UpgradeView;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where an upgrade stands.
  *
+ * @param sentence all of it in one sentence, for people
+ * @param at when this was true, on the server's clock: what is counted down is counted from here
  * @param status of the task, as the Task Center shows it; Completed from the first completion mark on
  * @param outcome how it ended altogether; null while it runs, retirement included
  * @param percent nodes done of all nodes
@@ -24,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  * @param expectedAt when every node will serve the target, as far as that can be told; null where it cannot
  * @param servingAt when every node served the target; null before
  * @param endedAt when nothing older was left; null before
+ * @param commands every command, and why not where its phase does not allow it
  */
 public record UpgradeAnswer(
+        String sentence,
+        String at,
         String jobId,
         String projectId,
         String instanceId,
@@ -49,6 +55,7 @@ public record UpgradeAnswer(
         String createdAt,
         @Nullable String servingAt,
         @Nullable String endedAt,
+        List<PossibleCommand> commands,
         List<NodeAnswer> nodes) {
 
     public static UpgradeAnswer of(UpgradeView view) {
@@ -62,6 +69,8 @@ public record UpgradeAnswer(
 
     private static UpgradeAnswer of(Task task, Progress progress, UpgradeView view) {
         return new UpgradeAnswer(
+                Sentence.of(view, progress),
+                Times.of(view.now()),
                 task.jobId(),
                 task.projectId(),
                 task.instanceId(),
@@ -76,7 +85,7 @@ public record UpgradeAnswer(
                 progress.target().toString(),
                 progress.paused(),
                 progress.stopping(),
-                ScheduleAnswer.of(progress.schedule()),
+                ScheduleAnswer.of(progress),
                 progress.next(),
                 Times.ofNullable(view.expected()),
                 task.failReason(),
@@ -85,6 +94,7 @@ public record UpgradeAnswer(
                 Times.of(task.createdAt()),
                 Times.ofNullable(progress.result().servingAt()),
                 Times.ofNullable(progress.result().endedAt()),
+                PossibleCommand.all(progress),
                 progress.nodes().stream()
                         .map(node -> NodeAnswer.of(
                                 node, view.retiring().get(node.node().nodeId())))
@@ -95,23 +105,34 @@ public record UpgradeAnswer(
      * When it may act.
      *
      * @param opens the opening it waits for or works in
+     * @param cutoff the last instant of it at which a node would still begin
      * @param startedNow somebody said start now: nodes wait for no window any more
      */
-    record ScheduleAnswer(String window, String opens, String closes, boolean startedNow) {
-        static @Nullable ScheduleAnswer of(@Nullable Schedule schedule) {
-            return schedule == null
-                    ? null
-                    : new ScheduleAnswer(
-                            schedule.window(),
-                            Times.of(schedule.opening().opens()),
-                            Times.of(schedule.opening().closes()),
-                            schedule.lifted());
+    record ScheduleAnswer(String window, String opens, String cutoff, String closes, boolean startedNow) {
+        static @Nullable ScheduleAnswer of(Progress progress) {
+            var schedule = progress.schedule();
+            if (schedule == null) {
+                return null;
+            }
+            var opening = schedule.opening();
+            var need = progress.nodes().stream()
+                    .map(node -> node.node().estimate())
+                    .max(Comparator.naturalOrder())
+                    .orElse(Duration.ZERO);
+            return new ScheduleAnswer(
+                    schedule.window(),
+                    Times.of(opening.opens()),
+                    Times.of(opening.closes().minus(need)),
+                    Times.of(opening.closes()),
+                    schedule.lifted());
         }
     }
 
     /**
      * One node of it.
      *
+     * @param percent how much of its way is behind it
+     * @param estimateSeconds how long it was planned to take
      * @param held why it waits for an operator; null when it does not
      * @param generations newest first, as its agent saw them at {@code observed_at}
      * @param retirement null before its old generations retire
@@ -121,6 +142,8 @@ public record UpgradeAnswer(
             String name,
             String role,
             String step,
+            int percent,
+            long estimateSeconds,
             String from,
             String runs,
             @Nullable String held,
@@ -140,6 +163,8 @@ public record UpgradeAnswer(
                     node.node().name(),
                     node.node().role().name(),
                     node.step().name(),
+                    node.step().percent(),
+                    node.node().estimate().toSeconds(),
                     node.node().from().toString(),
                     node.runs().toString(),
                     node.held(),

@@ -176,8 +176,8 @@ public final class TemporalUpgrades implements Upgrades {
             var live = progress.phase() == Phase.RETIRING
                     ? temporal.retiring(task.proxyId(), jobId)
                     : Map.<String, RetireProgress>of();
-            return new UpgradeView(
-                    task, progress, live, Eta.of(progress, clock.instant()).orElse(null));
+            var now = clock.instant();
+            return new UpgradeView(task, progress, live, Eta.of(progress, now).orElse(null), now);
         });
     }
 

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param retiring by node id, as of the agents' last heartbeats; empty when Temporal cannot be reached
  * @param expected when every node will serve the target, as far as that can be told; null where it cannot
+ * @param now when this was true, on the control plane's clock
  */
 public record UpgradeView(
         Task task,
         Progress progress,
         Map<String, RetireProgress> retiring,
-        @Nullable Instant expected) {
+        @Nullable Instant expected,
+        Instant now) {
     public UpgradeView {
         retiring = Map.copyOf(retiring);
     }

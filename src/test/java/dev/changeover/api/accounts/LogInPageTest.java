@@ -165,7 +165,7 @@ class LogInPageTest {
 
         page.navigate(url("/login#token=" + oneTimeToken));
 
-        assertThat(page).hasURL(Pattern.compile(".*/openapi.*"));
+        assertThat(page).hasURL(Pattern.compile(".*/console/.*"));
         assertThat(asked).noneMatch(url -> url.contains(oneTimeToken));
         page.goBack();
         assertThat(page.url()).doesNotContain(oneTimeToken);
@@ -189,7 +189,7 @@ class LogInPageTest {
             field("Password").fill(PASSWORD);
             field("Password").press("Enter");
 
-            assertThat(page).hasURL(url("/openapi"));
+            assertThat(page).hasURL(Pattern.compile(url("/console/") + ".*"));
         }
     }
 

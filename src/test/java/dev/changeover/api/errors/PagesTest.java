@@ -73,11 +73,11 @@ class PagesTest {
     }
 
     @Test
-    void who_is_in_begins_at_the_description_of_the_interface() {
+    void a_person_who_is_logged_in_begins_at_the_console() {
         var answer = operator.get("/", "Accept", BROWSERS);
 
         assertThat(answer.status()).isEqualTo(303);
-        assertThat(answer.header("Location")).isEqualTo("/openapi");
+        assertThat(answer.header("Location")).isEqualTo("/console/");
     }
 
     @Test

@@ -58,8 +58,9 @@ class ScheduledUpgradeTest {
         assertThat(upgrade.path("phase").asText()).isEqualTo("WAITING");
         assertThat(upgrade.path("status").asText()).isEqualTo("Pending");
         assertThat(upgrade.path("schedule").toString())
-                .isEqualTo("{\"window\":\"02:00-06:00 UTC\",\"opens\":\"2026-07-16T02:00:00+0000\","
-                        + "\"closes\":\"2026-07-16T06:00:00+0000\",\"started_now\":false}");
+                .isEqualTo(
+                        "{\"window\":\"02:00-06:00 UTC\",\"opens\":\"2026-07-16T02:00:00+0000\",\"cutoff\":\"2026-07-16T05:58:45+0000\","
+                                + "\"closes\":\"2026-07-16T06:00:00+0000\",\"started_now\":false}");
         assertThat(upgrade.path("expected_at").isNull()).isTrue();
     }
 
@@ -117,8 +118,9 @@ class ScheduledUpgradeTest {
         var instant = call.get(PROXY + "/upgrade-plan?is_delayed=false").json();
 
         assertThat(delayed.path("opening").toString())
-                .isEqualTo("{\"window\":\"02:00-06:00 UTC\",\"opens\":\"2026-07-16T02:00:00+0000\","
-                        + "\"closes\":\"2026-07-16T06:00:00+0000\"}");
+                .isEqualTo(
+                        "{\"window\":\"02:00-06:00 UTC\",\"opens\":\"2026-07-16T02:00:00+0000\",\"cutoff\":\"2026-07-16T05:58:45+0000\","
+                                + "\"closes\":\"2026-07-16T06:00:00+0000\"}");
         assertThat(instant.path("opening").isNull()).isTrue();
         assertThat(call.get(PROXY + "/upgrade-plan?is_delayed=tonight").message())
                 .contains("is_delayed");

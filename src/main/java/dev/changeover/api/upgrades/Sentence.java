@@ -1,0 +1,155 @@
+package dev.changeover.api.upgrades;
+
+import dev.changeover.node.RetireProgress;
+import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.Schedule;
+import dev.changeover.upgrade.engine.UpgradeView;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an upgrade stands, in one sentence that can be pasted into a chat. Times are on the clock of the maintenance
+ * window and name its zone; UTC where there is no window.
+ */
+final class Sentence {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm z", Locale.ENGLISH);
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM HH:mm z", Locale.ENGLISH);
+
+    private final UpgradeView view;
+    private final Progress progress;
+    private final ZoneId zone;
+
+    private Sentence(UpgradeView view, Progress progress) {
+        this.view = view;
+        this.progress = progress;
+        this.zone = zone(progress.schedule());
+    }
+
+    static String of(UpgradeView view, Progress progress) {
+        var sentence = new Sentence(view, progress);
+        return Stream.of(
+                        sentence.versions(),
+                        sentence.stands(),
+                        sentence.sessions(),
+                        sentence.failures(),
+                        sentence.ends())
+                .flatMap(Optional::stream)
+                .collect(Collectors.joining(", "));
+    }
+
+    private Optional<String> versions() {
+        return Optional.of("%s: %s → %s".formatted(view.task().proxyName(), progress.from(), progress.target()));
+    }
+
+    private Optional<String> stands() {
+        var nodes = progress.nodes();
+        var serve = nodes.stream().filter(node -> node.step().serves()).count();
+        var words = switch (progress.phase()) {
+            case ADMISSION, PRECHECK -> "prechecks";
+            case WAITING -> serve == 0 ? "waits for its window" : "%d of %d nodes done".formatted(serve, nodes.size());
+            case STAGING -> "the nodes fetch the kernel";
+            case NODES -> "node %d of %d".formatted(Math.min(serve + 1, nodes.size()), nodes.size());
+            case RETIRING -> "%d of %d nodes serve it".formatted(serve, nodes.size());
+            case VERIFYING -> "the last checks";
+            case ENDED -> ended();
+        };
+        return Optional.of(progress.paused() ? words + ", paused" : words);
+    }
+
+    private String ended() {
+        var at = progress.result().endedAt();
+        var outcome = progress.result().outcome();
+        var how = outcome == null ? "ended" : outcome.name().toLowerCase(Locale.ROOT);
+        return at == null ? how : "%s at %s".formatted(how, clock(at));
+    }
+
+    private Optional<String> sessions() {
+        var left = progress.nodes().stream().mapToInt(this::retiring).sum();
+        return left == 0 || progress.result().outcome() != null
+                ? Optional.empty()
+                : Optional.of(left == 1 ? "1 session retiring" : left + " sessions retiring");
+    }
+
+    private int retiring(NodeProgress node) {
+        var live = view.retiring().get(node.node().nodeId());
+        var retired = node.retired() == null ? live : node.retired();
+        var seen = node.seen();
+        return Optional.ofNullable(retired)
+                .map(RetireProgress::left)
+                .orElseGet(() -> seen == null
+                        ? 0
+                        : seen.generations().stream()
+                                .filter(generation -> !generation.serving())
+                                .mapToInt(generation -> generation.sessions())
+                                .sum());
+    }
+
+    private Optional<String> failures() {
+        var held = progress.held().stream()
+                .map(node -> "%s is held: %s".formatted(node.node().name(), node.held()))
+                .toList();
+        if (!held.isEmpty()) {
+            return Optional.of(String.join(", ", held));
+        }
+        var reason = view.task().failReason();
+        return Optional.of(reason.isEmpty() ? "nothing failed" : reason);
+    }
+
+    /** When it is done, as far as that can be told, and what its window leaves it. */
+    private Optional<String> ends() {
+        if (!progress.phase().changing() || progress.result().outcome() != null) {
+            return Optional.empty();
+        }
+        var done = Optional.ofNullable(view.expected()).map(at -> "done about " + clock(at));
+        var words = Stream.of(done, window(progress.schedule()))
+                .flatMap(Optional::stream)
+                .toList();
+        return words.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", words));
+    }
+
+    private Optional<String> window(@Nullable Schedule schedule) {
+        if (schedule == null || schedule.lifted()) {
+            return Optional.empty();
+        }
+        var opening = schedule.opening();
+        if (view.now().isBefore(opening.opens())) {
+            return Optional.of("window opens " + until(opening.opens()));
+        }
+        return Optional.of(
+                opening.contains(view.now())
+                        ? "window closes " + until(opening.closes())
+                        : "window closed " + clock(opening.closes()));
+    }
+
+    private String until(Instant then) {
+        return "%s in %s".formatted(clock(then), words(Duration.between(view.now(), then)));
+    }
+
+    private String clock(Instant at) {
+        var there = at.atZone(zone);
+        var today = there.toLocalDate().equals(view.now().atZone(zone).toLocalDate());
+        return (today ? TIME : DAY).format(there);
+    }
+
+    /** Whole minutes, counted up, so that a moment is not zero. */
+    static String words(Duration time) {
+        var minutes = time.plusSeconds(59).toMinutes();
+        return minutes < 60 ? "%d min".formatted(minutes) : "%d h %02d min".formatted(minutes / 60, minutes % 60);
+    }
+
+    /** The zone stands behind the hours in a window's text. */
+    private static ZoneId zone(@Nullable Schedule schedule) {
+        return schedule == null
+                ? ZoneId.of("UTC")
+                : ZoneId.of(List.of(schedule.window().split(" ", -1)).getLast());
+    }
+}

@@ -1,0 +1,103 @@
+// An instance: Database Proxy, Proxy Instance Information, with Upgrade in the Version field (REQUIREMENTS S19, S20).
+import { get, path, query } from '../parts/api.js';
+import { away, status, time } from '../parts/format.js';
+import { html, nothing } from '../parts/html.js';
+import { button, crumbs, empty, loading, name, problem, table } from '../parts/parts.js';
+import { upgradeDialog } from '../parts/upgrade-dialog.js';
+import { openings, windowDialog } from '../parts/window.js';
+
+const ROLES = { master: 'primary', slave: 'standby' };
+
+const NODES = [
+  ['Node', (node) => name(node.name)],
+  ['Role', (node) => ROLES[node.role] ?? node.role],
+  ['Zone', (node) => node.az_code],
+  ['State', (node) => status(node.status)],
+  ['Version', (node) => html`<span class="mono">${node.version}</span>`],
+  ['Sessions', (node) => node.sessions.toLocaleString(), 'number'],
+  ['Seen', (node) => (node.observed_at ? html`${time(node.observed_at)} <span class="quiet small">${away(node.observed_at)}</span>` : html`<span class="quiet">never</span>`)],
+];
+
+const TASKS = [
+  ['Task', (task) => html`<a href="#/upgrades/${task.job_id}">${task.scheduled ? 'in the window' : 'upon submission'}</a>`],
+  ['Version', (task) => html`<span class="mono">${task.source_version ?? ''} ${task.target_version ? `→ ${task.target_version}` : ''}</span>`],
+  ['Status', (task) => status(task.status)],
+  ['Created', (task) => time(task.created)],
+  ['Planned', (task) => time(task.start_time)],
+];
+
+export default function instancePage({ id, draw, whyNot }) {
+  const page = { title: 'Instance' };
+  let instance;
+  let proxies;
+  let hours;
+  let tasks;
+  let error;
+
+  async function load() {
+    try {
+      instance = await get(path`/v3/instances/${id}`);
+      page.title = instance.name;
+      draw();
+      const base = path`/v3/${instance.project_id}/instances/${id}`;
+      const search = query({ instance_id: id, limit: 5 });
+      const [versions, ops, scheduled, instant] = await Promise.all([
+        Promise.all(instance.proxies.map((proxy) => get(`${base}${path`/proxy/${proxy.pool_id}/haproxy/proxy-version`}`))),
+        get(`${base}/ops-window`),
+        get(`${path`/v3/${instance.project_id}/scheduled-jobs`}${search}`),
+        get(`${path`/v3/${instance.project_id}/tasklist`}${search}`),
+      ]);
+      proxies = instance.proxies.map((proxy, i) => ({ ...proxy, about: versions[i] }));
+      hours = ops;
+      tasks = [
+        ...scheduled.schedules.map((task) => ({ ...task, status: task.job_status, created: task.create_time, scheduled: true })),
+        ...instant.tasks.map((task) => ({ ...task, job_id: task.id, created: task.create_time })),
+      ].sort((a, b) => b.created.localeCompare(a.created));
+    } catch (failure) {
+      error = failure;
+    }
+    draw();
+  }
+
+  /** Why the proxy cannot be upgraded now; nothing where it can. */
+  const reason = ({ about }) => whyNot('rds:instance:modifyProxy') || (about.can_upgrade ? '' : about.reason || 'It cannot be upgraded now.');
+
+  function version(proxy) {
+    const { about } = proxy;
+    return html`<div class="actions"><span class="mono">${about.current_version}</span>
+      ${about.latest_version === about.current_version ? html`<span class="quiet">newest</span>` : html`<span>newest <span class="mono">${about.latest_version}</span></span>`}
+      ${about.risk.level > 1 ? status(about.risk.level > 2 ? 'DEFECTIVE' : 'RISKY', about.risk.level > 2 ? 'defective' : 'at risk') : nothing}
+      ${button('Upgrade', () => upgradeDialog({ instance, proxy, hours }), { kind: 'primary', why: reason(proxy), describe: proxy.name })}
+    </div>${about.risk.level > 1 ? html`<p class="small">${about.risk.suggest}</p>` : nothing}`;
+  }
+
+  const proxyCard = (proxy) => html`<section class="card" aria-label="Proxy ${proxy.name}">
+    <h2>Proxy Instance Information</h2>
+    <dl class="facts">
+      <dt>Proxy</dt><dd>${name(proxy.name)} <span class="quiet small mono">${proxy.pool_id}</span></dd>
+      <dt>Version</dt><dd>${version(proxy)}</dd>
+      <dt>Status</dt><dd>${status(proxy.status)}</dd>
+      <dt>Address</dt><dd class="mono">${proxy.address}:${proxy.port}</dd>
+      <dt>Mode</dt><dd>${proxy.mode}, ${proxy.node_num} nodes</dd>
+    </dl>
+    <h3>Nodes</h3>
+    ${table(`Nodes of ${proxy.name}`, NODES, proxy.nodes)}
+  </section>`;
+
+  load();
+  return Object.assign(page, {
+    view: () => html`
+      ${crumbs(html`<a href="#/instances">Instances</a>`, name(instance?.name ?? id), 'Database Proxy')}
+      <div class="head"><h1 tabindex="-1">Database Proxy <span class="quiet">${name(instance?.name ?? '')}</span></h1>
+        ${instance ? status(instance.status) : nothing}</div>
+      ${problem(error)}
+      ${proxies ? html`
+        ${proxies.length ? proxies.map(proxyCard) : html`<div class="card">${empty('This instance has no proxy', html`Add one to the fleet's file and import it: <code>changeover fleet import fleet.yaml</code>`)}</div>`}
+        <div class="cards">
+          <section class="card"><div class="head"><h2>Maintenance window</h2><span class="push">${button('Change', () => windowDialog(instance, hours, load), { why: whyNot('rds:instance:modify') })}</span></div>
+            ${openings(hours)}</section>
+          <section class="card"><h2>Upgrades</h2>
+            ${tasks.length ? table('Upgrades of this instance', TASKS, tasks) : empty('No upgrade in the last 7 days', 'Upgrade stands beside the version above.')}</section>
+        </div>` : error ? nothing : loading()}`,
+  });
+}

@@ -1,0 +1,92 @@
+package dev.changeover.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.changeover.api.Chromium;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Somebody's window of the console; keeps what the browser complained of. */
+final class Console {
+    final Page page;
+    final List<String> complaints = new ArrayList<>();
+    private final URI server;
+
+    Console(Chromium chromium, URI server) {
+        this.server = server;
+        this.page = chromium.page();
+        page.setViewportSize(1280, 720);
+        page.onConsoleMessage(message -> {
+            // An answer that is an error is the interface's to give and the page's to say.
+            if (message.type().equals("error") && !message.text().startsWith("Failed to load resource")) {
+                complaints.add(message.text());
+            }
+        });
+        page.onPageError(complaints::add);
+    }
+
+    Console logIn(String name, String password) {
+        page.navigate(server.resolve("/login").toString());
+        page.getByLabel("Name").fill(name);
+        page.getByLabel("Password").fill(password);
+        page.getByLabel("Password").press("Enter");
+        assertThat(button("Log out")).isVisible();
+        return this;
+    }
+
+    /** @param address what comes after the # */
+    void open(String address) {
+        page.navigate(server.resolve("/console/").toString() + "#/" + address);
+        assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1)))
+                .isVisible();
+    }
+
+    Locator button(String name) {
+        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name));
+    }
+
+    Locator link(String name) {
+        return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name));
+    }
+
+    Locator dialog() {
+        return page.getByRole(AriaRole.DIALOG);
+    }
+
+    Locator text(String text) {
+        return page.getByText(text);
+    }
+
+    /** The failures of axe-core on this page, by day and by night, wide and narrow; each has its screenshot. */
+    List<String> violations(String name) {
+        var found = new ArrayList<String>();
+        for (var scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+            for (var wide : List.of(true, false)) {
+                page.setViewportSize(wide ? 1280 : 360, wide ? 720 : 740);
+                var look = "%s-%s-%s".formatted(name, scheme.name().toLowerCase(Locale.ROOT), wide ? "wide" : "narrow");
+                page.screenshot(new Page.ScreenshotOptions()
+                        .setFullPage(!wide)
+                        .setPath(Path.of("target", "screenshots", look + ".png")));
+                new AxeBuilder(page)
+                        .analyze()
+                        .getViolations()
+                        .forEach(rule -> found.add("%s: %s %s".formatted(look, rule.getId(), rule.getNodes())));
+                if (page.evaluate("document.documentElement.scrollWidth > innerWidth")
+                        .equals(true)) {
+                    found.add(look + ": wider than the screen");
+                }
+            }
+        }
+        page.setViewportSize(1280, 720);
+        return found;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.changeover.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.options.AriaRole;
+import dev.changeover.api.Chromium;
+import dev.changeover.demo.SandboxScene;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The document's steps, word for word, on a real server (REQUIREMENTS S18 to S24). */
+class OwnersWayTest {
+    @Test
+    void an_owner_goes_from_the_log_in_to_done_and_finds_it_in_the_task_center() throws IOException {
+        try (var chromium = Chromium.start();
+                var scene = new SandboxScene(Duration.ofSeconds(1), Duration.ofSeconds(5));
+                var sessions = scene.clients(3)) {
+            // S18: log in, choose region and project
+            var olga = new Console(chromium, scene.address()).logIn("olga", SandboxScene.PASSWORD);
+            olga.page.getByLabel("Region").selectOption("local");
+            olga.page.getByLabel("Project").selectOption("demonstration");
+
+            // S19: open the instance; S20: Database Proxy, Proxy Instance Information, Upgrade in the Version field
+            olga.link("orders").click();
+            assertThat(olga.text("Proxy Instance Information")).isVisible();
+            olga.button("Upgrade orders-proxy").click();
+
+            // S21: choose the time, click OK; S22: to the latest version
+            assertThat(olga.dialog()).containsText("from 2.24.12.000 to 2.25.06.000");
+            olga.dialog().getByLabel("In maintenance window").check();
+            assertThat(olga.dialog()).containsText("Until then it can be moved or cancelled.");
+            olga.dialog().getByLabel("Upon submission").check();
+            assertThat(olga.dialog()).containsText("cannot be rolled back");
+            olga.dialog()
+                    .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("OK"))
+                    .click();
+
+            var heading = olga.page.locator("main");
+            assertThat(heading).containsText("Upgrade of orders-proxy");
+            assertThat(heading).containsText(Pattern.compile("node [123] of 3"));
+            assertThat(heading).containsText("live");
+            assertThat(heading).containsText("ended");
+            assertThat(heading).containsText("nothing failed");
+            assertThat(sessions.ended()).hasSize(3);
+
+            // S23: Task Center, Instant Tasks
+            olga.link("Task Center").click();
+            assertThat(olga.page.getByRole(AriaRole.TABLE)).containsText("Completed");
+            olga.link("UpgradeProxyVersion").click();
+            olga.link("Report").click();
+            assertThat(heading).containsText("3 closed because of their age");
+            assertThat(olga.complaints).isEmpty();
+        }
+    }
+}
