@@ -35,18 +35,32 @@ public record RunTimeState(Generation.Live from) {
         var answersItself = new RuntimeApi(to.directory().statsSocket(), to.worker());
         var servers = from.api().servers();
         var known = to.api().servers();
-        var changed = repeatServers(servers, known, answersItself, to);
+        var file = configuration(from);
+        var changed = repeatServers(file, servers, known, answersItself, to);
+        var lists = from.api().patternFiles();
         for (var list : to.api().patternFiles()) {
-            if (isRepeated(list)) answersItself.copy(list, from.api());
+            if (isRepeated(list, lists)) answersItself.copy(list, from.api());
         }
-        for (var table : to.api().stickTables()) repeat(table, servers, known, answersItself);
+        var tables = from.api().stickTables();
+        for (var table : to.api().stickTables()) {
+            for (var old : tables) {
+                var isSame = old.name().equals(table.name()) && old.type().equals(table.type());
+                if (isSame && old.used() > 0 && isCarried(old)) {
+                    repeat(old, table, numbers(file.stickingBy(table.name()), servers, known), answersItself);
+                }
+            }
+        }
         return changed;
     }
 
-    private Set<String> repeatServers(
-            List<ServerState> servers, List<ServerState> known, RuntimeApi to, Generation.Live next)
+    private static Set<String> repeatServers(
+            OperatorConfiguration file,
+            List<ServerState> servers,
+            List<ServerState> known,
+            RuntimeApi to,
+            Generation.Live next)
             throws IOException {
-        var before = configuration(from).servers();
+        var before = file.servers();
         var now = configuration(next).servers();
         var changed = new HashSet<String>();
         for (var server : servers) {
@@ -65,10 +79,14 @@ public record RunTimeState(Generation.Live from) {
         return OperatorConfiguration.read(generation.directory().operatorConfiguration());
     }
 
-    /** Lists that would take over what was set at run time, were their files not written since. */
-    public boolean isRepeated(PatternFile list) throws IOException {
+    /**
+     * Lists that would take over what was set at run time, were their files not written since.
+     *
+     * @param known those of the generation that this is about
+     */
+    public boolean isRepeated(PatternFile list, List<PatternFile> known) throws IOException {
         return list.entries() <= MOST_ENTRIES
-                && from.api().patternFiles().stream()
+                && known.stream()
                         .anyMatch(old -> old.kind().equals(list.kind())
                                 && old.file().equals(list.file())
                                 && old.entries() <= MOST_ENTRIES)
@@ -86,17 +104,11 @@ public record RunTimeState(Generation.Live from) {
     }
 
     /** Only what the new one lacks, or what sends clients to another server: it counts for itself already. */
-    private void repeat(StickTable table, List<ServerState> servers, List<ServerState> known, RuntimeApi to)
+    private void repeat(StickTable old, StickTable table, Map<String, String> numbers, RuntimeApi to)
             throws IOException {
-        var old = from.api().stickTables().stream()
-                .filter(other ->
-                        other.name().equals(table.name()) && other.type().equals(table.type()))
-                .findFirst();
-        if (old.isEmpty() || old.get().used() == 0 || !isCarried(old.get())) return;
         var has = to.entries(table);
-        var numbers = numbers(configuration(from).stickingBy(table.name()), servers, known);
         var lacking = new ArrayList<StickTable.Entry>();
-        for (var entry : from.api().entries(old.get()).values()) {
+        for (var entry : from.api().entries(old).values()) {
             var wanted = entry.renumbered(numbers);
             var there = has.get(entry.key());
             if (there == null || !there.agrees(wanted)) lacking.add(wanted);

@@ -24,7 +24,7 @@ public final class TemporalWorkers implements AutoCloseable {
             .build();
 
     /**
-     * For the queue of one host: heartbeats reach Temporal, and so the progress page, every two seconds. Orders come one
+     * For the queue of one host: heartbeats reach Temporal, and so the progress page, at most every two seconds. Orders come one
      * at a time, so two pollers are plenty: each is a thread here and a call held open there.
      */
     public static final WorkerOptions AGENT_QUEUE = WorkerOptions.newBuilder()

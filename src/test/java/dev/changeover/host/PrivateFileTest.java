@@ -87,6 +87,22 @@ class PrivateFileTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("writes")
+    void a_disk_that_fails_leaves_what_was_there(Write write) throws Exception {
+        try (var disk = SmallDisk.broken(
+                directory.resolve("disk"), path -> PrivateFile.write(path.resolve("file"), "before"))) {
+            var names = disk.names();
+
+            assertThatThrownBy(() -> write.to(disk.path().resolve("file")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("Input/output error");
+
+            assertThat(disk.path().resolve("file")).hasContent("before");
+            assertThat(disk.names()).isEqualTo(names);
+        }
+    }
+
     @Test
     void a_file_is_its_users_alone_from_the_first_moment_on() throws IOException {
         var file = directory.resolve("below/file");

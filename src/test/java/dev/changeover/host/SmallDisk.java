@@ -3,6 +3,7 @@ package dev.changeover.host;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  * the test is skipped and says so.
  */
 public record SmallDisk(Path path) implements AutoCloseable {
+    private static final int LEFT = 2 << 20;
 
     /** Mounts it on a new directory. */
     public static SmallDisk at(Path path, int kilobytes) throws IOException, InterruptedException {
@@ -22,6 +24,43 @@ public record SmallDisk(Path path) implements AutoCloseable {
         var outcome = run("mount", "-t", "tmpfs", "-o", "mode=700,size=" + kilobytes + "k", "none", path.toString());
         assumeTrue(outcome.succeeded(), () -> "no disk can be mounted here: " + outcome.output());
         return new SmallDisk(path);
+    }
+
+    /**
+     * A disk that cannot be written to any more but where it was written before: its device has lost its end, as by a bad
+     * cable or a volume that somebody shrank.
+     *
+     * @param before is written to it while it is whole
+     */
+    public static SmallDisk broken(Path path, Before before) throws IOException, InterruptedException {
+        var backing = path.resolveSibling(path.getFileName() + ".device");
+        Files.createDirectories(path);
+        try (var file = new RandomAccessFile(backing.toFile(), "rw")) {
+            file.setLength(16 << 20);
+            mustOrSkip("mkfs.ext4", "-q", "-O", "^has_journal", backing.toString());
+            mustOrSkip("mount", "-o", "loop", backing.toString(), path.toString());
+            var disk = new SmallDisk(path);
+            before.on(disk.path());
+            // what is left of the device is taken
+            Files.write(path.resolve("filler"), new byte[LEFT]);
+            FileTree.sync(path);
+            mustOrSkip("sync", "-f", path.toString());
+            file.setLength(LEFT);
+            var device = run("losetup", "--noheadings", "--output", "NAME", "--associated", backing.toString());
+            mustOrSkip("losetup", "--set-capacity", device.output().strip());
+            return disk;
+        }
+    }
+
+    /** Something is written. */
+    @FunctionalInterface
+    public interface Before {
+        void on(Path disk) throws IOException;
+    }
+
+    private static void mustOrSkip(String... words) throws IOException, InterruptedException {
+        var outcome = run(words);
+        assumeTrue(outcome.succeeded(), () -> "no disk can be made to fail here: " + outcome.output());
     }
 
     /** Leaves not one byte. */

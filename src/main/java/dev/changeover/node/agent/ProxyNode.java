@@ -119,12 +119,13 @@ public final class ProxyNode implements NodeActivities {
     }
 
     private void drain(SessionDrain work, ControlPlaneHeartbeat lifeline) throws IOException, InterruptedException {
-        var poll = new Poll(() -> lifeline.beat(work.progress()));
+        var figures = new LiveFigures(lifeline, work);
+        var poll = new Poll(figures::tell);
         // Nothing is told before the first look: a retry would take it for what an earlier attempt had found.
         var observed = site.observe(Poll.QUIETLY);
         work.look(observed);
         while (!work.isDone(observed)) {
-            lifeline.beat(work.progress());
+            figures.tell();
             if (work.wantsToClose() && !work.untilDue().isPositive() && lifeline.holds(work.progress())) {
                 site.breakpoint().passed("choose");
                 alone(work::closeOne);

@@ -21,8 +21,9 @@ record HandoverLosses(Generation.Live serving, OperatorConfiguration file) {
             if (!counters.isEmpty())
                 losses.add("what the stick tables %s hold is lost at a handover".formatted(counters));
             var state = new RunTimeState(serving);
-            for (var list : serving.api().patternFiles()) {
-                if (!state.isRepeated(list)) {
+            var lists = serving.api().patternFiles();
+            for (var list : lists) {
+                if (!state.isRepeated(list, lists)) {
                     losses.add("a handover loads the %s %s from its file, whatever was changed at run time: %s"
                             .formatted(
                                     list.kind(),

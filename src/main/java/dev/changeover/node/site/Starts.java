@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ public final class Starts {
     private final Path file;
     private final InstantSource clock;
     private List<Instant> noted = List.of();
+    private boolean written = true;
 
     public Starts(Path file, InstantSource clock) {
         this.file = file;
@@ -45,20 +47,23 @@ public final class Starts {
         var all = new ArrayList<>(recent());
         all.add(clock.instant());
         noted = List.copyOf(all);
-        write(file, all.stream().map(Instant::toString).collect(Collectors.joining("\n", "", "\n")));
+        written = write(file, all.stream().map(Instant::toString).collect(Collectors.joining("\n", "", "\n")));
     }
 
     /** What cannot be written must not keep the proxy down. */
-    private static void write(Path file, String content) {
+    private static boolean write(Path file, String content) {
         try {
             PrivateFile.write(file, content);
+            return true;
         } catch (IOException failure) {
             LOG.warn("{} cannot be written, so it is kept in memory only: {}", file, Reason.of(failure));
+            return false;
         }
     }
 
     public synchronized void forget() throws IOException {
         noted = List.of();
+        written = true;
         Files.deleteIfExists(file);
         Files.deleteIfExists(failure());
     }
@@ -82,11 +87,12 @@ public final class Starts {
         return file.resolveSibling(file.getFileName() + ".failure");
     }
 
-    /** The file's where it can be read; it has those of other processes too. */
+    /** The file's where it can be read and written; it has those of other processes too. */
     private synchronized List<Instant> recent() {
         var now = clock.instant();
         var since = now.minus(MINUTE);
-        return read().stream()
+        return Stream.concat(read().stream(), written ? Stream.empty() : noted.stream())
+                .distinct()
                 // A clock that was set back must not keep us waiting.
                 .filter(start -> since.isBefore(start) && !start.isAfter(now))
                 .toList();

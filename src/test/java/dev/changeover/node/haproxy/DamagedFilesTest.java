@@ -89,6 +89,23 @@ class DamagedFilesTest {
     }
 
     @Test
+    void starts_are_counted_where_no_file_can_be_written() throws Exception {
+        try (var disk = SmallDisk.at(directory.resolve("disk"), 1024)) {
+            var file = disk.path().resolve("starts");
+            var starts = new Starts(file, Clock.systemUTC());
+            starts.note();
+            disk.makeReadOnly(true);
+
+            starts.note();
+            assertThat(starts.isCrashLooping()).isFalse();
+            starts.note();
+
+            assertThat(starts.isCrashLooping()).isTrue();
+            disk.makeReadOnly(false);
+        }
+    }
+
+    @Test
     void a_configuration_that_is_cut_at_any_byte_is_set_aside_and_the_one_before_serves() throws Exception {
         var driver = new HaproxyDriver(rig.run().path(), rig.operatorFile(), HaproxyRig.USER);
         var good = driver.served().getFirst().configuration().text();
