@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 /** The agent of this host's node, and what a person does by hand on the host. */
 @Command(
         name = "agent",
-        subcommands = {CheckCommand.class, AdoptCommand.class, GiveBackCommand.class},
+        subcommands = {CheckCommand.class, AdoptCommand.class, EnrollCommand.class, GiveBackCommand.class},
         mixinStandardHelpOptions = true,
         description = "Runs the agent of the node on this host, or acts on the node by hand.")
 public final class AgentCommand implements Callable<Integer> {

@@ -5,10 +5,12 @@ import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.Watchdog;
 import dev.changeover.node.haproxy.BackendProof;
 import dev.changeover.node.haproxy.HaproxyDriver;
+import dev.changeover.node.order.CheckedOrders;
 import dev.changeover.node.sandbox.SandboxDriver;
 import dev.changeover.node.sandbox.SandboxStatus;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.AgentConfiguration.Driver;
+import dev.changeover.node.site.BootPointer;
 import dev.changeover.temporal.TemporalConfigurationException;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalSettings;
@@ -77,13 +79,22 @@ final class AgentRole {
             throws IOException, InterruptedException {
         try (temporal) {
             var nodeId = configuration.nodeId();
+            var orders = CheckedOrders.before(node, site(configuration), findings::refused);
             var unfinished = new UnfinishedOrders(configuration.runDir().resolve("unfinished-orders"));
-            var worker = AgentWorker.start(temporal, "node:" + nodeId, node, unfinished);
+            var worker = AgentWorker.start(temporal, "node:" + nodeId, orders, unfinished);
             findings.sendTo(temporal);
             LOG.info("node {} takes orders. {}", nodeId, temporal.description());
             end.await();
             worker.close();
         }
+    }
+
+    private static CheckedOrders.Site site(AgentConfiguration configuration) {
+        return new CheckedOrders.Site(
+                configuration.nodeId(),
+                configuration.runDir(),
+                configuration.orders(),
+                new BootPointer(configuration.runDir())::current);
     }
 
     /** Empty: told to end before a Temporal was known. */

@@ -2,6 +2,7 @@ package dev.changeover.agent;
 
 import dev.changeover.host.Reason;
 import dev.changeover.node.NodeState;
+import dev.changeover.node.OrderRefusal;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.upgrade.InspectWorkflow;
 import dev.changeover.upgrade.InspectWorkflow.InspectRequest;
@@ -10,6 +11,7 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,6 +31,7 @@ final class NodeStateReporter implements AutoCloseable {
 
     private volatile @Nullable TemporalConnection connection;
     private final AtomicReference<@Nullable Supplier<NodeState>> waiting = new AtomicReference<>();
+    private final AtomicReference<@Nullable OrderRefusal> refused = new AtomicReference<>();
     private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("node-state-reporter").factory());
 
@@ -46,7 +49,13 @@ final class NodeStateReporter implements AutoCloseable {
         waiting.set(finding);
     }
 
+    /** An order was refused; of several that wait the last is told, with how many there were. */
+    void refused(OrderRefusal refusal) {
+        refused.accumulateAndGet(refusal, (before, last) -> before == null || last == null ? last : last.after(before));
+    }
+
     private void send() {
+        sendRefusal();
         var finding = waiting.get();
         var temporal = connection;
         if (finding == null || temporal == null || !temporal.ready()) {
@@ -65,6 +74,25 @@ final class NodeStateReporter implements AutoCloseable {
         }
     }
 
+    private void sendRefusal() {
+        var temporal = connection;
+        if (temporal == null || !temporal.ready()) {
+            return;
+        }
+        var refusal = refused.getAndSet(null);
+        if (refusal == null) {
+            return;
+        }
+        try {
+            start(temporal, "refused:node:" + refusal.nodeId(), "an order was refused", new InspectRequest(refusal));
+        } catch (WorkflowExecutionAlreadyStarted before) {
+            refused(refusal);
+        } catch (WorkflowException | StatusRuntimeException notNow) {
+            refused(refusal);
+            LOG.warn("the control plane could not be told of a refused order, trying again: {}", notNow.getMessage());
+        }
+    }
+
     /**
      * Starts the workflow that writes a finding down; a newer finding of the same node takes the place of an older one.
      *
@@ -72,14 +100,25 @@ final class NodeStateReporter implements AutoCloseable {
      * @throws StatusRuntimeException if Temporal does not answer
      */
     static void tell(TemporalConnection temporal, NodeState state) {
+        start(
+                temporal,
+                "inspect:node:" + state.nodeId(),
+                "what the agent of " + state.nodeId() + " found",
+                new InspectRequest(null, state));
+    }
+
+    private static void start(TemporalConnection temporal, String id, String summary, InspectRequest told) {
         var options = WorkflowOptions.newBuilder()
-                .setWorkflowId("inspect:node:" + state.nodeId())
+                .setWorkflowId(id)
                 .setTaskQueue(UpgradeWorkflow.QUEUE)
-                .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING)
-                .setStaticSummary("what the agent of " + state.nodeId() + " found")
+                .setWorkflowIdConflictPolicy(
+                        told.refusal() == null
+                                ? WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING
+                                : WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+                .setStaticSummary(summary)
                 .build();
         var inspection = temporal.client().newWorkflowStub(InspectWorkflow.class, options);
-        WorkflowClient.start(inspection::inspect, new InspectRequest(null, state));
+        WorkflowClient.start(inspection::inspect, told);
     }
 
     @Override

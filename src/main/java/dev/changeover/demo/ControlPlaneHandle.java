@@ -27,6 +27,9 @@ public interface ControlPlaneHandle extends AutoCloseable {
     /** Temporal's Web UI; empty for the in-process server, which has none. */
     Optional<URI> webUi();
 
+    /** A token with which a node's agent is enrolled. */
+    String enrolment(String nodeId);
+
     /** Lets an agent in this process work on a queue. */
     void serve(String taskQueue, NodeActivities agent);
 

@@ -5,20 +5,25 @@ import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.host.Loopback;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.Watchdog;
 import dev.changeover.node.haproxy.HaproxyDriver;
+import dev.changeover.node.order.CheckedOrders;
+import dev.changeover.node.order.Enrolment;
 import dev.changeover.node.sandbox.SandboxDriver;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.AgentConfiguration.Driver;
 import dev.changeover.node.site.AgentConfiguration.InitialKernel;
+import dev.changeover.node.site.BootPointer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,9 +38,21 @@ record DemoNodes(Driver driver, String words, KernelToRun older, KernelToRun new
     static final List<String> IDS = List.of("node-1", "node-2", "node-3");
 
     /** One node: where clients connect, and its agent. */
-    record DemoNode(String id, InetSocketAddress address, ProxyNode agent, Watchdog watchdog, Runnable end) {
+    record DemoNode(
+            String id,
+            InetSocketAddress address,
+            ProxyNode agent,
+            CheckedOrders.Site site,
+            Watchdog watchdog,
+            Runnable end) {
         String queue() {
             return "node:" + id;
+        }
+
+        /** The agent, which from now on carries out what the maker of the token signs, and nothing else. */
+        NodeActivities enrolled(String token) throws IOException {
+            Enrolment.accept(token, id, site.runDir(), Instant.now());
+            return CheckedOrders.before(agent, site, refusal -> {});
         }
 
         NodeState look() {
@@ -103,7 +120,8 @@ record DemoNodes(Driver driver, String words, KernelToRun older, KernelToRun new
         var watchdog = new Watchdog(agent, () -> {});
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         Runnable end = engine instanceof SandboxDriver sandbox ? sandbox::close : () -> endHaproxy(run);
-        nodes.add(new DemoNode(id, address, agent, watchdog, end));
+        var site = new CheckedOrders.Site(id, run, configuration.orders(), new BootPointer(run)::current);
+        nodes.add(new DemoNode(id, address, agent, site, watchdog, end));
         watchdog.start();
         awaitServing(agent);
     }

@@ -63,7 +63,9 @@ public final class Demonstration {
                 var nodes = start(database);
                 var product = starter.start(directory.resolve("server"), script.settings())) {
             introduce(database, nodes, product);
-            nodes.nodes().forEach(node -> product.serve(node.queue(), node.agent()));
+            for (var node : nodes.nodes()) {
+                product.serve(node.queue(), node.enrolled(product.enrolment(node.id())));
+            }
             DemoFleet.register(product.inventory(), nodes);
             try (var clients = new DemoClients(nodes.addresses(), database.app(), script)) {
                 var last = upgrade(product, nodes, clients);

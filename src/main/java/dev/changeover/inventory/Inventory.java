@@ -30,6 +30,8 @@ public interface Inventory {
 
     Optional<Proxy> proxy(String proxyId);
 
+    Optional<Node> node(String nodeId);
+
     /** The catalogue of an engine, newest first. */
     List<Kernel> kernels(String engine);
 

@@ -103,6 +103,11 @@ final class JdbcInventory implements Inventory {
     }
 
     @Override
+    public Optional<Node> node(String nodeId) {
+        return sql.first("select * from node where id = ?", NODE::read, nodeId);
+    }
+
+    @Override
     public Optional<Proxy> proxy(String proxyId) {
         return merged(sql.list(PROXIES + " where p.id = ?" + IN_ORDER, JdbcInventory::proxyWithOneNode, proxyId))
                 .stream()

@@ -47,7 +47,15 @@ public enum NodeFault {
     /** More sessions remain than the operator confirmed; none was closed. */
     COUNT_CHANGED(true),
     /** What was named is not a session of a retiring generation; none was closed. */
-    NO_SUCH_SESSION(true);
+    NO_SUCH_SESSION(true),
+    /** The agent does not know the control plane's key yet, so it takes no order. */
+    NOT_ENROLLED(true),
+    /** The order is not signed, or not by the control plane that the agent is enrolled with, or for something else. */
+    UNSIGNED_ORDER(true),
+    /** The order was good once: its time is over, or a later step of its job was seen. */
+    STALE_ORDER(true),
+    /** The order goes below what {@code agent.toml} allows. */
+    BELOW_FLOOR(true);
 
     private final boolean permanent;
 

@@ -10,8 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param ageLimit from which age on an inspection counts a session as one that may be closed (REQUIREMENTS S14)
  * @param generation the one that the upgrade has made: what is older on the node ends for its sake, what is newer is
  *     another's. 0 as long as there is none, and for any
+ * @param permit the control plane's signature; an enrolled agent does what is signed, whatever stands beside it
  */
-public record NodeOrder(String nodeId, @Nullable String machineId, Duration ageLimit, int generation) {
+public record NodeOrder(
+        String nodeId,
+        @Nullable String machineId,
+        Duration ageLimit,
+        int generation,
+        @Nullable Permit permit) {
     private static final Duration A_DAY = Duration.ofHours(24);
 
     public NodeOrder {
@@ -19,9 +25,9 @@ public record NodeOrder(String nodeId, @Nullable String machineId, Duration ageL
         ageLimit = ageLimit == null ? A_DAY : ageLimit;
     }
 
-    /** With the usual limit of 24 h. */
+    /** Unsigned, with the usual limit of 24 h. */
     public NodeOrder(String nodeId, @Nullable String machineId) {
-        this(nodeId, machineId, A_DAY, 0);
+        this(nodeId, machineId, A_DAY, 0, null);
     }
 
     /** Whether the order is about this generation, where it is about old ones. */

@@ -3,7 +3,9 @@ package dev.changeover.server;
 import static java.util.Objects.requireNonNull;
 
 import dev.changeover.access.KeyFile;
+import dev.changeover.audit.AuditTrail;
 import dev.changeover.inventory.Inventory;
+import dev.changeover.node.order.OrderSigner;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TemporalHome;
 import dev.changeover.temporal.TemporalConnection;
@@ -55,8 +57,14 @@ final class ControlPlane {
     }
 
     @Singleton
-    LedgerActivities records(Inventory inventory, TaskLedger ledger, Clock clock) {
-        return new LedgerActivities(inventory, ledger, clock);
+    OrderSigner signer(KeyFile keys) {
+        return OrderSigner.of(keys.derive("Ed25519", "orders to agents").getEncoded());
+    }
+
+    @Singleton
+    LedgerActivities records(
+            Inventory inventory, TaskLedger ledger, OrderSigner signer, AuditTrail trail, Clock clock) {
+        return new LedgerActivities(inventory, ledger, signer, new RefusedOrders(trail)::add, clock);
     }
 
     @Singleton
@@ -72,8 +80,13 @@ final class ControlPlane {
 
     @Singleton
     Upgrades upgrades(
-            TemporalCalls calls, Inventory inventory, TaskLedger ledger, UpgradeSettings settings, Clock clock) {
-        return new TemporalUpgrades(calls, inventory, ledger, settings, clock);
+            TemporalCalls calls,
+            Inventory inventory,
+            TaskLedger ledger,
+            OrderSigner signer,
+            UpgradeSettings settings,
+            Clock clock) {
+        return new TemporalUpgrades(calls, inventory, ledger, signer, settings, clock);
     }
 
     @Singleton

@@ -5,12 +5,15 @@ import dev.changeover.agent.AgentWorker;
 import dev.changeover.demo.ControlPlaneHandle;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.node.NodeActivities;
+import dev.changeover.node.order.Enrolment;
+import dev.changeover.node.order.OrderSigner;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalWorkers;
 import dev.changeover.upgrade.engine.Upgrades;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +81,11 @@ public final class ServerProcess implements ControlPlaneHandle {
         return context.getBean(OneTimeToken.class)
                 .makeLink()
                 .map(token -> URI.create("%s/login#token=%s".formatted(api(), token)));
+    }
+
+    @Override
+    public String enrolment(String nodeId) {
+        return Enrolment.token(context.getBean(OrderSigner.class), nodeId, Instant.now());
     }
 
     @Override

@@ -18,10 +18,12 @@ final class JdbcTaskLedger implements TaskLedger {
 
     private final Sql sql;
     private final List<TaskListener> listeners;
+    private final InstructionRows instructions;
 
     JdbcTaskLedger(Sql sql, List<TaskListener> listeners) {
         this.sql = sql;
         this.listeners = List.copyOf(listeners);
+        this.instructions = new InstructionRows(sql);
     }
 
     @Override
@@ -148,7 +150,8 @@ final class JdbcTaskLedger implements TaskLedger {
         sql.together(() -> {
             // The first writing of a job has no events, and mostly nothing to wait for.
             var stored = events.isEmpty() ? Optional.<Task>empty() : lock(task);
-            if (stored.isPresent() || !add(task)) {
+            // Of two writers that add the same job at once the second waits here for the first, and then adds nothing.
+            if (stored.isPresent() || !TASK.add(sql, "task", task)) {
                 var now = stored.or(() -> lock(task)).orElseThrow(() -> keyTaken(task));
                 refuseOtherProxy(now, task);
                 if (!isOvertaken(now, task, events)) {
@@ -159,11 +162,6 @@ final class JdbcTaskLedger implements TaskLedger {
                     .filter(event -> EVENT.add(sql, "task_event", event))
                     .forEach(event -> listeners.forEach(listener -> listener.recorded(task, event)));
         });
-    }
-
-    /** Two writers that add the same job at once meet here: the second waits for the first and then adds nothing. */
-    private boolean add(Task task) {
-        return TASK.add(sql, "task", task);
     }
 
     private Optional<Task> lock(Task task) {
@@ -217,5 +215,35 @@ final class JdbcTaskLedger implements TaskLedger {
                 "planned_end",
                 "ended_at",
                 "snapshot");
+    }
+
+    @Override
+    public void instruct(Instruction instruction) {
+        instructions.instruct(instruction);
+    }
+
+    @Override
+    public void withdraw(String id) {
+        instructions.withdraw(id);
+    }
+
+    @Override
+    public List<Instruction> instructions(String jobId) {
+        return instructions.instructions(jobId);
+    }
+
+    @Override
+    public void workFor(String jobId, String runId) {
+        instructions.workFor(jobId, runId);
+    }
+
+    @Override
+    public Optional<String> runOf(String jobId) {
+        return instructions.runOf(jobId);
+    }
+
+    @Override
+    public int steps(String jobId, int count) {
+        return instructions.steps(jobId, count);
     }
 }

@@ -82,6 +82,24 @@ public interface TaskLedger {
      */
     void record(Task task, List<TaskEvent> events);
 
+    /** Writes down what was asked; what has its id and is there already stays as it is. */
+    void instruct(Instruction instruction);
+
+    /** Takes back what was refused: it counts as never asked. */
+    void withdraw(String id);
+
+    /** All that was asked of a job, in order. */
+    List<Instruction> instructions(String jobId);
+
+    /** Lets one run of Temporal work for a job: the first that asks, if somebody asked for the job. */
+    void workFor(String jobId, String runId);
+
+    /** The run of Temporal that works for a job; empty when none has begun. */
+    Optional<String> runOf(String jobId);
+
+    /** Gives out numbers for steps of a job: the first of {@code count} that nobody else gets. */
+    int steps(String jobId, int count);
+
     /**
      * The time that a node took to serve another version.
      *

@@ -15,7 +15,7 @@ import javax.crypto.spec.GCMParameterSpec;
 
 /**
  * Keeps from whoever runs Temporal what workflows and activities tell each other: AES-GCM around each payload, with the
- * key's id beside it. Payloads without encryption are still read, and so are those of any key in the file:
+ * key's id beside it. A server still reads payloads without encryption, and both read those of any key in the file:
  * encryption can be switched on, and its key be changed, while upgrades run. Thread-safe.
  */
 final class Encryption implements PayloadCodec {
@@ -28,9 +28,12 @@ final class Encryption implements PayloadCodec {
 
     private final SecureRandom random = new SecureRandom();
     private final PayloadKeys keys;
+    private final boolean only;
 
-    Encryption(PayloadKeys keys) {
+    /** @param only whether payloads without encryption are refused */
+    Encryption(PayloadKeys keys, boolean only) {
         this.keys = keys;
+        this.only = only;
     }
 
     /**
@@ -80,6 +83,11 @@ final class Encryption implements PayloadCodec {
 
     private Payload decrypted(Payload payload) {
         if (!isEncrypted(payload)) {
+            if (only) {
+                throw new Unreadable(
+                        "a payload is not encrypted, though this agent has the keys of %s: give the control plane the same"
+                                .formatted(keys));
+            }
             return payload;
         }
         var id = keyOf(payload);

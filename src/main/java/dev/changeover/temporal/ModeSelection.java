@@ -3,9 +3,13 @@ package dev.changeover.temporal;
 import dev.changeover.temporal.devserver.TemporalProgram;
 import java.io.IOException;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The mode that was chosen, and why in one sentence. */
 record ModeSelection(Backend backend, String why) {
+    private static final Logger LOG = LoggerFactory.getLogger(ModeSelection.class);
+
     static ModeSelection of(TemporalSettings settings, Map<String, String> environment) throws IOException {
         return switch (settings.mode()) {
             case EXTERNAL -> external(settings, environment, "the mode external is configured");
@@ -38,6 +42,10 @@ record ModeSelection(Backend backend, String why) {
                 .orElseThrow(() -> new TemporalConfigurationException("The mode dev-server needs the program temporal:"
                         + " put it on the PATH or run: changeover temporal install"));
         var server = new DevServer(program, settings);
+        LOG.warn(
+                "Temporal's dev server at {} asks nobody who they are: every user of this host can read there, and end or"
+                        + " delay upgrades. It is for a host of one trusted user",
+                server.address());
         return new ModeSelection(
                 server,
                 "Temporal's dev server at " + server.address() + " with its data in " + settings.dataDirectory()

@@ -31,11 +31,15 @@ public final class PayloadConversion {
      * @throws TemporalConfigurationException if the file of keys cannot be used
      */
     public static DataConverter encrypted(Path keys) {
-        return new CodecDataConverter(TOLERANT, List.of(new Encryption(PayloadKeys.read(keys))), true);
+        return encrypted(keys, false);
+    }
+
+    private static DataConverter encrypted(Path keys, boolean only) {
+        return new CodecDataConverter(TOLERANT, List.of(new Encryption(PayloadKeys.read(keys), only)), true);
     }
 
     static DataConverter of(TemporalSettings settings) {
         var keys = settings.payloadKeys();
-        return keys == null ? PLAIN : encrypted(keys);
+        return keys == null ? PLAIN : encrypted(keys, settings.encryptedOnly());
     }
 }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     found again
  * @param payloadKeys file with the keys that encrypt what goes through Temporal; null leaves it readable there. Every
  *     server and agent needs the same
+ * @param encryptedOnly whether what is not encrypted is refused, once there are keys: for an agent, which has no older
+ *     histories to read
  */
 @ConfigurationProperties("changeover.temporal")
 public record TemporalSettings(
@@ -36,7 +38,8 @@ public record TemporalSettings(
         @Bindable(defaultValue = "8233") int uiPort,
         @Bindable(defaultValue = "false") boolean allowInProcess,
         @Bindable(defaultValue = "false") boolean endsWithParent,
-        @Nullable Path payloadKeys) {
+        @Nullable Path payloadKeys,
+        @Bindable(defaultValue = "false") boolean encryptedOnly) {
 
     public TemporalSettings {
         require("PORT", port);
@@ -52,7 +55,8 @@ public record TemporalSettings(
 
     /** The settings of {@code server} when nothing is configured. */
     public static TemporalSettings in(Path dataDirectory) {
-        return new TemporalSettings(TemporalMode.AUTO, null, null, null, dataDirectory, 7233, 8233, false, false, null);
+        return new TemporalSettings(
+                TemporalMode.AUTO, null, null, null, dataDirectory, 7233, 8233, false, false, null, false);
     }
 
     /**
@@ -85,16 +89,26 @@ public record TemporalSettings(
     public static TemporalSettings forAgent(
             @Nullable String profile, Path dataDirectory, Map<String, String> environment) {
         var told = new TemporalSettings(
-                TemporalMode.EXTERNAL, null, null, profile, dataDirectory, 0, 0, false, false, null);
+                TemporalMode.EXTERNAL, null, null, profile, dataDirectory, 0, 0, false, false, null, false);
         return profile != null || External.isConfigured(External.profile(told, environment))
                 ? told
                 : fromDataDirectory(dataDirectory);
     }
 
-    /** The same, with payloads encrypted by the keys of a file; null for none. */
+    /** The same for an agent: with payloads encrypted by the keys of a file, and no others taken; null for none. */
     public TemporalSettings encryptedBy(@Nullable Path keys) {
         return new TemporalSettings(
-                mode, address, namespace, profile, dataDirectory, port, uiPort, allowInProcess, endsWithParent, keys);
+                mode,
+                address,
+                namespace,
+                profile,
+                dataDirectory,
+                port,
+                uiPort,
+                allowInProcess,
+                endsWithParent,
+                keys,
+                true);
     }
 
     /** The same, but an external Temporal at {@code hostAndPort}. */
@@ -109,7 +123,8 @@ public record TemporalSettings(
                 uiPort,
                 allowInProcess,
                 endsWithParent,
-                payloadKeys);
+                payloadKeys,
+                encryptedOnly);
     }
 
     /** The same in another namespace. */
@@ -124,6 +139,7 @@ public record TemporalSettings(
                 uiPort,
                 allowInProcess,
                 endsWithParent,
-                payloadKeys);
+                payloadKeys,
+                encryptedOnly);
     }
 }

@@ -20,6 +20,11 @@ public enum Command {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** The command of that {@link #word}. */
+    public static Command of(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+
     /** Why the upgrade, as it stands, does not allow the command; empty when it does. */
     public Optional<String> refusedBy(Progress progress, CommandRequest order) {
         if (!order.jobId().equals(progress.request().jobId())) {

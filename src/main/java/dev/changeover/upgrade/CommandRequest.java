@@ -1,5 +1,6 @@
 package dev.changeover.upgrade;
 
+import dev.changeover.node.Permit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param actor who says it
  * @param schedule the new one, with the command to reschedule; null otherwise
  * @param closings what to close, with the command to close what remains; empty otherwise
+ * @param id under which the control plane wrote the command down before it was sent; empty until then
+ * @param permit the control plane's signature under all of this; an upgrade hears what is signed, whatever stands beside it
  */
 public record CommandRequest(
         String jobId,
@@ -19,9 +22,32 @@ public record CommandRequest(
         String reason,
         String actor,
         @Nullable Schedule schedule,
-        List<Closing> closings) {
+        List<Closing> closings,
+        String id,
+        @Nullable Permit permit) {
     public CommandRequest {
         closings = List.copyOf(closings);
+        id = id == null ? "" : id;
+    }
+
+    public CommandRequest(
+            String jobId,
+            @Nullable String nodeId,
+            String reason,
+            String actor,
+            @Nullable Schedule schedule,
+            List<Closing> closings) {
+        this(jobId, nodeId, reason, actor, schedule, closings, "", null);
+    }
+
+    /** The same under this id. */
+    public CommandRequest as(String written) {
+        return new CommandRequest(jobId, nodeId, reason, actor, schedule, closings, written, null);
+    }
+
+    /** The same with its signature. */
+    public CommandRequest signed(Permit signature) {
+        return new CommandRequest(jobId, nodeId, reason, actor, schedule, closings, id, signature);
     }
 
     public CommandRequest(String jobId, @Nullable String nodeId, String reason, String actor) {

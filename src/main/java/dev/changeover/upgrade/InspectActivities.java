@@ -1,6 +1,7 @@
 package dev.changeover.upgrade;
 
 import dev.changeover.node.NodeState;
+import dev.changeover.node.OrderRefusal;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 import java.util.List;
@@ -16,4 +17,8 @@ public interface InspectActivities {
     /** Writes what agents saw; an older observation changes nothing. */
     @ActivityMethod
     void saw(List<NodeState> states);
+
+    /** Puts into the audit trail that an agent refused an order. */
+    @ActivityMethod
+    void refused(OrderRefusal refusal);
 }

@@ -1,6 +1,8 @@
 package dev.changeover.upgrade;
 
 import dev.changeover.node.NodeState;
+import dev.changeover.node.OrderRefusal;
+import dev.changeover.upgrade.UpgradeActivities.Signed;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.util.List;
@@ -24,15 +26,29 @@ public interface InspectWorkflow {
      * @param finding what an agent saw by itself; null to go and look
      * @param settings how long an agent may take to pick up the question, and which sessions count as old; null for the
      *     usual
+     * @param signed the control plane's signatures for the looks; null with a finding
+     * @param refusal an order that an agent refused, in place of a finding; else null
      */
     record InspectRequest(
             @Nullable String proxyId,
             @Nullable NodeState finding,
-            @Nullable UpgradeSettings settings) {
+            @Nullable UpgradeSettings settings,
+            @Nullable List<Signed> signed,
+            @Nullable OrderRefusal refusal) {
 
-        /** An agent's finding, or a look with the usual settings. */
+        /** An agent's finding, or a look with the usual settings and without signatures. */
         public InspectRequest(@Nullable String proxyId, @Nullable NodeState finding) {
-            this(proxyId, finding, null);
+            this(proxyId, finding, null, null, null);
+        }
+
+        /** A look at the nodes of a proxy. */
+        public InspectRequest(String proxyId, UpgradeSettings settings, List<Signed> signed) {
+            this(proxyId, null, settings, signed, null);
+        }
+
+        /** An agent's word that it refused an order. */
+        public InspectRequest(OrderRefusal refusal) {
+            this(null, null, null, null, refusal);
         }
     }
 

@@ -1,7 +1,10 @@
 package dev.changeover.upgrade;
 
+import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeState;
+import dev.changeover.node.OrderKind;
+import dev.changeover.node.Permit;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.window.Opening;
 import io.temporal.activity.ActivityInterface;
@@ -43,20 +46,61 @@ public interface UpgradeActivities {
     void record(Progress progress, List<TaskEvent> events, List<NodeState> seen);
 
     /**
+     * Signs orders to agents, in this sequence: what they say is taken from the ledger, not from the workflow, and only
+     * what the REST interface wrote down of the job is signed.
+     *
+     * @throws io.temporal.failure.ApplicationFailure for good, with {@link #NOT_INSTRUCTED}, if nobody asked for that
+     */
+    @ActivityMethod
+    List<Signed> sign(String jobId, List<Wanted> orders);
+
+    /** The type of the failure when Temporal asks for something that the REST interface did not write down. */
+    String NOT_INSTRUCTED = "NOT_INSTRUCTED";
+
+    /**
+     * An order to be signed.
+     *
+     * @param version what the node is to serve; not looked at for a look or a closing
+     * @param generation the one that the upgrade has made, as in {@link dev.changeover.node.NodeOrder}: only the agent
+     *     can have said which
+     * @param closing which one is meant; null for all other orders
+     */
+    record Wanted(
+            OrderKind kind,
+            String nodeId,
+            KernelVersion version,
+            int generation,
+            CommandRequest.@Nullable Closing closing) {}
+
+    /** A signature for one order to a node. */
+    record Signed(OrderKind kind, String nodeId, Permit permit) {}
+
+    /**
      * The result of the prechecks.
      *
      * @param blockers empty when the upgrade may begin
      * @param plan null when it may not
      * @param kernel the target and its packages; null when it may not
      * @param schedule when it may begin; null when it may at once
+     * @param signed for what comes next on the nodes
      */
     record Prepared(
             List<Check> blockers,
             @Nullable UpgradePlan plan,
             @Nullable KernelToRun kernel,
-            @Nullable Schedule schedule) {
+            @Nullable Schedule schedule,
+            List<Signed> signed) {
         public Prepared {
             blockers = List.copyOf(blockers);
+            signed = List.copyOf(signed);
+        }
+
+        public Prepared(
+                List<Check> blockers,
+                @Nullable UpgradePlan plan,
+                @Nullable KernelToRun kernel,
+                @Nullable Schedule schedule) {
+            this(blockers, plan, kernel, schedule, List.of());
         }
 
         public static Prepared not(List<Check> blockers) {

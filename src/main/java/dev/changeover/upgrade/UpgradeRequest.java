@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param key the caller's {@code Idempotency-Key}; null if none was sent
  * @param fingerprint of the request's body
  * @param acceptLostStickiness whether clients may go to another server than stick tables say, where those are lost
+ * @param orderKey the public key of the control plane that signs commands to this upgrade; null if it was admitted before
+ *     they were signed
  */
 public record UpgradeRequest(
         String jobId,
@@ -27,4 +29,5 @@ public record UpgradeRequest(
         String fingerprint,
         Instant requestedAt,
         UpgradeSettings settings,
-        boolean acceptLostStickiness) {}
+        boolean acceptLostStickiness,
+        @Nullable String orderKey) {}

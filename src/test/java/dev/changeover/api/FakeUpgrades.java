@@ -262,7 +262,8 @@ public class FakeUpgrades implements Upgrades {
                 submission.fingerprint(),
                 START,
                 UpgradeSettings.DEFAULT,
-                submission.acceptLostStickiness());
+                submission.acceptLostStickiness(),
+                null);
         var proxy = inventory.proxy(submission.proxyId()).orElseThrow();
         var nodes = plan(proxy).nodes().stream()
                 .map(node -> new NodeProgress(

@@ -162,6 +162,8 @@ class FootprintBench {
                 haproxy_configuration = "%s"
                 package_addresses = ["file:///"]
                 check_user = "%s"
+                [orders]
+                unsigned = true
                 [initial_kernel]
                 version = "%s"
                 reported_version = "%s"

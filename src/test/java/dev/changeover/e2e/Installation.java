@@ -95,10 +95,11 @@ final class Installation implements AutoCloseable {
                 .atMost(Duration.ofMinutes(5))
                 .ignoreExceptions()
                 .until(this::isReady);
+        register();
         for (var node : nodes) {
             startAgent(node);
+            enroll(node);
         }
-        register();
         await("every node serves")
                 .atMost(Duration.ofMinutes(5))
                 .until(() -> nodes.stream().allMatch(node -> serving(node).isPresent()));
@@ -208,12 +209,13 @@ final class Installation implements AutoCloseable {
                         kernel.sha256());
     }
 
-    private void post(String path, String yaml) {
+    private JsonNode post(String path, String yaml) {
         try {
             var answer = send(HttpRequest.newBuilder(uri(path))
-                    .header("Content-Type", "application/yaml")
+                    .header("Content-Type", yaml.startsWith("{") ? "application/json" : "application/yaml")
                     .POST(HttpRequest.BodyPublishers.ofString(yaml)));
             assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
+            return JSON.readTree(answer.body());
         } catch (IOException | InterruptedException failure) {
             throw new AssertionError(failure);
         }
@@ -262,6 +264,15 @@ final class Installation implements AutoCloseable {
                         Map.of("CHANGEOVER_DATA", directory.resolve("server").toString()),
                         words.toArray(String[]::new))
                 .exitCode(Duration.ofMinutes(1));
+    }
+
+    private void enroll(String node) throws IOException {
+        var token = post("/v3/nodes/" + node + "/enrolment", "{}").path("token").asText();
+        try {
+            assertThat(onHost(node, "enroll", token)).isZero();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
     }
 
     Program agent(String node) {

@@ -137,13 +137,32 @@ class ComposeFileTest {
 
         assertThat(fleet.path("command").path(1).asText()).isEqualTo(file);
         assertThat(each(fleet.path("volumes"))
-                        .filter(volume -> volume.path("type").asText().equals("volume")))
+                        .filter(volume -> volume.path("type").asText().equals("volume"))
+                        .filter(volume -> !volume.path("source").asText().equals("enrolment")))
                 .singleElement()
                 .satisfies(volume -> {
                     assertThat(Path.of(file))
                             .hasParentRaw(Path.of(volume.path("target").asText()));
                     assertThat(volume.path("read_only").asBoolean()).isTrue();
                 });
+    }
+
+    @Test
+    void a_node_takes_up_the_token_that_the_fleet_leaves_for_it_and_can_leave_none() {
+        var fleet = enrolment("fleet");
+
+        assertThat(fleet.path("read_only").asBoolean()).isFalse();
+        assertThat(NODES).allSatisfy(node -> {
+            assertThat(enrolment(node).path("target")).isEqualTo(fleet.path("target"));
+            assertThat(enrolment(node).path("read_only").asBoolean()).isTrue();
+        });
+    }
+
+    private static JsonNode enrolment(String service) {
+        return each(model.path("services").path(service).path("volumes"))
+                .filter(volume -> volume.path("source").asText().equals("enrolment"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -43,6 +43,33 @@ abstract class TaskLedgerContract {
     }
 
     @Test
+    void keeps_what_was_asked_of_a_job_in_order_and_forgets_what_was_taken_back() {
+        var begin = new Instruction("j-9", "j-9", Instruction.UPGRADE, "{}", "anna", Instant.EPOCH);
+        var pause = new Instruction("c-1", "j-9", "pause", "{}", "anna", Instant.EPOCH);
+        var resume = new Instruction("c-2", "j-9", "resume", "{}", "bob", Instant.EPOCH);
+        List.of(begin, pause, resume, begin).forEach(ledger::instruct);
+
+        ledger.withdraw("c-1");
+
+        assertThat(ledger.instructions("j-9")).containsExactly(begin, resume);
+        assertThat(ledger.instructions("j-8")).isEmpty();
+    }
+
+    @Test
+    void lets_the_first_run_work_for_a_job_that_was_asked_for_and_numbers_its_steps() {
+        ledger.workFor("j-7", "too early");
+        ledger.instruct(new Instruction("j-7", "j-7", Instruction.UPGRADE, "{}", "anna", Instant.EPOCH));
+        assertThat(ledger.runOf("j-7")).isEmpty();
+
+        ledger.workFor("j-7", "first");
+        ledger.workFor("j-7", "second");
+
+        assertThat(ledger.runOf("j-7")).contains("first");
+        assertThat(ledger.steps("j-7", 3)).isEqualTo(1);
+        assertThat(ledger.steps("j-7", 1)).isEqualTo(4);
+    }
+
+    @Test
     void gives_back_every_field_as_it_was_recorded() {
         var task = running("p1", "key-1");
 

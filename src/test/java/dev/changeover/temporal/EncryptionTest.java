@@ -148,6 +148,19 @@ class EncryptionTest {
                 .isEqualTo(new Older("px-1"));
     }
 
+    @Test
+    void an_agent_with_keys_takes_nothing_that_is_not_encrypted() {
+        var agent = PayloadConversion.of(TemporalSettings.in(data).encryptedBy(Keys.file(data, "k1")));
+        var plain = payload(PayloadConversion.PLAIN, "an order");
+
+        assertThatThrownBy(() -> agent.fromPayload(plain, String.class, String.class))
+                .hasMessageContaining("a payload is not encrypted, though this agent has the keys");
+
+        assertThat(with("k1").fromPayload(plain, String.class, String.class)).isEqualTo("an order");
+        assertThat(agent.fromPayload(payload(with("k1"), "an order"), String.class, String.class))
+                .isEqualTo("an order");
+    }
+
     /** The SDK would drop a signal that it cannot convert. */
     @Test
     void nothing_is_lost_while_a_worker_has_not_got_the_key() throws Exception {

@@ -95,7 +95,7 @@ public final class OwnRetirement {
 
     private AgeRetirement retirement() {
         if (retirement == null) {
-            var node = new NodeOrder(site.nodeId(), site.machineId(), ageLimit, 0);
+            var node = new NodeOrder(site.nodeId(), site.machineId(), ageLimit, 0, null);
             var order = new RetireOrder(node, null, ageLimit, PACE, List.of());
             retirement = new AgeRetirement(site, order, "generations that no upgrade retires", Optional.empty());
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.driver.BackendKind;
+import dev.changeover.node.order.OrderRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param processList an account that may read the database's process list; without it no session is known to be idle
  * @param temporalProfile the profile of {@code temporal.toml} to connect with; may be left out
  * @param payloadKeys the control plane's file of keys, where it encrypts what goes through Temporal
+ * @param orders what no order can change; the usual unless set
  */
 public record AgentConfiguration(
         String nodeId,
@@ -50,7 +52,8 @@ public record AgentConfiguration(
         @Nullable Map<String, BackendKind> backends,
         @Nullable ProcessListAccount processList,
         @Nullable String temporalProfile,
-        @Nullable Path payloadKeys) {
+        @Nullable Path payloadKeys,
+        @Nullable OrderRules orders) {
 
     private static final String PACKAGE_ADDRESS = "(?:file|https?):[^\\s\"<>^`{|}]+";
 
@@ -98,6 +101,7 @@ public record AgentConfiguration(
                 address, "package_addresses", PACKAGE_ADDRESS, "addresses that begin with file:, http: or https:"));
         checkUser = checkUser == null ? "haproxy_check" : checkUser;
         backends = backends == null ? Map.of() : Map.copyOf(backends);
+        orders = orders == null ? OrderRules.DEFAULT : orders;
         switch (driver) {
             case haproxy -> haproxyConfiguration = files(haproxyConfiguration);
             case sandbox -> sandboxConfiguration = absolute(sandboxConfiguration, "sandbox_configuration");
@@ -132,7 +136,8 @@ public record AgentConfiguration(
                 null,
                 processList,
                 temporalProfile,
-                payloadKeys);
+                payloadKeys,
+                null);
     }
 
     /** @throws IOException when the file cannot be read, or says something it must not; the message names the key */
@@ -183,6 +188,11 @@ public record AgentConfiguration(
     @Override
     public String checkUser() {
         return Objects.requireNonNull(checkUser);
+    }
+
+    @Override
+    public OrderRules orders() {
+        return Objects.requireNonNull(orders);
     }
 
     @Override

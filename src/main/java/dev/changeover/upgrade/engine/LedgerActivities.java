@@ -1,15 +1,11 @@
 package dev.changeover.upgrade.engine;
 
-import static dev.changeover.node.NodeState.Problem.Kind.CRASH_LOOP;
-import static dev.changeover.node.NodeState.Problem.Kind.NOTHING_SERVES;
-import static dev.changeover.node.NodeState.Problem.Kind.NO_ANSWER;
-import static dev.changeover.node.NodeState.Problem.Kind.SEVERAL_SERVE;
-
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
-import dev.changeover.inventory.Node;
-import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeState;
+import dev.changeover.node.OrderKind;
+import dev.changeover.node.OrderRefusal;
+import dev.changeover.node.order.OrderSigner;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Blocker;
@@ -32,17 +28,14 @@ import io.temporal.failure.ApplicationFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The workflows' hands on inventory and ledger. Every method may run twice. */
 public final class LedgerActivities implements UpgradeActivities, InspectActivities {
-    private static final Set<NodeState.Problem.Kind> ABNORMAL = EnumSet.of(NOTHING_SERVES, SEVERAL_SERVE, NO_ANSWER);
-
     /** Estimates follow what a proxy's handovers took lately. */
     private static final int EARLIER_HANDOVERS = 60;
 
@@ -50,10 +43,21 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
     private final TaskLedger ledger;
     private final UpgradeRecords records;
     private final ConcurrencyLimit limit;
+    private final OrderAuthority authority;
+    private final NodeObservations observations;
+    private final Consumer<OrderRefusal> refusals;
     private final Clock clock;
 
-    /** @param clock tells waiting upgrades how long yet; everything else gets its time from the workflow */
-    public LedgerActivities(Inventory inventory, TaskLedger ledger, Clock clock) {
+    /**
+     * @param refusals hears what orders agents refused
+     * @param clock tells waiting upgrades how long yet, and until when orders are good; everything else gets its time
+     *     from the workflow
+     */
+    public LedgerActivities(
+            Inventory inventory, TaskLedger ledger, OrderSigner signer, Consumer<OrderRefusal> refusals, Clock clock) {
+        this.authority = new OrderAuthority(inventory, ledger, signer, clock);
+        this.observations = new NodeObservations(inventory);
+        this.refusals = refusals;
         this.limit = new ConcurrencyLimit(ledger);
         this.clock = clock;
         this.inventory = inventory;
@@ -63,6 +67,7 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
 
     @Override
     public Prepared admit(UpgradeRequest request) {
+        var window = authority.begin(request);
         var facts = facts(request.proxyId(), request.jobId());
         var blockers = Check.failed(Precheck.central(facts, request.source(), request.target()));
         if (blockers.isEmpty()) {
@@ -81,15 +86,17 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
         }
         var perNode = perNode(request.proxyId(), request.settings());
         var schedule = request.scheduled()
-                ? Schedule.planned(facts.instance().window(), request.requestedAt(), perNode)
+                ? Schedule.planned(MaintenanceWindow.of(window), request.requestedAt(), perNode)
                 : null;
         records.write(progress.schedule(schedule), List.of());
-        return prepared(facts, facts.target().orElseThrow(), perNode, schedule);
+        var kinds = request.scheduled() ? List.of(OrderKind.INSPECT) : List.of(OrderKind.INSPECT, OrderKind.STAGE);
+        return prepared(facts, facts.target().orElseThrow(), perNode, schedule, request, kinds);
     }
 
     @Override
     public Prepared recheck(Progress progress, Instant now) {
         var request = progress.request();
+        authority.refuseOthers(request.jobId());
         var facts = facts(request.proxyId(), request.jobId());
         var target = target(facts, progress);
         var blockers = Check.failed(Precheck.again(facts, progress, target));
@@ -105,7 +112,9 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
                         facts,
                         target.orElseThrow(),
                         progress.nodes().getFirst().node().estimate(),
-                        null)
+                        null,
+                        request,
+                        progress.stale() ? List.of(OrderKind.INSPECT) : List.of())
                 : Prepared.not(blockers);
     }
 
@@ -115,10 +124,29 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
         return progress.schedule() == null || progress.pointOfNoReturnPassed() ? offered : offered.or(facts::target);
     }
 
-    private static Prepared prepared(
-            Precheck.Facts facts, Kernel target, Duration perNode, @Nullable Schedule schedule) {
+    private Prepared prepared(
+            Precheck.Facts facts,
+            Kernel target,
+            Duration perNode,
+            @Nullable Schedule schedule,
+            UpgradeRequest request,
+            List<OrderKind> kinds) {
         var plan = UpgradePlan.of(facts.proxy(), target.version(), perNode);
-        return new Prepared(List.of(), plan, kernel(target), schedule);
+        var wanted = plan.nodes().stream()
+                .flatMap(node -> kinds.stream().map(kind -> new Wanted(kind, node.nodeId(), target.version(), 0, null)))
+                .toList();
+        var signed = authority.ahead(request.jobId(), wanted);
+        return new Prepared(List.of(), plan, OrderContent.kernel(target), schedule, signed);
+    }
+
+    @Override
+    public List<Signed> sign(String jobId, List<Wanted> orders) {
+        return authority.sign(jobId, orders);
+    }
+
+    @Override
+    public void refused(OrderRefusal refusal) {
+        refusals.accept(refusal);
     }
 
     /** Nothing, once the proxy belongs to the job: until its last node is through. */
@@ -175,6 +203,7 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
 
     @Override
     public void record(Progress progress, List<TaskEvent> events, List<NodeState> seen) {
+        authority.refuseOthers(progress.request().jobId());
         saw(seen);
         records.write(progress, events);
     }
@@ -188,24 +217,7 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
 
     @Override
     public void saw(List<NodeState> states) {
-        states.forEach(this::saw);
-    }
-
-    private void saw(NodeState state) {
-        var serving = state.serving();
-        var isWritten = inventory.observed(new Inventory.Observation(
-                state.nodeId(),
-                serving.map(NodeState.Generation::kernel).orElse(null),
-                status(state),
-                state.machineId(),
-                state.sessions(),
-                state.observedAt()));
-        // Another host that answers for the node has no say in the catalogue either.
-        if (!isWritten) return;
-        serving.ifPresent(generation -> {
-            var kernel = generation.kernel();
-            if (kernel != null) inventory.runs(state.nodeId(), kernel, generation.reportedVersion());
-        });
+        observations.saw(states);
     }
 
     Precheck.Facts facts(String proxyId, String jobId) {
@@ -219,22 +231,5 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
                 .toList();
         return new Precheck.Facts(
                 inventory.instance(proxy.instanceId()).orElseThrow(), proxy, inventory.kernels(proxy.engine()), others);
-    }
-
-    private static Node.Status status(NodeState state) {
-        var kinds = state.problems().stream().map(NodeState.Problem::kind).toList();
-        if (kinds.contains(CRASH_LOOP)) {
-            return Node.Status.CRASH_LOOP;
-        }
-        return kinds.stream().anyMatch(ABNORMAL::contains) ? Node.Status.ABNORMAL : Node.Status.NORMAL;
-    }
-
-    private static KernelToRun kernel(Kernel target) {
-        return new KernelToRun(
-                target.version(),
-                target.reportedVersion(),
-                target.packages().stream()
-                        .map(from -> new KernelToRun.Source(from.arch(), from.url(), from.sha256()))
-                        .toList());
     }
 }

@@ -27,10 +27,17 @@ final class Submissions {
 
     private final TemporalCalls temporal;
     private final TaskLedger ledger;
+    private final OrderAuthority authority;
     private final UpgradeSettings settings;
     private final Clock clock;
 
-    Submissions(TemporalCalls temporal, TaskLedger ledger, UpgradeSettings settings, Clock clock) {
+    Submissions(
+            TemporalCalls temporal,
+            TaskLedger ledger,
+            OrderAuthority authority,
+            UpgradeSettings settings,
+            Clock clock) {
+        this.authority = authority;
         this.temporal = temporal;
         this.ledger = ledger;
         this.settings = settings;
@@ -38,7 +45,14 @@ final class Submissions {
     }
 
     Admission submit(Submission submission) {
-        var request = request(submission);
+        var earlier = earlier(submission);
+        if (earlier.isPresent()) {
+            return earlier.get();
+        }
+        var request = authority.instruct(request(submission));
+        if (!request.fingerprint().equals(submission.fingerprint())) {
+            throw new Upgrades.KeyReused(String.valueOf(submission.key()));
+        }
         return earlier(submission)
                 .or(() -> temporal.inTime(ADMISSION, client -> admit(client, request)))
                 // A caller with the same key was quicker.
@@ -127,6 +141,7 @@ final class Submissions {
                 asked.fingerprint(),
                 Instant.ofEpochMilli(clock.millis()),
                 settings,
-                asked.acceptLostStickiness());
+                asked.acceptLostStickiness(),
+                authority.key());
     }
 }

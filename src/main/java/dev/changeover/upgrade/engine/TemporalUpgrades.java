@@ -2,6 +2,7 @@ package dev.changeover.upgrade.engine;
 
 import dev.changeover.inventory.Inventory;
 import dev.changeover.node.RetireProgress;
+import dev.changeover.node.order.OrderSigner;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Admission;
@@ -30,6 +31,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Upgrades as workflows. */
@@ -40,18 +42,26 @@ public final class TemporalUpgrades implements Upgrades {
     private final TemporalCalls temporal;
     private final Inventory inventory;
     private final TaskLedger ledger;
+    private final OrderAuthority authority;
     private final Submissions submissions;
     private final UpgradeAdvisor advisor;
     private final UpgradeSettings settings;
     private final Clock clock;
 
     public TemporalUpgrades(
-            TemporalCalls temporal, Inventory inventory, TaskLedger ledger, UpgradeSettings settings, Clock clock) {
+            TemporalCalls temporal,
+            Inventory inventory,
+            TaskLedger ledger,
+            OrderSigner signer,
+            UpgradeSettings settings,
+            Clock clock) {
         this.temporal = temporal;
         this.inventory = inventory;
         this.ledger = ledger;
-        this.submissions = new Submissions(temporal, ledger, settings, clock);
-        this.advisor = new UpgradeAdvisor(new LedgerActivities(inventory, ledger, clock), settings, clock);
+        this.authority = new OrderAuthority(inventory, ledger, signer, clock);
+        this.submissions = new Submissions(temporal, ledger, authority, settings, clock);
+        this.advisor = new UpgradeAdvisor(
+                new LedgerActivities(inventory, ledger, signer, refusal -> {}, clock), settings, clock);
         this.settings = settings;
         this.clock = clock;
     }
@@ -125,9 +135,10 @@ public final class TemporalUpgrades implements Upgrades {
         return ledger.task(jobId).orElseThrow(() -> new UnknownJob(jobId));
     }
 
-    private CommandAnswer say(Command command, Task task, CommandRequest order) {
+    private CommandAnswer say(Command command, Task task, CommandRequest said) {
+        var order = authority.instruct(command, said.as(UUID.randomUUID().toString()));
         try {
-            return temporal.inTime(
+            var answer = temporal.inTime(
                             "the command " + command.word(),
                             client -> UpgradeWorkflow.idsOf(task.proxyId(), task.jobId()).stream()
                                     .flatMap(id -> TemporalCalls.unlessGone(() -> client.newUntypedWorkflowStub(id)
@@ -135,6 +146,10 @@ public final class TemporalUpgrades implements Upgrades {
                                             .stream())
                                     .findFirst())
                     .orElseGet(() -> hasEnded(task));
+            if (!answer.noted()) {
+                authority.withdraw(order);
+            }
+            return answer;
         } catch (TemporalUnavailable silent) {
             // A command that arrives while the upgrade ends may never be answered, but the ledger knows.
             return ledger.task(task.jobId())
@@ -163,7 +178,8 @@ public final class TemporalUpgrades implements Upgrades {
                 .build();
         var sights = temporal.inTime("the agents' answers", LOOK, client -> {
             var inspection = client.newWorkflowStub(InspectWorkflow.class, options);
-            WorkflowClient.start(inspection::inspect, new InspectRequest(proxyId, null, settings));
+            WorkflowClient.start(
+                    inspection::inspect, new InspectRequest(proxyId, settings, authority.looks(proxyId, settings)));
             return List.of(WorkflowStub.fromTyped(inspection).getResult(NodeSight[].class));
         });
         return advisor.advice(proxyId, sights);

@@ -128,7 +128,7 @@ public final class UpgradeRecords {
         }
     }
 
-    private static String toJson(Progress progress) {
+    static String toJson(Record progress) {
         try {
             return JSON.writeValueAsString(progress);
         } catch (JsonProcessingException impossible) {

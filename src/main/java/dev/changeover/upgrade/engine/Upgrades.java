@@ -10,6 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The door to upgrades for everything outside the workflow. Safe for concurrent use; calls block for at most ten
  * seconds, a plan for 45.
+ *
+ * <p>It writes each upgrade and command into the ledger before Temporal hears of it. Agents' orders are signed for
+ * nothing else, so code of the control plane that wants upgrades of its own, such as a campaign, submits them here and
+ * needs no more: it neither starts the workflow as a child nor signs. Called from an activity, it must not believe the
+ * activity's arguments, because a stranger at Temporal can choose those: submit only what a row says that a caller of
+ * the REST interface had written, such as a campaign that an operator started and a member of it, with a key made of
+ * their ids, so that an attempt after a crash gets the same job.
  */
 public interface Upgrades {
 

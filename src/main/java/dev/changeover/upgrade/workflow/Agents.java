@@ -2,6 +2,9 @@ package dev.changeover.upgrade.workflow;
 
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeOrder;
+import dev.changeover.node.OrderKind;
+import dev.changeover.node.Permit;
+import dev.changeover.upgrade.CommandRequest.Closing;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import dev.changeover.upgrade.UpgradeSettings;
@@ -50,10 +53,12 @@ final class Agents {
 
     private final Duration agentPickupTimeout;
     private final Duration ageLimit;
+    private final Permits permits;
 
-    Agents(UpgradeSettings settings) {
+    Agents(UpgradeSettings settings, Permits permits) {
         this.agentPickupTimeout = settings.agentPickupTimeout();
         this.ageLimit = settings.ageLimit();
+        this.permits = permits;
     }
 
     NodeActivities probe(NodeStep node) {
@@ -102,12 +107,25 @@ final class Agents {
                 step(CLOSE.plus(paced)).setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED));
     }
 
-    /** The order that names the node and the host it is pinned to. */
-    NodeOrder order(NodeStep node, Progress progress) {
+    /** The order that names the node and the host it is pinned to, signed for this kind of step. */
+    NodeOrder order(NodeStep node, Progress progress, OrderKind kind) {
+        return order(node, progress, permits.take(node, kind, progress));
+    }
+
+    /** The same for a closing. */
+    NodeOrder order(NodeStep node, Progress progress, Closing closing) {
+        return order(node, progress, permits.take(node, closing, progress));
+    }
+
+    private NodeOrder order(NodeStep node, Progress progress, Permit permit) {
         var known = progress.of(node);
         var seen = known.seen();
         return new NodeOrder(
-                node.nodeId(), seen == null ? node.machineId() : seen.machineId(), ageLimit, known.generation());
+                node.nodeId(),
+                seen == null ? node.machineId() : seen.machineId(),
+                ageLimit,
+                known.generation(),
+                permit);
     }
 
     /** Runs an activity; Temporal does not retry one that nobody picked up, so that is counted here. */

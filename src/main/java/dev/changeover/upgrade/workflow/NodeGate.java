@@ -32,11 +32,13 @@ final class NodeGate {
             Workflow.newLocalActivityStub(UpgradeActivities.class, LedgerWriter.LEDGER);
     private final Journal journal;
     private final Windows windows;
+    private final Permits permits;
     private final NodeWork work;
 
-    NodeGate(Journal journal, Windows windows, NodeWork work) {
+    NodeGate(Journal journal, Windows windows, Permits permits, NodeWork work) {
         this.journal = journal;
         this.windows = windows;
+        this.permits = permits;
         this.work = work;
     }
 
@@ -61,6 +63,7 @@ final class NodeGate {
         if (!prepared.blockers().isEmpty()) {
             return against(prepared.blockers());
         }
+        permits.keep(prepared.signed());
         // Whoever paused or rescheduled meanwhile finds it not begun, and the next record gives the instance back.
         if (progress().ending() || !mayBegin(node)) {
             return new Again();
@@ -112,7 +115,8 @@ final class NodeGate {
                         .setWorkflowId("inspect:%s:%s".formatted(request.proxyId(), Journal.now()))
                         .setStaticSummary("look at the nodes of %s before one begins".formatted(request.proxyId()))
                         .build());
-        var sights = inspection.inspect(new InspectRequest(request.proxyId(), null, request.settings()));
+        var sights =
+                inspection.inspect(new InspectRequest(request.proxyId(), request.settings(), permits.looks(untouched)));
         var checks = new ArrayList<Check>();
         for (var sight : sights) {
             untouched.stream()

@@ -6,6 +6,7 @@ import dev.changeover.node.CloseOrder;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeOrder;
+import dev.changeover.node.OrderKind;
 import dev.changeover.node.RetireOrder;
 import dev.changeover.node.Span;
 import dev.changeover.node.StageOrder;
@@ -27,12 +28,14 @@ import java.util.List;
 final class NodeWork {
     private final UpgradeSettings settings;
     private final Journal journal;
+    private final Permits permits;
     private final Agents agents;
     private final Steps steps;
 
-    NodeWork(UpgradeSettings settings, Journal journal, Agents agents, Steps steps) {
+    NodeWork(UpgradeSettings settings, Journal journal, Permits permits, Agents agents, Steps steps) {
         this.settings = settings;
         this.journal = journal;
+        this.permits = permits;
         this.agents = agents;
         this.steps = steps;
     }
@@ -55,7 +58,8 @@ final class NodeWork {
     private NodeSight look(NodeStep node) {
         var asked = Journal.now();
         try {
-            var state = agents.probe(node).inspect(order(node)).between(asked, Journal.now());
+            var state =
+                    agents.probe(node).inspect(order(node, OrderKind.INSPECT)).between(asked, Journal.now());
             journal.saw(state);
             return new NodeSight(node.nodeId(), state, "");
         } catch (ActivityFailure failure) {
@@ -67,18 +71,23 @@ final class NodeWork {
     void stage(List<NodeStep> nodes) {
         if (!journal.progress().ending()) {
             journal.staging();
+            signAhead(nodes, OrderKind.STAGE);
             steps.onEach(nodes, this::stage);
         }
     }
 
     private void stage(NodeStep node) {
-        var order = new StageOrder(order(node), kernel());
-        steps.run(node, Step.STAGING, () -> agents.stage(node).stage(order)).ifPresent(journal.of(node)::staged);
+        steps.run(
+                        node,
+                        Step.STAGING,
+                        () -> agents.stage(node).stage(new StageOrder(order(node, OrderKind.STAGE), kernel())))
+                .ifPresent(journal.of(node)::staged);
     }
 
     /** Hands over and watches. */
     void upgrade(NodeStep node) {
         journal.of(node).handsOver();
+        permits.ahead(List.of(node), journal.progress(), List.of(OrderKind.HAND_OVER, OrderKind.WATCH));
         if (handOver(node)) {
             watch(node);
         }
@@ -88,14 +97,18 @@ final class NodeWork {
         var done = steps.run(
                 node,
                 Step.HANDING_OVER,
-                () -> agents.handOver(node).handOver(new HandOverOrder(order(node), kernel())));
+                () -> agents.handOver(node).handOver(new HandOverOrder(order(node, OrderKind.HAND_OVER), kernel())));
         done.ifPresent(journal.of(node)::handedOver);
         return done.isPresent();
     }
 
     private void watch(NodeStep node) {
-        var order = new VerifyOrder(order(node), kernel(), settings.soak(), false);
-        steps.run(node, Step.WATCHING, () -> agents.watch(node, settings.soak()).verify(order))
+        var soak = settings.soak();
+        steps.run(
+                        node,
+                        Step.WATCHING,
+                        () -> agents.watch(node, soak)
+                                .verify(new VerifyOrder(order(node, OrderKind.WATCH), kernel(), soak, false)))
                 .ifPresent(journal.of(node)::serves);
     }
 
@@ -108,17 +121,22 @@ final class NodeWork {
         var spans = openings.stream()
                 .map(opening -> new Span(opening.opens(), opening.closes()))
                 .toList();
-        var order = new RetireOrder(order(node), kernel(), settings.ageLimit(), settings.pace(), spans);
-        var retire = steps.pausable(() -> agents.retire(node).retire(order));
+        var retire = steps.pausable(() -> agents.retire(node)
+                .retire(new RetireOrder(
+                        order(node, OrderKind.RETIRE), kernel(), settings.ageLimit(), settings.pace(), spans)));
         steps.run(node, Step.RETIRING, retire).ifPresent(journal.of(node)::retired);
     }
 
     /** Closes what an operator wants closed; what stands in its way holds nothing up. */
     void close(CommandRequest.Closing closing) {
         var node = journal.progress().of(closing.nodeId()).node();
-        var order = new CloseOrder(order(node), closing.session(), closing.confirmed(), settings.pace());
         var longest = settings.pace().multipliedBy(closing.confirmed());
-        var close = steps.pausable(() -> agents.close(node, longest).closeSessions(order));
+        var close = steps.pausable(() -> agents.close(node, longest)
+                .closeSessions(new CloseOrder(
+                        agents.order(node, journal.progress(), closing),
+                        closing.session(),
+                        closing.confirmed(),
+                        settings.pace())));
         try {
             journal.of(node).closed(Agents.patiently(close));
         } catch (ActivityFailure failure) {
@@ -128,11 +146,20 @@ final class NodeWork {
 
     /** Proves that nothing older is left. */
     void verify(NodeStep node) {
-        var order = new VerifyOrder(order(node), kernel(), Duration.ZERO, true);
-        steps.run(node, Step.RETIRED, () -> agents.verify(node).verify(order)).ifPresent(journal.of(node)::verified);
+        steps.run(
+                        node,
+                        Step.RETIRED,
+                        () -> agents.verify(node)
+                                .verify(new VerifyOrder(order(node, OrderKind.VERIFY), kernel(), Duration.ZERO, true)))
+                .ifPresent(journal.of(node)::verified);
     }
 
-    private NodeOrder order(NodeStep node) {
-        return agents.order(node, journal.progress());
+    /** Before a step begins on these nodes at once. */
+    void signAhead(List<NodeStep> nodes, OrderKind kind) {
+        permits.ahead(nodes, journal.progress(), List.of(kind));
+    }
+
+    private NodeOrder order(NodeStep node, OrderKind kind) {
+        return agents.order(node, journal.progress(), kind);
     }
 }

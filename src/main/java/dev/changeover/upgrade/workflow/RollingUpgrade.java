@@ -2,6 +2,7 @@ package dev.changeover.upgrade.workflow;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.changeover.node.OrderKind;
 import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.Command;
@@ -49,9 +50,11 @@ public final class RollingUpgrade implements UpgradeWorkflow {
     private final UpgradeRequest request;
     private final Journal journal;
     private final Windows windows;
+    private final Permits permits;
     private final Steps steps;
     private final NodeWork work;
     private final NodeGate gate;
+    private final GivenCommands given;
 
     /** Ready for commands before the first line of {@link #upgrade} runs. */
     @WorkflowInit
@@ -59,10 +62,12 @@ public final class RollingUpgrade implements UpgradeWorkflow {
         this.request = request;
         this.journal = new Journal(request);
         this.windows = new Windows(journal);
-        var agents = new Agents(request.settings());
+        this.permits = new Permits(request.jobId());
+        var agents = new Agents(request.settings(), permits);
         this.steps = new Steps(journal, agents, windows);
-        this.work = new NodeWork(request.settings(), journal, agents, steps);
-        this.gate = new NodeGate(journal, windows, work);
+        this.work = new NodeWork(request.settings(), journal, permits, agents, steps);
+        this.gate = new NodeGate(journal, windows, permits, work);
+        this.given = new GivenCommands(request.orderKey());
     }
 
     @Override
@@ -99,6 +104,7 @@ public final class RollingUpgrade implements UpgradeWorkflow {
             return prepared.blockers();
         }
         journal.admitted(prepared);
+        permits.keep(prepared.signed());
         var nodes = progress().untouched();
         var blockers = Check.failed(work.inspect(nodes));
         if (!blockers.isEmpty()) {
@@ -144,9 +150,13 @@ public final class RollingUpgrade implements UpgradeWorkflow {
     private void finish() {
         journal.noNodeIsLeft();
         var openings = windows.ofRetirement();
-        steps.onEach(nodesWhere(this::servesTarget), node -> work.retire(node, openings), work::close);
+        var serving = nodesWhere(this::servesTarget);
+        work.signAhead(serving, OrderKind.RETIRE);
+        steps.onEach(serving, node -> work.retire(node, openings), work::close);
         journal.verifies();
-        steps.onEach(nodesWhere(node -> node.retired() != null), work::verify);
+        var retired = nodesWhere(node -> node.retired() != null);
+        work.signAhead(retired, OrderKind.VERIFY);
+        steps.onEach(retired, work::verify);
         journal.ended();
     }
 
@@ -212,7 +222,14 @@ public final class RollingUpgrade implements UpgradeWorkflow {
         return hear(Command.CLOSE_REMAINING, order);
     }
 
-    private CommandAnswer hear(Command command, CommandRequest order) {
+    private CommandAnswer hear(Command command, CommandRequest sent) {
+        return given.first(command, sent)
+                .map(order -> take(command, order))
+                .orElseGet(() -> new CommandAnswer(
+                        "the control plane did not give this command: give it by its interface", progress()));
+    }
+
+    private CommandAnswer take(Command command, CommandRequest order) {
         return command.refusedBy(progress(), order)
                 .map(refusal -> new CommandAnswer(refusal, progress()))
                 .orElseGet(() -> {

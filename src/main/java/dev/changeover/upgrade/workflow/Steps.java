@@ -1,5 +1,6 @@
 package dev.changeover.upgrade.workflow;
 
+import dev.changeover.node.OrderKind;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandRequest;
 import dev.changeover.upgrade.NodeProgress;
@@ -155,7 +156,7 @@ final class Steps {
             return;
         }
         try {
-            journal.saw(agents.probe(node).inspect(agents.order(node, journal.progress())));
+            journal.saw(agents.probe(node).inspect(agents.order(node, journal.progress(), OrderKind.INSPECT)));
         } catch (ActivityFailure silent) {
             Workflow.getLogger(Steps.class).warn("{} is left as it is, and its agent does not answer", node.name());
         }

@@ -340,7 +340,7 @@ public abstract class ClosingContract extends NodeScene {
         var newer = connect(rig, 1);
         reload(rig);
         awaitAge(newer.getLast(), LIMIT.plusMillis(1500));
-        var order = new NodeOrder(rig.node().nodeId(), rig.node().machineId(), DAY, own);
+        var order = new NodeOrder(rig.node().nodeId(), rig.node().machineId(), DAY, own, null);
 
         var total = agent.retire(new RetireOrder(order, rig.kernel(Package.B), LIMIT, PACE, List.of()))
                 .total();

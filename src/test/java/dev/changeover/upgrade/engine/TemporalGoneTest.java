@@ -3,6 +3,7 @@ package dev.changeover.upgrade.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.changeover.node.order.OrderSigner;
 import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.Outcome;
@@ -38,6 +39,7 @@ class TemporalGoneTest {
                 new TemporalCalls(client, DEADLINE),
                 scene.inventory,
                 scene.ledger,
+                OrderSigner.of(new byte[32]),
                 UpgradeSettings.DEFAULT,
                 Clock.systemUTC());
     }

@@ -65,6 +65,7 @@ public final class MemoryInventory implements Inventory {
         return Optional.ofNullable(proxies.get(proxyId));
     }
 
+    @Override
     public Optional<Node> node(String nodeId) {
         return proxies.values().stream()
                 .flatMap(proxy -> proxy.nodes().stream())

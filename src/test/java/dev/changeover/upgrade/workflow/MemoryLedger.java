@@ -1,5 +1,6 @@
 package dev.changeover.upgrade.workflow;
 
+import dev.changeover.task.Instruction;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
@@ -7,7 +8,9 @@ import dev.changeover.task.TaskPage;
 import dev.changeover.task.TaskQuery;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +26,9 @@ public final class MemoryLedger implements TaskLedger {
     private final Map<String, String> claims = new ConcurrentHashMap<>();
     private final Map<String, String> proxyClaims = new ConcurrentHashMap<>();
     private final Map<String, Handover> handovers = new ConcurrentSkipListMap<>();
+    private final Map<String, Instruction> instructions = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final Map<String, String> runs = new ConcurrentHashMap<>();
+    private final Map<String, Integer> steps = new ConcurrentHashMap<>();
     private final AtomicInteger gone = new AtomicInteger();
 
     @Override
@@ -122,6 +128,42 @@ public final class MemoryLedger implements TaskLedger {
         return List.copyOf(events.getOrDefault(jobId, new TreeMap<>())
                 .tailMap(afterNumber, false)
                 .values());
+    }
+
+    @Override
+    public void instruct(Instruction instruction) {
+        instructions.putIfAbsent(instruction.id(), instruction);
+    }
+
+    @Override
+    public void withdraw(String id) {
+        instructions.remove(id);
+    }
+
+    @Override
+    public List<Instruction> instructions(String jobId) {
+        synchronized (instructions) {
+            return instructions.values().stream()
+                    .filter(instruction -> instruction.jobId().equals(jobId))
+                    .toList();
+        }
+    }
+
+    @Override
+    public void workFor(String jobId, String runId) {
+        if (instructions.containsKey(jobId)) {
+            runs.putIfAbsent(jobId, runId);
+        }
+    }
+
+    @Override
+    public Optional<String> runOf(String jobId) {
+        return Optional.ofNullable(runs.get(jobId));
+    }
+
+    @Override
+    public int steps(String jobId, int count) {
+        return steps.merge(jobId, count, Integer::sum) - count + 1;
     }
 
     /** The next so many writings fail, as they do while a database restarts. */

@@ -117,6 +117,7 @@ class RacesTest {
                 new TemporalCalls(() -> scene.client, deadline),
                 scene.inventory,
                 scene.ledger,
+                scene.signer,
                 STAGED_AT_ONCE,
                 scene.clock);
     }

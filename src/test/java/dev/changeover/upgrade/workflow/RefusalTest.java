@@ -16,7 +16,9 @@ import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.engine.OtherJobs;
 import dev.changeover.upgrade.engine.Submission;
 import dev.changeover.upgrade.engine.UpgradeRecords;
 import java.time.Duration;
@@ -118,7 +120,7 @@ class RefusalTest {
                         Scene.node("px-2", "m1", Node.Role.PRIMARY, ScriptedNodes.OLD),
                         Scene.node("px-2", "m2", Node.Role.STANDBY, ScriptedNodes.OLD)));
         scene.inventory.register(new Inventory.Fleet(List.of(), List.of(), List.of(second)));
-        scene.records.admit(Requests.of("job-2", "px-2"));
+        new OtherJobs(scene.inventory, scene.ledger).admitted(Progress.of(Requests.of("job-2", "px-2")));
     }
 
     private static Submission with(Submission asked, KernelVersion source, KernelVersion target) {

@@ -26,6 +26,7 @@ public final class Requests {
                 "body",
                 Instant.EPOCH,
                 UpgradeSettings.DEFAULT,
-                false);
+                false,
+                null);
     }
 }

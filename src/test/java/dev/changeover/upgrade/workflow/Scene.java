@@ -7,6 +7,8 @@ import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
+import dev.changeover.node.OrderRefusal;
+import dev.changeover.node.order.OrderSigner;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.upgrade.Command;
@@ -39,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -64,6 +67,14 @@ public class Scene implements AutoCloseable {
     public final MemoryInventory inventory = new MemoryInventory();
     public final MemoryLedger ledger = new MemoryLedger();
     public final ScriptedNodes nodes = new ScriptedNodes();
+    final OrderSigner signer = OrderSigner.of(new byte[32]);
+
+    /** The agents: {@link #nodes}, behind the check of orders. */
+    final EnrolledNodes enrolled;
+
+    /** What agents said they refused. */
+    final List<OrderRefusal> refusals = new CopyOnWriteArrayList<>();
+
     final LedgerActivities records;
     public final WorkflowClient client;
     public final Clock clock;
@@ -88,13 +99,15 @@ public class Scene implements AutoCloseable {
         this.central = central;
         this.client = client;
         this.clock = clock;
-        this.records = new LedgerActivities(inventory, ledger, clock);
+        this.enrolled = new EnrolledNodes(nodes, signer, clock);
+        this.records = new LedgerActivities(inventory, ledger, signer, refusals::add, clock);
         inventory.register(new Inventory.Fleet(
                 List.of(new Project(PROJECT, "shop", "eu-de")),
                 List.of(new Instance(INSTANCE, PROJECT, "orders", Instance.Status.NORMAL)),
                 List.of(proxy(PROXY, nodes(size)))));
         inventory.register(List.of(kernel(ScriptedNodes.OLD), kernel(ScriptedNodes.NEW)));
-        upgrades = new TemporalUpgrades(new TemporalCalls(() -> client, PATIENT), inventory, ledger, settings, clock);
+        upgrades = new TemporalUpgrades(
+                new TemporalCalls(() -> client, PATIENT), inventory, ledger, signer, settings, clock);
         this.options = options;
         server = startedServer();
         inventory.proxy(PROXY).orElseThrow().nodes().forEach(this::startAgent);
@@ -132,7 +145,7 @@ public class Scene implements AutoCloseable {
 
     private void startAgent(Node node) {
         var agent = WorkerFactory.newInstance(client, options);
-        agent.newWorker(node.taskQueue(), OFTEN_BEATING).registerActivitiesImplementations(nodes);
+        agent.newWorker(node.taskQueue(), OFTEN_BEATING).registerActivitiesImplementations(enrolled);
         agent.start();
         agents.put(node.id(), agent);
     }
@@ -349,5 +362,6 @@ public class Scene implements AutoCloseable {
     void awaitSilence() {
         agents.values().forEach(agent -> agent.awaitTermination(10, TimeUnit.SECONDS));
         server.awaitTermination(10, TimeUnit.SECONDS);
+        enrolled.delete();
     }
 }

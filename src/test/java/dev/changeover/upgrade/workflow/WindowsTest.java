@@ -20,6 +20,7 @@ import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.Result;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeWorkflow;
+import dev.changeover.upgrade.engine.OtherJobs;
 import dev.changeover.upgrade.engine.Upgrades;
 import dev.changeover.window.MaintenanceWindow;
 import io.temporal.api.sdk.v1.WorkflowMetadata;
@@ -445,13 +446,14 @@ class WindowsTest {
                         Scene.node("px-2", "m1", Node.Role.PRIMARY, ScriptedNodes.OLD),
                         Scene.node("px-2", "m2", Node.Role.STANDBY, ScriptedNodes.OLD)));
         scene.inventory.register(new Inventory.Fleet(List.of(), List.of(), List.of(other)));
-        assertThat(scene.records.admit(Requests.of("job-2", "px-2")).blockers()).isEmpty();
+        var others = new OtherJobs(scene.inventory, scene.ledger);
+        others.admitted(Progress.of(Requests.of("job-2", "px-2")));
         skipTo(opens.plusSeconds(60));
         scene.await("it stands back", progress -> progress.next().contains("job job-2"));
 
         scene.ledger.release("job-2");
         var first = Progress.of(Requests.of("job-2", "px-2"));
-        scene.records.record(first.result(Result.OPEN.serving(opens)).at(Phase.RETIRING, ""), List.of(), List.of());
+        others.is(first.result(Result.OPEN.serving(opens)).at(Phase.RETIRING, ""));
 
         assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
         assertThat(scene.at(job, "BEGUN")).isBetween(opens.plusSeconds(60), closes);

@@ -1,0 +1,17 @@
+package dev.changeover.node;
+
+/** What an agent can be ordered to do. */
+public enum OrderKind {
+    INSPECT,
+    STAGE,
+    HAND_OVER,
+    WATCH,
+    RETIRE,
+    CLOSE,
+    VERIFY;
+
+    /** Closings go on beside a retirement; all else on a node comes one after the other. */
+    public boolean isBeside() {
+        return this == CLOSE;
+    }
+}

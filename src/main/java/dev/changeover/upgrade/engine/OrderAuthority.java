@@ -1,0 +1,157 @@
+package dev.changeover.upgrade.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.changeover.inventory.Inventory;
+import dev.changeover.node.OrderKind;
+import dev.changeover.node.order.OrderSigner;
+import dev.changeover.task.TaskLedger;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.CommandRequest;
+import dev.changeover.upgrade.UpgradeActivities;
+import dev.changeover.upgrade.UpgradeActivities.Signed;
+import dev.changeover.upgrade.UpgradeActivities.Wanted;
+import dev.changeover.upgrade.UpgradeRequest;
+import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.UpgradeWorkflow;
+import io.temporal.activity.Activity;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides what is signed. Whoever reaches Temporal can start workflows and fake their histories, so nothing counts here
+ * that comes from there but which job, node and kind of step is meant: all an order says is taken from the inventory,
+ * the catalogue, and what {@link Upgrades}, the one door of the REST interface and of campaigns, wrote into the ledger.
+ * Only the one run that was first to work for a job is served.
+ */
+final class OrderAuthority {
+    private final Inventory inventory;
+    private final TaskLedger ledger;
+    private final OrderSigner signer;
+    private final OrderContent content;
+    private final Clock clock;
+
+    OrderAuthority(Inventory inventory, TaskLedger ledger, OrderSigner signer, Clock clock) {
+        this.inventory = inventory;
+        this.ledger = ledger;
+        this.signer = signer;
+        this.content = new OrderContent(inventory);
+        this.clock = clock;
+    }
+
+    /** Signatures for looks at the nodes of a proxy, which belong to no job: for a caller of the REST interface. */
+    List<Signed> looks(String proxyId, UpgradeSettings settings) {
+        var good = clock.instant().plus(OrderContent.LOOK);
+        return inventory.proxy(proxyId).orElseThrow().nodes().stream()
+                .map(node -> new Signed(
+                        OrderKind.INSPECT,
+                        node.id(),
+                        signer.permit(
+                                "", 0, OrderKind.INSPECT, node.id(), good, OrderContent.order(node, settings, 0))))
+                .toList();
+    }
+
+    /**
+     * Lets the run that calls work for its job, if it is the first and says of it what the REST interface wrote down.
+     *
+     * @return in which window a scheduled job was asked to work
+     * @throws ApplicationFailure if nobody asked for this, or another run works for the job
+     */
+    String begin(UpgradeRequest request) {
+        var mandate = mandate(request.jobId());
+        if (!mandate.request().equals(request)) {
+            throw notInstructed("job %s was asked for otherwise".formatted(request.jobId()));
+        }
+        var asking = Activity.getExecutionContext().getInfo();
+        if (UpgradeWorkflow.idOf(request.proxyId(), request.jobId()).equals(asking.getWorkflowId())) {
+            ledger.workFor(request.jobId(), requireNonNull(asking.getRunId()));
+        }
+        refuseOthers(request.jobId());
+        return mandate.window();
+    }
+
+    /** @throws ApplicationFailure if the run that calls is not the one that works for the job */
+    void refuseOthers(String jobId) {
+        var asking = requireNonNull(Activity.getExecutionContext().getInfo().getRunId());
+        if (!ledger.runOf(jobId).equals(Optional.of(asking))) {
+            throw notInstructed("no upgrade of this run of Temporal is job " + jobId);
+        }
+    }
+
+    List<Signed> sign(String jobId, List<Wanted> orders) {
+        refuseOthers(jobId);
+        var mandate = mandate(jobId);
+        var step = ledger.steps(jobId, orders.size());
+        var signed = new ArrayList<Signed>();
+        for (var wanted : orders) {
+            signed.add(sign(mandate, wanted, step++));
+        }
+        return signed;
+    }
+
+    private Signed sign(Mandate mandate, Wanted wanted, int step) {
+        var request = mandate.request();
+        var now = clock.instant();
+        mandate.against(wanted.kind(), wanted.closing(), now).ifPresent(reason -> {
+            throw notInstructed("job %s: %s".formatted(request.jobId(), reason));
+        });
+        var node = inventory
+                .node(wanted.nodeId())
+                .filter(it -> it.proxyId().equals(request.proxyId()))
+                .orElseThrow(() -> notInstructed("node %s is none of proxy %s, which job %s is for"
+                        .formatted(wanted.nodeId(), request.proxyId(), request.jobId())));
+        var permit = signer.permit(
+                request.jobId(),
+                step,
+                wanted.kind(),
+                node.id(),
+                now.plus(OrderContent.goodFor(wanted, request.settings())),
+                content.order(mandate, wanted, node, now));
+        return new Signed(wanted.kind(), node.id(), permit);
+    }
+
+    private Mandate mandate(String jobId) {
+        return Mandate.of(ledger.instructions(jobId))
+                .orElseThrow(() -> notInstructed("nobody asked the control plane for job " + jobId));
+    }
+
+    static ApplicationFailure notInstructed(String message) {
+        return ApplicationFailure.newNonRetryableFailure(message, UpgradeActivities.NOT_INSTRUCTED);
+    }
+
+    /** What the interface writes down before Temporal hears of it. */
+    UpgradeRequest instruct(UpgradeRequest request) {
+        var window = inventory.instance(request.instanceId()).orElseThrow().window();
+        ledger.instruct(Mandate.instruction(request, window, clock.instant()));
+        // With a key, an earlier call may have come as far as this.
+        return Mandate.of(ledger.instructions(request.jobId())).orElseThrow().request();
+    }
+
+    /** Gives what to send. */
+    CommandRequest instruct(Command command, CommandRequest order) {
+        ledger.instruct(Mandate.instruction(command, order, clock.instant()));
+        return order.signed(signer.command(command.word(), order));
+    }
+
+    /** The key with which commands are signed. */
+    String key() {
+        return signer.key();
+    }
+
+    /** The upgrade did not allow it. */
+    void withdraw(CommandRequest order) {
+        ledger.withdraw(order.id());
+    }
+
+    /** What is refused here is asked for again when it is needed, and then holds. */
+    List<Signed> ahead(String jobId, List<Wanted> wanted) {
+        try {
+            return wanted.isEmpty() ? List.of() : sign(jobId, wanted);
+        } catch (ApplicationFailure notNow) {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.changeover.upgrade.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.Node;
+import dev.changeover.node.CloseOrder;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.node.OrderKind;
+import dev.changeover.node.RetireOrder;
+import dev.changeover.node.Span;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.VerifyOrder;
+import dev.changeover.upgrade.Precheck;
+import dev.changeover.upgrade.UpgradeActivities.Wanted;
+import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.window.Opening;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Composes orders from what the REST interface wrote down, from the inventory and the catalogue.
+ *
+ * @param inventory what exists
+ */
+record OrderContent(Inventory inventory) {
+    /** As many as a retirement can last days. */
+    private static final int OPENINGS = 60;
+
+    /** A look is begun at once or not at all. */
+    static final Duration LOOK = Duration.ofMinutes(10);
+
+    /** Five attempts, each with the time that an agent may take to pick it up, and what its step takes. */
+    private static final int ATTEMPTS = 5;
+
+    private static final Duration STEP = Duration.ofMinutes(10);
+    private static final Duration STAGE = Duration.ofMinutes(65);
+    private static final Duration RETIRE = Duration.ofDays(60);
+
+    Record order(Mandate mandate, Wanted wanted, Node node, Instant now) {
+        var settings = mandate.request().settings();
+        var to = order(node, settings, wanted.generation());
+        return switch (wanted.kind()) {
+            case INSPECT -> to;
+            case STAGE -> new StageOrder(to, kernel(kernel(mandate, wanted)));
+            case HAND_OVER -> new HandOverOrder(to, kernel(kernel(mandate, wanted)));
+            case WATCH -> new VerifyOrder(to, kernel(kernel(mandate, wanted)), settings.soak(), false);
+            case VERIFY -> new VerifyOrder(to, kernel(kernel(mandate, wanted)), Duration.ZERO, true);
+            case RETIRE ->
+                new RetireOrder(
+                        to,
+                        kernel(kernel(mandate, wanted)),
+                        settings.ageLimit(),
+                        settings.pace(),
+                        mandate.request().scheduled() ? openings(mandate, now) : List.of());
+            case CLOSE -> {
+                var closing = requireNonNull(wanted.closing());
+                yield new CloseOrder(to, closing.session(), closing.confirmed(), settings.pace());
+            }
+        };
+    }
+
+    static NodeOrder order(Node node, UpgradeSettings settings, int generation) {
+        return new NodeOrder(node.id(), node.machineId(), settings.ageLimit(), generation, null);
+    }
+
+    /** The target, or what takes its place where it was withdrawn before a scheduled upgrade began (REQUIREMENTS S22). */
+    private Kernel kernel(Mandate mandate, Wanted wanted) {
+        var request = mandate.request();
+        var proxy = inventory.proxy(request.proxyId()).orElseThrow();
+        var instance = inventory.instance(proxy.instanceId()).orElseThrow();
+        var catalogue = inventory.kernels(proxy.engine());
+        var newest = new Precheck.Facts(instance, proxy, catalogue, List.of())
+                .target()
+                .map(Kernel::version);
+        return catalogue.stream()
+                .filter(kernel -> kernel.version().equals(wanted.version()))
+                .filter(kernel -> kernel.version().equals(request.target())
+                        || request.scheduled()
+                                && request.target().isOlderThan(kernel.version())
+                                && (isAfterwards(wanted.kind())
+                                        || newest.filter(kernel.version()::equals)
+                                                .isPresent()))
+                .findFirst()
+                .orElseThrow(() -> OrderAuthority.notInstructed(
+                        "job %s is not for kernel %s".formatted(request.jobId(), wanted.version())));
+    }
+
+    private static boolean isAfterwards(OrderKind kind) {
+        return kind == OrderKind.WATCH || kind == OrderKind.RETIRE || kind == OrderKind.VERIFY;
+    }
+
+    private static List<Span> openings(Mandate mandate, Instant now) {
+        var window = mandate.windowNow();
+        return Stream.concat(window.current(now).stream(), window.next(now, OPENINGS).stream())
+                .distinct()
+                .limit(OPENINGS)
+                .map((Opening opening) -> new Span(opening.opens(), opening.closes()))
+                .toList();
+    }
+
+    static Duration goodFor(Wanted wanted, UpgradeSettings settings) {
+        var steps = settings.agentPickupTimeout().plus(STEP).multipliedBy(ATTEMPTS);
+        return switch (wanted.kind()) {
+            case INSPECT -> LOOK;
+            case STAGE -> settings.agentPickupTimeout().plus(STAGE).multipliedBy(ATTEMPTS);
+            case HAND_OVER, VERIFY -> steps;
+            // Signed together with the handover before it.
+            case WATCH -> steps.plus(steps).plus(settings.soak().multipliedBy(ATTEMPTS));
+            case RETIRE -> RETIRE;
+            case CLOSE ->
+                steps.plus(settings.pace()
+                        .multipliedBy(requireNonNull(wanted.closing()).confirmed())
+                        .multipliedBy(ATTEMPTS));
+        };
+    }
+
+    static KernelToRun kernel(Kernel target) {
+        return new KernelToRun(
+                target.version(),
+                target.reportedVersion(),
+                target.packages().stream()
+                        .map(from -> new KernelToRun.Source(from.arch(), from.url(), from.sha256()))
+                        .toList());
+    }
+}

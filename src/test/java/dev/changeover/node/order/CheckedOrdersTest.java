@@ -1,0 +1,232 @@
+package dev.changeover.node.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.CloseOrder;
+import dev.changeover.node.Closed;
+import dev.changeover.node.HandOver;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.KernelToRun;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeFault;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.node.NodeState;
+import dev.changeover.node.OrderKind;
+import dev.changeover.node.OrderRefusal;
+import dev.changeover.node.Permit;
+import dev.changeover.node.RetireOrder;
+import dev.changeover.node.RetireProgress;
+import dev.changeover.node.Retirement;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.VerifyOrder;
+import io.temporal.client.ActivityCanceledException;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckedOrdersTest {
+    private static final Duration DAY = Duration.ofHours(24);
+    private static final KernelVersion OLD = KernelVersion.of("2.6.12.3");
+    private static final KernelVersion NEW = KernelVersion.of("2.6.12.4");
+
+    @TempDir
+    private Path run;
+
+    private final OrderSigner signer = OrderSigner.of(new byte[32]);
+    private final Deeds deeds = new Deeds();
+    private final List<OrderRefusal> told = new ArrayList<>();
+    private Instant now = Instant.parse("2026-11-27T12:00:00Z");
+    private final InstantSource clock = () -> now;
+
+    @BeforeEach
+    void enrol() throws IOException {
+        Enrolment.accept(Enrolment.token(signer, "n1", now), "n1", run, now);
+    }
+
+    @Test
+    void carries_out_what_was_signed_whatever_stands_beside_it() {
+        var signed = new RetireOrder(order(DAY, null), kernel(NEW), DAY, Duration.ofSeconds(1), List.of());
+        var permit = signer.permit("job", 1, OrderKind.RETIRE, "n1", now.plusSeconds(60), signed);
+
+        agent().retire(new RetireOrder(
+                new NodeOrder("n1", null, Duration.ZERO, 7, permit),
+                kernel(OLD),
+                Duration.ZERO,
+                Duration.ofMillis(1),
+                List.of()));
+
+        assertThat(deeds.retired).isEqualTo(signed);
+    }
+
+    @Test
+    void refuses_an_order_for_another_node() {
+        var stolen = handOver("n2", 1, NEW, now.plusSeconds(60));
+
+        assertRefused(NodeFault.UNSIGNED_ORDER, "on node n2", () -> agent().handOver(stolen));
+    }
+
+    @Test
+    void refuses_an_order_whose_time_is_over_and_says_what_its_clock_shows() {
+        var order = handOver("n1", 1, NEW, now.plusSeconds(60));
+        now = now.plusSeconds(61);
+
+        assertRefused(NodeFault.STALE_ORDER, "2026-11-27T12:01:01Z", () -> agent().handOver(order));
+    }
+
+    @Test
+    void takes_the_newest_step_again_and_refuses_older_ones_also_after_a_restart() {
+        var older = handOver("n1", 4, NEW, now.plusSeconds(60));
+        var newer = handOver("n1", 5, NEW, now.plusSeconds(60));
+        agent().handOver(newer);
+
+        agent().handOver(newer);
+        assertRefused(NodeFault.STALE_ORDER, "older than step 5", () -> agent().handOver(older));
+
+        assertThat(deeds.handedOver).containsExactly(NEW, NEW);
+    }
+
+    @Test
+    void refuses_a_retirement_that_was_called_off() {
+        var order = new RetireOrder(order(DAY, null), kernel(NEW), DAY, Duration.ofSeconds(1), List.of());
+        var permit = signer.permit("job", 3, OrderKind.RETIRE, "n1", now.plusSeconds(60), order);
+        var signed = new RetireOrder(order(DAY, permit), kernel(NEW), DAY, Duration.ofSeconds(1), List.of());
+        deeds.calledOff = true;
+        assertThatThrownBy(() -> agent().retire(signed)).isInstanceOf(ActivityCanceledException.class);
+        deeds.calledOff = false;
+
+        assertRefused(NodeFault.STALE_ORDER, "called off", () -> agent().retire(signed));
+    }
+
+    @Test
+    void refuses_a_kernel_older_than_the_one_it_boots_though_it_is_signed() {
+        var order = handOver("n1", 1, OLD, now.plusSeconds(60));
+
+        assertRefused(NodeFault.BELOW_FLOOR, "older_kernels", () -> agent().handOver(order));
+        new CheckedOrders(deeds, site(new OrderRules(null, null, null, true)), clock, told::add).handOver(order);
+
+        assertThat(deeds.handedOver).containsExactly(OLD);
+    }
+
+    @Test
+    void keeps_to_the_floors_also_without_signatures() throws IOException {
+        Files.delete(run.resolve("enrolment.json"));
+        var strict = new CheckedOrders(deeds, site(new OrderRules(true, "24h", "500ms", null)), clock, told::add);
+        var slow = Duration.ofSeconds(1);
+
+        assertRefused(
+                NodeFault.BELOW_FLOOR,
+                "least_age_limit = \"24h\"",
+                () -> strict.inspect(order(DAY.minusMillis(1), null)));
+        assertRefused(
+                NodeFault.BELOW_FLOOR,
+                "least_age_limit",
+                () -> strict.retire(new RetireOrder(order(DAY, null), kernel(NEW), Duration.ZERO, slow, List.of())));
+        assertRefused(
+                NodeFault.BELOW_FLOOR,
+                "least_pace",
+                () -> strict.closeSessions(new CloseOrder(order(DAY, null), null, 1, Duration.ofMillis(499))));
+        assertThatCode(() -> strict.retire(
+                        new RetireOrder(order(DAY, null), kernel(NEW), DAY, Duration.ofMillis(500), List.of())))
+                .doesNotThrowAnyException();
+    }
+
+    private void assertRefused(
+            NodeFault fault, String words, org.assertj.core.api.ThrowableAssert.ThrowingCallable order) {
+        var before = List.copyOf(deeds.handedOver);
+        told.clear();
+
+        assertThatThrownBy(order)
+                .isInstanceOfSatisfying(
+                        ApplicationFailure.class,
+                        failure -> assertThat(failure.getType()).isEqualTo(fault.name()))
+                .hasMessageContaining(words);
+
+        assertThat(told).extracting(OrderRefusal::fault).containsExactly(fault);
+        assertThat(deeds.handedOver).isEqualTo(before);
+    }
+
+    private CheckedOrders agent() {
+        return new CheckedOrders(deeds, site(OrderRules.DEFAULT), clock, told::add);
+    }
+
+    private CheckedOrders.Site site(OrderRules rules) {
+        return new CheckedOrders.Site("n1", run, rules, () -> Optional.of(NEW));
+    }
+
+    private static NodeOrder order(Duration ageLimit, @Nullable Permit permit) {
+        return new NodeOrder("n1", null, ageLimit, 0, permit);
+    }
+
+    private static KernelToRun kernel(KernelVersion version) {
+        return new KernelToRun(version, version + "-1", List.of());
+    }
+
+    private HandOverOrder handOver(String node, int step, KernelVersion version, Instant good) {
+        var bare = new HandOverOrder(new NodeOrder(node, "host"), kernel(version));
+        var permit = signer.permit("job", step, OrderKind.HAND_OVER, node, good, bare);
+        return new HandOverOrder(new NodeOrder("n1", "host", DAY, 0, permit), kernel(version));
+    }
+
+    /** An agent that notes what reaches it. */
+    private static final class Deeds implements NodeActivities {
+        final List<KernelVersion> handedOver = new ArrayList<>();
+
+        @Nullable RetireOrder retired;
+
+        boolean calledOff;
+
+        @Override
+        public NodeState inspect(NodeOrder order) {
+            return state();
+        }
+
+        @Override
+        public NodeState stage(StageOrder order) {
+            return state();
+        }
+
+        @Override
+        public HandOver handOver(HandOverOrder order) {
+            handedOver.add(order.kernel().version());
+            return new HandOver(state(), true, Instant.EPOCH, List.of());
+        }
+
+        @Override
+        public NodeState verify(VerifyOrder order) {
+            return state();
+        }
+
+        @Override
+        public Retirement retire(RetireOrder order) {
+            if (calledOff) throw new ActivityCanceledException();
+            retired = order;
+            return new Retirement(
+                    state(),
+                    new RetireProgress(
+                            "n1", 0, 0, 0, new RetireProgress.Doing(0, 0, 0, 0), null, List.of(), List.of()));
+        }
+
+        @Override
+        public Closed closeSessions(CloseOrder order) {
+            return new Closed("n1", 0, 0, 0, 0, 0, List.of());
+        }
+
+        private static NodeState state() {
+            return new NodeState("n1", "host", 1, Instant.EPOCH, List.of(), null, List.of(), List.of(), 0);
+        }
+    }
+}
