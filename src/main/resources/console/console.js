@@ -9,11 +9,21 @@ const PAGES = [
   [/^tasks\/(instant|scheduled)$/, 'tasks'],
   [/^upgrades\/([^/]+)$/, 'upgrade'],
   [/^upgrades\/([^/]+)\/report$/, 'report'],
+  [/^held$/, 'held'],
+  [/^nodes$/, 'nodes'],
+  [/^kernels$/, 'kernels'],
+  [/^access$/, 'access'],
+  [/^audit$/, 'audit'],
 ];
 
 const NAV = [
   ['instances', 'Instances', 'rds:instance:list'],
   ['tasks/instant', 'Task Center', 'rds:task:list', 'tasks'],
+  ['held', 'Held', 'rds:upgrade:operate'],
+  ['nodes', 'Nodes', 'rds:upgrade:operate'],
+  ['kernels', 'Kernel versions', 'rds:kernel:manage'],
+  ['access', 'Access', 'rds:access:manage'],
+  ['audit', 'Audit', 'rds:audit:list'],
 ];
 
 const shell = { me: undefined, projects: [], page: undefined, route: undefined, error: undefined, ended: false };

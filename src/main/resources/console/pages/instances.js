@@ -9,7 +9,7 @@ const RISKS = { ACTIVE: 0, RISKY: 1, EXPIRED: 1, OFFLINE: 1, DEFECTIVE: 2 };
 
 function rows(project, answer) {
   return answer.instances.flatMap((instance) => (instance.proxies.length ? instance.proxies : [undefined])
-    .map((proxy) => ({ project, instance, proxy })));
+    .map((proxy) => ({ project, instance, proxy: proxy && { ...instance.newest.find((each) => each.proxy_id === proxy.pool_id), ...proxy } })));
 }
 
 const link = (row) => html`<a href="#/instances/${encodeURIComponent(row.instance.id)}">${name(row.instance.name)}</a>`;

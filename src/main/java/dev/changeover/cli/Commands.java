@@ -93,6 +93,7 @@ public final class Commands {
                         .addSubcommand(new KernelCommand.Proxies()));
         ours.put("instances", () -> new CommandLine(new InstancesCommand()));
         ours.put("proxies", () -> new CommandLine(new ProxiesCommand()));
+        ours.put("nodes", () -> new CommandLine(new NodesCommand()));
         ours.put("version", () -> new CommandLine(new VersionCommand()));
         ours.put("window", () -> new CommandLine(new WindowCommand()));
         ours.put("plan", () -> new CommandLine(new PlanCommand()));

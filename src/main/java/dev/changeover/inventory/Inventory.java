@@ -18,6 +18,9 @@ public interface Inventory {
 
     Optional<Project> project(String projectId);
 
+    /** Nodes of all projects, by their ids. */
+    NodePage nodes(int offset, int limit);
+
     /** Instances of a project with their proxies, by id: so many after those that are left out. */
     InstancePage instances(String projectId, int offset, int limit);
 
@@ -115,6 +118,12 @@ public interface Inventory {
 
     /** Some instances of a project, and how many it has in all. */
     record InstancePage(int total, List<InstanceEntry> entries) {}
+
+    /** A node, and where it belongs. */
+    record NodeEntry(String projectId, String instanceId, String instanceName, String proxyName, Node node) {}
+
+    /** Some of all nodes, and how many there are in all. */
+    record NodePage(int total, List<NodeEntry> entries) {}
 
     /** Some of the proxies on a version, and how many there are in all. */
     record ProxiesOn(int total, List<ProxyOn> proxies) {}

@@ -20,7 +20,6 @@ final class JdbcInventory implements Inventory {
     static final Columns<Project> PROJECT = Columns.of(Project.class);
     static final Columns<Instance> INSTANCE = Columns.of(Instance.class, Map.of("window", "maintenance_window"));
     private static final Columns<Node> NODE = Columns.of(Node.class);
-
     private static final String PROXIES = """
             select p.instance_id, p.name as proxy_name, p.address, p.port, p.mode, p.engine,
                 p.status as proxy_status, n.*
@@ -46,6 +45,11 @@ final class JdbcInventory implements Inventory {
     @Override
     public Optional<Project> project(String projectId) {
         return sql.first("select * from project where id = ?", PROJECT::read, projectId);
+    }
+
+    @Override
+    public NodePage nodes(int offset, int limit) {
+        return NodeList.page(sql, offset, limit);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.changeover.inventory;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,14 @@ public record Kernel(
      */
     public static KernelVersion minimum(String engine) {
         return KernelVersion.of(engine.equals(TAURUSPROXY) ? "2.3.0.1" : "2.0.0.0");
+    }
+
+    /** The only version of a catalogue, newest first, that an upgrade can go to (REQUIREMENTS S1). */
+    public static Optional<Kernel> target(List<Kernel> catalogue) {
+        return catalogue.stream()
+                .filter(kernel -> kernel.lifecycle() == Lifecycle.ACTIVE)
+                .filter(kernel -> !kernel.packages().isEmpty())
+                .findFirst();
     }
 
     Kernel with(List<KernelPackage> otherPackages) {

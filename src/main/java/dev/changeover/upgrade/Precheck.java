@@ -36,10 +36,7 @@ public final class Precheck {
 
         /** The only version an upgrade can go to (REQUIREMENTS S1). */
         public Optional<Kernel> target() {
-            return catalogue.stream()
-                    .filter(kernel -> kernel.lifecycle() == Kernel.Lifecycle.ACTIVE)
-                    .filter(kernel -> !kernel.packages().isEmpty())
-                    .findFirst();
+            return Kernel.target(catalogue);
         }
 
         /** A version that was fixed earlier, unless it was withdrawn; a RISKY or EXPIRED one goes on. */

@@ -188,6 +188,15 @@ public class FakeUpgrades implements Upgrades {
         });
     }
 
+    @Override
+    public List<UpgradeView> held() {
+        return ledger.open().stream()
+                .filter(task -> progresses.containsKey(task.jobId()))
+                .flatMap(task -> view(task.jobId()).stream())
+                .filter(view -> !view.progress().held().isEmpty())
+                .toList();
+    }
+
     /** Says something happened, and where the upgrade stands after it. */
     public void happens(String jobId, int number, String kind, Phase phase, @Nullable Outcome outcome) {
         var task = ledger.task(jobId).orElseThrow();

@@ -60,6 +60,8 @@ final class RouteTable {
             rule("GET /v3/projects", LIST_INSTANCES),
             rule("GET /v3/instances/{instance_id}", LIST_INSTANCES),
             rule("GET /v3/proxies/{proxy_id}", LIST_INSTANCES),
+            rule("GET /v3/nodes", OPERATE_UPGRADES),
+            rule("GET /v3/upgrades/held", OPERATE_UPGRADES),
             rule("GET /v3/upgrades/{job_id}", LIST_TASKS),
             rule("POST /v3/fleet", MANAGE_KERNELS).with("{\"projects\":[{\"id\":\"p-8\",\"region\":\"eu-de\"}]}"),
             rule("POST /v3/nodes/{node_id}/enrolment", MANAGE_KERNELS),

@@ -4,14 +4,19 @@ import static dev.changeover.audit.AuditEntry.Subject.Kind.INSTANCE;
 import static dev.changeover.audit.AuditEntry.Subject.Kind.PROJECT;
 import static dev.changeover.audit.AuditEntry.Subject.Kind.PROXY;
 
+import dev.changeover.api.Times;
 import dev.changeover.api.audit.Change;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Inventory.Fleet;
+import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The inventory as callers see it. */
 final class FleetAnswers {
@@ -22,16 +27,71 @@ final class FleetAnswers {
 
     /** Instances of a project, and how many it has in all. */
     record Instances(List<InstanceInfo> instances, int totalCount) {
-        static Instances of(Inventory.InstancePage page) {
+        static Instances of(Inventory.InstancePage page, Instant now, Function<String, List<Kernel>> catalogue) {
             return new Instances(
                     page.entries().stream()
-                            .map(entry -> InstanceInfo.of(entry.instance(), entry.proxies()))
+                            .map(entry -> InstanceInfo.of(entry.instance(), entry.proxies(), now, catalogue))
                             .toList(),
                     page.total());
         }
     }
 
-    /** An instance with its window and its proxies. */
+    /**
+     * What a proxy could run.
+     *
+     * @param latestVersion null where the catalogue has no target
+     * @param lifecycle of the version that the proxy runs; null where the catalogue does not have it
+     */
+    record Newest(
+            String proxyId,
+            @Nullable String latestVersion,
+            @Nullable String lifecycle) {
+        static Newest of(Proxy proxy, List<Kernel> catalogue) {
+            return new Newest(
+                    proxy.id(),
+                    Kernel.target(catalogue)
+                            .map(kernel -> kernel.version().toString())
+                            .orElse(null),
+                    catalogue.stream()
+                            .filter(kernel -> kernel.version().equals(proxy.version()))
+                            .map(kernel -> kernel.lifecycle().name())
+                            .findFirst()
+                            .orElse(null));
+        }
+    }
+
+    /** Nodes of all projects, and how many there are in all. */
+    record Nodes(List<NodeAnywhere> nodes, int totalCount) {
+        static Nodes of(Inventory.NodePage page) {
+            return new Nodes(page.entries().stream().map(NodeAnywhere::of).toList(), page.total());
+        }
+    }
+
+    /** A node, as it was last seen, and where it belongs. */
+    record NodeAnywhere(
+            String projectId,
+            String instanceId,
+            String instanceName,
+            String proxyId,
+            String proxyName,
+            ProxyList.NodeInfo node) {
+        static NodeAnywhere of(Inventory.NodeEntry entry) {
+            return new NodeAnywhere(
+                    entry.projectId(),
+                    entry.instanceId(),
+                    entry.instanceName(),
+                    entry.node().proxyId(),
+                    entry.proxyName(),
+                    ProxyList.NodeInfo.of(entry.node()));
+        }
+    }
+
+    /**
+     * An instance with its window and its proxies.
+     *
+     * @param nextOpening when the window opens next
+     * @param newest for each proxy
+     */
     record InstanceInfo(
             String id,
             String name,
@@ -39,8 +99,12 @@ final class FleetAnswers {
             String projectId,
             String maintenanceWindow,
             String timeZone,
-            List<ProxyList.ProxyInfo> proxies) {
-        static InstanceInfo of(Instance instance, List<Proxy> proxies) {
+            String nextOpening,
+            List<ProxyList.ProxyInfo> proxies,
+            List<Newest> newest) {
+        /** @param catalogue of an engine */
+        static InstanceInfo of(
+                Instance instance, List<Proxy> proxies, Instant now, Function<String, List<Kernel>> catalogue) {
             return new InstanceInfo(
                     instance.id(),
                     instance.name(),
@@ -48,7 +112,11 @@ final class FleetAnswers {
                     instance.projectId(),
                     instance.window().hours(),
                     instance.window().zone().getId(),
-                    proxies.stream().map(ProxyList.ProxyInfo::of).toList());
+                    Times.of(instance.window().next(now).opens()),
+                    proxies.stream().map(ProxyList.ProxyInfo::of).toList(),
+                    proxies.stream()
+                            .map(proxy -> Newest.of(proxy, catalogue.apply(proxy.engine())))
+                            .toList());
         }
     }
 

@@ -16,6 +16,7 @@ import dev.changeover.api.fleet.FleetAnswers.Registered;
 import dev.changeover.api.http.LongBodies;
 import dev.changeover.inventory.FleetFile;
 import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Kernel;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
@@ -30,6 +31,10 @@ import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.InputStream;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The fleet of every project that the caller may see, and its registration. */
@@ -45,11 +50,13 @@ class FleetController {
     private final Ownership ownership;
     private final Inventory inventory;
     private final LongBodies bodies;
+    private final Clock clock;
 
-    FleetController(Ownership ownership, Inventory inventory, LongBodies bodies) {
+    FleetController(Ownership ownership, Inventory inventory, LongBodies bodies, Clock clock) {
         this.ownership = ownership;
         this.inventory = inventory;
         this.bodies = bodies;
+        this.clock = clock;
     }
 
     /** The projects that the caller may see. */
@@ -76,7 +83,8 @@ class FleetController {
             @Parameter(description = "1 to 1000 (100)") @QueryValue @Nullable String limit) {
         var part = Paging.part(offset, limit, UNSAID, MOST);
         var project = ownership.project(projectId);
-        return Instances.of(inventory.instances(project.id(), part.offset(), part.limit()));
+        return Instances.of(
+                inventory.instances(project.id(), part.offset(), part.limit()), clock.instant(), catalogue());
     }
 
     /** An instance of any project that the caller may see, with its proxies. */
@@ -87,7 +95,23 @@ class FleetController {
                 .instance(instanceId)
                 .filter(it -> ProjectIsolation.shows(it.projectId()))
                 .orElseThrow(() -> ApiException.notFound("instance", instanceId));
-        return InstanceInfo.of(instance, inventory.proxiesOf(instance.id()));
+        return InstanceInfo.of(instance, inventory.proxiesOf(instance.id()), clock.instant(), catalogue());
+    }
+
+    /** Asked once for an engine. */
+    private Function<String, List<Kernel>> catalogue() {
+        var known = new HashMap<String, List<Kernel>>();
+        return engine -> known.computeIfAbsent(engine, inventory::kernels);
+    }
+
+    /** The nodes of all projects by their ids, as they were last seen. */
+    @Secured(Permission.OPERATE_UPGRADES)
+    @Get("/nodes")
+    FleetAnswers.Nodes nodes(
+            @Parameter(description = "how many are left out (0)") @QueryValue @Nullable String offset,
+            @Parameter(description = "1 to 1000 (100)") @QueryValue @Nullable String limit) {
+        var part = Paging.part(offset, limit, UNSAID, MOST);
+        return FleetAnswers.Nodes.of(inventory.nodes(part.offset(), part.limit()));
     }
 
     /** A proxy of any project that the caller may see, and where it belongs. */

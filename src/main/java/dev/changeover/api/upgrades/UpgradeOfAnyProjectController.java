@@ -11,6 +11,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
 
 /** Upgrades by their job alone, for callers that do not know the project. */
 @Controller("/v3/upgrades")
@@ -22,6 +23,16 @@ class UpgradeOfAnyProjectController {
     UpgradeOfAnyProjectController(Upgrades upgrades) {
         this.upgrades = upgrades;
     }
+
+    /** The upgrades of all projects that wait for an operator; the oldest first. */
+    @Secured(Permission.OPERATE_UPGRADES)
+    @Get("/held")
+    HeldUpgrades held() {
+        return new HeldUpgrades(upgrades.held().stream().map(UpgradeAnswer::of).toList());
+    }
+
+    /** Upgrades that wait for an operator. */
+    record HeldUpgrades(List<UpgradeAnswer> upgrades) {}
 
     /** An upgrade of any project that the caller may see. */
     @Secured(Permission.LIST_TASKS)

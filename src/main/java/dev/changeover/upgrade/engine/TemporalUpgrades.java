@@ -197,6 +197,14 @@ public final class TemporalUpgrades implements Upgrades {
         });
     }
 
+    @Override
+    public List<UpgradeView> held() {
+        return ledger.open().stream()
+                .filter(task -> !progress(task).held().isEmpty())
+                .flatMap(task -> view(task.jobId()).stream())
+                .toList();
+    }
+
     private static Progress progress(Task task) {
         return UpgradeRecords.read(task.snapshot());
     }

@@ -4,6 +4,7 @@ import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandAnswer;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,9 @@ public interface Upgrades {
 
     /** An upgrade as the ledger has it, with live figures where they are to be had. */
     Optional<UpgradeView> view(String jobId);
+
+    /** The open upgrades with nodes that wait for an operator, of every project; the oldest first. */
+    List<UpgradeView> held();
 
     /** The key came with another body before; nothing was changed. */
     final class KeyReused extends RuntimeException {

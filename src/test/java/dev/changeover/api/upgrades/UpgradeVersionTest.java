@@ -107,7 +107,7 @@ class UpgradeVersionTest {
     @Test
     void an_ended_upgrade_shows_its_outcome() {
         var jobId = call.submit();
-        upgrades.happens(jobId, 1, "DONE", Phase.ENDED, Outcome.DONE);
+        upgrades.happens(jobId, 1, "ENDED", Phase.ENDED, Outcome.DONE);
 
         var upgrade = call.get("/v3/p-1/upgrades/" + jobId).json();
 

@@ -32,6 +32,20 @@ public final class MemoryInventory implements Inventory {
     }
 
     @Override
+    public NodePage nodes(int offset, int limit) {
+        var all = proxies.values().stream()
+                .flatMap(proxy -> {
+                    var instance = instance(proxy.instanceId()).orElseThrow();
+                    return proxy.nodes().stream()
+                            .map(node -> new NodeEntry(
+                                    instance.projectId(), instance.id(), instance.name(), proxy.name(), node));
+                })
+                .sorted(Comparator.comparing(entry -> entry.node().id()))
+                .toList();
+        return new NodePage(all.size(), all.stream().skip(offset).limit(limit).toList());
+    }
+
+    @Override
     public InstancePage instances(String projectId, int offset, int limit) {
         var all = instances.values().stream()
                 .filter(instance -> instance.projectId().equals(projectId))

@@ -1,0 +1,33 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Table;
+import picocli.CommandLine.Command;
+
+/** The hosts that serve proxies. */
+@Command(name = "nodes", description = "Lists the nodes of all proxies, of every project, as they were last seen.")
+final class NodesCommand extends RemoteCommand {
+    @Override
+    int run(RestClient server) {
+        var table = new Table("NODE", "PROXY", "INSTANCE", "PROJECT", "ROLE", "STATUS", "RUNS", "SESSIONS", "SEEN");
+        var printer = printer("nodes", table, NodesCommand::cells);
+        ResourcePaths.parts(server, RestClient.path("nodes"), "nodes", printer::part);
+        printer.end();
+        return Exit.DONE;
+    }
+
+    private static Object[] cells(JsonNode entry) {
+        var node = entry.path("node");
+        return new Object[] {
+            Json.text(node, "id"),
+            Json.text(entry, "proxy_id"),
+            Json.text(entry, "instance_id"),
+            Json.text(entry, "project_id"),
+            Json.text(node, "role"),
+            Json.text(node, "status"),
+            Json.text(node, "version"),
+            Json.text(node, "sessions"),
+            Json.text(node, "observed_at")
+        };
+    }
+}

@@ -1,0 +1,102 @@
+// Accounts, and the keys with which programs sign.
+import { call, get, path, post } from '../parts/api.js';
+import { time } from '../parts/format.js';
+import { html, nothing } from '../parts/html.js';
+import { ask, button, dialog, empty, loading, name, problem, say, table } from '../parts/parts.js';
+
+const ROLES = ['viewer', 'owner', 'operator'];
+
+/** Without control over who sees what, an account sees its projects only. */
+function fields(projects, user = { role: 'viewer', projects: [] }) {
+  return html`<label class="field">Role<select name="role">${ROLES.map((role) => html`<option ?selected=${role === user.role}>${role}</option>`)}</select></label>
+    <label class="field">Projects, except for an operator<select name="projects" multiple size="5">${projects.map((project) => html`<option value=${project.id}
+      ?selected=${user.projects.includes(project.id)}>${project.name}</option>`)}</select></label>`;
+}
+
+const body = ({ role }, form) => ({ role, ...(role === 'operator' ? {} : { projects: [...form.projects.selectedOptions].map((option) => option.value) }) });
+
+const form = () => document.querySelector('dialog form').elements;
+
+function secret(made) {
+  dialog(({ close }) => html`<form @submit=${(event) => { event.preventDefault(); close(); }}>
+    <header><h2 id="dialog-title">The key of ${made.account}</h2></header>
+    <div class="content"><p>The secret is shown this once.</p><dl class="facts"><dt>Access key</dt><dd class="mono">${made.access_key_id}</dd>
+      <dt>Secret</dt><dd class="mono">${made.secret_access_key}</dd></dl></div>
+    <footer><button class="primary">Close</button></footer></form>`);
+}
+
+export default function access({ draw, projects, me }) {
+  let users;
+  let keys;
+  let error;
+
+  async function load() {
+    try {
+      [{ users }, { access_keys: keys }] = await Promise.all([get('/v3/users'), get('/v3/access-keys')]);
+      error = undefined;
+    } catch (failure) {
+      error = failure;
+    }
+    draw();
+  }
+
+  const done = (text) => { say(text); return load(); };
+
+  const add = () => ask({
+    title: 'Add an account', says: 'Somebody with a password, or a program without one, which then gets a key.', label: 'Add', reason: false,
+    fields: html`<label class="field">Name<input name="name" required maxlength="64" autocomplete="off"></label>
+      <label class="field">Password<input name="password" type="password" autocomplete="new-password"></label>${fields(projects)}`,
+    act: async (data) => {
+      await post('/v3/users', { name: data.name, ...body(data, form()), ...(data.password ? { password: data.password } : {}) });
+      await done(`${data.name} is added.`);
+    },
+  });
+
+  const change = (user) => ask({
+    title: `Change ${user.name}`, says: 'It takes effect with the next call.', label: 'Change', reason: false, fields: fields(projects, user),
+    act: async (data) => { await call('PUT', path`/v3/users/${user.name}`, body(data, form())); await done(`${user.name} is changed.`); },
+  });
+
+  const remove = (user) => ask({
+    title: `Remove ${user.name}`, says: 'Its keys and sessions end too.', label: 'Remove', kind: 'danger', reason: false,
+    act: async () => { await call('DELETE', path`/v3/users/${user.name}`); await done(`${user.name} is removed.`); },
+  });
+
+  const makeKey = (user) => ask({
+    title: `A new key for ${user.name}`, says: 'A program signs its calls with it, and may do what the account may.', label: 'Make', reason: false,
+    act: async () => { const made = await post('/v3/access-keys', { account: user.name }); load(); setTimeout(() => secret(made)); },
+  });
+
+  const removeKey = (key) => ask({
+    title: `Remove the key ${key.access_key_id}`, says: 'Nothing that was signed with it is accepted any more.', label: 'Remove', kind: 'danger', reason: false,
+    act: async () => { await call('DELETE', path`/v3/access-keys/${key.access_key_id}`); await done('The key is removed.'); },
+  });
+
+  const named = new Map(projects.map((project) => [project.id, project.name]));
+  const accounts = [
+    ['Name', (user) => name(user.name), 'wide'],
+    ['Role', (user) => user.role],
+    ['Projects', (user) => (user.role === 'operator' ? 'all' : user.projects.map((id) => named.get(id) ?? id).join(', '))],
+    ['Password', (user) => (user.has_password ? 'yes' : 'none')],
+    ['Since', (user) => time(user.created_at)],
+    ['', (user) => html`<span class="actions">${button('Change', () => change(user), { describe: user.name })}
+      ${button('New key', () => makeKey(user), { describe: user.name })}
+      ${button('Remove', () => remove(user), { describe: user.name, why: user.name === me.name ? 'You cannot remove yourself here.' : '' })}</span>`],
+  ];
+  const signing = [
+    ['Key', (key) => html`<span class="mono">${key.access_key_id}</span>`],
+    ['Account', (key) => name(key.account)],
+    ['Since', (key) => time(key.created_at)],
+    ['', (key) => button('Remove', () => removeKey(key), { describe: key.access_key_id })],
+  ];
+
+  load();
+  return {
+    title: 'Access',
+    view: () => html`<div class="head"><h1 tabindex="-1">Access</h1><span class="push">${button('Add an account', add, { kind: 'primary' })}</span></div>
+      ${problem(error)}
+      ${users ? html`<section class="card"><h2>Accounts</h2>${table('Accounts', accounts, users)}</section>
+        <section class="card"><h2>Access keys</h2>${keys.length ? table('Access keys', signing, keys) : empty('No program has a key yet', 'New key stands beside each account.')}</section>`
+    : error ? nothing : loading()}`,
+  };
+}

@@ -1,0 +1,26 @@
+// Who did what, when, to what, why, from where.
+import { query } from '../parts/api.js';
+import { plain, status, time } from '../parts/format.js';
+import { html, nothing } from '../parts/html.js';
+import { list } from '../parts/list.js';
+import { choose, empty, filter, name, pager, table } from '../parts/parts.js';
+
+const SIZE = 50;
+const COLUMNS = [
+  ['Time', (entry) => time(entry.at, { exact: true }), 'nowrap'],
+  ['Who', (entry) => html`${name(entry.actor || 'nobody known')} <span class="quiet small">${entry.credentials}, ${entry.address}</span>`],
+  ['Action', (entry) => html`${entry.action}${entry.times > 1 ? ` × ${entry.times}` : ''}`],
+  ['What', (entry) => html`<ul class="plain">${entry.subjects.map((subject) => html`<li><span class="quiet">${plain(subject.kind)}</span> <span class="mono">${subject.id}</span></li>`)}</ul>`, 'wide'],
+  ['Why', (entry) => entry.reason],
+  ['Outcome', (entry) => html`${status(entry.outcome)} ${entry.error_code ? html`<span class="quiet small">${entry.error_code}</span>` : nothing}`],
+];
+
+export default (page) => list(page, {
+  title: 'Audit',
+  address: ({ query: { actor, action, outcome, instance_id: instance, offset } }) => `/v3/audit${query({ actor, action, outcome, instance_id: instance, offset, limit: SIZE })}`,
+  lead: (route) => html`<div class="filters">${filter(route, 'Who', 'actor')}${filter(route, 'Action', 'action')}${filter(route, 'Instance id', 'instance_id')}
+    ${choose(route, 'Outcome', 'outcome', [['', 'any'], ...['done', 'refused', 'failed', 'unknown'].map((word) => [word, word])])}</div>`,
+  view: (answer, route) => (answer.entries.length
+    ? html`${table('Audit trail', COLUMNS, answer.entries)}${pager(route, answer.total_count, answer.entries.length, SIZE)}`
+    : empty('Nobody did anything like that in the last 30 days')),
+});
