@@ -65,6 +65,21 @@ public record Letter(String subject, String contact, List<Item> items, boolean f
             return "%s %s → %s".formatted(proxy, newest.source(), newest.target());
         }
 
+        /** Where its owner lets it happen now. */
+        public String now() {
+            return details + "&do=now";
+        }
+
+        /** Where its owner chooses another slot. */
+        public String slot() {
+            return details + "&do=slot";
+        }
+
+        /** Whether somebody has to do something. */
+        public boolean isAlert() {
+            return newest.kind() == Notice.Kind.HELD || newest.kind() == Notice.Kind.NEEDS_OPERATOR;
+        }
+
         /** Whether its owner can still choose. */
         public boolean isOpen() {
             return newest.kind().isPlan();

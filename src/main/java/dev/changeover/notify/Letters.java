@@ -10,6 +10,7 @@ import dev.changeover.inventory.Inventory;
 import dev.changeover.notify.Letter.Item;
 import dev.changeover.notify.Notice.Kind;
 import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.window.Opening;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -17,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,11 +28,12 @@ import org.jspecify.annotations.Nullable;
 /** Writes letters: what every channel tells, from the notices of a delivery and what inventory and outbox know. */
 @Singleton
 public final class Letters {
+    private static final ZoneId UTC = ZoneId.of("UTC");
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("EEE d MMM HH:mm z", Locale.ENGLISH);
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEE d MMM", Locale.ENGLISH);
 
-    /** How long the calendar's entry is where the window's end is not known: the longest window. */
-    private static final Duration WINDOW = Duration.ofHours(4);
+    /** How long the calendar's entry is where the planned time is in no window, or in none any more. */
+    private static final Duration SHORT = Duration.ofHours(1);
 
     private final Sql sql;
     private final Inventory inventory;
@@ -76,7 +77,7 @@ public final class Letters {
                 line(names.proxy()),
                 line(names.instance()),
                 planned == null ? "" : at(TIME, planned, delivery.zone()),
-                planned == null ? "" : at(TIME, planned, ZoneOffset.UTC),
+                planned == null ? "" : at(TIME, planned, UTC),
                 newest.latestAt() == null || !newest.kind().isPlan()
                         ? ""
                         : at(TIME, newest.latestAt(), delivery.zone()),
@@ -93,7 +94,15 @@ public final class Letters {
                                                 : " (" + one.notice().reason() + ")"))
                         .toList(),
                 sequence(last),
-                planned == null ? null : planned.plus(WINDOW));
+                planned == null ? null : ends(newest.instanceId(), planned));
+    }
+
+    private Instant ends(String instanceId, Instant planned) {
+        return inventory
+                .instance(instanceId)
+                .flatMap(instance -> instance.window().current(planned))
+                .map(Opening::closes)
+                .orElse(planned.plus(SHORT));
     }
 
     private static String words(Told told) {
@@ -154,13 +163,14 @@ public final class Letters {
     }
 
     private URI details(Notice notice) {
-        var base = settings.consoleUrl().toString().replaceAll("/$", "");
         var job = notice.jobId();
-        return URI.create(
-                job != null
-                        ? "%s/#/upgrades/%s".formatted(base, encoded(job))
-                        : "%s/#/instances/%s?project=%s"
-                                .formatted(base, encoded(notice.instanceId()), encoded(notice.projectId())));
+        var member = notice.memberId();
+        return URI.create("%s/#/%s?project=%s%s"
+                .formatted(
+                        settings.consoleUrl().toString().replaceAll("/$", ""),
+                        job != null ? "upgrades/" + encoded(job) : "instances/" + encoded(notice.instanceId()),
+                        encoded(notice.projectId()),
+                        member == null ? "" : "&event=" + encoded(member)));
     }
 
     private static String encoded(String id) {

@@ -1,0 +1,280 @@
+package dev.changeover.notify.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import com.icegreen.greenmail.util.ServerSetupTest;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.changeover.api.Chromium;
+import dev.changeover.contact.Channel;
+import dev.changeover.inventory.FleetFile;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.KernelFile;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.notify.Delivery;
+import dev.changeover.notify.Delivery.Status;
+import dev.changeover.notify.Notice;
+import dev.changeover.notify.Notice.Kind;
+import dev.changeover.notify.Notice.Level;
+import dev.changeover.notify.Sender.Result;
+import dev.changeover.notify.Told;
+import io.micronaut.context.ApplicationContext;
+import jakarta.mail.Multipart;
+import jakarta.mail.Part;
+import jakarta.mail.internet.MimeMessage;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** E-mails as a real SMTP server receives them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MailTest {
+    private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
+    private static final Instant PLANNED = Instant.parse("2026-12-08T01:00:00Z");
+    private static final Instant LATEST = Instant.parse("2026-12-07T16:00:00Z");
+
+    @TempDir
+    static Path directory;
+
+    private final GreenMail server = new GreenMail(ServerSetupTest.SMTP.dynamicPort());
+    private ApplicationContext context;
+    private MailSender sender;
+
+    @BeforeAll
+    void open() {
+        server.start();
+        context = ApplicationContext.run(
+                Map.of(
+                        "changeover.data", directory.toString(),
+                        "changeover.notify.every", "1h",
+                        "changeover.notify.console-url", "https://changeover.example.com/",
+                        "changeover.smtp.host", ServerSetup.getLocalHostAddress(),
+                        "changeover.smtp.port", server.getSmtp().getPort(),
+                        "changeover.smtp.security", "NONE",
+                        "changeover.smtp.from", "changeover@example.com"),
+                "test");
+        sender = context.getBean(MailSender.class);
+        var inventory = context.getBean(Inventory.class);
+        inventory.register(KernelFile.read("""
+                kernels:
+                  - {engine: haproxy, version: 2.6.12.4, reported_version: 2.6.12-4,
+                     release_notes: "BUG/MAJOR: sessions on backend resets, CVE-2026-1234"}
+                """, inventory::registered));
+        inventory.register(FleetFile.read("""
+                projects:
+                  - id: shop
+                    region: eu-de
+                    instances:
+                      - id: orders
+                        name: Orders
+                        window: 02:00-06:00
+                        time_zone: Europe/Berlin
+                        proxies:
+                          - {id: px, name: orders-proxy, address: 10.0.0.1, port: 3306, mode: HA, version: 2.6.12.3,
+                             nodes: [{id: n1, role: primary}, {id: n2, role: standby}]}
+                          - {id: evil, name: "<script>alert(1)</script> & Co", address: 10.0.0.2, port: 3306, mode: HA,
+                             version: 2.6.12.3, nodes: [{id: n3, role: primary}, {id: n4, role: standby}]}
+                """));
+    }
+
+    @AfterAll
+    void close() {
+        context.close();
+        server.stop();
+    }
+
+    @Test
+    void a_plan_says_by_when_to_act_what_changes_and_when_on_the_owners_clock() throws Exception {
+        var mail = sent(told(7, "m1", Kind.PLANNED, "px", PLANNED));
+
+        assertThat(mail.getSubject())
+                .isEqualTo("Action by Mon 7 Dec: orders-proxy 2.6.12.3 → 2.6.12.4, Tue 8 Dec 02:00 CET");
+        var text = part(mail, "text/plain");
+        assertThat(text)
+                .contains("Why: it loses sessions")
+                .contains("When: Tue 8 Dec 02:00 CET (Tue 8 Dec 01:00 UTC)")
+                .contains("Choose until: Mon 7 Dec 17:00 CET")
+                .contains("2.6.12.4: BUG/MAJOR")
+                .contains("Now: https://changeover.example.com/#/instances/orders?project=shop&event=m1&do=now")
+                .contains("Another slot: ")
+                .contains("Details: ")
+                .contains("Sessions older than 24 hours are closed one by one")
+                .contains("You cannot unsubscribe");
+        assertThat(part(mail, "text/html")).contains("orders-proxy 2.6.12.3 → 2.6.12.4", "You cannot unsubscribe");
+    }
+
+    @Test
+    void a_name_in_html_is_text_and_a_line_break_makes_no_header() throws Exception {
+        var mail = sent(told(8, "m2", Kind.PLANNED, "evil", PLANNED));
+
+        assertThat(part(mail, "text/html"))
+                .contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; Co")
+                .doesNotContain("<script>");
+
+        var injected = sent(delivery("Eve\r\nBcc: eve@example.com", List.of(told(9, "m2", Kind.HELD, "evil", null))));
+        assertThat(injected.getHeader("Bcc")).isNull();
+        assertThat(injected.getAllRecipients()).hasSize(1);
+    }
+
+    @Test
+    void all_mails_of_an_upgrade_are_one_thread_and_an_attempt_keeps_its_id() throws Exception {
+        var first = delivery("Anna", List.of(told(10, "m3", Kind.PLANNED, "px", PLANNED)));
+
+        var planned = sent(first);
+        var again = sent(first);
+        var started = sent(told(11, "m3", Kind.STARTED, "px", PLANNED));
+
+        assertThat(again.getMessageID())
+                .isEqualTo(planned.getMessageID())
+                .isEqualTo("<" + first.id() + "@example.com>");
+        assertThat(started.getMessageID()).isNotEqualTo(planned.getMessageID());
+        assertThat(started.getHeader("References"))
+                .isEqualTo(planned.getHeader("References"))
+                .containsExactly("<member.m3@example.com>");
+    }
+
+    @Test
+    void a_plan_is_an_invitation_and_a_cancellation_takes_it_away() throws Exception {
+        var planned = part(sent(told(12, "m4", Kind.PLANNED, "px", PLANNED)), "text/calendar");
+        var cancelled = part(sent(told(13, "m4", Kind.CANCELLED, "px", PLANNED)), "text/calendar");
+
+        assertThat(planned)
+                .contains("METHOD:REQUEST")
+                .contains("UID:member.m4@example.com")
+                .contains("DTSTART:20261208T010000Z")
+                .contains("DTEND:20261208T050000Z")
+                .contains("SEQUENCE:0");
+        assertThat(cancelled).contains("METHOD:CANCEL", "STATUS:CANCELLED", "UID:member.m4@example.com", "SEQUENCE:");
+    }
+
+    @Test
+    void a_digest_tells_of_all_upgrades_and_publishes_their_times() throws Exception {
+        var mail = sent(delivery(
+                "Anna",
+                List.of(
+                        told(14, "m5", Kind.PLANNED, "px", PLANNED),
+                        told(15, "m6", Kind.PLANNED, "evil", PLANNED),
+                        told(16, "m7", Kind.DONE, "px", null))));
+
+        assertThat(mail.getSubject()).isEqualTo("3 upgrades: 2 planned, 1 done");
+        assertThat(part(mail, "text/calendar"))
+                .contains("METHOD:PUBLISH", "UID:member.m5@example.com", "UID:member.m6@example.com")
+                .doesNotContain("m7");
+    }
+
+    @Test
+    void a_test_message_says_that_it_is_one() throws Exception {
+        assertThat(part(sent(delivery("Anna", List.of())), "text/plain")).contains("this is a test");
+    }
+
+    @Test
+    void a_mail_can_be_read_in_light_and_dark() throws Exception {
+        var plan = part(sent(told(20, "m8", Kind.PLANNED, "px", PLANNED)), "text/html");
+        var digest = part(
+                sent(delivery(
+                        "Anna",
+                        List.of(
+                                told(21, "m9", Kind.HELD, "px", null),
+                                told(22, "m10", Kind.PLANNED, "evil", PLANNED)))),
+                "text/html");
+
+        try (var chromium = Chromium.start()) {
+            var page = chromium.page();
+            for (var scheme : ColorScheme.values()) {
+                if (scheme == ColorScheme.NO_PREFERENCE) continue;
+                page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+                for (var mail : Map.of("mail", plan, "digest", digest).entrySet()) {
+                    page.setContent(mail.getValue());
+                    page.screenshot(new Page.ScreenshotOptions()
+                            .setFullPage(true)
+                            .setPath(Path.of("target/screenshots/%s-%s.png"
+                                    .formatted(mail.getKey(), scheme.name().toLowerCase(Locale.ROOT)))));
+                    assertThat(new AxeBuilder(page).analyze().getViolations()).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void without_a_mail_server_nothing_is_sent_and_that_is_said(@TempDir Path other) {
+        try (var without = ApplicationContext.run(Map.of("changeover.data", other.toString()), "test")) {
+            assertThat(without.getBean(MailSender.class).send(delivery("Anna", List.of())))
+                    .isInstanceOfSatisfying(Result.Final.class, off -> {
+                        assertThat(off.status()).isEqualTo(Status.OFF);
+                        assertThat(off.reason()).contains("CHANGEOVER_SMTP_HOST");
+                    });
+        }
+    }
+
+    private MimeMessage sent(Told told) throws Exception {
+        return sent(delivery("Anna", List.of(told)));
+    }
+
+    private MimeMessage sent(Delivery delivery) throws Exception {
+        assertThat(sender.send(delivery)).isEqualTo(Result.SENT);
+        var all = server.getReceivedMessages();
+        return all[all.length - 1];
+    }
+
+    private static String part(Part part, String type) throws Exception {
+        var found = new ArrayList<String>();
+        collect(part, type, found);
+        assertThat(found).hasSize(1);
+        return found.getFirst().replace("\r\n ", "");
+    }
+
+    private static void collect(Part part, String type, List<String> found) throws Exception {
+        if (part.getContent() instanceof Multipart parts) {
+            for (int index = 0; index < parts.getCount(); index++) collect(parts.getBodyPart(index), type, found);
+        } else if (part.isMimeType(type)) {
+            found.add(new String(part.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+        }
+    }
+
+    static Delivery delivery(String contact, List<Told> told) {
+        return new Delivery(
+                UUID.randomUUID().toString(),
+                Channel.EMAIL,
+                "anna@example.com",
+                contact,
+                ZoneId.of("Europe/Berlin"),
+                told);
+    }
+
+    static Told told(int id, String member, Kind kind, String proxy, @Nullable Instant planned) {
+        return new Told(
+                id,
+                "member:" + member,
+                false,
+                new Notice(
+                        "k" + id,
+                        kind,
+                        Level.MAJOR,
+                        "shop",
+                        "orders",
+                        proxy,
+                        null,
+                        "c1",
+                        member,
+                        KernelVersion.of("2.6.12.3"),
+                        KernelVersion.of("2.6.12.4"),
+                        planned,
+                        planned == null ? null : LATEST,
+                        "it loses sessions",
+                        NOW));
+    }
+}
