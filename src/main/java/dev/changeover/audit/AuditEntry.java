@@ -73,6 +73,7 @@ public record AuditEntry(
             NODE,
             JOB,
             KERNEL_VERSION,
+            CAMPAIGN,
             ACCOUNT,
             ACCESS_KEY
         }

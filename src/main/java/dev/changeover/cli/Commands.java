@@ -28,6 +28,14 @@ public final class Commands {
             "retry", "Tries the failed step of a held node again.",
             "skip", "Gives a held node up and goes on; the upgrade ends as Failed, with what every node runs."));
 
+    /** Commands to a campaign. */
+    private static final SortedMap<String, String> CAMPAIGN_ORDERS = new TreeMap<>(Map.of(
+            "start", "Starts a planned campaign: owners are told, and the first wave gets its tasks.",
+            "approve", "Lets the next wave begin.",
+            "pause", "Lets no further upgrade of the campaign begin; those that run go on.",
+            "resume", "Lets a paused campaign go on.",
+            "halt", "Ends a campaign; what has not begun is cancelled, and what runs goes on."));
+
     private Commands() {}
 
     /**
@@ -91,6 +99,15 @@ public final class Commands {
                         .addSubcommand(new KernelCommand.Versions())
                         .addSubcommand(new KernelCommand.Set())
                         .addSubcommand(new KernelCommand.Proxies()));
+        ours.put("campaign", Commands::campaign);
+        ours.put(
+                "event",
+                () -> new CommandLine(new EventCommand())
+                        .addSubcommand(new EventCommand.Listing())
+                        .addSubcommand(new EventCommand.Now())
+                        .addSubcommand(new EventCommand.Move())
+                        .addSubcommand(new EventCommand.Cancel())
+                        .addSubcommand(new EventCommand.RingOf()));
         ours.put("instances", () -> new CommandLine(new InstancesCommand()));
         ours.put("proxies", () -> new CommandLine(new ProxiesCommand()));
         ours.put("nodes", () -> new CommandLine(new NodesCommand()));
@@ -139,6 +156,21 @@ public final class Commands {
             }
             return others.handleExecutionException(exception, command, parsed);
         };
+    }
+
+    private static CommandLine campaign() {
+        var group = new CommandLine(new CampaignCommand())
+                .addSubcommand(new CampaignCommand.Plan())
+                .addSubcommand(new CampaignCommand.Create())
+                .addSubcommand(new CampaignViews.Listing())
+                .addSubcommand(new CampaignViews.Show())
+                .addSubcommand(new CampaignViews.Watch());
+        CAMPAIGN_ORDERS.forEach((word, meaning) -> {
+            var order = new CommandLine(new CampaignViews.Order());
+            order.getCommandSpec().usageMessage().description(meaning);
+            group.addSubcommand(word, order);
+        });
+        return group;
     }
 
     private static CommandLine order(OrderCommand order, String meaning) {

@@ -46,6 +46,7 @@ final class JdbcCatalogue {
         var engine = kernel.engine();
         var numbers = kernel.version().numbers();
         refuseTakenReportedVersion(kernel);
+        noteLifecycle(kernel);
         sql.change(
                 """
                 insert into kernel (engine, numbers, version, lifecycle, lifecycle_reason, reported_version, release_notes,
@@ -83,6 +84,26 @@ final class JdbcCatalogue {
                     made.arch(),
                     made.url(),
                     made.sha256());
+        }
+    }
+
+    /** A change of the lifecycle is written down for those who act on it, in the transaction that makes it. */
+    private void noteLifecycle(Kernel kernel) {
+        var former = sql.first(
+                        "select lifecycle from kernel where engine = ? and numbers = ?",
+                        row -> row.text("lifecycle"),
+                        kernel.engine(),
+                        kernel.version().numbers())
+                .orElse(Kernel.Lifecycle.ACTIVE.name());
+        if (!former.equals(kernel.lifecycle().name())) {
+            sql.change(
+                    "insert into kernel_change (engine, version, former, lifecycle, reason, at) values (?, ?, ?, ?, ?, ?)",
+                    kernel.engine(),
+                    kernel.version(),
+                    former,
+                    kernel.lifecycle(),
+                    kernel.lifecycleReason(),
+                    clock.instant());
         }
     }
 

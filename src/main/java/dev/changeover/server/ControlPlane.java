@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.changeover.access.KeyFile;
 import dev.changeover.audit.AuditTrail;
+import dev.changeover.campaign.CampaignActivities;
+import dev.changeover.campaign.CampaignWorkflow;
+import dev.changeover.campaign.WaveCampaign;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.node.order.OrderSigner;
 import dev.changeover.task.TaskLedger;
@@ -13,6 +16,7 @@ import dev.changeover.temporal.TemporalSettings;
 import dev.changeover.temporal.TemporalWorkers;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeWorkflow;
+import dev.changeover.upgrade.engine.ForcedUpgrades;
 import dev.changeover.upgrade.engine.LedgerActivities;
 import dev.changeover.upgrade.engine.OrphanedUpgrades;
 import dev.changeover.upgrade.engine.TemporalCalls;
@@ -25,6 +29,7 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
+import io.temporal.worker.WorkerOptions;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,8 +68,13 @@ final class ControlPlane {
 
     @Singleton
     LedgerActivities records(
-            Inventory inventory, TaskLedger ledger, OrderSigner signer, AuditTrail trail, Clock clock) {
-        return new LedgerActivities(inventory, ledger, signer, new RefusedOrders(trail)::add, clock);
+            Inventory inventory,
+            TaskLedger ledger,
+            OrderSigner signer,
+            AuditTrail trail,
+            ForcedUpgrades forced,
+            Clock clock) {
+        return new LedgerActivities(inventory, ledger, signer, new RefusedOrders(trail)::add, forced, clock);
     }
 
     @Singleton
@@ -85,8 +95,9 @@ final class ControlPlane {
             TaskLedger ledger,
             OrderSigner signer,
             UpgradeSettings settings,
+            ForcedUpgrades forced,
             Clock clock) {
-        return new TemporalUpgrades(calls, inventory, ledger, signer, settings, clock);
+        return new TemporalUpgrades(calls, inventory, ledger, signer, settings, forced, clock);
     }
 
     @Singleton
@@ -97,11 +108,15 @@ final class ControlPlane {
     @Context
     @Requires(notEnv = TemporalMove.DATABASE_ALONE)
     @Bean(preDestroy = "close")
-    TemporalWorkers workers(TemporalConnection connection, LedgerActivities records) {
+    TemporalWorkers workers(TemporalConnection connection, LedgerActivities records, CampaignActivities campaigns) {
         return TemporalWorkers.on(connection)
                 .queue(UpgradeWorkflow.QUEUE, TemporalWorkers.SHARED_QUEUE, (worker, options) -> {
                     worker.registerWorkflowImplementationTypes(options, RollingUpgrade.class, ProxyInspection.class);
                     worker.registerActivitiesImplementations(records);
+                })
+                .queue(CampaignWorkflow.QUEUE, WorkerOptions.getDefaultInstance(), (worker, options) -> {
+                    worker.registerWorkflowImplementationTypes(options, WaveCampaign.class);
+                    worker.registerActivitiesImplementations(campaigns);
                 })
                 .start();
     }

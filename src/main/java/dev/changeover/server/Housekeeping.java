@@ -1,6 +1,8 @@
 package dev.changeover.server;
 
 import dev.changeover.access.SignedRequests;
+import dev.changeover.campaign.BadVersions;
+import dev.changeover.campaign.Campaigns;
 import dev.changeover.notify.Postman;
 import dev.changeover.upgrade.engine.OrphanedUpgrades;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
@@ -17,8 +19,13 @@ final class Housekeeping {
     private final OrphanedUpgrades orphaned;
     private final SignedRequests signed;
     private final Postman postman;
+    private final Campaigns campaigns;
+    private final BadVersions bad;
 
-    Housekeeping(OrphanedUpgrades orphaned, SignedRequests signed, Postman postman) {
+    Housekeeping(
+            OrphanedUpgrades orphaned, SignedRequests signed, Postman postman, Campaigns campaigns, BadVersions bad) {
+        this.bad = bad;
+        this.campaigns = campaigns;
         this.orphaned = orphaned;
         this.signed = signed;
         this.postman = postman;
@@ -31,6 +38,12 @@ final class Housekeeping {
         } catch (TemporalUnavailable notNow) {
             LOG.warn("open upgrades could not be looked at: {}", notNow.getMessage());
         }
+    }
+
+    @Scheduled(initialDelay = "10s", fixedDelay = "1m")
+    void campaigns() {
+        bad.look();
+        campaigns.look();
     }
 
     @Scheduled(initialDelay = "1m", fixedDelay = "1m")

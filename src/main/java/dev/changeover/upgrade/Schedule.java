@@ -22,6 +22,14 @@ public record Schedule(String window, Opening opening, boolean begun, boolean li
         return new Schedule(window.toString(), opening, false, false);
     }
 
+    /** The opening that was asked for, or the one that is planned. */
+    public static Schedule asked(UpgradeRequest request, MaintenanceWindow window, Duration need) {
+        var opening = request.opening();
+        return opening == null
+                ? planned(window, request.requestedAt(), need)
+                : new Schedule(window.toString(), opening, false, false);
+    }
+
     /** Whether something that takes so long may begin. */
     public boolean allows(Instant now, Duration need) {
         return lifted || opening.fits(now, need);

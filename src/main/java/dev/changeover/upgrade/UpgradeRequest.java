@@ -1,6 +1,7 @@
 package dev.changeover.upgrade;
 
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.window.Opening;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptLostStickiness whether clients may go to another server than stick tables say, where those are lost
  * @param orderKey the public key of the control plane that signs commands to this upgrade; null if it was admitted before
  *     they were signed
+ * @param opening when a scheduled one is to begin; null for the window's next opening
  */
 public record UpgradeRequest(
         String jobId,
@@ -30,4 +32,5 @@ public record UpgradeRequest(
         Instant requestedAt,
         UpgradeSettings settings,
         boolean acceptLostStickiness,
-        @Nullable String orderKey) {}
+        @Nullable String orderKey,
+        @Nullable Opening opening) {}

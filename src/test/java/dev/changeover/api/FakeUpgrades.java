@@ -272,7 +272,8 @@ public class FakeUpgrades implements Upgrades {
                 START,
                 UpgradeSettings.DEFAULT,
                 submission.acceptLostStickiness(),
-                null);
+                null,
+                submission.opening());
         var proxy = inventory.proxy(submission.proxyId()).orElseThrow();
         var nodes = plan(proxy).nodes().stream()
                 .map(node -> new NodeProgress(

@@ -72,6 +72,19 @@ final class RouteTable {
             rule("PATCH /v3/kernel-versions/{engine}/{version}", MANAGE_KERNELS)
                     .with("{\"lifecycle\":\"RISKY\",\"reason\":\"it leaks\"}"),
             rule("GET /v3/kernel-versions/{engine}/{version}/proxies", MANAGE_KERNELS),
+            rule("GET /v3/campaigns", OPERATE_UPGRADES),
+            rule("POST /v3/campaigns", OPERATE_UPGRADES).with("{\"version\":\"9.9.9.8\"}"),
+            rule("POST /v3/campaigns/plan", OPERATE_UPGRADES).with("{\"version\":\"9.9.9.8\"}"),
+            rule("GET /v3/campaigns/{campaign_id}", OPERATE_UPGRADES),
+            rule("GET /v3/campaigns/{campaign_id}/members", OPERATE_UPGRADES),
+            rule("POST /v3/campaigns/{campaign_id}/{order}", OPERATE_UPGRADES).with(REASON),
+            rule("GET /v3/{project_id}/schedule-events", LIST_TASKS),
+            rule("POST /v3/{project_id}/schedule-events", MODIFY_PROXY)
+                    .with(
+                            "{\"event_instances\":[{\"event_id\":\"e\",\"instance_id\":\"i\"}],\"operation_type\":\"cancel\"}"),
+            rule("GET /v3/{project_id}/instances/{instance_id}/ring", LIST_INSTANCES),
+            rule("PUT /v3/{project_id}/instances/{instance_id}/ring", MODIFY_INSTANCE)
+                    .with("{\"ring\":\"EARLY\"}"),
             rule("GET /v3/{project_id}/instances", LIST_INSTANCES),
             rule("GET /v3/{project_id}/instances/{instance_id}/proxy-list", LIST_INSTANCES),
             rule("GET /v3/{project_id}/instances/{instance_id}/proxies", LIST_INSTANCES),

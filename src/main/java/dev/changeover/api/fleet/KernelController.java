@@ -8,6 +8,7 @@ import dev.changeover.api.Paging;
 import dev.changeover.api.Times;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
+import dev.changeover.campaign.BadVersions;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.KernelFile;
@@ -37,9 +38,11 @@ class KernelController {
     private static final int MOST_PROXIES = 1000;
 
     private final Inventory inventory;
+    private final BadVersions bad;
     private final Clock clock;
 
-    KernelController(Inventory inventory, Clock clock) {
+    KernelController(Inventory inventory, BadVersions bad, Clock clock) {
+        this.bad = bad;
         this.inventory = inventory;
         this.clock = clock;
     }
@@ -66,13 +69,15 @@ class KernelController {
                     .after("lifecycles", lifecycles(kernels))
                     .announce();
             inventory.register(kernels);
+            bad.look();
             return new Catalogue(kernels.stream().map(Entry::of).toList());
         });
     }
 
     /**
      * Changes a version's lifecycle or the date on which it expires. Nothing that runs is changed: a version that is not
-     * ACTIVE is offered to nobody, and those that run it are told by {@code risk}.
+     * ACTIVE is offered to nobody, and those that run it are told by {@code risk}. For a version that leaves ACTIVE a
+     * campaign is planned, which an operator starts.
      */
     @Secured(Permission.MANAGE_KERNELS)
     @Action("kernel.lifecycle")
@@ -89,6 +94,7 @@ class KernelController {
                 .after("lifecycle", LifecycleBody.words(changed))
                 .announce();
         inventory.register(List.of(changed));
+        bad.look();
         return Entry.of(kernel(engine, version));
     }
 

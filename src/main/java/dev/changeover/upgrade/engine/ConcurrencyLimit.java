@@ -20,8 +20,11 @@ final class ConcurrencyLimit {
 
     private final TaskLedger ledger;
 
-    ConcurrencyLimit(TaskLedger ledger) {
+    private final ForcedUpgrades forced;
+
+    ConcurrencyLimit(TaskLedger ledger, ForcedUpgrades forced) {
         this.ledger = ledger;
+        this.forced = forced;
     }
 
     /**
@@ -36,6 +39,16 @@ final class ConcurrencyLimit {
      * because one of them may be paused and take none.
      */
     Optional<NotYet> of(Progress progress, Instant now) {
+        return forced.mayBegin(progress.request().jobId())
+                .map(wait -> new NotYet(reason(wait.reason()), now.plus(wait.again())))
+                .or(() -> ofAll(progress, now));
+    }
+
+    static Check reason(String words) {
+        return Check.of(Blocker.TOO_MANY_AT_ONCE, false, words);
+    }
+
+    private Optional<NotYet> ofAll(Progress progress, Instant now) {
         var schedule = progress.schedule();
         if (schedule == null || schedule.begun() || schedule.lifted()) {
             return Optional.empty();
@@ -67,9 +80,7 @@ final class ConcurrencyLimit {
                 .multipliedBy(before)
                 .dividedBy(before + places);
         var running = "%d run, %d wait longer".formatted(taken, before);
-        return new NotYet(
-                Check.of(Blocker.TOO_MANY_AT_ONCE, false, running),
-                now.plus(expected.compareTo(patient) > 0 ? expected : patient));
+        return new NotYet(reason(running), now.plus(expected.compareTo(patient) > 0 ? expected : patient));
     }
 
     private static Duration waitedSinceOpening(Progress progress, Instant now) {

@@ -46,6 +46,7 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
     private final OrderAuthority authority;
     private final NodeObservations observations;
     private final Consumer<OrderRefusal> refusals;
+    private final ForcedUpgrades forced;
     private final Clock clock;
 
     /**
@@ -54,11 +55,17 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
      *     from the workflow
      */
     public LedgerActivities(
-            Inventory inventory, TaskLedger ledger, OrderSigner signer, Consumer<OrderRefusal> refusals, Clock clock) {
+            Inventory inventory,
+            TaskLedger ledger,
+            OrderSigner signer,
+            Consumer<OrderRefusal> refusals,
+            ForcedUpgrades forced,
+            Clock clock) {
+        this.forced = forced;
         this.authority = new OrderAuthority(inventory, ledger, signer, clock);
         this.observations = new NodeObservations(inventory);
         this.refusals = refusals;
-        this.limit = new ConcurrencyLimit(ledger);
+        this.limit = new ConcurrencyLimit(ledger, forced);
         this.clock = clock;
         this.inventory = inventory;
         this.ledger = ledger;
@@ -85,9 +92,7 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
             return Prepared.not(blockers);
         }
         var perNode = perNode(request.proxyId(), request.settings());
-        var schedule = request.scheduled()
-                ? Schedule.planned(MaintenanceWindow.of(window), request.requestedAt(), perNode)
-                : null;
+        var schedule = request.scheduled() ? Schedule.asked(request, MaintenanceWindow.of(window), perNode) : null;
         records.write(progress.schedule(schedule), List.of());
         var kinds = request.scheduled() ? List.of(OrderKind.INSPECT) : List.of(OrderKind.INSPECT, OrderKind.STAGE);
         return prepared(facts, facts.target().orElseThrow(), perNode, schedule, request, kinds);
@@ -105,7 +110,12 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
                     .toList();
         }
         if (blockers.isEmpty()) {
+            blockers = forced.begin(request.jobId()).map(ConcurrencyLimit::reason).stream()
+                    .toList();
+        }
+        if (blockers.isEmpty()) {
             blockers = claim(request);
+            if (!blockers.isEmpty()) forced.standBack(request.jobId());
         }
         return blockers.isEmpty()
                 ? prepared(
@@ -206,6 +216,9 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
         authority.refuseOthers(progress.request().jobId());
         saw(seen);
         records.write(progress, events);
+        if (progress.phase().changing() && !progress.changing()) {
+            forced.standBack(progress.request().jobId());
+        }
     }
 
     @Override

@@ -1,6 +1,10 @@
 package dev.changeover.upgrade.engine;
 
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.window.Opening;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the caller's {@code Idempotency-Key}; null if none was sent
  * @param fingerprint of the request's body
  * @param acceptLostStickiness whether clients may go to another server than stick tables say, where those are lost
+ * @param opening when a scheduled one is to begin; null for the window's next opening
  */
 public record Submission(
         String projectId,
@@ -21,4 +26,39 @@ public record Submission(
         @Nullable String key,
         String fingerprint,
         String requester,
-        boolean acceptLostStickiness) {}
+        boolean acceptLostStickiness,
+        @Nullable Opening opening) {
+
+    /** One of a caller, who names no opening. */
+    public Submission(
+            String projectId,
+            String instanceId,
+            String proxyId,
+            KernelVersion source,
+            KernelVersion target,
+            boolean scheduled,
+            @Nullable String key,
+            String fingerprint,
+            String requester,
+            boolean acceptLostStickiness) {
+        this(
+                projectId,
+                instanceId,
+                proxyId,
+                source,
+                target,
+                scheduled,
+                key,
+                fingerprint,
+                requester,
+                acceptLostStickiness,
+                null);
+    }
+
+    /** The same key always names the same job: Temporal then answers two callers at once alike. Empty without a key. */
+    public Optional<String> jobId() {
+        return Optional.ofNullable(key)
+                .map(it -> UUID.nameUUIDFromBytes((projectId + "\n" + it).getBytes(StandardCharsets.UTF_8))
+                        .toString());
+    }
+}

@@ -14,7 +14,6 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributes;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
@@ -122,14 +121,9 @@ final class Submissions {
                 .build();
     }
 
-    /** The same key always names the same job: Temporal then answers two callers at once alike. */
     private UpgradeRequest request(Submission asked) {
-        var key = asked.key();
-        var jobId = key == null
-                ? UUID.randomUUID()
-                : UUID.nameUUIDFromBytes((asked.projectId() + "\n" + key).getBytes(StandardCharsets.UTF_8));
         return new UpgradeRequest(
-                jobId.toString(),
+                asked.jobId().orElseGet(() -> UUID.randomUUID().toString()),
                 asked.projectId(),
                 asked.instanceId(),
                 asked.proxyId(),
@@ -137,11 +131,12 @@ final class Submissions {
                 asked.target(),
                 asked.scheduled(),
                 asked.requester(),
-                key,
+                asked.key(),
                 asked.fingerprint(),
                 Instant.ofEpochMilli(clock.millis()),
                 settings,
                 asked.acceptLostStickiness(),
-                authority.key());
+                authority.key(),
+                asked.opening());
     }
 }

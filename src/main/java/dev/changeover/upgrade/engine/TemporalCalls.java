@@ -50,7 +50,8 @@ public final class TemporalCalls {
         this.answer = answer;
     }
 
-    <T> T inTime(String what, Function<WorkflowClient, T> call) {
+    /** @throws TemporalUnavailable if there is no answer in time; whether it was heard is not known */
+    public <T> T inTime(String what, Function<WorkflowClient, T> call) {
         return inTime(what, answer, call);
     }
 

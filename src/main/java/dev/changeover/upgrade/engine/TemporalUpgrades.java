@@ -46,8 +46,10 @@ public final class TemporalUpgrades implements Upgrades {
     private final Submissions submissions;
     private final UpgradeAdvisor advisor;
     private final UpgradeSettings settings;
+    private final ForcedUpgrades forced;
     private final Clock clock;
 
+    /** Where nobody forces anything. */
     public TemporalUpgrades(
             TemporalCalls temporal,
             Inventory inventory,
@@ -55,13 +57,25 @@ public final class TemporalUpgrades implements Upgrades {
             OrderSigner signer,
             UpgradeSettings settings,
             Clock clock) {
+        this(temporal, inventory, ledger, signer, settings, ForcedUpgrades.NONE, clock);
+    }
+
+    public TemporalUpgrades(
+            TemporalCalls temporal,
+            Inventory inventory,
+            TaskLedger ledger,
+            OrderSigner signer,
+            UpgradeSettings settings,
+            ForcedUpgrades forced,
+            Clock clock) {
+        this.forced = forced;
         this.temporal = temporal;
         this.inventory = inventory;
         this.ledger = ledger;
         this.authority = new OrderAuthority(inventory, ledger, signer, clock);
         this.submissions = new Submissions(temporal, ledger, authority, settings, clock);
         this.advisor = new UpgradeAdvisor(
-                new LedgerActivities(inventory, ledger, signer, refusal -> {}, clock), settings, clock);
+                new LedgerActivities(inventory, ledger, signer, refusal -> {}, forced, clock), settings, clock);
         this.settings = settings;
         this.clock = clock;
     }
@@ -73,7 +87,7 @@ public final class TemporalUpgrades implements Upgrades {
 
     @Override
     public CommandAnswer command(String jobId, Command command, @Nullable String nodeId, String reason, String actor) {
-        return say(command, task(jobId), new CommandRequest(jobId, nodeId, reason, actor));
+        return allowed(command, task(jobId), new CommandRequest(jobId, nodeId, reason, actor), null);
     }
 
     @Override
@@ -86,7 +100,18 @@ public final class TemporalUpgrades implements Upgrades {
                 .orElse(Duration.ZERO);
         var opening = start == null ? window.next(clock.instant()) : openingAt(window, start, need);
         var schedule = new Schedule(window.toString(), opening, false, false);
-        return say(Command.RESCHEDULE, task, new CommandRequest(jobId, null, reason, actor, schedule, List.of()));
+        var order = new CommandRequest(jobId, null, reason, actor, schedule, List.of());
+        return allowed(Command.RESCHEDULE, task, order, opening.opens());
+    }
+
+    private CommandAnswer allowed(Command command, Task task, CommandRequest order, @Nullable Instant start) {
+        var refusal = forced.refuses(task.jobId(), command, start);
+        if (refusal.isPresent()) {
+            return new CommandAnswer(refusal.get(), progress(task));
+        }
+        var answer = say(command, task, order);
+        if (!answer.noted()) forced.unsaid(task.jobId(), command);
+        return answer;
     }
 
     private Opening openingAt(MaintenanceWindow window, Instant asked, Duration need) {

@@ -27,6 +27,7 @@ public final class Requests {
                 Instant.EPOCH,
                 UpgradeSettings.DEFAULT,
                 false,
+                null,
                 null);
     }
 }

@@ -18,6 +18,7 @@ import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeWorkflow;
+import dev.changeover.upgrade.engine.ForcedUpgrades;
 import dev.changeover.upgrade.engine.LedgerActivities;
 import dev.changeover.upgrade.engine.Submission;
 import dev.changeover.upgrade.engine.TemporalCalls;
@@ -100,7 +101,7 @@ public class Scene implements AutoCloseable {
         this.client = client;
         this.clock = clock;
         this.enrolled = new EnrolledNodes(nodes, signer, clock);
-        this.records = new LedgerActivities(inventory, ledger, signer, refusals::add, clock);
+        this.records = new LedgerActivities(inventory, ledger, signer, refusals::add, ForcedUpgrades.NONE, clock);
         inventory.register(new Inventory.Fleet(
                 List.of(new Project(PROJECT, "shop", "eu-de")),
                 List.of(new Instance(INSTANCE, PROJECT, "orders", Instance.Status.NORMAL)),

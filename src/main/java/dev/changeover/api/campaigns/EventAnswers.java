@@ -1,0 +1,94 @@
+package dev.changeover.api.campaigns;
+
+import dev.changeover.api.Times;
+import dev.changeover.campaign.EventList;
+import dev.changeover.campaign.EventList.Status;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Planned events in the published form. */
+final class EventAnswers {
+    private static final String TYPE = "PROXY_VERSION_UPGRADE";
+    private static final String IMPACT =
+            "New connections are not affected. Connections open for more than 24 hours are interrupted, one by one.";
+
+    private EventAnswers() {}
+
+    /** Some of them, how many match, and how many of the project there are in all by status. */
+    record Events(
+            List<Event> events,
+            int totalCount,
+            int inquiringCount,
+            int scheduleCount,
+            int executingCount,
+            int failedCount) {
+        static Events of(EventList.Page page) {
+            return new Events(
+                    page.events().stream().map(Event::of).toList(),
+                    page.total(),
+                    page.counts().getOrDefault(Status.INQUIRING, 0),
+                    page.counts().getOrDefault(Status.SCHEDULED, 0),
+                    page.counts().getOrDefault(Status.EXECUTING, 0),
+                    page.counts().getOrDefault(Status.FAILED, 0));
+        }
+    }
+
+    /**
+     * A forced upgrade as its owner sees it. From {@code proxyId} on it is our extension.
+     *
+     * @param executeTime when it is planned to begin; null where that is not known
+     * @param latestExecutionTime until then its owner chooses when
+     * @param jobId its task; null before it was delivered
+     */
+    record Event(
+            String id,
+            String instanceId,
+            String instanceName,
+            String dbType,
+            String createdTime,
+            String updateTime,
+            String type,
+            String impact,
+            String status,
+            String reason,
+            String level,
+            @Nullable String executeTime,
+            String latestExecutionTime,
+            String proxyId,
+            String proxyName,
+            @Nullable String jobId) {
+        static Event of(EventList.Event event) {
+            var member = event.member();
+            return new Event(
+                    member.id(),
+                    member.instanceId(),
+                    member.instanceName(),
+                    "mysql",
+                    Times.of(event.createdAt()),
+                    Times.of(member.updatedAt()),
+                    TYPE,
+                    IMPACT,
+                    event.status().name(),
+                    event.reason(),
+                    event.level().name(),
+                    Times.ofNullable(event.executeAt()),
+                    Times.of(event.latestAt()),
+                    member.proxyId(),
+                    member.proxyName(),
+                    member.jobId());
+        }
+    }
+
+    /** What became of each. */
+    record Results(List<Result> results) {}
+
+    /**
+     * What became of one.
+     *
+     * @param id of the event
+     * @param jobId its task; null where it has none
+     * @param errorCode empty where it was done
+     */
+    record Result(
+            String id, String instanceId, @Nullable String jobId, String errorCode, String errorMsg, boolean success) {}
+}

@@ -1,0 +1,107 @@
+package dev.changeover.api.campaigns;
+
+import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
+
+import dev.changeover.api.ApiException;
+import dev.changeover.window.MaintenanceWindow;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an owner wants done about planned events.
+ *
+ * @param eventInstances 1 to 50 of them
+ * @param operationType cancel, execute or reservation
+ * @param eventScheduleWindow with reservation: when, on the clock of the instance's window
+ */
+record EventBody(
+        @Schema(requiredMode = REQUIRED, nullable = false) @Nullable List<@Nullable Named> eventInstances,
+
+        @Schema(requiredMode = REQUIRED, nullable = false) @Nullable String operationType,
+
+        @Nullable Window eventScheduleWindow) {
+    private static final int MOST = 50;
+
+    /** What can be done. */
+    enum Operation {
+        CANCEL,
+        EXECUTE,
+        RESERVATION
+    }
+
+    /** One event and the instance that it is about. */
+    record Named(
+            @Schema(requiredMode = REQUIRED, nullable = false) @Nullable String eventId,
+
+            @Schema(requiredMode = REQUIRED, nullable = false) @Nullable String instanceId) {}
+
+    /**
+     * A part of a day.
+     *
+     * @param plannedDay like 2026-12-08
+     * @param startTime like 02:30
+     * @param endTime like 04:00
+     */
+    record Window(
+            @Nullable String plannedDay,
+            @Nullable String startTime,
+            @Nullable String endTime) {
+
+        /** Its beginning, on the clock of the maintenance window, which it has to be in. */
+        Instant start(MaintenanceWindow window) {
+            try {
+                var day = LocalDate.parse(Objects.requireNonNullElse(plannedDay, ""));
+                var from = LocalTime.parse(Objects.requireNonNullElse(startTime, ""));
+                var to = endTime == null ? null : LocalTime.parse(endTime);
+                if (from.equals(to)) {
+                    throw ApiException.badParameter("event_schedule_window", "it ends when it begins");
+                }
+                var local = day.atTime(from);
+                var offsets = window.zone().getRules().getValidOffsets(local);
+                if (offsets.isEmpty()) {
+                    throw ApiException.badParameter(
+                            "event_schedule_window", "the clocks of %s skip %s".formatted(window.zone(), local));
+                }
+                return local.toInstant(offsets.getFirst());
+            } catch (DateTimeException wrong) {
+                throw ApiException.badParameter(
+                        "event_schedule_window",
+                        "a planned_day like 2026-12-08 and a start_time like 02:30 are needed");
+            }
+        }
+    }
+
+    Operation operation() {
+        if (operationType == null) {
+            throw ApiException.badParameter("operation_type", "cancel, execute or reservation is needed");
+        }
+        return CampaignBody.constant("operation_type", Operation.class, operationType);
+    }
+
+    /** Each with both ids. */
+    List<Named> named() {
+        if (eventInstances == null
+                || eventInstances.isEmpty()
+                || eventInstances.size() > MOST
+                || eventInstances.stream()
+                        .anyMatch(one -> one == null || one.eventId() == null || one.instanceId() == null)) {
+            throw ApiException.badParameter(
+                    "event_instances", "1 to %d are needed, each with event_id and instance_id".formatted(MOST));
+        }
+        return eventInstances.stream().map(Objects::requireNonNull).toList();
+    }
+
+    /** With reservation, and only then. */
+    Window window() {
+        if (eventScheduleWindow == null) {
+            throw ApiException.badParameter("event_schedule_window", "a reservation needs it");
+        }
+        return eventScheduleWindow;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.changeover.api.campaigns;
+
+import static dev.changeover.audit.AuditEntry.Subject.Kind.INSTANCE;
+
+import dev.changeover.access.Permission;
+import dev.changeover.api.ApiException;
+import dev.changeover.api.Paging;
+import dev.changeover.api.audit.Action;
+import dev.changeover.api.audit.Change;
+import dev.changeover.api.caller.Caller;
+import dev.changeover.api.caller.Ownership;
+import dev.changeover.api.campaigns.EventAnswers.Result;
+import dev.changeover.api.campaigns.EventBody.Operation;
+import dev.changeover.campaign.EventList;
+import dev.changeover.campaign.Level;
+import dev.changeover.campaign.Member;
+import dev.changeover.campaign.PlannedEvents;
+import dev.changeover.campaign.Refused;
+import dev.changeover.inventory.Instance;
+import dev.changeover.upgrade.ErrorCode;
+import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Forced upgrades as the owners of instances see them, and what they may do about them (REQUIREMENTS S9, S10). */
+@Controller("/v3/{project_id}/schedule-events")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@Tag(name = "Planned events")
+class ScheduleEventController {
+    private static final String TYPE = "PROXY_VERSION_UPGRADE";
+    private static final int MOST = 100;
+
+    private final Ownership ownership;
+    private final EventList list;
+    private final PlannedEvents events;
+
+    ScheduleEventController(Ownership ownership, EventList list, PlannedEvents events) {
+        this.ownership = ownership;
+        this.list = list;
+        this.events = events;
+    }
+
+    /** The planned events of a project; by default those that were created last come first. */
+    @Secured(Permission.LIST_TASKS)
+    @Get
+    EventAnswers.Events events(
+            @PathVariable("project_id") String projectId,
+            @QueryValue @Nullable String id,
+            @QueryValue("instance_id") @Nullable String instanceId,
+            @QueryValue @Nullable String status,
+            @QueryValue @Nullable String type,
+            @QueryValue @Nullable String level,
+            @QueryValue("sort_field") @Nullable String sortField,
+            @QueryValue @Nullable String order,
+            @QueryValue @Nullable String offset,
+            @QueryValue @Nullable String limit) {
+        var part = Paging.part(offset, limit, 10, MOST);
+        var project = ownership.project(projectId);
+        var wanted = status == null ? null : CampaignBody.constant("status", EventList.Status.class, status);
+        var info = level != null && level.equalsIgnoreCase("INFO");
+        var urgency = level == null || info ? null : CampaignBody.constant("level", Level.class, level);
+        var sort = sortField == null
+                ? EventList.Sort.CREATED_TIME
+                : CampaignBody.constant("sort_field", EventList.Sort.class, sortField);
+        if (order != null && !order.equalsIgnoreCase("DESC") && !order.equalsIgnoreCase("ASC")) {
+            throw ApiException.badParameter("order", "DESC or ASC is needed");
+        }
+        // The cloud has other types and a lower level; of those there are none here.
+        var none = info || type != null && !type.equalsIgnoreCase(TYPE);
+        return EventAnswers.Events.of(list.page(new EventList.Query(
+                project.id(),
+                none ? "" : id,
+                instanceId,
+                wanted,
+                urgency,
+                sort,
+                order == null || order.equalsIgnoreCase("DESC"),
+                part.offset(),
+                part.limit())));
+    }
+
+    /**
+     * Cancels planned events, executes them now, or moves them, each for itself: the answer says which, and why the
+     * others stay as they are.
+     */
+    @Secured(Permission.MODIFY_PROXY)
+    @Action("event.change")
+    @Post
+    EventAnswers.Results act(
+            @PathVariable("project_id") String projectId,
+            @Body EventBody body,
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) Change change) {
+        var project = ownership.project(projectId);
+        var operation = body.operation();
+        var named = body.named();
+        if (operation == Operation.RESERVATION) body.window();
+        change.about(
+                        INSTANCE,
+                        named.stream()
+                                .map(EventBody.Named::instanceId)
+                                .map(Objects::requireNonNull)
+                                .toList())
+                .after("operation", operation)
+                .after("events", named.stream().map(EventBody.Named::eventId).toList())
+                .announce();
+        return new EventAnswers.Results(named.stream()
+                .map(one -> result(project.id(), one, operation, body, caller.toString()))
+                .toList());
+    }
+
+    private Result result(String projectId, EventBody.Named named, Operation operation, EventBody body, String actor) {
+        var id = Objects.requireNonNull(named.eventId());
+        var instanceId = Objects.requireNonNull(named.instanceId());
+        return result(id, instanceId, () -> {
+            var instance = ownership.instance(projectId, instanceId);
+            if (!events.member(id).instanceId().equals(instance.id())) {
+                throw ApiException.notFound("event", id);
+            }
+            return done(id, instance, operation, body, actor);
+        });
+    }
+
+    private Member done(String id, Instance instance, Operation operation, EventBody body, String actor) {
+        return switch (operation) {
+            case CANCEL -> events.cancel(id, actor);
+            case EXECUTE -> events.execute(id, actor);
+            case RESERVATION -> events.move(id, body.window().start(instance.window()), actor);
+        };
+    }
+
+    private static Result result(String id, String instanceId, Supplier<Member> deed) {
+        try {
+            return new Result(id, instanceId, deed.get().jobId(), "", "", true);
+        } catch (Refused refused) {
+            return failed(id, instanceId, CampaignController.error(refused), refused.sentence());
+        } catch (ApiException wrong) {
+            return failed(id, instanceId, wrong.error(), wrong.sentence());
+        } catch (TemporalUnavailable away) {
+            return failed(id, instanceId, ErrorCode.UNAVAILABLE, String.valueOf(away.getMessage()));
+        }
+    }
+
+    private static Result failed(String id, String instanceId, ErrorCode error, String sentence) {
+        return new Result(id, instanceId, null, error.code(), sentence, false);
+    }
+}

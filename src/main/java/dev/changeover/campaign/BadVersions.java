@@ -1,0 +1,49 @@
+package dev.changeover.campaign;
+
+import dev.changeover.campaign.Campaigns.Order;
+import dev.changeover.inventory.Kernel.Lifecycle;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Plans a campaign for each version that leaves ACTIVE, by a person's word or by its date (REQUIREMENTS S8). Thread-safe. */
+@Singleton
+public class BadVersions {
+    private static final Logger LOG = LoggerFactory.getLogger(BadVersions.class);
+
+    private final LifecycleChanges changes;
+    private final Campaigns campaigns;
+    private final CampaignSettings settings;
+    private final Clock clock;
+
+    BadVersions(LifecycleChanges changes, Campaigns campaigns, CampaignSettings settings, Clock clock) {
+        this.changes = changes;
+        this.campaigns = campaigns;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** Acts on every change that nobody has acted on; repeating it is harmless. */
+    public void look() {
+        var now = clock.instant();
+        changes.expire(now);
+        changes.each(now, this::act);
+    }
+
+    private void act(LifecycleChanges.Change change) {
+        if (change.lifecycle() == Lifecycle.ACTIVE) {
+            return;
+        }
+        var wish =
+                new Wish(change.engine(), change.version().toString(), null, null, null, change.reason(), "lifecycle");
+        try {
+            var campaign = campaigns.create(wish);
+            if (change.lifecycle() == Lifecycle.DEFECTIVE && settings.startDefective()) {
+                campaigns.say(Order.START, campaign.id(), "a setting starts it");
+            }
+        } catch (Refused needless) {
+            LOG.info("no campaign for {} {}: {}", change.engine(), change.version(), needless.sentence());
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package dev.changeover.campaign;
+
+import dev.changeover.campaign.Member.State;
+import dev.changeover.database.Sql;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.engine.ForcedUpgrades;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives campaigns' upgrades leave to begin. One row of the database is locked while it decides, and a place is free
+ * again in the transaction that ends its task: so the budgets and the stop rule hold at every instant, whatever
+ * crashes.
+ */
+@Singleton
+final class BudgetGate implements ForcedUpgrades {
+    private static final Duration A_MINUTE = Duration.ofMinutes(1);
+
+    private final Sql sql;
+    private final CampaignStore store;
+    private final WaveCounts counts;
+    private final CampaignSettings settings;
+    private final Clock clock;
+
+    BudgetGate(Sql sql, CampaignStore store, WaveCounts counts, CampaignSettings settings, Clock clock) {
+        this.sql = sql;
+        this.store = store;
+        this.counts = counts;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** A member that has leave. */
+    private record Running(String campaignId, String projectId, int stage, boolean held) {}
+
+    @Override
+    public Optional<Wait> mayBegin(String jobId) {
+        return store.memberOf(jobId)
+                .flatMap(member -> refusal(member, clock.instant()))
+                .map(reason -> new Wait(reason, settings.look()));
+    }
+
+    @Override
+    public Optional<String> begin(String jobId) {
+        return store.memberOf(jobId).flatMap(member -> leave(member, false));
+    }
+
+    private Optional<String> leave(Member asking, boolean urgently) {
+        var refused = new AtomicReference<Optional<String>>(Optional.empty());
+        sql.together(() -> {
+            sql.first("select one from campaign_gate where one = 1 for update", row -> true);
+            var member = store.locked(asking.id()).orElse(asking);
+            var now = clock.instant();
+            refused.set(refusal(member, now));
+            if (refused.get().isEmpty() && member.begunAt() == null) {
+                store.write(member.begun(now, urgently));
+            }
+        });
+        return refused.get();
+    }
+
+    /**
+     * Takes a place for a member whose task is about to be made.
+     *
+     * @return why not; empty when it has it
+     */
+    Optional<String> reserve(Member member, String jobId) {
+        var refused = new AtomicReference<Optional<String>>(Optional.empty());
+        sql.together(() -> {
+            store.locked(member.id()).ifPresent(it -> store.write(it.with(jobId)));
+            refused.set(leave(member, true));
+        });
+        return refused.get();
+    }
+
+    private Optional<String> refusal(Member member, Instant now) {
+        if (member.begunAt() != null) {
+            return Optional.empty();
+        }
+        var campaign = store.campaign(member.campaignId()).orElseThrow();
+        if (!campaign.state().lets()) {
+            return Optional.of("the campaign is %s".formatted(campaign.state()));
+        }
+        var strategy = campaign.plan();
+        var running = running();
+        if (running.size() >= strategy.atOnce()) {
+            return Optional.of("%d forced upgrades run, as many as may".formatted(running.size()));
+        }
+        var inProject = running.stream()
+                .filter(it -> it.projectId().equals(member.projectId()))
+                .count();
+        if (inProject >= strategy.perProject()) {
+            return Optional.of("%d forced upgrades run in the project, as many as may".formatted(inProject));
+        }
+        var lately = lately(now);
+        if (lately >= strategy.perMinute()) {
+            return Optional.of("%d forced upgrades have begun within a minute, as many as may".formatted(lately));
+        }
+        return stopRule(member, running);
+    }
+
+    /** At once no more than failures are tolerated yet, and one. */
+    private Optional<String> stopRule(Member member, List<Running> running) {
+        var wave = running.stream()
+                .filter(it -> it.campaignId().equals(member.campaignId()) && it.stage() == member.stage())
+                .toList();
+        var held = counts.count(member.campaignId(), member.stage(), State.HELD);
+        var bad = counts.count(member.campaignId(), member.stage(), State.FAILED) + held;
+        var left = counts.tolerated(member.campaignId(), member.stage()) - bad;
+        var going = wave.stream().filter(it -> !it.held()).count();
+        return going <= left
+                ? Optional.empty()
+                : Optional.of("%d run in its wave, %d have failed or are held, and %d more failures are tolerated"
+                        .formatted(going, bad, Math.max(0, left)));
+    }
+
+    private List<Running> running() {
+        return sql.list(
+                "select campaign_id, project_id, stage, state from campaign_member"
+                        + " where state in ('RUNNING', 'HELD') and begun_at is not null",
+                row -> new Running(
+                        row.text("campaign_id"),
+                        row.text("project_id"),
+                        row.number("stage"),
+                        row.constant(State.class, "state") == State.HELD));
+    }
+
+    private int lately(Instant now) {
+        return sql.first(
+                        "select count(*) as many from campaign_member where begun_at > ?",
+                        row -> row.number("many"),
+                        now.minus(A_MINUTE))
+                .orElseThrow();
+    }
+
+    @Override
+    public void standBack(String jobId) {
+        giveBack(jobId, 0);
+    }
+
+    private void giveBack(String jobId, int urgent) {
+        sql.change(
+                "update campaign_member set state = 'DELIVERED', begun_at = null, urgent = 0 where job_id = ?"
+                        + " and state = 'RUNNING' and urgent <= ?",
+                jobId,
+                urgent);
+    }
+
+    @Override
+    public Optional<String> refuses(String jobId, Command command, @Nullable Instant start) {
+        var found = store.memberOf(jobId);
+        if (found.isEmpty() || found.get().state() == State.OWN) {
+            return Optional.empty();
+        }
+        var member = found.get();
+        var campaign = store.campaign(member.campaignId()).orElseThrow();
+        return switch (command) {
+            case CANCEL -> campaign.state().isOver() ? Optional.empty() : mayNotCancel(campaign, member);
+            case RESCHEDULE -> mayNotMove(campaign, start);
+            case START_NOW -> leave(member, true);
+            case PAUSE, RESUME, RETRY, SKIP, STOP, CLOSE_REMAINING -> Optional.empty();
+        };
+    }
+
+    static Optional<String> mayNotCancel(Campaign campaign, Member member) {
+        var allowed = campaign.level().cancellations();
+        if (member.cancels() < allowed) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                allowed == 0
+                        ? "an upgrade that is CRITICAL cannot be cancelled; another time can be chosen until %s"
+                                .formatted(campaign.deadline())
+                        : "it was cancelled once already; another time can be chosen until %s"
+                                .formatted(campaign.deadline()));
+    }
+
+    static Optional<String> mayNotMove(Campaign campaign, @Nullable Instant start) {
+        return start == null || !start.isAfter(campaign.deadline())
+                ? Optional.empty()
+                : Optional.of("%s is after the deadline, %s".formatted(start, campaign.deadline()));
+    }
+
+    @Override
+    public void unsaid(String jobId, Command command) {
+        if (command == Command.START_NOW) giveBack(jobId, 1);
+    }
+}

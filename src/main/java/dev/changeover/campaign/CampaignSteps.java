@@ -1,0 +1,152 @@
+package dev.changeover.campaign;
+
+import dev.changeover.campaign.Member.State;
+import dev.changeover.campaign.Verdict.Wave;
+import io.temporal.failure.ApplicationErrorCategory;
+import io.temporal.failure.ApplicationFailure;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+
+/** The workflow's hands on the campaign's rows. */
+@Singleton
+final class CampaignSteps implements CampaignActivities {
+    private final CampaignStore store;
+    private final WaveCounts counts;
+    private final Delivery delivery;
+    private final CampaignSettings settings;
+    private final Clock clock;
+
+    CampaignSteps(CampaignStore store, WaveCounts counts, Delivery delivery, CampaignSettings settings, Clock clock) {
+        this.store = store;
+        this.counts = counts;
+        this.delivery = delivery;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** The campaign as it is to be, and what is to be done then. */
+    private record Decision(Campaign campaign, Step step) {}
+
+    @Override
+    public Step next(String campaignId) {
+        var step = new AtomicReference<>(Step.END);
+        store.withLocked(campaignId, campaign -> {
+            var decision = decide(campaign);
+            var after = decision.campaign();
+            if (!after.equals(campaign)) {
+                store.write(after);
+                if (after.state() == Campaign.State.HALTED) {
+                    store.cancelUndelivered(campaignId, after.note(), clock.instant());
+                }
+            }
+            step.set(decision.step());
+        });
+        return step.get();
+    }
+
+    @Override
+    public void deliver(String campaignId) {
+        store.campaign(campaignId).filter(it -> it.state().lets()).ifPresent(delivery::page);
+    }
+
+    @Override
+    public void withdraw(String campaignId) {
+        store.campaign(campaignId).ifPresent(delivery::withdraw);
+    }
+
+    @Override
+    public void awaitChange(String campaignId) {
+        var campaign = store.campaign(campaignId);
+        var nothing = campaign.map(this::decide)
+                .filter(decision -> decision.step() == Step.WAIT)
+                .filter(decision -> decision.campaign().equals(campaign.orElseThrow()))
+                .isPresent();
+        if (nothing) {
+            throw ApplicationFailure.newBuilder()
+                    .setType("NOT_YET")
+                    .setMessage("nothing has changed")
+                    .setCategory(ApplicationErrorCategory.BENIGN)
+                    .setNextRetryDelay(settings.look())
+                    .build();
+        }
+    }
+
+    private Decision decide(Campaign campaign) {
+        var now = clock.instant();
+        return switch (campaign.state()) {
+            case PLANNED, DONE -> new Decision(campaign, Step.END);
+            case HALTED -> new Decision(campaign, delivery.hasToWithdraw(campaign) ? Step.WITHDRAW : Step.END);
+            case PAUSED, RUNNING, AWAITING -> decide(campaign, waves(campaign), now);
+        };
+    }
+
+    private Decision decide(Campaign campaign, List<Wave> waves, Instant now) {
+        var broken = waves.stream().filter(Wave::isBroken).findFirst();
+        if (broken.isPresent()) {
+            var why = Verdict.of(broken.get()).sentence();
+            return new Decision(campaign.in(Campaign.State.HALTED, why, now), Step.WITHDRAW);
+        }
+        if (!campaign.state().lets()) {
+            return new Decision(campaign, Step.WAIT);
+        }
+        if (delivery.hasToDeliver(campaign)) {
+            return new Decision(campaign, Step.DELIVER);
+        }
+        return campaign.state() == Campaign.State.RUNNING
+                ? wave(campaign, waves, now)
+                : new Decision(campaign, Step.WAIT);
+    }
+
+    private static Decision wave(Campaign campaign, List<Wave> waves, Instant now) {
+        var wave = waves.get(campaign.stage() - 1);
+        if (campaign.stage() == waves.size()) {
+            return waves.stream().allMatch(Wave::isThrough)
+                    ? new Decision(campaign.in(Campaign.State.DONE, "every member is through", now), Step.END)
+                    : new Decision(campaign, Step.WAIT);
+        }
+        var rule = campaign.plan().waves().get(campaign.stage() - 1);
+        var soakSince = campaign.soakSince();
+        if (soakSince == null) {
+            var over = wave.isThrough() || !now.isBefore(latestSoak(campaign, rule));
+            return new Decision(over ? campaign.soaking(now) : campaign, Step.WAIT);
+        }
+        if (now.isBefore(soakSince.plus(rule.soak()))) {
+            return new Decision(campaign, Step.WAIT);
+        }
+        var verdict = Verdict.of(wave);
+        return switch (verdict.kind()) {
+            case PASSED ->
+                rule.approval()
+                        ? new Decision(campaign.in(Campaign.State.AWAITING, verdict.sentence(), now), Step.WAIT)
+                        : new Decision(campaign.nextStage(now), Step.DELIVER);
+            case UNKNOWN -> new Decision(campaign.in(Campaign.State.AWAITING, verdict.sentence(), now), Step.WAIT);
+            case FAILED -> new Decision(campaign.in(Campaign.State.HALTED, verdict.sentence(), now), Step.WITHDRAW);
+        };
+    }
+
+    /** Stragglers hold nobody up for longer; nothing can happen in the first wave before its lead time. */
+    private static Instant latestSoak(Campaign campaign, Strategy.Wave rule) {
+        var since = campaign.stageSince() == null ? campaign.createdAt() : campaign.stageSince();
+        return since.plus(rule.atMost())
+                .plus(campaign.stage() == 1 ? campaign.plan().leadTime() : Duration.ZERO);
+    }
+
+    private List<Wave> waves(Campaign campaign) {
+        var standing = counts.counts(campaign.id());
+        return IntStream.rangeClosed(1, counts.waves(campaign.id()))
+                .mapToObj(stage -> {
+                    var members = new EnumMap<State, Integer>(State.class);
+                    standing.stream()
+                            .filter(count -> count.stage() == stage)
+                            .forEach(count -> members.put(count.state(), count.many()));
+                    return new Wave(stage, counts.tolerated(campaign.id(), stage), members);
+                })
+                .toList();
+    }
+}

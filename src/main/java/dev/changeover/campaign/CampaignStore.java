@@ -1,0 +1,198 @@
+package dev.changeover.campaign;
+
+import dev.changeover.campaign.Member.State;
+import dev.changeover.database.Columns;
+import dev.changeover.database.Sql;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Campaigns and their members in the database. */
+@Singleton
+final class CampaignStore {
+    private static final Columns<Campaign> CAMPAIGN = Columns.of(Campaign.class);
+    private static final Columns<Member> MEMBER = Columns.of(Member.class);
+
+    private final Sql sql;
+
+    CampaignStore(Sql sql) {
+        this.sql = sql;
+    }
+
+    Optional<Campaign> campaign(String id) {
+        return sql.first("select * from campaign where id = ?", CAMPAIGN::read, id);
+    }
+
+    Optional<Campaign> openFor(String what) {
+        return sql.first("select * from campaign where open_for = ?", CAMPAIGN::read, what);
+    }
+
+    /** Newest first. */
+    List<Campaign> campaigns(int offset, int limit) {
+        return sql.list(
+                "select * from campaign order by created_at desc, id limit ? offset ?", CAMPAIGN::read, limit, offset);
+    }
+
+    int campaigns() {
+        return sql.first("select count(*) as many from campaign", row -> row.number("many"))
+                .orElseThrow();
+    }
+
+    /** Those whose workflow has something to do. */
+    List<Campaign> atWork() {
+        return sql.list(
+                "select * from campaign where open_for is not null and state <> ?",
+                CAMPAIGN::read,
+                Campaign.State.PLANNED);
+    }
+
+    /**
+     * Adds a campaign with its members, or replaces both.
+     *
+     * @return false if another one is open for its version; then nothing was changed
+     */
+    boolean put(Plan plan) {
+        var campaign = plan.campaign();
+        var added = new boolean[1];
+        sql.together(() -> {
+            sql.change("delete from campaign where id = ? and state = ?", campaign.id(), Campaign.State.PLANNED);
+            added[0] = CAMPAIGN.add(sql, "campaign", campaign);
+            if (added[0]) {
+                plan.members().forEach(member -> MEMBER.add(sql, "campaign_member", member));
+                plan.waves().forEach(wave -> addWave(plan, wave));
+            }
+        });
+        return added[0];
+    }
+
+    private void addWave(Plan plan, Plan.Wave wave) {
+        sql.change(
+                "insert into campaign_wave (campaign_id, stage, members, tolerated) values (?, ?, ?, ?)",
+                plan.campaign().id(),
+                wave.stage(),
+                wave.members(),
+                plan.campaign().plan().tolerated(wave.members()));
+    }
+
+    /** Runs in one transaction with the campaign's row locked; nothing where there is no such campaign. */
+    void withLocked(String id, Consumer<Campaign> work) {
+        sql.together(() -> sql.first("select * from campaign where id = ? for update", CAMPAIGN::read, id)
+                .ifPresent(work));
+    }
+
+    void write(Campaign campaign) {
+        CAMPAIGN.change(
+                sql,
+                "campaign",
+                campaign,
+                "id",
+                "open_for",
+                "state",
+                "stage",
+                "note",
+                "started_at",
+                "stage_since",
+                "soak_since",
+                "ended_at");
+    }
+
+    /** By wave and position. */
+    List<Member> members(String campaignId, @Nullable State state, @Nullable Integer stage, int offset, int limit) {
+        var values = new ArrayList<Object>(List.of(campaignId));
+        var where = "";
+        if (state != null) {
+            where += " and state = ?";
+            values.add(state);
+        }
+        if (stage != null) {
+            where += " and stage = ?";
+            values.add(stage);
+        }
+        values.addAll(List.of(limit, offset));
+        return sql.list(
+                "select * from campaign_member where campaign_id = ?" + where
+                        + " order by stage, position limit ? offset ?",
+                MEMBER::read,
+                values.toArray());
+    }
+
+    Optional<Member> member(String id) {
+        return sql.first("select * from campaign_member where id = ?", MEMBER::read, id);
+    }
+
+    Optional<Member> memberOf(String jobId) {
+        return sql.first("select * from campaign_member where job_id = ?", MEMBER::read, jobId);
+    }
+
+    /** The same, locked; in a transaction. */
+    Optional<Member> locked(String id) {
+        return sql.first("select * from campaign_member where id = ? for update", MEMBER::read, id);
+    }
+
+    /**
+     * The next members that want a task: of waves that have begun, and those whose owners have let the deadline pass.
+     *
+     * @param lookedBefore of those that need an operator, only the ones that were looked at before this
+     */
+    List<Member> toDeliver(Campaign campaign, Instant now, Instant lookedBefore, int limit) {
+        return sql.list(
+                """
+                select * from campaign_member where campaign_id = ? and (state = 'PLANNED' and stage <= ?
+                    or state = 'NEEDS_OPERATOR' and stage <= ? and updated_at < ?
+                    or state = 'INQUIRING' and cast(? as timestamp with time zone) <= ?)
+                order by stage, position limit ?
+                """,
+                MEMBER::read,
+                campaign.id(),
+                campaign.stage(),
+                campaign.stage(),
+                lookedBefore,
+                campaign.deadline(),
+                now,
+                limit);
+    }
+
+    void write(Member member) {
+        MEMBER.change(
+                sql,
+                "campaign_member",
+                member,
+                "id",
+                "state",
+                "reason",
+                "attempt",
+                "cancels",
+                "urgent",
+                "job_id",
+                "execute_at",
+                "closes_at",
+                "begun_at",
+                "ended_at",
+                "updated_at");
+    }
+
+    /** Those of a campaign that has ended whose tasks have not begun. */
+    List<Member> toWithdraw(String campaignId, int limit) {
+        return sql.list(
+                "select * from campaign_member where campaign_id = ? and state in ('DELIVERED', 'HELD')"
+                        + " and begun_at is null order by stage, position limit ?",
+                MEMBER::read,
+                campaignId,
+                limit);
+    }
+
+    /** Everything that has no task yet is cancelled. */
+    void cancelUndelivered(String campaignId, String why, Instant now) {
+        sql.change(
+                "update campaign_member set state = 'CANCELLED', reason = ?, ended_at = ?, updated_at = ?"
+                        + " where campaign_id = ? and state in ('PLANNED', 'INQUIRING', 'NEEDS_OPERATOR', 'OWN')",
+                Member.fitting(why),
+                now,
+                now,
+                campaignId);
+    }
+}

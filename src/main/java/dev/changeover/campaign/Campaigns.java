@@ -1,0 +1,214 @@
+package dev.changeover.campaign;
+
+import dev.changeover.campaign.Campaign.State;
+import dev.changeover.campaign.Refused.Why;
+import dev.changeover.database.Sql;
+import dev.changeover.upgrade.engine.TemporalCalls;
+import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.WorkflowOptions;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The door to campaigns for everything outside. What operators say is written into rows and holds at once, also while
+ * Temporal is away; the workflow is told to look at them. Safe for concurrent use.
+ */
+@Singleton
+public class Campaigns {
+    private static final Logger LOG = LoggerFactory.getLogger(Campaigns.class);
+
+    private final Sql sql;
+    private final CampaignStore store;
+    private final WaveCounts counts;
+    private final CampaignPlanner planner;
+    private final MemberNotices notices;
+    private final TemporalCalls temporal;
+    private final CampaignSettings settings;
+    private final Clock clock;
+
+    Campaigns(
+            Sql sql,
+            CampaignStore store,
+            WaveCounts counts,
+            CampaignPlanner planner,
+            MemberNotices notices,
+            TemporalCalls temporal,
+            CampaignSettings settings,
+            Clock clock) {
+        this.sql = sql;
+        this.store = store;
+        this.counts = counts;
+        this.planner = planner;
+        this.notices = notices;
+        this.temporal = temporal;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** What an operator can say to a campaign. */
+    public enum Order {
+        START,
+        APPROVE,
+        PAUSE,
+        RESUME,
+        HALT
+    }
+
+    /** How many of a wave's members are in a state. */
+    public record Standing(int stage, Member.State state, int many) {}
+
+    /** The strategy of campaigns that say nothing else. */
+    public Strategy usual(Level level) {
+        return settings.strategy(level);
+    }
+
+    /**
+     * The dry run.
+     *
+     * @throws Refused with what speaks against it
+     */
+    public Plan plan(Wish wish) {
+        return unlessOpen(planner.plan(wish));
+    }
+
+    /** Plans a campaign that an operator can start; owners are not told yet. The same refusals. */
+    public Campaign create(Wish wish) {
+        var plan = plan(wish);
+        if (!store.put(plan)) {
+            throw open(plan.campaign());
+        }
+        return plan.campaign();
+    }
+
+    private Plan unlessOpen(Plan plan) {
+        if (store.openFor(String.valueOf(plan.campaign().openFor())).isPresent()) {
+            throw open(plan.campaign());
+        }
+        return plan;
+    }
+
+    private static Refused open(Campaign campaign) {
+        return new Refused(
+                Why.NOT_NOW, "a campaign for %s %s is open already".formatted(campaign.engine(), campaign.version()));
+    }
+
+    public Campaign campaign(String id) {
+        return store.campaign(id)
+                .orElseThrow(() -> new Refused(Why.UNKNOWN, "campaign %s does not exist".formatted(id)));
+    }
+
+    /** Newest first. */
+    public List<Campaign> list(int offset, int limit) {
+        return store.campaigns(offset, limit);
+    }
+
+    public int count() {
+        return store.campaigns();
+    }
+
+    public List<Standing> standing(String id) {
+        return counts.counts(id).stream()
+                .map(count -> new Standing(count.stage(), count.state(), count.many()))
+                .toList();
+    }
+
+    /** By wave and position. */
+    public List<Member> members(
+            String id, Member.@Nullable State state, @Nullable Integer stage, int offset, int limit) {
+        return store.members(id, state, stage, offset, limit);
+    }
+
+    /**
+     * Says something to a campaign.
+     *
+     * @return the campaign as it is then
+     * @throws Refused if there is none, or its state does not allow it; nothing was changed
+     */
+    public Campaign say(Order order, String id, String reason) {
+        var campaign = campaign(id);
+        switch (order) {
+            case START -> start(campaign);
+            case APPROVE -> change(id, order, State.AWAITING::equals, (it, now) -> it.nextStage(now));
+            case PAUSE -> change(id, order, State::lets, (it, now) -> it.in(State.PAUSED, reason, now));
+            case RESUME -> change(id, order, State.PAUSED::equals, (it, now) -> it.in(State.RUNNING, reason, now));
+            case HALT ->
+                change(id, order, state -> !state.isOver(), (it, now) -> {
+                    store.cancelUndelivered(id, reason, now);
+                    return it.in(State.HALTED, reason, now);
+                });
+        }
+        wake(id);
+        return campaign(id);
+    }
+
+    private void change(
+            String id, Order order, Predicate<State> allowed, BiFunction<Campaign, Instant, Campaign> change) {
+        store.withLocked(id, campaign -> {
+            if (!allowed.test(campaign.state())) {
+                throw notNow(order, campaign);
+            }
+            store.write(change.apply(campaign, clock.instant()));
+        });
+    }
+
+    private static Refused notNow(Order order, Campaign campaign) {
+        return new Refused(
+                Why.NOT_NOW,
+                "the campaign is %s, which does not allow to %s it"
+                        .formatted(campaign.state(), order.name().toLowerCase(Locale.ROOT)));
+    }
+
+    /** Members and times are those of now, and owners are told, in one transaction. */
+    private void start(Campaign planned) {
+        if (planned.state() != State.PLANNED) {
+            throw notNow(Order.START, planned);
+        }
+        var now = clock.instant();
+        if (planned.deadline().isBefore(now.plus(planned.plan().leadTime()))) {
+            throw new Refused(
+                    Why.NOT_NOW,
+                    "its deadline %s is before the end of its lead time: plan it anew".formatted(planned.deadline()));
+        }
+        var plan = planner.plan(planned);
+        var started = new Plan(planned.nextStage(now), plan.members(), plan.waves());
+        sql.together(() -> {
+            if (!store.put(started)) {
+                throw notNow(Order.START, campaign(planned.id()));
+            }
+            started.members().forEach(member -> notices.planned(started.campaign(), member, now));
+        });
+    }
+
+    /** Starts the workflow, or tells it to look. If Temporal is away, {@link #look} makes up for it. */
+    private void wake(String id) {
+        var options = WorkflowOptions.newBuilder()
+                .setWorkflowId(CampaignWorkflow.idOf(id))
+                .setTaskQueue(CampaignWorkflow.QUEUE)
+                .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+                .setStaticSummary("campaign " + id)
+                .setStaticDetails("What it does: `workflows-docs/campaign.md`.")
+                .build();
+        try {
+            temporal.inTime(
+                    "a campaign's workflow",
+                    client -> client.newUntypedWorkflowStub("CampaignWorkflow", options)
+                            .signalWithStart("look", new Object[0], new Object[] {id}));
+        } catch (TemporalUnavailable away) {
+            LOG.warn("campaign {} goes on when Temporal is there again: {}", id, away.getMessage());
+        }
+    }
+
+    /** Every campaign at work has its workflow, also after somebody ended it; call it every minute. */
+    public void look() {
+        store.atWork().forEach(campaign -> wake(campaign.id()));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.changeover.campaign;
+
+import dev.changeover.database.Sql;
+import dev.changeover.inventory.Kernel.Lifecycle;
+import dev.changeover.inventory.KernelVersion;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The changes of versions' lifecycles, in their order; a date that passes is one as well. */
+@Singleton
+final class LifecycleChanges {
+    private final Sql sql;
+
+    LifecycleChanges(Sql sql) {
+        this.sql = sql;
+    }
+
+    /** One of them. */
+    record Change(int number, String engine, KernelVersion version, Lifecycle lifecycle, String reason) {}
+
+    /** Writes down which ACTIVE versions' dates have passed; each once. */
+    void expire(Instant now) {
+        sql.change("""
+                insert into kernel_change (engine, version, former, lifecycle, reason, at)
+                select k.engine, k.version, 'ACTIVE', 'EXPIRED', 'its expiry date has passed', k.expires_at
+                from kernel k where k.lifecycle = 'ACTIVE' and k.expires_at <= ? and not exists
+                    (select 1 from kernel_change c where c.engine = k.engine and c.version = k.version
+                        and c.lifecycle = 'EXPIRED' and c.at = k.expires_at)
+                """, now);
+    }
+
+    /** Those that nobody has acted on, oldest first, each handed over and then known to be. */
+    void each(Instant now, Consumer<Change> act) {
+        open().forEach(change -> {
+            act.accept(change);
+            sql.change("update kernel_change set handled_at = ? where number = ?", now, change.number());
+        });
+    }
+
+    private List<Change> open() {
+        return sql.list(
+                "select * from kernel_change where handled_at is null order by number",
+                row -> new Change(
+                        row.number("number"),
+                        row.text("engine"),
+                        KernelVersion.of(row.text("version")),
+                        row.constant(Lifecycle.class, "lifecycle"),
+                        row.text("reason")));
+    }
+}

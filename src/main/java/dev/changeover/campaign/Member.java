@@ -1,0 +1,215 @@
+package dev.changeover.campaign;
+
+import dev.changeover.window.Opening;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A proxy in a campaign.
+ *
+ * @param id of the planned event that its owner sees
+ * @param stage its wave, from 1
+ * @param position among its wave's members
+ * @param reason why it is in its state, for people
+ * @param attempt which delivery of a task is at work, or comes next; from 1
+ * @param cancels how often its owner has cancelled it
+ * @param urgent 1 when it was told to execute now
+ * @param jobId the task in the Task Center; null before it was delivered
+ * @param executeAt when it is planned to begin; null where that is not known
+ * @param closesAt the end of that opening
+ * @param begunAt when it got leave to change something
+ */
+public record Member(
+        String id,
+        String campaignId,
+        String projectId,
+        String instanceId,
+        String instanceName,
+        String proxyId,
+        String proxyName,
+        int stage,
+        int position,
+        State state,
+        String reason,
+        int attempt,
+        int cancels,
+        int urgent,
+        @Nullable String jobId,
+        @Nullable Instant executeAt,
+        @Nullable Instant closesAt,
+        @Nullable Instant begunAt,
+        @Nullable Instant endedAt,
+        Instant createdAt,
+        Instant updatedAt) {
+    private static final int LONGEST_REASON = 1024;
+
+    /** Where a member stands. */
+    public enum State {
+        /** Its wave has not begun, or its task is about to be delivered. */
+        PLANNED,
+        /** It cannot be upgraded by itself; looked at again every hour. */
+        NEEDS_OPERATOR,
+        /** Its owner has cancelled, and may choose another time until the deadline. */
+        INQUIRING,
+        /** Its task waits in the Task Center. */
+        DELIVERED,
+        /** It has leave to change something. */
+        RUNNING,
+        /** A node waits for an operator. */
+        HELD,
+        /** An upgrade that its owner asked for does it. */
+        OWN,
+        DONE,
+        FAILED,
+        /** The campaign ended before it began. */
+        CANCELLED;
+
+        /** Whether its wave need not wait for it. */
+        boolean isThrough() {
+            return this == DONE || this == FAILED || this == CANCELLED || this == NEEDS_OPERATOR;
+        }
+    }
+
+    /** At most so many characters as are stored. */
+    static String fitting(String text) {
+        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON - 1) + "…";
+    }
+
+    Member in(State next, String why, Instant now) {
+        return new Member(
+                id,
+                campaignId,
+                projectId,
+                instanceId,
+                instanceName,
+                proxyId,
+                proxyName,
+                stage,
+                position,
+                next,
+                fitting(why),
+                attempt,
+                cancels,
+                urgent,
+                jobId,
+                executeAt,
+                closesAt,
+                begunAt,
+                next.isThrough() && next != State.NEEDS_OPERATOR ? now : null,
+                createdAt,
+                now);
+    }
+
+    Member at(@Nullable Opening opening) {
+        return new Member(
+                id,
+                campaignId,
+                projectId,
+                instanceId,
+                instanceName,
+                proxyId,
+                proxyName,
+                stage,
+                position,
+                state,
+                reason,
+                attempt,
+                cancels,
+                urgent,
+                jobId,
+                opening == null ? null : opening.opens(),
+                opening == null ? null : opening.closes(),
+                begunAt,
+                endedAt,
+                createdAt,
+                updatedAt);
+    }
+
+    Member with(String job) {
+        return new Member(
+                id,
+                campaignId,
+                projectId,
+                instanceId,
+                instanceName,
+                proxyId,
+                proxyName,
+                stage,
+                position,
+                state,
+                reason,
+                attempt,
+                cancels,
+                urgent,
+                job,
+                executeAt,
+                closesAt,
+                begunAt,
+                endedAt,
+                createdAt,
+                updatedAt);
+    }
+
+    /** Its task is over without a change; the next delivery is another task. */
+    Member again(boolean cancelled) {
+        return new Member(
+                id,
+                campaignId,
+                projectId,
+                instanceId,
+                instanceName,
+                proxyId,
+                proxyName,
+                stage,
+                position,
+                state,
+                reason,
+                attempt + 1,
+                cancels + (cancelled ? 1 : 0),
+                0,
+                null,
+                executeAt,
+                closesAt,
+                null,
+                null,
+                createdAt,
+                updatedAt);
+    }
+
+    Member begun(Instant now, boolean urgently) {
+        return new Member(
+                id,
+                campaignId,
+                projectId,
+                instanceId,
+                instanceName,
+                proxyId,
+                proxyName,
+                stage,
+                position,
+                State.RUNNING,
+                reason,
+                attempt,
+                cancels,
+                urgently ? 1 : urgent,
+                jobId,
+                executeAt,
+                closesAt,
+                now,
+                null,
+                createdAt,
+                now);
+    }
+
+    /** The planned opening, if there is one. */
+    @Nullable Opening opening() {
+        return executeAt == null || closesAt == null || !executeAt.isBefore(closesAt)
+                ? null
+                : new Opening(executeAt, closesAt);
+    }
+
+    /** The key of its task: a delivery that is repeated finds the same one. */
+    String key() {
+        return "campaign:%s:%s:%d".formatted(campaignId, proxyId, attempt);
+    }
+}

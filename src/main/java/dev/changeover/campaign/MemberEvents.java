@@ -1,0 +1,81 @@
+package dev.changeover.campaign;
+
+import dev.changeover.campaign.Member.State;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskEvent;
+import dev.changeover.task.TaskListener;
+import dev.changeover.upgrade.EventKind;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+
+/** What happens to a member's task happens to the member, in the same transaction. */
+@Singleton
+final class MemberEvents implements TaskListener {
+    private final CampaignStore store;
+    private final Inventory inventory;
+
+    MemberEvents(CampaignStore store, Inventory inventory) {
+        this.store = store;
+        this.inventory = inventory;
+    }
+
+    @Override
+    public void recorded(Task task, TaskEvent event) {
+        switch (EventKind.of(event)) {
+            case HELD, RELEASED, ALL_SERVE, NOT_ALL_SERVE, CANCELLED, REFUSED, ENDED_FROM_OUTSIDE ->
+                store.memberOf(task.jobId())
+                        .flatMap(member -> store.locked(member.id()))
+                        .filter(member -> task.jobId().equals(member.jobId()))
+                        .filter(member -> !member.state().isThrough())
+                        .ifPresent(member -> store.write(after(member, event)));
+            default -> {}
+        }
+    }
+
+    private Member after(Member member, TaskEvent event) {
+        var at = event.at();
+        var kind = EventKind.of(event);
+        if (member.state() == State.OWN) {
+            return own(member, kind, event);
+        }
+        return switch (kind) {
+            case HELD -> member.in(State.HELD, event.text(), at);
+            case RELEASED -> member.in(member.begunAt() == null ? State.DELIVERED : State.RUNNING, "", at);
+            case ALL_SERVE -> member.in(State.DONE, event.text(), at);
+            case NOT_ALL_SERVE -> member.in(State.FAILED, event.text(), at);
+            case CANCELLED -> cancelled(member, at);
+            case REFUSED -> member.again(false).in(State.NEEDS_OPERATOR, event.text(), at);
+            default ->
+                member.begunAt() == null
+                        ? member.again(false).in(State.NEEDS_OPERATOR, event.text(), at)
+                        : member.in(State.FAILED, event.text(), at);
+        };
+    }
+
+    /** Its owner had wanted it anyway; if that came to nothing, the campaign goes on with it. */
+    private static Member own(Member member, EventKind kind, TaskEvent event) {
+        return switch (kind) {
+            case HELD, RELEASED -> member;
+            case ALL_SERVE -> member.in(State.DONE, event.text(), event.at());
+            default ->
+                member.again(false).in(State.PLANNED, "its owner's own upgrade ended: " + event.text(), event.at());
+        };
+    }
+
+    /** The owner chooses another time until the deadline; after it the next opening counts. */
+    private Member cancelled(Member member, Instant at) {
+        var campaign = store.campaign(member.campaignId()).orElseThrow();
+        if (campaign.state().isOver()) {
+            return member.in(State.CANCELLED, campaign.note(), at);
+        }
+        var from = campaign.deadline().isAfter(at) ? campaign.deadline() : at;
+        var opening = inventory
+                .instance(member.instanceId())
+                .map(instance -> instance.window().next(from))
+                .orElse(null);
+        return member.again(true)
+                .at(opening)
+                .in(State.INQUIRING, "cancelled once; another time can be chosen until " + campaign.deadline(), at);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.changeover.campaign;
+
+import dev.changeover.campaign.Member.State;
+import dev.changeover.notify.Notice;
+import dev.changeover.notify.Notices;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.Objects;
+
+/** What the contacts of members are told; always in the transaction of what it tells. */
+@Singleton
+final class MemberNotices {
+    private final Notices notices;
+
+    MemberNotices(Notices notices) {
+        this.notices = notices;
+    }
+
+    /** A started campaign has planned it. */
+    void planned(Campaign campaign, Member member, Instant now) {
+        switch (member.state()) {
+            case PLANNED -> tell(campaign, member, Notice.Kind.PLANNED, campaign.reason(), now);
+            case NEEDS_OPERATOR -> tell(campaign, member, Notice.Kind.NEEDS_OPERATOR, member.reason(), now);
+            default -> {}
+        }
+    }
+
+    /** What became of it is news, if the upgrade's own events do not tell it. */
+    void changed(Campaign campaign, Member before, Member after, Instant now) {
+        if (after.state() == State.NEEDS_OPERATOR && !after.reason().equals(before.reason())) {
+            tell(campaign, after, Notice.Kind.NEEDS_OPERATOR, after.reason(), now);
+        } else if (after.state() == State.DELIVERED && !Objects.equals(before.executeAt(), after.executeAt())) {
+            tell(campaign, after, Notice.Kind.RESCHEDULED, "its wave begins later than was expected", now);
+        } else if (after.state() == State.CANCELLED && before.jobId() == null) {
+            tell(campaign, after, Notice.Kind.CANCELLED, after.reason(), now);
+        }
+    }
+
+    private void tell(Campaign campaign, Member member, Notice.Kind kind, String reason, Instant now) {
+        notices.tell(new Notice(
+                "campaign:%s:%s:%d:%d".formatted(member.id(), kind, member.attempt(), now.toEpochMilli()),
+                kind,
+                Notice.Level.valueOf(campaign.level().name()),
+                member.projectId(),
+                member.instanceId(),
+                member.proxyId(),
+                member.jobId(),
+                campaign.id(),
+                member.id(),
+                campaign.version(),
+                campaign.target(),
+                member.executeAt(),
+                campaign.deadline(),
+                reason,
+                now));
+    }
+}

@@ -1,0 +1,179 @@
+package dev.changeover.campaign;
+
+import dev.changeover.campaign.Member.State;
+import dev.changeover.campaign.Refused.Why;
+import dev.changeover.database.Sql;
+import dev.changeover.inventory.Instance;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.CommandAnswer;
+import dev.changeover.upgrade.engine.Upgrades;
+import dev.changeover.window.Opening;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What owners may do about the upgrades that campaigns have planned for them (REQUIREMENTS S9). Safe for concurrent use. */
+@Singleton
+public class PlannedEvents {
+    private final Sql sql;
+    private final CampaignStore store;
+    private final Delivery delivery;
+    private final BudgetGate gate;
+    private final Inventory inventory;
+    private final Upgrades upgrades;
+    private final Clock clock;
+
+    PlannedEvents(
+            Sql sql,
+            CampaignStore store,
+            Delivery delivery,
+            BudgetGate gate,
+            Inventory inventory,
+            Upgrades upgrades,
+            Clock clock) {
+        this.sql = sql;
+        this.store = store;
+        this.delivery = delivery;
+        this.gate = gate;
+        this.inventory = inventory;
+        this.upgrades = upgrades;
+        this.clock = clock;
+    }
+
+    /**
+     * Cancels the upgrade, as often as its level allows; until the deadline another time can be chosen, after it the
+     * next opening counts.
+     *
+     * @throws Refused if there is no such event, or this is not possible now; nothing was changed
+     */
+    public Member cancel(String eventId, String actor) {
+        var member = open(eventId);
+        var job = member.jobId();
+        if (member.state() == State.DELIVERED && job != null) {
+            noted(upgrades.command(job, Command.CANCEL, null, "cancelled by its owner", actor));
+            return member(eventId);
+        }
+        require(member.state() == State.PLANNED, "cancelled", member);
+        sql.together(() -> {
+            var now = store.locked(eventId).orElseThrow();
+            require(now.state() == State.PLANNED && now.jobId() == null, "cancelled", now);
+            var campaign = campaign(now);
+            BudgetGate.mayNotCancel(campaign, now).ifPresent(PlannedEvents::refuse);
+            var opening = instance(now).window().next(campaign.deadline());
+            store.write(now.again(true)
+                    .at(opening)
+                    .in(
+                            State.INQUIRING,
+                            "cancelled once; another time can be chosen until " + campaign.deadline(),
+                            clock.instant()));
+        });
+        return member(eventId);
+    }
+
+    /** Executes the upgrade now, without its window, if the campaign's budgets have room. The same refusals. */
+    public Member execute(String eventId, String actor) {
+        var member = open(eventId);
+        var job = member.jobId();
+        if (member.state() == State.DELIVERED && job != null) {
+            noted(upgrades.command(job, Command.START_NOW, null, "its owner wants it now", actor));
+            return member(eventId);
+        }
+        require(isUndelivered(member), "executed", member);
+        var obstacle = Optional.of(upgrades.advice(member.proxyId()))
+                .filter(advice -> !advice.canUpgrade())
+                .map(advice -> Check.sentences(Check.failed(advice.checks())));
+        obstacle.ifPresent(PlannedEvents::refuse);
+        gate.reserve(member, delivery.jobId(member)).ifPresent(PlannedEvents::refuse);
+        return delivery.deliverNow(campaign(member), member);
+    }
+
+    /**
+     * Moves the upgrade to another time in the maintenance window, before the deadline. The same refusals.
+     *
+     * @param start when it is to begin
+     */
+    public Member move(String eventId, Instant start, String actor) {
+        var member = open(eventId);
+        var campaign = campaign(member);
+        BudgetGate.mayNotMove(campaign, start).ifPresent(PlannedEvents::refuse);
+        var job = member.jobId();
+        if (member.state() == State.DELIVERED && job != null) {
+            try {
+                noted(upgrades.reschedule(job, start, "its owner chose another time", actor));
+            } catch (Upgrades.WrongStart wrong) {
+                throw new Refused(Why.WRONG, String.valueOf(wrong.getMessage()));
+            }
+            return moved(eventId, start);
+        }
+        require(isUndelivered(member), "moved", member);
+        var window = instance(member).window();
+        var opening = window.current(start)
+                .filter(open -> start.isAfter(clock.instant()))
+                .map(open -> new Opening(start, open.closes()))
+                .orElseThrow(() -> new Refused(
+                        Why.WRONG,
+                        "%s has passed or is not in the maintenance window %s, which opens next at %s"
+                                .formatted(
+                                        start,
+                                        window,
+                                        window.next(clock.instant()).opens())));
+        return delivery.deliver(campaign, member, opening);
+    }
+
+    private Member moved(String eventId, Instant start) {
+        sql.together(() -> {
+            var member = store.locked(eventId).orElseThrow();
+            var opening = instance(member).window().current(start);
+            opening.ifPresent(open -> store.write(member.at(new Opening(start, open.closes()))));
+        });
+        return member(eventId);
+    }
+
+    private static boolean isUndelivered(Member member) {
+        return member.state() == State.PLANNED
+                || member.state() == State.INQUIRING
+                || member.state() == State.NEEDS_OPERATOR;
+    }
+
+    private Member open(String eventId) {
+        var member = member(eventId);
+        var campaign = campaign(member);
+        if (!campaign.state().lets()) {
+            throw new Refused(Why.NOT_NOW, "the campaign is %s".formatted(campaign.state()));
+        }
+        return member;
+    }
+
+    /** @throws Refused if there is no such event */
+    public Member member(String eventId) {
+        return store.member(eventId)
+                .filter(member -> campaign(member).startedAt() != null)
+                .orElseThrow(() -> new Refused(Why.UNKNOWN, "event %s does not exist".formatted(eventId)));
+    }
+
+    private Campaign campaign(Member member) {
+        return store.campaign(member.campaignId()).orElseThrow();
+    }
+
+    private Instance instance(Member member) {
+        return inventory.instance(member.instanceId()).orElseThrow();
+    }
+
+    private static void require(boolean allowed, String what, Member member) {
+        if (!allowed) {
+            refuse("it cannot be %s: it is %s%s"
+                    .formatted(what, member.state(), member.reason().isEmpty() ? "" : ", " + member.reason()));
+        }
+    }
+
+    private static void noted(CommandAnswer answer) {
+        if (!answer.noted()) refuse(answer.refusal());
+    }
+
+    private static void refuse(String sentence) {
+        throw new Refused(Why.NOT_NOW, sentence);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.changeover.campaign;
+
+/** Something about a campaign cannot be done; nothing was planned or changed. */
+public final class Refused extends RuntimeException {
+    private final Why why;
+
+    /** Which kind of fault it is. */
+    public enum Why {
+        /** What was asked for is wrong in itself. */
+        WRONG,
+        /** There is no such thing. */
+        UNKNOWN,
+        /** Its state does not allow it. */
+        NOT_NOW
+    }
+
+    Refused(Why why, String sentence) {
+        super(sentence, null, false, false);
+        this.why = why;
+    }
+
+    public Why why() {
+        return why;
+    }
+
+    public String sentence() {
+        return String.valueOf(getMessage());
+    }
+}

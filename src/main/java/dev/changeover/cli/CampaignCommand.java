@@ -1,0 +1,169 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.changeover.terminal.Facts;
+import dev.changeover.terminal.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Forced upgrades of all proxies on a bad version; for operators. */
+@Command(name = "campaign", description = "Brings all proxies off a bad version, in waves.")
+final class CampaignCommand extends CommandGroup {
+
+    /** What campaigns are wanted with. */
+    static final class Wish {
+        @Parameters(index = "0", paramLabel = "VERSION", description = "the version to leave, like 2.6.12.3")
+        private String version = "";
+
+        @Option(
+                names = "--engine",
+                paramLabel = "NAME",
+                defaultValue = "haproxy",
+                description = "key of the catalogue (default: ${DEFAULT-VALUE})")
+        private String engine = "haproxy";
+
+        @Option(names = "--level", paramLabel = "WORD", description = "CRITICAL, MAJOR or MINOR")
+        private @Nullable String level;
+
+        @Option(names = "--deadline", paramLabel = "INSTANT", description = "until then owners choose when")
+        private @Nullable String deadline;
+
+        @Option(names = "--lead-time", paramLabel = "SECONDS", description = "owners are told so long before")
+        private @Nullable Integer leadTime;
+
+        @Option(names = "--at-once", paramLabel = "N", description = "so many upgrades run at once")
+        private @Nullable Integer atOnce;
+
+        @Option(names = "--per-project", paramLabel = "N", description = "and so many of them in one project")
+        private @Nullable Integer perProject;
+
+        @Option(names = "--per-minute", paramLabel = "N", description = "so many begin within a minute")
+        private @Nullable Integer perMinute;
+
+        @Option(names = "--tolerated", paramLabel = "N", description = "so many of a wave may fail; 3, or 2%%")
+        private @Nullable String tolerated;
+
+        @Option(
+                names = "--wave",
+                paramLabel = "WAVE",
+                description = "a wave, and each further one: 1, 10%%, or rest; with conditions like"
+                        + " 10%%,region=eu-de,project=p-1,ring=EARLY,soak=3600,approval")
+        private List<String> waves = new ArrayList<>();
+
+        private ObjectNode body(RemoteCommand command) {
+            var body = Json.object().put("engine", engine).put("version", version);
+            if (level != null) body.put("level", level.toUpperCase(Locale.ROOT));
+            if (deadline != null) body.put("deadline", deadline);
+            if (leadTime != null) body.put("lead_time_seconds", leadTime);
+            if (atOnce != null) body.put("at_once", atOnce);
+            if (perProject != null) body.put("per_project", perProject);
+            if (perMinute != null) body.put("per_minute", perMinute);
+            if (tolerated != null) body.put("tolerated", tolerated);
+            if (!waves.isEmpty()) {
+                var list = body.putArray("waves");
+                waves.forEach(wave -> list.add(wave(command, wave)));
+            }
+            return body;
+        }
+
+        private static ObjectNode wave(RemoteCommand command, String text) {
+            var parts = text.split(",", -1);
+            var wave = Json.object().put("size", parts[0]);
+            for (int i = 1; i < parts.length; i++) {
+                var pair = parts[i].split("=", 2);
+                var value = pair.length == 2 ? pair[1] : "";
+                switch (pair[0]) {
+                    case "region", "ring" -> wave.put(pair[0], value);
+                    case "project" -> wave.put("project_id", value);
+                    case "soak" -> wave.put("soak_seconds", number(command, value));
+                    case "at-most" -> wave.put("at_most_seconds", number(command, value));
+                    case "approval" -> wave.put("approval", true);
+                    default -> throw command.wrongUse("--wave: '%s' is no condition of a wave".formatted(parts[i]));
+                }
+            }
+            return wave;
+        }
+
+        private static int number(RemoteCommand command, String text) {
+            if (!text.matches("[0-9]{1,9}")) {
+                throw command.wrongUse("--wave: '%s' is no number of seconds".formatted(text));
+            }
+            return Integer.parseInt(text);
+        }
+    }
+
+    /** The dry run. */
+    @Command(
+            name = "plan",
+            description = {
+                "Shows what a campaign would do: who, when, in which wave, and who would need an operator.",
+                "Starts nothing."
+            })
+    static final class Plan extends RemoteCommand {
+        @Mixin
+        private Wish wish = new Wish();
+
+        @Override
+        int run(RestClient server) {
+            var answer = server.post(RestClient.path("campaigns", "plan"), wish.body(this));
+            print(answer, () -> text(answer));
+            return Exit.DONE;
+        }
+
+        private String text(JsonNode plan) {
+            var facts = new Facts()
+                    .add("from", Json.text(plan, "version"))
+                    .add("to", Json.text(plan, "target_version"))
+                    .add("level", Json.text(plan, "level"))
+                    .add("proxies", Json.text(plan, "total_count"))
+                    .add("need an operator", Json.text(plan, "needs_operator_count"))
+                    .add("deadline", TimeFormat.dateAndTime(Json.text(plan, "deadline")))
+                    .add("last upgrade", TimeFormat.dateAndTime(Json.text(plan, "last_execute_time")));
+            var waves = new Table("WAVE", "PROXIES", "NEED AN OPERATOR", "FIRST", "LAST");
+            Json.list(plan, "waves")
+                    .forEach(wave -> waves.row(
+                            Json.text(wave, "stage"),
+                            Json.text(wave, "members"),
+                            Json.text(wave, "needs_operator"),
+                            TimeFormat.dateAndTime(Json.text(wave, "first_execute_time")),
+                            TimeFormat.dateAndTime(Json.text(wave, "last_execute_time"))));
+            var members = new ArrayList<>(Json.list(plan, "members"));
+            Json.list(plan, "needs_operator").stream()
+                    .filter(member -> !members.contains(member))
+                    .forEach(members::add);
+            var blank = System.lineSeparator() + System.lineSeparator();
+            return facts.text(paint())
+                    + blank
+                    + waves.text(paint())
+                    + blank
+                    + CampaignViews.table(members).text(paint());
+        }
+    }
+
+    /** Plans one. */
+    @Command(name = "create", description = "Plans a campaign, which is then to be started; nobody is told yet.")
+    static final class Create extends RemoteCommand {
+        @Mixin
+        private Wish wish = new Wish();
+
+        @Override
+        int run(RestClient server) {
+            var answer = server.post(RestClient.path("campaigns"), wish.body(this));
+            print(
+                    answer,
+                    () -> "campaign %s%nstart it with: %s"
+                            .formatted(
+                                    Json.text(answer, "id"),
+                                    invocation(
+                                            "campaign start %s --reason \"...\"".formatted(Json.text(answer, "id")))));
+            return Exit.DONE;
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.changeover.terminal.Facts;
+import dev.changeover.terminal.Paint;
+import dev.changeover.terminal.Table;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Campaigns that there are: how they stand, and what is said to them. */
+final class CampaignViews {
+    private CampaignViews() {}
+
+    /** All there are. */
+    @Command(name = "list", description = "Lists campaigns, newest first.")
+    static final class Listing extends RemoteCommand {
+        @Override
+        int run(RestClient server) {
+            var answer = server.get(RestClient.path("campaigns") + "?limit=50");
+            print(answer, () -> {
+                var table = new Table("CAMPAIGN", "FROM", "TO", "LEVEL", "STATUS", "WAVE", "PROXIES", "NOTE");
+                Json.list(answer, "campaigns")
+                        .forEach(one -> table.row(
+                                Json.text(one, "id"),
+                                Json.text(one, "version"),
+                                Json.text(one, "target_version"),
+                                Json.text(one, "level"),
+                                Json.text(one, "status"),
+                                Json.text(one, "stage"),
+                                counts(one),
+                                Json.text(one, "note")));
+                return table.text(paint());
+            });
+            return Exit.DONE;
+        }
+    }
+
+    /** One campaign. */
+    @Command(name = "show", description = "Shows a campaign: its waves, and its proxies with their times and reasons.")
+    static final class Show extends RemoteCommand {
+        @Parameters(paramLabel = "CAMPAIGN", description = "its id")
+        private String id = "";
+
+        @Option(names = "--status", paramLabel = "WORD", description = "only proxies with it, like NEEDS_OPERATOR")
+        private @Nullable String status;
+
+        @Override
+        int run(RestClient server) {
+            var campaign = server.get(RestClient.path("campaigns", id));
+            var query = new Query().and("status", status).and("limit", "1000");
+            var members = server.get(RestClient.path("campaigns", id, "members") + query);
+            print(
+                    Json.object().<ObjectNode>set("campaign", campaign).set("members", members.path("members")),
+                    () -> text(campaign, paint())
+                            + System.lineSeparator()
+                            + System.lineSeparator()
+                            + table(Json.list(members, "members")).text(paint()));
+            return Exit.DONE;
+        }
+    }
+
+    /** How it goes, until it is over. */
+    @Command(
+            name = "watch",
+            description = "Watches a campaign until it is over or waits for an operator; the exit code says how.")
+    static final class Watch extends RemoteCommand {
+        private static final Duration PAUSE = Duration.ofSeconds(2);
+
+        @Parameters(paramLabel = "CAMPAIGN", description = "its id")
+        private String id = "";
+
+        @Override
+        int run(RestClient server) {
+            var last = "";
+            while (true) {
+                var campaign = server.get(RestClient.path("campaigns", id));
+                var line = "%s, wave %s: %s %s"
+                        .formatted(
+                                Json.text(campaign, "status"),
+                                Json.text(campaign, "stage"),
+                                counts(campaign),
+                                Json.text(campaign, "note"));
+                if (!line.equals(last) && !json()) {
+                    out().println(line);
+                    out().flush();
+                }
+                last = line;
+                switch (Json.text(campaign, "status")) {
+                    case "RUNNING" -> LockSupport.parkNanos(PAUSE.toNanos());
+                    case "DONE" -> {
+                        return end(campaign, Exit.DONE);
+                    }
+                    default -> {
+                        return end(campaign, Exit.FAILED_OR_HELD);
+                    }
+                }
+            }
+        }
+
+        private int end(JsonNode campaign, int exit) {
+            if (json()) print(campaign, () -> "");
+            return exit;
+        }
+    }
+
+    /** Says something to one; what, is the name it is added by. */
+    @Command
+    static final class Order extends RemoteCommand {
+        @Parameters(paramLabel = "CAMPAIGN", description = "its id")
+        private String id = "";
+
+        @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "why; it is recorded")
+        private String reason = "";
+
+        @Override
+        int run(RestClient server) {
+            var answer = server.post(
+                    RestClient.path("campaigns", id, word()), Json.object().put("reason", reason));
+            print(answer, () -> text(answer, paint()));
+            return Exit.DONE;
+        }
+    }
+
+    private static String text(JsonNode campaign, Paint paint) {
+        var facts = new Facts()
+                .add("campaign", Json.text(campaign, "id"))
+                .add("from", Json.text(campaign, "version"))
+                .add("to", Json.text(campaign, "target_version"))
+                .add("level", Json.text(campaign, "level"))
+                .add("status", Json.text(campaign, "status"))
+                .add("why", Json.text(campaign, "note"))
+                .add("deadline", TimeFormat.dateAndTime(Json.text(campaign, "deadline")));
+        var waves = new Table("WAVE", "SIZE", "APPROVAL AFTER IT", "PROXIES");
+        Json.list(campaign, "waves")
+                .forEach(wave -> waves.row(
+                        Json.text(wave, "stage"),
+                        Json.text(wave, "size"),
+                        wave.path("approval").asBoolean() ? "needed" : "",
+                        counts(wave)));
+        return facts.text(paint) + System.lineSeparator() + System.lineSeparator() + waves.text(paint);
+    }
+
+    /** How many are in which status. */
+    private static String counts(JsonNode of) {
+        return of.path("members").properties().stream()
+                .map(count -> count.getValue().asText() + " " + count.getKey())
+                .collect(Collectors.joining(", "));
+    }
+
+    static Table table(List<JsonNode> members) {
+        var table = new Table("WAVE", "PROXY", "INSTANCE", "STATUS", "EXECUTE", "JOB", "REASON");
+        members.forEach(member -> table.row(
+                Json.text(member, "stage"),
+                Json.text(member, "proxy_id"),
+                Json.text(member, "instance_id"),
+                Json.text(member, "status"),
+                TimeFormat.dateAndTime(Json.text(member, "execute_time")),
+                Json.text(member, "job_id"),
+                Json.text(member, "reason")));
+        return table;
+    }
+}

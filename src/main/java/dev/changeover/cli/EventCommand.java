@@ -1,0 +1,161 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.changeover.terminal.Table;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Forced upgrades as owners see them. */
+@Command(
+        name = "event",
+        description = "Shows the upgrades that are planned for your proxies, and says when they are to be.")
+final class EventCommand extends CommandGroup {
+
+    /** What is planned. */
+    @Command(name = "list", description = "Lists planned events, the earliest first.")
+    static final class Listing extends RemoteCommand {
+        @Option(names = "--project", paramLabel = "ID", description = "of this project only")
+        private @Nullable String project;
+
+        @Option(names = "--status", paramLabel = "WORD", description = "only with it, like SCHEDULED or INQUIRING")
+        private @Nullable String status;
+
+        @Override
+        int run(RestClient server) {
+            var table = new Table("EVENT", "PROXY", "INSTANCE", "LEVEL", "STATUS", "EXECUTE", "LATEST", "REASON");
+            var printer = printer("events", table, Listing::cells);
+            for (var id : ResourcePaths.projects(server, Optional.ofNullable(project))) {
+                int from = 0;
+                JsonNode answer;
+                do {
+                    answer = server.get(RestClient.path(id, "schedule-events")
+                            + new Query()
+                                    .and("status", status)
+                                    .and("sort_field", "planned_execution_time")
+                                    .and("order", "ASC")
+                                    .and("offset", String.valueOf(from))
+                                    .and("limit", "100"));
+                    printer.part(Json.list(answer, "events"));
+                    from += 100;
+                } while (from < answer.path("total_count").asInt());
+            }
+            printer.end();
+            return Exit.DONE;
+        }
+
+        private static Object[] cells(JsonNode event) {
+            return new Object[] {
+                Json.text(event, "id"),
+                Json.text(event, "proxy_id"),
+                Json.text(event, "instance_id"),
+                Json.text(event, "level"),
+                Json.text(event, "status"),
+                TimeFormat.dateAndTime(Json.text(event, "execute_time")),
+                TimeFormat.dateAndTime(Json.text(event, "latest_execution_time")),
+                Json.text(event, "reason")
+            };
+        }
+    }
+
+    /** Does something about one. */
+    abstract static class Act extends RemoteCommand {
+        @Parameters(index = "0", paramLabel = "EVENT", description = "its id")
+        private String id = "";
+
+        abstract ObjectNode body();
+
+        @Override
+        int run(RestClient server) {
+            for (var project : ResourcePaths.projects(server, Optional.empty())) {
+                var path = RestClient.path(project, "schedule-events");
+                var found = Json.list(server.get(path + new Query().and("id", id)), "events");
+                if (!found.isEmpty()) {
+                    return act(server, path, found.getFirst());
+                }
+            }
+            throw wrongUse("EVENT: there is no planned event %s".formatted(id));
+        }
+
+        private int act(RestClient server, String path, JsonNode event) {
+            var body = body();
+            body.putArray("event_instances")
+                    .addObject()
+                    .put("event_id", id)
+                    .put("instance_id", Json.raw(event, "instance_id"));
+            var answer = server.post(path, body);
+            var result = answer.path("results").path(0);
+            var done = result.path("success").asBoolean();
+            print(answer, () -> done ? text(server, path) : "refused: " + Json.text(result, "error_msg"));
+            return done ? Exit.DONE : Exit.REFUSED;
+        }
+
+        private String text(RestClient server, String path) {
+            var event =
+                    server.get(path + new Query().and("id", id)).path("events").path(0);
+            return "event %s is %s, planned for %s"
+                    .formatted(
+                            id, Json.text(event, "status"), TimeFormat.dateAndTime(Json.text(event, "execute_time")));
+        }
+    }
+
+    /** At once. */
+    @Command(name = "now", description = "Executes a planned upgrade now, without its window.")
+    static final class Now extends Act {
+        @Override
+        ObjectNode body() {
+            return Json.object().put("operation_type", "execute");
+        }
+    }
+
+    /** Not then. */
+    @Command(
+            name = "cancel",
+            description = "Cancels a planned upgrade, once; until the deadline another time can be chosen.")
+    static final class Cancel extends Act {
+        @Override
+        ObjectNode body() {
+            return Json.object().put("operation_type", "cancel");
+        }
+    }
+
+    /** At another time. */
+    @Command(name = "move", description = "Moves a planned upgrade to another time in the maintenance window.")
+    static final class Move extends Act {
+        @Parameters(index = "1", paramLabel = "DAY", description = "like 2026-12-08, on the clock of the window")
+        private String day = "";
+
+        @Parameters(index = "2", paramLabel = "TIME", description = "when in the window to begin, like 02:30")
+        private String time = "";
+
+        @Override
+        ObjectNode body() {
+            var body = Json.object().put("operation_type", "reservation");
+            body.putObject("event_schedule_window").put("planned_day", day).put("start_time", time);
+            return body;
+        }
+    }
+
+    /** When one is served in campaigns. */
+    @Command(name = "ring", description = "Shows, or chooses, when an instance is served in campaigns.")
+    static final class RingOf extends RemoteCommand {
+        @Parameters(index = "0", paramLabel = "INSTANCE", description = "its id")
+        private String instance = "";
+
+        @Parameters(index = "1", arity = "0..1", paramLabel = "RING", description = "early, normal or late")
+        private @Nullable String ring;
+
+        @Override
+        int run(RestClient server) {
+            var path = ResourcePaths.instance(server, instance) + "/ring";
+            var answer = ring == null
+                    ? server.get(path)
+                    : server.send("PUT", path, Json.object().put("ring", ring));
+            print(answer, () -> Json.text(answer, "ring"));
+            return Exit.DONE;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.changeover.upgrade.engine;
+
+import dev.changeover.upgrade.Command;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules for upgrades that somebody else wanted than their owner. The engine asks them of every upgrade; one that
+ * nobody forced is always allowed. Thread-safe.
+ */
+public interface ForcedUpgrades {
+    /** Nobody forces anything. */
+    ForcedUpgrades NONE = new ForcedUpgrades() {
+        @Override
+        public Optional<Wait> mayBegin(String jobId) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> begin(String jobId) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void standBack(String jobId) {}
+
+        @Override
+        public Optional<String> refuses(String jobId, Command command, @Nullable Instant start) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void unsaid(String jobId, Command command) {}
+    };
+
+    /** Why the upgrade may not begin yet; changes nothing. */
+    Optional<Wait> mayBegin(String jobId);
+
+    /**
+     * It has to wait.
+     *
+     * @param again how long until it is worth asking again
+     */
+    record Wait(String reason, Duration again) {}
+
+    /**
+     * Takes a place for the upgrade, which it keeps until its task ends or it {@linkplain #standBack stands back}; why
+     * not, if there is none. Asking again is harmless.
+     */
+    Optional<String> begin(String jobId);
+
+    /** The upgrade has not begun after all, and waits. */
+    void standBack(String jobId);
+
+    /**
+     * Why nobody may say this to the upgrade. If it may be started now, its place is taken.
+     *
+     * @param start when it is to begin, with the command to reschedule; null otherwise
+     */
+    Optional<String> refuses(String jobId, Command command, @Nullable Instant start);
+
+    /** The upgrade itself has refused what was allowed here. */
+    void unsaid(String jobId, Command command);
+}

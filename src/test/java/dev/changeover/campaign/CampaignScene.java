@@ -1,0 +1,268 @@
+package dev.changeover.campaign;
+
+import dev.changeover.database.Sql;
+import dev.changeover.inventory.Instance;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.inventory.Node;
+import dev.changeover.inventory.Project;
+import dev.changeover.inventory.Proxy;
+import dev.changeover.task.TaskLedger;
+import dev.changeover.temporal.RealTemporal;
+import dev.changeover.temporal.TemporalConnection;
+import dev.changeover.temporal.TemporalWorkers;
+import dev.changeover.upgrade.engine.Upgrades;
+import dev.changeover.upgrade.workflow.Scene;
+import dev.changeover.upgrade.workflow.ScriptedNodes;
+import dev.changeover.window.MaintenanceWindow;
+import io.micronaut.context.ApplicationContext;
+import io.temporal.client.WorkflowClient;
+import io.temporal.worker.WorkerFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+
+/**
+ * The product as a server wires it, on a real Temporal and an H2 file of a directory, with a fleet whose agents are
+ * scripted. Waits and soaks are seconds.
+ */
+final class CampaignScene implements AutoCloseable {
+    static final String ENGINE = "haproxy";
+    private static final String QUEUE = "nodes of a campaign";
+    private static final Duration PATIENT = Duration.ofMinutes(2);
+
+    final ScriptedNodes nodes = new ScriptedNodes();
+    private final Path directory;
+    private final Map<String, Object> settings;
+    private ApplicationContext context;
+    private WorkerFactory agents;
+
+    /** @param settings beside those that make it quick */
+    CampaignScene(Path directory, Map<String, Object> settings) {
+        RealTemporal.program();
+        this.directory = directory;
+        this.settings = settings;
+        this.context = started();
+        this.agents = startedAgents();
+    }
+
+    private ApplicationContext started() {
+        var all = new HashMap<String, Object>(Map.of(
+                "changeover.data",
+                directory.toString(),
+                "changeover.temporal.mode",
+                "DEV_SERVER",
+                "changeover.temporal.port",
+                0,
+                "changeover.temporal.ui-port",
+                0,
+                "changeover.temporal.ends-with-parent",
+                true,
+                "changeover.upgrade.soak",
+                "0s",
+                "changeover.upgrade.stage-ahead",
+                "0s",
+                "changeover.upgrade.at-once",
+                1000));
+        all.putAll(Map.of(
+                "changeover.campaign.lead-time", "1s",
+                "changeover.campaign.soak", "1s",
+                "changeover.campaign.spread", "2s",
+                "changeover.campaign.look", "200ms",
+                "changeover.campaign.per-minute", 10_000,
+                "changeover.campaign.tolerated", "100%"));
+        all.putAll(settings);
+        return ApplicationContext.run(all, "test");
+    }
+
+    private WorkerFactory startedAgents() {
+        bean(TemporalWorkers.class);
+        var factory = WorkerFactory.newInstance(client());
+        factory.newWorker(QUEUE, TemporalWorkers.SHARED_QUEUE).registerActivitiesImplementations(nodes);
+        Awaitility.await("Temporal").atMost(PATIENT).until(bean(TemporalConnection.class)::ready);
+        factory.start();
+        return factory;
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    WorkflowClient client() {
+        return bean(TemporalConnection.class).client();
+    }
+
+    Campaigns campaigns() {
+        return bean(Campaigns.class);
+    }
+
+    Sql sql() {
+        return bean(Sql.class);
+    }
+
+    Upgrades upgrades() {
+        return bean(Upgrades.class);
+    }
+
+    Inventory inventory() {
+        return bean(Inventory.class);
+    }
+
+    /** Server, database and Temporal end, and come back with what they had written. */
+    void restart() {
+        stop();
+        context = started();
+        agents = startedAgents();
+    }
+
+    /** Proxies of two nodes, each of an instance of its own, in so many projects; their windows are open. */
+    void fleet(int proxies, int projects) {
+        var hour = Instant.now()
+                .truncatedTo(ChronoUnit.HOURS)
+                .atOffset(ZoneOffset.UTC)
+                .toLocalTime();
+        var window = new MaintenanceWindow(hour, hour.plusHours(4), ZoneId.of("UTC"));
+        var all = new ArrayList<Proxy>();
+        var instances = new ArrayList<Instance>();
+        for (int i = 0; i < proxies; i++) {
+            var id = "px-%03d".formatted(i);
+            var instance = "in-%03d".formatted(i);
+            instances.add(new Instance(instance, "p-" + i % projects, "db " + i, Instance.Status.NORMAL, window));
+            all.add(new Proxy(
+                    id,
+                    instance,
+                    "proxy " + i,
+                    "127.0.0.1",
+                    3306,
+                    Proxy.Mode.HA,
+                    ENGINE,
+                    Proxy.Status.NORMAL,
+                    List.of(node(id, "n1", Node.Role.PRIMARY), node(id, "n2", Node.Role.STANDBY))));
+        }
+        inventory()
+                .register(new Inventory.Fleet(
+                        IntStream.range(0, projects)
+                                .mapToObj(i -> new Project("p-" + i, "project " + i, i % 2 == 0 ? "eu-de" : "eu-nl"))
+                                .toList(),
+                        instances,
+                        all));
+        inventory().register(List.of(kernel(ScriptedNodes.OLD), kernel(ScriptedNodes.NEW)));
+        all.forEach(this::wasUpgradedBefore);
+    }
+
+    /** So that it is known how quick its nodes are. */
+    private void wasUpgradedBefore(Proxy proxy) {
+        sql().change("""
+                        insert into task (job_id, project_id, instance_id, instance_name, proxy_id, proxy_name, kind, status,
+                            progress, source_version, target_version, phase, outcome, fail_reason, code, requester,
+                            fingerprint, created_at, snapshot)
+                        values (?, 'p-0', 'in', 'in', ?, 'proxy', 'INSTANT', 'COMPLETED', 100, '1.0.0.0', '2.0.0.0', 'ENDED',
+                            'DONE', '', '', '', '', ?, '{}')
+                        """, "before-" + proxy.id(), proxy.id(), Instant.EPOCH);
+        proxy.nodes()
+                .forEach(node -> bean(TaskLedger.class)
+                        .handedOver(new TaskLedger.Handover(
+                                "before-" + proxy.id(), proxy.id(), node.id(), Instant.EPOCH, Duration.ofMillis(10))));
+    }
+
+    private static Kernel kernel(KernelVersion version) {
+        return Scene.kernel(version);
+    }
+
+    private static Node node(String proxyId, String name, Node.Role role) {
+        return new Node(
+                proxyId + "-" + name,
+                proxyId,
+                name,
+                role,
+                "az1",
+                QUEUE,
+                ScriptedNodes.OLD,
+                Node.Status.NORMAL,
+                null,
+                Instant.now(),
+                0);
+    }
+
+    /** The old version becomes DEFECTIVE, and its campaign is planned; gives its id. */
+    String defective() {
+        var bad = inventory().registered(ENGINE).stream()
+                .filter(kernel -> kernel.version().equals(ScriptedNodes.OLD))
+                .findFirst()
+                .orElseThrow();
+        inventory().register(List.of(bad.with(Kernel.Lifecycle.DEFECTIVE, "it leaks", null)));
+        bean(BadVersions.class).look();
+        return campaigns().list(0, 1).getFirst().id();
+    }
+
+    Campaign awaitState(String id, Campaign.State state, Duration atMost) {
+        Awaitility.await("campaign is " + state)
+                .atMost(atMost)
+                .pollInterval(Duration.ofMillis(100))
+                .failFast(
+                        "it ended",
+                        () -> campaigns().campaign(id).state().isOver()
+                                && campaigns().campaign(id).state() != state)
+                .until(() -> campaigns().campaign(id).state() == state);
+        return campaigns().campaign(id);
+    }
+
+    List<Member> members(String id) {
+        return campaigns().members(id, null, null, 0, 10_000);
+    }
+
+    /** How many members are in a state. */
+    long count(String id, Member.State state) {
+        return members(id).stream().filter(member -> member.state() == state).count();
+    }
+
+    /** From when to when the task of each member changed its proxy, as the ledger has it. */
+    record Span(String project, Instant begun, Instant over) {}
+
+    List<Span> spans() {
+        return sql().list(
+                        """
+                        select t.project_id, b.at as begun, t.ended_at from task t
+                        join task_event b on b.job_id = t.job_id and b.kind = 'BEGUN'
+                        """,
+                        row -> new Span(
+                                row.text("project_id"),
+                                row.instant("begun"),
+                                Objects.requireNonNullElse(row.instantOrNull("ended_at"), Instant.MAX)));
+    }
+
+    /** The most that ran at one instant. */
+    static long mostAtOnce(List<Span> spans) {
+        return spans.stream()
+                .mapToLong(span -> spans.stream()
+                        .filter(other -> !other.begun().isAfter(span.begun())
+                                && other.over().isAfter(span.begun()))
+                        .count())
+                .max()
+                .orElse(0);
+    }
+
+    private void stop() {
+        agents.shutdownNow();
+        agents.awaitTermination(10, TimeUnit.SECONDS);
+        context.close();
+    }
+
+    @Override
+    public void close() {
+        nodes.keepOldSessions(false);
+        stop();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.changeover.campaign;
+
+import org.jspecify.annotations.NullMarked;
