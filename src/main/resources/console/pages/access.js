@@ -79,15 +79,15 @@ export default function access({ draw, projects, me }) {
     ['Projects', (user) => (user.role === 'operator' ? 'all' : user.projects.map((id) => named.get(id) ?? id).join(', '))],
     ['Password', (user) => (user.has_password ? 'yes' : 'none')],
     ['Since', (user) => time(user.created_at)],
-    ['', (user) => html`<span class="actions">${button('Change', () => change(user), { describe: user.name })}
+    ['Actions', (user) => html`<span class="actions">${button('Change', () => change(user), { describe: user.name })}
       ${button('New key', () => makeKey(user), { describe: user.name })}
-      ${button('Remove', () => remove(user), { describe: user.name, why: user.name === me.name ? 'You cannot remove yourself here.' : '' })}</span>`],
+      ${button('Remove', () => remove(user), { describe: user.name, why: user.name === me.name ? 'You cannot remove yourself here.' : '' })}</span>`, 'act'],
   ];
   const signing = [
     ['Key', (key) => html`<span class="mono">${key.access_key_id}</span>`],
     ['Account', (key) => name(key.account)],
     ['Since', (key) => time(key.created_at)],
-    ['', (key) => button('Remove', () => removeKey(key), { describe: key.access_key_id })],
+    ['Actions', (key) => button('Remove', () => removeKey(key), { describe: key.access_key_id }), 'act'],
   ];
 
   load();

@@ -30,7 +30,7 @@ const columns = (again) => [
   ['Expires', (kernel) => (kernel.expires_at ? time(kernel.expires_at, { named: true }) : html`<span class="quiet">never</span>`)],
   ['Packages', (kernel) => (kernel.packages.length ? kernel.packages.map((each) => each.arch).join(', ') : html`<span class="quiet">none: no target</span>`)],
   ['Release notes', (kernel) => kernel.release_notes, 'wide'],
-  ['', (kernel) => button('Change', () => change(kernel, again), { describe: kernel.version })],
+  ['Actions', (kernel) => button('Change', () => change(kernel, again), { describe: kernel.version }), 'act'],
 ];
 
 export default (page) => list(page, {

@@ -2,9 +2,8 @@
 import { call, get, path, query } from '../parts/api.js';
 import { away, status, time } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
-import { ask, button, choose, empty, filter, loading, name, pager, problem, say } from '../parts/parts.js';
 import { command } from '../parts/commands.js';
-import { table } from '../parts/parts.js';
+import { ask, button, choose, empty, filter, loading, name, pager, problem, say, table } from '../parts/parts.js';
 
 const SIZE = 20;
 const WORDS = { Pending: 'To be executed', Unauthorized: 'To be authorized' };
@@ -67,7 +66,7 @@ export default function tasks({ route, draw, chosen, whyNot }) {
     @change=${(event) => { picked[event.target.checked ? 'add' : 'delete'](job.job_id); draw(); }}>`;
 
   const columns = () => [
-    ['', pick],
+    ['Choose', pick, 'act'],
     ['Task', (job) => html`<a href="#/upgrades/${job.job_id}">${job.job_name}</a>`],
     ['Instance', where, 'wide'],
     ['Proxy', (job) => name(job.proxy_name ?? '')],
@@ -76,7 +75,7 @@ export default function tasks({ route, draw, chosen, whyNot }) {
       ${job.fail_reason ? html`<br><span class="small">${job.fail_reason}</span>` : nothing}`],
     ...(kind() === 'scheduled' ? [['Planned', (job) => (job.start_time ? html`${time(job.start_time, { named: true })} <span class="quiet small">${away(job.start_time)}</span>` : nothing)]] : []),
     ['Created', (job) => time(job.created)],
-    ['', (job) => actions(job)],
+    ['Actions', (job) => actions(job), 'act'],
   ];
 
   function actions(job) {

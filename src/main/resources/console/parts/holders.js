@@ -35,11 +35,11 @@ export function holders(upgrade, whyNot, done) {
     ['Age', ({ holder }) => words(holder.age_seconds * 1000), 'number'],
     ['Doing', ({ holder }) => plain(holder.state)],
     ['Node', ({ node }) => name(node.name)],
-    ['', ({ node, holder }) => button('Close', () => close(upgrade, done, {
+    ['Actions', ({ node, holder }) => button('Close', () => close(upgrade, done, {
       title: `Close the session of ${holder.client}`,
       says: `It is ${words(holder.age_seconds * 1000)} old and ${plain(holder.state)}. Its client has to connect again.`,
       body: { node_id: node.node_id, session: holder.id },
-    }), { why, describe: `session of ${holder.client}` })],
+    }), { why, describe: `session of ${holder.client}` }), 'act'],
   ];
   return html`<div class="head"><h3>${count(left, 'old session')} held, longest first</h3>
       <span class="push">${button('Close remaining', () => close(upgrade, done, {

@@ -17,7 +17,7 @@ export const problem = (error) => (error
   : nothing);
 
 /** An empty list says what to do first. */
-export const empty = (title, ...what) => html`<div class="empty"><h3>${title}</h3>${what.map((line) => html`<p>${line}</p>`)}</div>`;
+export const empty = (title, ...what) => html`<div class="empty"><h2>${title}</h2>${what.map((line) => html`<p>${line}</p>`)}</div>`;
 
 export const loading = () => html`<p class="quiet" role="status">Loading…</p>`;
 
@@ -35,7 +35,7 @@ export const name = (text) => html`<bdi>${text}</bdi>`;
 export function table(caption, columns, rows) {
   return html`<div class="scroll"><table class="stack">
     <caption class="hidden-label">${caption}</caption>
-    <thead><tr>${columns.map(([label, , style = '']) => html`<th scope="col" class=${style}>${label}</th>`)}</tr></thead>
+    <thead><tr>${columns.map(([label, , style = '']) => html`<th scope="col" class=${style}>${style === 'act' ? html`<span class="hidden-label">${label}</span>` : label}</th>`)}</tr></thead>
     <tbody>${rows.map((row) => html`<tr>${columns.map(([label, cell, style = '']) => html`<td class=${style}
       data-label=${label}>${cell(row)}</td>`)}</tr>`)}</tbody>
   </table></div>`;

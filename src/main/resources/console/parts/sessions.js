@@ -66,6 +66,7 @@ export function sessionsChart(id) {
   const scheme = matchMedia('(prefers-color-scheme: dark)');
   const redraw = () => { place = undefined; draw(); };
   scheme.addEventListener('change', redraw);
+  addEventListener('resize', draw);
 
   return {
     add(upgrade, at) {
@@ -83,6 +84,7 @@ export function sessionsChart(id) {
     },
     close() {
       scheme.removeEventListener('change', redraw);
+      removeEventListener('resize', draw);
       plot?.destroy();
     },
     view() {

@@ -4,10 +4,12 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import dev.changeover.api.Chromium;
 import dev.changeover.demo.SandboxScene;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,45 @@ class OwnersWayTest {
             olga.link("Report").click();
             assertThat(heading).containsText("3 closed because of their age");
             assertThat(olga.complaints).isEmpty();
+        }
+    }
+
+    /** S24, and what an owner changes their mind about. */
+    @Test
+    void with_the_keyboard_alone_it_is_planned_moved_cancelled_and_done_while_the_server_restarts() throws IOException {
+        try (var chromium = Chromium.start();
+                var scene = new SandboxScene(Duration.ofSeconds(3), Duration.ofSeconds(5))) {
+            var olga = new Console(chromium, scene.address()).logIn("olga", SandboxScene.PASSWORD);
+            var main = olga.page.locator("main");
+            olga.open("instances/" + SandboxScene.INSTANCE);
+
+            olga.press("Upgrade orders-proxy");
+            assertThat(olga.dialog()).containsText("all 2");
+            olga.page.keyboard().press("ArrowDown");
+            assertThat(olga.dialog().getByLabel("In maintenance window")).isChecked();
+            olga.page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/screenshots/dialog.png")));
+            olga.press("OK");
+            assertThat(main).containsText("waits for its window");
+            olga.press("Reschedule");
+            olga.dialog().getByLabel("Reason").fill("tomorrow is as good");
+            olga.page.keyboard().press("Enter");
+            assertThat(olga.text("Reschedule: noted.")).isVisible();
+            olga.open("tasks/scheduled");
+            assertThat(main).containsText("To be executed");
+            olga.press("Cancel orders");
+            olga.dialog().getByLabel("Reason").fill("not this week");
+            olga.page.keyboard().press("Enter");
+            assertThat(main).containsText("Canceled");
+
+            olga.open("instances/" + SandboxScene.INSTANCE);
+            olga.press("Upgrade orders-proxy");
+            olga.press("OK");
+            assertThat(main).containsText(Pattern.compile("node [12] of 3"));
+            scene.restart();
+            assertThat(main).containsText("live");
+            assertThat(main).containsText("ended");
+            assertThat(olga.page.locator(".log tr").filter(new Locator.FilterOptions().setHasText("all serve")))
+                    .hasCount(1);
         }
     }
 }

@@ -1,0 +1,244 @@
+package dev.changeover.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.options.AriaRole;
+import dev.changeover.access.Account;
+import dev.changeover.access.Accounts;
+import dev.changeover.access.Role;
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Chromium;
+import dev.changeover.inventory.Instance;
+import dev.changeover.inventory.Inventory.Fleet;
+import dev.changeover.upgrade.Phase;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/** Every page for everybody, on upgrades that stand as a test says. */
+@TestInstance(Lifecycle.PER_CLASS)
+class ConsoleTest {
+    private static final String PASSWORD = "correct horse battery";
+
+    private final List<Console> open = new ArrayList<>();
+    private Chromium chromium;
+    private EmbeddedServer server;
+    private ApiScene scene;
+
+    @BeforeAll
+    void start() {
+        chromium = Chromium.start();
+        server = ApplicationContext.run(EmbeddedServer.class, Map.of("micronaut.server.port", -1), "api");
+        var accounts = server.getApplicationContext().getBean(Accounts.class);
+        accounts.add(new Account("olga", Role.OWNER, Set.of("p-1")), PASSWORD, "");
+        accounts.add(new Account("bert", Role.OWNER, Set.of("p-2")), PASSWORD, "");
+        accounts.add(new Account("vera", Role.VIEWER, Set.of("p-1")), PASSWORD, "");
+        accounts.add(new Account("otto", Role.OPERATOR, Set.of()), PASSWORD, "");
+    }
+
+    @AfterAll
+    void stop() {
+        if (server != null) {
+            server.stop();
+        }
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @BeforeEach
+    void begin() {
+        scene = server.getApplicationContext().getBean(ApiScene.class);
+    }
+
+    @AfterEach
+    void nothing_was_blocked_and_no_script_failed() {
+        open.forEach(console -> {
+            console.page.context().close();
+            assertThat(console.complaints).isEmpty();
+        });
+        open.clear();
+    }
+
+    private Console as(String name) {
+        var console = new Console(chromium, server.getURI());
+        open.add(console);
+        return console.logIn(name, PASSWORD);
+    }
+
+    private static Locator main(Console console) {
+        return console.page.locator("main");
+    }
+
+    @Test
+    void everybody_can_use_every_page_by_day_and_by_night_wide_and_narrow() {
+        var held = scene.call.submit();
+        scene.upgrades.happens(held, 1, "HANDING_OVER", Phase.NODES, null);
+        scene.upgrades.holds(held, "the new generation does not accept the configuration");
+        var otto = as("otto");
+        var found = new ArrayList<String>();
+
+        for (var page : List.of(
+                "instances",
+                "instances/i-1",
+                "tasks/instant",
+                "tasks/scheduled",
+                "upgrades/" + held,
+                "upgrades/" + held + "/report",
+                "held",
+                "nodes",
+                "kernels",
+                "access",
+                "audit")) {
+            otto.open(page);
+            assertThat(otto.text("Loading…")).hasCount(0);
+            found.addAll(otto.violations(page.replace(held, "held").replace('/', '-')));
+        }
+
+        assertThat(found).isEmpty();
+    }
+
+    @Test
+    void two_owners_see_nothing_of_each_others_projects() {
+        var job = scene.call.submit();
+
+        var bert = as("bert");
+        assertThat(main(bert)).containsText("ledger");
+        assertThat(main(bert)).not().containsText("orders");
+        bert.open("instances/i-1");
+        assertThat(main(bert)).containsText("does not exist");
+        bert.open("upgrades/" + job);
+        assertThat(main(bert)).containsText("does not exist");
+        bert.open("tasks/instant");
+        assertThat(main(bert)).containsText("No task is here");
+    }
+
+    @Test
+    void missing_rights_hide_pages_and_turn_actions_off_with_the_reason() {
+        var job = scene.call.submit();
+        scene.upgrades.holds(job, "the disk is full");
+
+        var vera = as("vera");
+        assertThat(vera.link("Audit")).hasCount(0);
+        vera.open("instances/i-1");
+        assertThat(vera.button("Upgrade proxy x-1")).hasAttribute("aria-disabled", "true");
+        vera.button("Upgrade proxy x-1").hover();
+        assertThat(vera.text("Your role viewer does not allow this").first()).isVisible();
+
+        var olga = as("olga");
+        olga.open("upgrades/" + job);
+        assertThat(olga.page.getByRole(AriaRole.ALERT)).containsText("the disk is full");
+        assertThat(olga.button("Retry")).hasAttribute("aria-disabled", "true");
+        assertThat(olga.button("Pause")).not().hasAttribute("aria-disabled", "true");
+    }
+
+    @Test
+    void an_operator_finds_a_held_node_and_says_retry_with_a_reason() {
+        var job = scene.call.submit();
+        scene.upgrades.holds(job, "the disk is full");
+        var otto = as("otto");
+
+        otto.link("Held").click();
+        assertThat(main(otto)).containsText("the disk is full");
+        main(otto)
+                .locator(".held", new Locator.LocatorOptions().setHasText("the disk is full"))
+                .last()
+                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Retry"))
+                .click();
+        otto.dialog().getByLabel("Reason").fill("the disk is free again");
+        otto.dialog()
+                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Retry"))
+                .click();
+
+        assertThat(otto.text("Retry: noted.")).isVisible();
+        assertThat(scene.upgrades.commands).contains("retry x-1-n2 the disk is free again");
+    }
+
+    @Test
+    void clients_that_hold_on_are_shown_and_one_is_closed_by_an_operator() {
+        var job = scene.call.submit();
+        scene.upgrades.retires(job);
+        var otto = as("otto");
+
+        otto.open("upgrades/" + job);
+        assertThat(main(otto)).containsText("10.0.0.9:5000");
+        assertThat(main(otto)).containsText("in transaction");
+        otto.button("Close session of 10.0.0.9:5000").first().click();
+        otto.dialog().getByLabel("Reason").fill("the client hangs");
+        otto.dialog()
+                .getByRole(
+                        AriaRole.BUTTON,
+                        new Locator.GetByRoleOptions().setName("Close").setExact(true))
+                .last()
+                .click();
+
+        assertThat(otto.text("Noted: closing is paced.")).isVisible();
+        assertThat(scene.upgrades.commands).anyMatch(said -> said.contains("the client hangs"));
+    }
+
+    @Test
+    void a_session_that_ends_while_the_page_is_open_is_said_and_the_log_in_comes_back_here() {
+        var job = scene.call.submit();
+        var olga = as("olga");
+        olga.open("upgrades/" + job);
+        assertThat(main(olga)).containsText("live");
+
+        olga.page.context().clearCookies();
+
+        assertThat(main(olga)).containsText("Your session has ended.");
+        olga.link("Log in again").click();
+        olga.page.getByLabel("Name").fill("olga");
+        olga.page.getByLabel("Password").fill(PASSWORD);
+        olga.page.getByLabel("Password").press("Enter");
+        assertThat(olga.page).hasURL(Pattern.compile(".*/console/#/upgrades/" + job));
+        assertThat(main(olga)).containsText("Upgrade of proxy x-1");
+    }
+
+    @Test
+    void the_filters_of_a_list_are_in_its_address() {
+        var otto = as("otto");
+
+        otto.page.getByLabel("Search").fill("ledger");
+        otto.page.getByLabel("Search").press("Enter");
+
+        assertThat(otto.page).hasURL(Pattern.compile(".*q=ledger.*"));
+        assertThat(otto.page.getByRole(AriaRole.TABLE)).not().containsText("orders");
+        otto.page.reload();
+        assertThat(otto.page.getByRole(AriaRole.TABLE)).containsText("ledger");
+        assertThat(otto.page.getByRole(AriaRole.TABLE)).not().containsText("orders");
+    }
+
+    @Test
+    void names_with_html_from_right_to_left_and_200_characters_are_only_names() {
+        var names = List.of("<img src=x onerror=alert(1)><b>bold</b>", "\u202eخادم الطلبات", "x".repeat(200));
+        scene.inventory.register(new Fleet(
+                List.of(),
+                names.stream()
+                        .map(name -> new Instance("i-" + name.length(), "p-1", name, Instance.Status.NORMAL))
+                        .toList(),
+                List.of()));
+        var olga = as("olga");
+
+        for (var name : names) {
+            assertThat(olga.link(name)).isVisible();
+        }
+        assertThat(olga.page.locator("main b, main img")).hasCount(0);
+        assertThat(olga.violations("names")).isEmpty();
+        olga.link(names.getLast()).click();
+        assertThat(main(olga)).containsText("This instance has no proxy");
+        assertThat(olga.violations("name")).isEmpty();
+    }
+}
