@@ -62,6 +62,14 @@ public final class AgentCommand implements Callable<Integer> {
                                 generation.serving() ? "serving" : "retiring",
                                 generation.sessions(),
                                 generation.overAge())));
+        state.backends()
+                .forEach(backend -> out.println("backend %s  proven by %s"
+                        .formatted(
+                                backend.name(),
+                                switch (backend.kind()) {
+                                    case MYSQL -> "a login to MySQL";
+                                    case OTHER -> "its checks alone";
+                                })));
         out.println("after a reboot: " + (state.boot() == null ? "nothing" : state.boot()));
         state.problems().forEach(problem -> out.println("problem %s: %s".formatted(problem.kind(), problem.text())));
         state.warnings().forEach(warning -> out.println("warning: " + warning));

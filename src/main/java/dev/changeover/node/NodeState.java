@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param problems each of them refuses an upgrade
  * @param warnings what an owner should know and may accept
  * @param freeBytes on the disk that holds the kernels
+ * @param backends that clients can reach, in the order of the file; none from agents that did not tell it yet
  */
 public record NodeState(
         String nodeId,
@@ -28,7 +30,8 @@ public record NodeState(
         @Nullable KernelVersion boot,
         List<Problem> problems,
         List<String> warnings,
-        long freeBytes) {
+        long freeBytes,
+        List<Backend> backends) {
 
     /** The protocol this code speaks. */
     public static final int PROTOCOL = 1;
@@ -40,6 +43,7 @@ public record NodeState(
         generations = List.copyOf(generations);
         problems = List.copyOf(problems);
         warnings = List.copyOf(warnings);
+        backends = List.copyOf(Objects.requireNonNullElse(backends, List.of()));
     }
 
     /**
@@ -58,7 +62,8 @@ public record NodeState(
             told.add("the clock of this host is %d s %s the control plane's: let NTP set it"
                     .formatted(skew.toSeconds(), skew == ahead ? "ahead of" : "behind"));
         }
-        return new NodeState(nodeId, machineId, protocol, answered, generations, boot, problems, told, freeBytes);
+        return new NodeState(
+                nodeId, machineId, protocol, answered, generations, boot, problems, told, freeBytes, backends);
     }
 
     /** The one generation that accepts connections; empty when none or more than one does. */
@@ -85,6 +90,18 @@ public record NodeState(
             boolean serving,
             int sessions,
             int overAge) {}
+
+    /** A backend, and what proves it after a handover. */
+    public record Backend(String name, Kind kind) {
+
+        /** What its servers speak, by the agent's settings, their checks and their mode. */
+        public enum Kind {
+            /** MySQL, or nothing says otherwise: the check user logs in through it. */
+            MYSQL,
+            /** Something else: its checks alone prove it. */
+            OTHER
+        }
+    }
 
     /** Why the node must not be touched now, with a sentence an operator can act on. */
     public record Problem(Kind kind, String text) {

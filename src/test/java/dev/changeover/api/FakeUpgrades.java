@@ -242,7 +242,17 @@ public class FakeUpgrades implements Upgrades {
         var generations = List.of(
                 new NodeState.Generation(2, Fleets.NEW, "2.6.12-1+deb12u4", true, 4, 0),
                 new NodeState.Generation(1, Fleets.OLD, "2.6.12-1+deb12u3", false, 3, 1));
-        return new NodeState(nodeId, "m-1", 1, START, generations, Fleets.NEW, List.of(), List.of(), 1_000_000);
+        return new NodeState(
+                nodeId,
+                "m-1",
+                1,
+                START,
+                generations,
+                Fleets.NEW,
+                List.of(),
+                List.of(),
+                1_000_000,
+                List.of(new NodeState.Backend("db", NodeState.Backend.Kind.MYSQL)));
     }
 
     /** Says that a node waits for an operator. */

@@ -2,8 +2,11 @@ package dev.changeover.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,12 +24,22 @@ class NodeStateTest {
         "2026-03-01T11:59:55Z,",
     })
     void what_was_seen_counts_as_of_our_clock_and_another_time_is_a_warning(Instant clock, String warning) {
-        var state = new NodeState("n-1", "m-1", 1, clock, List.of(), null, List.of(), List.of("one"), 1);
+        var state = new NodeState("n-1", "m-1", 1, clock, List.of(), null, List.of(), List.of("one"), 1, List.of());
 
         var ours = state.between(ASKED, ANSWERED);
 
         assertThat(ours.observedAt()).isEqualTo(ANSWERED);
         assertThat(ours.warnings()).isEqualTo(warning == null ? List.of("one") : List.of("one", warning));
         assertThat(ours.between(Instant.EPOCH, ANSWERED)).isEqualTo(ours);
+    }
+
+    @Test
+    void an_agent_that_does_not_tell_its_backends_is_understood() throws Exception {
+        var told = new NodeState("n-1", "m-1", 1, ASKED, List.of(), null, List.of(), List.of(), 1, List.of());
+        var json = JsonMapper.builder().findAndAddModules().build();
+        var older = (ObjectNode) json.valueToTree(told);
+        older.remove("backends");
+
+        assertThat(json.treeToValue(older, NodeState.class)).isEqualTo(told);
     }
 }

@@ -285,7 +285,16 @@ class PrecheckTest {
         return new NodeSight(
                 "n2",
                 new NodeState(
-                        "n2", "machine", protocol, Instant.EPOCH, List.of(generation), null, problems, List.of(), 1),
+                        "n2",
+                        "machine",
+                        protocol,
+                        Instant.EPOCH,
+                        List.of(generation),
+                        null,
+                        problems,
+                        List.of(),
+                        1,
+                        List.of()),
                 "");
     }
 

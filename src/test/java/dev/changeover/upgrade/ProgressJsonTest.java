@@ -74,7 +74,8 @@ class ProgressJsonTest {
                 ScriptedNodes.NEW,
                 List.of(new Problem(Problem.Kind.STILL_RETIRING, "wait")),
                 List.of("a warning"),
-                1L << 40);
+                1L << 40,
+                List.of(new NodeState.Backend("db", NodeState.Backend.Kind.MYSQL)));
         var retired = new RetireProgress(
                 "n2",
                 0,

@@ -84,11 +84,19 @@ record PlanAnswer(
         }
     }
 
+    /** @param kind MYSQL: the check user logs in through it; OTHER: its checks alone prove it */
+    record PlannedBackend(String name, String kind) {
+        static PlannedBackend of(NodeState.Backend backend) {
+            return new PlannedBackend(backend.name(), backend.kind().name());
+        }
+    }
+
     /**
      * One node.
      *
      * @param silence why its agent did not answer; empty when it did
      * @param sessions null when its agent did not answer
+     * @param backends that clients can reach, and what proves each after the handover
      */
     record PlannedNode(
             String nodeId,
@@ -99,6 +107,7 @@ record PlanAnswer(
             @Nullable Integer sessions,
             @JsonProperty("sessions_over_24h") @Nullable Integer sessionsOver24h,
             List<String> warnings,
+            List<PlannedBackend> backends,
             String silence) {
 
         static PlannedNode of(UpgradePlan.NodeStep step, @Nullable NodeSight sight) {
@@ -112,6 +121,9 @@ record PlanAnswer(
                     state == null ? null : state.sessions(),
                     state == null ? null : overAge(state),
                     state == null ? List.of() : state.warnings(),
+                    state == null
+                            ? List.of()
+                            : state.backends().stream().map(PlannedBackend::of).toList(),
                     sight == null ? "" : sight.silence());
         }
     }

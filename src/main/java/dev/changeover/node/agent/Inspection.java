@@ -3,6 +3,7 @@ package dev.changeover.node.agent;
 import dev.changeover.host.PrivateFile;
 import dev.changeover.host.Reason;
 import dev.changeover.node.NodeState;
+import dev.changeover.node.NodeState.Backend;
 import dev.changeover.node.NodeState.Generation;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.node.NodeState.Problem.Kind;
@@ -60,7 +61,15 @@ final class Inspection {
                 site.boot().current().orElse(null),
                 problems,
                 warnings,
-                site.kernels().freeBytes());
+                site.kernels().freeBytes(),
+                configuration == null ? List.of() : backends(configuration));
+    }
+
+    private static List<Backend> backends(ProxyConfiguration configuration) {
+        return configuration.backends().stream()
+                .map(name -> new Backend(
+                        name, configuration.withoutLogin().contains(name) ? Backend.Kind.OTHER : Backend.Kind.MYSQL))
+                .toList();
     }
 
     private void lookAhead(GenerationSnapshot observed, List<Generation> described)

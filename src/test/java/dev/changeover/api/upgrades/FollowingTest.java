@@ -202,6 +202,8 @@ class FollowingTest {
         assertThat(plan.path("estimate_seconds").asInt()).isEqualTo(150);
         assertThat(plan.path("nodes").get(0).path("estimate_seconds").asInt()).isEqualTo(75);
         assertThat(plan.path("nodes").get(0).path("sessions").asInt()).isEqualTo(7);
+        assertThat(plan.path("nodes").get(0).path("backends").toString())
+                .isEqualTo("[{\"name\":\"db\",\"kind\":\"MYSQL\"}]");
         assertThat(plan.path("nodes").get(1).path("silence").asText()).isEqualTo("no agent answered");
         assertThat(plan.path("sessions_over_24h").asInt()).isEqualTo(1);
         assertThat(call.get("/v3/p-1/immediate-jobs?limit=50").text()).isEqualTo(before);

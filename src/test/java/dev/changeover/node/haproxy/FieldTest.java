@@ -11,6 +11,7 @@ import dev.changeover.haproxy.Generation;
 import dev.changeover.host.Loopback;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeState.Backend;
 import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
 import dev.changeover.node.agent.NodeRig.Package;
@@ -139,6 +140,15 @@ class FieldTest {
             assertThat(session.alive()).isTrue();
         }
         rig.connect().close();
+    }
+
+    @Test
+    void an_inspection_says_which_backends_a_login_proves() throws Exception {
+        var agent = serving("05-listen-stats");
+
+        assertThat(agent.inspect(rig.node()).backends())
+                .containsExactly(
+                        new Backend("statistics", Backend.Kind.OTHER), new Backend("cluster", Backend.Kind.MYSQL));
     }
 
     @ParameterizedTest

@@ -226,6 +226,7 @@ public final class ScriptedNodes implements NodeActivities {
                 version,
                 problem == null ? List.of() : List.of(problem),
                 List.of(),
-                1L << 40);
+                1L << 40,
+                List.of());
     }
 }
