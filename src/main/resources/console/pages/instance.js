@@ -3,6 +3,7 @@ import { get, path, query } from '../parts/api.js';
 import { away, status, time } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
 import { button, crumbs, empty, loading, name, problem, table } from '../parts/parts.js';
+import { planned } from '../parts/planned.js';
 import { upgradeDialog } from '../parts/upgrade-dialog.js';
 import { openings, windowDialog } from '../parts/window.js';
 
@@ -32,6 +33,7 @@ export default function instancePage({ id, draw, whyNot }) {
   let proxies;
   let hours;
   let tasks;
+  let events;
   let error;
 
   async function load() {
@@ -41,14 +43,16 @@ export default function instancePage({ id, draw, whyNot }) {
       draw();
       const base = path`/v3/${instance.project_id}/instances/${id}`;
       const search = query({ instance_id: id, limit: 5 });
-      const [versions, ops, scheduled, instant] = await Promise.all([
+      const [versions, ops, scheduled, instant, forced] = await Promise.all([
         Promise.all(instance.proxies.map((proxy) => get(`${base}${path`/proxy/${proxy.pool_id}/haproxy/proxy-version`}`))),
         get(`${base}/ops-window`),
         get(`${path`/v3/${instance.project_id}/scheduled-jobs`}${search}`),
         get(`${path`/v3/${instance.project_id}/tasklist`}${search}`),
+        get(`${path`/v3/${instance.project_id}/schedule-events`}${query({ instance_id: id })}`),
       ]);
       proxies = instance.proxies.map((proxy, i) => ({ ...proxy, about: versions[i] }));
       hours = ops;
+      ({ events } = forced);
       tasks = [
         ...scheduled.schedules.map((task) => ({ ...task, status: task.job_status, created: task.create_time, scheduled: true })),
         ...instant.tasks.map((task) => ({ ...task, job_id: task.id, created: task.create_time })),
@@ -93,6 +97,7 @@ export default function instancePage({ id, draw, whyNot }) {
       ${problem(error)}
       ${proxies ? html`
         ${proxies.length ? proxies.map(proxyCard) : html`<div class="card">${empty('This instance has no proxy', html`Add one to the fleet's file and import it: <code>changeover fleet import fleet.yaml</code>`)}</div>`}
+        ${events.length ? html`<section class="card"><h2>Planned events</h2>${planned(instance, events, whyNot, load)}</section>` : nothing}
         <div class="cards">
           <section class="card"><div class="head"><h2>Maintenance window</h2><span class="push">${button('Change', () => windowDialog(instance, hours, load), { why: whyNot('rds:instance:modify') })}</span></div>
             ${openings(hours)}</section>

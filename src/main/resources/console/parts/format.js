@@ -75,10 +75,10 @@ export const plain = (word) => (word ?? '').toLowerCase().replaceAll('_', ' ');
 
 const KINDS = {
   good: 'completed normal done verified retired serving passed active',
-  work: 'running upgrading nodes staging retiring verifying handing_over watching admission precheck executing',
-  wait: 'pending waiting unauthorized staged unseen planned scheduled',
-  care: 'risky expired offline frozen mixed canceled cancelled paused skipped unknown single',
-  bad: 'failed held abnormal crash_loop defective refused',
+  work: 'running upgrading nodes staging retiring verifying handing_over watching admission precheck executing own',
+  wait: 'pending waiting unauthorized staged unseen planned scheduled awaiting delivered',
+  care: 'risky expired offline frozen mixed canceled cancelled paused skipped unknown single inquiring halted',
+  bad: 'failed held abnormal crash_loop defective refused needs_operator',
 };
 const KIND = new Map(Object.entries(KINDS).flatMap(([kind, list]) => list.split(' ').map((word) => [word, kind])));
 const SHAPE = { good: '●', work: '▶', wait: '○', care: '▲', bad: '■' };

@@ -10,6 +10,7 @@ import dev.changeover.access.Accounts;
 import dev.changeover.access.Role;
 import dev.changeover.api.ApiScene;
 import dev.changeover.api.Chromium;
+import dev.changeover.api.Fleets;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory.Fleet;
 import dev.changeover.upgrade.Phase;
@@ -88,6 +89,11 @@ class ConsoleTest {
         var held = scene.call.submit();
         scene.upgrades.happens(held, 1, "HANDING_OVER", Phase.NODES, null);
         scene.upgrades.holds(held, "the new generation does not accept the configuration");
+        var campaign = scene.call
+                .post("/v3/campaigns", "{\"version\":\"%s\",\"reason\":\"it loses sessions\"}".formatted(Fleets.OLD))
+                .json()
+                .path("id")
+                .asText();
         var otto = as("otto");
         var found = new ArrayList<String>();
 
@@ -100,12 +106,15 @@ class ConsoleTest {
                 "upgrades/" + held + "/report",
                 "held",
                 "nodes",
+                "campaigns",
+                "campaigns/" + campaign,
                 "kernels",
                 "access",
                 "audit")) {
             otto.open(page);
             assertThat(otto.text("Loading…")).hasCount(0);
-            found.addAll(otto.violations(page.replace(held, "held").replace('/', '-')));
+            found.addAll(otto.violations(
+                    page.replace(held, "held").replace(campaign, "one").replace('/', '-')));
         }
 
         assertThat(found).isEmpty();

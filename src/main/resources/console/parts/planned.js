@@ -1,0 +1,44 @@
+// Forced upgrades as an instance's owner sees them: now, another slot, or not before the deadline.
+import { path, post } from './api.js';
+import { status, time } from './format.js';
+import { html } from './html.js';
+import { ask, button, say, table } from './parts.js';
+
+const OPEN = ['WAITING', 'INQUIRING', 'SCHEDULED'];
+
+function tell(instance, event, operation, done, { title, says, fields, kind }) {
+  ask({
+    title, says, fields, kind, label: title, reason: false,
+    act: async (data) => {
+      const { results: [result] } = await post(path`/v3/${instance.project_id}/schedule-events`, {
+        event_instances: [{ event_id: event.id, instance_id: instance.id }],
+        operation_type: operation,
+        ...(data.planned_day ? { event_schedule_window: { planned_day: data.planned_day, start_time: data.start_time } } : {}),
+      });
+      if (!result.success) {
+        throw new Error(result.error_msg);
+      }
+      say(`${title}: noted.`);
+      done();
+    },
+  });
+}
+
+const slot = html`<label class="field">Day<input type="date" name="planned_day" required></label>
+  <label class="field">Begins at, on the clock of the maintenance window<input type="time" name="start_time" required></label>`;
+
+export function planned(instance, events, whyNot, done) {
+  const why = (event) => whyNot('rds:instance:modifyProxy') || (OPEN.includes(event.status) ? '' : 'It has begun or ended.');
+  return table('Planned events', [
+    ['Proxy', (event) => event.proxy_name],
+    ['Level', (event) => event.level.toLowerCase()],
+    ['Why', (event) => event.reason, 'wide'],
+    ['Status', (event) => status(event.status)],
+    ['Planned', (event) => time(event.execute_time)],
+    ['At the latest', (event) => time(event.latest_execution_time)],
+    ['Actions', (event) => html`<span class="actions">
+      ${button('Now', () => tell(instance, event, 'execute', done, { title: 'Upgrade now', says: 'It begins at once, outside the window too.' }), { why: why(event), describe: event.proxy_name })}
+      ${button('Another slot', () => tell(instance, event, 'reservation', done, { title: 'Another slot', says: 'A time in the maintenance window, before the latest one.', fields: slot }), { why: why(event), describe: event.proxy_name })}
+      ${button('Cancel', () => tell(instance, event, 'cancel', done, { title: 'Cancel the event', says: 'It may be planned again.', kind: 'danger' }), { why: why(event), describe: event.proxy_name })}</span>`, 'act'],
+  ], events);
+}
