@@ -3,6 +3,7 @@ package dev.changeover.inventory;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -85,7 +86,7 @@ final class YamlEntries extends Composer {
         if (mappings != level + 1 || !file.isList(level, key)) {
             return super.composeSequenceNode(anchor);
         }
-        var start = events.getEvent();
+        var start = Objects.requireNonNull(events.getEvent());
         lists++;
         while (!events.checkEvent(Event.ID.SequenceEnd)) {
             key = "";
@@ -93,7 +94,7 @@ final class YamlEntries extends Composer {
             events.values = 0;
         }
         lists--;
-        var end = events.getEvent();
+        var end = Objects.requireNonNull(events.getEvent());
         return new SequenceNode(
                 Tag.SEQ, true, List.of(), start.getStartMark(), end.getEndMark(), DumperOptions.FlowStyle.BLOCK);
     }
