@@ -36,6 +36,8 @@ public final class Commands {
             "resume", "Lets a paused campaign go on.",
             "halt", "Ends a campaign; what has not begun is cancelled, and what runs goes on."));
 
+    private static final String VERSION = "--version";
+
     private Commands() {}
 
     /**
@@ -68,6 +70,7 @@ public final class Commands {
         all.putAll(ours());
         var called = called(words);
         var wanted = all.containsKey(called) ? Set.of(called) : all.keySet();
+        if (called.equals(VERSION)) wanted = Set.of();
         wanted.forEach(name -> {
             var command = Objects.requireNonNull(all.get(name)).get();
             dress(command, files, keyboard);

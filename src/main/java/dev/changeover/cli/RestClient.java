@@ -7,7 +7,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.HttpRetryException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -101,10 +100,9 @@ final class RestClient implements AutoCloseable {
     /** Sends a file as it is read, and closes it. */
     JsonNode upload(String path, FileUpload file) {
         try (file) {
-            return read(file.to(request("POST", path))).json();
-        } catch (HttpRetryException unauthenticated) {
-            // the JDK keeps such an answer for itself where a body cannot be sent twice: no body gets the same one
-            return post(path, Json.object());
+            var answer = read(file.to(request("POST", path)));
+            // The JDK drops the words of a 401 where a body cannot be sent twice: without a file they come again.
+            return answer.status() == 401 && answer.body().isEmpty() ? post(path, Json.object()) : answer.json();
         } catch (IOException failed) {
             throw unreachable(failed);
         }

@@ -35,10 +35,12 @@ public final class Page {
     /** In the order of the page. */
     public enum Chapter {
         HANDOVER("What clients notice"),
+        MANY_HANDOVERS("Through many handovers"),
         ENGINE("What the runbook costs"),
         TASKS("What the Task Center takes"),
         API("What programs wait for"),
         WINDOWS("Many upgrades for one opening"),
+        FLEET("What a large fleet takes"),
         FOOTPRINT("What the processes need");
 
         private final String title;

@@ -102,7 +102,8 @@ class CommandsTest {
 
     @Test
     void a_file_of_somebody_whom_the_server_does_not_know_is_refused_in_the_servers_words() throws IOException {
-        var typed = run("fleet import --token nobody " + file(Fleets.FILE));
+        var typed = Typed.run(
+                "fleet", "import", file(Fleets.FILE), "--server", server.toString(), "--token", "a".repeat(43));
 
         assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
         assertThat(typed.err()).startsWith("DBS.280056: ");

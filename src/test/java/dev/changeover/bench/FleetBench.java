@@ -1,0 +1,135 @@
+package dev.changeover.bench;
+
+import static dev.changeover.bench.Page.figure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.api.Fleets;
+import dev.changeover.database.TestDatabase;
+import dev.changeover.task.ManyTasks;
+import dev.changeover.temporal.RealTemporal;
+import io.micronaut.context.ApplicationContext;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Imports and lists of a large fleet, on a server with the memory that is delivered. */
+class FleetBench {
+    /** How many proxies; {@code -Dbench.proxies}. */
+    private static final int MANY = Integer.getInteger("bench.proxies", 100_000);
+
+    private static final int SOME = 10_000;
+    private static final int TASKS = 100_000;
+    private static final int RUNS = 3;
+    private static final double LIST_SECONDS = 2;
+    private static final String ENOUGH = "512";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final List<List<String>> rows =
+            new ArrayList<>(List.of(List.of("command", "lines", "s", "the server's peak, MiB")));
+
+    @Test
+    void a_large_fleet_is_imported_and_listed_with_half_a_gibibyte(@TempDir Path home) throws Exception {
+        assertThat(Files.readString(Path.of("src/main/dist/changeover"))).contains("-Xmx" + ENOUGH + "m");
+        try (var database = TestDatabase.postgres()) {
+            var server = start(home, database);
+            try {
+                imported(home, server, SOME);
+                ManyTasks.fill(database, TASKS);
+                var listed = listed(home, server, "proxies");
+                listed(home, server, "instances");
+                listed(home, server, "tasks");
+                imported(home, server, MANY);
+                listed(home, server, "proxies");
+                write();
+
+                assertThat(Files.readString(JarProcess.log(home))).doesNotContain("OutOfMemory", "no memory");
+                assertThat(listed).as("seconds of a list of 10,000").isLessThan(LIST_SECONDS);
+            } finally {
+                server.end();
+            }
+        }
+    }
+
+    private void imported(Path home, JarProcess server, int proxies) throws IOException, InterruptedException {
+        var file = Files.writeString(home.resolve("fleet.yaml"), Fleets.of(proxies));
+        var size = Files.size(file) >> 20;
+        measured(
+                "fleet import (%d proxies, %d MiB)".formatted(proxies, size),
+                home,
+                server,
+                1,
+                "fleet",
+                "import",
+                file.toString());
+    }
+
+    private double listed(Path home, JarProcess server, String list) throws IOException, InterruptedException {
+        return measured(list, home, server, RUNS, list);
+    }
+
+    /** The fastest of several: the first one makes the archive of classes in the background. */
+    private double measured(String name, Path home, JarProcess server, int runs, String... command)
+            throws IOException, InterruptedException {
+        var best = Double.MAX_VALUE;
+        var output = home.resolve("output");
+        for (int run = 0; run < runs; run++) {
+            var words = new ArrayList<>(List.of(home.resolve("bin/changeover").toString()));
+            words.addAll(List.of(command));
+            var builder = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(output.toFile());
+            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            builder.environment().put("CHANGEOVER_DATA", home.toString());
+            builder.environment().put("XDG_CACHE_HOME", home.resolve("cache").toString());
+            var began = System.nanoTime();
+            var process = builder.start();
+            assertThat(process.waitFor(20, TimeUnit.MINUTES)).isTrue();
+            best = Math.min(best, (System.nanoTime() - began) / 1e9);
+            assertThat(process.exitValue()).as(name).isZero();
+        }
+        try (var lines = Files.lines(output)) {
+            rows.add(List.of("`" + name + "`", String.valueOf(lines.count()), figure(best), figure(server.peak())));
+        }
+        System.out.println(rows.getLast());
+        return best;
+    }
+
+    private JarProcess start(Path home, ApplicationContext database) throws IOException {
+        int port = BenchHost.freeAddress().getPort();
+        var health = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        return JarProcess.start(
+                home,
+                new JarProcess.Settings("server", JarProcess.AS_DELIVERED, Map.of()),
+                Map.of(
+                        "CHANGEOVER_DATA", home.toString(),
+                        "CHANGEOVER_PORT", String.valueOf(port),
+                        "CHANGEOVER_TEMPORAL_MODE", "EXTERNAL",
+                        "TEMPORAL_ADDRESS", RealTemporal.address(),
+                        "CHANGEOVER_DATABASE_URL",
+                                database.getRequiredProperty("changeover.database.url", String.class),
+                        "CHANGEOVER_DATABASE_USERNAME", "postgres",
+                        "CHANGEOVER_DATABASE_PASSWORD", "postgres"),
+                () -> http.send(health, HttpResponse.BodyHandlers.ofString()).statusCode() == 200,
+                "server");
+    }
+
+    private void write() {
+        Page.write(Page.Chapter.FLEET, """
+                A server as it is delivered (a heap of %s MiB, and at most 256 beside it) on PostgreSQL, with %,d tasks in
+                its ledger once the first file is imported; each proxy has two nodes and an instance of its own. The
+                commands are processes of their own by the launcher, the JVM's start included; of lists the fastest of %d.
+                A file is read as it is sent, and written in one transaction. Memory is what was ever resident, code and
+                threads included. The aim is a list of %,d lines in under %.0f s.""".formatted(ENOUGH, TASKS, RUNS, SOME, LIST_SECONDS), Page.table(rows));
+    }
+}
