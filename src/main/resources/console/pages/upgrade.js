@@ -100,13 +100,13 @@ export default function upgradePage({ id, route, draw, whyNot }) {
         ${status(upgrade.outcome ?? upgrade.phase)} ${upgrade.paused ? status('paused') : nothing} ${upgrade.stopping ? status('paused', 'stopping') : nothing}
         <span class="quiet">task ${upgrade.status}, ${upgrade.percent} %</span>
         <span class="push actions"><a class="button" href="#/upgrades/${id}/report">Report</a>${connection()}</span></div>
+      <div class="card sentence"><p>${upgrade.sentence}</p><button type="button" @click=${copy}>Copy</button></div>
+      ${held(upgrade, whyNot, look)}
       <div class="live">
-        <div class="card whole sentence"><p>${upgrade.sentence}</p><button type="button" @click=${copy}>Copy</button></div>
-        ${held(upgrade, whyNot, look)}
-        <section class="card"><h2>Nodes</h2>${windowBar(upgrade)}${lanes(upgrade)}${nextAndWhen(upgrade)}
+        <section class="card nodes"><h2>Nodes</h2>${windowBar(upgrade)}${lanes(upgrade)}${nextAndWhen(upgrade)}
           ${commands(upgrade, whyNot, look)}</section>
-        <section class="card"><h2>Sessions</h2>${chart.view()}${holders(upgrade, whyNot, look)}</section>
-        <section class="card whole"><h2>Events</h2>${events(log, upgrade, route)}</section>
+        <section class="card sessions"><h2>Sessions</h2>${chart.view()}${holders(upgrade, whyNot, look)}</section>
+        <section class="card events"><h2>Events</h2>${events(log, upgrade, route)}</section>
       </div>
       ${problem(error)}
       <p class="small quiet">Asked for by ${name(upgrade.requested_by)} ${time(upgrade.created_at)}, ${away(upgrade.created_at)} · job <span class="mono">${id}</span></p>`

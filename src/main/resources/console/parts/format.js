@@ -23,6 +23,8 @@ const DAY = { weekday: 'short', day: 'numeric', month: 'short' };
 
 export const clock = (at, zone) => format(CLOCK, zone).format(at);
 
+export const exact = (at) => format(EXACT).format(at);
+
 export const day = (at, zone) => format(DAY, zone).format(at);
 
 const utc = (at) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

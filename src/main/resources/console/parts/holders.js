@@ -48,6 +48,6 @@ export function holders(upgrade, whyNot, done) {
     body: { count: left },
   }), { why, kind: 'danger' })}</span></div>
     ${opening ? html`<p class="small quiet">Sessions past the age limit are closed in the window only: ${span(opening.opens, opening.closes)}</p>` : nothing}
-    ${all.length ? table('Clients that hold on', columns, all.slice(0, 10)) : nothing}
+    ${all.length ? html`<div class="tight" tabindex="0" role="region" aria-label="Clients that hold on">${table('Clients that hold on', columns, all.slice(0, 10))}</div>` : nothing}
     ${left > all.length && all.length ? html`<p class="small quiet">and ${left - all.length} more</p>` : nothing}`;
 }

@@ -1,4 +1,5 @@
 // Sessions of old and new generations over time, as long as this page was open in this tab.
+import { exact } from './format.js';
 import { html, nothing } from './html.js';
 
 const MOST = 1500;
@@ -23,6 +24,7 @@ export function sessionsChart(id) {
   let plot;
   let place;
   let library;
+  let retiring = false;
 
   function columns() {
     return [rows.map((row) => row[0]), ...SERIES.map((series, i) => rows.map((row) => row[i + 1]))];
@@ -57,7 +59,7 @@ export function sessionsChart(id) {
       height: element.clientHeight,
       legend: { show: false },
       cursor: { drag: { x: false, y: false } },
-      axes: [{ ...axis }, { ...axis, size: 40 }],
+      axes: [{ ...axis, space: 70, values: (self, splits) => splits.map((at) => exact(at * 1000)) }, { ...axis, size: 40 }],
       scales: { y: { range: (self, low, high) => [0, Math.max(5, Math.ceil(high * 1.1))] } },
       series: [{}, ...SERIES.map(([label, color, dash]) => ({ label, stroke: probe(color), width: 2, dash, points: { show: false } }))],
     }, columns(), element);
@@ -70,6 +72,10 @@ export function sessionsChart(id) {
 
   return {
     add(upgrade, at) {
+      retiring ||= upgrade.nodes.some((node) => node.retirement);
+      if (retiring && upgrade.nodes.some((node) => !node.retirement)) {
+        return; // between two words of an agent nothing is known
+      }
       const row = [Math.round(at / 100) / 10, ...figures(upgrade)];
       const unchanged = rows.length > 1 && rows.slice(-2).every((each) => String(each.slice(1)) === String(row.slice(1)));
       if (unchanged) {

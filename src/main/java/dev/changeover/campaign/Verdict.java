@@ -38,7 +38,7 @@ record Verdict(Kind kind, String sentence) {
 
         /** Whether none is left to wait for. */
         boolean isThrough() {
-            return members.keySet().stream().allMatch(state -> state.isThrough() || members.get(state) == 0);
+            return members.entrySet().stream().allMatch(each -> each.getKey().isThrough() || each.getValue() == 0);
         }
 
         boolean isBroken() {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record UserFiles(UnaryOperator<@Nullable String> environment, Path home) {
     private static final Path DATA_OF_UNIT = Path.of("/var/lib/changeover");
+    private static final String SERVER = "server.json";
 
     /** A setting or a file is wrong; the message names it. */
     static final class Wrong extends RuntimeException {
@@ -60,12 +61,13 @@ record UserFiles(UnaryOperator<@Nullable String> environment, Path home) {
     /** Of a server on this host: this user's, else that of the unit that we ship, for whoever may read it. */
     Path data() {
         var own = home.resolve(".changeover");
-        var ofHost = Files.notExists(own) && Files.isReadable(DATA_OF_UNIT) ? DATA_OF_UNIT : own;
+        var isOfUnit = Files.notExists(own.resolve(SERVER)) && Files.isReadable(DATA_OF_UNIT.resolve(SERVER));
+        var ofHost = isOfUnit ? DATA_OF_UNIT : own;
         return variable("CHANGEOVER_DATA").map(Path::of).orElse(ofHost);
     }
 
     Path serverFile() {
-        return data().resolve("server.json");
+        return data().resolve(SERVER);
     }
 
     /** The address of that server, if one has run. */

@@ -74,7 +74,8 @@ final class ControlPlane {
             AuditTrail trail,
             ForcedUpgrades forced,
             Clock clock) {
-        return new LedgerActivities(inventory, ledger, signer, new RefusedOrders(trail)::add, forced, clock);
+        return new LedgerActivities(
+                inventory, ledger, signer, new RefusedOrders(trail, inventory, clock)::add, forced, clock);
     }
 
     @Singleton

@@ -83,16 +83,11 @@ public final class SandboxScene implements AutoCloseable {
         return PersistentClients.open(nodes.addresses(), database.app(), count, Duration.ofMillis(500));
     }
 
-    private String token;
-
     private void post(String path, String body) {
         try (var http = HttpClient.newHttpClient()) {
-            if (token == null) {
-                token = Files.readString(directory.resolve("server/operator-token"))
-                        .strip();
-            }
+            var token = Files.readString(directory.resolve("server/operator-token"));
             var request = HttpRequest.newBuilder(address().resolve(path))
-                    .header("X-Auth-Token", token)
+                    .header("X-Auth-Token", token.strip())
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(body));
             var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());

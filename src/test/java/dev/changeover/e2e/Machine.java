@@ -26,7 +26,7 @@ import org.opentest4j.TestAbortedException;
 final class Machine implements AutoCloseable {
     /** The kernel call that an adoption copies sockets with is not on systemd-nspawn's own list. */
     private static final String CONTAINER =
-            "systemd-nspawn --quiet --register=no --system-call-filter=pidfd_getfd --directory=\"$1/root\"";
+            "systemd-nspawn --quiet --register=no --system-call-filter=pidfd_getfd --tmpfs=/root:mode=700 --directory=\"$1/root\"";
 
     private static final String FILES = """
             set -e

@@ -3,9 +3,12 @@ package dev.changeover.node.haproxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.changeover.demo.OtherRelease;
 import dev.changeover.demo.PersistentClients;
 import dev.changeover.demo.RealParts;
 import dev.changeover.demo.ShortConnections;
+import dev.changeover.host.ProgramRun;
+import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeActivities;
@@ -14,9 +17,11 @@ import dev.changeover.node.VerifyOrder;
 import dev.changeover.node.agent.NodeRig.Package;
 import dev.changeover.node.driver.Breakpoint;
 import io.temporal.testing.TestActivityEnvironment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Upgrades between the HAProxys of Debian's releases, under load. */
 @Order(1)
 class ReleasesTest {
+    private static final Pattern SAYS = Pattern.compile("HA-?Proxy version ((\\d+\\.\\d+\\.\\d+)\\S*) ");
     private static final Duration SOAK = Duration.ofSeconds(2);
     private static final Duration SIGN_OF_LIFE = Duration.ofMillis(200);
     private static final int SESSIONS = 20;
@@ -69,7 +75,16 @@ class ReleasesTest {
         }
     }
 
-    private static KernelToRun kernel(HaproxyRig rig, String release) throws Exception {
-        return release.equals("this") ? rig.kernel(Package.A) : OtherRelease.kernel(release);
+    private KernelToRun kernel(HaproxyRig rig, String release) throws Exception {
+        if (release.equals("this")) return rig.kernel(Package.A);
+        var archive = OtherRelease.archive(release, "haproxy", "usr/sbin/haproxy");
+        var tree = Files.createDirectories(directory.resolve(release));
+        ProgramRun.in(tree, "tar", "-xzf", archive.toString()).output();
+        var program = tree.resolve("usr/sbin/haproxy").toString();
+        var said = SAYS.matcher(ProgramRun.in(tree, program, "-v").output());
+        assertThat(said.find()).isTrue();
+        var source = new KernelToRun.Source(
+                System.getProperty("os.arch"), archive.toUri().toString(), HaproxyPackages.sha256(archive));
+        return new KernelToRun(KernelVersion.of(said.group(2) + ".0"), said.group(1), List.of(source));
     }
 }

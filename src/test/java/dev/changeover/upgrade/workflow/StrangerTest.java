@@ -14,6 +14,7 @@ import dev.changeover.node.RetireOrder;
 import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
 import dev.changeover.node.order.OrderSigner;
+import dev.changeover.task.Instruction;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandAnswer;
 import dev.changeover.upgrade.CommandRequest;
@@ -222,6 +223,28 @@ class StrangerTest {
                 .hasStackTraceContaining("no upgrade of this run of Temporal is job");
 
         assertThat(scene.nodes.deeds).doesNotContain("n2 handOver");
+    }
+
+    /** The other way round: the ledger is what is believed. */
+    @Test
+    void who_writes_to_the_ledger_as_well_starts_an_upgrade() {
+        scene.windowOpensLater();
+        var job = scene.schedule();
+        assertThat(scene.say(Command.CANCEL, job).noted()).isTrue();
+        var written = scene.ledger.instructions(job).getFirst();
+        var forged = UUID.randomUUID().toString();
+        var atOnce = written.content().replace(job, forged).replace("\"scheduled\":true", "\"scheduled\":false");
+        scene.ledger.instruct(
+                new Instruction(forged, forged, Instruction.UPGRADE, atOnce, "mallory", scene.clock.instant()));
+        var options = WorkflowOptions.newBuilder()
+                .setWorkflowId(UpgradeWorkflow.idOf(Scene.PROXY, forged))
+                .setTaskQueue(UpgradeWorkflow.QUEUE)
+                .build();
+
+        var upgrade = scene.client.newUntypedWorkflowStub("UpgradeWorkflow", options);
+        upgrade.start(parse(atOnce).path("request"));
+
+        assertThat(upgrade.getResult(Outcome.class)).isEqualTo(Outcome.DONE);
     }
 
     @ParameterizedTest
