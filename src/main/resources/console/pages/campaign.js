@@ -34,10 +34,10 @@ function bar(members) {
 
 const WAVES = [
   ['Wave', (wave) => wave.stage, 'number'],
-  ['Size', (wave) => wave.size],
+  ['Size', (wave) => wave.size, 'nowrap'],
   ['Members', (wave) => html`${bar(wave.members)}<span class="small">${Object.entries(wave.members).map(([word, many]) => `${many} ${plain(word)}`).join(', ')}</span>`, 'wide'],
-  ['Soak', (wave) => words(wave.soak_seconds * 1000)],
-  ['Approval', (wave) => (wave.approval ? 'an operator' : 'by itself')],
+  ['Soak', (wave) => words(wave.soak_seconds * 1000), 'nowrap'],
+  ['Approval', (wave) => (wave.approval ? 'an operator' : 'by itself'), 'nowrap'],
 ];
 
 const MEMBERS = [

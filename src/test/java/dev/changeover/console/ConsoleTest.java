@@ -89,11 +89,13 @@ class ConsoleTest {
         var held = scene.call.submit();
         scene.upgrades.happens(held, 1, "HANDING_OVER", Phase.NODES, null);
         scene.upgrades.holds(held, "the new generation does not accept the configuration");
-        var campaign = scene.call
-                .post("/v3/campaigns", "{\"version\":\"%s\",\"reason\":\"it loses sessions\"}".formatted(Fleets.OLD))
-                .json()
-                .path("id")
-                .asText();
+        scene.call.send(
+                "PATCH",
+                "/v3/kernel-versions/haproxy/" + Fleets.OLD,
+                "{\"lifecycle\":\"RISKY\",\"reason\":\"it loses sessions\"}");
+        var campaigns = scene.call.get("/v3/campaigns").json().path("campaigns"); // a bad version has one planned
+        assertThat(campaigns).isNotEmpty();
+        var campaign = campaigns.path(0).path("id").asText();
         var otto = as("otto");
         var found = new ArrayList<String>();
 
