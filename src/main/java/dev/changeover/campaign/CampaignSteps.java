@@ -2,6 +2,7 @@ package dev.changeover.campaign;
 
 import dev.changeover.campaign.Member.State;
 import dev.changeover.campaign.Verdict.Wave;
+import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
 import jakarta.inject.Singleton;
@@ -52,12 +53,18 @@ final class CampaignSteps implements CampaignActivities {
 
     @Override
     public void deliver(String campaignId) {
-        store.campaign(campaignId).filter(it -> it.state().lets()).ifPresent(delivery::page);
+        store.campaign(campaignId)
+                .filter(it -> it.state().lets())
+                .ifPresent(campaign -> delivery.page(campaign, CampaignSteps::alive));
     }
 
     @Override
     public void withdraw(String campaignId) {
-        store.campaign(campaignId).ifPresent(delivery::withdraw);
+        store.campaign(campaignId).ifPresent(campaign -> delivery.withdraw(campaign, CampaignSteps::alive));
+    }
+
+    private static void alive() {
+        Activity.getExecutionContext().heartbeat(null);
     }
 
     @Override

@@ -74,18 +74,26 @@ final class Delivery {
         return store.toDeliver(campaign, now, now.minus(settings.look().multipliedBy(LOOKS)), limit);
     }
 
-    /** @throws Upgrades.TemporalUnavailable if some could not be delivered; those that were stay so */
-    void page(Campaign campaign) {
-        each(next(campaign, PAGE), member -> deliver(campaign, member));
+    /**
+     * Delivers the next ones.
+     *
+     * @param alive told after each of them
+     * @throws Upgrades.TemporalUnavailable if some could not be delivered; those that were stay so
+     */
+    void page(Campaign campaign, Runnable alive) {
+        each(next(campaign, PAGE), member -> deliver(campaign, member), alive);
     }
 
-    private static void each(List<Member> members, Consumer<Member> work) {
+    private static void each(List<Member> members, Consumer<Member> work, Runnable alive) {
         try (var workers =
                 Executors.newFixedThreadPool(AT_A_TIME, Thread.ofVirtual().factory())) {
             var all = members.stream()
                     .map(member -> CompletableFuture.runAsync(() -> work.accept(member), workers))
                     .toList();
-            all.forEach(CompletableFuture::join);
+            all.forEach(one -> {
+                one.join();
+                alive.run();
+            });
         } catch (CompletionException failed) {
             throw failed.getCause() instanceof RuntimeException reason ? reason : failed;
         }
@@ -223,13 +231,16 @@ final class Delivery {
     }
 
     /** @throws Upgrades.TemporalUnavailable if some could not be withdrawn */
-    void withdraw(Campaign campaign) {
-        each(store.toWithdraw(campaign.id(), PAGE), member -> {
-            var job = member.jobId();
-            if (job != null) {
-                upgrades.command(job, Command.CANCEL, null, campaign.note(), "campaign " + campaign.id());
-            }
-            becomes(campaign, member, State.CANCELLED, campaign.note());
-        });
+    void withdraw(Campaign campaign, Runnable alive) {
+        each(
+                store.toWithdraw(campaign.id(), PAGE),
+                member -> {
+                    var job = member.jobId();
+                    if (job != null) {
+                        upgrades.command(job, Command.CANCEL, null, campaign.note(), "campaign " + campaign.id());
+                    }
+                    becomes(campaign, member, State.CANCELLED, campaign.note());
+                },
+                alive);
     }
 }

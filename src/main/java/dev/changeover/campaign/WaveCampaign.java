@@ -40,6 +40,9 @@ public final class WaveCampaign implements CampaignWorkflow {
     /** A page of tasks, each of which may have to wait for Temporal for ten seconds. */
     static final Duration PAGE = Duration.ofMinutes(5);
 
+    /** A server that ends in the midst of a page is noticed after this. */
+    static final Duration SIGN_OF_LIFE = Duration.ofSeconds(30);
+
     /** So long nothing at all may happen before the rows are looked at anyway. */
     static final Duration SILENCE = Duration.ofHours(1);
 
@@ -48,12 +51,14 @@ public final class WaveCampaign implements CampaignWorkflow {
             CampaignActivities.class,
             ActivityOptions.newBuilder()
                     .setStartToCloseTimeout(PAGE)
+                    .setHeartbeatTimeout(SIGN_OF_LIFE)
                     .setSummary("a page of members")
                     .build());
     private final CampaignActivities change = Workflow.newActivityStub(
             CampaignActivities.class,
             ActivityOptions.newBuilder()
                     .setScheduleToCloseTimeout(SILENCE)
+                    .setStartToCloseTimeout(SIGN_OF_LIFE)
                     .setCancellationType(ActivityCancellationType.ABANDON)
                     .setSummary("wait for a change")
                     .build());

@@ -32,7 +32,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionEvaluationListener;
+import org.awaitility.core.EvaluatedCondition;
+import org.awaitility.core.TimeoutEvent;
 
 /**
  * The product as a server wires it, on a real Temporal and an H2 file of a directory, with a fleet whose agents are
@@ -207,9 +211,36 @@ final class CampaignScene implements AutoCloseable {
         return campaigns().list(0, 1).getFirst().id();
     }
 
+    /** Waves with an approval between them. */
+    static Strategy waves(String... sizes) {
+        return new Strategy(
+                Stream.of(sizes)
+                        .map(size -> new Strategy.Wave(
+                                Amount.of(size), null, null, null, Duration.ofSeconds(1), Duration.ofDays(7), true))
+                        .toList(),
+                100,
+                100,
+                100,
+                Amount.of("100%"),
+                Duration.ofSeconds(1),
+                Duration.ofDays(30));
+    }
+
     Campaign awaitState(String id, Campaign.State state, Duration atMost) {
         Awaitility.await("campaign is " + state)
                 .atMost(atMost)
+                .conditionEvaluationListener(new ConditionEvaluationListener<Object>() {
+                    @Override
+                    public void conditionEvaluated(EvaluatedCondition<Object> condition) {}
+
+                    @Override
+                    public void onTimeout(TimeoutEvent timeout) {
+                        System.out.println(campaigns().campaign(id));
+                        members(id).stream()
+                                .filter(member -> member.state() != Member.State.DONE)
+                                .forEach(System.out::println);
+                    }
+                })
                 .pollInterval(Duration.ofMillis(100))
                 .failFast(
                         "it ended",

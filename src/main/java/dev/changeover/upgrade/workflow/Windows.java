@@ -133,6 +133,8 @@ final class Windows {
                 UpgradeActivities.class,
                 ActivityOptions.newBuilder()
                         .setScheduleToCloseTimeout(left)
+                        // A try only looks: a server that ends in the midst of it is noticed.
+                        .setStartToCloseTimeout(BETWEEN_LOOKS.multipliedBy(3))
                         // It only looks: nobody has to tell it that nobody listens any more.
                         .setCancellationType(ActivityCancellationType.ABANDON)
                         .setRetryOptions(RetryOptions.newBuilder()

@@ -71,7 +71,7 @@ public final class ScriptedNodes implements NodeActivities {
     }
 
     /** From now on this step of this node fails. */
-    void fail(String nodeAndStep, NodeFault fault) {
+    public void fail(String nodeAndStep, NodeFault fault) {
         failing.put(nodeAndStep, fault);
     }
 

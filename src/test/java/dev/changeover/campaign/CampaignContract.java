@@ -1,0 +1,421 @@
+package dev.changeover.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.changeover.campaign.Member.State;
+import dev.changeover.database.Sql;
+import dev.changeover.inventory.Instance;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.Kernel.Lifecycle;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.inventory.Node;
+import dev.changeover.inventory.Project;
+import dev.changeover.inventory.Proxy;
+import dev.changeover.upgrade.Command;
+import io.micronaut.context.ApplicationContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Plans, budgets and owners' rights on every database; no Temporal has a part in them. */
+abstract class CampaignContract {
+    private static final KernelVersion OLD = KernelVersion.of("2.6.12.3");
+    private static final KernelVersion NEW = KernelVersion.of("2.6.12.4");
+    private static final int PROXIES = 20;
+
+    private ApplicationContext context;
+    private Campaigns campaigns;
+    private CampaignStore store;
+    private BudgetGate gate;
+    private Sql sql;
+
+    abstract ApplicationContext database();
+
+    @BeforeEach
+    void open() {
+        context = database();
+        campaigns = context.getBean(Campaigns.class);
+        store = context.getBean(CampaignStore.class);
+        gate = context.getBean(BudgetGate.class);
+        sql = context.getBean(Sql.class);
+        register();
+        lifecycle(Lifecycle.DEFECTIVE, null);
+    }
+
+    @AfterEach
+    void close() {
+        context.close();
+    }
+
+    @Test
+    void early_rings_are_in_the_first_wave_and_late_ones_in_the_last() {
+        var rings = context.getBean(Rings.class);
+        rings.choose("in-7", Ring.EARLY);
+        rings.choose("in-3", Ring.LATE);
+
+        var plan = campaigns.plan(wish(strategy(5, 5, 100, "50%", "1", "50%", "rest")));
+
+        assertThat(plan.waves()).extracting(Plan.Wave::members).containsExactly(1, 10, 9);
+        assertThat(member(plan, "px-7").stage()).isEqualTo(1);
+        assertThat(member(plan, "px-3").stage()).isEqualTo(3);
+        assertThat(member(plan, "px-3").position()).isEqualTo(8);
+    }
+
+    @Test
+    void slots_are_in_the_window_after_the_lead_time_and_no_two_of_a_wave_meet() {
+        var plan = campaigns.plan(wish(strategy(5, 5, 100, "50%", "rest")));
+
+        assertThat(plan.members()).allSatisfy(member -> {
+            var at = java.util.Objects.requireNonNull(member.executeAt());
+            assertThat(at).isAfterOrEqualTo(Instant.now().plus(Duration.ofHours(71)));
+            assertThat(at.atZone(java.time.ZoneOffset.UTC).getHour()).isBetween(2, 5);
+        });
+        assertThat(plan.members()).extracting(Member::executeAt).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_proxy_without_an_agent_needs_an_operator_and_says_why() {
+        sql.change("update node set observed_at = null where proxy_id = 'px-4'");
+
+        var member = member(campaigns.plan(wish(null)), "px-4");
+
+        assertThat(member.state()).isEqualTo(State.NEEDS_OPERATOR);
+        assertThat(member.reason()).isEqualTo("no agent has ever answered for 2 of its 2 nodes");
+    }
+
+    @Test
+    void a_proxy_is_left_alone_for_some_days_after_a_forced_upgrade_unless_it_is_critical() {
+        var earlier = started(strategy(5, 5, 100, "100%", "rest"));
+        sql.change(
+                "update campaign_member set begun_at = ?, state = 'DONE' where proxy_id = 'px-2'",
+                Instant.now().minus(Duration.ofDays(1)));
+        sql.change("update campaign set open_for = null where id = ?", earlier.id());
+
+        var normal = member(campaigns.plan(wish(null)), "px-2");
+        var critical = member(campaigns.plan(wish(Level.CRITICAL, null, strategy(5, 5, 100, "100%", "rest"))), "px-2");
+
+        assertThat(normal.executeAt()).isAfter(Instant.now().plus(Duration.ofDays(28)));
+        assertThat(critical.executeAt()).isBefore(Instant.now().plus(Duration.ofDays(5)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2.6.12.4, MAJOR, , rest,       NOT_NOW, is ACTIVE",
+        "9.9.9.9,  MAJOR, , rest,       WRONG,   version: the catalogue has no",
+        "2.6,      MAJOR, , rest,       WRONG,   is not a kernel version",
+        "2.6.12.3, MAJOR, , 1|10%,      WRONG,   waves: they do not add up: 17 of 20 proxies are in none",
+        "2.6.12.3, MAJOR, 1, rest,      WRONG,   deadline: "
+    })
+    void what_is_wrong_is_refused_with_the_reason_and_nothing_is_planned(
+            String version,
+            Level level,
+            @Nullable Integer deadlineInHours,
+            String waves,
+            Refused.Why why,
+            String words) {
+        var deadline = deadlineInHours == null ? null : Instant.now().plus(Duration.ofHours(deadlineInHours));
+        var wish = new Wish(
+                "haproxy", version, level, deadline, strategy(5, 5, 100, "1", waves.split("\\|", -1)), null, "anna");
+
+        assertThatThrownBy(() -> campaigns.create(wish))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.why()).isEqualTo(why))
+                .hasMessageContaining(words);
+        assertThat(campaigns.count()).isZero();
+    }
+
+    @Test
+    void waves_of_more_than_all_do_not_add_up() {
+        assertThatThrownBy(() -> strategy(1, 1, 1, "1", "60%", "60%"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("waves: they do not add up: 120% in all");
+    }
+
+    @Test
+    void there_is_one_open_campaign_for_a_version() {
+        campaigns.create(wish(null));
+
+        assertThatThrownBy(() -> campaigns.create(wish(null)))
+                .isInstanceOf(Refused.class)
+                .hasMessage("a campaign for haproxy 2.6.12.3 is open already");
+    }
+
+    @Test
+    void without_a_newer_active_version_nothing_is_planned() {
+        context.getBean(Inventory.class).register(List.of(kernel(NEW, Lifecycle.OFFLINE, null)));
+
+        assertThatThrownBy(() -> campaigns.create(wish(null)))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("no ACTIVE version with a package that is newer");
+    }
+
+    @Test
+    void a_version_that_leaves_active_has_its_campaign_planned_once_and_owners_see_nothing_yet() {
+        var bad = context.getBean(BadVersions.class);
+
+        bad.look();
+        bad.look();
+
+        assertThat(campaigns.list(0, 10)).singleElement().satisfies(campaign -> {
+            assertThat(campaign.state()).isEqualTo(Campaign.State.PLANNED);
+            assertThat(campaign.reason()).isEqualTo("it leaks");
+            assertThat(campaign.level()).isEqualTo(Level.MAJOR);
+        });
+        assertThat(context.getBean(EventList.class).page(query("p-0")).total()).isZero();
+    }
+
+    @Test
+    void the_date_of_a_version_acts_by_itself() {
+        lifecycle(Lifecycle.ACTIVE, Instant.now().minusSeconds(1));
+        sql.change("update kernel_change set handled_at = ?", Instant.now());
+        var bad = context.getBean(BadVersions.class);
+
+        bad.look();
+        bad.look();
+
+        assertThat(campaigns.list(0, 10))
+                .singleElement()
+                .satisfies(campaign -> assertThat(campaign.reason()).isEqualTo("its expiry date has passed"));
+        assertThat(sql.list("select number from kernel_change where lifecycle = 'EXPIRED'", row -> 1))
+                .hasSize(1);
+    }
+
+    @Test
+    void of_many_that_ask_at_once_as_many_begin_as_the_fleets_budget_has() throws Exception {
+        started(strategy(6, 100, 100, "100%", "rest"));
+
+        assertThat(begun(all())).isEqualTo(6);
+    }
+
+    @Test
+    void a_project_has_a_budget_of_its_own() throws Exception {
+        started(strategy(100, 3, 100, "100%", "rest"));
+
+        assertThat(begun(all())).isEqualTo(6);
+        assertThat(sql.list(
+                        "select count(*) as many from campaign_member where state = 'RUNNING' group by project_id",
+                        row -> row.number("many")))
+                .containsExactly(3, 3);
+    }
+
+    @Test
+    void no_more_begin_within_a_minute_than_may_although_others_have_ended() throws Exception {
+        started(strategy(100, 100, 7, "100%", "rest"));
+        assertThat(begun(all())).isEqualTo(7);
+        sql.change("update campaign_member set state = 'DONE' where state = 'RUNNING'");
+
+        assertThat(begun(all())).isZero();
+
+        sql.change(
+                "update campaign_member set begun_at = ? where begun_at is not null",
+                Instant.now().minusSeconds(61));
+        assertThat(begun(all())).isEqualTo(7);
+    }
+
+    @Test
+    void at_once_run_no_more_than_failures_are_tolerated_yet_and_one() throws Exception {
+        started(strategy(100, 100, 100, "3", "rest"));
+        assertThat(begun(all())).isEqualTo(4);
+        sql.change("update campaign_member set state = 'FAILED' where id in"
+                + " (select id from campaign_member where state = 'RUNNING' order by id limit 2)");
+
+        assertThat(begun(all()))
+                .as("two run, two more failures are tolerated by one")
+                .isZero();
+
+        sql.change("update campaign_member set state = 'DONE' where id in"
+                + " (select id from campaign_member where state = 'RUNNING' order by id limit 1)");
+        assertThat(begun(all())).isEqualTo(1);
+    }
+
+    @Test
+    void an_upgrade_that_stands_back_gives_its_place_to_another() throws Exception {
+        started(strategy(1, 100, 100, "100%", "rest"));
+        assertThat(begun(all())).isEqualTo(1);
+        assertThat(gate.mayBegin("job-px-0").isPresent()
+                        ^ gate.mayBegin("job-px-1").isEmpty())
+                .isFalse();
+        var first = sql.first("select job_id from campaign_member where state = 'RUNNING'", row -> row.text("job_id"))
+                .orElseThrow();
+
+        gate.standBack(first);
+
+        assertThat(begun(all().stream().filter(job -> !job.equals(first)).toList()))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void nothing_begins_while_the_campaign_is_paused() throws Exception {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        store.write(campaign.in(Campaign.State.PAUSED, "to think", Instant.now()));
+
+        assertThat(begun(all())).isZero();
+        assertThat(gate.begin("job-px-0")).contains("the campaign is PAUSED");
+    }
+
+    @Test
+    void an_owner_cancels_once_and_moves_until_the_deadline() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+
+        assertThat(gate.refuses("job-px-0", Command.CANCEL, null)).isEmpty();
+        assertThat(gate.refuses("job-px-0", Command.RESCHEDULE, campaign.deadline()))
+                .isEmpty();
+        assertThat(gate.refuses(
+                        "job-px-0", Command.RESCHEDULE, campaign.deadline().plusSeconds(1)))
+                .hasValueSatisfying(words -> assertThat(words).contains("is after the deadline"));
+        sql.change("update campaign_member set cancels = 1 where proxy_id = 'px-0'");
+        assertThat(gate.refuses("job-px-0", Command.CANCEL, null))
+                .hasValueSatisfying(words -> assertThat(words).startsWith("it was cancelled once already"));
+    }
+
+    @Test
+    void an_event_that_has_no_task_yet_is_cancelled_and_then_inquires() {
+        started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null");
+        var events = context.getBean(PlannedEvents.class);
+        var id = store.members(campaigns.list(0, 1).getFirst().id(), null, null, 0, 1)
+                .getFirst()
+                .id();
+
+        var cancelled = events.cancel(id, "vera");
+
+        assertThat(cancelled.state()).isEqualTo(State.INQUIRING);
+        assertThat(cancelled.executeAt())
+                .isAfterOrEqualTo(campaigns.list(0, 1).getFirst().deadline());
+        assertThatThrownBy(() -> events.cancel(id, "vera")).isInstanceOf(Refused.class);
+        var page = context.getBean(EventList.class).page(query(cancelled.projectId()));
+        assertThat(page.counts())
+                .containsEntry(EventList.Status.INQUIRING, 1)
+                .containsEntry(EventList.Status.WAITING, 9);
+        assertThat(page.events()).hasSize(10);
+    }
+
+    private static EventList.Query query(String project) {
+        return new EventList.Query(
+                project, null, null, null, Level.MAJOR, EventList.Sort.PLANNED_EXECUTION_TIME, false, 0, 100);
+    }
+
+    /** A campaign at work whose members all have tasks. */
+    private Campaign started(Strategy strategy) {
+        var plan = campaigns.plan(wish(strategy));
+        var campaign = plan.campaign().nextStage(Instant.now());
+        store.put(new Plan(campaign, plan.members(), plan.waves()));
+        sql.change(
+                "update campaign_member set state = 'DELIVERED', job_id = concat('job-', proxy_id) where campaign_id = ?",
+                campaign.id());
+        return store.campaign(campaign.id()).orElseThrow();
+    }
+
+    private static List<String> all() {
+        return IntStream.range(0, PROXIES).mapToObj(i -> "job-px-" + i).toList();
+    }
+
+    /** How many of them begin, who ask all at once. */
+    private long begun(List<String> jobs) throws Exception {
+        var before = running();
+        try (var callers = Executors.newFixedThreadPool(8)) {
+            var calls = jobs.stream()
+                    .<Callable<Boolean>>map(job -> () -> gate.begin(job).isEmpty())
+                    .toList();
+            for (var answer : callers.invokeAll(calls)) answer.get();
+        }
+        return running() - before;
+    }
+
+    private int running() {
+        return sql.first(
+                        "select count(*) as many from campaign_member where state = 'RUNNING'",
+                        row -> row.number("many"))
+                .orElseThrow();
+    }
+
+    private static Member member(Plan plan, String proxyId) {
+        return plan.members().stream()
+                .filter(member -> member.proxyId().equals(proxyId))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Wish wish(@Nullable Strategy strategy) {
+        return wish(null, null, strategy);
+    }
+
+    private static Wish wish(@Nullable Level level, @Nullable Instant deadline, @Nullable Strategy strategy) {
+        return new Wish("haproxy", OLD.toString(), level, deadline, strategy, null, "anna");
+    }
+
+    static Strategy strategy(int atOnce, int perProject, int perMinute, String tolerated, String... waves) {
+        return new Strategy(
+                IntStream.range(0, waves.length)
+                        .mapToObj(i -> new Strategy.Wave(
+                                Amount.of(waves[i]),
+                                null,
+                                null,
+                                null,
+                                Duration.ofSeconds(1),
+                                Duration.ofDays(7),
+                                false))
+                        .toList(),
+                atOnce,
+                perProject,
+                perMinute,
+                Amount.of(tolerated),
+                Duration.ofHours(72),
+                Duration.ofDays(30));
+    }
+
+    private void register() {
+        var instances = new ArrayList<Instance>();
+        var proxies = new ArrayList<Proxy>();
+        for (int i = 0; i < PROXIES; i++) {
+            instances.add(new Instance("in-" + i, "p-" + i % 2, "db " + i, Instance.Status.NORMAL));
+            proxies.add(new Proxy(
+                    "px-" + i,
+                    "in-" + i,
+                    "proxy " + i,
+                    "127.0.0.1",
+                    3306,
+                    Proxy.Mode.HA,
+                    "haproxy",
+                    Proxy.Status.NORMAL,
+                    List.of(node("px-" + i, Node.Role.PRIMARY), node("px-" + i, Node.Role.STANDBY))));
+        }
+        var projects = List.of(new Project("p-0", "Shop", "eu-de"), new Project("p-1", "Bank", "eu-nl"));
+        context.getBean(Inventory.class).register(new Inventory.Fleet(projects, instances, proxies));
+    }
+
+    private static Node node(String proxy, Node.Role role) {
+        var id = proxy + "-" + role;
+        return new Node(id, proxy, id, role, "az", "node:" + id, OLD, Node.Status.NORMAL, null, Instant.now(), 0);
+    }
+
+    private void lifecycle(Lifecycle old, @Nullable Instant expires) {
+        context.getBean(Inventory.class)
+                .register(List.of(kernel(OLD, old, expires), kernel(NEW, Lifecycle.ACTIVE, null)));
+    }
+
+    private static Kernel kernel(KernelVersion version, Lifecycle lifecycle, @Nullable Instant expires) {
+        var made = new Kernel.KernelPackage("amd64", "https://packages.example/" + version, "a".repeat(64));
+        return new Kernel(
+                "haproxy",
+                version,
+                lifecycle,
+                lifecycle == Lifecycle.ACTIVE ? "" : "it leaks",
+                version + "-1",
+                "",
+                expires,
+                List.of(made));
+    }
+}

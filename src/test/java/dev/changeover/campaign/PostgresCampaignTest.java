@@ -1,0 +1,11 @@
+package dev.changeover.campaign;
+
+import dev.changeover.database.TestDatabase;
+import io.micronaut.context.ApplicationContext;
+
+class PostgresCampaignTest extends CampaignContract {
+    @Override
+    ApplicationContext database() {
+        return TestDatabase.postgres();
+    }
+}
