@@ -29,7 +29,12 @@ public record ListeningSockets(List<Listening> all) {
     public record Listening(BindAddress address, long inode) {}
 
     /** A process that listens where the proxy should. */
-    public record Listener(BindAddress address, long pid, String program) {}
+    public record Listener(BindAddress address, long pid, String program) {
+
+        public boolean isHaproxy() {
+            return ProcessTable.isHaproxy(Path.of(program));
+        }
+    }
 
     /** Of the network namespace that we are in. */
     public static ListeningSockets now() throws IOException {
@@ -42,7 +47,7 @@ public record ListeningSockets(List<Listening> all) {
         var found = new ArrayList<Listener>();
         for (var pid : ProcessTable.all()) {
             var network = ProcessTable.network(pid);
-            var program = ProcessTable.executable(pid).filter(file -> file.endsWith("haproxy"));
+            var program = ProcessTable.executable(pid).filter(ProcessTable::isHaproxy);
             if (program.isEmpty() || network.isEmpty() || network.equals(here)) continue;
             try {
                 var sockets = in(ProcessTable.process(pid).resolve("net"));

@@ -78,6 +78,15 @@ final class ProcessTable {
         }
     }
 
+    /** Whether a process runs HAProxy; a distribution may install it as {@code haproxy24}. */
+    static boolean isHaproxy(long pid) {
+        return executable(pid).filter(ProcessTable::isHaproxy).isPresent();
+    }
+
+    static boolean isHaproxy(Path program) {
+        return String.valueOf(program.getFileName()).startsWith("haproxy");
+    }
+
     /** The network namespace of a process; empty when we may not look or it has ended. */
     static Optional<Path> network(long pid) {
         try {

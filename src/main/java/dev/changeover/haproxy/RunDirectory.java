@@ -194,9 +194,7 @@ public record RunDirectory(Path path) {
 
     /** External checks and the like inherit the environment of their worker, but are other programs. */
     private static boolean isProxy(long pid) {
-        return ProcessTable.executable(pid)
-                .filter(file -> file.endsWith("haproxy"))
-                .isPresent();
+        return ProcessTable.isHaproxy(pid);
     }
 
     private static List<Long> startedFor(Path directory) {

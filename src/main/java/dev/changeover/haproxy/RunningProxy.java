@@ -52,7 +52,7 @@ public record RunningProxy(
             var listeners = sockets.listeners(address);
             if (listeners.isEmpty()) throw new IOException(unseen(address, sockets.anyOn(address)));
             for (var listener : listeners) {
-                if (!isProxy(listener.pid())) {
+                if (!ProcessTable.isHaproxy(listener.pid())) {
                     throw new IOException("process %d (%s), which is no HAProxy, listens on %s"
                             .formatted(listener.pid(), listener.program(), address));
                 }
@@ -91,7 +91,7 @@ public record RunningProxy(
     }
 
     private static RunningProxy of(long worker) throws IOException {
-        var parent = ProcessTable.stat(worker).map(ProcessTable.Stat::parent).filter(RunningProxy::isProxy);
+        var parent = ProcessTable.stat(worker).map(ProcessTable.Stat::parent).filter(ProcessTable::isHaproxy);
         var first = parent.orElse(worker);
         return new RunningProxy(
                 worker,
@@ -100,12 +100,6 @@ public record RunningProxy(
                 ProcessTable.arguments(first),
                 Files.readSymbolicLink(ProcessTable.process(first).resolve("cwd")),
                 ProcessTable.unit(first));
-    }
-
-    private static boolean isProxy(long pid) {
-        return ProcessTable.executable(pid)
-                .filter(file -> file.getFileName().toString().startsWith("haproxy"))
-                .isPresent();
     }
 
     private static boolean isParent(long pid, long child) {

@@ -65,10 +65,11 @@ record ProxyVersion(
         }
 
         private static String said(Kernel running) {
-            return running.lifecycle() == Lifecycle.ACTIVE
-                    ? ""
-                    : "Version %s is %s: %s. "
-                            .formatted(running.version(), running.lifecycle(), running.lifecycleReason());
+            if (running.lifecycle() == Lifecycle.ACTIVE) return "";
+            var said = "Version %s is %s".formatted(running.version(), running.lifecycle());
+            return running.lifecycleReason().isBlank()
+                    ? said + ". "
+                    : said + ": %s. ".formatted(running.lifecycleReason());
         }
 
         private static String inWords(Duration estimate) {

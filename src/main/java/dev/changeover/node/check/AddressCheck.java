@@ -57,7 +57,7 @@ final class AddressCheck implements Check {
                         subject,
                         "HAProxy %d (%s) listens there; 'changeover agent adopt' takes it over"
                                 .formatted(listener.pid(), listener.program()));
-            } else if (listener.program().endsWith("haproxy")) {
+            } else if (listener.isHaproxy()) {
                 findings.problem(
                         subject,
                         "HAProxy %d (%s) listens there and is not one that can be adopted for this file"

@@ -160,7 +160,7 @@ public final class CheckedHost {
         var sockets = ListeningSockets.now();
         return file().addresses().stream()
                 .flatMap(address -> sockets.listeners(address).stream())
-                .anyMatch(listener -> listener.program().endsWith("haproxy"));
+                .anyMatch(ListeningSockets.Listener::isHaproxy);
     }
 
     KernelStore kernels() {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,6 +33,14 @@ class ProxyVersionTest {
                 .isEqualTo(lifecycle != Lifecycle.ACTIVE);
         assertThat(risk.suggest()).endsWith("Upgrade in off-peak hours.");
         assertThat(ProxyVersion.of(advice(Optional.empty())).risk().level()).isEqualTo(1);
+    }
+
+    @Test
+    void a_version_that_nobody_gave_a_reason_for_is_named_without_one() {
+        var running = new Kernel("haproxy", OLD, Lifecycle.EXPIRED, "", "2.6.12", "", null, List.of());
+
+        assertThat(ProxyVersion.of(advice(Optional.of(running))).risk().suggest())
+                .startsWith("Version 2.6.12.3 is EXPIRED. Upgrade");
     }
 
     private static UpgradeAdvice advice(Optional<Kernel> running) {
