@@ -139,6 +139,14 @@ public final class Commands {
                         .addSubcommand(new KeyCommand.Add())
                         .addSubcommand(new KeyCommand.Listing())
                         .addSubcommand(new KeyCommand.Remove()));
+        ours.put(
+                "contact",
+                () -> new CommandLine(new ContactCommand())
+                        .addSubcommand(new ContactCommand.Listing())
+                        .addSubcommand(new ContactCommand.Add())
+                        .addSubcommand(new ContactCommand.Remove())
+                        .addSubcommand(new ContactCommand.Try())
+                        .addSubcommand(new ContactCommand.Told()));
         ours.put("audit", () -> new CommandLine(new AuditCommand()));
         ORDERS.forEach((word, meaning) -> ours.put(word, () -> order(new OrderCommand(), meaning)));
         NODE_ORDERS.forEach((word, meaning) -> ours.put(word, () -> order(new OrderCommand.OnNode(), meaning)));

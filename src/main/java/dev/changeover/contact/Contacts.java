@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Contacts in the database. Safe for concurrent use; every write is one transaction and may be repeated. */
@@ -46,9 +47,9 @@ public final class Contacts {
                 instanceId);
     }
 
-    /** Whether it is still to be told. */
-    public boolean has(String contactId) {
-        return sql.exists("select 1 from contact where id = ?", contactId);
+    /** One of a project or of one of its instances. */
+    public Optional<Contact> inProject(String projectId, String contactId) {
+        return sql.first("select * from contact where project_id = ? and id = ?", CONTACT::read, projectId, contactId);
     }
 
     /**

@@ -77,7 +77,8 @@ class RouteMatrixTest {
                     .replace("{node_id}", "n-1")
                     .replace("{selector}", "liveness")
                     .replace("{name}", "matrix-other")
-                    .replace("{access_key_id}", "AK");
+                    .replace("{access_key_id}", "AK")
+                    .replace("{contact_id}", "c-1");
         }
 
         String blanked(String text) {

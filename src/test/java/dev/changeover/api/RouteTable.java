@@ -27,6 +27,7 @@ final class RouteTable {
     private static final String UPGRADE =
             "{\"source_version\":\"%s\",\"target_version\":\"%s\"}".formatted(Fleets.OLD, Fleets.NEW);
     private static final String REASON = "{\"reason\":\"the matrix\"}";
+    private static final String CONTACT = "{\"name\":\"matrix\",\"email\":\"matrix@example.com\"}";
     private static final String LOG_IN = "{\"name\":\"nobody\",\"password\":\"wrong\"}";
 
     private static final String PASSWORD = "correct horse battery";
@@ -57,6 +58,16 @@ final class RouteTable {
             rule("DELETE /v3/access-keys/{access_key_id}", MANAGE_ACCESS),
             rule("GET /audit", LIST_AUDIT),
             rule("GET /v3/audit", LIST_AUDIT),
+            rule("GET /v3/{project_id}/contacts", LIST_INSTANCES),
+            rule("POST /v3/{project_id}/contacts", MODIFY_INSTANCE).with(CONTACT),
+            rule("DELETE /v3/{project_id}/contacts/{contact_id}", MODIFY_INSTANCE),
+            rule("GET /v3/{project_id}/instances/{instance_id}/contacts", LIST_INSTANCES),
+            rule("POST /v3/{project_id}/instances/{instance_id}/contacts", MODIFY_INSTANCE)
+                    .with(CONTACT),
+            rule("PUT /v3/{project_id}/instances/{instance_id}/contacts", MODIFY_INSTANCE)
+                    .with("{\"contacts\":[%s]}".formatted(CONTACT)),
+            rule("POST /v3/{project_id}/instances/{instance_id}/contacts/test", MODIFY_INSTANCE),
+            rule("GET /v3/{project_id}/notices", LIST_INSTANCES),
             rule("GET /v3/projects", LIST_INSTANCES),
             rule("GET /v3/instances/{instance_id}", LIST_INSTANCES),
             rule("GET /v3/proxies/{proxy_id}", LIST_INSTANCES),

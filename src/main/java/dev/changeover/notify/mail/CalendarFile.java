@@ -1,5 +1,7 @@
 package dev.changeover.notify.mail;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.changeover.notify.Letter;
 import dev.changeover.notify.Letter.Item;
 import dev.changeover.notify.Notice.Kind;
@@ -58,7 +60,8 @@ record CalendarFile(String method, byte[] content) {
     }
 
     private static VEvent event(Item item, String from, String to, String domain) {
-        var event = new VEvent(item.newest().plannedAt(), item.ends(), "Upgrade " + item.title());
+        var event = new VEvent(
+                requireNonNull(item.newest().plannedAt()), requireNonNull(item.ends()), "Upgrade " + item.title());
         event.replace(new DtStamp(item.newest().at()));
         event.add(new Uid(Threads.of(item.thread()) + "@" + domain));
         event.add(new Sequence(item.sequence()));

@@ -1,0 +1,149 @@
+package dev.changeover.api.contacts;
+
+import dev.changeover.access.Permission;
+import dev.changeover.api.ApiException;
+import dev.changeover.api.audit.Action;
+import dev.changeover.api.audit.Change;
+import dev.changeover.api.caller.Ownership;
+import dev.changeover.api.contacts.ContactAnswers.ContactInfo;
+import dev.changeover.api.contacts.ContactAnswers.ContactList;
+import dev.changeover.api.contacts.ContactAnswers.Test;
+import dev.changeover.api.contacts.ContactAnswers.Tests;
+import dev.changeover.contact.Contact;
+import dev.changeover.contact.Contacts;
+import dev.changeover.notify.Postman;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Put;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.Map;
+
+/** Whom to tell of an instance, or of every instance of a project (REQUIREMENTS S9). */
+@Controller("/v3/{project_id}")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@Tag(name = "Contacts")
+class ContactController {
+    private final Ownership ownership;
+    private final Contacts contacts;
+    private final Postman postman;
+
+    ContactController(Ownership ownership, Contacts contacts, Postman postman) {
+        this.ownership = ownership;
+        this.contacts = contacts;
+        this.postman = postman;
+    }
+
+    /** Those who are told of every instance of the project. */
+    @Secured(Permission.LIST_INSTANCES)
+    @Get("/contacts")
+    ContactList ofProject(@PathVariable("project_id") String projectId) {
+        return ContactList.of(contacts.ofProject(ownership.project(projectId).id()));
+    }
+
+    /** Adds somebody who is told of every instance of the project, or replaces the one of the same name. */
+    @Secured(Permission.MODIFY_INSTANCE)
+    @Action("contact.add")
+    @Post("/contacts")
+    ContactInfo addToProject(
+            @PathVariable("project_id") String projectId,
+            @Body ContactBody body,
+            @Parameter(hidden = true) Change change) {
+        return add(body.contact(ownership.project(projectId).id(), null), change);
+    }
+
+    /** Takes a contact away, of the project or of one of its instances; what waits for it is not sent any more. */
+    @Secured(Permission.MODIFY_INSTANCE)
+    @Action("contact.remove")
+    @Delete("/contacts/{contact_id}")
+    Map<String, String> remove(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("contact_id") String contactId,
+            @Parameter(hidden = true) Change change) {
+        var contact = contacts.inProject(ownership.project(projectId).id(), contactId)
+                .orElseThrow(() -> ApiException.badParameter("contact_id", "the project has no contact " + contactId));
+        change.before("contact", contact.name()).announce();
+        contacts.remove(contact);
+        return Map.of();
+    }
+
+    /** Those who are told of the instance: its own, and the project's. */
+    @Secured(Permission.LIST_INSTANCES)
+    @Get("/instances/{instance_id}/contacts")
+    ContactList ofInstance(
+            @PathVariable("project_id") String projectId, @PathVariable("instance_id") String instanceId) {
+        return ContactList.of(toTell(projectId, instanceId));
+    }
+
+    /** Adds somebody who is told of the instance, or replaces the one of the same name. */
+    @Secured(Permission.MODIFY_INSTANCE)
+    @Action("contact.add")
+    @Post("/instances/{instance_id}/contacts")
+    ContactInfo addToInstance(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("instance_id") String instanceId,
+            @Body ContactBody body,
+            @Parameter(hidden = true) Change change) {
+        return add(
+                body.contact(
+                        projectId, ownership.instance(projectId, instanceId).id()),
+                change);
+    }
+
+    /** Lets the instance have these contacts of its own and no others. */
+    @Secured(Permission.MODIFY_INSTANCE)
+    @Action("contact.replace")
+    @Put("/instances/{instance_id}/contacts")
+    ContactList replace(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("instance_id") String instanceId,
+            @Body ContactBody.All body,
+            @Parameter(hidden = true) Change change) {
+        var instance = ownership.instance(projectId, instanceId);
+        var all = body.contacts(projectId, instance.id());
+        change.before("contacts", names(contacts.ofInstance(instance.id())))
+                .after("contacts", names(all))
+                .announce();
+        ContactBody.checked(() -> {
+            contacts.replace(projectId, instance.id(), all);
+            return all;
+        });
+        return ContactList.of(toTell(projectId, instanceId));
+    }
+
+    /** Sends a test message to everybody who is told of the instance, at once and whatever the hour. */
+    @Secured(Permission.MODIFY_INSTANCE)
+    @Action("contact.test")
+    @Post("/instances/{instance_id}/contacts/test")
+    Tests test(@PathVariable("project_id") String projectId, @PathVariable("instance_id") String instanceId) {
+        return new Tests(toTell(projectId, instanceId).stream()
+                .flatMap(contact -> Test.of(contact, postman.test(contact)).stream())
+                .toList());
+    }
+
+    private ContactInfo add(Contact contact, Change change) {
+        change.after("contact", contact.name()).announce();
+        ContactBody.checked(() -> {
+            contacts.put(contact);
+            return contact;
+        });
+        return ContactInfo.of(contact);
+    }
+
+    private List<Contact> toTell(String projectId, String instanceId) {
+        return contacts.toTell(
+                projectId, ownership.instance(projectId, instanceId).id());
+    }
+
+    private static List<String> names(List<Contact> contacts) {
+        return contacts.stream().map(Contact::name).toList();
+    }
+}

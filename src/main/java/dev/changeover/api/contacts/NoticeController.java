@@ -1,0 +1,125 @@
+package dev.changeover.api.contacts;
+
+import dev.changeover.access.Permission;
+import dev.changeover.api.Paging;
+import dev.changeover.api.Times;
+import dev.changeover.api.caller.Ownership;
+import dev.changeover.notify.NoticeList;
+import dev.changeover.notify.NoticeList.DeliveryLine;
+import dev.changeover.notify.NoticeList.NoticeLine;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What contacts were told, and how that went. */
+@Controller("/v3/{project_id}/notices")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@Tag(name = "Contacts")
+class NoticeController {
+    private final Ownership ownership;
+    private final NoticeList notices;
+
+    NoticeController(Ownership ownership, NoticeList notices) {
+        this.ownership = ownership;
+        this.notices = notices;
+    }
+
+    /** The notices of a project, the newest first, each with its deliveries. */
+    @Secured(Permission.LIST_INSTANCES)
+    @Get
+    Notices notices(
+            @PathVariable("project_id") String projectId,
+            @QueryValue("instance_id") @Nullable String instanceId,
+            @QueryValue("job_id") @Nullable String jobId,
+            @QueryValue @Nullable String offset,
+            @QueryValue @Nullable String limit) {
+        var part = Paging.part(offset, limit, 10, Paging.MOST);
+        var page = notices.page(ownership.project(projectId).id(), instanceId, jobId, part.offset(), part.limit());
+        return new Notices(
+                page.total(), page.notices().stream().map(NoticeInfo::of).toList());
+    }
+
+    /** Some notices, and how many there are in all. */
+    record Notices(int totalCount, List<NoticeInfo> notices) {}
+
+    /**
+     * One of them.
+     *
+     * @param eventId of a campaign's planned event; null where no campaign is behind it
+     * @param state NEW while it is not due, ADDRESSED, NOBODY where there is nobody to tell, or SUPERSEDED as a reminder
+     *     of a plan that has changed
+     * @param dueAt when it is to be told
+     */
+    record NoticeInfo(
+            int id,
+            String kind,
+            String level,
+            String instanceId,
+            String proxyId,
+            @Nullable String jobId,
+            @Nullable String eventId,
+            String sourceVersion,
+            String targetVersion,
+            @Nullable String plannedTime,
+            @Nullable String latestTime,
+            String reason,
+            String createdAt,
+            String dueAt,
+            String state,
+            List<DeliveryInfo> deliveries) {
+        static NoticeInfo of(NoticeLine line) {
+            var notice = line.told().notice();
+            return new NoticeInfo(
+                    line.told().id(),
+                    notice.kind().name(),
+                    notice.level().name(),
+                    notice.instanceId(),
+                    notice.proxyId(),
+                    notice.jobId(),
+                    notice.memberId(),
+                    notice.source().toString(),
+                    notice.target().toString(),
+                    Times.ofNullable(notice.plannedAt()),
+                    Times.ofNullable(notice.latestAt()),
+                    notice.reason(),
+                    Times.of(notice.at()),
+                    Times.of(line.dueAt()),
+                    line.state(),
+                    line.deliveries().stream().map(DeliveryInfo::of).toList());
+        }
+    }
+
+    /**
+     * What became of it at one address.
+     *
+     * @param id the Message-ID, the webhook-id; null while it waits to be sent with others, or for the end of quiet hours
+     * @param status WAITING, SENT, UNKNOWN, BOUNCED, REFUSED, FAILED, OFF or WITHDRAWN
+     * @param reason of the last failure; empty where there was none
+     */
+    record DeliveryInfo(
+            String channel,
+            String address,
+            @Nullable String id,
+            String status,
+            int attempts,
+            String reason,
+            @Nullable String endedAt) {
+        static DeliveryInfo of(DeliveryLine line) {
+            return new DeliveryInfo(
+                    line.channel().name(),
+                    line.address(),
+                    line.id(),
+                    line.status().name(),
+                    line.attempts(),
+                    line.reason(),
+                    Times.ofNullable(line.endedAt()));
+        }
+    }
+}

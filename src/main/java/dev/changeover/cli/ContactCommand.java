@@ -1,0 +1,205 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.terminal.Table;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Contacts: whom to tell, and what they were told. */
+@Command(name = "contact", description = "Looks after those who are told of upgrades, and shows what they were told.")
+final class ContactCommand extends CommandGroup {
+
+    /** An instance or a whole project. */
+    static final class Of {
+        @Option(names = "--instance", required = true, paramLabel = "ID", description = "of this instance")
+        private @Nullable String instance;
+
+        @Option(
+                names = "--project",
+                required = true,
+                paramLabel = "ID",
+                description = "of all instances of this project")
+        private @Nullable String project;
+
+        String path(RestClient server, String what) {
+            return (instance != null
+                            ? ResourcePaths.instance(server, instance)
+                            : RestClient.path(String.valueOf(project)))
+                    + "/" + what;
+        }
+    }
+
+    /** What all of them say: of what. */
+    abstract static class OfSomething extends RemoteCommand {
+        @ArgGroup(multiplicity = "1")
+        private Of of = new Of();
+
+        String path(RestClient server) {
+            return of.path(server, "contacts");
+        }
+
+        Of of() {
+            return of;
+        }
+    }
+
+    /** Shows contacts. */
+    @Command(name = "list", description = "Lists who is told of an instance, its project's contacts included.")
+    static final class Listing extends OfSomething {
+        @Override
+        int run(RestClient server) {
+            var answer = server.get(path(server));
+            print(answer, () -> table(answer).text(paint()));
+            return Exit.DONE;
+        }
+
+        private static Table table(JsonNode answer) {
+            var table = new Table("ID", "NAME", "E-MAIL", "PHONE", "WEBHOOK", "QUIET", "OF");
+            Json.list(answer, "contacts")
+                    .forEach(contact -> table.row(
+                            Json.text(contact, "id"),
+                            Json.text(contact, "name"),
+                            Json.text(contact, "email"),
+                            Json.text(contact, "phone"),
+                            Json.text(contact, "webhook"),
+                            Json.text(contact, "quiet_hours") + " " + Json.text(contact, "time_zone"),
+                            contact.path("instance_id").isNull() ? "project" : "instance"));
+            return table;
+        }
+    }
+
+    /** Adds one. */
+    @Command(name = "add", description = "Adds a contact, or replaces the one of the same name.")
+    static final class Add extends OfSomething {
+        @Parameters(paramLabel = "NAME", description = "who it is")
+        private String name = "";
+
+        @Option(names = "--email", paramLabel = "ADDRESS", description = "its e-mail address")
+        private @Nullable String email;
+
+        @Option(names = "--phone", paramLabel = "NUMBER", description = "its number for SMS, like +4915112345678")
+        private @Nullable String phone;
+
+        @Option(names = "--webhook", paramLabel = "URL", description = "where a program is told")
+        private @Nullable String webhook;
+
+        @Option(names = "--zone", paramLabel = "ZONE", description = "its IANA time zone (default: UTC)")
+        private @Nullable String zone;
+
+        @Option(
+                names = "--quiet-hours",
+                paramLabel = "HOURS",
+                description = "when nothing is sent but that an upgrade is held: 22-07 (the default) or none")
+        private @Nullable String quiet;
+
+        @Override
+        int run(RestClient server) {
+            var answer = server.post(
+                    path(server),
+                    Json.object()
+                            .put("name", name)
+                            .put("email", email)
+                            .put("phone", phone)
+                            .put("webhook", webhook)
+                            .put("time_zone", zone)
+                            .put("quiet_hours", quiet));
+            print(answer, () -> "added: %s (%s)".formatted(name, Json.text(answer, "id")));
+            return Exit.DONE;
+        }
+    }
+
+    /** Removes one. */
+    @Command(name = "remove", description = "Removes a contact; what waits for it is not sent any more.")
+    static final class Remove extends RemoteCommand {
+        @Option(names = "--project", required = true, paramLabel = "ID", description = "the contact's project")
+        private String project = "";
+
+        @Parameters(paramLabel = "ID", description = "the contact's id, as list shows it")
+        private String id = "";
+
+        @Override
+        int run(RestClient server) {
+            print(server.delete(RestClient.path(project, "contacts", id)), () -> "removed: " + id);
+            return Exit.DONE;
+        }
+    }
+
+    /** Sends test messages. */
+    @Command(
+            name = "test",
+            description = "Sends a test message to everybody who is told of an instance; 1 if one was not sent.")
+    static final class Try extends RemoteCommand {
+        @Option(names = "--instance", required = true, paramLabel = "ID", description = "the instance")
+        private String instance = "";
+
+        @Override
+        int run(RestClient server) {
+            var answer = server.post(ResourcePaths.instance(server, instance) + "/contacts/test", Json.object());
+            var results = Json.list(answer, "results");
+            var table = new Table("CONTACT", "CHANNEL", "ADDRESS", "RESULT", "REASON");
+            results.forEach(result -> table.row(
+                    Json.text(result, "contact"),
+                    Json.text(result, "channel"),
+                    Json.text(result, "address"),
+                    Json.text(result, "status"),
+                    Json.text(result, "reason")));
+            print(answer, () -> results.isEmpty() ? "nobody is told of " + instance : table.text(paint()));
+            var sent = !results.isEmpty()
+                    && results.stream()
+                            .allMatch(result -> Json.text(result, "status").equals("SENT"));
+            return sent ? Exit.DONE : Exit.FAILED_OR_HELD;
+        }
+    }
+
+    /** Shows notices. */
+    @Command(name = "notices", description = "Shows what contacts were told, the newest first, and how that went.")
+    static final class Told extends RemoteCommand {
+        @Option(names = "--project", required = true, paramLabel = "ID", description = "of this project")
+        private String project = "";
+
+        @Option(names = "--instance", paramLabel = "ID", description = "only of this instance")
+        private Optional<String> instance = Optional.empty();
+
+        @Option(
+                names = "--limit",
+                paramLabel = "N",
+                defaultValue = "20",
+                description = "how many, 1 to 50 (default: 20)")
+        private int limit;
+
+        @Override
+        int run(RestClient server) {
+            var answer = server.get(RestClient.path(project, "notices") + "?limit=" + limit
+                    + instance.map(id -> "&instance_id=" + RestClient.encoded(id))
+                            .orElse(""));
+            var table = new Table("TIME", "NOTICE", "PROXY", "TARGET", "DELIVERIES");
+            Json.list(answer, "notices")
+                    .forEach(notice -> table.row(
+                            TimeFormat.dateAndTime(Json.text(notice, "due_at")),
+                            Json.text(notice, "kind"),
+                            Json.text(notice, "proxy_id"),
+                            Json.text(notice, "target_version"),
+                            deliveries(notice)));
+            print(answer, () -> table.text(paint()));
+            return Exit.DONE;
+        }
+
+        private static String deliveries(JsonNode notice) {
+            var all = Json.list(notice, "deliveries").stream()
+                    .map(delivery -> "%s %s%s"
+                            .formatted(
+                                    Json.text(delivery, "address"),
+                                    Json.text(delivery, "status"),
+                                    Json.text(delivery, "reason").isEmpty()
+                                            ? ""
+                                            : " (" + Json.text(delivery, "reason") + ")"))
+                    .collect(Collectors.joining(", "));
+            return all.isEmpty() ? Json.text(notice, "state") : all;
+        }
+    }
+}

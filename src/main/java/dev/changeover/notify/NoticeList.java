@@ -1,0 +1,129 @@
+package dev.changeover.notify;
+
+import dev.changeover.contact.Channel;
+import dev.changeover.database.Row;
+import dev.changeover.database.Sql;
+import dev.changeover.notify.Delivery.Status;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Shows what was told to whom. */
+@Singleton
+public final class NoticeList {
+    private final Sql sql;
+
+    NoticeList(Sql sql) {
+        this.sql = sql;
+    }
+
+    /**
+     * Some notices of a project, the newest first.
+     *
+     * @param instanceId null for all
+     * @param jobId null for all
+     */
+    public Page page(String projectId, @Nullable String instanceId, @Nullable String jobId, int offset, int limit) {
+        var those = " from notice where project_id = ?" + (instanceId == null ? "" : " and instance_id = ?")
+                + (jobId == null ? "" : " and job_id = ?");
+        var values = new ArrayList<Object>();
+        Stream.of(projectId, instanceId == null ? "" : instanceId, jobId == null ? "" : jobId)
+                .filter(value -> !value.isEmpty())
+                .forEach(values::add);
+        var total = sql.first("select count(*) as total" + those, row -> row.number("total"), values.toArray())
+                .orElse(0);
+        values.addAll(List.of(limit, offset));
+        var lines =
+                sql.list("select *" + those + " order by id desc limit ? offset ?", NoticeLine::of, values.toArray());
+        return new Page(total, withDeliveries(lines));
+    }
+
+    private List<NoticeLine> withDeliveries(List<NoticeLine> lines) {
+        if (lines.isEmpty()) {
+            return lines;
+        }
+        var found = new HashMap<Integer, List<DeliveryLine>>();
+        sql.list(
+                """
+                select r.notice_id, r.channel, r.address, d.id, d.status, d.attempts, d.reason, d.ended_at
+                from notice_recipient r left join delivery d on d.id = r.delivery_id
+                where r.notice_id in (%s) order by r.channel, r.address
+                """.formatted("?" + ", ?".repeat(lines.size() - 1)),
+                row -> found.computeIfAbsent(row.number("notice_id"), any -> new ArrayList<>())
+                        .add(DeliveryLine.of(row)),
+                lines.stream().map(line -> line.told().id()).toArray());
+        return lines.stream()
+                .map(line -> line.with(found.getOrDefault(line.told().id(), List.of())))
+                .toList();
+    }
+
+    /**
+     * How many members of a campaign nobody could be told of.
+     *
+     * @return with nobody to tell, and with a delivery that was bounced or refused, given up, or switched off
+     */
+    public Unreached unreached(String campaignId) {
+        return new Unreached(
+                count(
+                        "select count(distinct member_id) as members from notice"
+                                + " where campaign_id = ? and state = 'NOBODY'",
+                        campaignId),
+                count("""
+                        select count(distinct n.member_id) as members
+                        from notice n join notice_recipient r on r.notice_id = n.id
+                            join delivery d on d.id = r.delivery_id
+                        where n.campaign_id = ? and d.status in ('BOUNCED', 'REFUSED', 'FAILED', 'OFF')
+                        """, campaignId));
+    }
+
+    private int count(String query, String campaignId) {
+        return sql.first(query, row -> row.number("members"), campaignId).orElse(0);
+    }
+
+    /** Members of a campaign: with nobody to tell, and with somebody whom a notice did not reach. */
+    public record Unreached(int nobody, int undelivered) {}
+
+    /** Some notices, and how many there are in all. */
+    public record Page(int total, List<NoticeLine> notices) {}
+
+    /** One of them, with its deliveries. */
+    public record NoticeLine(Told told, Instant dueAt, String state, List<DeliveryLine> deliveries) {
+        static NoticeLine of(Row row) {
+            return new NoticeLine(Outbox.told(row), row.instant("due_at"), row.text("state"), List.of());
+        }
+
+        NoticeLine with(List<DeliveryLine> all) {
+            return new NoticeLine(told, dueAt, state, all);
+        }
+    }
+
+    /**
+     * What became of it at one address.
+     *
+     * @param id null while no message is made of it yet
+     */
+    public record DeliveryLine(
+            Channel channel,
+            String address,
+            @Nullable String id,
+            Status status,
+            int attempts,
+            String reason,
+            @Nullable Instant endedAt) {
+        static DeliveryLine of(Row row) {
+            var id = row.textOrNull("id");
+            return new DeliveryLine(
+                    row.constant(Channel.class, "channel"),
+                    row.text("address"),
+                    id,
+                    id == null ? Status.WAITING : row.constant(Status.class, "status"),
+                    id == null ? 0 : row.number("attempts"),
+                    id == null ? "" : row.text("reason"),
+                    row.instantOrNull("ended_at"));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.changeover.api.contacts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Calls;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@MicronautTest(environments = "api", transactional = false)
+class ContactsTest {
+    private static final String PROJECT = "/v3/p-1/contacts";
+    private static final String INSTANCE = "/v3/p-1/instances/i-1/contacts";
+
+    private final Calls call;
+
+    ContactsTest(ApiScene scene) {
+        this.call = scene.call;
+    }
+
+    @BeforeEach
+    void nobody() {
+        put("{\"contacts\":[]}");
+        call.get(PROJECT)
+                .json()
+                .path("contacts")
+                .forEach(contact -> call.send(
+                        "DELETE", PROJECT + "/" + contact.path("id").asText(), "", "Content-Type", "application/json"));
+    }
+
+    private Calls.Answer put(String body) {
+        return call.send("PUT", INSTANCE, body, "Content-Type", "application/json");
+    }
+
+    private Calls.Answer post(String path, String body) {
+        return call.send("POST", path, body, "Content-Type", "application/json");
+    }
+
+    @Test
+    void an_instance_has_its_own_contacts_and_those_of_its_project() {
+        var team = post(PROJECT, "{\"name\":\"Team\",\"email\":\"team@example.com\"}");
+        post(INSTANCE, "{\"name\":\"Anna\",\"phone\":\"+4915112345678\",\"time_zone\":\"Europe/Berlin\"}");
+        post(INSTANCE, "{\"name\":\"Anna\",\"email\":\"anna@example.com\",\"quiet_hours\":\"none\"}");
+
+        assertThat(team.status()).isEqualTo(200);
+        var shown = call.get(INSTANCE).json().path("contacts");
+        assertThat(shown).hasSize(2);
+        assertThat(shown.get(0).path("email").asText()).isEqualTo("anna@example.com");
+        assertThat(shown.get(0).path("phone").isNull()).isTrue();
+        assertThat(shown.get(0).path("quiet_hours").asText()).isEqualTo("none");
+        assertThat(shown.get(1).path("instance_id").isNull()).isTrue();
+        assertThat(shown.get(1).path("quiet_hours").asText()).isEqualTo("22:00-07:00");
+
+        call.send("DELETE", PROJECT + "/" + team.json().path("id").asText(), "", "Content-Type", "application/json");
+        assertThat(put("{\"contacts\":[{\"name\":\"Berta\",\"email\":\"b@example.com\"}]}")
+                        .json()
+                        .path("contacts"))
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "email; {\"name\":\"A\",\"email\":\"a at b\"}",
+                "phone; {\"name\":\"A\",\"phone\":\"0151\"}",
+                "webhook; {\"name\":\"A\",\"webhook\":\"http://127.0.0.1/x\"}",
+                "webhook; {\"name\":\"A\",\"webhook\":\"http://169.254.169.254/latest/meta-data\"}",
+                "time_zone; {\"name\":\"A\",\"email\":\"a@b.c\",\"time_zone\":\"+02:00\"}",
+                "quiet_hours; {\"name\":\"A\",\"email\":\"a@b.c\",\"quiet_hours\":\"night\"}",
+                "name; {\"email\":\"a@b.c\"}",
+                "email; {\"name\":\"A\"}"
+            })
+    void a_malformed_contact_is_refused_with_the_part_that_is_wrong(String field, String body) {
+        var answer = post(INSTANCE, body);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().path("error_msg").asText()).startsWith(field + ": ");
+        assertThat(call.get(INSTANCE).json().path("contacts")).isEmpty();
+    }
+
+    @Test
+    void a_test_tells_of_each_channel_that_it_is_not_configured() {
+        post(INSTANCE, "{\"name\":\"Anna\",\"email\":\"anna@example.com\",\"phone\":\"+4915112345678\"}");
+
+        var results = post(INSTANCE + "/test", "{}").json().path("results");
+
+        assertThat(results).hasSize(2);
+        assertThat(results).allSatisfy(result -> {
+            assertThat(result.path("status").asText()).isEqualTo("OFF");
+            assertThat(result.path("reason").asText()).contains("CHANGEOVER_");
+        });
+    }
+
+    @Test
+    void notices_of_a_project_are_a_list() {
+        assertThat(call.get("/v3/p-1/notices?limit=5").json().has("total_count"))
+                .isTrue();
+    }
+}
