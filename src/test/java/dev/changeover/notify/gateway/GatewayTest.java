@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -133,7 +134,8 @@ class GatewayTest {
                 .isEqualTo(delivery.id())
                 .isEqualTo(again.headers().get("webhook-id"));
         var signed = "%s.%s.%s".formatted(delivery.id(), first.headers().get("webhook-timestamp"), first.body());
-        assertThat(first.headers().get("webhook-signature").split(" "))
+        assertThat(Objects.requireNonNull(first.headers().get("webhook-signature"))
+                        .split(" "))
                 .containsExactly(signature(NEW, signed), signature(OLD, signed));
         var body = new ObjectMapper().readTree(first.body());
         assertThat(body.get("text").asText()).contains("&lt;!channel&gt; 2.6.12.3 → 2.6.12.4");
