@@ -35,8 +35,14 @@ export default function instancePage({ id, draw, whyNot }) {
   let tasks;
   let events;
   let error;
+  let timer;
+  let asked = 0;
 
+  /** Again and again, so that Upgrade is there as soon as it can be. */
   async function load() {
+    clearTimeout(timer);
+    asked += 1;
+    const mine = asked;
     try {
       instance = await get(path`/v3/instances/${id}`);
       page.title = instance.name;
@@ -50,6 +56,9 @@ export default function instancePage({ id, draw, whyNot }) {
         get(`${path`/v3/${instance.project_id}/tasklist`}${search}`),
         get(`${path`/v3/${instance.project_id}/schedule-events`}${query({ instance_id: id })}`),
       ]);
+      if (mine !== asked) {
+        return;
+      }
       proxies = instance.proxies.map((proxy, i) => ({ ...proxy, about: versions[i] }));
       hours = ops;
       ({ events } = forced);
@@ -57,10 +66,14 @@ export default function instancePage({ id, draw, whyNot }) {
         ...scheduled.schedules.map((task) => ({ ...task, status: task.job_status, created: task.create_time, scheduled: true })),
         ...instant.tasks.map((task) => ({ ...task, job_id: task.id, created: task.create_time })),
       ].sort((a, b) => b.created.localeCompare(a.created));
+      error = undefined;
     } catch (failure) {
       error = failure;
     }
-    draw();
+    if (mine === asked) {
+      timer = setTimeout(load, 5000);
+      draw();
+    }
   }
 
   /** Why the proxy cannot be upgraded now; nothing where it can. */
@@ -90,6 +103,7 @@ export default function instancePage({ id, draw, whyNot }) {
 
   load();
   return Object.assign(page, {
+    close() { asked += 1; clearTimeout(timer); },
     view: () => html`
       ${crumbs(html`<a href="#/instances">Instances</a>`, name(instance?.name ?? id), 'Database Proxy')}
       <div class="head"><h1 tabindex="-1">Database Proxy <span class="quiet">${name(instance?.name ?? '')}</span></h1>

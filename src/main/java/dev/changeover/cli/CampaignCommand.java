@@ -112,7 +112,7 @@ final class CampaignCommand extends CommandGroup {
 
         @Override
         int run(RestClient server) {
-            var answer = server.post(RestClient.path("campaigns", "plan"), wish.body(this));
+            var answer = server.post(RestClient.path("campaign-plans"), wish.body(this));
             print(answer, () -> text(answer));
             return Exit.DONE;
         }

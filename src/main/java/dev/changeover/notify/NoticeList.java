@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Shows what was told to whom. */
@@ -30,10 +29,9 @@ public final class NoticeList {
     public Page page(String projectId, @Nullable String instanceId, @Nullable String jobId, int offset, int limit) {
         var those = " from notice where project_id = ?" + (instanceId == null ? "" : " and instance_id = ?")
                 + (jobId == null ? "" : " and job_id = ?");
-        var values = new ArrayList<Object>();
-        Stream.of(projectId, instanceId == null ? "" : instanceId, jobId == null ? "" : jobId)
-                .filter(value -> !value.isEmpty())
-                .forEach(values::add);
+        var values = new ArrayList<Object>(List.of(projectId));
+        if (instanceId != null) values.add(instanceId);
+        if (jobId != null) values.add(jobId);
         var total = sql.first("select count(*) as total" + those, row -> row.number("total"), values.toArray())
                 .orElse(0);
         values.addAll(List.of(limit, offset));

@@ -51,7 +51,7 @@ final class Housekeeping {
         signed.forgetExpired();
     }
 
-    @Scheduled(initialDelay = "${changeover.notify.every:5s}", fixedDelay = "${changeover.notify.every:5s}")
+    @Scheduled(initialDelay = "${changeover.notify.every}", fixedDelay = "${changeover.notify.every}")
     void tellContacts() {
         postman.work();
     }

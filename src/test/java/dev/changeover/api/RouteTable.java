@@ -85,7 +85,7 @@ final class RouteTable {
             rule("GET /v3/kernel-versions/{engine}/{version}/proxies", MANAGE_KERNELS),
             rule("GET /v3/campaigns", OPERATE_UPGRADES),
             rule("POST /v3/campaigns", OPERATE_UPGRADES).with("{\"version\":\"9.9.9.8\"}"),
-            rule("POST /v3/campaigns/plan", OPERATE_UPGRADES).with("{\"version\":\"9.9.9.8\"}"),
+            rule("POST /v3/campaign-plans", OPERATE_UPGRADES).with("{\"version\":\"9.9.9.8\"}"),
             rule("GET /v3/campaigns/{campaign_id}", OPERATE_UPGRADES),
             rule("GET /v3/campaigns/{campaign_id}/members", OPERATE_UPGRADES),
             rule("POST /v3/campaigns/{campaign_id}/{order}", OPERATE_UPGRADES).with(REASON),

@@ -53,8 +53,9 @@ final class Console {
         return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name));
     }
 
-    /** With the keyboard: the focus goes there by Tab alone. */
+    /** With the keyboard, once it can be pressed: the focus goes there by Tab alone. */
     void press(String name) {
+        assertThat(button(name).first()).isEnabled();
         for (int steps = 0; steps < 100; steps++) {
             page.keyboard().press("Tab");
             if (button(name)

@@ -31,7 +31,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Forced upgrades of all proxies on a bad version (REQUIREMENTS S8). */
-@Controller("/v3/campaigns")
+@Controller("/v3")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Campaigns")
 class CampaignController {
@@ -46,7 +46,7 @@ class CampaignController {
 
     /** All campaigns, newest first. */
     @Secured(Permission.OPERATE_UPGRADES)
-    @Get
+    @Get("/campaigns")
     CampaignAnswers.Listing list(@QueryValue @Nullable String offset, @QueryValue @Nullable String limit) {
         var part = Paging.part(offset, limit, 10, Paging.MOST);
         return new CampaignAnswers.Listing(
@@ -59,7 +59,7 @@ class CampaignController {
     /** What a campaign would do: who, when, in which wave, and who would need an operator. Starts nothing. */
     @Secured(Permission.OPERATE_UPGRADES)
     @Action(Action.READ)
-    @Post("/plan")
+    @Post("/campaign-plans")
     CampaignAnswers.Planned plan(@Body CampaignBody body, @Parameter(hidden = true) Caller caller) {
         return asked(() -> CampaignAnswers.Planned.of(campaigns.plan(body.wish(campaigns, caller.toString())), SHOWN));
     }
@@ -67,7 +67,7 @@ class CampaignController {
     /** Plans a campaign, which is then to be started. Nobody is told yet. */
     @Secured(Permission.OPERATE_UPGRADES)
     @Action("campaign.plan")
-    @Post
+    @Post("/campaigns")
     CampaignAnswers.One create(
             @Body CampaignBody body, @Parameter(hidden = true) Caller caller, @Parameter(hidden = true) Change change) {
         var wish = body.wish(campaigns, caller.toString());
@@ -83,14 +83,14 @@ class CampaignController {
 
     /** A campaign with how its waves stand. */
     @Secured(Permission.OPERATE_UPGRADES)
-    @Get("/{campaign_id}")
+    @Get("/campaigns/{campaign_id}")
     CampaignAnswers.One campaign(@PathVariable("campaign_id") String id) {
         return asked(() -> one(id));
     }
 
     /** The proxies of a campaign, by wave. */
     @Secured(Permission.OPERATE_UPGRADES)
-    @Get("/{campaign_id}/members")
+    @Get("/campaigns/{campaign_id}/members")
     CampaignAnswers.Members members(
             @PathVariable("campaign_id") String id,
             @QueryValue @Nullable String status,
@@ -118,7 +118,7 @@ class CampaignController {
     /** Says something to a campaign. 409 when its status does not allow it; then nothing was changed. */
     @Secured(Permission.OPERATE_UPGRADES)
     @Action("campaign.{order}")
-    @Post("/{campaign_id}/{order:start|approve|pause|resume|halt}")
+    @Post("/campaigns/{campaign_id}/{order:start|approve|pause|resume|halt}")
     CampaignAnswers.One say(
             @PathVariable("campaign_id") String id,
             @Parameter(schema = @Schema(allowableValues = {"start", "approve", "pause", "resume", "halt"}))

@@ -7,6 +7,7 @@ import dev.changeover.contact.Contact;
 import dev.changeover.contact.WrongContact;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,9 @@ record ContactBody(
         List<Contact> contacts(String projectId, String instanceId) {
             if (contacts == null) {
                 throw ApiException.badParameter("contacts", "is missing; a list is needed, which may be empty");
+            }
+            if (contacts.stream().anyMatch(Objects::isNull)) {
+                throw ApiException.badParameter("contacts", "has an entry that is null");
             }
             var all = contacts.stream()
                     .map(body -> body.contact(projectId, instanceId))
