@@ -231,6 +231,7 @@ class StrangerTest {
         scene.windowOpensLater();
         var job = scene.schedule();
         assertThat(scene.say(Command.CANCEL, job).noted()).isTrue();
+        assertThat(scene.outcome(job)).isEqualTo(Outcome.CANCELLED);
         var written = scene.ledger.instructions(job).getFirst();
         var forged = UUID.randomUUID().toString();
         var atOnce = written.content().replace(job, forged).replace("\"scheduled\":true", "\"scheduled\":false");
