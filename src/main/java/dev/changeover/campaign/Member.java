@@ -47,7 +47,7 @@ public record Member(
     public enum State {
         /** Its wave has not begun, or its task is about to be delivered. */
         PLANNED,
-        /** It cannot be upgraded by itself; looked at again every hour. */
+        /** It cannot be upgraded by itself; looked at again every ten minutes, by the usual settings. */
         NEEDS_OPERATOR,
         /** Its owner has cancelled, and may choose another time until the deadline. */
         INQUIRING,
@@ -76,82 +76,44 @@ public record Member(
     }
 
     Member in(State next, String why, Instant now) {
-        return new Member(
-                id,
-                campaignId,
-                projectId,
-                instanceId,
-                instanceName,
-                proxyId,
-                proxyName,
-                stage,
-                position,
-                next,
-                fitting(why),
-                attempt,
-                cancels,
-                urgent,
-                jobId,
-                executeAt,
-                closesAt,
-                begunAt,
-                next.isThrough() && next != State.NEEDS_OPERATOR ? now : null,
-                createdAt,
-                now);
+        var ended = next.isThrough() && next != State.NEEDS_OPERATOR ? now : null;
+        return copy(next, fitting(why), attempt, cancels, urgent, jobId, executeAt, closesAt, begunAt, ended, now);
     }
 
     Member at(@Nullable Opening opening) {
-        return new Member(
-                id,
-                campaignId,
-                projectId,
-                instanceId,
-                instanceName,
-                proxyId,
-                proxyName,
-                stage,
-                position,
-                state,
-                reason,
-                attempt,
-                cancels,
-                urgent,
-                jobId,
-                opening == null ? null : opening.opens(),
-                opening == null ? null : opening.closes(),
-                begunAt,
-                endedAt,
-                createdAt,
-                updatedAt);
+        var opens = opening == null ? null : opening.opens();
+        var closes = opening == null ? null : opening.closes();
+        return copy(state, reason, attempt, cancels, urgent, jobId, opens, closes, begunAt, endedAt, updatedAt);
     }
 
     Member with(String job) {
-        return new Member(
-                id,
-                campaignId,
-                projectId,
-                instanceId,
-                instanceName,
-                proxyId,
-                proxyName,
-                stage,
-                position,
-                state,
-                reason,
-                attempt,
-                cancels,
-                urgent,
-                job,
-                executeAt,
-                closesAt,
-                begunAt,
-                endedAt,
-                createdAt,
-                updatedAt);
+        return copy(state, reason, attempt, cancels, urgent, job, executeAt, closesAt, begunAt, endedAt, updatedAt);
     }
 
     /** Its task is over without a change; the next delivery is another task. */
     Member again(boolean cancelled) {
+        var times = cancels + (cancelled ? 1 : 0);
+        return copy(state, reason, attempt + 1, times, 0, null, executeAt, closesAt, null, null, updatedAt);
+    }
+
+    Member begun(Instant now, boolean urgently) {
+        var atOnce = urgently ? 1 : urgent;
+        return copy(State.RUNNING, reason, attempt, cancels, atOnce, jobId, executeAt, closesAt, now, null, now);
+    }
+
+    /** With all that can change. */
+    private Member copy(
+            State state,
+            String reason,
+            int attempt,
+            int cancels,
+            int urgent,
+            @Nullable String jobId,
+            @Nullable Instant executeAt,
+            @Nullable Instant closesAt,
+            @Nullable Instant begunAt,
+            @Nullable Instant endedAt,
+            Instant updatedAt) {
         return new Member(
                 id,
                 campaignId,
@@ -164,41 +126,16 @@ public record Member(
                 position,
                 state,
                 reason,
-                attempt + 1,
-                cancels + (cancelled ? 1 : 0),
-                0,
-                null,
-                executeAt,
-                closesAt,
-                null,
-                null,
-                createdAt,
-                updatedAt);
-    }
-
-    Member begun(Instant now, boolean urgently) {
-        return new Member(
-                id,
-                campaignId,
-                projectId,
-                instanceId,
-                instanceName,
-                proxyId,
-                proxyName,
-                stage,
-                position,
-                State.RUNNING,
-                reason,
                 attempt,
                 cancels,
-                urgently ? 1 : urgent,
+                urgent,
                 jobId,
                 executeAt,
                 closesAt,
-                now,
-                null,
+                begunAt,
+                endedAt,
                 createdAt,
-                now);
+                updatedAt);
     }
 
     /** The planned opening, if there is one. */
