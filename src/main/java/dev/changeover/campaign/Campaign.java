@@ -70,51 +70,31 @@ public record Campaign(
     }
 
     Campaign in(State next, String why, Instant now) {
-        return new Campaign(
-                id,
-                next.isOver() ? null : openFor,
-                engine,
-                version,
-                target,
-                level,
-                next,
-                stage,
-                reason,
-                Member.fitting(why),
-                strategy,
-                createdBy,
-                createdAt,
-                startedAt,
-                deadline,
-                stageSince,
-                soakSince,
-                next.isOver() ? now : null);
+        var kept = next.isOver() ? null : openFor;
+        var ended = next.isOver() ? now : null;
+        return copy(kept, next, stage, Member.fitting(why), startedAt, stageSince, soakSince, ended);
     }
 
     /** The next wave begins; the first one if it was not started. */
     Campaign nextStage(Instant now) {
-        return new Campaign(
-                id,
-                openFor,
-                engine,
-                version,
-                target,
-                level,
-                State.RUNNING,
-                stage + 1,
-                reason,
-                "",
-                strategy,
-                createdBy,
-                createdAt,
-                startedAt == null ? now : startedAt,
-                deadline,
-                now,
-                null,
-                null);
+        var started = startedAt == null ? now : startedAt;
+        return copy(openFor, State.RUNNING, stage + 1, "", started, now, null, null);
     }
 
     Campaign soaking(Instant now) {
+        return copy(openFor, state, stage, note, startedAt, stageSince, now, null);
+    }
+
+    /** With all that can change. */
+    private Campaign copy(
+            @Nullable String openFor,
+            State state,
+            int stage,
+            String note,
+            @Nullable Instant startedAt,
+            @Nullable Instant stageSince,
+            @Nullable Instant soakSince,
+            @Nullable Instant endedAt) {
         return new Campaign(
                 id,
                 openFor,
@@ -132,7 +112,7 @@ public record Campaign(
                 startedAt,
                 deadline,
                 stageSince,
-                now,
-                null);
+                soakSince,
+                endedAt);
     }
 }

@@ -11,7 +11,6 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,8 +70,8 @@ final class Candidates {
             var values = new ArrayList<Object>(List.of(engine, last));
             values.addAll(spellings);
             values.add(PAGE);
-            var page =
-                    sql.list("""
+            var page = sql.list(
+                    """
                     select p.id, p.name, p.instance_id, p.mode, i.name as instance_name, i.project_id,
                         i.maintenance_window, r.region, g.ring,
                         (select count(*) from node n where n.proxy_id = p.id) as nodes,
@@ -83,7 +82,7 @@ final class Candidates {
                     where p.engine = ? and p.id > ?
                         and exists (select 1 from node n where n.proxy_id = p.id and n.version in %s)
                     order by p.id limit ?
-                    """.formatted(places(spellings)), row -> candidate(row, windows, took), values.toArray());
+                    """.formatted(Sql.places(spellings)), row -> candidate(row, windows, took), values.toArray());
             all.addAll(page);
             if (page.size() < PAGE) {
                 return all;
@@ -132,9 +131,5 @@ final class Candidates {
                 .stream()
                 .filter(spelling -> KernelVersion.of(spelling).equals(version))
                 .toList();
-    }
-
-    private static String places(List<String> values) {
-        return Collections.nCopies(values.size(), "?").stream().collect(Collectors.joining(", ", "(", ")"));
     }
 }

@@ -12,9 +12,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,11 @@ public final class Sql {
     Sql(TransactionOperations<Connection> transactions, ConnectionOperations<Connection> connections) {
         this.transactions = transactions;
         this.connections = connections;
+    }
+
+    /** Placeholders for a list of values, of which there is at least one, in brackets: what follows {@code in}. */
+    public static String places(List<?> values) {
+        return Collections.nCopies(values.size(), "?").stream().collect(Collectors.joining(", ", "(", ")"));
     }
 
     /** Every row of a query. */

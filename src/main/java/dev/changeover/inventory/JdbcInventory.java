@@ -7,7 +7,6 @@ import dev.changeover.database.Sql;
 import dev.changeover.window.MaintenanceWindow;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +77,7 @@ final class JdbcInventory implements Inventory {
             return Map.of();
         }
         var proxies = sql.list(
-                PROXIES + " where p.instance_id in " + places(instanceIds) + IN_ORDER,
+                PROXIES + " where p.instance_id in " + Sql.places(instanceIds) + IN_ORDER,
                 JdbcInventory::proxyWithOneNode,
                 instanceIds.toArray());
         return merged(proxies).stream().collect(Collectors.groupingBy(Proxy::instanceId));
@@ -95,7 +94,7 @@ final class JdbcInventory implements Inventory {
             return List.of();
         }
         return sql.list(
-                "select * from instance where id in " + places(instanceIds) + " order by id",
+                "select * from instance where id in " + Sql.places(instanceIds) + " order by id",
                 INSTANCE::read,
                 instanceIds.toArray());
     }
@@ -133,7 +132,8 @@ final class JdbcInventory implements Inventory {
             return new ProxiesOn(0, List.of());
         }
         var those = " from proxy p join instance i on i.id = p.instance_id where p.engine = ? and exists"
-                + " (select 1 from node n where n.proxy_id = p.id and n.version in %s)".formatted(places(spellings));
+                + " (select 1 from node n where n.proxy_id = p.id and n.version in %s)"
+                        .formatted(Sql.places(spellings));
         var values = new ArrayList<Object>(List.of(engine));
         values.addAll(spellings);
         var total = sql.first("select count(*) as total" + those, row -> row.number("total"), values.toArray())
@@ -219,10 +219,6 @@ final class JdbcInventory implements Inventory {
     @Override
     public void register(List<Kernel> kernels) {
         sql.together(() -> kernels.forEach(catalogue::put));
-    }
-
-    private static String places(List<String> values) {
-        return Collections.nCopies(values.size(), "?").stream().collect(Collectors.joining(", ", "(", ")"));
     }
 
     private static List<Proxy> merged(List<Proxy> rows) {

@@ -49,8 +49,8 @@ public final class NoticeList {
                 """
                 select r.notice_id, r.channel, r.address, d.id, d.status, d.attempts, d.reason, d.ended_at
                 from notice_recipient r left join delivery d on d.id = r.delivery_id
-                where r.notice_id in (%s) order by r.channel, r.address
-                """.formatted("?" + ", ?".repeat(lines.size() - 1)),
+                where r.notice_id in %s order by r.channel, r.address
+                """.formatted(Sql.places(lines)),
                 row -> found.computeIfAbsent(row.number("notice_id"), any -> new ArrayList<>())
                         .add(DeliveryLine.of(row)),
                 lines.stream().map(line -> line.told().id()).toArray());
