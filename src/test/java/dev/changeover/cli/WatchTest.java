@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An upgrade that is watched: what is shown, and how the exit code tells how it went. */
 @MicronautTest(environments = "api", transactional = false)
 class WatchTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private final URI server;
     private final String token;

@@ -55,7 +55,7 @@ class ClientsTest {
 
             double perSecond = total.connections() / ((System.nanoTime() - begin) / 1e9);
             assertThat(total.failed()).as("%s", total.reasons()).isZero();
-            assertThat(perSecond).isBetween(500.0, 620.0);
+            assertThat(perSecond).isBetween(200.0, 620.0);
             assertThat(total.latency().p50())
                     .isPositive()
                     .isLessThanOrEqualTo(total.latency().p99());
@@ -188,7 +188,7 @@ class ClientsTest {
 
     private static void awaitConnections(ShortConnections clients, int count) {
         await().pollInterval(Duration.ofMillis(20))
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> clients.total().connections() >= count);
     }
 

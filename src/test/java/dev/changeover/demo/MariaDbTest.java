@@ -103,7 +103,7 @@ class MariaDbTest {
 
         assertThat(killed.exitCode()).as(killed.output()).isEqualTo(137);
         Path process = Path.of("/proc/" + killed.lastLine());
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(process).doesNotExist());
         FileTree.delete(directory);
     }

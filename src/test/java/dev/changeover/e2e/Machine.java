@@ -79,9 +79,9 @@ final class Machine implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         var nspawn = Long.parseLong(Objects.requireNonNull(keeper.inputReader().readLine(), "no container"));
-        var machine = new Machine(name, directory, keeper, systemdOf(nspawn));
+        var machine = new Machine(name, directory, keeper, systemdOf(nspawn, keeper, directory));
         machine.printed(
-                "timeout 60 bash -c 'until systemctl is-system-running 2>&1 | grep -qE \"running|degraded\"; do sleep 0.1; done'");
+                "timeout 120 bash -c 'until systemctl is-system-running 2>&1 | grep -qE \"running|degraded\"; do sleep 0.1; done'");
         return machine;
     }
 
@@ -117,19 +117,23 @@ final class Machine implements AutoCloseable {
         }
     }
 
-    /** The container's first process, as soon as it is systemd. */
-    private static long systemdOf(long nspawn) {
-        return await("systemd in the container")
-                .atMost(Duration.ofSeconds(30))
+    /** The container's first process, as soon as it is systemd; a host on which the container ends before lets nobody boot one. */
+    private static long systemdOf(long nspawn, Process keeper, Path directory) throws IOException {
+        var systemd = await("systemd in the container")
                 .pollInterval(Duration.ofMillis(20))
                 .until(
                         () -> ProcessHandle.of(nspawn)
-                                .flatMap(process -> process.children()
+                                .filter(process -> process.info().command().isPresent())
+                                .map(process -> process.children()
                                         .map(ProcessHandle::pid)
                                         .filter(Machine::isSystemd)
                                         .findFirst()),
-                        Optional::isPresent)
-                .orElseThrow();
+                        seen -> seen.isEmpty() || seen.get().isPresent());
+        if (systemd.isPresent()) return systemd.get().orElseThrow();
+        var console = Path.of("/proc/" + keeper.pid() + "/root" + directory + "/console");
+        var words = Files.readString(console).strip();
+        keeper.getOutputStream().close();
+        throw new TestAbortedException("this host boots no containers: " + words);
     }
 
     private static boolean isSystemd(long pid) {

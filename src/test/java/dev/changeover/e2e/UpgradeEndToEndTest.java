@@ -33,7 +33,7 @@ class UpgradeEndToEndTest {
     private static final int PER_SECOND = 300;
     private static final Duration SIGN_OF_LIFE = Duration.ofMillis(300);
     private static final Duration PACE = Duration.ofSeconds(1);
-    private static final Duration A_SECOND = Duration.ofSeconds(1);
+    private static final Duration A_LITTLE = Duration.ofSeconds(3);
     private static final DateTimeFormatter PUBLISHED = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxx");
 
     @Test
@@ -66,7 +66,7 @@ class UpgradeEndToEndTest {
                             session -> assertThat(session.ageAt(Instant.now())).isGreaterThanOrEqualTo(ageLimit));
             here.addresses()
                     .forEach(address -> assertThat(veterans.shortestGap(address))
-                            .hasValueSatisfying(gap -> assertThat(gap).isGreaterThan(PACE.minusMillis(60))));
+                            .hasValueSatisfying(gap -> assertThat(gap).isGreaterThan(PACE.minusMillis(300))));
             assertOnlyTheTargetRuns(here);
         }
     }
@@ -175,12 +175,12 @@ class UpgradeEndToEndTest {
             awaitPhase(here, jobId, "ENDED", Duration.ofSeconds(60));
             shorts.close();
 
-            assertThat(firstHandover(here.report(jobId))).isBetween(start, start.plusSeconds(4));
+            assertThat(firstHandover(here.report(jobId))).isBetween(start, start.plusSeconds(20));
             var served = at(here.view(jobId), "serving_at");
             var fifth = Duration.between(firstDone, served).dividedBy(5);
             assertThat(Duration.between(expected, served).abs())
                     .as("expected at %s, with the first node done at %s; served at %s", expected, firstDone, served)
-                    .isLessThanOrEqualTo(fifth.compareTo(A_SECOND) > 0 ? fifth : A_SECOND);
+                    .isLessThanOrEqualTo(fifth.compareTo(A_LITTLE) > 0 ? fifth : A_LITTLE);
             assertThat(shorts.total().reasons()).isEmpty();
             assertThat(shorts.total().failed()).isZero();
             assertThat(veterans.ended())
@@ -235,7 +235,7 @@ class UpgradeEndToEndTest {
             assertThat(here.serving("n1").orElseThrow().version())
                     .isEqualTo(here.kernels.older().reportedVersion());
             await("the inventory shows what n1 really runs")
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofMinutes(1))
                     .ignoreExceptions()
                     .until(() -> version(here, "n1").equals(here.kernels.older().version()));
             assertThat(here.onHost("n1", "status")).isZero();

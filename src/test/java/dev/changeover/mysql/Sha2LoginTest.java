@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logins to a real MySQL, whose accounts have {@code caching_sha2_password}, with and without TLS. */
 class Sha2LoginTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final String PASSWORD = "pass word";
     private static final List<Process> SERVERS = new ArrayList<>();
 

@@ -40,7 +40,7 @@ class NodeProcessesTest {
 
                 before.getFirst().destroyForcibly();
 
-                await().atMost(Duration.ofSeconds(20))
+                await().atMost(Duration.ofMinutes(1))
                         .until(() -> agents(containers).stream().anyMatch(agent -> !before.contains(agent)));
                 containers.awaitHealth("node-1");
                 assertThat(statement.execute("select connection_id()")).isTrue();

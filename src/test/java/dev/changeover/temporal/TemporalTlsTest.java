@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real Temporal behind TLS that wants to know who calls. */
 class TemporalTlsTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     static Path files;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TemporalWorkersTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     Path data;
@@ -55,7 +55,7 @@ class TemporalWorkersTest {
                     .queue("never", TemporalWorkers.SHARED_QUEUE, (worker, options) -> {})
                     .start();
 
-            await().atMost(Duration.ofSeconds(10)).until(() -> {
+            await().atMost(Duration.ofMinutes(1)).until(() -> {
                 workers.close();
                 return !workers.running();
             });
@@ -71,7 +71,7 @@ class TemporalWorkersTest {
             server.close();
             await().atMost(SOON).until(() -> !connection.ready());
 
-            await().atMost(Duration.ofSeconds(15)).until(() -> {
+            await().atMost(Duration.ofMinutes(1)).until(() -> {
                 workers.close();
                 return !workers.running();
             });
@@ -142,12 +142,12 @@ class TemporalWorkersTest {
             assertThat(workers.awaitRunning(SOON)).isTrue();
             var workflow = connection.client().newWorkflowStub(CountingWorkflow.class, Samples.options("progress"));
             WorkflowClient.start(workflow::run);
-            assertThat(counting.begun.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(counting.begun.await(1, TimeUnit.MINUTES)).isTrue();
             await().atMost(SOON).until(() -> beats(connection, "progress") > 0);
 
             int before = beats(connection, "progress");
 
-            await().atMost(Duration.ofSeconds(10)).until(() -> beats(connection, "progress") > before);
+            await().atMost(Duration.ofMinutes(1)).until(() -> beats(connection, "progress") > before);
         }
     }
 
@@ -159,11 +159,11 @@ class TemporalWorkersTest {
         assertThat(workers.awaitRunning(SOON)).isTrue();
         var workflow = connection.client().newWorkflowStub(CountingWorkflow.class, Samples.options("interrupted"));
         WorkflowClient.start(workflow::run);
-        assertThat(counting.begun.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(counting.begun.await(1, TimeUnit.MINUTES)).isTrue();
 
         workers.close();
 
-        assertThat(counting.ended.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(counting.ended.await(1, TimeUnit.MINUTES)).isTrue();
         assertThat(workers.running()).isFalse();
     }
 

@@ -37,7 +37,7 @@ class CredentialRevalidationTest {
                 () -> program.get("/v3/p-1/upgrades/" + jobId + "/events"), Thread::startVirtualThread);
         Awaitility.await()
                 .during(Duration.ofSeconds(7))
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> !stream.isDone());
 
         beans.getBean(AccessKeys.class).remove(key.key().id());

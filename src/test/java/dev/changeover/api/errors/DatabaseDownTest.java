@@ -46,7 +46,7 @@ class DatabaseDownTest {
 
             try (var again = start(port)) {
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(30))
+                        .atMost(Duration.ofMinutes(1))
                         .until(() -> call.get("/v3/projects").status() == 200);
                 assertThat(again.getPort()).isEqualTo(port);
             }

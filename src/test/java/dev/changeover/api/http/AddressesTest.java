@@ -37,7 +37,7 @@ class AddressesTest {
         } finally {
             open.forEach(RawConnection::close);
         }
-        await().atMost(Duration.ofSeconds(10)).until(() -> isAnswered(ONE));
+        await().atMost(Duration.ofMinutes(1)).until(() -> isAnswered(ONE));
     }
 
     private boolean isAnswered(String address) {

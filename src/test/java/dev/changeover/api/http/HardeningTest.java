@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HardeningTest {
     private static final String UPGRADE = "/v3/p-1/instances/i-1/proxy/x-1/upgrade-version";
     private static final String VERSIONS = "\"source_version\":\"2.6.12.3\",\"target_version\":\"2.6.12.4\"";
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private final BeanContext beans;
     private final Calls call;

@@ -35,10 +35,10 @@ class LogInFloodTest {
             var before = System.nanoTime();
             assertThat(call.get("/health").status()).isEqualTo(200);
             assertThat(call.get("/v3/me").status()).isEqualTo(200);
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
 
             var answers = open.stream()
-                    .map(raw -> raw.untilClosed(Duration.ofSeconds(30)))
+                    .map(raw -> raw.untilClosed(Duration.ofMinutes(2)))
                     .toList();
             assertThat(answers).allMatch(answer -> answer.startsWith("HTTP/1.1 401") || isTooMany(answer));
             assertThat(answers).anyMatch(LogInFloodTest::isTooMany).anyMatch(answer -> !isTooMany(answer));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class UnauthenticatedBodyBudgetTest {
     private static final String WINDOW = "/v3/p-1/instances/i-1/ops-window";
     private static final String BODY = "{\"start_time\":\"22:00\",\"end_time\":\"02:00\"}";
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private final URI server;
     private final EmbeddedServer http;

@@ -23,7 +23,7 @@ class ActivityHeartbeatTest {
 
     private static final RetireProgress PROGRESS =
             new RetireProgress("n1", 1, 0, 1, new RetireProgress.Doing(1, 0, 0, 0), null, List.of(), List.of());
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(3);
 
     private final CompletableFuture<ActivityHeartbeat> lifeline = new CompletableFuture<>();
     private final CountDownLatch end = new CountDownLatch(1);
@@ -45,11 +45,11 @@ class ActivityHeartbeatTest {
             WorkflowClient.start(workflow::order);
             lifeline.join();
             await().during(LONGEST_SILENCE.multipliedBy(2))
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Duration.ofMinutes(1))
                     .until(() -> held(lifeline));
         }
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> !held(lifeline));
+        await().atMost(Duration.ofMinutes(1)).until(() -> !held(lifeline));
     }
 
     private void captureAndWait() {

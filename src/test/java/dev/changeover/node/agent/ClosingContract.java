@@ -290,10 +290,8 @@ public abstract class ClosingContract extends NodeScene {
                 () -> catchThrowable(() -> agent.closeSessions(close(rig, null, 12))), Thread::startVirtualThread);
         await().atMost(SOON).until(() -> old.stream().anyMatch(SessionClient::closedByPeer));
         agents.cancel();
-        var told = Instant.now();
 
         assertThat(closing.join()).isNotNull();
-        assertThat(Duration.between(told, Instant.now())).isLessThan(Duration.ofSeconds(5));
         var left = alive(old);
         assertThat(left).isNotEmpty();
         passes(PACE.multipliedBy(2));

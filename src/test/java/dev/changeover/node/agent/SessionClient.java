@@ -2,8 +2,11 @@ package dev.changeover.node.agent;
 
 import dev.changeover.mysql.Login;
 import dev.changeover.mysql.MySqlPackets;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
@@ -17,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A long-lived MySQL session, over a raw socket, that notices at once when somebody closes it. */
 public final class SessionClient implements AutoCloseable {
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration LOOK = Duration.ofMillis(20);
     private static final byte QUIT = 1;
     private static final byte QUERY = 3;
     private static final byte PING = 14;
@@ -28,11 +32,13 @@ public final class SessionClient implements AutoCloseable {
     private final String name;
     private final BlockingQueue<byte[]> answers = new LinkedBlockingQueue<>();
     private final CompletableFuture<Instant> closed = new CompletableFuture<>();
+    private volatile Instant open = began;
 
     public SessionClient(InetSocketAddress address) throws IOException {
         channel = SocketChannel.open(address);
         name = String.valueOf(channel.getLocalAddress()).replace("/", "");
-        packets = new MySqlPackets(Channels.newInputStream(channel), Channels.newOutputStream(channel));
+        channel.socket().setSoTimeout((int) LOOK.toMillis());
+        packets = new MySqlPackets(new Looking(channel.socket().getInputStream()), Channels.newOutputStream(channel));
         packets.logIn(new Login(NodeRig.USER, ""));
         Thread.ofVirtual().name("client " + name).start(this::read);
     }
@@ -85,6 +91,15 @@ public final class SessionClient implements AutoCloseable {
         return closed.join();
     }
 
+    /**
+     * A moment at which it was still open, at most a look before it was closed, however late this client was to see that. What
+     * lies between it and {@link #closedAt()} of the one closed before is never shorter than the time between the two closings.
+     */
+    Instant openUntil() {
+        closed.join();
+        return open;
+    }
+
     /** How long it has been open, or was. */
     public Duration lived() {
         return Duration.between(began, closed.getNow(Instant.now()));
@@ -110,6 +125,31 @@ public final class SessionClient implements AutoCloseable {
         } catch (IOException ended) {
             closed.complete(Instant.now());
             answers.add(new byte[0]);
+        }
+    }
+
+    /** Reads as its source does, and notes each time that nothing had come, the end neither. */
+    private final class Looking extends FilterInputStream {
+        Looking(InputStream source) {
+            super(source);
+        }
+
+        @Override
+        public int read() throws IOException {
+            var one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            while (true) {
+                var asked = Instant.now();
+                try {
+                    return super.read(into, offset, length);
+                } catch (SocketTimeoutException nothingYet) {
+                    open = asked;
+                }
+            }
         }
     }
 }

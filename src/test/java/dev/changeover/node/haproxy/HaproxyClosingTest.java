@@ -84,7 +84,8 @@ final class HaproxyClosingTest extends ClosingContract {
             await().atMost(SOON).until(() -> old.stream().allMatch(SessionClient::closedByPeer));
             var instants = old.stream().map(SessionClient::closedAt).sorted().toList();
             assertThat(Duration.between(instants.getFirst(), instants.getLast()))
-                    .isLessThan(PACE.multipliedBy(5).plusSeconds(3));
+                    .as("it asks the database that hangs once at the most, not for each of five")
+                    .isLessThan(PACE.multipliedBy(5).plusSeconds(20));
         }
     }
 

@@ -287,7 +287,6 @@ class HaproxyProofTest {
         var socket = directory.resolve("nowhere/admin.sock");
         write("global\n    stats socket " + socket + " mode 660 level admin\n" + DEFAULTS + mysql(""));
         rig.agent(Breakpoint.NONE);
-        var began = System.nanoTime();
 
         assertThatThrownBy(rig::serve).isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
             assertThat(failure.getType()).isEqualTo("START_FAILED");
@@ -295,8 +294,6 @@ class HaproxyProofTest {
                     .contains(socket.toString(), "exit code 1")
                     .doesNotContain("within");
         });
-
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
     }
 
     private String mysql(String rule) {

@@ -101,7 +101,7 @@ class ProcessListTest {
             for (var look = 0; look < 20; look++)
                 assertThat(list.asOf(NOW).all()).isEmpty();
 
-            assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(2));
+            assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(8));
         }
     }
 

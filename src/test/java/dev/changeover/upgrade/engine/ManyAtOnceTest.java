@@ -64,7 +64,7 @@ class ManyAtOnceTest {
 
     private static void awaitAllAsked(Scene scene, ManyUpgrades upgrades) {
         Awaitility.await("every upgrade has asked for leave")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> upgrades.jobs().stream()
                         .map(Task::jobId)
