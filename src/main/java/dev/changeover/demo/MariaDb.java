@@ -110,8 +110,9 @@ public final class MariaDb implements Database {
         Unprivileged user = Unprivileged.ofThisHost();
         Path home = user.own(directory.toAbsolutePath());
         Path data = home.resolve("data");
+        user.own(home.resolve("tmp"));
         if (!Files.isDirectory(data.resolve("mysql"))) {
-            ProgramRun.in(home, user.command(List.of(), install(data))).output();
+            ProgramRun.in(home, user.command(List.of(), install(home))).output();
         }
         var accounts = Accounts.random();
         Files.writeString(user.secret(home.resolve("accounts.sql")), accounts.statements());
@@ -198,14 +199,20 @@ public final class MariaDb implements Database {
     /** The system's own asynchronous writing is refused to a user of many servers, and a start fails with it. */
     private static final String OWN_THREADS = "--innodb-use-native-aio=0";
 
-    private static List<String> install(Path data) {
+    private static List<String> install(Path home) {
         return List.of(
                 "mariadb-install-db",
                 "--no-defaults",
-                "--datadir=" + data,
+                "--datadir=" + home.resolve("data"),
+                ownTemporaries(home),
                 "--auth-root-authentication-method=socket",
                 "--skip-test-db",
                 OWN_THREADS);
+    }
+
+    /** A MariaDB that starts removes all temporary tables of its directory for them, those of others that run included. */
+    private static String ownTemporaries(Path home) {
+        return "--tmpdir=" + home.resolve("tmp");
     }
 
     private static List<String> server(Path home, InetSocketAddress address, List<String> options) {
@@ -213,6 +220,7 @@ public final class MariaDb implements Database {
                 "mariadbd",
                 "--no-defaults",
                 "--datadir=" + home.resolve("data"),
+                ownTemporaries(home),
                 "--socket=" + home.resolve("db.sock"),
                 "--pid-file=" + home.resolve("db.pid"),
                 "--init-file=" + home.resolve("accounts.sql"),
