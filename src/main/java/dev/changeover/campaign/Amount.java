@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 public record Amount(int number, Unit unit) {
     private static final Pattern TEXT = Pattern.compile("([0-9]{1,7})(%?)");
 
-    enum Unit {
+    public enum Unit {
         COUNT,
         PERCENT,
         REST
@@ -31,7 +31,7 @@ public record Amount(int number, Unit unit) {
     }
 
     /** How many that is of a whole; a percentage is rounded down. */
-    int of(int whole) {
+    public int of(int whole) {
         return switch (unit) {
             case COUNT -> number;
             case PERCENT -> (int) ((long) whole * number / 100);

@@ -52,7 +52,7 @@ public record Campaign(
         DONE;
 
         /** Whether upgrades may begin. */
-        boolean lets() {
+        public boolean lets() {
             return this == RUNNING || this == AWAITING;
         }
 
@@ -61,7 +61,7 @@ public record Campaign(
         }
     }
 
-    static String openFor(String engine, KernelVersion version) {
+    public static String openFor(String engine, KernelVersion version) {
         return engine + " " + version.numbers();
     }
 
@@ -69,19 +69,19 @@ public record Campaign(
         return Strategy.ofJson(strategy);
     }
 
-    Campaign in(State next, String why, Instant now) {
+    public Campaign in(State next, String why, Instant now) {
         var kept = next.isOver() ? null : openFor;
         var ended = next.isOver() ? now : null;
         return copy(kept, next, stage, Member.fitting(why), startedAt, stageSince, soakSince, ended);
     }
 
     /** The next wave begins; the first one if it was not started. */
-    Campaign nextStage(Instant now) {
+    public Campaign nextStage(Instant now) {
         var started = startedAt == null ? now : startedAt;
         return copy(openFor, State.RUNNING, stage + 1, "", started, now, null, null);
     }
 
-    Campaign soaking(Instant now) {
+    public Campaign soaking(Instant now) {
         return copy(openFor, state, stage, note, startedAt, stageSince, now, null);
     }
 

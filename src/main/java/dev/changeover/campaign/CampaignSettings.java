@@ -51,7 +51,7 @@ public record CampaignSettings(
     }
 
     /** One proxy first, then a tenth, then a third, then all. */
-    Strategy strategy(Level level) {
+    public Strategy strategy(Level level) {
         return new Strategy(
                 List.of(wave("1"), wave("10%"), wave("30%"), wave("rest")),
                 atOnce,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Campaigns and their members in the database. */
 @Singleton
-final class CampaignStore {
+public final class CampaignStore {
     private static final Columns<Campaign> CAMPAIGN = Columns.of(Campaign.class);
     private static final Columns<Member> MEMBER = Columns.of(Member.class);
 
@@ -23,27 +23,27 @@ final class CampaignStore {
         this.sql = sql;
     }
 
-    Optional<Campaign> campaign(String id) {
+    public Optional<Campaign> campaign(String id) {
         return sql.first("select * from campaign where id = ?", CAMPAIGN::read, id);
     }
 
-    Optional<Campaign> openFor(String what) {
+    public Optional<Campaign> openFor(String what) {
         return sql.first("select * from campaign where open_for = ?", CAMPAIGN::read, what);
     }
 
     /** Newest first. */
-    List<Campaign> campaigns(int offset, int limit) {
+    public List<Campaign> campaigns(int offset, int limit) {
         return sql.list(
                 "select * from campaign order by created_at desc, id limit ? offset ?", CAMPAIGN::read, limit, offset);
     }
 
-    int campaigns() {
+    public int campaigns() {
         return sql.first("select count(*) as many from campaign", row -> row.number("many"))
                 .orElseThrow();
     }
 
     /** Those whose workflow has something to do. */
-    List<Campaign> atWork() {
+    public List<Campaign> atWork() {
         return sql.list(
                 "select * from campaign where open_for is not null and state <> ?",
                 CAMPAIGN::read,
@@ -55,7 +55,7 @@ final class CampaignStore {
      *
      * @return false if another one is open for its version; then nothing was changed
      */
-    boolean put(Plan plan) {
+    public boolean put(Plan plan) {
         var campaign = plan.campaign();
         var added = new boolean[1];
         sql.together(() -> {
@@ -79,12 +79,12 @@ final class CampaignStore {
     }
 
     /** Runs in one transaction with the campaign's row locked; nothing where there is no such campaign. */
-    void withLocked(String id, Consumer<Campaign> work) {
+    public void withLocked(String id, Consumer<Campaign> work) {
         sql.together(() -> sql.first("select * from campaign where id = ? for update", CAMPAIGN::read, id)
                 .ifPresent(work));
     }
 
-    void write(Campaign campaign) {
+    public void write(Campaign campaign) {
         CAMPAIGN.change(
                 sql,
                 "campaign",
@@ -101,7 +101,7 @@ final class CampaignStore {
     }
 
     /** By wave and position. */
-    List<Member> members(String campaignId, @Nullable State state, @Nullable Integer stage, int offset, int limit) {
+    public List<Member> members(String campaignId, @Nullable State state, @Nullable Integer stage, int offset, int limit) {
         var values = new ArrayList<Object>(List.of(campaignId));
         var where = "";
         if (state != null) {
@@ -120,16 +120,16 @@ final class CampaignStore {
                 values.toArray());
     }
 
-    Optional<Member> member(String id) {
+    public Optional<Member> member(String id) {
         return sql.first("select * from campaign_member where id = ?", MEMBER::read, id);
     }
 
-    Optional<Member> memberOf(String jobId) {
+    public Optional<Member> memberOf(String jobId) {
         return sql.first("select * from campaign_member where job_id = ?", MEMBER::read, jobId);
     }
 
     /** The same, locked; in a transaction. */
-    Optional<Member> locked(String id) {
+    public Optional<Member> locked(String id) {
         return sql.first("select * from campaign_member where id = ? for update", MEMBER::read, id);
     }
 
@@ -138,7 +138,7 @@ final class CampaignStore {
      *
      * @param lookedBefore of those that need an operator, only the ones that were looked at before this
      */
-    List<Member> toDeliver(Campaign campaign, Instant now, Instant lookedBefore, int limit) {
+    public List<Member> toDeliver(Campaign campaign, Instant now, Instant lookedBefore, int limit) {
         return sql.list(
                 """
                 select * from campaign_member where campaign_id = ? and (state = 'PLANNED' and stage <= ?
@@ -156,7 +156,7 @@ final class CampaignStore {
                 limit);
     }
 
-    void write(Member member) {
+    public void write(Member member) {
         MEMBER.change(
                 sql,
                 "campaign_member",
@@ -176,7 +176,7 @@ final class CampaignStore {
     }
 
     /** Those of a campaign that has ended whose tasks have not begun. */
-    List<Member> toWithdraw(String campaignId, int limit) {
+    public List<Member> toWithdraw(String campaignId, int limit) {
         return sql.list(
                 "select * from campaign_member where campaign_id = ? and state in ('DELIVERED', 'HELD')"
                         + " and begun_at is null order by stage, position limit ?",
@@ -186,7 +186,7 @@ final class CampaignStore {
     }
 
     /** Everything that has no task yet is cancelled. */
-    void cancelUndelivered(String campaignId, String why, Instant now) {
+    public void cancelUndelivered(String campaignId, String why, Instant now) {
         sql.change(
                 "update campaign_member set state = 'CANCELLED', reason = ?, ended_at = ?, updated_at = ?"
                         + " where campaign_id = ? and state in ('PLANNED', 'INQUIRING', 'NEEDS_OPERATOR', 'OWN')",

@@ -40,7 +40,7 @@ public class EventList {
             this.states = List.of(states);
         }
 
-        static Status of(State state) {
+        public static Status of(State state) {
             return Stream.of(values())
                     .filter(status -> status.states.contains(state))
                     .findFirst()

@@ -18,7 +18,7 @@ public enum Level {
     }
 
     /** From the end of the lead time to the deadline, where none is given. */
-    Duration choice() {
+    public Duration choice() {
         return choice;
     }
 

@@ -65,38 +65,38 @@ public record Member(
         CANCELLED;
 
         /** Whether its wave need not wait for it. */
-        boolean isThrough() {
+        public boolean isThrough() {
             return this == DONE || this == FAILED || this == CANCELLED || this == NEEDS_OPERATOR;
         }
     }
 
     /** At most so many characters as are stored. */
-    static String fitting(String text) {
+    public static String fitting(String text) {
         return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON - 1) + "…";
     }
 
-    Member in(State next, String why, Instant now) {
+    public Member in(State next, String why, Instant now) {
         var ended = next.isThrough() && next != State.NEEDS_OPERATOR ? now : null;
         return copy(next, fitting(why), attempt, cancels, urgent, jobId, executeAt, closesAt, begunAt, ended, now);
     }
 
-    Member at(@Nullable Opening opening) {
+    public Member at(@Nullable Opening opening) {
         var opens = opening == null ? null : opening.opens();
         var closes = opening == null ? null : opening.closes();
         return copy(state, reason, attempt, cancels, urgent, jobId, opens, closes, begunAt, endedAt, updatedAt);
     }
 
-    Member with(String job) {
+    public Member with(String job) {
         return copy(state, reason, attempt, cancels, urgent, job, executeAt, closesAt, begunAt, endedAt, updatedAt);
     }
 
     /** Its task is over without a change; the next delivery is another task. */
-    Member again(boolean cancelled) {
+    public Member again(boolean cancelled) {
         var times = cancels + (cancelled ? 1 : 0);
         return copy(state, reason, attempt + 1, times, 0, null, executeAt, closesAt, null, null, updatedAt);
     }
 
-    Member begun(Instant now, boolean urgently) {
+    public Member begun(Instant now, boolean urgently) {
         var atOnce = urgently ? 1 : urgent;
         return copy(State.RUNNING, reason, attempt, cancels, atOnce, jobId, executeAt, closesAt, now, null, now);
     }
@@ -139,14 +139,14 @@ public record Member(
     }
 
     /** The planned opening, if there is one. */
-    @Nullable Opening opening() {
+    public @Nullable Opening opening() {
         return executeAt == null || closesAt == null || !executeAt.isBefore(closesAt)
                 ? null
                 : new Opening(executeAt, closesAt);
     }
 
     /** The key of its task: a delivery that is repeated finds the same one. */
-    String key() {
+    public String key() {
         return "campaign:%s:%s:%d".formatted(campaignId, proxyId, attempt);
     }
 }

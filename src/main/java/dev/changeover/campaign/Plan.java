@@ -21,7 +21,7 @@ public record Plan(Campaign campaign, List<Member> members, List<Wave> waves) {
     /** One wave of it. Its times are those that are expected if nothing delays the waves before it. */
     public record Wave(int stage, int members, int needsOperator, Optional<Instant> first, Optional<Instant> last) {}
 
-    static List<Wave> waves(List<Member> members, int count) {
+    public static List<Wave> waves(List<Member> members, int count) {
         return java.util.stream.IntStream.rangeClosed(1, count)
                 .mapToObj(stage -> wave(
                         stage,

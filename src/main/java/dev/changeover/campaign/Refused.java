@@ -14,7 +14,7 @@ public final class Refused extends RuntimeException {
         NOT_NOW
     }
 
-    Refused(Why why, String sentence) {
+    public Refused(Why why, String sentence) {
         super(sentence, null, false, false);
         this.why = why;
     }

@@ -70,11 +70,11 @@ public record Strategy(
     }
 
     /** How many of a wave's members may fail. */
-    int tolerated(int members) {
+    public int tolerated(int members) {
         return tolerated.of(members);
     }
 
-    String toJson() {
+    public String toJson() {
         try {
             return JSON.writeValueAsString(this);
         } catch (JsonProcessingException impossible) {

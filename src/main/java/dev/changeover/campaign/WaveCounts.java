@@ -7,7 +7,7 @@ import java.util.List;
 
 /** How many members campaigns' waves have, and in which state. */
 @Singleton
-final class WaveCounts {
+public final class WaveCounts {
     private final Sql sql;
 
     WaveCounts(Sql sql) {
@@ -15,10 +15,10 @@ final class WaveCounts {
     }
 
     /** How many members of a wave are in a state. */
-    record Count(int stage, State state, int many) {}
+    public record Count(int stage, State state, int many) {}
 
     /** How many members of a wave may fail. */
-    int tolerated(String campaignId, int stage) {
+    public int tolerated(String campaignId, int stage) {
         return sql.first(
                         "select tolerated from campaign_wave where campaign_id = ? and stage = ?",
                         row -> row.number("tolerated"),
@@ -28,7 +28,7 @@ final class WaveCounts {
     }
 
     /** How many members a wave has. */
-    int members(String campaignId, int stage) {
+    public int members(String campaignId, int stage) {
         return sql.first(
                         "select members from campaign_wave where campaign_id = ? and stage = ?",
                         row -> row.number("members"),
@@ -37,7 +37,7 @@ final class WaveCounts {
                 .orElse(0);
     }
 
-    int waves(String campaignId) {
+    public int waves(String campaignId) {
         return sql.first(
                         "select count(*) as many from campaign_wave where campaign_id = ?",
                         row -> row.number("many"),
@@ -46,7 +46,7 @@ final class WaveCounts {
     }
 
     /** How many members of a wave are in a state. */
-    int count(String campaignId, int stage, State state) {
+    public int count(String campaignId, int stage, State state) {
         return sql.first(
                         "select count(*) as many from campaign_member where campaign_id = ? and state = ? and stage = ?",
                         row -> row.number("many"),
@@ -56,7 +56,7 @@ final class WaveCounts {
                 .orElse(0);
     }
 
-    List<Count> counts(String campaignId) {
+    public List<Count> counts(String campaignId) {
         return sql.list(
                 "select stage, state, count(*) as many from campaign_member where campaign_id = ?"
                         + " group by stage, state order by stage, state",

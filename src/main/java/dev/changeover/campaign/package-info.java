@@ -1,4 +1,4 @@
-/** A fleet brought off a bad version in waves; knows nothing of how one proxy is upgraded. */
+/** Forced upgrades of a fleet, in waves: their words, rules and rows. Knows nothing of how one proxy is upgraded. */
 @NullMarked
 package dev.changeover.campaign;
 

@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.changeover.access.KeyFile;
 import dev.changeover.audit.AuditTrail;
-import dev.changeover.campaign.CampaignActivities;
-import dev.changeover.campaign.CampaignWorkflow;
-import dev.changeover.campaign.WaveCampaign;
+import dev.changeover.campaign.run.CampaignActivities;
+import dev.changeover.campaign.run.CampaignWorkflow;
+import dev.changeover.campaign.run.WaveCampaign;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.node.order.OrderSigner;
 import dev.changeover.task.TaskLedger;

@@ -1,8 +1,8 @@
 package dev.changeover.server;
 
 import dev.changeover.access.SignedRequests;
-import dev.changeover.campaign.BadVersions;
-import dev.changeover.campaign.Campaigns;
+import dev.changeover.campaign.run.BadVersions;
+import dev.changeover.campaign.run.Campaigns;
 import dev.changeover.notify.Postman;
 import dev.changeover.upgrade.engine.OrphanedUpgrades;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;

@@ -2,7 +2,7 @@ package dev.changeover.api.campaigns;
 
 import dev.changeover.api.Times;
 import dev.changeover.campaign.Campaign;
-import dev.changeover.campaign.Campaigns.Standing;
+import dev.changeover.campaign.run.Campaigns.Standing;
 import dev.changeover.campaign.Member;
 import dev.changeover.campaign.Plan;
 import dev.changeover.campaign.Strategy;

@@ -5,7 +5,7 @@ import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 import dev.changeover.api.ApiException;
 import dev.changeover.api.Times;
 import dev.changeover.campaign.Amount;
-import dev.changeover.campaign.Campaigns;
+import dev.changeover.campaign.run.Campaigns;
 import dev.changeover.campaign.Level;
 import dev.changeover.campaign.Ring;
 import dev.changeover.campaign.Strategy;

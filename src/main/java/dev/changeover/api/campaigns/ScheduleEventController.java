@@ -14,7 +14,7 @@ import dev.changeover.api.campaigns.EventBody.Operation;
 import dev.changeover.campaign.EventList;
 import dev.changeover.campaign.Level;
 import dev.changeover.campaign.Member;
-import dev.changeover.campaign.PlannedEvents;
+import dev.changeover.campaign.run.PlannedEvents;
 import dev.changeover.campaign.Refused;
 import dev.changeover.inventory.Instance;
 import dev.changeover.upgrade.ErrorCode;

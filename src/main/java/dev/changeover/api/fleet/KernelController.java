@@ -8,7 +8,7 @@ import dev.changeover.api.Paging;
 import dev.changeover.api.Times;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
-import dev.changeover.campaign.BadVersions;
+import dev.changeover.campaign.run.BadVersions;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.KernelFile;

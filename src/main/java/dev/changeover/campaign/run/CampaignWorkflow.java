@@ -1,4 +1,4 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.run;
 
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;

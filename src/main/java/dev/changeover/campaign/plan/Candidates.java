@@ -1,5 +1,6 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.plan;
 
+import dev.changeover.campaign.Ring;
 import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.KernelVersion;

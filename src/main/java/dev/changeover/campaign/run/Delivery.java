@@ -1,6 +1,12 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.run;
 
+import dev.changeover.campaign.Campaign;
+import dev.changeover.campaign.CampaignSettings;
+import dev.changeover.campaign.CampaignStore;
 import dev.changeover.campaign.Member.State;
+import dev.changeover.campaign.Member;
+import dev.changeover.campaign.WaveCounts;
+import dev.changeover.campaign.plan.Slots;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.KernelVersion;

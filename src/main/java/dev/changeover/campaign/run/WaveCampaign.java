@@ -1,4 +1,4 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.run;
 
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;

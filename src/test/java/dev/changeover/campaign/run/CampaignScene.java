@@ -1,5 +1,9 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.run;
 
+import dev.changeover.campaign.Amount;
+import dev.changeover.campaign.Campaign;
+import dev.changeover.campaign.Member;
+import dev.changeover.campaign.Strategy;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;

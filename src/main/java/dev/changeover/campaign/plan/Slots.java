@@ -1,4 +1,4 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.plan;
 
 import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.Opening;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param estimate how long one takes
  * @param spread over how much of an opening they are spread
  */
-record Slots(int members, int atOnce, int perMinute, Duration estimate, Duration spread) {
+public record Slots(int members, int atOnce, int perMinute, Duration estimate, Duration spread) {
     /** Nobody's window is closed for longer than this. */
     private static final int OPENINGS = 8;
 
@@ -28,7 +28,7 @@ record Slots(int members, int atOnce, int perMinute, Duration estimate, Duration
     }
 
     /** The slot of a member: a part of an opening; empty where no opening is long enough for one node. */
-    Optional<Opening> of(int position, MaintenanceWindow window, Instant notBefore, Duration perNode) {
+    public Optional<Opening> of(int position, MaintenanceWindow window, Instant notBefore, Duration perNode) {
         var openings = Stream.concat(
                         window.current(notBefore).stream().map(open -> new Opening(notBefore, open.closes())),
                         Stream.iterate(window.next(notBefore), last -> window.next(last.closes())))

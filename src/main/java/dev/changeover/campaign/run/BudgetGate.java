@@ -1,6 +1,11 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.run;
 
+import dev.changeover.campaign.Campaign;
+import dev.changeover.campaign.CampaignSettings;
+import dev.changeover.campaign.CampaignStore;
 import dev.changeover.campaign.Member.State;
+import dev.changeover.campaign.Member;
+import dev.changeover.campaign.WaveCounts;
 import dev.changeover.database.Sql;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.engine.ForcedUpgrades;

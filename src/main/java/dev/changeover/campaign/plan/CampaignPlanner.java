@@ -1,13 +1,21 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.plan;
 
 import static dev.changeover.campaign.Member.State.NEEDS_OPERATOR;
 import static dev.changeover.campaign.Member.State.PLANNED;
 
-import dev.changeover.campaign.Candidates.Candidate;
+import dev.changeover.campaign.Campaign;
+import dev.changeover.campaign.CampaignSettings;
+import dev.changeover.campaign.Level;
+import dev.changeover.campaign.Member;
+import dev.changeover.campaign.Plan;
 import dev.changeover.campaign.Refused.Why;
+import dev.changeover.campaign.Refused;
+import dev.changeover.campaign.Strategy;
+import dev.changeover.campaign.Wish;
+import dev.changeover.campaign.plan.Candidates.Candidate;
 import dev.changeover.inventory.Inventory;
-import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.Kernel.Lifecycle;
+import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Proxy;
 import jakarta.inject.Singleton;
@@ -23,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Says what a campaign would do; changes nothing. */
 @Singleton
-final class CampaignPlanner {
+public final class CampaignPlanner {
     private final Candidates candidates;
     private final Inventory inventory;
     private final CampaignSettings settings;
@@ -37,7 +45,7 @@ final class CampaignPlanner {
     }
 
     /** @throws Refused with what is wrong in the wish */
-    Plan plan(Wish wish) {
+    public Plan plan(Wish wish) {
         var now = clock.instant();
         var catalogue = inventory.kernels(wish.engine());
         var bad = bad(catalogue, wish);
@@ -73,7 +81,7 @@ final class CampaignPlanner {
     }
 
     /** The same campaign on the fleet as it is now. */
-    Plan plan(Campaign campaign) {
+    public Plan plan(Campaign campaign) {
         var strategy = campaign.plan();
         var all = candidates.on(campaign.engine(), campaign.version());
         if (all.isEmpty()) {

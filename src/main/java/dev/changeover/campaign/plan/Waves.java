@@ -1,9 +1,12 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.plan;
 
 import static java.util.Comparator.comparing;
 
-import dev.changeover.campaign.Candidates.Candidate;
+import dev.changeover.campaign.Amount;
 import dev.changeover.campaign.Refused.Why;
+import dev.changeover.campaign.Refused;
+import dev.changeover.campaign.Strategy;
+import dev.changeover.campaign.plan.Candidates.Candidate;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,7 +1,12 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.campaign.Campaign;
+import dev.changeover.campaign.CampaignSettings;
+import dev.changeover.campaign.EventList;
+import dev.changeover.campaign.Level;
+import dev.changeover.campaign.Member;
 import io.temporal.common.metadata.POJOActivityInterfaceMetadata;
 import io.temporal.common.metadata.POJOActivityMethodMetadata;
 import io.temporal.workflow.QueryMethod;

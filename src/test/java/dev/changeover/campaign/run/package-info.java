@@ -1,4 +1,4 @@
 @NullMarked
-package dev.changeover.campaign;
+package dev.changeover.campaign.run;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.run;
 
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Kernel.Lifecycle;

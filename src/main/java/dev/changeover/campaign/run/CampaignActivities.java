@@ -1,4 +1,4 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.run;
 
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;

@@ -1,14 +1,26 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.changeover.campaign.Amount;
+import dev.changeover.campaign.Campaign;
+import dev.changeover.campaign.CampaignStore;
+import dev.changeover.campaign.EventList;
+import dev.changeover.campaign.Level;
 import dev.changeover.campaign.Member.State;
+import dev.changeover.campaign.Member;
+import dev.changeover.campaign.Plan;
+import dev.changeover.campaign.Refused;
+import dev.changeover.campaign.Ring;
+import dev.changeover.campaign.Rings;
+import dev.changeover.campaign.Strategy;
+import dev.changeover.campaign.Wish;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
-import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.Kernel.Lifecycle;
+import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Project;

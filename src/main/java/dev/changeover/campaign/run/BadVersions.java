@@ -1,6 +1,9 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.run;
 
-import dev.changeover.campaign.Campaigns.Order;
+import dev.changeover.campaign.CampaignSettings;
+import dev.changeover.campaign.Refused;
+import dev.changeover.campaign.Wish;
+import dev.changeover.campaign.run.Campaigns.Order;
 import dev.changeover.inventory.Kernel.Lifecycle;
 import jakarta.inject.Singleton;
 import java.time.Clock;

@@ -1,8 +1,11 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.changeover.campaign.Campaigns.Order;
+import dev.changeover.campaign.Campaign;
+import dev.changeover.campaign.Member;
+import dev.changeover.campaign.Wish;
+import dev.changeover.campaign.run.Campaigns.Order;
 import dev.changeover.node.NodeFault;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.workflow.ScriptedNodes;

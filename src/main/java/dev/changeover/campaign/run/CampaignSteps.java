@@ -1,7 +1,12 @@
-package dev.changeover.campaign;
+package dev.changeover.campaign.run;
 
+import dev.changeover.campaign.Campaign;
+import dev.changeover.campaign.CampaignSettings;
+import dev.changeover.campaign.CampaignStore;
 import dev.changeover.campaign.Member.State;
-import dev.changeover.campaign.Verdict.Wave;
+import dev.changeover.campaign.Strategy;
+import dev.changeover.campaign.WaveCounts;
+import dev.changeover.campaign.run.Verdict.Wave;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
