@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class CampaignStore {
     private static final Columns<Campaign> CAMPAIGN = Columns.of(Campaign.class);
-    private static final Columns<Member> MEMBER = Columns.of(Member.class);
+    static final Columns<Member> MEMBER = Columns.of(Member.class);
 
     private final Sql sql;
 

@@ -1,7 +1,6 @@
 package dev.changeover.campaign;
 
 import dev.changeover.campaign.Member.State;
-import dev.changeover.database.Columns;
 import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** The planned events of a project: members of started campaigns, as their owners see them. Thread-safe. */
 @Singleton
 public class EventList {
-    private static final Columns<Member> MEMBER = Columns.of(Member.class);
-
     private final Sql sql;
 
     EventList(Sql sql) {
@@ -113,7 +110,7 @@ public class EventList {
                         + " order by %s %s, m.id limit ? offset ?"
                                 .formatted(query.sort().column, query.newestFirst() ? "desc" : "asc"),
                 row -> {
-                    var member = MEMBER.read(row);
+                    var member = CampaignStore.MEMBER.read(row);
                     var planned = row.instantOrNull("planned_start");
                     return new Event(
                             member,

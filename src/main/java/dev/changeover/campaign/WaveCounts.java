@@ -1,6 +1,7 @@
 package dev.changeover.campaign;
 
 import dev.changeover.campaign.Member.State;
+import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -17,32 +18,26 @@ public final class WaveCounts {
     /** How many members of a wave are in a state. */
     public record Count(int stage, State state, int many) {}
 
-    /** How many members of a wave may fail. */
-    public int tolerated(String campaignId, int stage) {
-        return sql.first(
-                        "select tolerated from campaign_wave where campaign_id = ? and stage = ?",
-                        row -> row.number("tolerated"),
-                        campaignId,
-                        stage)
-                .orElse(0);
+    /** How many members a wave has, and how many of them may fail. */
+    public record Size(int stage, int members, int tolerated) {
+        static Size of(Row row) {
+            return new Size(row.number("stage"), row.number("members"), row.number("tolerated"));
+        }
     }
 
-    /** How many members a wave has. */
-    public int members(String campaignId, int stage) {
-        return sql.first(
-                        "select members from campaign_wave where campaign_id = ? and stage = ?",
-                        row -> row.number("members"),
-                        campaignId,
-                        stage)
-                .orElse(0);
+    /** Of all waves of a campaign, in order. */
+    public List<Size> sizes(String campaignId) {
+        return sql.list("select * from campaign_wave where campaign_id = ? order by stage", Size::of, campaignId);
     }
 
-    public int waves(String campaignId) {
+    /** Of the wave of a member. */
+    public Size size(Member member) {
         return sql.first(
-                        "select count(*) as many from campaign_wave where campaign_id = ?",
-                        row -> row.number("many"),
-                        campaignId)
-                .orElse(0);
+                        "select * from campaign_wave where campaign_id = ? and stage = ?",
+                        Size::of,
+                        member.campaignId(),
+                        member.stage())
+                .orElseThrow();
     }
 
     /** How many members of a wave are in a state. */

@@ -44,6 +44,9 @@ public interface Inventory {
     /** Proxies with a node that runs a version, by id: so many after those that are left out. */
     ProxiesOn proxiesOn(String engine, KernelVersion version, int offset, int limit);
 
+    /** How a version is written in the rows of nodes: each has the spelling that its fleet or catalogue had. */
+    List<String> spellings(String engine, KernelVersion version);
+
     /** Sets a proxy's status. Repeating it is harmless. */
     void mark(String proxyId, Proxy.Status status);
 

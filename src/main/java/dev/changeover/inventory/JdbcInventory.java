@@ -117,10 +117,9 @@ final class JdbcInventory implements Inventory {
                 .findFirst();
     }
 
-    /** A version has several spellings, and a node's row the one that its fleet or catalogue had. */
     @Override
-    public ProxiesOn proxiesOn(String engine, KernelVersion version, int offset, int limit) {
-        var spellings = sql
+    public List<String> spellings(String engine, KernelVersion version) {
+        return sql
                 .list(
                         "select distinct n.version from node n join proxy p on p.id = n.proxy_id where p.engine = ?",
                         row -> row.text("version"),
@@ -128,6 +127,11 @@ final class JdbcInventory implements Inventory {
                 .stream()
                 .filter(spelling -> KernelVersion.of(spelling).equals(version))
                 .toList();
+    }
+
+    @Override
+    public ProxiesOn proxiesOn(String engine, KernelVersion version, int offset, int limit) {
+        var spellings = spellings(engine, version);
         if (spellings.isEmpty()) {
             return new ProxiesOn(0, List.of());
         }

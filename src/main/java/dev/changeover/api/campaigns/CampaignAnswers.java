@@ -2,10 +2,10 @@ package dev.changeover.api.campaigns;
 
 import dev.changeover.api.Times;
 import dev.changeover.campaign.Campaign;
-import dev.changeover.campaign.run.Campaigns.Standing;
 import dev.changeover.campaign.Member;
 import dev.changeover.campaign.Plan;
 import dev.changeover.campaign.Strategy;
+import dev.changeover.campaign.WaveCounts.Count;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,9 +47,9 @@ final class CampaignAnswers {
             Map<String, Integer> members,
             List<Wave> waves,
             Rules rules) {
-        static One of(Campaign campaign, List<Standing> standing) {
+        static One of(Campaign campaign, List<Count> standing) {
             var strategy = campaign.plan();
-            var count = standing.stream().mapToInt(Standing::stage).max().orElse(0);
+            var count = standing.stream().mapToInt(Count::stage).max().orElse(0);
             return new One(
                     campaign.id(),
                     campaign.engine(),
@@ -77,7 +77,7 @@ final class CampaignAnswers {
                     Rules.of(strategy));
         }
 
-        private static Map<String, Integer> sums(List<Standing> standing) {
+        private static Map<String, Integer> sums(List<Count> standing) {
             var sums = new TreeMap<String, Integer>();
             standing.forEach(one -> sums.merge(one.state().name(), one.many(), Integer::sum));
             return sums;
@@ -86,7 +86,7 @@ final class CampaignAnswers {
 
     /** A wave and how many of its members are in which status. */
     record Wave(int stage, String size, boolean approval, long soakSeconds, Map<String, Integer> members) {
-        static Wave of(int stage, Strategy strategy, List<Standing> standing) {
+        static Wave of(int stage, Strategy strategy, List<Count> standing) {
             var rule = strategy.waves().get(stage - 1);
             return new Wave(
                     stage, rule.size().toString(), rule.approval(), rule.soak().toSeconds(), One.sums(standing));

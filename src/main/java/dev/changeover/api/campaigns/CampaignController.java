@@ -11,9 +11,9 @@ import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
 import dev.changeover.campaign.run.Campaigns;
 import dev.changeover.campaign.run.Campaigns.Order;
-import dev.changeover.campaign.run.Campaigns.Standing;
 import dev.changeover.campaign.Member;
 import dev.changeover.campaign.Refused;
+import dev.changeover.campaign.WaveCounts.Count;
 import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -105,7 +105,7 @@ class CampaignController {
             var total = campaigns.standing(id).stream()
                     .filter(one -> state == null || one.state() == state)
                     .filter(one -> wave == null || one.stage() == wave)
-                    .mapToInt(Standing::many)
+                    .mapToInt(Count::many)
                     .sum();
             return new CampaignAnswers.Members(
                     campaigns.members(id, state, wave, part.offset(), part.limit()).stream()

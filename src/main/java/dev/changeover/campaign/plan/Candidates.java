@@ -3,6 +3,7 @@ package dev.changeover.campaign.plan;
 import dev.changeover.campaign.Ring;
 import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
+import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.upgrade.Estimate;
@@ -24,10 +25,12 @@ final class Candidates {
     private static final int PAGE = 2000;
 
     private final Sql sql;
+    private final Inventory inventory;
     private final UpgradeSettings upgrades;
 
-    Candidates(Sql sql, UpgradeSettings upgrades) {
+    Candidates(Sql sql, Inventory inventory, UpgradeSettings upgrades) {
         this.sql = sql;
+        this.inventory = inventory;
         this.upgrades = upgrades;
     }
 
@@ -59,7 +62,7 @@ final class Candidates {
     }
 
     List<Candidate> on(String engine, KernelVersion version) {
-        var spellings = spellings(engine, version);
+        var spellings = inventory.spellings(engine, version);
         if (spellings.isEmpty()) {
             return List.of();
         }
@@ -120,17 +123,5 @@ final class Candidates {
                         """, row -> Map.entry(row.text("proxy_id"), Duration.ofMillis(row.number("millis"))), engine)
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-    }
-
-    /** A version has several spellings, and a node's row the one that its fleet or catalogue had. */
-    private List<String> spellings(String engine, KernelVersion version) {
-        return sql
-                .list(
-                        "select distinct n.version from node n join proxy p on p.id = n.proxy_id where p.engine = ?",
-                        row -> row.text("version"),
-                        engine)
-                .stream()
-                .filter(spelling -> KernelVersion.of(spelling).equals(version))
-                .toList();
     }
 }

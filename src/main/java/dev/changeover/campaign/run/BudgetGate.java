@@ -117,7 +117,7 @@ final class BudgetGate implements ForcedUpgrades {
                 .toList();
         var held = counts.count(member.campaignId(), member.stage(), State.HELD);
         var bad = counts.count(member.campaignId(), member.stage(), State.FAILED) + held;
-        var left = counts.tolerated(member.campaignId(), member.stage()) - bad;
+        var left = counts.size(member).tolerated() - bad;
         var going = wave.stream().filter(it -> !it.held()).count();
         return going <= left
                 ? Optional.empty()

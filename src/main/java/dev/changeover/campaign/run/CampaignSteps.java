@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 
 /** The workflow's hands on the campaign's rows. */
 @Singleton
@@ -151,13 +150,13 @@ final class CampaignSteps implements CampaignActivities {
 
     private List<Wave> waves(Campaign campaign) {
         var standing = counts.counts(campaign.id());
-        return IntStream.rangeClosed(1, counts.waves(campaign.id()))
-                .mapToObj(stage -> {
+        return counts.sizes(campaign.id()).stream()
+                .map(size -> {
                     var members = new EnumMap<State, Integer>(State.class);
                     standing.stream()
-                            .filter(count -> count.stage() == stage)
+                            .filter(count -> count.stage() == size.stage())
                             .forEach(count -> members.put(count.state(), count.many()));
-                    return new Wave(stage, counts.tolerated(campaign.id(), stage), members);
+                    return new Wave(size.stage(), size.tolerated(), members);
                 })
                 .toList();
     }

@@ -74,9 +74,6 @@ public class Campaigns {
         HALT
     }
 
-    /** How many of a wave's members are in a state. */
-    public record Standing(int stage, Member.State state, int many) {}
-
     /** The strategy of campaigns that say nothing else. */
     public Strategy usual(Level level) {
         return settings.strategy(level);
@@ -126,10 +123,8 @@ public class Campaigns {
         return store.campaigns();
     }
 
-    public List<Standing> standing(String id) {
-        return counts.counts(id).stream()
-                .map(count -> new Standing(count.stage(), count.state(), count.many()))
-                .toList();
+    public List<WaveCounts.Count> standing(String id) {
+        return counts.counts(id);
     }
 
     /** By wave and position. */

@@ -164,14 +164,14 @@ final class Delivery {
             return Optional.of(planned);
         }
         var strategy = campaign.plan();
-        var tolerated = counts.tolerated(campaign.id(), member.stage());
+        var wave = counts.size(member);
         var perNode = advice.plan()
                 .flatMap(plan -> plan.nodes().stream().findFirst())
                 .map(node -> node.estimate())
                 .orElse(Duration.ZERO);
         var slots = new Slots(
-                counts.members(campaign.id(), member.stage()),
-                Math.min(strategy.atOnce(), tolerated + 1),
+                wave.members(),
+                Math.min(strategy.atOnce(), wave.tolerated() + 1),
                 strategy.perMinute(),
                 advice.estimate(),
                 settings.spread());

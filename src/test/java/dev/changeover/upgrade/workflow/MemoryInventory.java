@@ -119,6 +119,11 @@ public final class MemoryInventory implements Inventory {
     }
 
     @Override
+    public List<String> spellings(String engine, KernelVersion version) {
+        throw new UnsupportedOperationException("no upgrade asks for it");
+    }
+
+    @Override
     public void mark(String proxyId, Proxy.Status status) {
         proxies.computeIfPresent(proxyId, (id, p) -> with(p, status, p.nodes()));
     }
