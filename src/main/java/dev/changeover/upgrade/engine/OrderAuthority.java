@@ -31,14 +31,12 @@ final class OrderAuthority {
     private final Inventory inventory;
     private final TaskLedger ledger;
     private final OrderSigner signer;
-    private final OrderContent content;
     private final Clock clock;
 
     OrderAuthority(Inventory inventory, TaskLedger ledger, OrderSigner signer, Clock clock) {
         this.inventory = inventory;
         this.ledger = ledger;
         this.signer = signer;
-        this.content = new OrderContent(inventory);
         this.clock = clock;
     }
 
@@ -84,23 +82,23 @@ final class OrderAuthority {
     List<Signed> sign(String jobId, List<Wanted> orders) {
         refuseOthers(jobId);
         var mandate = mandate(jobId);
+        var content = OrderContent.of(inventory, mandate);
         var step = ledger.steps(jobId, orders.size());
         var signed = new ArrayList<Signed>();
         for (var wanted : orders) {
-            signed.add(sign(mandate, wanted, step++));
+            signed.add(sign(content, wanted, step++));
         }
         return signed;
     }
 
-    private Signed sign(Mandate mandate, Wanted wanted, int step) {
+    private Signed sign(OrderContent content, Wanted wanted, int step) {
+        var mandate = content.mandate();
         var request = mandate.request();
         var now = clock.instant();
         mandate.against(wanted.kind(), wanted.closing(), now).ifPresent(reason -> {
             throw notInstructed("job %s: %s".formatted(request.jobId(), reason));
         });
-        var node = inventory
-                .node(wanted.nodeId())
-                .filter(it -> it.proxyId().equals(request.proxyId()))
+        var node = content.node(wanted.nodeId())
                 .orElseThrow(() -> notInstructed("node %s is none of proxy %s, which job %s is for"
                         .formatted(wanted.nodeId(), request.proxyId(), request.jobId())));
         var permit = signer.permit(
@@ -109,7 +107,7 @@ final class OrderAuthority {
                 wanted.kind(),
                 node.id(),
                 now.plus(OrderContent.goodFor(wanted, request.settings())),
-                content.order(mandate, wanted, node, now));
+                content.order(wanted, node, now));
         return new Signed(wanted.kind(), node.id(), permit);
     }
 

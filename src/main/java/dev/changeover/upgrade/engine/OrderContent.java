@@ -21,14 +21,16 @@ import dev.changeover.window.Opening;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Composes orders from what the REST interface wrote down, from the inventory and the catalogue.
+ * Composes the orders of one upgrade from what the REST interface wrote down, and from the inventory and the catalogue as
+ * they are when orders are signed.
  *
- * @param inventory what exists
+ * @param facts without any of the nodes' own word
  */
-record OrderContent(Inventory inventory) {
+record OrderContent(Mandate mandate, Precheck.Facts facts) {
     /** As many as a retirement can last days. */
     private static final int OPENINGS = 60;
 
@@ -42,22 +44,36 @@ record OrderContent(Inventory inventory) {
     private static final Duration STAGE = Duration.ofMinutes(65);
     private static final Duration RETIRE = Duration.ofDays(60);
 
-    Record order(Mandate mandate, Wanted wanted, Node node, Instant now) {
+    static OrderContent of(Inventory inventory, Mandate mandate) {
+        var proxy = inventory.proxy(mandate.request().proxyId()).orElseThrow();
+        var instance = inventory.instance(proxy.instanceId()).orElseThrow();
+        return new OrderContent(
+                mandate, new Precheck.Facts(instance, proxy, inventory.kernels(proxy.engine()), List.of()));
+    }
+
+    /** Empty when the proxy has none of that id. */
+    Optional<Node> node(String nodeId) {
+        return facts.proxy().nodes().stream()
+                .filter(node -> node.id().equals(nodeId))
+                .findFirst();
+    }
+
+    Record order(Wanted wanted, Node node, Instant now) {
         var settings = mandate.request().settings();
         var to = order(node, settings, wanted.generation());
         return switch (wanted.kind()) {
             case INSPECT -> to;
-            case STAGE -> new StageOrder(to, kernel(kernel(mandate, wanted)));
-            case HAND_OVER -> new HandOverOrder(to, kernel(kernel(mandate, wanted)));
-            case WATCH -> new VerifyOrder(to, kernel(kernel(mandate, wanted)), settings.soak(), false);
-            case VERIFY -> new VerifyOrder(to, kernel(kernel(mandate, wanted)), Duration.ZERO, true);
+            case STAGE -> new StageOrder(to, kernel(kernel(wanted)));
+            case HAND_OVER -> new HandOverOrder(to, kernel(kernel(wanted)));
+            case WATCH -> new VerifyOrder(to, kernel(kernel(wanted)), settings.soak(), false);
+            case VERIFY -> new VerifyOrder(to, kernel(kernel(wanted)), Duration.ZERO, true);
             case RETIRE ->
                 new RetireOrder(
                         to,
-                        kernel(kernel(mandate, wanted)),
+                        kernel(kernel(wanted)),
                         settings.ageLimit(),
                         settings.pace(),
-                        mandate.request().scheduled() ? openings(mandate, now) : List.of());
+                        mandate.request().scheduled() ? openings(now) : List.of());
             case CLOSE -> {
                 var closing = requireNonNull(wanted.closing());
                 yield new CloseOrder(to, closing.session(), closing.confirmed(), settings.pace());
@@ -70,15 +86,10 @@ record OrderContent(Inventory inventory) {
     }
 
     /** The target, or what takes its place where it was withdrawn before a scheduled upgrade began (REQUIREMENTS S22). */
-    private Kernel kernel(Mandate mandate, Wanted wanted) {
+    private Kernel kernel(Wanted wanted) {
         var request = mandate.request();
-        var proxy = inventory.proxy(request.proxyId()).orElseThrow();
-        var instance = inventory.instance(proxy.instanceId()).orElseThrow();
-        var catalogue = inventory.kernels(proxy.engine());
-        var newest = new Precheck.Facts(instance, proxy, catalogue, List.of())
-                .target()
-                .map(Kernel::version);
-        return catalogue.stream()
+        var newest = facts.target().map(Kernel::version);
+        return facts.catalogue().stream()
                 .filter(kernel -> kernel.version().equals(wanted.version()))
                 .filter(kernel -> kernel.version().equals(request.target())
                         || request.scheduled()
@@ -95,7 +106,7 @@ record OrderContent(Inventory inventory) {
         return kind == OrderKind.WATCH || kind == OrderKind.RETIRE || kind == OrderKind.VERIFY;
     }
 
-    private static List<Span> openings(Mandate mandate, Instant now) {
+    private List<Span> openings(Instant now) {
         var window = mandate.windowNow();
         return Stream.concat(window.current(now).stream(), window.next(now, OPENINGS).stream())
                 .distinct()
