@@ -101,7 +101,8 @@ public final class CampaignStore {
     }
 
     /** By wave and position. */
-    public List<Member> members(String campaignId, @Nullable State state, @Nullable Integer stage, int offset, int limit) {
+    public List<Member> members(
+            String campaignId, @Nullable State state, @Nullable Integer stage, int offset, int limit) {
         var values = new ArrayList<Object>(List.of(campaignId));
         var where = "";
         if (state != null) {

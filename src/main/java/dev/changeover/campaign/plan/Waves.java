@@ -3,8 +3,8 @@ package dev.changeover.campaign.plan;
 import static java.util.Comparator.comparing;
 
 import dev.changeover.campaign.Amount;
-import dev.changeover.campaign.Refused.Why;
 import dev.changeover.campaign.Refused;
+import dev.changeover.campaign.Refused.Why;
 import dev.changeover.campaign.Strategy;
 import dev.changeover.campaign.plan.Candidates.Candidate;
 import java.nio.charset.StandardCharsets;

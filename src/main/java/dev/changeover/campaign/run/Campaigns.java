@@ -1,14 +1,14 @@
 package dev.changeover.campaign.run;
 
-import dev.changeover.campaign.Campaign.State;
 import dev.changeover.campaign.Campaign;
+import dev.changeover.campaign.Campaign.State;
 import dev.changeover.campaign.CampaignSettings;
 import dev.changeover.campaign.CampaignStore;
 import dev.changeover.campaign.Level;
 import dev.changeover.campaign.Member;
 import dev.changeover.campaign.Plan;
-import dev.changeover.campaign.Refused.Why;
 import dev.changeover.campaign.Refused;
+import dev.changeover.campaign.Refused.Why;
 import dev.changeover.campaign.Strategy;
 import dev.changeover.campaign.WaveCounts;
 import dev.changeover.campaign.Wish;

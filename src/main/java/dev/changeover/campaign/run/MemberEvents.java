@@ -1,8 +1,8 @@
 package dev.changeover.campaign.run;
 
 import dev.changeover.campaign.CampaignStore;
-import dev.changeover.campaign.Member.State;
 import dev.changeover.campaign.Member;
+import dev.changeover.campaign.Member.State;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;

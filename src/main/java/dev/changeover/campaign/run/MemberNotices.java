@@ -1,8 +1,8 @@
 package dev.changeover.campaign.run;
 
 import dev.changeover.campaign.Campaign;
-import dev.changeover.campaign.Member.State;
 import dev.changeover.campaign.Member;
+import dev.changeover.campaign.Member.State;
 import dev.changeover.notify.Notice;
 import dev.changeover.notify.Notices;
 import jakarta.inject.Singleton;

@@ -2,10 +2,10 @@ package dev.changeover.campaign.run;
 
 import dev.changeover.campaign.Campaign;
 import dev.changeover.campaign.CampaignStore;
-import dev.changeover.campaign.Member.State;
 import dev.changeover.campaign.Member;
-import dev.changeover.campaign.Refused.Why;
+import dev.changeover.campaign.Member.State;
 import dev.changeover.campaign.Refused;
+import dev.changeover.campaign.Refused.Why;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
