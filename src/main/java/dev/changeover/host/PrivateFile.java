@@ -53,6 +53,16 @@ public final class PrivateFile {
         }
     }
 
+    /**
+     * Adds to the end of a file that is there, and forces it to the disk. Where that fails, or the host does, a part may be
+     * at the end: whoever reads the file has to know a line by its end.
+     */
+    public static void append(Path file, String lines) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            writeAndForce(channel, lines.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
     /** Makes or replaces a symbolic link. */
     public static void link(Path link, Path target) throws IOException {
         var fresh = link.resolveSibling(
@@ -88,14 +98,18 @@ public final class PrivateFile {
         var mine = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         var fresh = Files.createTempFile(directory(file), String.valueOf(file.getFileName()), ".new", mine);
         try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-            var bytes = ByteBuffer.wrap(content.getBytes(encoding));
-            while (bytes.hasRemaining()) channel.write(bytes);
-            channel.force(true);
+            writeAndForce(channel, content.getBytes(encoding));
             return fresh;
         } catch (IOException failure) {
             Files.deleteIfExists(fresh);
             throw failure;
         }
+    }
+
+    private static void writeAndForce(FileChannel channel, byte[] content) throws IOException {
+        var bytes = ByteBuffer.wrap(content);
+        while (bytes.hasRemaining()) channel.write(bytes);
+        channel.force(false); // size and content, without the times
     }
 
     private static Path directory(Path file) {

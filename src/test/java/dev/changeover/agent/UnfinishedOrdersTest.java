@@ -8,6 +8,7 @@ import dev.changeover.temporal.RealTemporal;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -61,7 +62,7 @@ class UnfinishedOrdersTest {
     }
 
     @Test
-    void a_step_goes_on_seconds_after_its_agent_came_back() throws Exception {
+    void a_step_goes_on_when_its_agent_came_back_not_when_its_heartbeat_times_out() throws Exception {
         var connection = RealTemporal.connection();
         var queue = "unfinished-" + UUID.randomUUID();
         var file = directory.resolve("unfinished-orders");
@@ -106,8 +107,15 @@ class UnfinishedOrdersTest {
                             .getHeartbeatDetails(String.class)
                             .orElse("nothing"));
 
-            // Without it, Temporal would miss the dead process's heartbeat after five minutes.
+            // Without it, the heartbeat's time-out of five minutes would have to pass, and be the reason.
             assertThat(job.getResult(2, TimeUnit.MINUTES, String.class)).isEqualTo("half-way");
+            assertThat(connection.client().fetchHistory(job.getExecution().getWorkflowId()).getEvents().stream()
+                            .filter(HistoryEvent::hasActivityTaskStartedEventAttributes)
+                            .map(event -> event.getActivityTaskStartedEventAttributes()
+                                    .getLastFailure()
+                                    .getApplicationFailureInfo()
+                                    .getType()))
+                    .containsExactly(UnfinishedOrders.RESTARTED);
             back.shutdownNow();
         } finally {
             end.countDown();

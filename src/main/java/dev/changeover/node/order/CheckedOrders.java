@@ -51,11 +51,15 @@ public final class CheckedOrders implements NodeActivities {
     private final SeenSteps seen;
     private final InstantSource clock;
     private final Consumer<OrderRefusal> told;
+    private volatile Known known = new Known(Optional.empty(), Optional.empty());
+
+    /** With whom the agent is enrolled, by the file as it was then. */
+    private record Known(Optional<FileStamp> file, Optional<Enrolment> enrolment) {}
 
     /**
      * The node that an agent looks after.
      *
-     * @param runDir where its key is kept, read at each order: an enrolment counts at once
+     * @param runDir where its key is kept, looked at with each order: an enrolment counts at once
      * @param boots the kernel that the host boots; asked before a handover
      */
     public record Site(String nodeId, Path runDir, OrderRules rules, Boots boots) {}
@@ -208,7 +212,11 @@ public final class CheckedOrders implements NodeActivities {
 
     private Optional<Enrolment> enrolment() {
         try {
-            return Enrolment.of(site.runDir());
+            var file = Enrolment.stamp(site.runDir());
+            if (file.isEmpty() || !file.equals(known.file())) {
+                known = new Known(file, Enrolment.of(site.runDir()));
+            }
+            return known.enrolment();
         } catch (IOException torn) {
             throw NodeFault.NOT_ENROLLED.because(String.valueOf(torn.getMessage()));
         }

@@ -109,6 +109,11 @@ public final class Enrolment {
         return kept(runDir).map(Enrolment::new);
     }
 
+    /** Changes with the file; empty where this agent was never enrolled. */
+    static Optional<FileStamp> stamp(Path runDir) throws IOException {
+        return FileStamp.of(runDir.resolve(FILE));
+    }
+
     private static Optional<Kept> kept(Path runDir) throws IOException {
         var file = runDir.resolve(FILE);
         if (Files.notExists(file)) {

@@ -1,5 +1,8 @@
 package dev.changeover.node.order;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.changeover.host.PrivateFile;
@@ -10,15 +13,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * The newest step of each job that this agent was ordered to do, in a file: an older one is a replay. So is the newest
  * one once it was called off. A job is forgotten when none of its orders that were seen is good any more. Safe for
  * concurrent use in one process.
+ *
+ * <p>Each line of the file is a JSON object with one job or more, and counts instead of what the lines before it say of
+ * them; a step is one line more, until there are many and the file is written anew. What it says is kept in memory as long
+ * as nobody else changes it.
  */
 final class SeenSteps {
+    /** More are written anew as one. */
+    private static final int LINES = 100;
+
     private final Path file;
+    private final Map<String, Seen> all = new TreeMap<>();
+    private Optional<FileStamp> read = Optional.empty();
+    private int lines = LINES;
 
     SeenSteps(Path runDir) {
         this.file = runDir.resolve("orders.json");
@@ -29,14 +44,18 @@ final class SeenSteps {
      * @param over whether it was called off, so that it may not come again
      * @param good until when some order of the job is good
      */
-    record Seen(long step, boolean over, Instant good) {}
+    record Seen(long step, boolean over, Instant good) {
+        Seen {
+            Objects.requireNonNull(good, "good");
+        }
+    }
 
     /** Remembers the order, before it is carried out. */
     synchronized void saw(SignedText order, Instant now) {
         if (order.jobId().isEmpty()) {
             return;
         }
-        var all = read();
+        readIfChanged();
         var before = all.get(lane(order));
         if (before != null && (order.step() < before.step() || order.step() == before.step() && before.over())) {
             throw NodeFault.STALE_ORDER.because(
@@ -51,44 +70,75 @@ final class SeenSteps {
         if (before == null || order.step() > before.step()) {
             all.values().removeIf(seen -> seen.good().isBefore(now));
             var good = before == null || order.good().isAfter(before.good()) ? order.good() : before.good();
-            all.put(lane(order), new Seen(order.step(), false, good));
-            write(all);
+            write(lane(order), new Seen(order.step(), false, good));
         }
     }
 
     /** The step was called off. */
     synchronized void over(SignedText order) {
-        var all = read();
-        all.computeIfPresent(
-                lane(order),
-                (job, seen) -> seen.step() == order.step() ? new Seen(seen.step(), true, seen.good()) : seen);
-        write(all);
+        readIfChanged();
+        var seen = all.get(lane(order));
+        if (seen != null && seen.step() == order.step()) {
+            write(lane(order), new Seen(seen.step(), true, seen.good()));
+        }
     }
 
     private static String lane(SignedText order) {
         return order.kind().isBeside() ? order.jobId() + " beside" : order.jobId();
     }
 
-    private Map<String, Seen> read() {
+    private void readIfChanged() {
         try {
-            if (Files.notExists(file)) {
-                return new TreeMap<>();
-            }
-            try {
-                return SignedText.JSON.readValue(Files.readString(file), new TypeReference<TreeMap<String, Seen>>() {});
-            } catch (JsonProcessingException damaged) {
-                PrivateFile.setAside(file, "does not say which steps of its jobs this agent has seen");
-                return new TreeMap<>();
+            var now = FileStamp.of(file);
+            if (now.isEmpty() || !now.equals(read)) {
+                all.clear();
+                lines = LINES;
+                if (now.isPresent()) read(new String(Files.readAllBytes(file), UTF_8));
+                read = now;
             }
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
-    private void write(Map<String, Seen> all) {
+    /** A last line without its end was never written: its order was not carried out. */
+    private void read(String content) throws IOException {
+        var whole = content.lastIndexOf('\n') + 1;
         try {
-            PrivateFile.write(file, SignedText.write(all));
+            var wholeLines = content.substring(0, whole).lines().toList();
+            for (var line : wholeLines) add(line);
+            if (whole == content.length()) {
+                lines = wholeLines.size();
+            } else if (whole == 0) {
+                add(content);
+            }
+        } catch (JsonProcessingException damaged) {
+            PrivateFile.setAside(file, "does not say which steps of all its jobs this agent has seen");
+            PrivateFile.write(file, SignedText.write(all) + "\n");
+        }
+    }
+
+    private void add(String line) throws JsonProcessingException {
+        var said = SignedText.JSON.readValue(line, new TypeReference<Map<String, Seen>>() {});
+        if (said == null || said.containsValue(null)) {
+            throw new JsonParseException(null, "no steps: " + line);
+        }
+        all.putAll(said);
+    }
+
+    private void write(String lane, Seen seen) {
+        all.put(lane, seen);
+        try {
+            if (lines < LINES) {
+                PrivateFile.append(file, SignedText.write(Map.of(lane, seen)) + "\n");
+                lines++;
+            } else {
+                PrivateFile.write(file, SignedText.write(all) + "\n");
+                lines = 1;
+            }
+            read = FileStamp.of(file);
         } catch (IOException failure) {
+            read = Optional.empty();
             throw new UncheckedIOException(failure);
         }
     }

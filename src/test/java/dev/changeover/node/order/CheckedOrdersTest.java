@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.changeover.host.PrivateFile;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.CloseOrder;
 import dev.changeover.node.Closed;
@@ -25,14 +26,18 @@ import dev.changeover.node.VerifyOrder;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +93,21 @@ class CheckedOrdersTest {
     }
 
     @Test
+    void an_agent_whose_clock_is_a_day_ahead_says_so_and_one_a_day_behind_works() {
+        var good = now.plusSeconds(600);
+        now = now.plus(DAY);
+        assertRefused(
+                NodeFault.STALE_ORDER,
+                "this host's clock shows 2026-11-28T12:00:00Z: if that is wrong, set it right",
+                () -> agent().handOver(handOver("n1", 1, NEW, good)));
+
+        now = now.minus(DAY).minus(DAY);
+        agent().handOver(handOver("n1", 1, NEW, good));
+
+        assertThat(deeds.handedOver).containsExactly(NEW);
+    }
+
+    @Test
     void takes_the_newest_step_again_and_refuses_older_ones_also_after_a_restart() {
         var older = handOver("n1", 4, NEW, now.plusSeconds(60));
         var newer = handOver("n1", 5, NEW, now.plusSeconds(60));
@@ -97,6 +117,85 @@ class CheckedOrdersTest {
         assertRefused(NodeFault.STALE_ORDER, "older than step 5", () -> agent().handOver(older));
 
         assertThat(deeds.handedOver).containsExactly(NEW, NEW);
+    }
+
+    @Test
+    void knows_every_step_whose_line_is_whole_wherever_the_file_is_cut_off() throws IOException {
+        for (int step = 1; step <= 3; step++) agent().handOver(handOver("n1", step, NEW, now.plusSeconds(60)));
+        var whole = Files.readAllBytes(run.resolve("orders.json"));
+        var ends = IntStream.range(0, whole.length)
+                .filter(at -> whole[at] == '\n')
+                .map(at -> at + 1)
+                .toArray();
+        assertThat(ends).as("a line for each step").hasSize(3);
+        for (int length = ends[0]; length < whole.length; length++) {
+            Files.write(run.resolve("orders.json"), Arrays.copyOf(whole, length));
+            var lines = length < ends[1] ? 1 : 2;
+
+            assertRefused(
+                    NodeFault.STALE_ORDER,
+                    "older than step " + lines,
+                    () -> agent().handOver(handOver("n1", lines - 1, NEW, now.plusSeconds(60))));
+            agent().handOver(handOver("n1", 9, NEW, now.plusSeconds(60)));
+            assertRefused(
+                    NodeFault.STALE_ORDER,
+                    "older than step 9",
+                    () -> agent().handOver(handOver("n1", 8, NEW, now.plusSeconds(60))));
+        }
+    }
+
+    @Test
+    void sets_a_damaged_file_aside_and_still_knows_what_could_be_read() throws IOException {
+        agent().handOver(handOver("n1", 5, NEW, now.plusSeconds(60)));
+        var file = run.resolve("orders.json");
+        Files.writeString(file, "\0\0\0\n", StandardOpenOption.APPEND);
+
+        assertRefused(
+                NodeFault.STALE_ORDER,
+                "older than step 5",
+                () -> agent().handOver(handOver("n1", 4, NEW, now.plusSeconds(60))));
+
+        assertThat(run.resolve("orders.json" + PrivateFile.DAMAGED)).exists();
+        assertRefused(
+                NodeFault.STALE_ORDER,
+                "older than step 5",
+                () -> agent().handOver(handOver("n1", 4, NEW, now.plusSeconds(60))));
+    }
+
+    @Test
+    void the_file_is_the_truth_and_stays_short() throws IOException {
+        var first = agent();
+        var second = agent();
+        for (int step = 1; step <= 500; step++) {
+            (step % 3 == 0 ? first : second).handOver(handOver("n1", step, NEW, now.plusSeconds(60)));
+        }
+
+        assertThat(Files.readAllLines(run.resolve("orders.json"))).hasSizeLessThanOrEqualTo(100);
+        for (var agent : List.of(first, second)) {
+            assertRefused(
+                    NodeFault.STALE_ORDER,
+                    "older than step 500",
+                    () -> agent.handOver(handOver("n1", 499, NEW, now.plusSeconds(60))));
+        }
+    }
+
+    @Test
+    void an_enrolment_counts_at_once_and_so_does_its_end() throws IOException {
+        var agent = agent();
+        var other = OrderSigner.of("another control plane's own seed".getBytes(StandardCharsets.US_ASCII));
+        agent.handOver(handOver("n1", 1, NEW, now.plusSeconds(60)));
+
+        Enrolment.accept(Enrolment.token(other, "n1", now), "n1", run, now);
+        assertRefused(
+                NodeFault.UNSIGNED_ORDER,
+                other.fingerprint(),
+                () -> agent.handOver(handOver("n1", 2, NEW, now.plusSeconds(60))));
+
+        Files.delete(run.resolve("enrolment.json"));
+        assertRefused(
+                NodeFault.NOT_ENROLLED,
+                "takes orders of nobody",
+                () -> agent.handOver(handOver("n1", 3, NEW, now.plusSeconds(60))));
     }
 
     @Test
