@@ -148,6 +148,7 @@ public interface Inventory {
      * The state seen on a node.
      *
      * @param version null where nothing answered: the last known version stays
+     * @param look puts those of one process of an agent in order; null leaves that to {@code observedAt}
      */
     record Observation(
             String nodeId,
@@ -155,7 +156,8 @@ public interface Inventory {
             Node.Status status,
             @Nullable String machineId,
             int sessions,
-            Instant observedAt) {}
+            Instant observedAt,
+            @Nullable Look look) {}
 
     /**
      * The content of a fleet file.

@@ -192,22 +192,7 @@ final class JdbcInventory implements Inventory {
 
     @Override
     public boolean observed(Observation seen) {
-        return sql.change(
-                        """
-                update node set version = coalesce(?, version), status = ?, machine_id = coalesce(machine_id, ?),
-                    observed_at = ?, sessions = ?
-                where id = ? and (observed_at is null or observed_at <= ? or observed_at > current_timestamp)
-                    and (machine_id is null or machine_id = coalesce(?, machine_id))
-                """,
-                        seen.version(),
-                        seen.status(),
-                        seen.machineId(),
-                        seen.observedAt(),
-                        seen.sessions(),
-                        seen.nodeId(),
-                        seen.observedAt(),
-                        seen.machineId())
-                > 0;
+        return NodeList.observed(sql, seen);
     }
 
     @Override

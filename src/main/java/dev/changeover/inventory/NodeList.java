@@ -30,4 +30,32 @@ final class NodeList {
                 offset);
         return new NodePage(total, entries);
     }
+
+    /** Whether it is news: another process of the agent is believed by when it was heard, the same one by its own count. */
+    static boolean observed(Sql sql, Inventory.Observation seen) {
+        var look = seen.look();
+        var run = look == null ? null : look.run();
+        var number = look == null ? null : look.number();
+        return sql.change(
+                        """
+                update node set version = coalesce(?, version), status = ?, machine_id = coalesce(machine_id, ?),
+                    observed_at = ?, sessions = ?, look_run = ?, look_number = ?
+                where id = ? and case when look_run = ? then look_number <= ?
+                        else observed_at is null or observed_at <= ? or observed_at > current_timestamp end
+                    and (machine_id is null or machine_id = coalesce(?, machine_id))
+                """,
+                        seen.version(),
+                        seen.status(),
+                        seen.machineId(),
+                        seen.observedAt(),
+                        seen.sessions(),
+                        run,
+                        number,
+                        seen.nodeId(),
+                        run,
+                        number,
+                        seen.observedAt(),
+                        seen.machineId())
+                > 0;
+    }
 }

@@ -1,6 +1,7 @@
 package dev.changeover.node;
 
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.inventory.Look;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param warnings what an owner should know and may accept
  * @param freeBytes on the disk that holds the kernels
  * @param backends that clients can reach, in the order of the file; none from agents that did not tell it yet
+ * @param look orders what the agent saw, because its clock cannot; null from agents that did not number it yet
  */
 public record NodeState(
         String nodeId,
@@ -31,7 +33,8 @@ public record NodeState(
         List<Problem> problems,
         List<String> warnings,
         long freeBytes,
-        List<Backend> backends) {
+        List<Backend> backends,
+        @Nullable Look look) {
 
     /** The protocol this code speaks. */
     public static final int PROTOCOL = 1;
@@ -44,6 +47,21 @@ public record NodeState(
         problems = List.copyOf(problems);
         warnings = List.copyOf(warnings);
         backends = List.copyOf(Objects.requireNonNullElse(backends, List.of()));
+    }
+
+    /** Not numbered. */
+    public NodeState(
+            String nodeId,
+            String machineId,
+            int protocol,
+            Instant observedAt,
+            List<Generation> generations,
+            @Nullable KernelVersion boot,
+            List<Problem> problems,
+            List<String> warnings,
+            long freeBytes,
+            List<Backend> backends) {
+        this(nodeId, machineId, protocol, observedAt, generations, boot, problems, warnings, freeBytes, backends, null);
     }
 
     /**
@@ -63,7 +81,7 @@ public record NodeState(
                     .formatted(skew.toSeconds(), skew == ahead ? "ahead of" : "behind"));
         }
         return new NodeState(
-                nodeId, machineId, protocol, answered, generations, boot, problems, told, freeBytes, backends);
+                nodeId, machineId, protocol, answered, generations, boot, problems, told, freeBytes, backends, look);
     }
 
     /** The one generation that accepts connections; empty when none or more than one does. */

@@ -274,6 +274,32 @@ abstract class InventoryContract {
     }
 
     @Test
+    void what_one_process_of_an_agent_saw_later_counts_whenever_it_was_heard() {
+        var node = registered(cluster("a", "b")).nodes().getFirst();
+        inventory.observed(seen(node, OLD, NOON, new Look(7, 2)));
+
+        inventory.observed(seen(node, NEW, NOON.minusSeconds(9), new Look(7, 3)));
+        inventory.observed(seen(node, OLD, NOON.plusSeconds(9), new Look(7, 2)));
+
+        assertThat(node(node.id())).contains(afterSeeing(node, NEW, "host-1", NOON.minusSeconds(9)));
+    }
+
+    @Test
+    void what_an_agent_saw_after_a_restart_counts_by_when_it_was_heard() {
+        var node = registered(cluster("a", "b")).nodes().getFirst();
+        inventory.observed(seen(node, OLD, NOON, new Look(7, 2)));
+
+        inventory.observed(seen(node, NEW, NOON.plusSeconds(1), new Look(-8, 1)));
+        inventory.observed(seen(node, OLD, NOON, new Look(7, 3)));
+
+        assertThat(node(node.id())).contains(afterSeeing(node, NEW, "host-1", NOON.plusSeconds(1)));
+    }
+
+    private static Observation seen(Node node, KernelVersion version, Instant at, Look look) {
+        return new Observation(node.id(), version, Node.Status.ABNORMAL, "host-1", 7, at, look);
+    }
+
+    @Test
     void a_row_from_the_future_does_not_stay_until_then() {
         var node = registered(cluster("a", "b")).nodes().getFirst();
         inventory.observed(seen(node, OLD, "host-1", Instant.now().plus(Duration.ofDays(1))));
@@ -420,7 +446,7 @@ abstract class InventoryContract {
         var node = proxy.nodes().getFirst();
         assertThat(node(node.id()).orElseThrow().status()).isEqualTo(Node.Status.UNSEEN);
 
-        inventory.observed(new Observation(node.id(), OLD, Node.Status.NORMAL, "host", 0, NOON));
+        inventory.observed(new Observation(node.id(), OLD, Node.Status.NORMAL, "host", 0, NOON, null));
 
         assertThat(node(node.id()).orElseThrow().status()).isEqualTo(Node.Status.NORMAL);
     }
@@ -467,7 +493,7 @@ abstract class InventoryContract {
 
     private static Observation seen(
             Node node, @Nullable KernelVersion version, @Nullable String machineId, Instant at) {
-        return new Observation(node.id(), version, Node.Status.ABNORMAL, machineId, 7, at);
+        return new Observation(node.id(), version, Node.Status.ABNORMAL, machineId, 7, at, null);
     }
 
     private static Node afterSeeing(Node n, KernelVersion version, String machineId, Instant at) {

@@ -2,6 +2,7 @@ package dev.changeover.node.agent;
 
 import dev.changeover.host.PrivateFile;
 import dev.changeover.host.Reason;
+import dev.changeover.inventory.Look;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.NodeState.Backend;
 import dev.changeover.node.NodeState.Generation;
@@ -21,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at a node and changes nothing. Whatever it finds wrong is a problem in the answer, not a failure. */
@@ -28,6 +31,9 @@ final class Inspection {
 
     /** How old the database's word may be. */
     private static final Duration SHOWN = Duration.ofSeconds(10);
+
+    private static final long THIS_PROCESS = ThreadLocalRandom.current().nextLong();
+    private static final AtomicLong LOOKS = new AtomicLong();
 
     private final NodeSite site;
     private final Duration ageLimit;
@@ -42,6 +48,7 @@ final class Inspection {
 
     /** @param withLosses whether also what a handover would lose or need, which takes some more questions */
     NodeState look(boolean withLosses) throws IOException, InterruptedException {
+        var look = new Look(THIS_PROCESS, LOOKS.incrementAndGet());
         var observed = site.driver().observe();
         var configuration = configuration();
         describeProblems(observed);
@@ -62,7 +69,8 @@ final class Inspection {
                 problems,
                 warnings,
                 site.kernels().freeBytes(),
-                configuration == null ? List.of() : backends(configuration));
+                configuration == null ? List.of() : backends(configuration),
+                look);
     }
 
     private static List<Backend> backends(ProxyConfiguration configuration) {

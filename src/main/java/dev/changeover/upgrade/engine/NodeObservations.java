@@ -32,7 +32,8 @@ record NodeObservations(Inventory inventory) {
                 status(state),
                 state.machineId(),
                 state.sessions(),
-                state.observedAt()));
+                state.observedAt(),
+                state.look()));
         // Another host that answers for the node has no say in the catalogue either.
         if (!isWritten) return;
         serving.ifPresent(generation -> {

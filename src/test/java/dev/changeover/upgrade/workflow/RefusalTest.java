@@ -104,7 +104,7 @@ class RefusalTest {
             }
             case NODE_ABNORMAL ->
                 scene.inventory.observed(new Inventory.Observation(
-                        "n2", ScriptedNodes.OLD, Node.Status.ABNORMAL, null, 0, Instant.EPOCH));
+                        "n2", ScriptedNodes.OLD, Node.Status.ABNORMAL, null, 0, Instant.EPOCH, null));
             case NODE_UNREACHABLE -> scene.kill("n2");
             case AGENT_VERSION -> scene.nodes.protocol = 9;
             case NODE_DIFFERS -> scene.nodes.serve("n2", OTHER);
