@@ -84,7 +84,17 @@ final class Json {
 
     /** A text of somebody else, on one line of a terminal, which shows all of it and obeys nothing in it. */
     static String shown(String text) {
-        return UNSEEN.matcher(text).replaceAll(found -> found.group().isBlank() ? " " : "?");
+        return isPlain(text)
+                ? text
+                : UNSEEN.matcher(text).replaceAll(found -> found.group().isBlank() ? " " : "?");
+    }
+
+    /** Whether nothing in it can be unseen: of nearly all texts this is known at a glance, and lists have many. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') return false;
+        }
+        return true;
     }
 
     /** The elements of an array; none where it is missing. */

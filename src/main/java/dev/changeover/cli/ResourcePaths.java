@@ -4,12 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** Where things are: the paths of a proxy or a job that a user names by its id alone, and all there is. */
 final class ResourcePaths {
     /** The most that the server gives at once. */
     private static final int PART = 1000;
+
+    private static final Executor IN_BACKGROUND =
+            task -> Thread.ofPlatform().daemon().start(task);
 
     private ResourcePaths() {}
 
@@ -50,14 +56,27 @@ final class ResourcePaths {
         return ids;
     }
 
-    /** A list of any length, a part after the other. */
+    /** A list of any length, a part after the other; while one is dealt with, the server makes the next. */
     static void parts(RestClient server, String path, String list, Consumer<List<JsonNode>> part) {
-        int from = 0;
-        JsonNode answer;
-        do {
-            answer = server.get("%s?offset=%d&limit=%d".formatted(path, from, PART));
+        var answer = server.get(place(path, 0));
+        for (int from = PART; from < answer.path("total_count").asInt(); from += PART) {
+            var next = place(path, from);
+            var asked = CompletableFuture.supplyAsync(() -> server.get(next), IN_BACKGROUND);
             part.accept(Json.list(answer, list));
-            from += PART;
-        } while (from < answer.path("total_count").asInt());
+            answer = answered(asked);
+        }
+        part.accept(Json.list(answer, list));
+    }
+
+    private static String place(String path, int from) {
+        return "%s?offset=%d&limit=%d".formatted(path, from, PART);
+    }
+
+    private static JsonNode answered(CompletableFuture<JsonNode> asked) {
+        try {
+            return asked.join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException failure ? failure : failed;
+        }
     }
 }

@@ -24,6 +24,7 @@ public record Paint(boolean on) {
 
     /** By what it means: good green, bad red, under way yellow, anything else as it is. */
     public String word(String text) {
+        if (!on) return text;
         return switch (text.strip()) {
             case "Completed", "DONE", "NORMAL", "ACTIVE", "VERIFIED", "SERVING", "passed" -> code("32", text);
             case "Failed", "MIXED", "REFUSED", "ABNORMAL", "DEFECTIVE", "OFFLINE", "HELD", "failed" -> code("31", text);

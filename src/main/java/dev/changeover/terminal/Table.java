@@ -3,8 +3,6 @@ package dev.changeover.terminal;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Rows under headings, each column as wide as its widest cell. A long one is printed in parts, and its columns can
@@ -26,13 +24,12 @@ public final class Table {
         if (cells.length != widths.length) {
             throw new IllegalArgumentException("%d cells under %d headings".formatted(cells.length, widths.length));
         }
-        var row = IntStream.range(0, cells.length)
-                .mapToObj(column -> String.valueOf(cells[column]))
-                .toList();
+        var row = new String[cells.length];
         for (int column = 0; column < widths.length; column++) {
-            widths[column] = Math.max(widths[column], row.get(column).length());
+            row[column] = String.valueOf(cells[column]);
+            widths[column] = Math.max(widths[column], row[column].length());
         }
-        rows.add(row);
+        rows.add(List.of(row));
         return this;
     }
 
@@ -69,10 +66,11 @@ public final class Table {
     }
 
     private String line(List<String> cells, Paint paint) {
-        return IntStream.range(0, widths.length)
-                .mapToObj(column -> paint.word(padded(cells.get(column), column)))
-                .collect(Collectors.joining("  "))
-                .stripTrailing();
+        var line = new StringBuilder();
+        for (int column = 0; column < widths.length; column++) {
+            line.append(column == 0 ? "" : "  ").append(paint.word(padded(cells.get(column), column)));
+        }
+        return line.toString().stripTrailing();
     }
 
     private String padded(String cell, int column) {
