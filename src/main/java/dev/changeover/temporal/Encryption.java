@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
@@ -15,8 +16,8 @@ import javax.crypto.spec.GCMParameterSpec;
 
 /**
  * Keeps from whoever runs Temporal what workflows and activities tell each other: AES-GCM around each payload, with the
- * key's id beside it. A server still reads payloads without encryption, and both read those of any key in the file:
- * encryption can be switched on, and its key be changed, while upgrades run. Thread-safe.
+ * key's id beside it. What is not encrypted is refused, unless the file says until when it is not; what any key of the
+ * file encrypted is read. So encryption can be switched on, and its key be changed, while upgrades run. Thread-safe.
  */
 final class Encryption implements PayloadCodec {
     private static final String ENCODING = "encoding";
@@ -28,16 +29,15 @@ final class Encryption implements PayloadCodec {
 
     private final SecureRandom random = new SecureRandom();
     private final PayloadKeys keys;
-    private final boolean only;
+    private final InstantSource clock;
 
-    /** @param only whether payloads without encryption are refused */
-    Encryption(PayloadKeys keys, boolean only) {
+    Encryption(PayloadKeys keys, InstantSource clock) {
         this.keys = keys;
-        this.only = only;
+        this.clock = clock;
     }
 
     /**
-     * A payload that no key here opens. On purpose not one of the SDK's conversion failures: of those it drops signals;
+     * A payload that no key here opens, or that needed none. On purpose not one of the SDK's conversion failures: of those it drops signals;
      * this one fails the task, and Temporal tries it again until a process has the key.
      */
     static final class Unreadable extends RuntimeException {
@@ -83,9 +83,9 @@ final class Encryption implements PayloadCodec {
 
     private Payload decrypted(Payload payload) {
         if (!isEncrypted(payload)) {
-            if (only) {
+            if (!clock.instant().isBefore(keys.unencryptedUntil())) {
                 throw new Unreadable(
-                        "a payload is not encrypted, though this agent has the keys of %s: give the control plane the same"
+                        "a payload is not encrypted, though this process has the keys of %s: every server and agent needs them"
                                 .formatted(keys));
             }
             return payload;

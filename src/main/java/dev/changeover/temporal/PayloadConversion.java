@@ -6,6 +6,7 @@ import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 
 /** How every process of this product writes what goes through Temporal, and reads it: the same on all of them. */
@@ -31,15 +32,12 @@ public final class PayloadConversion {
      * @throws TemporalConfigurationException if the file of keys cannot be used
      */
     public static DataConverter encrypted(Path keys) {
-        return encrypted(keys, false);
-    }
-
-    private static DataConverter encrypted(Path keys, boolean only) {
-        return new CodecDataConverter(TOLERANT, List.of(new Encryption(PayloadKeys.read(keys), only)), true);
+        var encryption = new Encryption(PayloadKeys.read(keys), InstantSource.system());
+        return new CodecDataConverter(TOLERANT, List.of(encryption), true);
     }
 
     static DataConverter of(TemporalSettings settings) {
         var keys = settings.payloadKeys();
-        return keys == null ? PLAIN : encrypted(keys, settings.encryptedOnly());
+        return keys == null ? PLAIN : encrypted(keys);
     }
 }

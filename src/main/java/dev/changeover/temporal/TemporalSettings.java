@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  *     found again
  * @param payloadKeys file with the keys that encrypt what goes through Temporal; null leaves it readable there. Every
  *     server and agent needs the same
- * @param encryptedOnly whether what is not encrypted is refused, once there are keys: for an agent, which has no older
- *     histories to read
  */
 @ConfigurationProperties("changeover.temporal")
 public record TemporalSettings(
@@ -38,8 +36,7 @@ public record TemporalSettings(
         @Bindable(defaultValue = "8233") int uiPort,
         @Bindable(defaultValue = "false") boolean allowInProcess,
         @Bindable(defaultValue = "false") boolean endsWithParent,
-        @Nullable Path payloadKeys,
-        @Bindable(defaultValue = "false") boolean encryptedOnly) {
+        @Nullable Path payloadKeys) {
 
     public TemporalSettings {
         require("PORT", port);
@@ -55,8 +52,7 @@ public record TemporalSettings(
 
     /** The settings of {@code server} when nothing is configured. */
     public static TemporalSettings in(Path dataDirectory) {
-        return new TemporalSettings(
-                TemporalMode.AUTO, null, null, null, dataDirectory, 7233, 8233, false, false, null, false);
+        return new TemporalSettings(TemporalMode.AUTO, null, null, null, dataDirectory, 7233, 8233, false, false, null);
     }
 
     /**
@@ -89,26 +85,16 @@ public record TemporalSettings(
     public static TemporalSettings forAgent(
             @Nullable String profile, Path dataDirectory, Map<String, String> environment) {
         var told = new TemporalSettings(
-                TemporalMode.EXTERNAL, null, null, profile, dataDirectory, 0, 0, false, false, null, false);
+                TemporalMode.EXTERNAL, null, null, profile, dataDirectory, 0, 0, false, false, null);
         return profile != null || External.isConfigured(External.profile(told, environment))
                 ? told
                 : fromDataDirectory(dataDirectory);
     }
 
-    /** The same for an agent: with payloads encrypted by the keys of a file, and no others taken; null for none. */
+    /** The same with payloads encrypted by the keys of a file; null for none. */
     public TemporalSettings encryptedBy(@Nullable Path keys) {
         return new TemporalSettings(
-                mode,
-                address,
-                namespace,
-                profile,
-                dataDirectory,
-                port,
-                uiPort,
-                allowInProcess,
-                endsWithParent,
-                keys,
-                true);
+                mode, address, namespace, profile, dataDirectory, port, uiPort, allowInProcess, endsWithParent, keys);
     }
 
     /** The same, but an external Temporal at {@code hostAndPort}. */
@@ -123,8 +109,7 @@ public record TemporalSettings(
                 uiPort,
                 allowInProcess,
                 endsWithParent,
-                payloadKeys,
-                encryptedOnly);
+                payloadKeys);
     }
 
     /** The same in another namespace. */
@@ -139,7 +124,6 @@ public record TemporalSettings(
                 uiPort,
                 allowInProcess,
                 endsWithParent,
-                payloadKeys,
-                encryptedOnly);
+                payloadKeys);
     }
 }

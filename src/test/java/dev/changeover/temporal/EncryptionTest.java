@@ -16,7 +16,9 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,8 +45,18 @@ class EncryptionTest {
     }
 
     @Test
-    void what_was_said_before_encryption_was_switched_on_is_read() {
-        assertThat(text(with("k1"), payload(PayloadConversion.PLAIN, "before"))).isEqualTo("before");
+    void what_was_said_before_encryption_was_switched_on_is_read_as_long_as_the_file_says_so() {
+        var until = Instant.parse("2026-12-01T00:00:00Z");
+        var file = Keys.write(data, "unencrypted_until = \"%s\"\n".formatted(until) + Keys.line("k1", "k1"));
+        var keys = PayloadKeys.read(file);
+        var before = List.of(payload(PayloadConversion.PLAIN, "before"));
+
+        assertThat(new Encryption(keys, () -> until.minusMillis(1)).decode(before))
+                .isEqualTo(before);
+        assertThatThrownBy(() -> new Encryption(keys, () -> until).decode(before))
+                .isInstanceOf(Encryption.Unreadable.class);
+        assertThat(text(PayloadConversion.encrypted(Keys.beginning(data, "k1")), before.getFirst()))
+                .isEqualTo("before");
     }
 
     @Test
@@ -120,6 +132,7 @@ class EncryptionTest {
             k1 = "*secret*"                      | the key 'k1' is not Base64
             k1 = *secret*                        | lines like id
             current = "k9"\\nk1 = "%s"            | the current key 'k9' is not in it
+            unencrypted_until = "May"\\nk1 = "%s" | unencrypted_until is no time such as 2026-12-01T00:00:00Z
             """)
     void a_wrong_file_is_refused_without_a_word_of_what_is_in_it(String content, String reason) {
         var key = Base64.getEncoder().encodeToString(new byte[32]);
@@ -149,16 +162,15 @@ class EncryptionTest {
     }
 
     @Test
-    void an_agent_with_keys_takes_nothing_that_is_not_encrypted() {
-        var agent = PayloadConversion.of(TemporalSettings.in(data).encryptedBy(Keys.file(data, "k1")));
+    void a_process_with_keys_takes_nothing_that_is_not_encrypted() {
+        var process = PayloadConversion.of(TemporalSettings.in(data).encryptedBy(Keys.file(data, "k1")));
         var plain = payload(PayloadConversion.PLAIN, "an order");
 
-        assertThatThrownBy(() -> agent.fromPayload(plain, String.class, String.class))
-                .hasMessageContaining("a payload is not encrypted, though this agent has the keys");
+        assertThatThrownBy(() -> text(process, plain))
+                .isInstanceOf(Encryption.Unreadable.class)
+                .hasMessageContaining("a payload is not encrypted, though this process has the keys");
 
-        assertThat(with("k1").fromPayload(plain, String.class, String.class)).isEqualTo("an order");
-        assertThat(agent.fromPayload(payload(with("k1"), "an order"), String.class, String.class))
-                .isEqualTo("an order");
+        assertThat(text(process, payload(with("k1"), "an order"))).isEqualTo("an order");
     }
 
     /** The SDK would drop a signal that it cannot convert. */

@@ -18,6 +18,14 @@ public final class Keys {
         return write(directory, Arrays.stream(ids).map(id -> line(id, id)).collect(Collectors.joining()));
     }
 
+    /** The same, and what is not encrypted is taken too. */
+    public static Path beginning(Path directory, String... ids) {
+        return write(
+                directory,
+                "unencrypted_until = \"9999-01-01T00:00:00Z\"\n"
+                        + Arrays.stream(ids).map(id -> line(id, id)).collect(Collectors.joining()));
+    }
+
     static String line(String id, String secret) {
         var bytes = Arrays.copyOf(secret.repeat(32).getBytes(StandardCharsets.US_ASCII), 32);
         return "%s = \"%s\"\n".formatted(id, Base64.getEncoder().encodeToString(bytes));

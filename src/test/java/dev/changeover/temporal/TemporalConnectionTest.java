@@ -110,8 +110,8 @@ class TemporalConnectionTest {
                 address = "127.0.0.1:2"
                 namespace = "proxies"
                 """);
-        var settings = new TemporalSettings(
-                TemporalMode.AUTO, null, null, "production", data, 0, 0, false, false, null, false);
+        var settings =
+                new TemporalSettings(TemporalMode.AUTO, null, null, "production", data, 0, 0, false, false, null);
 
         try (var connection = open(settings, Map.of("TEMPORAL_CONFIG_FILE", file.toString()))) {
             assertThat(connection.address()).isEqualTo("127.0.0.1:2");
@@ -121,8 +121,8 @@ class TemporalConnectionTest {
 
     @Test
     void says_that_a_named_profile_is_missing() {
-        var settings = new TemporalSettings(
-                TemporalMode.AUTO, null, null, "production", data, 0, 0, false, false, null, false);
+        var settings =
+                new TemporalSettings(TemporalMode.AUTO, null, null, "production", data, 0, 0, false, false, null);
 
         assertThatThrownBy(() -> open(settings, Map.of("TEMPORAL_CONFIG_FILE", "/nowhere.toml")))
                 .isInstanceOf(TemporalConfigurationException.class)

@@ -25,6 +25,6 @@ public final class TestSettings {
     }
 
     private static TemporalSettings of(TemporalMode mode, Path data, int port, boolean endsWithParent) {
-        return new TemporalSettings(mode, null, null, null, data, port, 0, true, endsWithParent, null, false);
+        return new TemporalSettings(mode, null, null, null, data, port, 0, true, endsWithParent, null);
     }
 }

@@ -64,7 +64,9 @@ final class CampaignSteps implements CampaignActivities {
 
     @Override
     public void withdraw(String campaignId) {
-        store.campaign(campaignId).ifPresent(campaign -> delivery.withdraw(campaign, CampaignSteps::alive));
+        store.campaign(campaignId)
+                .filter(it -> it.state() == Campaign.State.HALTED) // whoever reaches Temporal can ask for it
+                .ifPresent(campaign -> delivery.withdraw(campaign, CampaignSteps::alive));
     }
 
     private static void alive() {

@@ -3,10 +3,16 @@ package dev.changeover.upgrade.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.node.NodeFault;
 import dev.changeover.temporal.Keys;
 import dev.changeover.temporal.PayloadConversion;
+import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.CommandRequest;
 import dev.changeover.upgrade.Outcome;
+import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowUpdateException;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.testing.TestEnvironmentOptions;
@@ -49,7 +55,32 @@ class EncryptedUpgradeTest {
     @ParameterizedTest
     @EnumSource
     void goes_on_encrypted_where_it_began_without(Scenario scenario) throws Exception {
-        replay(WorkflowExecutionHistory.fromJson(Files.readString(scenario.file())), with("k1"));
+        var history = WorkflowExecutionHistory.fromJson(Files.readString(scenario.file()));
+
+        replay(history, PayloadConversion.encrypted(Keys.beginning(data, "k1")));
+        assertThatThrownBy(() -> replay(history, with("k1"))).hasStackTraceContaining("a payload is not encrypted");
+    }
+
+    /** Its own workflow fails, and the others go on. */
+    @Test
+    void takes_no_upgrade_and_no_command_that_a_stranger_says_in_the_clear() {
+        try (var scene = new RealServer(2, Scenario.QUICK, with("k1"))) {
+            scene.nodes.fail("n2 handOver", NodeFault.CONFIG_REFUSED);
+            var job = scene.submit();
+            scene.awaitHeld("n2");
+            var plain = WorkflowClient.newInstance(scene.client.getWorkflowServiceStubs());
+            var upgrade = plain.newUntypedWorkflowStub(scene.idOf(Scene.PROXY));
+            var forged = new CommandRequest(job, null, "because", "mallory").as("forged");
+
+            // Why it was refused is encrypted.
+            assertThatThrownBy(() -> upgrade.update("stop", JsonNode.class, forged))
+                    .isInstanceOf(WorkflowUpdateException.class)
+                    .hasStackTraceContaining("Encoded failure");
+
+            scene.nodes.mend("n2 handOver");
+            assertThat(scene.say(Command.RETRY, job).noted()).isTrue();
+            assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+        }
     }
 
     /** Heartbeats are read beside the SDK, and so is the memo that says whose run it is. */
