@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,11 +63,35 @@ public final class CampaignStore {
             sql.change("delete from campaign where id = ? and state = ?", campaign.id(), Campaign.State.PLANNED);
             added[0] = CAMPAIGN.add(sql, "campaign", campaign);
             if (added[0]) {
-                plan.members().forEach(member -> MEMBER.add(sql, "campaign_member", member));
+                MEMBER.addAll(sql, "campaign_member", plan.members());
                 plan.waves().forEach(wave -> addWave(plan, wave));
             }
         });
         return added[0];
+    }
+
+    /** Adds members to the last wave of a campaign that is at work; gives those back that it had not. */
+    public List<Member> join(Campaign campaign, WaveCounts.Size wave, List<Member> late) {
+        var there = Set.copyOf(MEMBER.addAll(sql, "campaign_member", late));
+        var added = late.stream().filter(member -> !there.contains(member)).toList();
+        var many = wave.members() + added.size();
+        sql.change(
+                "update campaign_wave set members = ?, tolerated = ? where campaign_id = ? and stage = ?",
+                many,
+                campaign.plan().tolerated(many),
+                campaign.id(),
+                wave.stage());
+        return added;
+    }
+
+    /** When an earlier campaign last upgraded a proxy by force. */
+    public Optional<Instant> forcedBefore(Member member) {
+        return sql.first(
+                "select begun_at from campaign_member where proxy_id = ? and campaign_id <> ? and begun_at is not null"
+                        + " order by begun_at desc limit 1",
+                row -> row.instant("begun_at"),
+                member.proxyId(),
+                member.campaignId());
     }
 
     private void addWave(Plan plan, Plan.Wave wave) {

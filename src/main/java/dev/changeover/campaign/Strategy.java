@@ -2,6 +2,7 @@ package dev.changeover.campaign;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.changeover.inventory.Ring;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
 import java.time.Duration;
 import java.util.List;

@@ -136,7 +136,9 @@ final class CampaignViews {
                 .add("level", Json.text(campaign, "level"))
                 .add("status", Json.text(campaign, "status"))
                 .add("why", Json.text(campaign, "note"))
-                .add("deadline", TimeFormat.dateAndTime(Json.text(campaign, "deadline")));
+                .add("deadline", TimeFormat.dateAndTime(Json.text(campaign, "deadline")))
+                .add("nobody to tell", Json.text(campaign, "nobody_to_tell"))
+                .add("not reached", Json.text(campaign, "not_reached"));
         var waves = new Table("WAVE", "SIZE", "APPROVAL AFTER IT", "PROXIES");
         Json.list(campaign, "waves")
                 .forEach(wave -> waves.row(

@@ -11,8 +11,10 @@ import java.io.Reader;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class FleetFile {
     private static final List<String> PROJECT = List.of("id", "name", "region", "contacts", "instances");
     private static final List<String> INSTANCE =
-            List.of("id", "name", "status", "window", "time_zone", "contacts", "proxies");
+            List.of("id", "name", "status", "window", "time_zone", "ring", "contacts", "proxies");
     private static final List<String> CONTACT =
             List.of("name", "email", "phone", "webhook", "time_zone", "quiet_hours");
     private static final List<String> PROXY =
@@ -33,6 +35,7 @@ public final class FleetFile {
     private final List<Proxy> proxies = new ArrayList<>();
     private final Set<String> windows = new HashSet<>();
     private final List<ContactList> contacts = new ArrayList<>();
+    private final Map<String, Ring> rings = new HashMap<>();
 
     /** Where those begin that were read of the present project and of the present instance. */
     private int firstInstance;
@@ -65,7 +68,7 @@ public final class FleetFile {
     }
 
     private Fleet toFleet() {
-        return new Fleet(projects, instances, proxies, windows, contacts);
+        return new Fleet(projects, instances, proxies, windows, contacts, rings);
     }
 
     private void project(YamlBlock block) {
@@ -86,6 +89,7 @@ public final class FleetFile {
         proxies.subList(firstProxy, proxies.size()).replaceAll(proxy -> proxy.of(id));
         firstProxy = proxies.size();
         contacts.addAll(contacts(block, "", id));
+        if (block.has("ring")) rings.put(id, block.constant("ring", Ring.class));
     }
 
     private MaintenanceWindow window(YamlBlock block, String instanceId) {

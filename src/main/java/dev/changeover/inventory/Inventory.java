@@ -5,6 +5,7 @@ import dev.changeover.window.MaintenanceWindow;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -164,6 +165,7 @@ public interface Inventory {
      *
      * @param windows ids of the instances that get the fleet's window even if they exist; others keep theirs
      * @param contacts of the projects and instances that name any, or none; others keep theirs
+     * @param rings by instance, of those that name one; others keep theirs
      * @throws IllegalArgumentException if an id occurs twice, or a proxy breaks a rule of {@link Proxy#faults}
      */
     record Fleet(
@@ -171,15 +173,17 @@ public interface Inventory {
             List<Instance> instances,
             List<Proxy> proxies,
             Set<String> windows,
-            List<ContactList> contacts) {
-        /** A fleet that changes nobody's window and no contacts. */
+            List<ContactList> contacts,
+            Map<String, Ring> rings) {
+        /** A fleet that changes nobody's window and ring and no contacts. */
         public Fleet(List<Project> projects, List<Instance> instances, List<Proxy> proxies) {
-            this(projects, instances, proxies, Set.of(), List.of());
+            this(projects, instances, proxies, Set.of(), List.of(), Map.of());
         }
 
         public Fleet {
             contacts = List.copyOf(contacts);
             windows = Set.copyOf(windows);
+            rings = Map.copyOf(rings);
             projects = List.copyOf(projects);
             instances = List.copyOf(instances);
             proxies = List.copyOf(proxies);

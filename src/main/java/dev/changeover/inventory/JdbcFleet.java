@@ -37,6 +37,7 @@ final class JdbcFleet {
         removeNodesNotIn(known);
         putNodes(fleet.proxies());
         fleet.contacts().forEach(this::put);
+        Rings.put(sql, fleet.rings());
     }
 
     private void put(Inventory.ContactList list) {

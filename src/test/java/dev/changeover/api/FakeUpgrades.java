@@ -120,7 +120,8 @@ public class FakeUpgrades implements Upgrades {
     }
 
     @Override
-    public CommandAnswer reschedule(String jobId, @Nullable Instant start, String reason, String actor) {
+    public CommandAnswer reschedule(
+            String jobId, @Nullable Instant start, @Nullable Instant end, String reason, String actor) {
         failIfTold();
         commands.add("reschedule %s %s".formatted(start, reason));
         return new CommandAnswer(commandRefusal, now(jobId));

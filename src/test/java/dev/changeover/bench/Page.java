@@ -40,6 +40,7 @@ public final class Page {
         TASKS("What the Task Center takes"),
         API("What programs wait for"),
         WINDOWS("Many upgrades for one opening"),
+        CAMPAIGNS("Campaigns of many members"),
         FLEET("What a large fleet takes"),
         FOOTPRINT("What the processes need");
 

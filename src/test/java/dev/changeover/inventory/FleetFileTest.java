@@ -9,6 +9,7 @@ import dev.changeover.contact.Contact;
 import dev.changeover.inventory.Inventory.ContactList;
 import dev.changeover.window.MaintenanceWindow;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,6 +85,14 @@ class FleetFileTest {
                                         null,
                                         0))));
         assertThat(fleet.proxies().getFirst().nodes().getFirst().version()).hasToString("2.23.06.001");
+    }
+
+    @Test
+    void reads_the_ring_of_an_instance_that_has_one() {
+        assertThat(FleetFile.read(FLEET).rings()).isEmpty();
+        assertThat(FleetFile.read(FLEET.replace("status: frozen", "ring: early"))
+                        .rings())
+                .containsExactly(Map.entry("orders", Ring.EARLY));
     }
 
     @Test

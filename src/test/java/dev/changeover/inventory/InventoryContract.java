@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -160,7 +161,21 @@ abstract class InventoryContract {
         var plain = fleet(proxy);
         var was = plain.instances().getFirst();
         var instance = new Instance(was.id(), was.projectId(), was.name(), was.status(), window);
-        return new Fleet(plain.projects(), List.of(instance), plain.proxies(), Set.of(instance.id()), List.of());
+        return new Fleet(
+                plain.projects(), List.of(instance), plain.proxies(), Set.of(instance.id()), List.of(), Map.of());
+    }
+
+    @Test
+    void a_fleet_chooses_the_rings_that_it_names_and_leaves_the_others() {
+        var rings = context.getBean(Rings.class);
+        var proxy = registered(cluster("a", "b"));
+        var plain = fleet(proxy);
+        var early = Map.of(proxy.instanceId(), Ring.EARLY);
+
+        inventory.register(new Fleet(plain.projects(), plain.instances(), plain.proxies(), Set.of(), List.of(), early));
+        inventory.register(plain);
+
+        assertThat(rings.of(proxy.instanceId())).isEqualTo(Ring.EARLY);
     }
 
     @Test

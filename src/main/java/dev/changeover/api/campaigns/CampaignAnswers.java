@@ -6,6 +6,7 @@ import dev.changeover.campaign.Member;
 import dev.changeover.campaign.Plan;
 import dev.changeover.campaign.Strategy;
 import dev.changeover.campaign.WaveCounts.Count;
+import dev.changeover.notify.NoticeList.Unreached;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,6 +29,8 @@ final class CampaignAnswers {
      * @param deadline until then owners choose when
      * @param members how many of them are in which status
      * @param waves the same by wave
+     * @param nobodyToTell of how many members there is nobody to tell
+     * @param notReached of how many members a notice was bounced, refused, given up, or switched off
      */
     record One(
             String id,
@@ -46,8 +49,10 @@ final class CampaignAnswers {
             @Nullable String endedAt,
             Map<String, Integer> members,
             List<Wave> waves,
+            int nobodyToTell,
+            int notReached,
             Rules rules) {
-        static One of(Campaign campaign, List<Count> standing) {
+        static One of(Campaign campaign, List<Count> standing, Unreached unreached) {
             var strategy = campaign.plan();
             var count = standing.stream().mapToInt(Count::stage).max().orElse(0);
             return new One(
@@ -74,6 +79,8 @@ final class CampaignAnswers {
                                             .filter(one -> one.stage() == stage)
                                             .toList()))
                             .toList(),
+                    unreached.nobody(),
+                    unreached.undelivered(),
                     Rules.of(strategy));
         }
 

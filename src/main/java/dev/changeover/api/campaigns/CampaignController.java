@@ -9,11 +9,13 @@ import dev.changeover.api.Paging;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
+import dev.changeover.campaign.Campaign;
 import dev.changeover.campaign.Member;
 import dev.changeover.campaign.Refused;
 import dev.changeover.campaign.WaveCounts.Count;
 import dev.changeover.campaign.run.Campaigns;
 import dev.changeover.campaign.run.Campaigns.Order;
+import dev.changeover.notify.NoticeList;
 import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -39,9 +41,11 @@ class CampaignController {
     private static final int SHOWN = 100;
 
     private final Campaigns campaigns;
+    private final NoticeList notices;
 
-    CampaignController(Campaigns campaigns) {
+    CampaignController(Campaigns campaigns, NoticeList notices) {
         this.campaigns = campaigns;
+        this.notices = notices;
     }
 
     /** All campaigns, newest first. */
@@ -51,7 +55,7 @@ class CampaignController {
         var part = Paging.part(offset, limit, 10, Paging.MOST);
         return new CampaignAnswers.Listing(
                 campaigns.list(part.offset(), part.limit()).stream()
-                        .map(campaign -> CampaignAnswers.One.of(campaign, campaigns.standing(campaign.id())))
+                        .map(this::one)
                         .toList(),
                 campaigns.count());
     }
@@ -137,7 +141,11 @@ class CampaignController {
     }
 
     private CampaignAnswers.One one(String id) {
-        return CampaignAnswers.One.of(campaigns.campaign(id), campaigns.standing(id));
+        return one(campaigns.campaign(id));
+    }
+
+    private CampaignAnswers.One one(Campaign campaign) {
+        return CampaignAnswers.One.of(campaign, campaigns.standing(campaign.id()), notices.unreached(campaign.id()));
     }
 
     static <T> T asked(Supplier<T> call) {

@@ -46,7 +46,7 @@ record EventBody(
      *
      * @param plannedDay like 2026-12-08
      * @param startTime like 02:30
-     * @param endTime like 04:00
+     * @param endTime like 04:00, after which nothing is begun that day; the end of the maintenance window if left out
      */
     record Window(
             @Nullable String plannedDay,
@@ -55,14 +55,25 @@ record EventBody(
 
         /** Its beginning, on the clock of the maintenance window, which it has to be in. */
         Instant start(MaintenanceWindow window) {
+            return at(startTime, window, 0);
+        }
+
+        /** Its end, after its beginning, if need be on the next day; null where none is given. */
+        @Nullable Instant end(Instant start, MaintenanceWindow window) {
+            if (endTime == null) {
+                return null;
+            }
+            var end = at(endTime, window, 0);
+            if (end.equals(start)) {
+                throw ApiException.badParameter("event_schedule_window", "it ends when it begins");
+            }
+            return end.isAfter(start) ? end : at(endTime, window, 1);
+        }
+
+        private Instant at(@Nullable String time, MaintenanceWindow window, int daysLater) {
             try {
                 var day = LocalDate.parse(Objects.requireNonNullElse(plannedDay, ""));
-                var from = LocalTime.parse(Objects.requireNonNullElse(startTime, ""));
-                var to = endTime == null ? null : LocalTime.parse(endTime);
-                if (from.equals(to)) {
-                    throw ApiException.badParameter("event_schedule_window", "it ends when it begins");
-                }
-                var local = day.atTime(from);
+                var local = day.plusDays(daysLater).atTime(LocalTime.parse(Objects.requireNonNullElse(time, "")));
                 var offsets = window.zone().getRules().getValidOffsets(local);
                 if (offsets.isEmpty()) {
                     throw ApiException.badParameter(
@@ -72,7 +83,7 @@ record EventBody(
             } catch (DateTimeException wrong) {
                 throw ApiException.badParameter(
                         "event_schedule_window",
-                        "a planned_day like 2026-12-08 and a start_time like 02:30 are needed");
+                        "a planned_day like 2026-12-08 and a start_time like 02:30 are needed, and at most an end_time");
             }
         }
     }

@@ -137,7 +137,11 @@ class ScheduleEventController {
         return switch (operation) {
             case CANCEL -> events.cancel(id, actor);
             case EXECUTE -> events.execute(id, actor);
-            case RESERVATION -> events.move(id, body.window().start(instance.window()), actor);
+            case RESERVATION -> {
+                var window = body.window();
+                var start = window.start(instance.window());
+                yield events.move(id, start, window.end(start, instance.window()), actor);
+            }
         };
     }
 

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 /** Says what a campaign would do; changes nothing. */
 @Singleton
 public final class CampaignPlanner {
+    /** Why a proxy without contacts waits for an operator. */
+    public static final String NOBODY = "nobody can be told of it: neither its instance nor its project has a contact";
+
     private final Candidates candidates;
     private final Inventory inventory;
     private final CampaignSettings settings;
@@ -83,7 +86,7 @@ public final class CampaignPlanner {
     /** The same campaign on the fleet as it is now. */
     public Plan plan(Campaign campaign) {
         var strategy = campaign.plan();
-        var all = candidates.on(campaign.engine(), campaign.version());
+        var all = candidates.on(campaign.engine(), campaign.version(), "");
         if (all.isEmpty()) {
             throw new Refused(Why.NOT_NOW, "no proxy runs %s %s".formatted(campaign.engine(), campaign.version()));
         }
@@ -92,7 +95,7 @@ public final class CampaignPlanner {
         var stage = 0;
         for (var wave : Waves.of(strategy, all, campaign.id())) {
             stage++;
-            var planned = wave(campaign, strategy, wave, stage, begins);
+            var planned = wave(campaign, wave, stage, 0, begins);
             members.addAll(planned);
             begins = planned.stream()
                     .map(Member::executeAt)
@@ -105,6 +108,18 @@ public final class CampaignPlanner {
         return new Plan(campaign, members, Plan.waves(members, stage));
     }
 
+    /**
+     * Proxies that have come to the version since the campaign began, as further members of its last wave.
+     *
+     * @param members how many that wave has
+     * @param begins when it is expected to begin; each has its lead time all the same
+     */
+    public List<Member> late(Campaign campaign, int stage, int members, @Nullable Instant begins) {
+        var told = clock.instant().plus(campaign.plan().leadTime());
+        var late = candidates.on(campaign.engine(), campaign.version(), campaign.id());
+        return wave(campaign, late, stage, members, begins == null || begins.isBefore(told) ? told : begins);
+    }
+
     private static Duration longest(List<Candidate> wave) {
         return wave.stream()
                 .map(Candidate::estimate)
@@ -112,7 +127,8 @@ public final class CampaignPlanner {
                 .orElse(Duration.ZERO);
     }
 
-    private List<Member> wave(Campaign campaign, Strategy strategy, List<Candidate> wave, int stage, Instant begins) {
+    private List<Member> wave(Campaign campaign, List<Candidate> wave, int stage, int before, Instant begins) {
+        var strategy = campaign.plan();
         var atOnce = Math.min(strategy.atOnce(), strategy.tolerated(wave.size()) + 1);
         var slots = new Slots(wave.size(), atOnce, strategy.perMinute(), longest(wave), settings.spread());
         var members = new ArrayList<Member>();
@@ -125,7 +141,7 @@ public final class CampaignPlanner {
                     ? obstacle(campaign, candidate)
                     : "no opening of %s is as long as a node takes, %d min"
                             .formatted(candidate.window(), candidate.perNode().toMinutes());
-            members.add(member(campaign, candidate, stage, position, obstacle)
+            members.add(member(campaign, candidate, stage, before + position, obstacle)
                     .at(obstacle.isEmpty() ? slot.orElse(null) : null));
         }
         return members;
@@ -145,9 +161,10 @@ public final class CampaignPlanner {
             return "%s is below the engine's minimum %s"
                     .formatted(campaign.version(), Kernel.minimum(campaign.engine()));
         }
-        return candidate.unseen() == 0
-                ? ""
-                : "no agent has ever answered for %d of its %d nodes".formatted(candidate.unseen(), candidate.nodes());
+        if (candidate.unseen() > 0) {
+            return "no agent has ever answered for %d of its %d nodes".formatted(candidate.unseen(), candidate.nodes());
+        }
+        return candidate.told() ? "" : NOBODY;
     }
 
     private Member member(Campaign campaign, Candidate candidate, int stage, int position, String obstacle) {

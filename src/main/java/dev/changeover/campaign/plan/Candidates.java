@@ -1,11 +1,11 @@
 package dev.changeover.campaign.plan;
 
-import dev.changeover.campaign.Ring;
 import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Proxy;
+import dev.changeover.inventory.Ring;
 import dev.changeover.upgrade.Estimate;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.window.MaintenanceWindow;
@@ -38,6 +38,7 @@ final class Candidates {
      * A proxy with a node on the version.
      *
      * @param unseen how many of its nodes no agent has ever answered for
+     * @param told whether there is anybody to tell
      * @param perNode how long one of them takes
      * @param forcedAt when it was last upgraded by force; null if never
      */
@@ -53,6 +54,7 @@ final class Candidates {
             Ring ring,
             int nodes,
             int unseen,
+            boolean told,
             Duration perNode,
             @Nullable Instant forcedAt) {
 
@@ -61,7 +63,8 @@ final class Candidates {
         }
     }
 
-    List<Candidate> on(String engine, KernelVersion version) {
+    /** @param except the campaign whose members are left out; empty for none */
+    List<Candidate> on(String engine, KernelVersion version, String except) {
         var spellings = inventory.spellings(engine, version);
         if (spellings.isEmpty()) {
             return List.of();
@@ -73,18 +76,24 @@ final class Candidates {
         while (true) {
             var values = new ArrayList<Object>(List.of(engine, last));
             values.addAll(spellings);
-            values.add(PAGE);
+            values.addAll(List.of(except, PAGE));
             var page = sql.list(
                     """
                     select p.id, p.name, p.instance_id, p.mode, i.name as instance_name, i.project_id,
                         i.maintenance_window, r.region, g.ring,
                         (select count(*) from node n where n.proxy_id = p.id) as nodes,
                         (select count(*) from node n where n.proxy_id = p.id and n.observed_at is null) as unseen,
+                        case when exists
+                            (select 1 from contact c where c.project_id = i.project_id and c.instance_id = i.id)
+                            or exists
+                            (select 1 from contact c where c.project_id = i.project_id and c.instance_id is null)
+                            then 1 else 0 end as told,
                         (select max(m.begun_at) from campaign_member m where m.proxy_id = p.id) as forced_at
                     from proxy p join instance i on i.id = p.instance_id join project r on r.id = i.project_id
                         left join instance_ring g on g.instance_id = i.id
                     where p.engine = ? and p.id > ?
                         and exists (select 1 from node n where n.proxy_id = p.id and n.version in %s)
+                        and not exists (select 1 from campaign_member m where m.campaign_id = ? and m.proxy_id = p.id)
                     order by p.id limit ?
                     """.formatted(Sql.places(spellings)), row -> candidate(row, windows, took), values.toArray());
             all.addAll(page);
@@ -110,6 +119,7 @@ final class Candidates {
                 ring == null ? Ring.NORMAL : Ring.valueOf(ring),
                 row.number("nodes"),
                 row.number("unseen"),
+                row.number("told") == 1,
                 took.getOrDefault(proxyId, Estimate.USUAL_HANDOVER).plus(upgrades.soak()),
                 row.instantOrNull("forced_at"));
     }

@@ -61,10 +61,10 @@ final class BudgetGate implements ForcedUpgrades {
         sql.together(() -> {
             sql.first("select one from campaign_gate where one = 1 for update", row -> true);
             var member = store.locked(asking.id()).orElse(asking);
-            var now = clock.instant();
-            refused.set(refusal(member, now));
+            refused.set(refusal(member, clock.instant()));
             if (refused.get().isEmpty() && member.begunAt() == null) {
-                store.write(member.begun(now, urgently));
+                // After what it was decided on, so that no row says that it began before another's end.
+                store.write(member.begun(clock.instant(), urgently));
             }
         });
         return refused.get();

@@ -42,6 +42,7 @@ public class Campaigns {
     private final WaveCounts counts;
     private final CampaignPlanner planner;
     private final MemberNotices notices;
+    private final Latecomers latecomers;
     private final TemporalCalls temporal;
     private final CampaignSettings settings;
     private final Clock clock;
@@ -52,6 +53,7 @@ public class Campaigns {
             WaveCounts counts,
             CampaignPlanner planner,
             MemberNotices notices,
+            Latecomers latecomers,
             TemporalCalls temporal,
             CampaignSettings settings,
             Clock clock) {
@@ -60,6 +62,7 @@ public class Campaigns {
         this.counts = counts;
         this.planner = planner;
         this.notices = notices;
+        this.latecomers = latecomers;
         this.temporal = temporal;
         this.settings = settings;
         this.clock = clock;
@@ -213,8 +216,14 @@ public class Campaigns {
         }
     }
 
-    /** Every campaign at work has its workflow, also after somebody ended it; call it every minute. */
+    /**
+     * Every campaign at work has its workflow, also after somebody ended it, and all proxies on its version; call it
+     * every minute.
+     */
     public void look() {
-        store.atWork().forEach(campaign -> wake(campaign.id()));
+        store.atWork().forEach(campaign -> {
+            latecomers.join(campaign);
+            wake(campaign.id());
+        });
     }
 }

@@ -5,12 +5,11 @@ import dev.changeover.campaign.CampaignSettings;
 import dev.changeover.campaign.CampaignStore;
 import dev.changeover.campaign.Member;
 import dev.changeover.campaign.Member.State;
-import dev.changeover.campaign.WaveCounts;
-import dev.changeover.campaign.plan.Slots;
-import dev.changeover.database.Sql;
+import dev.changeover.campaign.Refused;
+import dev.changeover.campaign.plan.CampaignPlanner;
+import dev.changeover.contact.Contacts;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.KernelVersion;
-import dev.changeover.inventory.Proxy;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Admission;
@@ -22,9 +21,7 @@ import dev.changeover.upgrade.engine.Upgrades;
 import dev.changeover.window.Opening;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
@@ -40,10 +37,10 @@ final class Delivery {
     /** Members that need an operator are looked at again after so many looks. */
     private static final int LOOKS = 120;
 
-    private final Sql sql;
     private final CampaignStore store;
-    private final WaveCounts counts;
-    private final MemberNotices notices;
+    private final Openings openings;
+    private final MemberChanges changes;
+    private final Contacts contacts;
     private final Inventory inventory;
     private final TaskLedger ledger;
     private final Upgrades upgrades;
@@ -51,19 +48,19 @@ final class Delivery {
     private final Clock clock;
 
     Delivery(
-            Sql sql,
             CampaignStore store,
-            WaveCounts counts,
-            MemberNotices notices,
+            Openings openings,
+            MemberChanges changes,
+            Contacts contacts,
             Inventory inventory,
             TaskLedger ledger,
             Upgrades upgrades,
             CampaignSettings settings,
             Clock clock) {
-        this.sql = sql;
         this.store = store;
-        this.counts = counts;
-        this.notices = notices;
+        this.openings = openings;
+        this.changes = changes;
+        this.contacts = contacts;
         this.inventory = inventory;
         this.ledger = ledger;
         this.upgrades = upgrades;
@@ -105,50 +102,58 @@ final class Delivery {
         }
     }
 
-    private void deliver(Campaign campaign, Member member) {
-        deliver(campaign, member, null);
+    /**
+     * Makes the member's task for its planned opening, or finds out why there is none.
+     *
+     * @return the member as it is then
+     */
+    Member deliver(Campaign campaign, Member member) {
+        return deliver(campaign, member, null);
     }
 
     /**
-     * Makes the member's task, or finds out why there is none.
+     * The same for the opening that its owner wants.
      *
-     * @param chosen the opening that its owner wants; null for the planned one
-     * @return the member as it is then
+     * @throws Refused if it is too short
      */
     Member deliver(Campaign campaign, Member member, @Nullable Opening chosen) {
         var proxy = inventory.proxy(member.proxyId());
         if (proxy.isEmpty()) {
-            return becomes(campaign, member, State.CANCELLED, "it is not registered any more");
+            return changes.becomes(campaign, member, State.CANCELLED, "it is not registered any more");
         }
         var runs = proxy.get().nodes().stream().anyMatch(node -> node.version().equals(campaign.version()));
         if (!runs) {
-            return becomes(
+            return changes.becomes(
                     campaign,
                     member,
                     State.DONE,
                     "it runs %s".formatted(proxy.get().version()));
         }
         var own = ledger.proxyClaimant(member.proxyId())
-                .filter(job -> !job.equals(member.jobId()))
+                .filter(job -> !job.equals(jobId(member)))
                 .flatMap(ledger::task);
         if (own.isPresent()) {
-            return becomes(campaign, member.with(own.get().jobId()), State.OWN, own(own.get()));
+            return changes.becomes(campaign, member.with(own.get().jobId()), State.OWN, own(own.get()));
         }
         var advice = upgrades.advice(member.proxyId());
         var blockers = Check.failed(advice.checks());
         if (!blockers.isEmpty()) {
-            return becomes(campaign, member, State.NEEDS_OPERATOR, Check.sentences(blockers));
+            return changes.becomes(campaign, member, State.NEEDS_OPERATOR, Check.sentences(blockers));
         }
-        var opening = Optional.ofNullable(chosen).or(() -> opening(campaign, member, advice));
-        return opening.map(slot -> submit(campaign, member.at(slot), proxy.get(), advice, true))
-                .orElseGet(() -> becomes(
+        if (chosen != null) {
+            Openings.requireRoom(chosen, advice);
+            return schedule(campaign, member.at(chosen), "its owner chose another time", advice);
+        }
+        if (contacts.toTell(member.projectId(), member.instanceId()).isEmpty()) {
+            return changes.becomes(campaign, member, State.NEEDS_OPERATOR, CampaignPlanner.NOBODY);
+        }
+        var moved = member.state() == State.INQUIRING
+                ? "no other time was chosen until the deadline"
+                : "its wave begins later than was expected";
+        return openings.opening(campaign, member, advice)
+                .map(slot -> schedule(campaign, member.at(slot), moved, advice))
+                .orElseGet(() -> changes.becomes(
                         campaign, member, State.NEEDS_OPERATOR, "no opening of its window is as long as a node takes"));
-    }
-
-    /** Makes its task at once, without a window; its place is {@linkplain BudgetGate#reserve reserved}. */
-    Member deliverNow(Campaign campaign, Member member) {
-        var proxy = inventory.proxy(member.proxyId()).orElseThrow();
-        return submit(campaign, member, proxy, upgrades.advice(member.proxyId()), false);
     }
 
     private static String own(Task task) {
@@ -156,41 +161,17 @@ final class Delivery {
                 .formatted(task.jobId(), task.requester(), task.targetVersion());
     }
 
-    /** The planned opening, if it is still to come; otherwise the next one that is free for it. */
-    private Optional<Opening> opening(Campaign campaign, Member member, UpgradeAdvice advice) {
-        var now = clock.instant();
-        var planned = member.opening();
-        if (planned != null && planned.opens().isAfter(now)) {
-            return Optional.of(planned);
-        }
-        var strategy = campaign.plan();
-        var wave = counts.size(member);
-        var perNode = advice.plan()
-                .flatMap(plan -> plan.nodes().stream().findFirst())
-                .map(node -> node.estimate())
-                .orElse(Duration.ZERO);
-        var slots = new Slots(
-                wave.members(),
-                Math.min(strategy.atOnce(), wave.tolerated() + 1),
-                strategy.perMinute(),
-                advice.estimate(),
-                settings.spread());
-        var window = inventory.instance(member.instanceId()).orElseThrow().window();
-        return slots.of(member.position(), window, now, perNode);
-    }
-
     /** The job that its next task will be. */
-    String jobId(Member member) {
-        var proxy = inventory.proxy(member.proxyId()).orElseThrow();
-        return submission(member, proxy, proxy.version(), false).jobId().orElseThrow();
+    static String jobId(Member member) {
+        return Submission.jobId(member.projectId(), member.key());
     }
 
-    private static Submission submission(Member member, Proxy proxy, KernelVersion target, boolean scheduled) {
+    private static Submission submission(Member member, KernelVersion source, KernelVersion target, boolean scheduled) {
         return new Submission(
                 member.projectId(),
                 member.instanceId(),
                 member.proxyId(),
-                proxy.version(),
+                source,
                 target,
                 scheduled,
                 member.key(),
@@ -200,36 +181,29 @@ final class Delivery {
                 scheduled ? member.opening() : null);
     }
 
-    private Member submit(Campaign campaign, Member member, Proxy proxy, UpgradeAdvice advice, boolean scheduled) {
-        var submission = submission(member, proxy, advice.target().orElse(campaign.target()), scheduled);
+    private Member schedule(Campaign campaign, Member member, String moved, UpgradeAdvice advice) {
+        var submission = submission(member, advice.current(), advice.target().orElse(campaign.target()), true);
         // Before its first event, which is to find its member.
-        var named = member.with(submission.jobId().orElseThrow());
-        if (scheduled) store.write(named.in(State.PLANNED, "", clock.instant()));
-        return switch (upgrades.submit(submission)) {
-            case Admission.Admitted admitted ->
-                scheduled
-                        ? becomes(campaign, named, State.DELIVERED, "")
-                        : store.member(member.id()).orElseThrow();
-            case Admission.Refused refused ->
-                becomes(campaign, member.again(false), State.NEEDS_OPERATOR, Check.sentences(refused.blockers()));
-        };
+        var named = changes.isPlanned(campaign, member.with(jobId(member)), moved);
+        return named.state() == State.PLANNED ? submit(campaign, named, submission, State.DELIVERED) : named;
     }
 
-    /** In one transaction with what its contacts are told; not if its task was quicker. */
-    private Member becomes(Campaign campaign, Member member, State state, String why) {
-        var now = clock.instant();
-        var after = member.in(state, why, now);
-        var written = new Member[] {after};
-        sql.together(() -> {
-            var before = store.locked(member.id()).orElseThrow();
-            var overtaken = state == State.DELIVERED && before.state() != State.PLANNED;
-            written[0] = overtaken ? before : after;
-            if (!overtaken) {
-                store.write(after);
-                notices.changed(campaign, before, after, now);
-            }
-        });
-        return written[0];
+    /** Makes its task at once, without a window; its place is {@linkplain BudgetGate#reserve reserved}. */
+    Member deliverNow(Campaign campaign, Member member) {
+        var advice = upgrades.advice(member.proxyId());
+        var submission = submission(member, advice.current(), advice.target().orElse(campaign.target()), false);
+        return submit(campaign, member, submission, null);
+    }
+
+    /** @param then its state with a task that waits; null where its task has begun */
+    private Member submit(Campaign campaign, Member member, Submission submission, @Nullable State then) {
+        return switch (upgrades.submit(submission)) {
+            case Admission.Admitted admitted ->
+                then == null ? store.member(member.id()).orElseThrow() : changes.becomes(campaign, member, then, "");
+            case Admission.Refused refused ->
+                changes.becomes(
+                        campaign, member.again(false), State.NEEDS_OPERATOR, Check.sentences(refused.blockers()));
+        };
     }
 
     boolean hasToWithdraw(Campaign campaign) {
@@ -245,7 +219,7 @@ final class Delivery {
                     if (job != null) {
                         upgrades.command(job, Command.CANCEL, null, campaign.note(), "campaign " + campaign.id());
                     }
-                    becomes(campaign, member, State.CANCELLED, campaign.note());
+                    changes.becomes(campaign, member, State.CANCELLED, campaign.note());
                 },
                 alive);
     }

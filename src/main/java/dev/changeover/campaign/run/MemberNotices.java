@@ -27,12 +27,19 @@ final class MemberNotices {
         }
     }
 
-    /** What became of it is news, if the upgrade's own events do not tell it. */
-    void changed(Campaign campaign, Member before, Member after, Instant now) {
+    /**
+     * What became of it is news, if the upgrade's own events do not tell it.
+     *
+     * @param moved why it is planned for another time
+     */
+    void changed(Campaign campaign, Member before, Member after, String moved, Instant now) {
         if (after.state() == State.NEEDS_OPERATOR && !after.reason().equals(before.reason())) {
             tell(campaign, after, Notice.Kind.NEEDS_OPERATOR, after.reason(), now);
-        } else if (after.state() == State.DELIVERED && !Objects.equals(before.executeAt(), after.executeAt())) {
-            tell(campaign, after, Notice.Kind.RESCHEDULED, "its wave begins later than was expected", now);
+        } else if (after.state() == State.PLANNED && before.executeAt() == null) {
+            tell(campaign, after, Notice.Kind.PLANNED, campaign.reason(), now);
+        } else if (after.state() == State.PLANNED
+                && (before.state() == State.INQUIRING || !Objects.equals(before.executeAt(), after.executeAt()))) {
+            tell(campaign, after, Notice.Kind.RESCHEDULED, moved, now);
         } else if (after.state() == State.CANCELLED && before.jobId() == null) {
             tell(campaign, after, Notice.Kind.CANCELLED, after.reason(), now);
         }

@@ -18,6 +18,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What owners may do about the upgrades that campaigns have planned for them (REQUIREMENTS S9). Safe for concurrent use. */
 @Singleton
@@ -90,7 +91,7 @@ public class PlannedEvents {
                 .filter(advice -> !advice.canUpgrade())
                 .map(advice -> Check.sentences(Check.failed(advice.checks())));
         obstacle.ifPresent(PlannedEvents::refuse);
-        gate.reserve(member, delivery.jobId(member)).ifPresent(PlannedEvents::refuse);
+        gate.reserve(member, Delivery.jobId(member)).ifPresent(PlannedEvents::refuse);
         return delivery.deliverNow(campaign(member), member);
     }
 
@@ -98,25 +99,26 @@ public class PlannedEvents {
      * Moves the upgrade to another time in the maintenance window, before the deadline. The same refusals.
      *
      * @param start when it is to begin
+     * @param end until when it may change something that day, if that is before the window closes; null for until then
      */
-    public Member move(String eventId, Instant start, String actor) {
+    public Member move(String eventId, Instant start, @Nullable Instant end, String actor) {
         var member = open(eventId);
         var campaign = campaign(member);
         BudgetGate.mayNotMove(campaign, start).ifPresent(PlannedEvents::refuse);
         var job = member.jobId();
         if (member.state() == State.DELIVERED && job != null) {
             try {
-                noted(upgrades.reschedule(job, start, "its owner chose another time", actor));
+                noted(upgrades.reschedule(job, start, end, "its owner chose another time", actor));
             } catch (Upgrades.WrongStart wrong) {
                 throw new Refused(Why.WRONG, String.valueOf(wrong.getMessage()));
             }
-            return moved(eventId, start);
+            return moved(eventId, start, end);
         }
         require(isUndelivered(member), "moved", member);
         var window = instance(member).window();
         var opening = window.current(start)
                 .filter(open -> start.isAfter(clock.instant()))
-                .map(open -> new Opening(start, open.closes()))
+                .map(open -> part(open, start, end))
                 .orElseThrow(() -> new Refused(
                         Why.WRONG,
                         "%s has passed or is not in the maintenance window %s, which opens next at %s"
@@ -127,11 +129,15 @@ public class PlannedEvents {
         return delivery.deliver(campaign, member, opening);
     }
 
-    private Member moved(String eventId, Instant start) {
+    private static Opening part(Opening open, Instant start, @Nullable Instant end) {
+        return new Opening(start, end == null || end.isAfter(open.closes()) ? open.closes() : end);
+    }
+
+    private Member moved(String eventId, Instant start, @Nullable Instant end) {
         sql.together(() -> {
             var member = store.locked(eventId).orElseThrow();
             var opening = instance(member).window().current(start);
-            opening.ifPresent(open -> store.write(member.at(new Opening(start, open.closes()))));
+            opening.ifPresent(open -> store.write(member.at(part(open, start, end))));
         });
         return member(eventId);
     }

@@ -57,8 +57,12 @@ public record Submission(
 
     /** The same key always names the same job: Temporal then answers two callers at once alike. Empty without a key. */
     public Optional<String> jobId() {
-        return Optional.ofNullable(key)
-                .map(it -> UUID.nameUUIDFromBytes((projectId + "\n" + it).getBytes(StandardCharsets.UTF_8))
-                        .toString());
+        return Optional.ofNullable(key).map(it -> jobId(projectId, it));
+    }
+
+    /** The job that a key of a project names. */
+    public static String jobId(String projectId, String key) {
+        return UUID.nameUUIDFromBytes((projectId + "\n" + key).getBytes(StandardCharsets.UTF_8))
+                .toString();
     }
 }

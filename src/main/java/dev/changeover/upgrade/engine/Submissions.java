@@ -12,6 +12,7 @@ import io.temporal.client.UpdateOptions;
 import io.temporal.client.WithStartWorkflowOperation;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.common.Priority;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributes;
 import java.time.Clock;
@@ -23,6 +24,11 @@ import java.util.UUID;
 /** Starts upgrades, each once, however often and by however many callers it is asked for. */
 final class Submissions {
     private static final String ADMISSION = "the upgrade's admission";
+
+    /** Temporal's priorities are 1 to 5, and 3 is what it takes where none is given. */
+    private static final int USUAL = 3;
+
+    private static final int LATER = 4;
 
     private final TemporalCalls temporal;
     private final TaskLedger ledger;
@@ -105,6 +111,7 @@ final class Submissions {
                 .setWorkflowId(UpgradeWorkflow.idOf(request.proxyId(), request.jobId()))
                 .setTaskQueue(UpgradeWorkflow.QUEUE)
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+                .setPriority(priority(request))
                 .setMemo(Map.of(TemporalCalls.JOB, request.jobId()))
                 .setTypedSearchAttributes(SearchAttributes.newBuilder()
                         .set(SearchAttributeKey.forKeyword("ProxyId"), request.proxyId())
@@ -118,6 +125,14 @@ final class Submissions {
                 .setStaticSummary("%s: %s → %s".formatted(request.proxyId(), request.source(), request.target()))
                 .setStaticDetails("Job `%s`, asked for by %s at %s. What it does: `workflows-docs/upgrade.md`."
                         .formatted(request.jobId(), request.requester(), request.requestedAt()))
+                .build();
+    }
+
+    /** Where the server knows of it, projects take turns, and what names its opening lets the others go first. */
+    private static Priority priority(UpgradeRequest request) {
+        return Priority.newBuilder()
+                .setFairnessKey(request.projectId())
+                .setPriorityKey(request.opening() == null ? USUAL : LATER)
                 .build();
     }
 

@@ -91,14 +91,15 @@ public final class TemporalUpgrades implements Upgrades {
     }
 
     @Override
-    public CommandAnswer reschedule(String jobId, @Nullable Instant start, String reason, String actor) {
+    public CommandAnswer reschedule(
+            String jobId, @Nullable Instant start, @Nullable Instant end, String reason, String actor) {
         var task = task(jobId);
         var window = inventory.instance(task.instanceId()).orElseThrow().window();
         var need = progress(task).nodes().stream()
                 .findFirst()
                 .map(first -> first.node().estimate())
                 .orElse(Duration.ZERO);
-        var opening = start == null ? window.next(clock.instant()) : openingAt(window, start, need);
+        var opening = start == null ? window.next(clock.instant()) : openingAt(window, start, end, need);
         var schedule = new Schedule(window.toString(), opening, false, false);
         var order = new CommandRequest(jobId, null, reason, actor, schedule, List.of());
         return allowed(Command.RESCHEDULE, task, order, opening.opens());
@@ -114,7 +115,7 @@ public final class TemporalUpgrades implements Upgrades {
         return answer;
     }
 
-    private Opening openingAt(MaintenanceWindow window, Instant asked, Duration need) {
+    private Opening openingAt(MaintenanceWindow window, Instant asked, @Nullable Instant end, Duration need) {
         var start = asked.truncatedTo(ChronoUnit.MILLIS);
         if (!start.isAfter(clock.instant())) {
             throw new WrongStart("%s has passed".formatted(start));
@@ -122,11 +123,12 @@ public final class TemporalUpgrades implements Upgrades {
         var opening = window.current(start)
                 .orElseThrow(() -> new WrongStart("%s is not in the maintenance window %s, which opens next at %s"
                         .formatted(start, window, window.next(start).opens())));
-        if (!opening.fits(start, need)) {
+        var part = new Opening(start, end == null || end.isAfter(opening.closes()) ? opening.closes() : end);
+        if (!part.fits(start, need)) {
             throw new WrongStart("%s is too late for the opening until %s: a node is estimated to take %d s"
-                    .formatted(start, opening.closes(), need.toSeconds()));
+                    .formatted(start, part.closes(), need.toSeconds()));
         }
-        return new Opening(start, opening.closes());
+        return part;
     }
 
     @Override

@@ -41,11 +41,18 @@ public interface Upgrades {
      * Moves a scheduled upgrade to another opening of the instance's window as it is now (REQUIREMENTS M4).
      *
      * @param start when in that window to begin; null for its next opening
-     * @throws WrongStart if {@code start} has passed, is outside of the window, or too late in it; nothing was changed
+     * @param end until when it is to be done if that is before the window closes; only with a start, and after it
+     * @throws WrongStart if {@code start} has passed, is outside of the window, or too late in it or before the end;
+     *     nothing was changed
      * @throws UnknownJob if the ledger has no such job
      * @throws TemporalUnavailable if no answer was to be had in time
      */
-    CommandAnswer reschedule(String jobId, @Nullable Instant start, String reason, String actor);
+    CommandAnswer reschedule(String jobId, @Nullable Instant start, @Nullable Instant end, String reason, String actor);
+
+    /** The same until the window closes. */
+    default CommandAnswer reschedule(String jobId, @Nullable Instant start, String reason, String actor) {
+        return reschedule(jobId, start, null, reason, actor);
+    }
 
     /**
      * Closes sessions that old generations still hold, younger ones than the age limit too; paced all the same.

@@ -12,25 +12,32 @@ import dev.changeover.campaign.Member;
 import dev.changeover.campaign.Member.State;
 import dev.changeover.campaign.Plan;
 import dev.changeover.campaign.Refused;
-import dev.changeover.campaign.Ring;
-import dev.changeover.campaign.Rings;
 import dev.changeover.campaign.Strategy;
+import dev.changeover.campaign.WaveCounts;
 import dev.changeover.campaign.Wish;
+import dev.changeover.contact.Contact;
+import dev.changeover.contact.Contacts;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Inventory.ContactList;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.Kernel.Lifecycle;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
+import dev.changeover.inventory.Ring;
+import dev.changeover.inventory.Rings;
+import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Command;
 import io.micronaut.context.ApplicationContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -41,7 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Plans, budgets and owners' rights on every database; no Temporal has a part in them. */
+/** Plans, budgets and owners' rights on every database; no Temporal has a part in them (REQUIREMENTS S8 to S10). */
 abstract class CampaignContract {
     private static final KernelVersion OLD = KernelVersion.of("2.6.12.3");
     private static final KernelVersion NEW = KernelVersion.of("2.6.12.4");
@@ -85,6 +92,7 @@ abstract class CampaignContract {
         assertThat(member(plan, "px-3").position()).isEqualTo(8);
     }
 
+    /** REQUIREMENTS S10. */
     @Test
     void slots_are_in_the_window_after_the_lead_time_and_no_two_of_a_wave_meet() {
         var plan = campaigns.plan(wish(strategy(5, 5, 100, "50%", "rest")));
@@ -105,6 +113,101 @@ abstract class CampaignContract {
 
         assertThat(member.state()).isEqualTo(State.NEEDS_OPERATOR);
         assertThat(member.reason()).isEqualTo("no agent has ever answered for 2 of its 2 nodes");
+    }
+
+    /** REQUIREMENTS S9: nobody to tell is visible. */
+    @Test
+    void a_proxy_that_nobody_can_be_told_of_needs_an_operator_until_it_has_a_contact() {
+        sql.change("delete from contact where project_id = 'p-1'");
+
+        var plan = campaigns.plan(wish(null));
+
+        assertThat(member(plan, "px-2").state()).isEqualTo(State.PLANNED);
+        assertThat(member(plan, "px-1").state()).isEqualTo(State.NEEDS_OPERATOR);
+        assertThat(member(plan, "px-1").reason())
+                .isEqualTo("nobody can be told of it: neither its instance nor its project has a contact");
+        context.getBean(Contacts.class)
+                .put(Contact.of("p-1", "in-1", "anna", "anna@example.com", null, null, null, null));
+        assertThat(member(campaigns.plan(wish(null)), "px-1").state()).isEqualTo(State.PLANNED);
+    }
+
+    @Test
+    void a_version_below_the_engines_minimum_is_left_by_an_operators_hand() {
+        var ancient = KernelVersion.of("1.8.0.1");
+        context.getBean(Inventory.class).register(List.of(kernel(ancient, Lifecycle.DEFECTIVE, null)));
+        sql.change("update node set version = ? where proxy_id = 'px-5'", ancient);
+
+        var plan = campaigns.plan(new Wish("haproxy", ancient.toString(), null, null, null, null, "anna"));
+
+        assertThat(plan.members()).singleElement().satisfies(member -> {
+            assertThat(member.state()).isEqualTo(State.NEEDS_OPERATOR);
+            assertThat(member.reason()).contains("is below the engine's minimum");
+        });
+        assertThat(plan.waves()).extracting(Plan.Wave::needsOperator).containsExactly(1);
+    }
+
+    @Test
+    void a_proxy_whose_nodes_take_longer_than_its_window_is_open_needs_an_operator() {
+        sql.change("update instance set maintenance_window = '02:00-03:00 UTC' where id = 'in-6'");
+        sql.change("""
+                        insert into task (job_id, project_id, instance_id, instance_name, proxy_id, proxy_name, kind, status,
+                            progress, source_version, target_version, phase, outcome, fail_reason, code, requester,
+                            fingerprint, created_at, snapshot)
+                        values ('slow', 'p-0', 'in-6', 'in', 'px-6', 'proxy', 'INSTANT', 'COMPLETED', 100, '1.0.0.0',
+                            '2.0.0.0', 'ENDED', 'DONE', '', '', '', '', ?, '{}')
+                        """, Instant.EPOCH);
+        context.getBean(TaskLedger.class)
+                .handedOver(
+                        new TaskLedger.Handover("slow", "px-6", "px-6-PRIMARY", Instant.EPOCH, Duration.ofMinutes(70)));
+
+        var member = member(campaigns.plan(wish(null)), "px-6");
+
+        assertThat(member.state()).isEqualTo(State.NEEDS_OPERATOR);
+        assertThat(member.reason()).startsWith("no opening of ").contains("is as long as a node takes, 7");
+    }
+
+    @Test
+    void a_proxy_that_is_registered_later_joins_the_last_wave_with_its_own_lead_time() {
+        var campaign = started(strategy(100, 100, 100, "10%", "1", "rest"));
+        var node = node("px-late", Node.Role.PRIMARY);
+        var proxy = new Proxy(
+                "px-late",
+                "in-0",
+                "late",
+                "127.0.0.1",
+                3306,
+                Proxy.Mode.HA,
+                "haproxy",
+                Proxy.Status.NORMAL,
+                List.of(node, node("px-late", Node.Role.STANDBY)));
+        context.getBean(Inventory.class).register(new Inventory.Fleet(List.of(), List.of(), List.of(proxy)));
+        var latecomers = context.getBean(Latecomers.class);
+
+        latecomers.join(campaign);
+        latecomers.join(campaign);
+
+        var late = store.members(campaign.id(), State.PLANNED, null, 0, 10);
+        assertThat(late).singleElement().satisfies(member -> {
+            assertThat(member.proxyId()).isEqualTo("px-late");
+            assertThat(member.stage()).isEqualTo(2);
+            assertThat(member.position()).isEqualTo(PROXIES - 1);
+            assertThat(member.executeAt()).isAfter(Instant.now().plus(Duration.ofHours(71)));
+        });
+        assertThat(context.getBean(WaveCounts.class).sizes(campaign.id()))
+                .containsExactly(new WaveCounts.Size(1, 1, 0), new WaveCounts.Size(2, PROXIES, 2));
+        assertThat(sql.list("select kind from notice where proxy_id = 'px-late'", row -> row.text("kind")))
+                .containsExactly("PLANNED");
+    }
+
+    @Test
+    void none_joins_a_campaign_that_is_over() {
+        var campaign = started(strategy(100, 100, 100, "10%", "rest"));
+        store.write(campaign.in(Campaign.State.HALTED, "enough", Instant.now()));
+        sql.change("delete from campaign_member where proxy_id = 'px-3'");
+
+        context.getBean(Latecomers.class).join(campaign);
+
+        assertThat(store.members(campaign.id(), null, null, 0, 100)).hasSize(PROXIES - 1);
     }
 
     @Test
@@ -149,19 +252,6 @@ abstract class CampaignContract {
     }
 
     @Test
-    void who_reaches_temporal_withdraws_no_task_of_a_campaign_that_goes_on() {
-        var campaign = started(strategy(5, 5, 100, "100%", "rest"));
-        sql.change("update campaign_member set state = 'DELIVERED' where proxy_id = 'px-2'");
-
-        context.getBean(CampaignActivities.class).withdraw(campaign.id());
-
-        assertThat(sql.first(
-                        "select state from campaign_member where proxy_id = 'px-2'",
-                        row -> row.constant(State.class, "state")))
-                .contains(State.DELIVERED);
-    }
-
-    @Test
     void waves_of_more_than_all_do_not_add_up() {
         assertThatThrownBy(() -> strategy(1, 1, 1, "1", "60%", "60%"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -186,6 +276,7 @@ abstract class CampaignContract {
                 .hasMessageContaining("no ACTIVE version with a package that is newer");
     }
 
+    /** REQUIREMENTS S8. */
     @Test
     void a_version_that_leaves_active_has_its_campaign_planned_once_and_owners_see_nothing_yet() {
         var bad = context.getBean(BadVersions.class);
@@ -201,6 +292,7 @@ abstract class CampaignContract {
         assertThat(context.getBean(EventList.class).page(query("p-0")).total()).isZero();
     }
 
+    /** REQUIREMENTS S8. */
     @Test
     void the_date_of_a_version_acts_by_itself() {
         lifecycle(Lifecycle.ACTIVE, Instant.now().minusSeconds(1));
@@ -416,7 +508,15 @@ abstract class CampaignContract {
                     List.of(node("px-" + i, Node.Role.PRIMARY), node("px-" + i, Node.Role.STANDBY))));
         }
         var projects = List.of(new Project("p-0", "Shop", "eu-de"), new Project("p-1", "Bank", "eu-nl"));
-        context.getBean(Inventory.class).register(new Inventory.Fleet(projects, instances, proxies));
+        var contacts = projects.stream()
+                .map(project -> new ContactList(project.id(), null, List.of(contact(project.id()))))
+                .toList();
+        context.getBean(Inventory.class)
+                .register(new Inventory.Fleet(projects, instances, proxies, Set.of(), contacts, Map.of()));
+    }
+
+    private static Contact contact(String project) {
+        return Contact.of(project, null, "owners", project + "@example.com", null, null, null, null);
     }
 
     private static Node node(String proxy, Node.Role role) {

@@ -7,6 +7,7 @@ import dev.changeover.campaign.CampaignSettings;
 import dev.changeover.campaign.EventList;
 import dev.changeover.campaign.Level;
 import dev.changeover.campaign.Member;
+import dev.changeover.campaign.plan.CampaignPlanner;
 import io.temporal.common.metadata.POJOActivityInterfaceMetadata;
 import io.temporal.common.metadata.POJOActivityMethodMetadata;
 import io.temporal.workflow.QueryMethod;
@@ -70,6 +71,11 @@ class CampaignDocumentTest {
                         .map(state ->
                                 List.of(state.name(), EventList.Status.of(state).name()))
                         .toList());
+    }
+
+    @Test
+    void says_what_helps_where_nobody_can_be_told() {
+        assertThat(column("Needs an operator", 0)).contains(CampaignPlanner.NOBODY);
     }
 
     @Test

@@ -1,18 +1,22 @@
 package dev.changeover.campaign.run;
 
-import dev.changeover.campaign.Amount;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.changeover.api.Calls;
 import dev.changeover.campaign.Campaign;
 import dev.changeover.campaign.Member;
-import dev.changeover.campaign.Strategy;
+import dev.changeover.contact.Contact;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Inventory.ContactList;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
-import dev.changeover.task.TaskLedger;
+import dev.changeover.notify.Notice;
 import dev.changeover.temporal.RealTemporal;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalWorkers;
@@ -21,8 +25,14 @@ import dev.changeover.upgrade.workflow.Scene;
 import dev.changeover.upgrade.workflow.ScriptedNodes;
 import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.data.connection.exceptions.ConnectionException;
+import io.micronaut.data.exceptions.DataAccessException;
+import io.micronaut.runtime.server.EmbeddedServer;
 import io.temporal.client.WorkflowClient;
+import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.worker.WorkerFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,9 +44,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionEvaluationListener;
 import org.awaitility.core.EvaluatedCondition;
@@ -46,7 +56,7 @@ import org.awaitility.core.TimeoutEvent;
  * The product as a server wires it, on a real Temporal and an H2 file of a directory, with a fleet whose agents are
  * scripted. Waits and soaks are seconds.
  */
-final class CampaignScene implements AutoCloseable {
+public final class CampaignScene implements AutoCloseable {
     static final String ENGINE = "haproxy";
     private static final String QUEUE = "nodes of a campaign";
     private static final Duration PATIENT = Duration.ofMinutes(2);
@@ -58,7 +68,7 @@ final class CampaignScene implements AutoCloseable {
     private WorkerFactory agents;
 
     /** @param settings beside those that make it quick */
-    CampaignScene(Path directory, Map<String, Object> settings) {
+    public CampaignScene(Path directory, Map<String, Object> settings) {
         RealTemporal.program();
         this.directory = directory;
         this.settings = settings;
@@ -88,7 +98,7 @@ final class CampaignScene implements AutoCloseable {
                 "changeover.campaign.lead-time", "1s",
                 "changeover.campaign.soak", "1s",
                 "changeover.campaign.spread", "2s",
-                "changeover.campaign.look", "200ms",
+                "changeover.campaign.look", "1s",
                 "changeover.campaign.per-minute", 10_000,
                 "changeover.campaign.tolerated", "100%"));
         all.putAll(settings);
@@ -104,7 +114,7 @@ final class CampaignScene implements AutoCloseable {
         return factory;
     }
 
-    <T> T bean(Class<T> type) {
+    public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 
@@ -112,7 +122,12 @@ final class CampaignScene implements AutoCloseable {
         return bean(TemporalConnection.class).client();
     }
 
-    Campaigns campaigns() {
+    /** The REST interface of the server, for an operator. */
+    public Calls calls() {
+        return Calls.to(bean(EmbeddedServer.class).start());
+    }
+
+    public Campaigns campaigns() {
         return bean(Campaigns.class);
     }
 
@@ -128,17 +143,45 @@ final class CampaignScene implements AutoCloseable {
         return bean(Inventory.class);
     }
 
-    /** Server, database and Temporal end, and come back with what they had written. */
-    void restart() {
+    /** Temporal, database and server are killed, and come back with what they had written. */
+    void crash() {
+        temporal().destroyForcibly();
+        killDatabase();
         stop();
         context = started();
         agents = startedAgents();
     }
 
+    /** The process of Temporal's server. */
+    public ProcessHandle temporal() {
+        try {
+            var record = new ObjectMapper()
+                    .readTree(directory.resolve("temporal.json").toFile());
+            return ProcessHandle.of(record.path("pid").asLong()).orElseThrow();
+        } catch (IOException missing) {
+            throw new UncheckedIOException(missing);
+        }
+    }
+
+    /** Without a word to anybody who uses it, and without a last write. */
+    private void killDatabase() {
+        try {
+            sql().change("shutdown immediately");
+        } catch (DataAccessException | ConnectionException gone) {
+            assertThat(gone).hasMessageContaining("closed");
+        }
+    }
+
     /** Proxies of two nodes, each of an instance of its own, in so many projects; their windows are open. */
     void fleet(int proxies, int projects) {
+        fleet(proxies, projects, Duration.ZERO);
+    }
+
+    /** The same, with windows that open so many hours after this one began. */
+    public void fleet(int proxies, int projects, Duration ahead) {
         var hour = Instant.now()
                 .truncatedTo(ChronoUnit.HOURS)
+                .plus(ahead)
                 .atOffset(ZoneOffset.UTC)
                 .toLocalTime();
         var window = new MaintenanceWindow(hour, hour.plusHours(4), ZoneId.of("UTC"));
@@ -165,24 +208,35 @@ final class CampaignScene implements AutoCloseable {
                                 .mapToObj(i -> new Project("p-" + i, "project " + i, i % 2 == 0 ? "eu-de" : "eu-nl"))
                                 .toList(),
                         instances,
-                        all));
+                        all,
+                        Set.of(),
+                        IntStream.range(0, projects)
+                                .mapToObj(i -> new ContactList("p-" + i, null, List.of(contact("p-" + i))))
+                                .toList(),
+                        Map.of()));
         inventory().register(List.of(kernel(ScriptedNodes.OLD), kernel(ScriptedNodes.NEW)));
-        all.forEach(this::wasUpgradedBefore);
+        wereUpgradedBefore(all);
     }
 
-    /** So that it is known how quick its nodes are. */
-    private void wasUpgradedBefore(Proxy proxy) {
-        sql().change("""
+    private static Contact contact(String project) {
+        return Contact.of(project, null, "owners", project + "@example.com", null, null, null, "none");
+    }
+
+    /** So that it is known how quick their nodes are. */
+    private void wereUpgradedBefore(List<Proxy> proxies) {
+        sql().changeAll("""
                         insert into task (job_id, project_id, instance_id, instance_name, proxy_id, proxy_name, kind, status,
                             progress, source_version, target_version, phase, outcome, fail_reason, code, requester,
                             fingerprint, created_at, snapshot)
                         values (?, 'p-0', 'in', 'in', ?, 'proxy', 'INSTANT', 'COMPLETED', 100, '1.0.0.0', '2.0.0.0', 'ENDED',
                             'DONE', '', '', '', '', ?, '{}')
-                        """, "before-" + proxy.id(), proxy.id(), Instant.EPOCH);
-        proxy.nodes()
-                .forEach(node -> bean(TaskLedger.class)
-                        .handedOver(new TaskLedger.Handover(
-                                "before-" + proxy.id(), proxy.id(), node.id(), Instant.EPOCH, Duration.ofMillis(10))));
+                        """, proxies, proxy -> new Object[] {"before-" + proxy.id(), proxy.id(), Instant.EPOCH});
+        sql().changeAll(
+                        "insert into handover (job_id, proxy_id, node_id, serves_at, millis) values (?, ?, ?, ?, 10)",
+                        proxies.stream()
+                                .flatMap(proxy -> proxy.nodes().stream())
+                                .toList(),
+                        node -> new Object[] {"before-" + node.proxyId(), node.proxyId(), node.id(), Instant.EPOCH});
     }
 
     private static Kernel kernel(KernelVersion version) {
@@ -205,7 +259,7 @@ final class CampaignScene implements AutoCloseable {
     }
 
     /** The old version becomes DEFECTIVE, and its campaign is planned; gives its id. */
-    String defective() {
+    public String defective() {
         var bad = inventory().registered(ENGINE).stream()
                 .filter(kernel -> kernel.version().equals(ScriptedNodes.OLD))
                 .findFirst()
@@ -215,22 +269,7 @@ final class CampaignScene implements AutoCloseable {
         return campaigns().list(0, 1).getFirst().id();
     }
 
-    /** Waves with an approval between them. */
-    static Strategy waves(String... sizes) {
-        return new Strategy(
-                Stream.of(sizes)
-                        .map(size -> new Strategy.Wave(
-                                Amount.of(size), null, null, null, Duration.ofSeconds(1), Duration.ofDays(7), true))
-                        .toList(),
-                100,
-                100,
-                100,
-                Amount.of("100%"),
-                Duration.ofSeconds(1),
-                Duration.ofDays(30));
-    }
-
-    Campaign awaitState(String id, Campaign.State state, Duration atMost) {
+    public Campaign awaitState(String id, Campaign.State state, Duration atMost) {
         Awaitility.await("campaign is " + state)
                 .atMost(atMost)
                 .conditionEvaluationListener(new ConditionEvaluationListener<Object>() {
@@ -259,23 +298,49 @@ final class CampaignScene implements AutoCloseable {
     }
 
     /** How many members are in a state. */
-    long count(String id, Member.State state) {
+    public long count(String id, Member.State state) {
         return members(id).stream().filter(member -> member.state() == state).count();
     }
 
-    /** From when to when the task of each member changed its proxy, as the ledger has it. */
+    /** From when to when each member had leave to change its proxy, as the rows have it. */
     record Span(String project, Instant begun, Instant over) {}
 
     List<Span> spans() {
         return sql().list(
                         """
-                        select t.project_id, b.at as begun, t.ended_at from task t
-                        join task_event b on b.job_id = t.job_id and b.kind = 'BEGUN'
+                        select m.project_id, m.begun_at, t.ended_at from campaign_member m join task t on t.job_id = m.job_id
+                        where m.begun_at is not null
                         """,
                         row -> new Span(
                                 row.text("project_id"),
-                                row.instant("begun"),
+                                row.instant("begun_at"),
                                 Objects.requireNonNullElse(row.instantOrNull("ended_at"), Instant.MAX)));
+    }
+
+    /** The histories of all runs of a campaign's workflow, the last one first. */
+    public List<WorkflowExecutionHistory> histories(String id) {
+        var all = new ArrayList<WorkflowExecutionHistory>();
+        var run = "";
+        do {
+            var history = run.isEmpty()
+                    ? client().fetchHistory(CampaignWorkflow.idOf(id))
+                    : client().fetchHistory(CampaignWorkflow.idOf(id), run);
+            all.add(history);
+            run = history.getEvents()
+                    .getFirst()
+                    .getWorkflowExecutionStartedEventAttributes()
+                    .getContinuedExecutionRunId();
+        } while (!run.isEmpty());
+        return all;
+    }
+
+    /** How many notices of a kind each member has, in ascending order. */
+    List<Integer> notices(Notice.Kind kind) {
+        return sql().list(
+                        "select (select count(*) from notice n where n.member_id = m.id and n.kind = ?) as many"
+                                + " from campaign_member m order by many",
+                        row -> row.number("many"),
+                        kind);
     }
 
     /** The most that ran at one instant. */

@@ -1,4 +1,4 @@
-package dev.changeover.campaign;
+package dev.changeover.inventory;
 
 /** When an owner wants to be served: the early ones fill the first waves, the late ones the last. */
 public enum Ring {

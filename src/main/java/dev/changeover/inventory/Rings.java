@@ -1,7 +1,9 @@
-package dev.changeover.campaign;
+package dev.changeover.inventory;
 
 import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
 
 /** The rings that owners have chosen for their instances; a campaign takes them as they are when it starts. */
 @Singleton
@@ -21,8 +23,15 @@ public class Rings {
     }
 
     public void choose(String instanceId, Ring ring) {
-        sql.change(
-                "insert into instance_ring (instance_id, ring) values (?, ?) on conflict do nothing", instanceId, ring);
-        sql.change("update instance_ring set ring = ? where instance_id = ?", ring, instanceId);
+        put(sql, Map.of(instanceId, ring));
+    }
+
+    static void put(Sql sql, Map<String, Ring> rings) {
+        var all = List.copyOf(rings.entrySet());
+        var known = sql.changeAll(
+                "insert into instance_ring (instance_id, ring) values (?, ?) on conflict do nothing", all, chosen ->
+                        new Object[] {chosen.getKey(), chosen.getValue()});
+        sql.changeAll("update instance_ring set ring = ? where instance_id = ?", known, chosen ->
+                new Object[] {chosen.getValue(), chosen.getKey()});
     }
 }

@@ -1,0 +1,74 @@
+package dev.changeover.campaign.run;
+
+import dev.changeover.campaign.Campaign;
+import dev.changeover.campaign.CampaignStore;
+import dev.changeover.campaign.Member;
+import dev.changeover.campaign.Member.State;
+import dev.changeover.database.Sql;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** Changes members in one transaction with what their contacts are told. */
+@Singleton
+final class MemberChanges {
+    private final Sql sql;
+    private final CampaignStore store;
+    private final MemberNotices notices;
+    private final Clock clock;
+
+    MemberChanges(Sql sql, CampaignStore store, MemberNotices notices, Clock clock) {
+        this.sql = sql;
+        this.store = store;
+        this.notices = notices;
+        this.clock = clock;
+    }
+
+    /**
+     * The member comes into a state, unless its task was quicker.
+     *
+     * @return the member as it is then
+     */
+    Member becomes(Campaign campaign, Member member, State state, String why) {
+        return becomes(campaign, member, state, why, "");
+    }
+
+    /**
+     * Its task is about to be made, for another time than was told, or for the first that is told.
+     *
+     * @param moved why it has another time
+     */
+    Member isPlanned(Campaign campaign, Member member, String moved) {
+        return becomes(campaign, member, State.PLANNED, "", moved);
+    }
+
+    private Member becomes(Campaign campaign, Member member, State state, String why, String moved) {
+        var now = clock.instant();
+        var after = member.in(state, why, now);
+        var written = new Member[] {after};
+        sql.together(() -> {
+            var before = store.locked(member.id()).orElseThrow();
+            if (isOvertaken(before, member, state)) {
+                written[0] = before;
+            } else {
+                store.write(after);
+                notices.changed(campaign, before, after, moved, now);
+            }
+        });
+        return written[0];
+    }
+
+    /** A page that is delivered twice at once, after a server had seemed to be gone, must not put a member back. */
+    private static boolean isOvertaken(Member before, Member read, State state) {
+        if (read.attempt() > before.attempt()) {
+            return false; // its task was refused
+        }
+        return before.attempt() > read.attempt()
+                || before.begunAt() != null
+                || switch (before.state()) {
+                    case RUNNING, DONE, FAILED, CANCELLED -> true;
+                    case DELIVERED -> state != State.CANCELLED;
+                    case PLANNED -> false;
+                    case NEEDS_OPERATOR, INQUIRING, HELD, OWN -> state == State.DELIVERED;
+                };
+    }
+}

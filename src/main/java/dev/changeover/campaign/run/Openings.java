@@ -1,0 +1,85 @@
+package dev.changeover.campaign.run;
+
+import dev.changeover.campaign.Campaign;
+import dev.changeover.campaign.CampaignSettings;
+import dev.changeover.campaign.CampaignStore;
+import dev.changeover.campaign.Level;
+import dev.changeover.campaign.Member;
+import dev.changeover.campaign.Refused;
+import dev.changeover.campaign.WaveCounts;
+import dev.changeover.campaign.plan.Slots;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.upgrade.engine.UpgradeAdvice;
+import dev.changeover.window.Opening;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** For which opening of its window a member gets its task. */
+@Singleton
+final class Openings {
+    private final CampaignStore store;
+    private final WaveCounts counts;
+    private final Inventory inventory;
+    private final CampaignSettings settings;
+    private final Clock clock;
+
+    Openings(CampaignStore store, WaveCounts counts, Inventory inventory, CampaignSettings settings, Clock clock) {
+        this.store = store;
+        this.counts = counts;
+        this.inventory = inventory;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** @throws Refused if the opening that somebody chose is too short for one node */
+    static void requireRoom(Opening chosen, UpgradeAdvice advice) {
+        var need = perNode(advice);
+        if (!chosen.fits(chosen.opens(), need)) {
+            throw new Refused(
+                    Refused.Why.WRONG,
+                    "from %s to %s is too short: a node is estimated to take %d s"
+                            .formatted(chosen.opens(), chosen.closes(), need.toSeconds()));
+        }
+    }
+
+    /** The planned opening, if it is still to come; otherwise the next one that is free for it. */
+    Optional<Opening> opening(Campaign campaign, Member member, UpgradeAdvice advice) {
+        var now = clock.instant();
+        var planned = member.opening();
+        if (planned != null && planned.opens().isAfter(now)) {
+            return Optional.of(planned);
+        }
+        var strategy = campaign.plan();
+        var wave = counts.size(member);
+        var slots = new Slots(
+                wave.members(),
+                Math.min(strategy.atOnce(), wave.tolerated() + 1),
+                strategy.perMinute(),
+                advice.estimate(),
+                settings.spread());
+        var window = inventory.instance(member.instanceId()).orElseThrow().window();
+        return slots.of(member.position(), window, notBefore(campaign, member, now), perNode(advice));
+    }
+
+    /** One that was never told of a time has its lead time, and none is forced twice within some days. */
+    private Instant notBefore(Campaign campaign, Member member, Instant now) {
+        var strategy = campaign.plan();
+        var told = member.executeAt() == null ? now.plus(strategy.leadTime()) : now;
+        return campaign.level() == Level.CRITICAL
+                ? told
+                : store.forcedBefore(member)
+                        .map(last -> last.plus(strategy.apart()))
+                        .filter(told::isBefore)
+                        .orElse(told);
+    }
+
+    private static Duration perNode(UpgradeAdvice advice) {
+        return advice.plan()
+                .flatMap(plan -> plan.nodes().stream().findFirst())
+                .map(node -> node.estimate())
+                .orElse(Duration.ZERO);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.changeover.api.campaigns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.api.Calls;
+import dev.changeover.api.Fleets;
+import dev.changeover.inventory.Inventory;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is wrong in a wish for a campaign is refused with its code and reason, and nothing is planned. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CampaignRequestsTest {
+    private static final String WISH = "{\"version\":\"2.6.12.3\",\"reason\":\"it leaks\"}";
+
+    private final EmbeddedServer server = ApplicationContext.run(EmbeddedServer.class, Map.of(), "api", "test");
+    private final Calls call = Calls.to(server);
+
+    CampaignRequestsTest() {
+        var inventory = server.getApplicationContext().getBean(Inventory.class);
+        inventory.register(Fleets.twoProjects());
+        inventory.register(Fleets.kernels());
+        lifecycle("2.6.12.3", "DEFECTIVE");
+    }
+
+    @AfterEach
+    void haltWhatIsOpen() {
+        call.get("/v3/campaigns").json().path("campaigns").forEach(campaign -> {
+            if (campaign.path("ended_at").isNull()) {
+                call.post(
+                        "/v3/campaigns/" + campaign.path("id").asText() + "/halt", "{\"reason\":\"the test is over\"}");
+            }
+        });
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    private void lifecycle(String version, String word) {
+        assertThat(call.patch(
+                                "/v3/kernel-versions/haproxy/" + version,
+                                "{\"lifecycle\":\"%s\",\"reason\":\"it leaks\"}".formatted(word))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    private int planned() {
+        return call.get("/v3/campaigns").json().path("total_count").asInt();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{}                                                                  | 400 | version",
+                "{'version':'2.6'}                                                   | 400 | is not a kernel version",
+                "{'version':'9.9.9.9'}                                               | 400 | the catalogue has no haproxy 9.9.9.9",
+                "{'version':'2.6.12.4'}                                              | 409 | is ACTIVE: nobody has to leave it",
+                "{'version':'2.6.12.3','level':'URGENT'}                             | 400 | level",
+                "{'version':'2.6.12.3','deadline':'2020-01-01T00:00:00Z'}            | 400 | is before owners have had their lead time",
+                "{'version':'2.6.12.3','waves':[]}                                   | 400 | waves: one at least is needed",
+                "{'version':'2.6.12.3','waves':[{'size':'1'}]}                       | 400 | waves: they do not add up: 1 of 2 proxies are in none",
+                "{'version':'2.6.12.3','waves':[{'size':'60%'},{'size':'60%'}]}      | 400 | waves: they do not add up: 120% in all",
+                "{'version':'2.6.12.3','waves':[{'size':'half'}]}                    | 400 | 'half' is no number",
+                "{'version':'2.6.12.3','waves':[{'size':'rest','ring':'OUTER'}]}     | 400 | waves.ring",
+                "{'version':'2.6.12.3','at_once':0}                                  | 400 | at_once: 1 or more is needed",
+                "{'version':'2.6.12.3','tolerated':'rest'}                           | 400 | tolerated: a number or a percentage",
+                "{'version':'2.6.12.3','lead_time_seconds':-1}                       | 400 | lead_time: 0 or more"
+            })
+    void what_is_wrong_is_refused_and_nothing_is_planned(String body, int status, String words) {
+        haltWhatIsOpen();
+        var before = planned();
+
+        for (var door : new String[] {"/v3/campaign-plans", "/v3/campaigns"}) {
+            var answer = call.post(door, body.replace('\'', '"'));
+
+            assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+            assertThat(answer.code()).startsWith("DBS.");
+            assertThat(answer.message()).contains(words);
+        }
+        assertThat(planned()).isEqualTo(before);
+    }
+
+    @Test
+    void a_version_that_is_left_has_one_campaign_at_a_time() {
+        haltWhatIsOpen();
+        assertThat(call.post("/v3/campaigns", WISH).status()).isEqualTo(200);
+        var before = planned();
+
+        var second = call.post("/v3/campaigns", WISH);
+
+        assertThat(second.status()).isEqualTo(409);
+        assertThat(second.message()).contains("a campaign for haproxy 2.6.12.3 is open already");
+        assertThat(planned()).isEqualTo(before);
+    }
+
+    @Test
+    void without_a_newer_active_version_there_is_no_campaign() {
+        haltWhatIsOpen();
+        var before = planned();
+        lifecycle("2.6.12.4", "OFFLINE");
+
+        var answer = call.post("/v3/campaigns", WISH);
+
+        lifecycle("2.6.12.4", "ACTIVE");
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.message()).contains("has no ACTIVE version with a package that is newer than 2.6.12.3");
+        assertThat(planned()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"approve", "pause", "resume"})
+    void what_its_status_does_not_allow_is_refused_and_changes_nothing(String order) {
+        haltWhatIsOpen();
+        var id = call.post("/v3/campaigns", WISH).json().path("id").asText();
+
+        var answer = call.post("/v3/campaigns/%s/%s".formatted(id, order), "{\"reason\":\"why not\"}");
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.message()).contains("the campaign is PLANNED, which does not allow to " + order + " it");
+        assertThat(call.get("/v3/campaigns/" + id).json().path("status").asText())
+                .isEqualTo("PLANNED");
+    }
+
+    @Test
+    void an_order_needs_a_reason_and_a_campaign_that_exists() {
+        assertThat(call.post("/v3/campaigns/none/start", "{\"reason\":\"now\"}").status())
+                .isEqualTo(404);
+        assertThat(call.post("/v3/campaigns/none/start", "{\"reason\":\" \"}").status())
+                .isEqualTo(400);
+        assertThat(call.get("/v3/campaigns/none").status()).isEqualTo(404);
+        assertThat(call.get("/v3/campaigns/none/members").status()).isEqualTo(404);
+    }
+
+    @Test
+    void two_proxies_nobody_can_be_told_of_need_an_operator_and_are_counted() {
+        haltWhatIsOpen();
+
+        var plan = call.post("/v3/campaign-plans", WISH).json();
+
+        assertThat(plan.path("needs_operator_count").asInt()).isEqualTo(2);
+        assertThat(plan.path("needs_operator").findValuesAsText("reason")).hasSize(2);
+    }
+}
