@@ -4,44 +4,44 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.changeover.host.Sha256;
 import dev.changeover.node.Permit;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Optional;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.jspecify.annotations.Nullable;
 
 /** The public half of the control plane's Ed25519 key. Safe for concurrent use; workflows use it too. */
 public final class OrderKey {
-    private final PublicKey key;
+    /** What stands before the 32 bytes of such a key in its X.509 form (RFC 8410). */
+    private static final byte[] X509 = HexFormat.of().parseHex("302a300506032b6570032100");
 
-    private OrderKey(PublicKey key) {
+    private final Ed25519PublicKeyParameters key;
+
+    OrderKey(Ed25519PublicKeyParameters key) {
         this.key = key;
-    }
-
-    static OrderKey of(PublicKey key) {
-        return new OrderKey(key);
     }
 
     /** @throws IllegalArgumentException if the text is no such key in Base64 */
     public static OrderKey parse(String text) {
-        try {
-            var encoded = new X509EncodedKeySpec(Base64.getDecoder().decode(text));
-            return new OrderKey(KeyFactory.getInstance("Ed25519").generatePublic(encoded));
-        } catch (GeneralSecurityException wrong) {
-            throw new IllegalArgumentException("no Ed25519 key", wrong);
+        var encoded = Base64.getDecoder().decode(text);
+        var end = encoded.length;
+        if (end != X509.length + Ed25519PublicKeyParameters.KEY_SIZE
+                || !Arrays.equals(X509, Arrays.copyOf(encoded, X509.length))) {
+            throw new IllegalArgumentException("no Ed25519 key");
         }
+        return new OrderKey(new Ed25519PublicKeyParameters(Arrays.copyOfRange(encoded, X509.length, end)));
     }
 
     boolean hasSigned(String purpose, String text, String signature) {
         try {
-            var check = Signature.getInstance("Ed25519");
-            check.initVerify(key);
-            check.update((purpose + text).getBytes(StandardCharsets.UTF_8));
-            return check.verify(Base64.getDecoder().decode(signature));
-        } catch (GeneralSecurityException | IllegalArgumentException notEvenOne) {
+            var message = (purpose + text).getBytes(StandardCharsets.UTF_8);
+            var given = Base64.getDecoder().decode(signature);
+            return given.length == Ed25519PrivateKeyParameters.SIGNATURE_SIZE
+                    && key.verify(Ed25519.Algorithm.Ed25519, null, message, 0, message.length, given, 0);
+        } catch (IllegalArgumentException notEvenOne) {
             return false;
         }
     }
@@ -66,11 +66,17 @@ public final class OrderKey {
     }
 
     String text() {
-        return Base64.getEncoder().encodeToString(key.getEncoded());
+        return Base64.getEncoder().encodeToString(encoded());
     }
 
     /** Short enough to be compared by eye. */
     String fingerprint() {
-        return Sha256.of(key.getEncoded()).substring(0, 16);
+        return Sha256.of(encoded()).substring(0, 16);
+    }
+
+    private byte[] encoded() {
+        var encoded = Arrays.copyOf(X509, X509.length + Ed25519PublicKeyParameters.KEY_SIZE);
+        key.encode(encoded, X509.length);
+        return encoded;
     }
 }

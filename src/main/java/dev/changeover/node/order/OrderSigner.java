@@ -4,15 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.node.OrderKind;
 import dev.changeover.node.Permit;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
-import java.security.SecureRandom;
-import java.security.Signature;
-import java.security.spec.NamedParameterSpec;
 import java.time.Instant;
 import java.util.Base64;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
  * Signs the control plane's orders with Ed25519. The key is derived from the installation's one secret: every server of a
@@ -23,43 +18,17 @@ public final class OrderSigner {
     static final String COMMAND = "changeover command\n";
     static final String ENROLMENT = "changeover enrolment\n";
 
-    private final PrivateKey key;
+    private final Ed25519PrivateKeyParameters key;
     private final OrderKey open;
 
-    private OrderSigner(KeyPair pair) {
-        this.key = pair.getPrivate();
-        this.open = OrderKey.of(pair.getPublic());
+    private OrderSigner(Ed25519PrivateKeyParameters key) {
+        this.key = key;
+        this.open = new OrderKey(key.generatePublicKey());
     }
 
-    /** @param seed 32 bytes that nobody else knows; the same ones are the same key */
+    /** @param seed 32 bytes that nobody else knows (RFC 8032, 5.1.5); the same ones are the same key */
     public static OrderSigner of(byte[] seed) {
-        try {
-            var generator = KeyPairGenerator.getInstance("Ed25519");
-            generator.initialize(NamedParameterSpec.ED25519, new Seed(seed));
-            return new OrderSigner(generator.generateKeyPair());
-        } catch (GeneralSecurityException missing) {
-            throw new AssertionError("every Java 25 platform has Ed25519", missing);
-        }
-    }
-
-    /**
-     * An Ed25519 key is a hash of 32 random bytes (RFC 8032, 5.1.5). The platform makes one of them, but only by asking a
-     * source for the bytes.
-     */
-    private static final class Seed extends SecureRandom {
-        private final transient byte[] bytes;
-
-        Seed(byte[] bytes) {
-            if (bytes.length != 32) {
-                throw new IllegalArgumentException("a seed has 32 bytes, not " + bytes.length);
-            }
-            this.bytes = bytes.clone();
-        }
-
-        @Override
-        public void nextBytes(byte[] wanted) {
-            System.arraycopy(bytes, 0, wanted, 0, wanted.length);
-        }
+        return new OrderSigner(new Ed25519PrivateKeyParameters(seed));
     }
 
     /**
@@ -96,13 +65,9 @@ public final class OrderSigner {
     }
 
     String sign(String purpose, String text) {
-        try {
-            var signature = Signature.getInstance("Ed25519");
-            signature.initSign(key);
-            signature.update((purpose + text).getBytes(StandardCharsets.UTF_8));
-            return Base64.getEncoder().encodeToString(signature.sign());
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        var message = (purpose + text).getBytes(StandardCharsets.UTF_8);
+        var signature = new byte[Ed25519PrivateKeyParameters.SIGNATURE_SIZE];
+        key.sign(Ed25519.Algorithm.Ed25519, null, message, 0, message.length, signature, 0);
+        return Base64.getEncoder().encodeToString(signature);
     }
 }

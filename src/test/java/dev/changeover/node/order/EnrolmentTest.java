@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyFactory;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +66,23 @@ class EnrolmentTest {
         var other = new byte[32];
         other[31] = 1;
         assertThat(OrderSigner.of(other).fingerprint()).isNotEqualTo(signer.fingerprint());
+    }
+
+    /** The first test vector of RFC 8032, 7.1, and a signature that the JDK takes. */
+    @Test
+    void keys_and_signatures_are_those_of_the_standard() throws Exception {
+        var standard = OrderSigner.of(
+                HexFormat.of().parseHex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"));
+        var encoded = Base64.getDecoder().decode(standard.key());
+        assertThat(HexFormat.of().formatHex(encoded))
+                .endsWith("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+
+        var check = Signature.getInstance("Ed25519");
+        check.initVerify(KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded)));
+        check.update("purpose and text".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(check.verify(Base64.getDecoder().decode(standard.sign("purpose ", "and text"))))
+                .isTrue();
     }
 
     private void assertRefused(String wrong, Instant at, String words) {
