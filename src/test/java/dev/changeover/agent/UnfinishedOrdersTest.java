@@ -92,7 +92,7 @@ class UnfinishedOrdersTest {
                     .newUntypedWorkflowStub(
                             "Job",
                             WorkflowOptions.newBuilder().setTaskQueue(queue).build());
-            job.start();
+            var execution = job.start();
             begun.get(1, TimeUnit.MINUTES);
             // As kill -9: nobody polls any more, and nothing is reported.
             line.shutdownNow();
@@ -109,7 +109,7 @@ class UnfinishedOrdersTest {
 
             // Without it, the heartbeat's time-out of five minutes would have to pass, and be the reason.
             assertThat(job.getResult(2, TimeUnit.MINUTES, String.class)).isEqualTo("half-way");
-            assertThat(connection.client().fetchHistory(job.getExecution().getWorkflowId()).getEvents().stream()
+            assertThat(connection.client().fetchHistory(execution.getWorkflowId()).getEvents().stream()
                             .filter(HistoryEvent::hasActivityTaskStartedEventAttributes)
                             .map(event -> event.getActivityTaskStartedEventAttributes()
                                     .getLastFailure()
