@@ -37,6 +37,11 @@ final class AdoptCommand implements Callable<Integer> {
     @Option(names = "--kernel", description = "the version it has in the catalogue (default: read from what it says)")
     private @Nullable String kernel;
 
+    @Option(
+            names = "--accept-lost-stickiness",
+            description = "adopt although stick tables cannot be taken over: clients may go to another server")
+    private boolean acceptLostStickiness;
+
     @ParentCommand
     private @Nullable AgentCommand agent;
 
@@ -62,7 +67,7 @@ final class AdoptCommand implements Callable<Integer> {
             out.println("an adoption that was broken off is complete");
             return told(node);
         }
-        var plan = adoption.plan(version);
+        var plan = adoption.plan(version, acceptLostStickiness);
         if (!planned) show(plan, configuration.operatorFile());
         if (dryRun) return 0;
         if (!yes && !planned && !agrees()) {

@@ -98,9 +98,10 @@ public final class AgentCommand implements Callable<Integer> {
         if (inUnit.isPresent()) return inUnit.get();
         var node = steered("booted");
         node.boot(version(kernel));
+        var state = node.status();
         out().println("serving: "
-                + node.status().serving().map(Generation::reportedVersion).orElse("nothing"));
-        tellControlPlane(node.status());
+                + state.serving().map(Generation::reportedVersion).orElse("nothing"));
+        tellControlPlane(state);
         return 0;
     }
 

@@ -35,12 +35,15 @@ final class GiveBackCommand implements Callable<Integer> {
         var configuration = Objects.requireNonNull(agent).configuration();
         CommandRights.requireRoot(spec);
         var back = new GiveBack(configuration, unit);
-        back.run();
+        var lost = back.run();
         var out = spec.commandLine().getOut();
         out.println("%s serves with the same listening sockets; the node's generation ends after its last session"
                 .formatted(back.owner()));
         out.println("stop the agent, and remove %s before it may look after this node again"
                 .formatted(configuration.maintenance()));
+        lost.ifPresent(why -> out.println(
+                "warning: servers taken out, weights, and entries of maps and stick tables that were set at run time are as the file says again: "
+                        + why));
         return 0;
     }
 }

@@ -5,6 +5,7 @@ import dev.changeover.terminal.Facts;
 import dev.changeover.terminal.Table;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,7 +49,8 @@ final class PlanCommand extends RemoteCommand {
                         Json.text(check, "name"),
                         check.path("passed").asBoolean() ? "passed" : "failed",
                         Json.text(check, "sentence")));
-        var nodes = new Table("NODE", "NAME", "ROLE", "RUNS", "ESTIMATE", "SESSIONS", "OVER 24 H", "TO KNOW");
+        var nodes =
+                new Table("NODE", "NAME", "ROLE", "RUNS", "ESTIMATE", "SESSIONS", "OVER 24 H", "BACKENDS", "TO KNOW");
         Json.list(plan, "nodes")
                 .forEach(node -> nodes.row(
                         Json.text(node, "node_id"),
@@ -58,6 +60,7 @@ final class PlanCommand extends RemoteCommand {
                         words(Duration.ofSeconds(node.path("estimate_seconds").asLong())),
                         Json.text(node, "sessions"),
                         Json.text(node, "sessions_over_24h"),
+                        backends(node),
                         toKnow(node)));
         var blank = System.lineSeparator() + System.lineSeparator();
         return facts.text(paint()) + blank + checks.text(paint()) + blank + nodes.text(paint());
@@ -66,6 +69,16 @@ final class PlanCommand extends RemoteCommand {
     private static String opening(JsonNode plan, String end) {
         var at = Json.text(plan.path("opening"), end);
         return at.isEmpty() ? "" : TimeFormat.onBothClocks(TimeFormat.instant(at), ZoneId.systemDefault());
+    }
+
+    /** And what proves each after a handover. */
+    private static String backends(JsonNode node) {
+        return Json.list(node, "backends").stream()
+                .map(backend -> "%s by %s"
+                        .formatted(
+                                Json.text(backend, "name"),
+                                Json.text(backend, "kind").equals("MYSQL") ? "login" : "checks"))
+                .collect(Collectors.joining(", "));
     }
 
     private static String toKnow(JsonNode node) {

@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** The variables that HAProxy knows after the {@code global} sections of a file: its environment's and the file's. */
+/** The variables that HAProxy knows after the {@code global} sections of a file: those that it is given, and the file's. */
 final class ConfigVariables {
 
     private static final Pattern VARIABLE =
             Pattern.compile("\\$(?:([A-Za-z_]\\w*)|\\{([A-Za-z_]\\w*)(?:\\[\\*])?(?:-([^}]*))?})");
 
-    private final Map<String, String> known = new HashMap<>(System.getenv());
+    private final Map<String, String> known = new HashMap<>(HaproxyEnvironment.variables());
 
     ConfigVariables(List<ConfigurationSection> sections) {
-        Program.withoutOthersVariables(known);
         for (var section : sections) {
             if (!section.kind().equals("global")) continue;
             for (var line : section.lines()) {
@@ -30,6 +30,25 @@ final class ConfigVariables {
                 }
             }
         }
+    }
+
+    /** Names that the sections use, and that have another value in this environment than they would have here. */
+    static List<String> otherThan(List<String> environment, List<ConfigurationSection> sections) {
+        var used = sections.stream()
+                .flatMap(section -> section.lines().stream())
+                .flatMap(line -> line.words().stream())
+                .flatMap(word -> VARIABLE.matcher(word).results())
+                .map(found -> found.group(1) != null ? found.group(1) : found.group(2))
+                .filter(name -> !name.startsWith("HAPROXY_"))
+                .collect(Collectors.toSet());
+        // A master that has started itself again has what its file set in its environment, too.
+        var ours = new ConfigVariables(sections).known;
+        return environment.stream()
+                .map(entry -> entry.split("=", 2))
+                .filter(entry -> entry.length == 2 && used.contains(entry[0]) && !entry[1].equals(ours.get(entry[0])))
+                .map(entry -> entry[0])
+                .sorted()
+                .toList();
     }
 
     /** A variable that nobody set is its default, or nothing. */

@@ -65,7 +65,7 @@ public record KernelOfProcess(long pid, Optional<String> libraries) {
         var program = Files.createDirectories(tree.resolve("usr/sbin")).resolve("haproxy");
         Files.copy(executable(), program);
         if (!program.toFile().setExecutable(true, false)) throw new IOException(program + " cannot be made executable");
-        var needed = needed(program);
+        var needed = needed();
         if (needed.isEmpty()) return;
         var arch = System.getProperty("os.arch");
         var directory = tree.resolve("usr/lib").resolve(TRIPLETS.getOrDefault(arch, arch + "-linux-gnu"));
@@ -73,8 +73,8 @@ public record KernelOfProcess(long pid, Optional<String> libraries) {
         for (var library : needed.entrySet()) Files.copy(library.getValue(), directory.resolve(library.getKey()));
     }
 
-    /** Names that the program asks for, and the files that the dynamic linker finds for them. */
-    private Map<String, Path> needed(Path program) throws IOException, InterruptedException {
+    /** Names that the program asks for, and the files that the dynamic linker finds for them: from where it is. */
+    private Map<String, Path> needed() throws IOException, InterruptedException {
         var traced = new ProgramRun(
                         Path.of("/"),
                         variables -> {
@@ -82,7 +82,7 @@ public record KernelOfProcess(long pid, Optional<String> libraries) {
                             libraries.ifPresent(path -> variables.put("LD_LIBRARY_PATH", path));
                         },
                         LIMIT,
-                        List.of(program.toString()))
+                        List.of(executable().toString()))
                 .run();
         var missing = new ArrayList<String>();
         var needed = new HashMap<String, Path>();

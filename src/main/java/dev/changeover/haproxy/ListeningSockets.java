@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -110,17 +111,23 @@ public record ListeningSockets(List<Listening> all) {
         return all.stream().anyMatch(listening -> listening.address().overlaps(address));
     }
 
-    /** Every process that holds a listening socket overlapping the address. */
-    public List<Listener> listeners(BindAddress address) {
-        var inodes = new HashSet<Long>();
-        for (var listening : all) if (listening.address().overlaps(address)) inodes.add(listening.inode());
-        if (inodes.isEmpty()) return List.of();
+    /** Every process that holds a listening socket overlapping one of the addresses, once for each of these. */
+    public List<Listener> listeners(Collection<BindAddress> addresses) {
+        var wanted = new HashMap<Long, List<BindAddress>>();
+        for (var listening : all) {
+            var overlapped =
+                    addresses.stream().filter(listening.address()::overlaps).toList();
+            if (!overlapped.isEmpty()) wanted.put(listening.inode(), overlapped);
+        }
+        if (wanted.isEmpty()) return List.of();
         return ProcessTable.all().stream()
-                .filter(pid -> ProcessTable.sockets(pid).stream().anyMatch(inodes::contains))
-                .map(pid -> new Listener(
-                        address,
-                        pid,
-                        ProcessTable.executable(pid).map(Path::toString).orElse("?")))
+                .flatMap(pid -> ProcessTable.sockets(pid).stream()
+                        .flatMap(inode -> wanted.getOrDefault(inode, List.of()).stream())
+                        .distinct()
+                        .map(address -> new Listener(
+                                address,
+                                pid,
+                                ProcessTable.executable(pid).map(Path::toString).orElse("?"))))
                 .toList();
     }
 

@@ -200,6 +200,22 @@ public record OperatorConfiguration(
                 .collect(Collectors.toSet());
     }
 
+    /** Whether tables say to which server clients go. */
+    public boolean isSticky() {
+        return ConfigurationSection.parse(text).stream()
+                .anyMatch(section -> section.holdsServers()
+                        && section.values("stick").findAny().isPresent());
+    }
+
+    /**
+     * Variables that the file uses, of which a process had other values than ours gets.
+     *
+     * @param environment of that process, {@code NAME=value} each
+     */
+    public List<String> variablesOtherThan(List<String> environment) {
+        return ConfigVariables.otherThan(environment, ConfigurationSection.parse(text));
+    }
+
     /** Whether other HAProxys know what this stick table holds, and tell the next generation. */
     public boolean hasPeers(String table) {
         return table.indexOf('/') > 0

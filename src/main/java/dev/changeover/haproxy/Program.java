@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -66,7 +65,7 @@ public record Program(Path executable, Optional<Path> libraries) {
      * @throws IOException when it cannot be executed, lacks a library, or says something else
      */
     public String reportedVersion() throws IOException, InterruptedException {
-        var result = run(List.of(), Path.of("/"), Map.of(), Stream.of("-v"));
+        var result = run(List.of(), Path.of("/"), Path.of("/"), Stream.of("-v"));
         var words =
                 OperatorConfiguration.words(result.output().lines().findFirst().orElse(""));
         // "HAProxy version 2.6.12-1+deb12u4 2026/10/17 - …", "HA-Proxy version …" before 2.4
@@ -92,7 +91,7 @@ public record Program(Path executable, Optional<Path> libraries) {
         var result = run(
                 launcher,
                 directory.workingDirectory(),
-                Map.of("HA_RUN", directory.path().toString()),
+                directory.path(),
                 Stream.concat(Stream.of("-c"), directory.arguments().stream()));
         return result.exitCode() == 0 ? Optional.empty() : Optional.of(explain(result));
     }
@@ -101,22 +100,21 @@ public record Program(Path executable, Optional<Path> libraries) {
         return libraries.map(path -> Map.of("LD_LIBRARY_PATH", path.toString())).orElse(Map.of());
     }
 
-    /** HAProxy takes sockets and a process role from HAPROXY_* variables: none of another process may reach ours. */
-    static void withoutOthersVariables(Map<String, String> environment) {
-        environment.keySet().removeIf(name -> name.startsWith("HAPROXY_"));
+    /** All that HAProxy gets of ours: no secret of the agent's is one of its workers', Lua scripts' and checks' too. */
+    void setVariables(Map<String, String> environment, Path generation) {
+        environment.clear();
+        environment.putAll(HaproxyEnvironment.variables());
+        environment.put("HA_RUN", generation.toString());
+        environment.putAll(environment());
     }
 
-    private ProgramRun.Outcome run(
-            List<String> launcher, Path directory, Map<String, String> variables, Stream<String> arguments)
+    private ProgramRun.Outcome run(List<String> launcher, Path directory, Path generation, Stream<String> arguments)
             throws IOException, InterruptedException {
         var command = Stream.of(launcher.stream(), Stream.of(executable.toString()), arguments)
                 .flatMap(words -> words);
-        Consumer<Map<String, String>> environment = inherited -> {
-            withoutOthersVariables(inherited);
-            inherited.putAll(variables);
-            inherited.putAll(environment());
-        };
-        return new ProgramRun(directory, environment, LONGEST_RUN, command.toList()).run();
+        return new ProgramRun(
+                        directory, environment -> setVariables(environment, generation), LONGEST_RUN, command.toList())
+                .run();
     }
 
     private static String explain(ProgramRun.Outcome result) {

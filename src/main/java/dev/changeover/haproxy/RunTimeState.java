@@ -24,7 +24,7 @@ import java.util.Set;
 public record RunTimeState(Generation.Live from) {
 
     /** Longer lists and tables are not copied, for the sake of the agent's memory and of the time it takes. */
-    public static final int MOST_ENTRIES = 20_000;
+    static final int MOST_ENTRIES = 20_000;
 
     /**
      * Repeats it on a generation that has been started since. May run twice.
@@ -32,21 +32,31 @@ public record RunTimeState(Generation.Live from) {
      * @return names of servers about which the operator wrote something else since
      */
     public Set<String> repeatOn(Generation.Live to) throws IOException {
-        var answersItself = new RuntimeApi(to.directory().statsSocket(), to.worker());
+        return repeatOn(new RuntimeApi(to.directory().statsSocket(), to.worker()), configuration(to));
+    }
+
+    /**
+     * The same for any other worker.
+     *
+     * @param to which takes many commands in one line, as its own socket does and its master's does not
+     * @param now its file
+     */
+    public Set<String> repeatOn(RuntimeApi to, OperatorConfiguration now) throws IOException {
         var servers = from.api().servers();
-        var known = to.api().servers();
+        var known = to.servers();
         var file = configuration(from);
-        var changed = repeatServers(file, servers, known, answersItself, to);
+        var changed = repeatServers(file, servers, known, to, now);
         var lists = from.api().patternFiles();
-        for (var list : to.api().patternFiles()) {
-            if (isRepeated(list, lists)) answersItself.copy(list, from.api());
+        var started = startOf(from);
+        for (var list : to.patternFiles()) {
+            if (isRepeated(list, lists, from.worker(), started)) to.copy(list, from.api());
         }
         var tables = from.api().stickTables();
-        for (var table : to.api().stickTables()) {
+        for (var table : to.stickTables()) {
             for (var old : tables) {
                 var isSame = old.name().equals(table.name()) && old.type().equals(table.type());
                 if (isSame && old.used() > 0 && isCarried(old)) {
-                    repeat(old, table, numbers(file.stickingBy(table.name()), servers, known), answersItself);
+                    repeat(old, table, numbers(file.stickingBy(table.name()), servers, known), to);
                 }
             }
         }
@@ -58,10 +68,10 @@ public record RunTimeState(Generation.Live from) {
             List<ServerState> servers,
             List<ServerState> known,
             RuntimeApi to,
-            Generation.Live next)
+            OperatorConfiguration next)
             throws IOException {
         var before = file.servers();
-        var now = configuration(next).servers();
+        var now = next.servers();
         var changed = new HashSet<String>();
         for (var server : servers) {
             var text = before.get(server.name());
@@ -82,23 +92,25 @@ public record RunTimeState(Generation.Live from) {
     /**
      * Lists that would take over what was set at run time, were their files not written since.
      *
-     * @param known those of the generation that this is about
+     * @param known those of the worker that this is about
+     * @param started when that was started
      */
-    public boolean isRepeated(PatternFile list, List<PatternFile> known) throws IOException {
+    static boolean isRepeated(PatternFile list, List<PatternFile> known, long worker, Instant started)
+            throws IOException {
         return list.entries() <= MOST_ENTRIES
                 && known.stream()
                         .anyMatch(old -> old.kind().equals(list.kind())
                                 && old.file().equals(list.file())
                                 && old.entries() <= MOST_ENTRIES)
-                && !list.isNewerThan(started(), Path.of("/proc", Long.toString(from.worker()), "cwd"));
+                && !list.isNewerThan(started, Path.of("/proc", Long.toString(worker), "cwd"));
     }
 
-    private Instant started() throws IOException {
-        if (AdoptedProcess.in(from.directory()).isEmpty()) {
-            return Files.getLastModifiedTime(from.directory().ownConfiguration())
+    static Instant startOf(Generation.Live live) throws IOException {
+        if (AdoptedProcess.in(live.directory()).isEmpty()) {
+            return Files.getLastModifiedTime(live.directory().ownConfiguration())
                     .toInstant();
         }
-        return ProcessHandle.of(from.worker())
+        return ProcessHandle.of(live.worker())
                 .flatMap(process -> process.info().startInstant())
                 .orElse(Instant.EPOCH);
     }
@@ -117,7 +129,7 @@ public record RunTimeState(Generation.Live from) {
     }
 
     /** Whether its entries can be written into another worker's table. */
-    public static boolean isCarried(StickTable table) {
+    static boolean isCarried(StickTable table) {
         return table.isSettable() && table.used() <= MOST_ENTRIES;
     }
 

@@ -48,8 +48,11 @@ public record RunningProxy(
     public static RunningProxy on(Collection<BindAddress> addresses) throws IOException {
         var sockets = ListeningSockets.now();
         var holders = new TreeMap<Long, TreeSet<String>>();
+        var everywhere = sockets.listeners(addresses);
         for (var address : addresses) {
-            var listeners = sockets.listeners(address);
+            var listeners = everywhere.stream()
+                    .filter(listener -> listener.address().equals(address))
+                    .toList();
             if (listeners.isEmpty()) throw new IOException(unseen(address, sockets.anyOn(address)));
             for (var listener : listeners) {
                 if (!ProcessTable.isHaproxy(listener.pid())) {
@@ -80,7 +83,8 @@ public record RunningProxy(
     /** Why no process is found on an address. */
     private static String unseen(BindAddress address, boolean isTaken) {
         if (isTaken)
-            return "somebody listens on %s, but this user may not see who: run this as root".formatted(address);
+            return "somebody listens on %s, but this user may not see who: run this as root, with CAP_SYS_PTRACE"
+                    .formatted(address);
         var elsewhere = ListeningSockets.elsewhere(List.of(address));
         if (!elsewhere.isEmpty()) {
             var pid = elsewhere.getFirst().pid();
@@ -90,7 +94,8 @@ public record RunningProxy(
         return "nothing listens on %s: see whether HAProxy runs".formatted(address);
     }
 
-    private static RunningProxy of(long worker) throws IOException {
+    /** The one that this process accepts connections for. */
+    public static RunningProxy of(long worker) throws IOException {
         var parent = ProcessTable.stat(worker).map(ProcessTable.Stat::parent).filter(ProcessTable::isHaproxy);
         var first = parent.orElse(worker);
         return new RunningProxy(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +61,14 @@ public final class SocketDonor implements AutoCloseable {
     }
 
     private static Path namespaceOf(String process) throws IOException {
-        return Files.readSymbolicLink(Path.of("/proc", process, "ns/net"));
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", process, "ns/net"));
+        } catch (FileSystemException denied) {
+            throw new IOException(
+                    "the sockets of process %s cannot be copied: this user may not look into it; be root, with CAP_SYS_PTRACE"
+                            .formatted(process),
+                    denied);
+        }
     }
 
     /** How many sockets it has to give. */

@@ -79,9 +79,7 @@ public final class StartedTree {
                 .redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(directory.output().toFile()));
-        Program.withoutOthersVariables(builder.environment());
-        builder.environment().put("HA_RUN", directory.path().toString());
-        builder.environment().putAll(program.environment());
+        program.setVariables(builder.environment(), directory.path());
         return new StartedTree(directory, builder.start());
     }
 

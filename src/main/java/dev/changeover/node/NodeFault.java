@@ -34,6 +34,8 @@ public enum NodeFault {
     DATABASE_REFUSES(false),
     /** The new generation's server checks disagree with the old one's. */
     CHECKS_DISAGREE(false),
+    /** The peers of other hosts have not told the new generation to which server clients go; the old one serves on. */
+    STICKINESS_NOT_LEARNED(false),
     /** A generation does not answer: nobody knows whether it lives. */
     NO_ANSWER(false),
     /** The state on the host is not one that a program may repair. */

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A HAProxy that our agent looks after, watchdog included, and that is handed over as an upgrade does it. */
 final class AgentNode implements AutoCloseable {
@@ -37,24 +38,18 @@ final class AgentNode implements AutoCloseable {
     private final NodeActivities orders;
 
     AgentNode(Path parent, Kernel first) throws IOException {
-        host = BenchHost.create(parent, "a", "");
-        var configuration = new AgentConfiguration(
-                ORDER.nodeId(),
-                host.directory().resolve("run"),
-                host.directory().resolve("kernels"),
-                host.configuration(),
-                null,
-                AgentConfiguration.Driver.haproxy,
-                List.of("file:///"),
+        this(parent, first, 1);
+    }
+
+    AgentNode(Path parent, Kernel first, int backends) throws IOException {
+        host = BenchHost.create(parent, "a", "", backends);
+        var configuration = configuration(
+                host,
                 new AgentConfiguration.InitialKernel(
                         KernelVersion.of(first.version()),
                         first.reportedVersion(),
                         first.packageFile().toUri().toString(),
-                        first.sha256()),
-                BenchHost.CHECK_USER,
-                null,
-                null,
-                null);
+                        first.sha256()));
         agent = new ProxyNode(
                 configuration, new HaproxyDriver(configuration.runDir(), host.configuration(), BenchHost.CHECK_USER));
         watchdog = new Watchdog(agent, () -> {});
@@ -67,6 +62,22 @@ final class AgentNode implements AutoCloseable {
                         .build());
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> agent.status().serving().isPresent());
+    }
+
+    static AgentConfiguration configuration(BenchHost host, AgentConfiguration.@Nullable InitialKernel first) {
+        return new AgentConfiguration(
+                ORDER.nodeId(),
+                host.directory().resolve("run"),
+                host.directory().resolve("kernels"),
+                host.configuration(),
+                null,
+                AgentConfiguration.Driver.haproxy,
+                List.of("file:///"),
+                first,
+                BenchHost.CHECK_USER,
+                null,
+                null,
+                null);
     }
 
     InetSocketAddress address() {

@@ -19,13 +19,28 @@ record BenchHost(Path directory, InetSocketAddress address, Path configuration) 
      * @param more sections of the configuration before the operator's
      */
     static BenchHost create(Path parent, String name, String more) throws IOException {
+        return create(parent, name, more, 1);
+    }
+
+    /** @param backends how many, all with the same server; clients reach the first */
+    static BenchHost create(Path parent, String name, String more, int backends) throws IOException {
         var directory = Files.createDirectories(parent.resolve(name));
         var host = new BenchHost(directory, freeAddress(), directory.resolve("haproxy.cfg"));
+        var sample = SampleConfiguration.of(host.address().getPort(), database().address());
+        var at = sample.lastIndexOf("backend db");
+        var rules = new StringBuilder();
+        var others = new StringBuilder();
+        for (int i = 2; i <= backends; i++) {
+            rules.append("    use_backend db%d if { src 127.9.9.%d }\n".formatted(i, i));
+            others.append(sample.substring(at).replace("backend db", "backend db" + i));
+        }
         Files.writeString(
                 host.configuration(),
                 more
-                        + SampleConfiguration.of(
-                                host.address().getPort(), database().address()));
+                        + sample.substring(0, sample.indexOf("    default_backend"))
+                        + rules
+                        + sample.substring(sample.indexOf("    default_backend"))
+                        + others);
         return host;
     }
 

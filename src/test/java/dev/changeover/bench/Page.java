@@ -35,6 +35,7 @@ public final class Page {
     /** In the order of the page. */
     public enum Chapter {
         HANDOVER("What clients notice"),
+        ADOPTION("What adopting takes, and many backends"),
         MANY_HANDOVERS("Through many handovers"),
         ENGINE("What the runbook costs"),
         TASKS("What the Task Center takes"),

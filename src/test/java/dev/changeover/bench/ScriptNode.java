@@ -23,11 +23,15 @@ final class ScriptNode implements AutoCloseable {
     private @Nullable Path serving;
 
     ScriptNode(Path parent, Kernel first) throws IOException, InterruptedException {
+        this(parent, first, 1);
+    }
+
+    ScriptNode(Path parent, Kernel first, int backends) throws IOException, InterruptedException {
         host = BenchHost.create(parent, "s", """
                 global
                     stats socket "${HA_RUN}/stats.sock" mode 600 level admin expose-fd listeners
                     noreuseport
-                """);
+                """, backends);
         handOver(first);
     }
 

@@ -14,11 +14,13 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
@@ -176,12 +178,36 @@ class GenerationTest {
     }
 
     @Test
+    void inherits_nothing_of_our_environment() throws Exception {
+        var live = host.startAndAwait(HaproxyHost.older(), Optional.empty());
+
+        assertThat(ProcessTable.environment(live.worker()))
+                .allMatch(entry -> entry.startsWith("HA_RUN=")
+                        || entry.startsWith("LD_LIBRARY_PATH=")
+                        || entry.startsWith("HAPROXY_"));
+    }
+
+    @Test
+    void gets_the_variables_that_the_operator_names(@TempDir Path directory) throws Exception {
+        var given = Map.of(
+                "DB_HOST", "db1", "SECRET", "x", "HAPROXY_X", "y", HaproxyEnvironment.NAMES, "DB_HOST OTHER HAPROXY_X");
+        var file = Files.writeString(
+                directory.resolve("agent.env"),
+                "# the unit's\nDB_HOST=\"db2 x\"\nSECRET=z\n%s=DB_HOST\n".formatted(HaproxyEnvironment.NAMES));
+
+        assertThat(HaproxyEnvironment.of(given, file)).isEqualTo(Map.of("DB_HOST", "db1"));
+        assertThat(HaproxyEnvironment.of(Map.of("PATH", "/bin"), file)).isEqualTo(Map.of("DB_HOST", "db2 x"));
+        assertThat(HaproxyEnvironment.of(Map.of("PATH", "/bin"), directory.resolve("none")))
+                .isEmpty();
+    }
+
+    @Test
     void names_who_listens_on_an_address() throws Exception {
-        assertThat(ListeningSockets.now().listeners(host.address())).isEmpty();
+        assertThat(ListeningSockets.now().listeners(List.of(host.address()))).isEmpty();
 
         var live = host.startAndAwait(HaproxyHost.older(), Optional.empty());
 
-        assertThat(ListeningSockets.now().listeners(host.address()))
+        assertThat(ListeningSockets.now().listeners(List.of(host.address())))
                 .extracting(ListeningSockets.Listener::pid)
                 .contains(live.worker());
     }

@@ -37,6 +37,11 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
         return StickTable.parse(worker("show table"));
     }
 
+    /** The other HAProxys that it shares stick tables with. */
+    public List<Peer> peers() throws UnansweredException {
+        return Peer.parse(worker("show peers"));
+    }
+
     /** The maps and lists that were loaded from files. */
     public List<PatternFile> patternFiles() throws UnansweredException {
         var all = new ArrayList<PatternFile>();

@@ -32,6 +32,11 @@ public record StickTable(String name, String type, long used) {
 
     /** Whether HAProxy lets entries with such keys be written from outside. */
     public boolean isSettable() {
+        return isSettable(type);
+    }
+
+    /** The same for all tables of this type. */
+    public static boolean isSettable(String type) {
         return SETTABLE.contains(type);
     }
 

@@ -1,6 +1,7 @@
 package dev.changeover.node.adoption;
 
 import dev.changeover.haproxy.AdoptedProcess;
+import dev.changeover.haproxy.ConfigurationFiles;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.GenerationDirectory;
 import dev.changeover.haproxy.KernelOfProcess;
@@ -48,7 +49,7 @@ public final class Adoption {
     private final AgentConfiguration configuration;
     private final @Nullable ProxyNode node;
     private final RunDirectory run;
-    private final Path file;
+    private final List<Path> files;
 
     /** For the HAProxy node that this configuration describes. */
     public Adoption(AgentConfiguration configuration, ProxyNode node) {
@@ -64,7 +65,7 @@ public final class Adoption {
         this.configuration = configuration;
         this.node = node;
         this.run = new RunDirectory(configuration.runDir());
-        this.file = configuration.operatorFile();
+        this.files = configuration.operatorFiles();
     }
 
     /**
@@ -93,17 +94,26 @@ public final class Adoption {
      * @throws IOException when it cannot be taken over; the message says why and what to do
      */
     public Plan plan(@Nullable KernelVersion named) throws IOException, InterruptedException {
+        return plan(named, false);
+    }
+
+    /** @param acceptLostStickiness whether clients may go to another server than stick tables say, where those are lost */
+    public Plan plan(@Nullable KernelVersion named, boolean acceptLostStickiness)
+            throws IOException, InterruptedException {
         refuseOwnGenerations();
-        var text = OperatorConfiguration.read(file);
-        if (text.addresses().isEmpty()) throw new IOException(file + " has no TCP address to find HAProxy by");
+        var text = OperatorConfiguration.read(files);
+        if (text.addresses().isEmpty()) throw new IOException(file() + " has no TCP address to find HAProxy by");
         var proxy = RunningProxy.on(text.addresses());
-        new SameFile(proxy, file, text).check();
+        new SameFile(proxy, files, text).check();
         try (var copies = SocketDonor.of(proxy.worker())) {
             if (copies.size() == 0) throw new IOException("HAProxy %d listens on nothing".formatted(proxy.worker()));
         }
+        var losses = AdoptionLosses.of(proxy, text);
+        losses.refuseHardStop();
+        if (!acceptLostStickiness) losses.refuseLostStickiness();
         var reported = KernelOfProcess.of(proxy.worker()).reportedVersion();
         var version = named != null ? named : version(reported);
-        return new Plan(proxy, version, reported, steps(proxy, version, text), warnings(proxy));
+        return new Plan(proxy, version, reported, steps(proxy, version, text), warnings(proxy, losses));
     }
 
     private List<String> steps(RunningProxy proxy, KernelVersion version, OperatorConfiguration text)
@@ -136,15 +146,22 @@ public final class Adoption {
         };
     }
 
-    private List<String> warnings(RunningProxy proxy) throws IOException {
-        var warnings = new ArrayList<String>();
-        if (Files.getLastModifiedTime(file)
-                .toInstant()
-                .isAfter(proxy.startedAt().plus(CLOCKS_DIFFER))) {
-            warnings.add(
-                    "%s was changed after HAProxy was started: what is served from now on is the file".formatted(file));
+    private List<String> warnings(RunningProxy proxy, AdoptionLosses losses) throws IOException {
+        var warnings = new ArrayList<>(losses.inSentences());
+        for (var changed : ConfigurationFiles.of(files)) {
+            if (Files.getLastModifiedTime(changed)
+                    .toInstant()
+                    .isAfter(proxy.startedAt().plus(CLOCKS_DIFFER))) {
+                warnings.add("%s was changed after HAProxy was started: what is served from now on is the file"
+                        .formatted(changed));
+            }
         }
         return warnings;
+    }
+
+    /** The first, which stands for all in sentences. */
+    private Path file() {
+        return files.getFirst();
     }
 
     /** A version of four numbers from what a distribution's program says, such as {@code 2.6.12-1+deb12u3}. */
@@ -167,7 +184,7 @@ public final class Adoption {
         var unit = unit(proxy);
         FormerCommand.note(proxy, configuration.runDir());
         if (unit.isPresent()) unit.get().hold();
-        var adopted = run.adopt(proxy, OperatorConfiguration.read(file).text(), plan.reportedVersion());
+        var adopted = run.adopt(proxy, OperatorConfiguration.read(files).text(), plan.reportedVersion());
         try {
             node().boot(plan.version());
         } catch (ApplicationFailure refused) {

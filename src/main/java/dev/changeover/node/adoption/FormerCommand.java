@@ -31,11 +31,26 @@ record FormerCommand(Path directory, List<String> words, List<String> environmen
 
     /** Writes down how a HAProxy was started, for the way back. */
     static void note(RunningProxy proxy, Path runDirectory) throws IOException {
-        var parts = List.of(List.of(proxy.directory().toString()), proxy.arguments(), proxy.environment());
+        var parts = List.of(List.of(proxy.directory().toString()), firstWords(proxy.arguments()), proxy.environment());
         var text = String.join(
                 "\0\0", parts.stream().map(part -> String.join("\0", part)).toList());
         FileTree.makePrivate(runDirectory);
         PrivateFile.write(file(runDirectory), text, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Without what a reload added: by now the processes that it names are others, which nobody may signal. */
+    static List<String> firstWords(List<String> arguments) {
+        var words = new ArrayList<String>();
+        for (int i = 0; i < arguments.size(); i++) {
+            switch (arguments.get(i)) {
+                case "-sf", "-st" -> {
+                    while (i + 1 < arguments.size() && arguments.get(i + 1).matches("\\d+")) i++;
+                }
+                case "-x" -> i++;
+                default -> words.add(arguments.get(i));
+            }
+        }
+        return words;
     }
 
     /** Empty where none was ever adopted. */

@@ -4,17 +4,28 @@ import dev.changeover.haproxy.AdoptedProcess;
 import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.ListeningSockets;
+import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
+import dev.changeover.haproxy.RunTimeState;
+import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.host.PrivateFile;
+import dev.changeover.host.Reason;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.driver.Poll;
 import dev.changeover.node.site.AgentConfiguration;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Gives a node back to whoever ran HAProxy before, without a client noticing:
@@ -25,6 +36,7 @@ import java.util.List;
  *   <li>Release the unit and start it with the listening sockets of the generation that serves.
  *   <li>Prove that its HAProxy holds the very same sockets; otherwise stop it, and everything is as it was.
  *   <li>Let the generation stop accepting. It ends after its last session.
+ *   <li>Repeat what was changed at run time, where their HAProxy has a runtime socket that takes it.
  * </ol>
  *
  * Each step may find its work done, so that a second run after a crash at any point ends in the same state.
@@ -34,6 +46,7 @@ public final class GiveBack {
 
     private final Path maintenance;
     private final RunDirectory run;
+    private final List<Path> files;
     private final FormerOwner owner;
     private final Breakpoint breakpoint;
 
@@ -48,6 +61,7 @@ public final class GiveBack {
     GiveBack(AgentConfiguration configuration, String unit, Breakpoint breakpoint) throws IOException {
         this.maintenance = configuration.maintenance();
         this.run = new RunDirectory(configuration.runDir());
+        this.files = configuration.operatorFiles();
         this.owner = SystemdUnit.isInCharge()
                 ? new SystemdUnit(unit)
                 : FormerCommand.noted(configuration.runDir())
@@ -61,15 +75,20 @@ public final class GiveBack {
         return owner.name();
     }
 
-    /** @throws IOException when it cannot be given back; the message says why, and nothing has changed */
-    public void run() throws IOException, InterruptedException {
+    /**
+     * Does it.
+     *
+     * @return why what was changed at run time is lost; empty where it is not
+     * @throws IOException when it cannot be given back; the message says why, and nothing has changed
+     */
+    public Optional<String> run() throws IOException, InterruptedException {
         var live = run.serving();
-        if (live.isEmpty() && serves()) return;
+        if (live.isEmpty() && serves()) return Optional.empty();
         if (live.size() != 1) {
             throw new IOException("%d generations of this node accept connections; one is needed to give its sockets on"
                     .formatted(live.size()));
         }
-        handOver(live.getFirst());
+        return handOver(live.getFirst());
     }
 
     /** Whether an earlier run has come to the end. */
@@ -80,7 +99,7 @@ public final class GiveBack {
                         .anyMatch(pid -> !sockets.addressesOf(pid).isEmpty());
     }
 
-    private void handOver(Generation.Live serving) throws IOException, InterruptedException {
+    private Optional<String> handOver(Generation.Live serving) throws IOException, InterruptedException {
         var addresses = ListeningSockets.now().addressesOf(serving.worker());
         var wasThere = Files.exists(maintenance);
         if (!isStarted(serving, addresses)) {
@@ -91,11 +110,46 @@ public final class GiveBack {
         breakpoint.passed("start");
         owner.settle();
         breakpoint.passed("settle");
-        serving.stopAccepting();
-        breakpoint.passed("stop accepting");
-        if (!Poll.QUIETLY.until(UP, () -> run.serving().isEmpty())) {
-            throw new IOException("generation %d was told to stop accepting, and still accepts beside %s"
-                    .formatted(serving.number(), owner.name()));
+        try (var kept = keep(serving)) {
+            serving.stopAccepting();
+            breakpoint.passed("stop accepting");
+            if (!Poll.QUIETLY.until(UP, () -> run.serving().isEmpty())) {
+                throw new IOException("generation %d was told to stop accepting, and still accepts beside %s"
+                        .formatted(serving.number(), owner.name()));
+            }
+            return kept.isOpen() ? repeatRunTimeState(serving) : Optional.of("its own runtime socket is lost");
+        }
+    }
+
+    /** A connection for as long as it is asked: it would end with its last session, or at once where there is none. */
+    private static SocketChannel keep(Generation.Live serving) throws IOException {
+        var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(
+                    UnixDomainSocketAddress.of(serving.directory().statsSocket().path()));
+            channel.write(ByteBuffer.wrap("prompt\n".getBytes(StandardCharsets.US_ASCII)));
+            channel.read(ByteBuffer.allocate(64));
+        } catch (IOException lost) {
+            channel.close();
+        }
+        return channel;
+    }
+
+    /** On their runtime socket, on which ours answers too as long as it accepts. What goes wrong undoes nothing. */
+    private Optional<String> repeatRunTimeState(Generation.Live serving) {
+        try {
+            var sockets = ListeningSockets.now();
+            var text = OperatorConfiguration.read(files);
+            for (var pid : owner.processes()) {
+                if (sockets.addressesOf(pid).isEmpty()) continue;
+                var socket = RunningProxy.of(pid).ownSocket(text.text());
+                if (socket.isEmpty()) continue;
+                new RunTimeState(serving).repeatOn(new RuntimeApi(socket.get(), pid), text);
+                return Optional.empty();
+            }
+            return Optional.of("%s has no 'stats socket' that answers".formatted(owner.name()));
+        } catch (IOException failure) {
+            return Optional.of(Reason.of(failure));
         }
     }
 

@@ -12,14 +12,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** Whether what runs is what the operator's file says: what serves from an adoption on is the file. Changes nothing. */
-record SameFile(RunningProxy proxy, Path file, OperatorConfiguration content) {
+record SameFile(RunningProxy proxy, List<Path> files, OperatorConfiguration content) {
+
+    /** The first, which stands for all in sentences. */
+    private Path file() {
+        return files.getFirst();
+    }
 
     /** @throws IOException when it is another one, or HAProxy itself does not accept it; the message says what differs */
     void check() throws IOException, InterruptedException {
         refuseOthers();
+        refuseVariables();
         refuseAddresses();
         refuseSections();
         refuseRefused();
@@ -27,11 +34,25 @@ record SameFile(RunningProxy proxy, Path file, OperatorConfiguration content) {
 
     private void refuseOthers() throws IOException {
         // The directory of Red Hat's unit is empty.
-        var files = ConfigurationFiles.of(proxy.files("-f"));
-        if (files.size() == 1 && Files.exists(files.getFirst()) && Files.isSameFile(files.getFirst(), file)) return;
+        var running = ConfigurationFiles.of(proxy.files("-f"));
+        var ours = ConfigurationFiles.of(files);
+        var isSame = running.size() == ours.size();
+        for (int i = 0; isSame && i < ours.size(); i++) {
+            isSame = Files.exists(running.get(i)) && Files.isSameFile(running.get(i), ours.get(i));
+        }
+        if (isSame) return;
         throw new IOException(
-                "HAProxy %d was started with %s and not with %s alone: name the file it runs as haproxy_configuration"
-                        .formatted(proxy.worker(), files, file));
+                "HAProxy %d was started with %s and not with %s: name what it runs as haproxy_configuration"
+                        .formatted(proxy.worker(), running, ours));
+    }
+
+    /** A file means what its variables make of it. */
+    private void refuseVariables() throws IOException {
+        var others = content.variablesOtherThan(proxy.environment());
+        if (others.isEmpty()) return;
+        throw new IOException(
+                "HAProxy %d was started with variables that %s uses and ours would not have: %s; put them into agent.env, and their names into CHANGEOVER_HAPROXY_ENVIRONMENT there"
+                        .formatted(proxy.worker(), file(), others));
     }
 
     private void refuseAddresses() throws IOException {
@@ -42,7 +63,7 @@ record SameFile(RunningProxy proxy, Path file, OperatorConfiguration content) {
                 || content.text().contains("$"));
         if (listening.isEmpty()) return;
         throw new IOException("HAProxy %d listens on %s, of which %s says nothing: %s"
-                .formatted(proxy.worker(), listening, file, "it was started with something else"));
+                .formatted(proxy.worker(), listening, file(), "it was started with something else"));
     }
 
     /** Every name that runs is a word of the file, and every frontend of the file runs. */
@@ -77,7 +98,7 @@ record SameFile(RunningProxy proxy, Path file, OperatorConfiguration content) {
     private IOException differs(String what) {
         return new IOException(
                 "HAProxy %d was started with something else than %s is now: %s; reload it, or put back the file"
-                        .formatted(proxy.worker(), file, what));
+                        .formatted(proxy.worker(), file(), what));
     }
 
     private boolean isWritten(String word) {
@@ -89,12 +110,11 @@ record SameFile(RunningProxy proxy, Path file, OperatorConfiguration content) {
     private void refuseRefused() throws IOException, InterruptedException {
         var draft = Files.createTempDirectory("hx");
         try {
-            var generation = new RunDirectory(draft)
-                    .prepare(content, file.toAbsolutePath().resolveSibling(""));
+            var generation = new RunDirectory(draft).prepare(content, RunDirectory.homeOf(file()));
             var refusal = KernelOfProcess.of(proxy.worker()).refusal(generation);
             if (refusal.isPresent()) {
                 throw new IOException("the program of process %d does not accept %s any more: %s"
-                        .formatted(proxy.worker(), file, refusal.get()));
+                        .formatted(proxy.worker(), file(), refusal.get()));
             }
         } finally {
             FileTree.delete(draft);

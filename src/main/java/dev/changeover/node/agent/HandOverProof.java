@@ -23,6 +23,10 @@ import java.util.Set;
 final class HandOverProof {
 
     private static final Duration CONFIRMED = Duration.ofSeconds(5);
+
+    /** HAProxy gives its peers 5 s to begin, and two processes of one name take turns at a peer every 2 s. */
+    private static final Duration LEARNED = Duration.ofSeconds(20);
+
     private static final Duration LET_GO = Duration.ofSeconds(2);
 
     private final NodeSite site;
@@ -59,6 +63,21 @@ final class HandOverProof {
     /** Repeats on the new one what was changed at run time in the old one. */
     void repeatRunTimeState(ProxyGeneration next, Optional<ProxyGeneration> old) throws IOException {
         if (old.isPresent()) changed = site.driver().repeatRunTimeState(old.get(), next);
+    }
+
+    /** Waits until it knows to which server clients go, where only other hosts can tell it. */
+    void stickinessIsKnown(ProxyGeneration next, Optional<ProxyGeneration> old)
+            throws IOException, InterruptedException {
+        if (old.isEmpty()) return;
+        var learning = site.driver().learning(old.get(), next);
+        if (!poll.until(LEARNED, () -> learning.lack().isEmpty())) {
+            throw NodeFault.STICKINESS_NOT_LEARNED.because(
+                    "generation %d does not know where clients belong after %d s: %s"
+                            .formatted(
+                                    next.number(),
+                                    LEARNED.toSeconds(),
+                                    learning.lack().orElse("it knows it only now")));
+        }
     }
 
     /** Waits until the new one's own checks say the same of each server whose line is the same. */

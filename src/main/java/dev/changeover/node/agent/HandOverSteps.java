@@ -3,10 +3,12 @@ package dev.changeover.node.agent;
 import dev.changeover.node.HandOver;
 import dev.changeover.node.NodeFault;
 import dev.changeover.node.driver.GenerationSnapshot;
+import dev.changeover.node.driver.Health;
 import dev.changeover.node.driver.Poll;
 import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.StagedKernel;
+import dev.changeover.node.site.BeforeHandover;
 import dev.changeover.node.site.NodeSite;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
@@ -102,6 +104,7 @@ final class HandOverSteps {
         var proof = new HandOverProof(site, next.configuration(), poll);
         prove(start, proof, next, old);
         var accepted = next.health().accepted();
+        if (old.isPresent()) noteBefore(next, old.get());
         commit(kernel, next);
         proof.servesAlone(next, accepted);
         site.driver().noteServed(next);
@@ -117,6 +120,7 @@ final class HandOverSteps {
             proof.repeatRunTimeState(next, old);
             proof.sameSockets(next, old);
             proof.checksAgree(next, old);
+            proof.stickinessIsKnown(next, old);
             part("checks");
             proof.databaseAccepts(next);
             // Once more: people and traffic went on changing the old one meanwhile.
@@ -126,6 +130,16 @@ final class HandOverSteps {
             if (old.isPresent()) proof.letGo(next);
             throw failure;
         }
+    }
+
+    /** A second run finds it noted, or notes what has come since. */
+    private void noteBefore(ProxyGeneration next, ProxyGeneration old) throws IOException {
+        var health = old.health();
+        var down = health.backends().stream()
+                .filter(Health.Backend::isDown)
+                .map(Health.Backend::name)
+                .toList();
+        site.beforeHandover().note(next.number(), new BeforeHandover.State(health.errors(), health.sessions(), down));
     }
 
     private void commit(StagedKernel kernel, ProxyGeneration next) throws IOException, InterruptedException {

@@ -90,7 +90,7 @@ final class Inspection {
             problem(
                     Kind.LOST_STICKINESS,
                     ("a handover loses what the stick tables %s hold, so that clients may go to another server:"
-                                    + " give them peers, or accept_lost_stickiness")
+                                    + " give them a peer on another host that is up, or accept_lost_stickiness")
                             .formatted(sticky));
         }
         serving.getLast().lackOfRoom().ifPresent(lack -> problem(Kind.NO_ROOM, lack));

@@ -7,13 +7,13 @@ import dev.changeover.node.driver.Health;
 import dev.changeover.node.driver.Poll;
 import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyGeneration;
+import dev.changeover.node.site.BeforeHandover;
 import dev.changeover.node.site.NodeSite;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Watches a node for the soak time, and proves it at the end. */
 final class SoakVerification {
@@ -36,10 +36,11 @@ final class SoakVerification {
         var serving = serving(observed);
         var configuration = serving.configuration();
         var health = serving.health();
-        var since = Errors.of(health);
-        var usual = Errors.NONE;
-        for (var retiring : observed.retiring()) usual = usual.plus(Errors.of(retiring.health()));
-        var wasDown = down(before(observed).orElse(health), configuration);
+        var since = ErrorShare.of(health);
+        var before = site.beforeHandover().of(serving.number());
+        var usual = before.map(state -> new ErrorShare(state.errors(), state.sessions()))
+                .orElse(ErrorShare.NONE);
+        var wasDown = before.map(BeforeHandover.State::down).orElse(down(health, configuration));
         var until = site.clock().instant().plus(order.soak());
         refuseDown(serving, down(health, configuration), wasDown);
         while (site.clock().instant().isBefore(until)) {
@@ -48,7 +49,7 @@ final class SoakVerification {
             refuseReplaced(serving);
             health = serving.health();
             refuseDown(serving, down(health, configuration), wasDown);
-            refuseMoreErrors(Errors.of(health).minus(since), usual);
+            refuseMoreErrors(ErrorShare.of(health).minus(since), usual);
         }
         prove(serving, configuration);
     }
@@ -85,12 +86,6 @@ final class SoakVerification {
         }
     }
 
-    /** What the youngest of the old generations knew when it stopped accepting; empty when they have ended. */
-    private static Optional<Health> before(GenerationSnapshot observed) throws IOException {
-        var old = observed.retiring();
-        return old.isEmpty() ? Optional.empty() : Optional.of(old.getLast().health());
-    }
-
     private static List<String> down(Health health, ProxyConfiguration configuration) {
         return health.backends().stream()
                 .filter(Health.Backend::isDown)
@@ -108,11 +103,11 @@ final class SoakVerification {
         }
     }
 
-    private static void refuseMoreErrors(Errors now, Errors usual) {
-        if (now.share() > usual.share()) {
+    private static void refuseMoreErrors(ErrorShare now, ErrorShare usual) {
+        if (now.isWorseThan(usual)) {
             throw NodeFault.SOAK_FAILED.because(
-                    "%d of %d sessions met connection or response errors; with the old generation it was %d of %d"
-                            .formatted(now.errors(), now.sessions(), usual.errors(), usual.sessions()));
+                    "%d sessions met %d connection or response errors; with the old generation %d met %d"
+                            .formatted(now.sessions(), now.errors(), usual.sessions(), usual.errors()));
         }
     }
 
@@ -150,28 +145,6 @@ final class SoakVerification {
                     && site.driver().isInUse(kernel.directory())) {
                 throw NodeFault.NOT_VERIFIED.because("a process of kernel %s still runs".formatted(kernel.version()));
             }
-        }
-    }
-
-    /** Failed connections to the servers and broken responses, and the sessions they happened in. */
-    private record Errors(long errors, long sessions) {
-
-        static final Errors NONE = new Errors(0, 0);
-
-        static Errors of(Health health) {
-            return new Errors(health.errors(), health.sessions());
-        }
-
-        Errors plus(Errors other) {
-            return new Errors(errors + other.errors, sessions + other.sessions);
-        }
-
-        Errors minus(Errors other) {
-            return new Errors(errors - other.errors, sessions - other.sessions);
-        }
-
-        double share() {
-            return errors == 0 ? 0 : (double) errors / Math.max(1, sessions);
         }
     }
 }

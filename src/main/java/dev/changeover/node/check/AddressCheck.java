@@ -4,6 +4,7 @@ import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.ListeningSockets;
 import java.io.IOException;
+import java.util.List;
 
 /** Who holds the addresses of the file: nobody, a generation of this node, a HAProxy to adopt, or a stranger. */
 final class AddressCheck implements Check {
@@ -23,7 +24,17 @@ final class AddressCheck implements Check {
                     "without one nobody can tell whether another program listens there");
         }
         var sockets = ListeningSockets.now();
-        for (var address : addresses.stream().distinct().toList()) look(host, sockets, address, findings);
+        var listeners = sockets.listeners(addresses);
+        for (var address : addresses.stream().distinct().toList()) {
+            if (sockets.anyOn(address)) {
+                var here = listeners.stream()
+                        .filter(listener -> listener.address().equals(address))
+                        .toList();
+                look(host, address, here, findings);
+            } else {
+                findings.ok(address.toString(), "nobody listens there yet");
+            }
+        }
         ListeningSockets.elsewhere(addresses)
                 .forEach(listener -> findings.warning(
                         listener.address().toString(),
@@ -32,14 +43,10 @@ final class AddressCheck implements Check {
                         "where this is the HAProxy to adopt, run the agent in that namespace"));
     }
 
-    private static void look(CheckedHost host, ListeningSockets sockets, BindAddress address, Findings findings)
+    private static void look(
+            CheckedHost host, BindAddress address, List<ListeningSockets.Listener> listeners, Findings findings)
             throws IOException {
         var subject = address.toString();
-        if (!sockets.anyOn(address)) {
-            findings.ok(subject, "nobody listens there yet");
-            return;
-        }
-        var listeners = sockets.listeners(address);
         if (listeners.isEmpty()) {
             findings.warning(
                     subject, "a process listens there that this user may not see", "run 'sudo changeover agent check'");

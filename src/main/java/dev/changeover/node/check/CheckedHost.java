@@ -158,9 +158,7 @@ public final class CheckedHost {
     public boolean isToBeAdopted() throws IOException {
         if (!generations().isEmpty()) return false;
         var sockets = ListeningSockets.now();
-        return file().addresses().stream()
-                .flatMap(address -> sockets.listeners(address).stream())
-                .anyMatch(ListeningSockets.Listener::isHaproxy);
+        return sockets.listeners(file().addresses()).stream().anyMatch(ListeningSockets.Listener::isHaproxy);
     }
 
     KernelStore kernels() {

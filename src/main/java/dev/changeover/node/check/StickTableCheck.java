@@ -1,8 +1,10 @@
 package dev.changeover.node.check;
 
+import dev.changeover.haproxy.OperatorConfiguration.Setting;
+import dev.changeover.haproxy.runtime.StickTable;
 import java.io.IOException;
 
-/** Stick tables that a new process would begin empty. */
+/** Whether the next generation gets to know what stick tables hold. */
 final class StickTableCheck implements Check {
 
     @Override
@@ -18,19 +20,37 @@ final class StickTableCheck implements Check {
                             && line.is("stick")
                             && !line.word(1).equals("store-response"))
                     .isEmpty();
-            if (!table.after("peers").isEmpty()) {
-                findings.ok(subject, "its entries reach the next generation through peers " + table.after("peers"));
+            if (StickTable.isSettable(table.after("type"))) {
+                findings.ok(subject, "its entries are written into the next generation, unless they are too many");
             } else if (decides) {
+                lookAtSticky(table, subject, findings);
+            } else if (table.after("peers").isEmpty()) {
                 findings.warning(
                         subject,
-                        "it decides where sessions go and has no peers: a new generation begins without its entries",
-                        "give it 'peers', with this host as one of them, or two servers may be written to after a handover");
-            } else {
-                findings.warning(
-                        subject,
-                        "it has no peers: what it counted is lost at a handover",
+                        "it has keys of type %s and no peers: what it counted is lost at a handover"
+                                .formatted(table.after("type")),
                         "give it 'peers' to keep it");
+            } else {
+                findings.ok(subject, "its entries reach the next generation through peers " + table.after("peers"));
             }
+        }
+    }
+
+    private static void lookAtSticky(Setting table, String subject, Findings findings) {
+        var type = table.after("type");
+        var advice = "give it 'peers' with one on another host, or keys of another type";
+        if (table.after("peers").isEmpty()) {
+            findings.warning(
+                    subject,
+                    "it decides where sessions go, has keys of type %s and no peers: a new generation begins without its entries, and an upgrade is refused"
+                            .formatted(type),
+                    advice);
+        } else {
+            findings.warning(
+                    subject,
+                    "it decides where sessions go and has keys of type %s: a new generation knows its entries in time only where a peer on another host is up, and an upgrade is refused where none is"
+                            .formatted(type),
+                    advice);
         }
     }
 }

@@ -95,6 +95,18 @@ public interface ProxyDriver {
      */
     Set<String> repeatRunTimeState(ProxyGeneration from, ProxyGeneration to) throws IOException;
 
+    /** What a new generation learns from other hosts, which takes the time that it takes. */
+    @FunctionalInterface
+    interface Learning {
+        /** What it does not know yet, for people; empty when it knows what the old one knew at the beginning. */
+        Optional<String> lack() throws IOException;
+    }
+
+    /** What says to which server clients go, and cannot be repeated but is learned from other hosts. */
+    default Learning learning(ProxyGeneration from, ProxyGeneration to) throws IOException {
+        return Optional::empty;
+    }
+
     /** Whether nothing runs any more of a generation that is gone. */
     boolean hasEnded(int generation);
 

@@ -3,6 +3,7 @@ package dev.changeover.node.haproxy;
 import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.GenerationDirectory;
+import dev.changeover.haproxy.HandoverLosses;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.Program;
@@ -197,6 +198,14 @@ public final class HaproxyDriver implements ProxyDriver {
         return from instanceof HaproxyGeneration old && to instanceof HaproxyGeneration next
                 ? HaproxyGeneration.answered(() -> new RunTimeState(old.live()).repeatOn(next.live()))
                 : Set.of();
+    }
+
+    @Override
+    public Learning learning(ProxyGeneration from, ProxyGeneration to) throws IOException {
+        if (!(from instanceof HaproxyGeneration old) || !(to instanceof HaproxyGeneration next)) return Optional::empty;
+        var losses = HandoverLosses.of(old.live(), old.operatorConfiguration());
+        var tables = HaproxyGeneration.answered(() -> losses.learning(next.live()));
+        return () -> HaproxyGeneration.answered(tables::lack);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.HandoverLosses;
 import dev.changeover.haproxy.runtime.Session;
 import dev.changeover.haproxy.runtime.SessionDetails;
 import dev.changeover.haproxy.runtime.Statistics;
@@ -86,12 +87,12 @@ final class HaproxyGeneration extends ObservedGeneration {
 
     @Override
     public List<String> lossesAtHandover() throws IOException {
-        return new HandoverLosses(live, operatorConfiguration()).inSentences();
+        return HandoverLosses.of(live, operatorConfiguration()).inSentences();
     }
 
     @Override
     public List<String> lostStickiness() throws IOException {
-        return new HandoverLosses(live, operatorConfiguration()).stickiness();
+        return HandoverLosses.of(live, operatorConfiguration()).stickiness();
     }
 
     @Override

@@ -70,6 +70,11 @@ public record NodeSite(
         return new RetiredByHand(configuration.runDir().resolve("retired-by-hand"));
     }
 
+    /** What the last handover left behind. */
+    public BeforeHandover beforeHandover() {
+        return new BeforeHandover(configuration.runDir().resolve("before-handover"));
+    }
+
     /** While this file is there, a person works on the host and nothing is started or handed over. */
     public Path maintenance() {
         return configuration.maintenance();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import dev.changeover.host.HostMemory;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** HAProxy's output about state that was changed while it ran. */
@@ -95,5 +96,35 @@ class RunTimeStateTest {
             assertThat(room.used()).isGreaterThan(1 << 20);
             assertThat(room.available()).isGreaterThan(1 << 20);
         });
+    }
+
+    @Test
+    void peers_are_listed_with_the_tables_that_both_have() {
+        var today = """
+                0x55f0: [27/Nov/2026:18:00:00] id=p disabled=0 flags=0x6213 resync_timeout=<PAST> task_calls=5
+                  0x55f1: id=here(local,inactive) addr=127.0.0.1:10001 last_status=NONE last_hdshk=<NEVER>
+                        reconnect=<NEVER> heartbeat=<NEVER> confirm=0 tx_hbt=0 rx_hbt=0 no_hbt=0 new_conn=0 proto_err=0 coll=0
+                        flags=0x0
+                        shared tables:
+                          0x55f2 local_id=1 remote_id=0 flags=0x0 remote_data=0x0
+                              last_acked=0 last_pushed=0 last_get=0 teaching_origin=0 update=0
+                              table:0x55f3 id=db update=3 localupdate=3 commitupdate=0 refcnt=1
+                  0x55f4: id=there(remote,active) addr=127.0.0.1:10002 last_status=ESTA last_hdshk=1s
+                        flags=0x0 appctx:0x1 st0=7 st1=0 task_calls=4
+                        remote_table:0x55f9 id=db local_id=1 remote_id=1
+                        shared tables:
+                          0x55f5 local_id=1 remote_id=1 flags=0x0 remote_data=0x4
+                              table:0x55f3 id=db update=3 localupdate=3 commitupdate=3 refcnt=1
+                          0x55f6 local_id=2 remote_id=2 flags=0x0 remote_data=0x4
+                              table:0x55f7 id=p/t update=0 localupdate=0 commitupdate=0 refcnt=1
+                """;
+        var of22 = """
+                  0x55f4: id=there(remote) addr=127.0.0.1:10002 status=ESTA reconnect=4s confirm=0 tx_hbt=0
+                  0x55f5: id=gone(remote) addr=127.0.0.1:10003 status=CONN reconnect=4s confirm=0 tx_hbt=0
+                """;
+
+        assertThat(Peer.parse(today))
+                .containsExactly(new Peer(false, false, Set.of("db")), new Peer(true, true, Set.of("db", "p/t")));
+        assertThat(Peer.parse(of22)).containsExactly(new Peer(true, true, Set.of()), new Peer(true, false, Set.of()));
     }
 }

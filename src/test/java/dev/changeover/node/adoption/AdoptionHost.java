@@ -12,6 +12,7 @@ import dev.changeover.node.agent.ActivityHeartbeat;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.SessionClient;
 import dev.changeover.node.driver.Breakpoint;
+import dev.changeover.node.haproxy.BackendProof;
 import dev.changeover.node.haproxy.HaproxyDriver;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.NodeSite;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +89,16 @@ final class AdoptionHost implements AutoCloseable {
                     case MASTER_PAIR -> new String[] {"-W"};
                     case KEPT_CONNECTION, NONE -> new String[] {};
                 });
+        awaitServing();
+    }
+
+    /** As it is started, whatever with. */
+    void start(Process process) {
+        foreign = process;
+        awaitServing();
+    }
+
+    private void awaitServing() {
         await().ignoreExceptions()
                 .until(() -> RunningProxy.on(List.of(host.address())).isRunning());
         await().ignoreExceptions().until(() -> {
@@ -104,20 +116,36 @@ final class AdoptionHost implements AutoCloseable {
         return configuration(user, file());
     }
 
-    AgentConfiguration configuration(String user, Path file) {
+    AgentConfiguration configuration(String user, Path... files) {
         return new AgentConfiguration(
                 "n1",
                 host.home().resolve("run"),
                 host.home().resolve("kernels"),
-                file,
+                List.of(files),
                 null,
                 AgentConfiguration.Driver.haproxy,
-                List.of(),
+                List.of("file:///"),
                 null,
                 user,
                 null,
                 null,
+                null,
+                null,
+                null,
                 null);
+    }
+
+    /** With files and directories as they are given with {@code -f}. */
+    ProxyNode nodeOf(Path... files) throws IOException {
+        var configuration = configuration(USER, files);
+        Files.createDirectories(configuration.kernelsDir());
+        var driver =
+                new HaproxyDriver(configuration.runDir(), List.of(files), new BackendProof(USER, () -> "", Map.of()));
+        return new ProxyNode(configuration, driver);
+    }
+
+    Adoption adoptionOf(Path... files) throws IOException {
+        return new Adoption(configuration(USER, files), nodeOf(files));
     }
 
     ProxyNode node(Breakpoint breakpoint) throws IOException {

@@ -9,6 +9,7 @@ import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.AdoptedProcess.Door;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.haproxy.SocketDonor;
 import dev.changeover.host.Loopback;
 import dev.changeover.host.ProgramRun;
 import dev.changeover.node.agent.ProxyNode;
@@ -20,6 +21,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +101,30 @@ class AdoptionRefusalsTest {
     }
 
     @Test
+    void variables_that_only_the_running_process_has() throws Exception {
+        var port = RealParts.mariaDb().address().getPort();
+        Files.writeString(
+                here.file(), here.host().configuration(port).replace("127.0.0.1:" + port, "127.0.0.1:${DB_PORT}"));
+        here.start(here.host().startForeignIn(List.of("env", "DB_PORT=" + port), here.file(), "-W"));
+
+        refused("was started with variables that", "[DB_PORT]", "CHANGEOVER_HAPROXY_ENVIRONMENT");
+    }
+
+    @Test
+    void a_process_that_would_cut_its_sessions() throws Exception {
+        here.start(Door.MASTER_SOCKET, text -> text.replace("global\n", "global\n    hard-stop-after 30s\n"));
+
+        refused("hard-stop-after would let process", "cut all its sessions 30 s after");
+    }
+
+    @Test
+    void stick_tables_that_nobody_can_read() throws Exception {
+        here.start(Door.NONE, text -> text + "    stick-table type ip size 10\n    stick on dst\n");
+
+        refused("cannot be read, and clients may go to another server", "--accept-lost-stickiness");
+    }
+
+    @Test
     void a_version_without_numbers() {
         assertThatThrownBy(() -> Adoption.version("dev"))
                 .hasMessageContaining("has no version of three numbers: say which one it is with --kernel");
@@ -143,6 +169,58 @@ class AdoptionRefusalsTest {
 
         assumeThat(seen.output()).as("another user can run this").doesNotContain("setpriv:", "ClassNotFound");
         assertThat(seen.output()).contains("but this user may not see who: run this as root");
+    }
+
+    /** As a container or a unit may run us. */
+    @Test
+    void a_root_without_the_right_to_copy() throws Exception {
+        here.start(Door.MASTER_SOCKET);
+
+        var seen = copyAs("setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace");
+
+        assertThat(seen)
+                .contains("cannot be copied: this user may not look into it; be root, with CAP_SYS_PTRACE")
+                .doesNotContain("Exception");
+    }
+
+    /** As SELinux, AppArmor or a unit's {@code SystemCallFilter=} would forbid it. */
+    @Test
+    void a_rule_of_the_host_that_forbids_the_copy() throws Exception {
+        here.start(Door.MASTER_SOCKET);
+
+        var seen = copyAs("env", "FORBIDDEN=yes");
+
+        assertThat(seen)
+                .contains(
+                        "cannot be copied: pidfd_getfd: a rule of this host forbids it, of SELinux, AppArmor or seccomp")
+                .doesNotContain("Exception");
+    }
+
+    private String copyAs(String... launcher) throws Exception {
+        var words = new ArrayList<>(List.of(launcher));
+        words.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Copy.class.getName(),
+                Long.toString(RunningProxy.on(List.of(here.host().address())).worker())));
+        // Where the class path begins.
+        return ProgramRun.in(Path.of("").toAbsolutePath(), words.toArray(new String[0]))
+                .run()
+                .output();
+    }
+
+    /** Tries to copy sockets, where a rule may forbid it. */
+    static final class Copy {
+        public static void main(String[] words) throws Throwable {
+            if (System.getenv("FORBIDDEN") != null) ForbiddenCall.forbid(438);
+            try (var copies = SocketDonor.of(Long.parseLong(words[0]))) {
+                System.out.println(copies.size() + " sockets");
+            } catch (IOException refused) {
+                System.out.println(refused.getMessage());
+            }
+        }
     }
 
     /** What another user finds. */

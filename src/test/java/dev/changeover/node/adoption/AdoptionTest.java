@@ -185,6 +185,35 @@ class AdoptionTest {
     }
 
     @Test
+    void several_files_and_directories_are_adopted_as_they_were_given() throws Exception {
+        var text = here.host().configuration(RealParts.mariaDb().address().getPort());
+        var parts = Files.createDirectories(here.host().home().resolve("conf.d"));
+        Files.writeString(here.file(), text.substring(0, text.indexOf("backend db")));
+        Files.writeString(parts.resolve("50-db.cfg"), text.substring(text.indexOf("backend db")));
+        here.start(here.host().startForeign(here.file(), "-f", parts.toString(), "-W"));
+        here.open(2);
+        var adoption = here.adoptionOf(here.file(), parts);
+
+        adoption.carryOut(adoption.plan(null));
+
+        assertThat(here.node(Breakpoint.NONE).status().generations())
+                .extracting(generation -> generation.serving() + " " + generation.sessions())
+                .containsExactly("true 0", "false 2");
+    }
+
+    @Test
+    void stickiness_that_is_lost_is_refused_unless_it_is_accepted() throws Exception {
+        here.start(Door.MASTER_SOCKET, text -> text + "    stick-table type binary len 4 size 10\n    stick on dst\n");
+        assertThatThrownBy(() -> here.adoption(Breakpoint.NONE).plan(null))
+                .hasMessageContaining("what the stick tables [db] hold is lost, and clients may go to another server");
+
+        var adoption = here.adoption(Breakpoint.NONE);
+        adoption.carryOut(adoption.plan(null, true));
+
+        assertThat(here.node(Breakpoint.NONE).status().serving()).isPresent();
+    }
+
+    @Test
     void what_the_proof_refuses_is_left_as_it_was() throws Exception {
         here.start(Door.MASTER_SOCKET);
         here.open(1);

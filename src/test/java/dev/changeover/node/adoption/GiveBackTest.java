@@ -9,11 +9,15 @@ import static org.awaitility.Awaitility.await;
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.AdoptedProcess.Door;
 import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.haproxy.runtime.RuntimeApi;
+import dev.changeover.haproxy.runtime.RuntimeSocket;
+import dev.changeover.haproxy.runtime.ServerState;
 import dev.changeover.node.agent.AgentDied;
 import dev.changeover.node.driver.Breakpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +120,40 @@ class GiveBackTest {
         for (var session : here.sessions()) assertThat(session.alive()).isTrue();
     }
 
+    @Test
+    void what_was_changed_at_run_time_goes_back_too() throws Exception {
+        adopted(Door.KEPT_CONNECTION);
+        tell("set server db/db1 weight 7");
+
+        assertThat(giveBack(Breakpoint.NONE)).isEmpty();
+
+        var socket = new RuntimeSocket(here.host().home().resolve("admin.sock"));
+        var worker = RunningProxy.on(List.of(here.host().address())).worker();
+        assertThat(new RuntimeApi(socket, worker).servers())
+                .filteredOn(server -> server.name().equals("db/db1"))
+                .extracting(ServerState::weight)
+                .containsExactly(7);
+    }
+
+    @Test
+    void what_cannot_be_told_of_run_time_changes_is_said() throws Exception {
+        adopted(Door.MASTER_SOCKET);
+
+        assertThat(giveBack(Breakpoint.NONE).orElseThrow()).contains("has no 'stats socket' that answers");
+    }
+
+    @Test
+    void processes_that_an_earlier_reload_named_are_nobodys_by_now() {
+        var reloaded = List.of("haproxy", "-W", "-f", "a.cfg", "-sf", "12", "13", "-x", "sockpair@4", "-S", "m.sock");
+
+        assertThat(FormerCommand.firstWords(reloaded)).containsExactly("haproxy", "-W", "-f", "a.cfg", "-S", "m.sock");
+    }
+
+    private void tell(String command) throws Exception {
+        var live = here.run().serving().getFirst();
+        live.directory().masterSocket().demand("@!%d %s".formatted(live.worker(), command));
+    }
+
     /** Nothing of the old one is left. */
     private void adopted(Door door) throws Exception {
         here.start(door);
@@ -123,7 +161,7 @@ class GiveBackTest {
         await().until(() -> here.node(Breakpoint.NONE).status().generations().size() == 1);
     }
 
-    private void giveBack(Breakpoint breakpoint) throws Exception {
-        new GiveBack(here.configuration(AdoptionHost.USER), "haproxy.service", breakpoint).run();
+    private Optional<String> giveBack(Breakpoint breakpoint) throws Exception {
+        return new GiveBack(here.configuration(AdoptionHost.USER), "haproxy.service", breakpoint).run();
     }
 }

@@ -298,18 +298,23 @@ class NodeCheckTest {
     }
 
     @Test
-    void stick_tables_without_peers_are_named() throws Exception {
+    void stick_tables_that_the_next_generation_would_not_know_are_named() throws Exception {
         scene.append("    stick-table type ip size 10k\n    stick on dst\n");
+        assertThat(of("stick-tables", scene.findings()))
+                .containsExactly(
+                        "OK stick-table of backend db: its entries are written into the next generation, unless they are too many");
+
+        scene.replace("type ip", "type binary len 4");
         assertThat(of("stick-tables", scene.findings()))
                 .singleElement()
                 .asString()
-                .startsWith("WARNING stick-table of backend db: it decides where sessions go");
+                .startsWith("WARNING stick-table of backend db: it decides where sessions go, has keys of type binary");
 
         scene.replace("size 10k", "size 10k peers ours");
         assertThat(of("stick-tables", scene.findings()))
                 .singleElement()
                 .asString()
-                .startsWith("OK");
+                .contains("only where a peer on another host is up");
     }
 
     @Test

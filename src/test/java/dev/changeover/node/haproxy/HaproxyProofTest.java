@@ -24,10 +24,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -143,6 +145,92 @@ class HaproxyProofTest {
                 assertFails(() -> agent.verify(verify(Duration.ZERO)), NodeFault.SOAK_FAILED, "backend reader is DOWN");
                 assertThat(session.alive()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void a_server_that_nobody_checks_and_that_always_failed_fails_no_soak() throws Exception {
+        var agent = serving(
+                mysql("") + unchecked(Loopback.freePort(), database.address().getPort()));
+        visit(40);
+        upgrade(agent);
+        await().until(() -> rig.agent().status().generations().size() == 1);
+
+        try (var traffic = new Traffic(second)) {
+            agent.verify(verify(Duration.ofSeconds(3)));
+
+            assertThat(traffic.visits()).isPositive();
+        }
+        assertThat(rig.live(2).api().statistics().servers()).anyMatch(row -> row.errors() > 0);
+    }
+
+    @Test
+    void a_server_that_nobody_checks_and_that_fails_now_fails_the_soak() throws Exception {
+        try (var server = silent()) {
+            var agent = serving(mysql("") + unchecked(server.getLocalPort()));
+            visit(40);
+            upgrade(agent);
+            server.close();
+
+            try (var traffic = new Traffic(second)) {
+                assertFails(
+                        () -> agent.verify(verify(Duration.ofSeconds(60))),
+                        NodeFault.SOAK_FAILED,
+                        "connection or response errors; with the old generation 40 met 0");
+                assertThat(traffic.visits()).isPositive();
+            }
+        }
+    }
+
+    private String unchecked(int... ports) {
+        var servers = new StringBuilder();
+        for (var port : ports) servers.append("    server s%d 127.0.0.1:%d\n".formatted(port, port));
+        return """
+                listen reader
+                    bind 127.0.0.1:%d
+                    retries 0
+                """.formatted(second) + servers;
+    }
+
+    private void visit(int times) throws IOException {
+        for (int i = 0; i < times; i++) Traffic.visit(second);
+    }
+
+    /** Clients that come one after the other, and leave once they are connected. */
+    private static final class Traffic implements AutoCloseable {
+        private final AtomicInteger visits = new AtomicInteger();
+        private final Thread thread;
+
+        Traffic(int port) {
+            thread = Thread.startVirtualThread(() -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                    try {
+                        visit(port);
+                        visits.incrementAndGet();
+                    } catch (IOException refused) {
+                        return;
+                    }
+                }
+            });
+        }
+
+        static void visit(int port) throws IOException {
+            try (var client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                client.setSoTimeout(20);
+                client.getInputStream().read();
+            } catch (SocketTimeoutException silent) {
+                // A server that greets nobody: connected all the same.
+            }
+        }
+
+        int visits() {
+            return visits.get();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            thread.interrupt();
+            thread.join();
         }
     }
 

@@ -14,7 +14,9 @@ import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
+import dev.changeover.node.adoption.Adoption;
 import dev.changeover.node.agent.NodeRig.Package;
+import dev.changeover.node.agent.SessionClient;
 import dev.changeover.node.driver.Breakpoint;
 import io.temporal.testing.TestActivityEnvironment;
 import java.nio.file.Files;
@@ -69,6 +71,50 @@ class ReleasesTest {
             }
             await().untilAsserted(
                             () -> assertThat(rig.agent().status().generations()).hasSize(1));
+        } finally {
+            environment.close();
+            rig.close();
+        }
+    }
+
+    /** As a distribution's unit starts it; its program is staged before, because it has libraries of its own. */
+    @ParameterizedTest(name = "of {0}")
+    @CsvSource({"bullseye", "trixie", "sid"})
+    void a_running_haproxy_of_another_branch_is_adopted_and_fails_no_connection(String release) throws Exception {
+        var rig = new HaproxyRig(directory, false);
+        var kernel = kernel(rig, release);
+        var login = RealParts.mariaDb().app();
+        var environment = TestActivityEnvironment.newInstance();
+        var program = directory.resolve(release).resolve("usr/sbin/haproxy").toString();
+        var foreign = new ProcessBuilder(
+                        program, "-W", "-db", "-S", rig.home() + "/m.sock", "-f", "" + rig.operatorFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            environment.registerActivitiesImplementations(rig.agent(Breakpoint.NONE));
+            environment.newActivityStub(NodeActivities.class).stage(new StageOrder(rig.node(), kernel));
+            await().ignoreExceptions().until(() -> {
+                try (var client = new SessionClient(rig.address())) {
+                    return client.alive();
+                }
+            });
+            try (var sessions = PersistentClients.open(List.of(rig.address()), login, SESSIONS, SIGN_OF_LIFE);
+                    var shorts = ShortConnections.start(List.of(rig.address()), login, PER_SECOND)) {
+                var adoption = new Adoption(rig.configuration(), rig.agent());
+                adoption.carryOut(adoption.plan(kernel.version()));
+                await().until(() -> shorts.total().connections() > PER_SECOND);
+
+                assertThat(sessions.alive()).isEqualTo(SESSIONS);
+                assertThat(rig.agent().status().generations())
+                        .satisfiesExactly(
+                                serving -> assertThat(serving.reportedVersion()).isEqualTo(kernel.reportedVersion()),
+                                retiring -> assertThat(retiring.sessions()).isEqualTo(SESSIONS));
+                shorts.close();
+                assertThat(shorts.total().reasons()).isEmpty();
+                assertThat(shorts.total().failed()).isZero();
+            }
+            await().until(() -> !foreign.isAlive());
         } finally {
             environment.close();
             rig.close();

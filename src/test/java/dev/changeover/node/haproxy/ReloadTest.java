@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.runtime.ServerState;
-import dev.changeover.haproxy.runtime.StickTable;
 import dev.changeover.host.Loopback;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.NodeActivities;
@@ -233,63 +232,6 @@ class ReloadTest {
             assertThat(session.alive()).isTrue();
         }
     }
-
-    // ---- stick tables
-
-    @Test
-    void a_single_writer_that_was_moved_stays_the_writer_also_in_another_order_of_the_file() throws Exception {
-        var sticks = "    stick-table type ip size 10\n    stick on dst\n";
-        reload(file("", sticks, server("db1"), server("db2")));
-        rig.tell(3, "set table db key 127.0.0.1 data.server_id 2");
-        assertThat(writer(3)).isEqualTo("db2");
-
-        reload(file("", sticks, server("db0"), server("db1"), server("db2")));
-        assertThat(writer(4)).isEqualTo("db2");
-        upgrade();
-
-        assertThat(writer(5)).isEqualTo("db2");
-        assertThat(rig.agent().status().warnings()).isEmpty();
-        awaitNoProblem();
-    }
-
-    @Test
-    void stickiness_that_cannot_be_carried_is_a_problem_unless_peers_have_it() throws Exception {
-        var sticks = "    stick-table type binary len 4 size 10%s\n    stick on dst\n";
-        reload(file("", sticks.formatted(""), server("db1"), server("db2")));
-        try (var session = rig.connect()) {
-            assertThat(session.alive()).isTrue();
-        }
-
-        assertThat(rig.agent().status().problems())
-                .singleElement()
-                .satisfies(problem -> assertThat(problem.kind()).isEqualTo(Kind.LOST_STICKINESS))
-                .satisfies(problem -> assertThat(problem.text()).contains("[db]", "accept_lost_stickiness"));
-
-        var peers = "peers p\n    peer %s 127.0.0.1:%d\n"
-                .formatted(InetAddress.getLocalHost().getHostName(), Loopback.freePort());
-        reload(file(peers, sticks.formatted(" peers p"), server("db1"), server("db2")));
-        try (var session = rig.connect()) {
-            assertThat(session.alive()).isTrue();
-        }
-        awaitNoProblem();
-    }
-
-    /** The server that a new session of this generation gets. */
-    private String writer(int generation) throws Exception {
-        try (var session = rig.connect()) {
-            assertThat(session.alive()).isTrue();
-            var table = new StickTable("db", "ip", 1);
-            assertThat(rig.live(generation).api().entries(table)).hasSize(1);
-            return rig.tell(generation, "show sess")
-                    .lines()
-                    .filter(line -> line.contains("src=" + session.name()))
-                    .map(line -> line.replaceFirst(".* srv=(\\S+) .*", "$1"))
-                    .findFirst()
-                    .orElseThrow();
-        }
-    }
-
-    // ----
 
     private void reload(String text) throws IOException {
         Files.writeString(rig.operatorFile(), text);

@@ -1,0 +1,134 @@
+package dev.changeover.haproxy;
+
+import dev.changeover.haproxy.runtime.RuntimeApi;
+import dev.changeover.haproxy.runtime.StickTable;
+import dev.changeover.haproxy.runtime.UnansweredException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * What a handover would lose: run-time state that cannot be repeated on a new worker.
+ *
+ * @param api of the worker that knows it
+ * @param started when that was started
+ */
+public record HandoverLosses(RuntimeApi api, OperatorConfiguration file, Instant started) {
+
+    public static HandoverLosses of(Generation.Live serving, OperatorConfiguration file) throws IOException {
+        return new HandoverLosses(serving.api(), file, RunTimeState.startOf(serving));
+    }
+
+    /** In sentences, of everything but {@link #stickiness}. */
+    public List<String> inSentences() throws IOException {
+        try {
+            var losses = new ArrayList<String>();
+            var counters =
+                    names(notCopied(table -> file.stickingBy(table.name()).isEmpty() && !file.hasPeers(table.name())));
+            if (!counters.isEmpty())
+                losses.add("what the stick tables %s hold is lost at a handover".formatted(counters));
+            var lists = api.patternFiles();
+            for (var list : lists) {
+                if (!RunTimeState.isRepeated(list, lists, api.worker(), started)) {
+                    losses.add("a handover loads the %s %s from its file, whatever was changed at run time: %s"
+                            .formatted(
+                                    list.kind(),
+                                    list.file(),
+                                    list.entries() > RunTimeState.MOST_ENTRIES
+                                            ? "it is too long to be repeated"
+                                            : "the file was written since"));
+                }
+            }
+            return losses;
+        } catch (UnansweredException e) {
+            // Whether it answers is what the problems of an inspection say.
+            return List.of();
+        }
+    }
+
+    /** The tables that say to which server clients go, and that the next generation would begin without. */
+    public List<String> stickiness() throws IOException {
+        try {
+            var sticky = notCopied(this::isSticky);
+            if (sticky.isEmpty()) return List.of();
+            var taught = taughtByPeers(api);
+            sticky.removeIf(table -> taught.contains(table.name()));
+            return names(sticky);
+        } catch (UnansweredException e) {
+            return List.of();
+        }
+    }
+
+    /**
+     * Tables that say to which server clients go, and that another host teaches a new worker.
+     *
+     * @param wanted entries that the old worker had when this began, by table
+     */
+    public record Learning(RuntimeApi old, RuntimeApi next, Map<String, Long> wanted) {
+
+        public Learning {
+            wanted = Map.copyOf(wanted);
+        }
+
+        /** What the new one does not know yet, for people; entries that have expired meanwhile are not missed. */
+        public Optional<String> lack() throws UnansweredException {
+            if (wanted.isEmpty()) return Optional.empty();
+            var known = entries(next);
+            var still = entries(old);
+            return wanted.keySet().stream()
+                    .filter(table -> known.containsKey(table)
+                            && known.get(table) < Math.min(wanted.get(table), still.getOrDefault(table, 0L)))
+                    .findFirst()
+                    .map(table -> "of the %d entries of stick table %s it has learned %d from its peers"
+                            .formatted(wanted.get(table), table, known.get(table)));
+        }
+
+        private static Map<String, Long> entries(RuntimeApi api) throws UnansweredException {
+            return api.stickTables().stream().collect(Collectors.toMap(StickTable::name, StickTable::used));
+        }
+    }
+
+    /** What a new worker has to learn, as the tables are now. */
+    public Learning learning(Generation.Live next) throws UnansweredException {
+        var sticky = notCopied(this::isSticky);
+        var taught = new HashSet<String>();
+        for (var knows : sticky.isEmpty() ? List.<RuntimeApi>of() : List.of(api, next.api())) {
+            taught.addAll(taughtByPeers(knows));
+        }
+        return new Learning(
+                api,
+                next.api(),
+                sticky.stream()
+                        .filter(table -> taught.contains(table.name()))
+                        .collect(Collectors.toMap(StickTable::name, StickTable::used)));
+    }
+
+    private boolean isSticky(StickTable table) {
+        return !file.stickingBy(table.name()).isEmpty();
+    }
+
+    /** A worker asks the peers of other hosts as soon as it starts; its predecessor tells it only when that stops. */
+    private static Set<String> taughtByPeers(RuntimeApi api) throws UnansweredException {
+        var taught = new HashSet<String>();
+        for (var peer : api.peers()) if (peer.isRemote() && peer.isConnected()) taught.addAll(peer.tables());
+        return taught;
+    }
+
+    private List<StickTable> notCopied(Predicate<StickTable> which) throws UnansweredException {
+        return new ArrayList<>(api.stickTables().stream()
+                .filter(table -> table.used() > 0 && !RunTimeState.isCarried(table))
+                .filter(which)
+                .toList());
+    }
+
+    private static List<String> names(List<StickTable> tables) {
+        return tables.stream().map(StickTable::name).toList();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.changeover.haproxy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The variables that HAProxy gets: those of the agent's that the operator names in {@value #NAMES}, beside them in the
+ * file of the agent's unit, and nothing else that the agent may have. Commands that a person types have not got them, and
+ * read that file.
+ */
+final class HaproxyEnvironment {
+    static final String NAMES = "CHANGEOVER_HAPROXY_ENVIRONMENT";
+    private static final Path UNITS = Path.of("/etc/changeover/agent.env");
+    private static final Map<String, String> GIVEN = of(System.getenv(), UNITS);
+
+    private HaproxyEnvironment() {}
+
+    /** By name; the same for as long as this process runs. */
+    static Map<String, String> variables() {
+        return GIVEN;
+    }
+
+    /** @param file of the agent's unit, for an environment that has not got it */
+    static Map<String, String> of(Map<String, String> environment, Path file) {
+        var all = new HashMap<>(environment);
+        if (!all.containsKey(NAMES)) all.putAll(read(file));
+        var given = new HashMap<String, String>();
+        for (var name : all.getOrDefault(NAMES, "").split("[\\s,]+")) {
+            var value = all.get(name);
+            // HAProxy takes sockets and a process role from these.
+            if (value != null && !name.startsWith("HAPROXY_")) given.put(name, value);
+        }
+        return Map.copyOf(given);
+    }
+
+    private static Map<String, String> read(Path file) {
+        var variables = new HashMap<String, String>();
+        try (var lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+            lines.map(String::strip)
+                    .filter(line -> !line.startsWith("#") && line.indexOf('=') > 0)
+                    .map(line -> line.split("=", 2))
+                    .forEach(parts -> variables.put(parts[0], parts[1].replaceAll("^([\"'])(.*)\\1$", "$2")));
+        } catch (IOException nobodys) {
+            return Map.of();
+        }
+        return variables;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.changeover.node.adoption;
+
+import dev.changeover.haproxy.HandoverLosses;
+import dev.changeover.haproxy.OperatorConfiguration;
+import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.node.agent.ConfigurationReview;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What our first generation cannot be told of what the running one knows.
+ *
+ * @param seen empty for one that cannot be asked
+ */
+record AdoptionLosses(RunningProxy proxy, OperatorConfiguration file, Optional<HandoverLosses> seen) {
+
+    static AdoptionLosses of(RunningProxy proxy, OperatorConfiguration file) {
+        var seen = proxy.api(file.text()).map(api -> new HandoverLosses(api, file, proxy.startedAt()));
+        return new AdoptionLosses(proxy, file, seen);
+    }
+
+    /** @throws IOException when the running one would cut all sessions once it has stopped accepting */
+    void refuseHardStop() throws IOException {
+        var limit = file.hardStopAfter().filter(time -> time.compareTo(ConfigurationReview.HARMLESS_HARD_STOP) < 0);
+        if (limit.isEmpty()) return;
+        throw new IOException(
+                "hard-stop-after would let process %d cut all its sessions %d s after it has stopped accepting: take it out of the file, and reload HAProxy"
+                        .formatted(proxy.worker(), limit.get().toSeconds()));
+    }
+
+    /** @throws IOException when clients may go to another server than they belong to */
+    void refuseLostStickiness() throws IOException {
+        if (seen.isEmpty() && file.isSticky()) {
+            throw new IOException(
+                    "what the stick tables of process %d hold cannot be read, and clients may go to another server: give it a 'stats socket' of level admin, or accept that with --accept-lost-stickiness"
+                            .formatted(proxy.worker()));
+        }
+        var lost = seen.isPresent() ? seen.get().stickiness() : List.of();
+        if (!lost.isEmpty()) {
+            throw new IOException(
+                    "what the stick tables %s hold is lost, and clients may go to another server: give them a peer on another host that is up, or accept that with --accept-lost-stickiness"
+                            .formatted(lost));
+        }
+    }
+
+    List<String> inSentences() throws IOException {
+        return seen.isPresent()
+                ? seen.get().inSentences()
+                : List.of("what was changed at run time in process %d cannot be seen, and is lost"
+                        .formatted(proxy.worker()));
+    }
+}
