@@ -112,6 +112,34 @@ public record GenerationDirectory(Path path, int number) {
         return path.resolve("changeover.cfg");
     }
 
+    /**
+     * Our own configuration file, loaded before the operator's, so that a prefix for unix sockets does not reach it. It
+     * opens a runtime socket that passes the listening sockets on, and one private door to each backend, so that exactly
+     * this generation can be tried.
+     *
+     * <p>{@code noreuseport} makes a start fail whose sockets were not handed over; without it HAProxy would bind a
+     * second socket beside the old one, and what is queued on either is lost when it closes.
+     */
+    String ownConfiguration(List<String> backends) {
+        var lines = new StringBuilder("""
+                # Written by Changeover for this generation; it is replaced with the next one.
+                global
+                    stats socket "${HA_RUN}/stats.sock" mode 600 level admin expose-fd listeners
+                    noreuseport
+                """);
+        for (int i = 1; i <= backends.size(); i++) {
+            lines.append(
+                    """
+                    frontend %s_%d
+                        mode tcp
+                        timeout client 10s
+                        bind "unix@${HA_RUN}/%s" mode 600
+                        default_backend %s
+                    """.formatted(OperatorConfiguration.DOOR, i, probeSocket(i).getFileName(), backends.get(i - 1)));
+        }
+        return lines.toString();
+    }
+
     /** Everything that the tree printed, appended; see {@link #boundOutput}. */
     public Path output() {
         return path.resolve("output.log");

@@ -34,7 +34,7 @@ public record OperatorConfiguration(
     /** Whatever its bytes mean, they reach HAProxy as they are. */
     static final Charset BYTES = StandardCharsets.ISO_8859_1;
 
-    private static final String DOOR = "changeover_probe";
+    static final String DOOR = "changeover_probe";
     private static final Set<String> HAPROXYS_OWN = Set.of("GLOBAL", "MASTER", "LUA-SOCKET", "LUA-SOCKET-SSL");
 
     public OperatorConfiguration {
@@ -229,34 +229,6 @@ public record OperatorConfiguration(
                 && !frontend.startsWith("<")
                 && !HAPROXYS_OWN.contains(frontend)
                 && !peers.contains(frontend);
-    }
-
-    /**
-     * Our own configuration file, loaded before the operator's, so that a prefix for unix sockets does not reach it. It
-     * opens a runtime socket that passes the listening sockets on, and one private door to each backend, so that exactly
-     * this generation can be tried.
-     *
-     * <p>{@code noreuseport} makes a start fail whose sockets were not handed over; without it HAProxy would bind a
-     * second socket beside the old one, and what is queued on either is lost when it closes.
-     */
-    String ownConfiguration(GenerationDirectory directory) {
-        var lines = new StringBuilder("""
-                # Written by Changeover for this generation; it is replaced with the next one.
-                global
-                    stats socket "${HA_RUN}/stats.sock" mode 600 level admin expose-fd listeners
-                    noreuseport
-                """);
-        var backends = backends();
-        for (int i = 1; i <= backends.size(); i++) {
-            lines.append("""
-                    frontend %s_%d
-                        mode tcp
-                        timeout client 10s
-                        bind "unix@${HA_RUN}/%s" mode 600
-                        default_backend %s
-                    """.formatted(DOOR, i, directory.probeSocket(i).getFileName(), backends.get(i - 1)));
-        }
-        return lines.toString();
     }
 
     static List<String> words(String line) {

@@ -67,7 +67,7 @@ public record RunDirectory(Path path) {
     public GenerationDirectory prepare(OperatorConfiguration configuration, Path home) throws IOException {
         return publish((draft, directory) -> {
             write(draft, directory.operatorConfiguration(), configuration.text());
-            write(draft, directory.ownConfiguration(), configuration.ownConfiguration(directory));
+            write(draft, directory.ownConfiguration(), directory.ownConfiguration(configuration.backends()));
             var paths = new RelativePaths(configuration.text(), home);
             if (paths.areMoved()) write(draft, directory.movedConfiguration(), paths.moved());
             Files.createSymbolicLink(draft.resolve(directory.workingDirectory().getFileName()), paths.begin());

@@ -127,7 +127,7 @@ class OperatorConfigurationTest {
                     default_backend a
                 """);
 
-        var own = configuration.ownConfiguration(new GenerationDirectory(Path.of("/run/x/gen-1"), 1));
+        var own = new GenerationDirectory(Path.of("/run/x/gen-1"), 1).ownConfiguration(configuration.backends());
 
         assertThat(own)
                 .contains("noreuseport", "expose-fd listeners")

@@ -27,6 +27,9 @@ final class HandOverProof {
     /** HAProxy gives its peers 5 s to begin, and two processes of one name take turns at a peer every 2 s. */
     private static final Duration LEARNED = Duration.ofSeconds(20);
 
+    /** A server that nobody checks, and that never answered, gets its share of the logins. */
+    private static final int LOGINS = 3;
+
     private static final Duration LET_GO = Duration.ofSeconds(2);
 
     private final NodeSite site;
@@ -117,12 +120,20 @@ final class HandOverProof {
                 .map(Health.Backend::name)
                 .toList();
         for (var backend : isUp.isEmpty() ? backends : isUp) {
-            try {
-                next.proveBackend(backend);
-            } catch (IOException e) {
-                throw NodeFault.DATABASE_REFUSES.because("no login as %s to backend %s through generation %d: %s"
-                        .formatted(site.configuration().checkUser(), backend, next.number(), Reason.of(e)));
+            logIn(next, backend, LOGINS);
+        }
+    }
+
+    private void logIn(ProxyGeneration next, String backend, int tries) {
+        try {
+            next.proveBackend(backend);
+        } catch (IOException e) {
+            if (tries > 1) {
+                logIn(next, backend, tries - 1);
+                return;
             }
+            throw NodeFault.DATABASE_REFUSES.because("no login as %s to backend %s through generation %d: %s"
+                    .formatted(site.configuration().checkUser(), backend, next.number(), Reason.of(e)));
         }
     }
 

@@ -61,10 +61,10 @@ class AdoptionTest {
         }
 
         // The last of the short ones may still be on its way out.
-        await().untilAsserted(() ->
-                assertThat(here.node(Breakpoint.NONE).status().generations())
-                        .extracting(generation -> generation.serving() + " " + generation.sessions())
-                        .containsExactly("true 0", "false 50"));
+        await().untilAsserted(
+                        () -> assertThat(here.node(Breakpoint.NONE).status().generations())
+                                .extracting(generation -> generation.serving() + " " + generation.sessions())
+                                .containsExactly("true 0", "false 50"));
         assertThat(here.node(Breakpoint.NONE).status().problems()).isEmpty();
         for (var session : here.sessions()) assertThat(session.alive()).isTrue();
     }

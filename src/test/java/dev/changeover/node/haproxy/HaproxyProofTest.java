@@ -150,8 +150,7 @@ class HaproxyProofTest {
 
     @Test
     void a_server_that_nobody_checks_and_that_always_failed_fails_no_soak() throws Exception {
-        var agent = serving(
-                mysql("") + unchecked(Loopback.freePort(), database.address().getPort()));
+        var agent = serving(mysql("") + unchecked(database.address().getPort(), Loopback.freePort()));
         visit(40);
         upgrade(agent);
         await().until(() -> rig.agent().status().generations().size() == 1);
@@ -184,7 +183,11 @@ class HaproxyProofTest {
 
     private String unchecked(int... ports) {
         var servers = new StringBuilder();
-        for (var port : ports) servers.append("    server s%d 127.0.0.1:%d\n".formatted(port, port));
+        var weight = 9;
+        for (var port : ports) {
+            servers.append("    server s%d 127.0.0.1:%d weight %d\n".formatted(port, port, weight));
+            weight = 1;
+        }
         return """
                 listen reader
                     bind 127.0.0.1:%d
