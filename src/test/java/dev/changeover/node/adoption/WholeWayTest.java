@@ -31,7 +31,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,8 +73,6 @@ class WholeWayTest {
         Thread.startVirtualThread(this::answerAgentChecks);
         Files.writeString(here.host().home().resolve("allowed.lst"), "127.0.0.1\n");
         Files.writeString(here.host().home().resolve("ways.map"), "10.0.0.0/8 scripted\n");
-        var check = Files.writeString(here.host().home().resolve("check.sh"), "#!/bin/sh\nexit 0\n");
-        Files.setPosixFilePermissions(check, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     /** A server's own opinion of its weight. */
