@@ -38,6 +38,7 @@ public final class Page {
         ADOPTION("What adopting takes, and many backends"),
         MANY_HANDOVERS("Through many handovers"),
         ENGINE("What the runbook costs"),
+        ORDERS("What an order's signature costs"),
         TASKS("What the Task Center takes"),
         API("What programs wait for"),
         WINDOWS("Many upgrades for one opening"),
