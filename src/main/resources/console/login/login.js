@@ -1,8 +1,10 @@
-// Logs in by name and password, or by the one-time link /login#token=…, and goes where ?next= says.
+// Logs in by name and password, by the one-time link /login#token=…, or at the identity provider, which sends back here
+// with ?code= and ?state=. Then goes where ?next= says.
 
 const form = document.getElementById('log-in');
 const problem = document.getElementById('problem');
 const button = form.querySelector('button');
+const provider = document.getElementById('provider');
 const { name, password } = form.elements;
 
 const DEFAULT = '/console/';
@@ -35,18 +37,24 @@ function complain(sentence, ...fields) {
 
 /** True if a session has begun. */
 async function begin(credentials, sentenceIfWrong, ...fields) {
+  return Boolean(await send('/v3/session', credentials, sentenceIfWrong, ...fields));
+}
+
+/** The answer, or nothing, and then the page says why. */
+async function send(path, body, sentenceIfWrong, ...fields) {
   button.disabled = true;
+  provider.disabled = true;
   try {
-    const response = await fetch('/v3/session', {
+    const response = await fetch(path, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(credentials),
+      body: JSON.stringify(body),
     });
-    if (response.ok) {
-      return true;
-    }
     const answer = await response.json().catch(() => ({}));
-    if (response.status === 401) {
+    if (response.ok) {
+      return answer;
+    }
+    if (response.status === 401 && sentenceIfWrong) {
       complain(sentenceIfWrong, ...fields);
     } else {
       complain(answer.error_msg ?? `The server answered with status ${response.status}.`);
@@ -55,8 +63,9 @@ async function begin(credentials, sentenceIfWrong, ...fields) {
     complain('The server cannot be reached. Try again.');
   } finally {
     button.disabled = false;
+    provider.disabled = false;
   }
-  return false;
+  return undefined;
 }
 
 async function byPassword() {
@@ -89,9 +98,44 @@ async function byLink() {
   }
 }
 
+/** Offers the provider where the server has one. */
+async function offerProvider() {
+  const { name: label } = await fetch('/v3/session/provider').then((response) => response.json()).catch(() => ({}));
+  provider.textContent = `Log in with ${label}`;
+  provider.hidden = !label;
+}
+
+async function toProvider() {
+  complain('');
+  const answer = await send('/v3/session/provider', {});
+  if (answer) {
+    sessionStorage.setItem('next', destination());
+    location.assign(answer.address);
+  }
+}
+
+/** Back from the provider: the code leaves the address and the history at once. */
+async function fromProvider() {
+  const { code, state, error } = Object.fromEntries(new URLSearchParams(location.search));
+  if (!state || !(code || error)) {
+    return;
+  }
+  history.replaceState(null, '', `/login?next=${encodeURIComponent(sessionStorage.getItem('next') ?? DEFAULT)}`);
+  sessionStorage.removeItem('next');
+  if (error) {
+    complain(error === 'access_denied' ? 'The log-in was refused or given up there.'
+      : 'The log-in failed there. Try again, or ask the people who run it.');
+  } else if (await send('/v3/session/provider/code', { code, state })) {
+    location.replace(destination());
+  }
+}
+
+provider.addEventListener('click', toProvider);
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   byPassword();
 });
 addEventListener('hashchange', byLink);
 byLink();
+offerProvider();
+fromProvider();

@@ -15,14 +15,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of the built-in store: JWTs that say who their bearer is and until when. The bearer's permissions are
- * looked up at every call, so a changed or removed account is one at once, on every server.
+ * The tokens that this server gives: JWTs that say who their bearer is and until when. The permissions of an account of
+ * the built-in store are looked up at every call, so a changed or removed one is that at once, on every server. What the
+ * identity provider said of its people is in their tokens, and good until they end.
  */
 @Singleton
 public final class Tokens {
@@ -33,6 +36,11 @@ public final class Tokens {
 
     /** Hash of the one-time token it was given for: it is good as long as that is. */
     private static final String ONE_TIME = "one_time";
+
+    /** Of somebody whom only the identity provider knows. */
+    private static final String ROLE = "role";
+
+    private static final String PROJECTS = "projects";
 
     private final SecretKey key;
     private final Accounts accounts;
@@ -74,9 +82,11 @@ public final class Tokens {
                 .issueTime(Date.from(now))
                 .claim(ISSUED, now.toEpochMilli())
                 .claim(ONE_TIME, oneTimeHash)
-                .expirationTime(Date.from(expires))
-                .build();
-        var token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
+                .expirationTime(Date.from(expires));
+        if (account.isProvided()) {
+            claims.claim(ROLE, account.role().word()).claim(PROJECTS, List.copyOf(account.projects()));
+        }
+        var token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims.build());
         try {
             token.sign(new MACSigner(key));
         } catch (JOSEException wrongKey) {
@@ -117,13 +127,20 @@ public final class Tokens {
     }
 
     private Optional<Account> account(JWTClaimsSet claims) throws ParseException {
+        var name = claims.getSubject();
         var oneTimeHash = claims.getStringClaim(ONE_TIME);
-        if (oneTimeHash == null) {
+        if (oneTimeHash == null && !name.startsWith(Account.PROVIDED)) {
             var issued = Instant.ofEpochMilli(claims.getLongClaim(ISSUED));
-            return accounts.account(claims.getSubject(), issued, claims.getJWTID());
+            return accounts.account(name, issued, claims.getJWTID());
         }
-        return sql.exists("select 1 from ended_token where id = ?", claims.getJWTID())
-                ? Optional.empty()
-                : oneTime.accountOf(oneTimeHash);
+        if (sql.exists("select 1 from ended_token where id = ?", claims.getJWTID())) {
+            return Optional.empty();
+        }
+        return oneTimeHash == null ? provided(name, claims) : oneTime.accountOf(oneTimeHash);
+    }
+
+    private static Optional<Account> provided(String name, JWTClaimsSet claims) throws ParseException {
+        var projects = new HashSet<>(claims.getStringListClaim(PROJECTS));
+        return Role.named(claims.getStringClaim(ROLE)).map(role -> new Account(name, role, projects));
     }
 }

@@ -132,14 +132,13 @@ final class ContactCommand extends CommandGroup {
     /** Sends test messages. */
     @Command(
             name = "test",
-            description = "Sends a test message to everybody who is told of an instance; 1 if one was not sent.")
-    static final class Try extends RemoteCommand {
-        @Option(names = "--instance", required = true, paramLabel = "ID", description = "the instance")
-        private String instance = "";
-
+            description =
+                    "Sends a test message to everybody who is told of an instance or of all instances of a project; 1 if"
+                            + " one was not sent.")
+    static final class Try extends OfSomething {
         @Override
         int run(RestClient server) {
-            var answer = server.post(ResourcePaths.instance(server, instance) + "/contacts/test", Json.object());
+            var answer = server.post(path(server) + "/test", Json.object());
             var results = Json.list(answer, "results");
             var table = new Table("CONTACT", "CHANNEL", "ADDRESS", "RESULT", "REASON");
             results.forEach(result -> table.row(
@@ -148,7 +147,7 @@ final class ContactCommand extends CommandGroup {
                     Json.text(result, "address"),
                     Json.text(result, "status"),
                     Json.text(result, "reason")));
-            print(answer, () -> results.isEmpty() ? "nobody is told of " + instance : table.text(paint()));
+            print(answer, () -> results.isEmpty() ? "nobody is told" : table.text(paint()));
             var sent = !results.isEmpty()
                     && results.stream()
                             .allMatch(result -> Json.text(result, "status").equals("SENT"));

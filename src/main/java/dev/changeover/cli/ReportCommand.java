@@ -44,7 +44,8 @@ final class ReportCommand extends RemoteCommand {
                                 .formatted(
                                         Json.text(sessions, "closed_by_age"),
                                         Json.text(sessions, "closed_by_order"),
-                                        Json.text(sessions, "left")));
+                                        Json.text(sessions, "left")))
+                .add("founded on", Json.text(report, "basis"));
         var events = Json.list(report, "events");
         var holders = Holders.of(upgrade);
         return List.of(

@@ -42,6 +42,9 @@ final class RouteTable {
             rule("GET /v3/me", ANYBODY),
             rule("POST /v3/session", NOTHING).with(LOG_IN),
             rule("DELETE /v3/session", ANYBODY),
+            rule("GET /v3/session/provider", NOTHING),
+            rule("POST /v3/session/provider", NOTHING),
+            rule("POST /v3/session/provider/code", NOTHING).with("{\"code\":\"c\",\"state\":\"s\"}"),
             rule("PUT /v3/me/password", ANYBODY)
                     .with("{\"old_password\":\"wrong\",\"new_password\":\"%s\"}".formatted(PASSWORD)),
             rule("GET /v3/me/access-keys", ANYBODY),
@@ -61,6 +64,7 @@ final class RouteTable {
             rule("GET /v3/{project_id}/contacts", LIST_INSTANCES),
             rule("POST /v3/{project_id}/contacts", MODIFY_INSTANCE).with(CONTACT),
             rule("DELETE /v3/{project_id}/contacts/{contact_id}", MODIFY_INSTANCE),
+            rule("POST /v3/{project_id}/contacts/test", MODIFY_INSTANCE),
             rule("GET /v3/{project_id}/instances/{instance_id}/contacts", LIST_INSTANCES),
             rule("POST /v3/{project_id}/instances/{instance_id}/contacts", MODIFY_INSTANCE)
                     .with(CONTACT),

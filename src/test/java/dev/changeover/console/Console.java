@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Somebody's window of the console; keeps what the browser complained of. */
 final class Console {
@@ -21,8 +22,12 @@ final class Console {
     private final URI server;
 
     Console(Chromium chromium, URI server) {
+        this(chromium.page(), server);
+    }
+
+    Console(Page page, URI server) {
         this.server = server;
-        this.page = chromium.page();
+        this.page = page;
         page.setViewportSize(1280, 720);
         page.onConsoleMessage(message -> {
             // An answer that is an error is the interface's to give and the page's to say.
@@ -79,6 +84,29 @@ final class Console {
 
     Locator text(String text) {
         return page.getByText(text);
+    }
+
+    /** What the interface answers this page's person. */
+    Map<?, ?> call(String method, String path, String body) {
+        return (Map<?, ?>) page.evaluate("""
+                async ([method, path, body]) => {
+                  const csrf = document.cookie.split('changeover_csrf=')[1].split(';')[0];
+                  const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf };
+                  const answer = await fetch(path, { method, headers, body: body || undefined });
+                  if (!answer.ok) throw new Error(await answer.text());
+                  return answer.json();
+                }""", List.of(method, path, body));
+    }
+
+    /** How many bytes of scripts of ours this page has fetched since it was loaded, or found in the browser's cache. */
+    int ownScripts() {
+        return ((Number) page.evaluate("""
+                async () => {
+                  const ours = ({ pathname }) => pathname.startsWith('/console/') && pathname.endsWith('.js');
+                  const urls = performance.getEntriesByType('resource').map(({ name }) => new URL(name)).filter(ours);
+                  const sizes = [...new Set(urls.map(String))].map(async (url) => (await (await fetch(url)).blob()).size);
+                  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+                }""")).intValue();
     }
 
     /** The failures of axe-core on this page, by day wide and by night narrow; each look has its screenshot. */

@@ -93,7 +93,8 @@ class VariablesTest {
         var known = new HashSet<String>();
         Map<String, Object> provider = Map.of(
                 "changeover.identity-provider.jwks-url", "https://idp.example/keys",
-                "changeover.identity-provider.issuer", "https://idp.example");
+                "changeover.identity-provider.issuer", "https://idp.example",
+                "changeover.identity-provider.client-id", "changeover");
         try (var context = ApplicationContext.run(provider, "api")) {
             for (var source : context.getEnvironment().getPropertySources()) {
                 if (source.getName().startsWith("application")) {

@@ -58,19 +58,19 @@ class LogInController {
                 .header(HttpHeaders.CACHE_CONTROL, "no-store");
     }
 
-    /** Ends all tokens and sessions of the caller. Those of the identity provider end there. */
+    /** Ends all tokens and sessions of the caller; of the provider's people only this one. Its own tokens end there. */
     @Secured(SecurityRule.IS_AUTHENTICATED)
     @Action("token.end-all")
     @Post("/logout")
     @Status(HttpStatus.NO_CONTENT)
     void logOut(@Parameter(hidden = true) Caller caller, HttpRequest<?> request) {
-        if (caller.account().isProvided()) {
+        var ours = request.getAttribute(SecurityFilter.TOKEN, String.class).flatMap(tokens::bearer);
+        ours.ifPresent(tokens::end);
+        if (!caller.account().isProvided()) {
+            accounts.endTokens(caller.account().name());
+        } else if (ours.isEmpty()) {
             throw ApiException.badParameter(TokenHeader.NAME, "a token of the identity provider ends there, not here");
         }
-        request.getAttribute(SecurityFilter.TOKEN, String.class)
-                .flatMap(tokens::bearer)
-                .ifPresent(tokens::end);
-        accounts.endTokens(caller.account().name());
     }
 
     /** The caller's name, role and permissions. */

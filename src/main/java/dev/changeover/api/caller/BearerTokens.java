@@ -1,9 +1,9 @@
 package dev.changeover.api.caller;
 
 import dev.changeover.access.Account;
-import dev.changeover.access.IdentityProvider;
 import dev.changeover.access.OneTimeToken;
 import dev.changeover.access.Tokens;
+import dev.changeover.access.provider.IdentityProvider;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.security.authentication.Authentication;

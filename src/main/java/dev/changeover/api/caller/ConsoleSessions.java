@@ -30,6 +30,8 @@ import reactor.core.scheduler.Schedulers;
 public final class ConsoleSessions implements AuthenticationFetcher<HttpRequest<?>> {
     /** The cookie that has the session, and that no script reads. */
     public static final String COOKIE = "changeover_session";
+    /** The cookie that has what a log-in at the identity provider began with. */
+    public static final String TICKET_COOKIE = "changeover_log_in";
     /** The cookie from which our own pages read what they have to send. */
     public static final String CSRF_COOKIE = "changeover_csrf";
 
@@ -68,12 +70,17 @@ public final class ConsoleSessions implements AuthenticationFetcher<HttpRequest<
 
     /** The value of the request's cookie, whether it is a session or not. */
     public static Optional<String> cookie(HttpRequest<?> request) {
-        return request.getCookies().findCookie(COOKIE).map(Cookie::getValue);
+        return cookie(request, COOKIE);
+    }
+
+    /** The value of a cookie of the request. */
+    public static Optional<String> cookie(HttpRequest<?> request, String name) {
+        return request.getCookies().findCookie(name).map(Cookie::getValue);
     }
 
     /** A caller that logs in again still has the previous cookie, but no page of that session open. */
     private static boolean beginsAnother(HttpRequest<?> request) {
-        return request.getMethod() == HttpMethod.POST && request.getPath().equals(PATH);
+        return request.getMethod() == HttpMethod.POST && request.getPath().startsWith(PATH);
     }
 
     private Authentication authentication(HttpRequest<?> request, Tokens.Bearer bearer, String token) {

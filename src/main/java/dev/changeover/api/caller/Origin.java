@@ -4,6 +4,7 @@ import dev.changeover.api.ApiException;
 import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
+import java.net.URI;
 import java.util.Set;
 
 /** Which page made a browser send a request. Programs that are no browsers do not say. */
@@ -29,6 +30,20 @@ public final class Origin {
         if (!own) {
             throw new ApiException(ErrorCode.NOT_PERMITTED, "a session begins on this server's own page only");
         }
+    }
+
+    /**
+     * The address of a page of ours, as the browser that sent a request from another one knows it.
+     *
+     * @throws ApiException 400, if it does not say so
+     */
+    public static URI page(HttpRequest<?> request, String path) {
+        return request.getHeaders()
+                .findFirst(HttpHeaders.ORIGIN)
+                .filter(origin -> isAt(origin, request))
+                .map(origin -> URI.create(origin).resolve(path))
+                .orElseThrow(() -> ApiException.badParameter(
+                        HttpHeaders.ORIGIN, "it is needed, and must be this server; a proxy must pass on Host"));
     }
 
     /** Whether the page came over TLS, also where a proxy before this server ends it. */

@@ -124,7 +124,19 @@ class ContactController {
     @Action("contact.test")
     @Post("/instances/{instance_id}/contacts/test")
     Tests test(@PathVariable("project_id") String projectId, @PathVariable("instance_id") String instanceId) {
-        return new Tests(toTell(projectId, instanceId).stream()
+        return tests(toTell(projectId, instanceId));
+    }
+
+    /** Sends a test message to everybody who is told of every instance of the project, at once and whatever the hour. */
+    @Secured(Permission.MODIFY_INSTANCE)
+    @Action("contact.test")
+    @Post("/contacts/test")
+    Tests testOfProject(@PathVariable("project_id") String projectId) {
+        return tests(contacts.ofProject(ownership.project(projectId).id()));
+    }
+
+    private Tests tests(List<Contact> all) {
+        return new Tests(all.stream()
                 .flatMap(contact -> Test.of(contact, postman.test(contact)).stream())
                 .toList());
     }

@@ -3,10 +3,11 @@ package dev.changeover.api.errors;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
-import dev.changeover.access.IdentityProvider;
 import dev.changeover.access.LogIn.Busy;
 import dev.changeover.access.LogIn.WrongCredentials;
 import dev.changeover.access.Throttle.Throttled;
+import dev.changeover.access.provider.IdentityProvider;
+import dev.changeover.access.provider.ProviderLogIn;
 import dev.changeover.api.ApiException;
 import dev.changeover.api.ErrorBody;
 import dev.changeover.api.RequestId;
@@ -71,6 +72,7 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
             case WrongStart wrong -> answer(ErrorCode.WRONG_PARAMETER, "start_time: " + wrong.getMessage());
             case WrongCredentials wrong ->
                 answer(ErrorCode.NO_CREDENTIALS, "name and password, or the token, are wrong");
+            case ProviderLogIn.Failed failed -> answer(ErrorCode.NO_CREDENTIALS, failed.getMessage());
             case NotWritten unaudited -> unaudited(request, unaudited);
             case Throttled throttled ->
                 tooMany("too many failed log-ins of this name or from this address", throttled.retryAfter());

@@ -4,6 +4,8 @@ import dev.changeover.api.Times;
 import dev.changeover.node.HandOver;
 import dev.changeover.node.RetireProgress;
 import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.NodeProgress.Step;
+import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.engine.UpgradeView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * The evidence of an upgrade: what was asked, what was done when, what every node serves, which sessions were closed.
  *
  * @param provisional true until the upgrade has ended altogether
+ * @param basis what it is founded on, and what can be said of connections that nobody counted, in sentences for people
  */
 record Report(
         boolean provisional,
+        String basis,
         UpgradeAnswer upgrade,
         Sessions sessions,
         List<NodeEvidence> nodes,
@@ -26,7 +30,29 @@ record Report(
                         NodeEvidence.of(node, view.retiring().get(node.node().nodeId())))
                 .toList();
         return new Report(
-                view.progress().result().outcome() == null, UpgradeAnswer.of(view), Sessions.of(nodes), nodes, events);
+                view.progress().result().outcome() == null,
+                basis(view.progress()),
+                UpgradeAnswer.of(view),
+                Sessions.of(nodes),
+                nodes,
+                events);
+    }
+
+    /** No agent counts the connections of clients, so there is no share of failures to tell. */
+    private static String basis(Progress progress) {
+        var nodes = progress.nodes();
+        var serve = nodes.stream().filter(node -> node.step().serves()).count();
+        var verified =
+                nodes.stream().filter(node -> node.step() == Step.VERIFIED).count();
+        return ("%d of %d nodes took over after the new version had proven every address and backend, and were watched for"
+                        + " %d s: no worker restarted, no backend went down, no more connections failed than before. %d passed"
+                        + " the last check. Connections of clients are not counted: if you count N of them and none"
+                        + " fails, then with 95 %% confidence fewer than 3/N fail.")
+                .formatted(
+                        serve,
+                        nodes.size(),
+                        progress.request().settings().soak().toSeconds(),
+                        verified);
     }
 
     /**

@@ -3,7 +3,7 @@ package dev.changeover.api.caller;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.changeover.access.Provider;
+import dev.changeover.access.provider.Provider;
 import dev.changeover.api.Calls;
 import dev.changeover.api.FixedClock;
 import dev.changeover.api.Fleets;

@@ -1,4 +1,4 @@
-package dev.changeover.access;
+package dev.changeover.access.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +9,9 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import dev.changeover.access.Account;
+import dev.changeover.access.Role;
+import dev.changeover.access.SetClock;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,5 +1,6 @@
-package dev.changeover.access;
+package dev.changeover.access.provider;
 
+import dev.changeover.access.Role;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.bind.annotation.Bindable;

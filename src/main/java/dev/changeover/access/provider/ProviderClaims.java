@@ -1,4 +1,4 @@
-package dev.changeover.access;
+package dev.changeover.access.provider;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.util.Collection;

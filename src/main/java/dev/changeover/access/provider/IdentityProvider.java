@@ -1,4 +1,4 @@
-package dev.changeover.access;
+package dev.changeover.access.provider;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
+import com.nimbusds.jose.proc.JWSKeySelector;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
@@ -16,6 +17,7 @@ import com.nimbusds.jose.util.health.HealthStatus;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import dev.changeover.access.Account;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Requires;
 import java.net.MalformedURLException;
@@ -60,12 +62,14 @@ public final class IdentityProvider {
     private static final Duration OUTAGE = Duration.ofHours(1);
 
     private final IdentityProviderSettings settings;
+    private final JWSKeySelector<SecurityContext> keySelector;
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
     private volatile boolean reachable;
 
     IdentityProvider(IdentityProviderSettings settings, Clock clock) {
         this.settings = settings;
-        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys()));
+        this.keySelector = new JWSVerificationKeySelector<>(ALGORITHMS, keys());
+        processor.setJWSKeySelector(keySelector);
         processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(
                 JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null)); // the second is RFC 9068's
         processor.setJWTClaimsSetVerifier(new Verifier(settings, clock));
@@ -74,10 +78,10 @@ public final class IdentityProvider {
         }
     }
 
-    /** The provider's keys are not known and cannot be fetched. */
+    /** Something of the provider's is needed and cannot be fetched. */
     public static final class Unavailable extends RuntimeException {
-        Unavailable(String why) {
-            super("the identity provider's keys cannot be fetched: " + why, null, false, false);
+        Unavailable(String what, @Nullable String why) {
+            super("the identity provider's %s cannot be fetched: %s".formatted(what, why), null, false, false);
         }
     }
 
@@ -101,17 +105,23 @@ public final class IdentityProvider {
             if (reachable) {
                 return Optional.empty();
             }
-            throw new Unavailable("they were asked for a moment ago");
+            throw new Unavailable("keys", "they were asked for a moment ago");
         } catch (KeySourceException unreachable) {
             reachable = false;
-            throw new Unavailable(String.valueOf(unreachable.getMessage()));
+            throw new Unavailable("keys", unreachable.getMessage());
         } catch (ParseException | BadJOSEException | JOSEException notGood) {
             LOG.debug("no token of the identity provider: {}", notGood.getMessage());
             return Optional.empty();
         }
     }
 
-    private Account account(JWTClaimsSet claims) throws ParseException {
+    /** Finds the key of a token that names one, and refuses what is not signed with a public key. */
+    JWSKeySelector<SecurityContext> keySelector() {
+        return keySelector;
+    }
+
+    /** @throws NoRole if they say nothing of a role, of a project or of a name */
+    Account account(JWTClaimsSet claims) {
         var said = new ProviderClaims(claims);
         var name = said.text(settings.nameClaim())
                 .or(() -> said.text("preferred_username"))

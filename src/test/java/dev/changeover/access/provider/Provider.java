@@ -1,4 +1,4 @@
-package dev.changeover.access;
+package dev.changeover.access.provider;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;

@@ -1,0 +1,5 @@
+/** An identity provider's tokens, and log-ins at one. */
+@NullMarked
+package dev.changeover.access.provider;
+
+import org.jspecify.annotations.NullMarked;
