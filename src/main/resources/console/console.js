@@ -9,6 +9,7 @@ const PAGES = [
   [/^tasks\/(instant|scheduled)$/, 'tasks'],
   [/^upgrades\/([^/]+)$/, 'upgrade'],
   [/^upgrades\/([^/]+)\/report$/, 'report'],
+  [/^contacts$/, 'contacts'],
   [/^held$/, 'held'],
   [/^campaigns$/, 'campaigns'],
   [/^campaigns\/([^/]+)$/, 'campaign'],
@@ -21,6 +22,7 @@ const PAGES = [
 const NAV = [
   ['instances', 'Instances', 'rds:instance:list'],
   ['tasks/instant', 'Task Center', 'rds:task:list', 'tasks'],
+  ['contacts', 'Contacts', 'rds:instance:list'],
   ['held', 'Held', 'rds:upgrade:operate'],
   ['campaigns', 'Campaigns', 'rds:upgrade:operate'],
   ['nodes', 'Nodes', 'rds:upgrade:operate'],
@@ -93,7 +95,7 @@ async function open() {
 }
 
 function pick(event, field) {
-  const change = { [field]: event.target.value, offset: '' };
+  const change = { [field]: event.target.value, offset: '', instance: '' };
   if (field === 'region') {
     change.project = '';
   }

@@ -1,8 +1,9 @@
 // Accounts, and the keys with which programs sign.
 import { call, get, path, post } from '../parts/api.js';
+import { asking } from '../parts/asking.js';
 import { time } from '../parts/format.js';
-import { html, nothing } from '../parts/html.js';
-import { ask, button, dialog, empty, loading, name, problem, say, table } from '../parts/parts.js';
+import { html } from '../parts/html.js';
+import { ask, button, dialog, empty, name, say, table } from '../parts/parts.js';
 
 const ROLES = ['viewer', 'owner', 'operator'];
 
@@ -26,21 +27,9 @@ function secret(made) {
 }
 
 export default function access({ draw, projects, me }) {
-  let users;
-  let keys;
-  let error;
+  const asked = asking(() => Promise.all([get('/v3/users'), get('/v3/access-keys')]), { draw });
 
-  async function load() {
-    try {
-      [{ users }, { access_keys: keys }] = await Promise.all([get('/v3/users'), get('/v3/access-keys')]);
-      error = undefined;
-    } catch (failure) {
-      error = failure;
-    }
-    draw();
-  }
-
-  const done = (text) => { say(text); return load(); };
+  const done = (text) => { say(text); return asked.again(); };
 
   const add = () => ask({
     title: 'Add an account', says: 'Somebody with a password, or a program without one, which then gets a key.', label: 'Add', reason: false,
@@ -64,7 +53,7 @@ export default function access({ draw, projects, me }) {
 
   const makeKey = (user) => ask({
     title: `A new key for ${user.name}`, says: 'A program signs its calls with it, and may do what the account may.', label: 'Make', reason: false,
-    act: async () => { const made = await post('/v3/access-keys', { account: user.name }); load(); setTimeout(() => secret(made)); },
+    act: async () => { const made = await post('/v3/access-keys', { account: user.name }); asked.again(); setTimeout(() => secret(made)); },
   });
 
   const removeKey = (key) => ask({
@@ -76,7 +65,7 @@ export default function access({ draw, projects, me }) {
   const accounts = [
     ['Name', (user) => name(user.name), 'wide'],
     ['Role', (user) => user.role],
-    ['Projects', (user) => (user.role === 'operator' ? 'all' : user.projects.map((id) => named.get(id) ?? id).join(', '))],
+    ['Projects', (user) => (user.role === 'operator' ? 'all' : user.projects.map((id) => named.get(id) ?? id).join(', ')), 'name'],
     ['Password', (user) => (user.has_password ? 'yes' : 'none')],
     ['Since', (user) => time(user.created_at)],
     ['Actions', (user) => html`<span class="actions">${button('Change', () => change(user), { describe: user.name })}
@@ -90,13 +79,11 @@ export default function access({ draw, projects, me }) {
     ['Actions', (key) => button('Remove', () => removeKey(key), { describe: key.access_key_id }), 'act'],
   ];
 
-  load();
   return {
     title: 'Access',
+    close: asked.close,
     view: () => html`<div class="head"><h1 tabindex="-1">Access</h1><span class="push">${button('Add an account', add, { kind: 'primary' })}</span></div>
-      ${problem(error)}
-      ${users ? html`<section class="card"><h2>Accounts</h2>${table('Accounts', accounts, users)}</section>
-        <section class="card"><h2>Access keys</h2>${keys.length ? table('Access keys', signing, keys) : empty('No program has a key yet', 'New key stands beside each account.')}</section>`
-    : error ? nothing : loading()}`,
+      ${asked.show(([{ users }, { access_keys: keys }]) => html`<section class="card"><h2>Accounts</h2>${table('Accounts', accounts, users)}</section>
+        <section class="card"><h2>Access keys</h2>${keys.length ? table('Access keys', signing, keys) : empty('No program has a key yet', 'New key stands beside each account.')}</section>`)}`,
   };
 }

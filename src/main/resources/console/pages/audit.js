@@ -11,7 +11,7 @@ const COLUMNS = [
   ['Who', (entry) => html`${name(entry.actor || 'nobody known')} <span class="quiet small">${entry.credentials}, ${entry.address}</span>`],
   ['Action', (entry) => html`${entry.action}${entry.times > 1 ? ` × ${entry.times}` : ''}`],
   ['What', (entry) => html`<ul class="plain">${entry.subjects.map((subject) => html`<li><span class="quiet">${plain(subject.kind)}</span> <span class="mono">${subject.id}</span></li>`)}</ul>`, 'wide'],
-  ['Why', (entry) => entry.reason],
+  ['Why', (entry) => entry.reason, 'name'],
   ['Outcome', (entry) => html`${status(entry.outcome)} ${entry.error_code ? html`<span class="quiet small">${entry.error_code}</span>` : nothing}`],
 ];
 

@@ -1,8 +1,9 @@
 // A campaign: its waves, its rules, who is behind and why, and what can be said to it.
 import { get, path, post, query } from '../parts/api.js';
+import { asking } from '../parts/asking.js';
 import { count, plain, status, time, words } from '../parts/format.js';
 import { html, nothing, svg } from '../parts/html.js';
-import { ask, button, choose, crumbs, loading, name, pager, problem, say, table } from '../parts/parts.js';
+import { ask, button, choose, crumbs, name, pager, say, table } from '../parts/parts.js';
 import { ended, total } from './campaigns.js';
 
 const SIZE = 50;
@@ -50,44 +51,25 @@ const MEMBERS = [
 
 export default function campaignPage({ id, route, draw, whyNot }) {
   const page = { title: 'Campaign' };
-  let campaign;
-  let members;
-  let error;
-  let timer;
-  let asked = 0;
-
-  async function load() {
-    clearTimeout(timer);
-    asked += 1;
-    const mine = asked;
+  const asked = asking(async () => {
     const { status: state, stage, offset } = route.query;
-    try {
-      const base = path`/v3/campaigns/${id}`;
-      const got = await Promise.all([get(base), get(`${base}/members${query({ status: state, stage, offset, limit: SIZE })}`)]);
-      if (mine !== asked) {
-        return;
-      }
-      [campaign, members] = got;
-      page.title = `Campaign off ${campaign.version}`;
-      error = undefined;
-    } catch (failure) {
-      error = failure;
-    }
-    timer = setTimeout(load, 5000);
-    draw();
-  }
+    const base = path`/v3/campaigns/${id}`;
+    const [campaign, members] = await Promise.all([get(base), get(`${base}/members${query({ status: state, stage, offset, limit: SIZE })}`)]);
+    page.title = `Campaign off ${campaign.version}`;
+    return { campaign, members };
+  }, { draw, every: 5000 });
 
-  function order(word) {
+  function order(campaign, word) {
     const [label, says] = ORDERS[word];
     const why = whyNot('rds:upgrade:operate') || ((ALLOWED[campaign.status] ?? Object.keys(ORDERS)).includes(word)
       ? '' : `A campaign that is ${plain(campaign.status)} does not take this.`);
     return button(label, () => ask({
       title: `${label}: off ${campaign.version}`, says, label, kind: word === 'halt' ? 'danger' : 'primary',
-      act: async ({ reason }) => { await post(path`/v3/campaigns/${id}/${word}`, { reason }); say(`${label}: noted.`); load(); },
+      act: async ({ reason }) => { await post(path`/v3/campaigns/${id}/${word}`, { reason }); say(`${label}: noted.`); asked.again(); },
     }), { why, kind: word === 'halt' ? 'danger' : '' });
   }
 
-  function view() {
+  function view({ campaign, members }) {
     const { rules } = campaign;
     const states = Object.keys(campaign.members);
     const behind = BEHIND.reduce((sum, word) => sum + (campaign.members[word] ?? 0), 0);
@@ -99,7 +81,7 @@ export default function campaignPage({ id, route, draw, whyNot }) {
           <dt>Budget</dt><dd>${rules.at_once} at once, ${rules.per_project} in a project, ${rules.per_minute} a minute; ${rules.tolerated} of a wave may fail</dd>
           <dt>Told before</dt><dd>${words(rules.lead_time_seconds * 1000)}</dd>
           <dt>Planned</dt><dd>${time(campaign.created_at)} by ${name(campaign.created_by)}</dd></dl>
-        <div class="actions">${Object.keys(ORDERS).map(order)}</div></section>
+        <div class="actions">${Object.keys(ORDERS).map((word) => order(campaign, word))}</div></section>
       <section class="card"><h2>Waves</h2>${table('Waves', WAVES, campaign.waves)}</section>
       <section class="card"><h2>Members</h2>
         <div class="filters">${choose(route, 'Status', 'status', [['', 'any'], ...states.map((word) => [word, plain(word)])])}
@@ -107,12 +89,15 @@ export default function campaignPage({ id, route, draw, whyNot }) {
         ${table('Members', MEMBERS, members.members)}${pager(route, members.total_count, members.members.length, SIZE)}</section>`;
   }
 
-  load();
+  function head() {
+    const { campaign } = asked.answer ?? {};
+    return html`${crumbs(html`<a href="#/campaigns">Campaigns</a>`, campaign ? `off ${campaign.version}` : id)}
+      <div class="head"><h1 tabindex="-1">Campaign ${campaign ? html`off <span class="mono">${campaign.version}</span>` : nothing}</h1>${campaign ? status(campaign.status) : nothing}</div>`;
+  }
+
   return Object.assign(page, {
-    changed(next) { route = next; load(); },
-    close() { asked += 1; clearTimeout(timer); },
-    view: () => html`${crumbs(html`<a href="#/campaigns">Campaigns</a>`, campaign ? `off ${campaign.version}` : id)}
-      <div class="head"><h1 tabindex="-1">Campaign ${campaign ? html`off <span class="mono">${campaign.version}</span>` : nothing}</h1>${campaign ? status(campaign.status) : nothing}</div>
-      ${problem(error)}${campaign ? view() : error ? nothing : loading()}`,
+    changed(next) { route = next; asked.again(); },
+    close: asked.close,
+    view: () => html`${head()}${asked.show(view)}`,
   });
 }

@@ -1,8 +1,10 @@
 // An instance: Database Proxy, Proxy Instance Information, with Upgrade in the Version field (REQUIREMENTS S19, S20).
 import { get, path, query } from '../parts/api.js';
+import { asking } from '../parts/asking.js';
+import { reachedBy } from '../parts/contacts.js';
 import { away, status, time } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
-import { button, crumbs, empty, loading, name, problem, table } from '../parts/parts.js';
+import { button, crumbs, empty, name, table } from '../parts/parts.js';
 import { planned } from '../parts/planned.js';
 import { upgradeDialog } from '../parts/upgrade-dialog.js';
 import { openings, windowDialog } from '../parts/window.js';
@@ -10,7 +12,7 @@ import { openings, windowDialog } from '../parts/window.js';
 const ROLES = { master: 'primary', slave: 'standby' };
 
 const NODES = [
-  ['Node', (node) => name(node.name)],
+  ['Node', (node) => name(node.name), 'name'],
   ['Role', (node) => ROLES[node.role] ?? node.role],
   ['Zone', (node) => node.az_code],
   ['State', (node) => status(node.status)],
@@ -21,7 +23,7 @@ const NODES = [
 
 const TASKS = [
   ['Task', (task) => html`<a href="#/upgrades/${task.job_id}">${task.scheduled ? 'in the window' : 'upon submission'}</a>`],
-  ['Version', (task) => html`<span class="mono">${task.source_version ?? ''} ${task.target_version ? `→ ${task.target_version}` : ''}</span>`],
+  ['Version', (task) => (task.target_version ? html`<span class="mono">${task.source_version} → ${task.target_version}</span>` : nothing)],
   ['Status', (task) => status(task.status)],
   ['Created', (task) => time(task.created)],
   ['Planned', (task) => time(task.start_time)],
@@ -29,57 +31,33 @@ const TASKS = [
 
 export default function instancePage({ id, draw, whyNot }) {
   const page = { title: 'Instance' };
-  let instance;
-  let proxies;
-  let hours;
-  let tasks;
-  let events;
-  let error;
-  let timer;
-  let asked = 0;
 
   /** Again and again, so that Upgrade is there as soon as it can be. */
-  async function load() {
-    clearTimeout(timer);
-    asked += 1;
-    const mine = asked;
-    try {
-      instance = await get(path`/v3/instances/${id}`);
-      page.title = instance.name;
-      draw();
-      const base = path`/v3/${instance.project_id}/instances/${id}`;
-      const search = query({ instance_id: id, limit: 5 });
-      const [versions, ops, scheduled, instant, forced] = await Promise.all([
-        Promise.all(instance.proxies.map((proxy) => get(`${base}${path`/proxy/${proxy.pool_id}/haproxy/proxy-version`}`))),
-        get(`${base}/ops-window`),
-        get(`${path`/v3/${instance.project_id}/scheduled-jobs`}${search}`),
-        get(`${path`/v3/${instance.project_id}/tasklist`}${search}`),
-        get(`${path`/v3/${instance.project_id}/schedule-events`}${query({ instance_id: id })}`),
-      ]);
-      if (mine !== asked) {
-        return;
-      }
-      proxies = instance.proxies.map((proxy, i) => ({ ...proxy, about: versions[i] }));
-      hours = ops;
-      ({ events } = forced);
-      tasks = [
-        ...scheduled.schedules.map((task) => ({ ...task, status: task.job_status, created: task.create_time, scheduled: true })),
-        ...instant.tasks.map((task) => ({ ...task, job_id: task.id, created: task.create_time })),
-      ].sort((a, b) => b.created.localeCompare(a.created));
-      error = undefined;
-    } catch (failure) {
-      error = failure;
-    }
-    if (mine === asked) {
-      timer = setTimeout(load, 5000);
-      draw();
-    }
-  }
+  const asked = asking(async () => {
+    const instance = await get(path`/v3/instances/${id}`);
+    page.title = instance.name;
+    const base = path`/v3/${instance.project_id}/instances/${id}`;
+    const search = query({ instance_id: id, limit: 5 });
+    const [versions, hours, { contacts }, scheduled, instant, { events }] = await Promise.all([
+      Promise.all(instance.proxies.map((proxy) => get(`${base}${path`/proxy/${proxy.pool_id}/haproxy/proxy-version`}`))),
+      get(`${base}/ops-window`),
+      get(`${base}/contacts`),
+      get(`${path`/v3/${instance.project_id}/scheduled-jobs`}${search}`),
+      get(`${path`/v3/${instance.project_id}/tasklist`}${search}`),
+      get(`${path`/v3/${instance.project_id}/schedule-events`}${query({ instance_id: id })}`),
+    ]);
+    const proxies = instance.proxies.map((proxy, i) => ({ ...proxy, about: versions[i] }));
+    const tasks = [
+      ...scheduled.schedules.map((task) => ({ ...task, status: task.job_status, created: task.create_time, scheduled: true })),
+      ...instant.tasks.map((task) => ({ ...task, job_id: task.id, created: task.create_time })),
+    ].sort((a, b) => b.created.localeCompare(a.created));
+    return { instance, proxies, hours, contacts, tasks, events };
+  }, { draw, every: 5000 });
 
   /** Why the proxy cannot be upgraded now; nothing where it can. */
   const reason = ({ about }) => whyNot('rds:instance:modifyProxy') || (about.can_upgrade ? '' : about.reason || 'It cannot be upgraded now.');
 
-  function version(proxy) {
+  function version({ instance, hours }, proxy) {
     const { about } = proxy;
     return html`<div class="actions"><span class="mono">${about.current_version}</span>
       ${about.latest_version === about.current_version ? html`<span class="quiet">newest</span>` : html`<span>newest <span class="mono">${about.latest_version}</span></span>`}
@@ -88,11 +66,11 @@ export default function instancePage({ id, draw, whyNot }) {
     </div>${about.risk.level > 1 ? html`<p class="small">${about.risk.suggest}</p>` : nothing}`;
   }
 
-  const proxyCard = (proxy) => html`<section class="card" aria-label="Proxy ${proxy.name}">
+  const proxyCard = (known, proxy) => html`<section class="card" aria-label="Proxy ${proxy.name}">
     <h2>Proxy Instance Information</h2>
     <dl class="facts">
       <dt>Proxy</dt><dd>${name(proxy.name)} <span class="quiet small mono">${proxy.pool_id}</span></dd>
-      <dt>Version</dt><dd>${version(proxy)}</dd>
+      <dt>Version</dt><dd>${version(known, proxy)}</dd>
       <dt>Status</dt><dd>${status(proxy.status)}</dd>
       <dt>Address</dt><dd class="mono">${proxy.address}:${proxy.port}</dd>
       <dt>Mode</dt><dd>${proxy.mode}, ${proxy.node_num} nodes</dd>
@@ -101,22 +79,28 @@ export default function instancePage({ id, draw, whyNot }) {
     ${table(`Nodes of ${proxy.name}`, NODES, proxy.nodes)}
   </section>`;
 
-  load();
-  return Object.assign(page, {
-    close() { asked += 1; clearTimeout(timer); },
-    view: () => html`
-      ${crumbs(html`<a href="#/instances">Instances</a>`, name(instance?.name ?? id), 'Database Proxy')}
+  function head() {
+    const { instance } = asked.answer ?? {};
+    return html`${crumbs(html`<a href="#/instances">Instances</a>`, name(instance?.name ?? id), 'Database Proxy')}
       <div class="head"><h1 tabindex="-1">Database Proxy <span class="quiet">${name(instance?.name ?? '')}</span></h1>
-        ${instance ? status(instance.status) : nothing}</div>
-      ${problem(error)}
-      ${proxies ? html`
-        ${proxies.length ? proxies.map(proxyCard) : html`<div class="card">${empty('This instance has no proxy', html`Add one to the fleet's file and import it: <code>changeover fleet import fleet.yaml</code>`)}</div>`}
-        ${events.length ? html`<section class="card"><h2>Planned events</h2>${planned(instance, events, whyNot, load)}</section>` : nothing}
+        ${instance ? status(instance.status) : nothing}</div>`;
+  }
+
+  function view(known) {
+    const { instance, proxies, hours, contacts, tasks, events } = known;
+    return html`
+        ${proxies.length ? proxies.map((proxy) => proxyCard(known, proxy)) : html`<div class="card">${empty('This instance has no proxy', html`Add one to the fleet's file and import it: <code>changeover fleet import fleet.yaml</code>`)}</div>`}
+        ${events.length ? html`<section class="card"><h2>Planned events</h2>${planned(instance, events, whyNot, asked.again)}</section>` : nothing}
         <div class="cards">
-          <section class="card"><div class="head"><h2>Maintenance window</h2><span class="push">${button('Change', () => windowDialog(instance, hours, load), { why: whyNot('rds:instance:modify') })}</span></div>
+          <section class="card"><div class="head"><h2>Maintenance window</h2><span class="push">${button('Change', () => windowDialog(instance, hours, asked.again), { why: whyNot('rds:instance:modify') })}</span></div>
             ${openings(hours)}</section>
+          <section class="card"><div class="head"><h2>Contacts</h2><a class="push" href="#/contacts?instance=${encodeURIComponent(id)}">Contacts and tests</a></div>
+            ${contacts.length ? html`<ul class="plain">${contacts.map((contact) => html`<li>${name(contact.name)} <span class="quiet small">${reachedBy(contact)}</span></li>`)}</ul>`
+    : empty('Nobody is told of this instance', 'Add a contact, so that a held upgrade finds somebody.')}</section>
           <section class="card"><h2>Upgrades</h2>
             ${tasks.length ? table('Upgrades of this instance', TASKS, tasks) : empty('No upgrade in the last 7 days', 'Upgrade stands beside the version above.')}</section>
-        </div>` : error ? nothing : loading()}`,
-  });
+        </div>`;
+  }
+
+  return Object.assign(page, { close: asked.close, view: () => html`${head()}${asked.show(view)}` });
 }

@@ -1,16 +1,16 @@
 // All instances that the caller may see, of the chosen region and project.
 import { get, path } from '../parts/api.js';
-import { away, count, status, time } from '../parts/format.js';
+import { asking } from '../parts/asking.js';
+import { away, status, time } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
-import { choose, empty, filter, loading, name, problem, table } from '../parts/parts.js';
+import { choose, empty, filter, name, pager, table } from '../parts/parts.js';
 
-const SHOWN = 200;
+const SIZE = 100;
+const ASKED = 1000;
 const RISKS = { ACTIVE: 0, RISKY: 1, EXPIRED: 1, OFFLINE: 1, DEFECTIVE: 2 };
 
-function rows(project, answer) {
-  return answer.instances.flatMap((instance) => (instance.proxies.length ? instance.proxies : [undefined])
-    .map((proxy) => ({ project, instance, proxy: proxy && { ...instance.newest.find((each) => each.proxy_id === proxy.pool_id), ...proxy } })));
-}
+const rows = (project, instance) => (instance.proxies.length ? instance.proxies : [undefined])
+  .map((proxy) => ({ project, instance, proxy: proxy && { ...instance.newest.find((each) => each.proxy_id === proxy.pool_id), ...proxy } }));
 
 const link = (row) => html`<a href="#/instances/${encodeURIComponent(row.instance.id)}">${name(row.instance.name)}</a>`;
 
@@ -27,8 +27,8 @@ const risk = ({ proxy }) => (proxy?.lifecycle && proxy.lifecycle !== 'ACTIVE' ? 
 
 const COLUMNS = [
   ['Instance', link, 'wide'],
-  ['Project', (row) => name(row.project.name)],
-  ['Proxy', (row) => (row.proxy ? name(row.proxy.name) : nothing)],
+  ['Project', (row) => name(row.project.name), 'name'],
+  ['Proxy', (row) => (row.proxy ? name(row.proxy.name) : nothing), 'name'],
   ['Version', version],
   ['Newest', newest],
   ['Risk', risk],
@@ -36,21 +36,19 @@ const COLUMNS = [
   ['Next opening', (row) => html`${time(row.instance.next_opening, { named: true })} <span class="quiet small">${away(row.instance.next_opening)}</span>`, 'nowrap'],
 ];
 
-export default function instances({ route, draw, chosen, projects, whyNot }) {
-  let all;
-  let error;
+/** All of a project, which can be more than are answered at once. */
+async function all(project) {
+  const found = [];
+  let answer;
+  do {
+    answer = await get(`${path`/v3/${project.id}/instances`}?limit=${ASKED}&offset=${found.length}`);
+    found.push(...answer.instances);
+  } while (answer.instances.length && found.length < answer.total_count);
+  return found.flatMap((instance) => rows(project, instance));
+}
 
-  async function load() {
-    error = undefined;
-    try {
-      const answers = await Promise.all(chosen(route.query)
-        .map(async (project) => rows(project, await get(`${path`/v3/${project.id}/instances`}?limit=1000`))));
-      all = answers.flat();
-    } catch (failure) {
-      error = failure;
-    }
-    draw();
-  }
+export default function instances({ route, draw, chosen, whyNot }) {
+  const asked = asking(async () => (await Promise.all(chosen(route.query).map(all))).flat(), { draw });
 
   function matches(row) {
     const { q, risk: wanted, state } = route.query;
@@ -61,30 +59,30 @@ export default function instances({ route, draw, chosen, projects, whyNot }) {
       && (!state || row.proxy?.status === state || row.instance.status === state);
   }
 
-  function list() {
-    if (!all.length) {
+  function list(known) {
+    if (!known.length) {
       return whyNot('rds:kernel:manage')
         ? empty('There is no instance yet', 'Ask your operator to register one for your project.')
         : empty('There is no instance yet', html`Register your fleet from a file: <code>changeover fleet import fleet.yaml</code>`, 'It appears here at once.');
     }
-    const found = all.filter(matches);
+    const found = known.filter(matches);
     if (!found.length) {
-      return empty('No instance is like that', html`<a href=${route.with({ q: '', risk: '', state: '' })}>Show all ${all.length}</a>`);
+      return empty('No instance is like that', html`<a href=${route.with({ q: '', risk: '', state: '', offset: '' })}>Show all ${known.length}</a>`);
     }
-    return html`${table('Instances', COLUMNS, found.slice(0, SHOWN))}
-      <p class="pager small quiet">${found.length > SHOWN
-        ? `The first ${SHOWN} of ${found.length}: search to see others` : count(found.length, 'row')}</p>`;
+    const from = Number(route.query.offset ?? 0);
+    const shown = found.slice(from, from + SIZE);
+    return html`${table('Instances', COLUMNS, shown)}${pager(route, found.length, shown.length, SIZE)}`;
   }
 
-  load();
   return {
     title: 'Instances',
+    close: asked.close,
     changed(next) {
       const other = ['region', 'project'].some((field) => next.query[field] !== route.query[field]);
       route = next;
       if (other) {
-        all = undefined;
-        load();
+        asked.answer = undefined;
+        asked.again();
       }
     },
     view: () => html`<div class="head"><h1 tabindex="-1">Instances</h1></div>
@@ -94,7 +92,7 @@ export default function instances({ route, draw, chosen, projects, whyNot }) {
           ${choose(route, 'Version', 'risk', [['', 'any'], ['behind', 'not the newest'], ['any', 'with a risk']])}
           ${choose(route, 'Status', 'state', [['', 'any'], ['NORMAL', 'normal'], ['UPGRADING', 'upgrading'], ['FROZEN', 'frozen'], ['ABNORMAL', 'abnormal']])}
         </div>
-        ${problem(error)}${all ? list() : error ? nothing : loading()}
+        ${asked.show(list)}
       </div>`,
   };
 }

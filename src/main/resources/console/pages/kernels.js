@@ -26,7 +26,7 @@ function change(kernel, again) {
 const columns = (again) => [
   ['Version', (kernel) => html`<span class="mono">${kernel.version}</span>`],
   ['Lifecycle', (kernel) => html`${status(kernel.lifecycle)} <span class="small">${kernel.lifecycle_reason}</span>`],
-  ['Says of itself', (kernel) => html`<span class="mono">${kernel.reported_version}</span>`],
+  ['Reported version', (kernel) => html`<span class="mono">${kernel.reported_version}</span>`],
   ['Expires', (kernel) => (kernel.expires_at ? time(kernel.expires_at, { named: true }) : html`<span class="quiet">never</span>`)],
   ['Packages', (kernel) => (kernel.packages.length ? kernel.packages.map((each) => each.arch).join(', ') : html`<span class="quiet">none: no target</span>`)],
   ['Release notes', (kernel) => kernel.release_notes, 'wide'],

@@ -8,8 +8,8 @@ import { empty, name, pager, table } from '../parts/parts.js';
 const SIZE = 100;
 const COLUMNS = [
   ['Node', ({ node }) => html`${name(node.name)} <span class="quiet small mono">${node.id}</span>`, 'wide'],
-  ['Proxy', (entry) => html`<a href="#/instances/${encodeURIComponent(entry.instance_id)}">${name(entry.proxy_name)}</a>`],
-  ['Instance', (entry) => name(entry.instance_name)],
+  ['Proxy', (entry) => html`<a href="#/instances/${encodeURIComponent(entry.instance_id)}">${name(entry.proxy_name)}</a>`, 'name'],
+  ['Instance', (entry) => name(entry.instance_name), 'name'],
   ['Role', ({ node }) => (node.role === 'master' ? 'primary' : 'standby')],
   ['State', ({ node }) => status(node.status)],
   ['Version', ({ node }) => html`<span class="mono">${node.version}</span>`],

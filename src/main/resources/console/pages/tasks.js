@@ -1,9 +1,10 @@
 // The Task Center: Instant Tasks (REQUIREMENTS S23) and Scheduled Tasks (S24).
 import { call, get, path, query } from '../parts/api.js';
+import { asking } from '../parts/asking.js';
 import { away, status, time } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
 import { command } from '../parts/commands.js';
-import { ask, button, choose, empty, filter, loading, name, pager, problem, say, table } from '../parts/parts.js';
+import { ask, button, choose, empty, filter, name, pager, say, table } from '../parts/parts.js';
 
 const SIZE = 20;
 const WORDS = { Pending: 'To be executed', Unauthorized: 'To be authorized' };
@@ -22,19 +23,11 @@ const common = (job) => ({
 
 export default function tasks({ route, draw, chosen, whyNot }) {
   const picked = new Set();
-  let rows;
-  let total = 0;
-  let error;
-  let timer;
-  let asked = 0;
 
   const kind = () => route.where.split('/')[1];
 
   /** A part of the list from every project that was chosen; the newest first. */
-  async function load() {
-    clearTimeout(timer);
-    asked += 1;
-    const mine = asked;
+  const asked = asking(async () => {
     const scheduled = kind() === 'scheduled';
     const { q, status: state, days, offset } = route.query;
     const projects = chosen(route.query);
@@ -44,21 +37,14 @@ export default function tasks({ route, draw, chosen, whyNot }) {
       status: state, start_time: start, offset: one ? offset : '', limit: one ? SIZE : 50,
       ...(q ? { [/^[0-9a-f-]{36}$/.test(q) ? 'job_id' : scheduled ? 'instance_id' : 'job_name']: q } : {}),
     });
-    try {
-      const answers = await Promise.all(projects.map((project) => get(`${path`/v3/${project.id}/`}${scheduled ? 'scheduled-jobs' : 'immediate-jobs'}${search}`)
-        .then((answer) => ({ ...answer, list: (answer.schedules ?? answer.jobs).map((job) => ({ ...common(job), project })) }))));
-      if (mine !== asked) {
-        return;
-      }
-      rows = answers.flatMap((answer) => answer.list).sort((a, b) => b.created.localeCompare(a.created));
-      total = answers.reduce((sum, answer) => sum + answer.total_count, 0);
-      error = undefined;
-    } catch (failure) {
-      error = failure;
-    }
-    timer = setTimeout(load, 5000);
-    draw();
-  }
+    const answers = await Promise.all(projects.map((project) => get(`${path`/v3/${project.id}/`}${scheduled ? 'scheduled-jobs' : 'immediate-jobs'}${search}`)
+      .then((answer) => ({ ...answer, list: (answer.schedules ?? answer.jobs).map((job) => ({ ...common(job), project })) }))));
+    return {
+      one,
+      rows: answers.flatMap((answer) => answer.list).sort((a, b) => b.created.localeCompare(a.created)),
+      total: answers.reduce((sum, answer) => sum + answer.total_count, 0),
+    };
+  }, { draw, every: 5000 });
 
   const where = (job) => html`<a href="#/instances/${encodeURIComponent(job.instance_id)}">${name(job.instance_name)}</a>`;
 
@@ -69,7 +55,7 @@ export default function tasks({ route, draw, chosen, whyNot }) {
     ['Choose', pick, 'act'],
     ['Task', (job) => html`<a href="#/upgrades/${job.job_id}">${job.job_name}</a>`],
     ['Instance', where, 'wide'],
-    ['Proxy', (job) => name(job.proxy_name ?? '')],
+    ['Proxy', (job) => name(job.proxy_name ?? ''), 'name'],
     ['Version', (job) => html`<span class="mono nowrap">${job.source_version ?? ''}${job.target_version ? ` → ${job.target_version}` : ''}</span>`],
     ['Status', (job) => html`${status(job.status, WORDS[job.status] ?? job.status)} ${job.process ? html`<span class="quiet">${job.process} %</span>` : nothing}
       ${job.fail_reason ? html`<br><span class="small">${job.fail_reason}</span>` : nothing}`],
@@ -82,7 +68,7 @@ export default function tasks({ route, draw, chosen, whyNot }) {
     if (OPEN.includes(job.status)) {
       const upgrade = { ...job, project_id: job.project.id, proxy_name: job.proxy_name ?? job.instance_name };
       const why = whyNot('rds:instance:modifyProxy');
-      return button('Cancel', () => command(upgrade, 'cancel', load), { why, describe: job.instance_name });
+      return button('Cancel', () => command(upgrade, 'cancel', asked.again), { why, describe: job.instance_name });
     }
     const why = whyNot('rds:task:delete') || (['Failed', 'Canceled', 'Completed'].includes(job.status) ? '' : 'It has not ended: its record can be deleted after that.');
     return button('Delete', () => remove([job]), { why, describe: job.instance_name });
@@ -118,12 +104,12 @@ export default function tasks({ route, draw, chosen, whyNot }) {
         picked.delete(job.job_id);
       }
     } finally {
-      await load();
+      await asked.again();
     }
   }
 
-  function several() {
-    const jobs = (rows ?? []).filter((job) => picked.has(job.job_id));
+  function several(rows) {
+    const jobs = rows.filter((job) => picked.has(job.job_id));
     if (!jobs.length) {
       return nothing;
     }
@@ -134,14 +120,10 @@ export default function tasks({ route, draw, chosen, whyNot }) {
       ${button('Delete chosen', () => remove(ended), { why: whyNot('rds:task:delete') || (ended.length ? '' : 'None of them has ended.') })}</div>`;
   }
 
-  load();
   return {
     title: 'Task Center',
-    changed(next) {
-      route = next;
-      load();
-    },
-    close: () => { asked += 1; clearTimeout(timer); },
+    changed(next) { route = next; asked.again(); },
+    close: asked.close,
     view: () => html`<div class="head"><h1 tabindex="-1">Task Center</h1></div>
       <nav class="main" aria-label="Kinds of tasks">${[['instant', 'Instant Tasks'], ['scheduled', 'Scheduled Tasks']].map(([which, label]) => html`<a
         href=${route.with({ offset: '', status: '' }, `tasks/${which}`)} aria-current=${kind() === which ? 'page' : nothing}>${label}</a>`)}</nav>
@@ -151,10 +133,10 @@ export default function tasks({ route, draw, chosen, whyNot }) {
           ${choose(route, 'Status', 'status', [['', 'any'], ...STATES[kind()].map((word) => [word, WORDS[word] ?? word])])}
           ${choose(route, 'Created in the last', 'days', [['', '7 days'], ['1', 'day'], ['30', '30 days']])}
         </div>
-        ${problem(error)}${several()}
-        ${rows ? rows.length ? html`${table('Tasks', columns(), rows)}${pager(route, total, rows.length, SIZE)}`
+        ${asked.show(({ one, rows, total }) => html`${several(rows)}${rows.length ? html`${table('Tasks', columns(), rows)}${one || total <= rows.length ? pager(route, total, rows.length, one ? SIZE : total)
+    : html`<p class="pager small quiet">The newest ${rows.length} of ${total.toLocaleString()}: choose a project to see the others</p>`}`
     : empty('No task is here', kind() === 'scheduled' ? 'Upgrades in the maintenance window appear here for their whole life.' : 'Upgrades upon submission appear here.',
-      html`Open an <a href="#/instances">instance</a> and choose Upgrade.`) : loading()}
+      html`Open an <a href="#/instances">instance</a> and choose Upgrade.`)}`)}
       </div>`,
   };
 }

@@ -2,7 +2,7 @@
 import { path, post } from './api.js';
 import { status, time } from './format.js';
 import { html } from './html.js';
-import { ask, button, say, table } from './parts.js';
+import { ask, button, name, say, table } from './parts.js';
 
 const OPEN = ['WAITING', 'INQUIRING', 'SCHEDULED'];
 
@@ -30,7 +30,7 @@ const slot = html`<label class="field">Day<input type="date" name="planned_day" 
 export function planned(instance, events, whyNot, done) {
   const why = (event) => whyNot('rds:instance:modifyProxy') || (OPEN.includes(event.status) ? '' : 'It has begun or ended.');
   return table('Planned events', [
-    ['Proxy', (event) => event.proxy_name],
+    ['Proxy', (event) => name(event.proxy_name), 'name'],
     ['Level', (event) => event.level.toLowerCase()],
     ['Why', (event) => event.reason, 'wide'],
     ['Status', (event) => status(event.status)],

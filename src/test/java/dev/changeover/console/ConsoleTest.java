@@ -16,6 +16,7 @@ import dev.changeover.inventory.Inventory.Fleet;
 import dev.changeover.upgrade.Phase;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,9 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 /** Every page for everybody, on upgrades that stand as a test says. */
 @TestInstance(Lifecycle.PER_CLASS)
 class ConsoleTest {
+    /** Of the scripts that a page fetches from us, as they are: nothing shrinks them. */
+    private static final int MOST_BYTES = 60_000;
+
     private static final String PASSWORD = "correct horse battery";
 
     private final List<Console> open = new ArrayList<>();
@@ -96,12 +100,20 @@ class ConsoleTest {
         var campaigns = scene.call.get("/v3/campaigns").json().path("campaigns"); // a bad version has one planned
         assertThat(campaigns).isNotEmpty();
         var campaign = campaigns.path(0).path("id").asText();
+        scene.call.send(
+                "POST",
+                "/v3/p-1/instances/i-1/contacts",
+                "{\"name\":\"Olga\",\"email\":\"olga@example.com\"}",
+                "Content-Type",
+                "application/json");
         var otto = as("otto");
         var found = new ArrayList<String>();
 
         for (var page : List.of(
                 "instances",
                 "instances/i-1",
+                "contacts",
+                "contacts?instance=i-1",
                 "tasks/instant",
                 "tasks/scheduled",
                 "upgrades/" + held,
@@ -114,9 +126,12 @@ class ConsoleTest {
                 "access",
                 "audit")) {
             otto.open(page);
+            otto.page.reload();
+            assertThat(otto.page.locator("h1")).isVisible();
             assertThat(otto.text("Loading…")).hasCount(0);
+            assertThat(otto.ownScripts()).as("bytes of own scripts on " + page).isBetween(10_000, MOST_BYTES);
             found.addAll(otto.violations(
-                    page.replace(held, "held").replace(campaign, "one").replace('/', '-')));
+                    page.replace(held, "held").replace(campaign, "one").replaceAll("\\W", "-")));
         }
 
         assertThat(found).isEmpty();
@@ -251,5 +266,82 @@ class ConsoleTest {
         olga.link(names.getLast()).click();
         assertThat(main(olga)).containsText("This instance has no proxy");
         assertThat(olga.violations("name")).isEmpty();
+    }
+
+    private static Locator inDialog(Console console, String button) {
+        return console.dialog()
+                .getByRole(
+                        AriaRole.BUTTON,
+                        new Locator.GetByRoleOptions().setName(button).setExact(true));
+    }
+
+    @Test
+    void an_owner_adds_changes_tries_and_removes_a_contact_of_an_instance() {
+        var olga = as("olga");
+        olga.open("instances/i-1");
+        olga.link("Contacts and tests").click();
+
+        olga.button("Add a contact Told of orders alone").click();
+        olga.dialog()
+                .getByLabel("Name", new Locator.GetByLabelOptions().setExact(true))
+                .fill("Night shift");
+        olga.dialog().getByLabel("E-mail").fill("night@example.com");
+        inDialog(olga, "Add").click();
+        olga.button("Change Night shift").click();
+        olga.dialog().getByLabel("Phone").fill("0151");
+        inDialog(olga, "Change").click();
+        assertThat(olga.dialog()).containsText("'0151' is no phone number");
+        olga.dialog().getByLabel("Phone").fill("+4915112345678");
+        inDialog(olga, "Change").click();
+        assertThat(main(olga)).containsText("+4915112345678");
+
+        olga.button("Send a test orders").click();
+        inDialog(olga, "Send").click();
+        assertThat(olga.dialog()).containsText("How the test ended");
+        assertThat(olga.dialog()).containsText("CHANGEOVER_"); // neither channel is configured
+        inDialog(olga, "Close").click();
+
+        olga.button("Remove Night shift").click();
+        inDialog(olga, "Remove").click();
+        assertThat(olga.text("Night shift is removed.")).isVisible();
+        assertThat(main(olga)).not().containsText("+4915112345678");
+        var vera = as("vera");
+        vera.open("contacts");
+        assertThat(vera.button("Add a contact Told of every instance of Shop")).hasAttribute("aria-disabled", "true");
+    }
+
+    @Test
+    void the_report_is_one_page_of_paper_and_says_what_it_is_founded_on() {
+        var job = scene.call.submit();
+        for (int number = 1; number <= 80; number++) {
+            scene.upgrades.happens(job, number, "HANDING_OVER", Phase.NODES, null);
+        }
+        scene.upgrades.retires(job);
+        var olga = as("olga");
+
+        olga.open("upgrades/" + job + "/report");
+
+        assertThat(main(olga)).containsText("with 95 % confidence fewer than 3/N fail");
+        assertThat(main(olga)).containsText("event 80");
+        var paper = new String(olga.page.pdf(), StandardCharsets.ISO_8859_1);
+        assertThat(Pattern.compile("/Type\\s*/Page\\b").matcher(paper).results())
+                .hasSize(1);
+    }
+
+    @Test
+    void a_thousand_instances_are_read_in_parts_that_have_addresses() {
+        scene.call.send("POST", "/v3/fleet", Fleets.of(1000), "Content-Type", "application/yaml");
+        var otto = as("otto");
+
+        otto.open("instances?project=many");
+        assertThat(main(otto)).containsText("1–100 of 1,000");
+        assertThat(otto.page.locator("tbody tr")).hasCount(100);
+        otto.link("Next").click();
+        assertThat(otto.page).hasURL(Pattern.compile(".*offset=100.*"));
+        assertThat(main(otto)).containsText("101–200 of 1,000");
+        otto.page.getByLabel("Search").fill("number 777");
+        otto.page.getByLabel("Search").press("Enter");
+
+        assertThat(otto.page.locator("tbody tr")).hasCount(1);
     }
 }

@@ -11,11 +11,13 @@ import dev.changeover.demo.SandboxScene;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The document's steps, word for word, on a real server (REQUIREMENTS S18 to S24). */
+/** The document's steps, word for word, on a real server: REQUIREMENTS S18, S19, S20, S21, S22, S23 and S24. */
 class OwnersWayTest {
+    /** S18 to S23, with the steps' own words; {@code ConsoleTest} has what must not be seen (S18, S19). */
     @Test
     void an_owner_goes_from_the_log_in_to_done_and_finds_it_in_the_task_center() throws IOException {
         try (var chromium = Chromium.start();
@@ -59,7 +61,7 @@ class OwnersWayTest {
         }
     }
 
-    /** S24, and what an owner changes their mind about. */
+    /** S21, S22 and S24, and what an owner changes their mind about. */
     @Test
     void with_the_keyboard_alone_it_is_planned_moved_cancelled_and_done_while_the_server_restarts() throws IOException {
         try (var chromium = Chromium.start();
@@ -96,5 +98,43 @@ class OwnersWayTest {
             assertThat(olga.page.locator(".log tr").filter(new Locator.FilterOptions().setHasText("all serve")))
                     .hasCount(1);
         }
+    }
+
+    /** A browser whose clock is two hours ahead counts down what the server counts down. */
+    @Test
+    void clocks_of_browser_and_server_may_be_two_hours_apart() throws IOException {
+        try (var chromium = Chromium.start();
+                var scene = new SandboxScene(Duration.ofSeconds(1), Duration.ofSeconds(5))) {
+            var page = chromium.page();
+            page.addInitScript("""
+                    const Real = Date;
+                    globalThis.Date = class extends Real {
+                      constructor(...given) { given.length ? super(...given) : super(Real.now() + 7200000); }
+                      static now() { return Real.now() + 7200000; }
+                    };""");
+            var olga = new Console(page, scene.address()).logIn("olga", SandboxScene.PASSWORD);
+
+            olga.open("instances/" + SandboxScene.INSTANCE);
+            olga.button("Upgrade orders-proxy").click();
+            olga.dialog().getByLabel("In maintenance window").check();
+            olga.dialog()
+                    .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("OK"))
+                    .click();
+
+            var opens = olga.page.getByText(Pattern.compile("opens in [0-9]+ h [0-9]+ min"));
+            assertThat(opens.first()).isVisible();
+            var before = untilOpening(scene);
+            var said = Pattern.compile("opens in ([0-9]+) h ([0-9]+) min")
+                    .matcher(opens.first().innerText());
+            assertThat(said.find()).isTrue();
+            var shown = Duration.ofHours(Long.parseLong(said.group(1))).plusMinutes(Long.parseLong(said.group(2)));
+            assertThat(shown).isBetween(untilOpening(scene).minusMinutes(2), before.plusMinutes(30));
+            assertThat(olga.complaints).isEmpty();
+        }
+    }
+
+    private static Duration untilOpening(SandboxScene scene) {
+        var now = Instant.now();
+        return Duration.between(now, scene.window().next(now).opens());
     }
 }

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.host.FileTree;
 import dev.changeover.host.Loopback;
+import dev.changeover.inventory.Instance;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Node;
+import dev.changeover.inventory.Project;
+import dev.changeover.inventory.Proxy;
 import dev.changeover.server.ServerProcess;
+import dev.changeover.window.MaintenanceWindow;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +19,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -30,6 +41,7 @@ public final class SandboxScene implements AutoCloseable {
     private final Map<String, Object> settings;
     private final Database database = FakeMySqlServer.start("the console needs no more");
     private final DemoNodes nodes;
+    private final MaintenanceWindow window = closedForHours();
     private ServerProcess server;
 
     /** @param ageLimit sessions older than this are closed at once */
@@ -56,10 +68,55 @@ public final class SandboxScene implements AutoCloseable {
         nodes = DemoNodes.ofSandbox(directory.resolve("sandbox"), database, "the console needs no more");
         server = started();
         DemoFleet.register(server.inventory(), nodes);
+        server.inventory().setWindow(INSTANCE, window);
         Stream.of(
                         "{\"name\":\"olga\",\"role\":\"owner\",\"projects\":[\"demo-project\"],\"password\":\"%s\"}",
                         "{\"name\":\"otto\",\"role\":\"operator\",\"password\":\"%s\"}") // which ends the token
                 .forEach(user -> post("/v3/users", user.formatted(PASSWORD)));
+    }
+
+    /** Whatever the time of the day, nothing opens while a test lasts. */
+    private static MaintenanceWindow closedForHours() {
+        var soon = LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.HOURS).plusHours(5);
+        return new MaintenanceWindow(soon, soon.plusHours(4), ZoneId.of("UTC"));
+    }
+
+    /** The window of the instance, closed for the next four hours. */
+    public MaintenanceWindow window() {
+        return window;
+    }
+
+    /** Another project has a proxy on the older version, named unattended, for whose nodes nobody answers. */
+    public void addProxyWithoutAgents() {
+        var older = nodes.older().version();
+        var rows = Stream.of(Node.Role.PRIMARY, Node.Role.STANDBY)
+                .map(role -> new Node(
+                        "lone-" + role,
+                        "lone",
+                        "lone-" + role,
+                        role,
+                        "az1",
+                        "node:lone",
+                        older,
+                        Node.Status.NORMAL,
+                        null,
+                        null,
+                        0))
+                .toList();
+        server.inventory()
+                .register(new Inventory.Fleet(
+                        List.of(new Project("other-project", "others", "local")),
+                        List.of(new Instance("lone", "other-project", "lone", Instance.Status.NORMAL, window)),
+                        List.of(new Proxy(
+                                "lone",
+                                "lone",
+                                "unattended",
+                                "10.0.0.5",
+                                3306,
+                                Proxy.Mode.HA,
+                                nodes.engine(),
+                                Proxy.Status.NORMAL,
+                                rows))));
     }
 
     private ServerProcess started() {
