@@ -1,19 +1,16 @@
-// An upgrade while it happens. Events come by a stream; where they come, and every moment while something moves, the
-// state is asked for again.
-import { get, now, path } from '../parts/api.js';
+// An upgrade while it happens. It is asked for once; from then on a stream says what happens and where it stands.
+import { get, path } from '../parts/api.js';
 import { events } from '../parts/events.js';
-import { away, status, time, words } from '../parts/format.js';
+import { away, ms, status, time, words } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
 import { commands, held, nextAndWhen } from '../parts/commands.js';
 import { holders } from '../parts/holders.js';
 import { lanes, windowBar } from '../parts/lanes.js';
-import { crumbs, loading, name, problem, say } from '../parts/parts.js';
+import { button, crumbs, loading, name, problem, say } from '../parts/parts.js';
 import { sessionsChart } from '../parts/sessions.js';
 import { follow } from '../parts/stream.js';
 
-const LOOK = 1500;
-const SLOW_LOOK = 10000;
-const BEHIND = 6000;
+const BEHIND = 8000;
 
 export default function upgradePage({ id, route, draw, whyNot }) {
   const page = { title: 'Upgrade' };
@@ -21,65 +18,59 @@ export default function upgradePage({ id, route, draw, whyNot }) {
   const chart = sessionsChart(id);
   let upgrade;
   let error;
-  let seen = 0;
-  let timer;
   let closed = false;
-  let asking = false;
 
-  async function look() {
-    clearTimeout(timer);
-    if (asking || closed) {
+  function show(answer) {
+    if (closed || ms(answer.at) < ms(upgrade?.at)) {
       return;
     }
-    asking = true;
-    try {
-      const answer = await get(path`/v3/upgrades/${id}`);
-      if (answer.phase !== upgrade?.phase && upgrade) {
-        say(answer.sentence, 'told');
-      }
-      upgrade = answer;
-      seen = now();
-      error = undefined;
-      page.title = `${upgrade.proxy_name} ${upgrade.status.toLowerCase()}`;
-      chart.add(upgrade, seen);
-    } catch (failure) {
-      error = failure;
-      if (failure.status === 400 || failure.status === 401) {
-        closed = true;
-        stream.close();
-      }
+    if (upgrade && answer.phase !== upgrade.phase) {
+      say(answer.sentence, 'told');
     }
-    asking = false;
-    if (!closed && !upgrade?.outcome) {
-      timer = setTimeout(look, upgrade?.phase === 'WAITING' || document.hidden ? SLOW_LOOK : LOOK);
-    }
+    upgrade = answer;
+    error = undefined;
+    page.title = `${upgrade.proxy_name} ${upgrade.status.toLowerCase()}`;
+    chart.add(upgrade, ms(upgrade.at));
     draw();
   }
 
-  const stream = follow(() => path`/v3/${upgrade.project_id}/upgrades/${id}/events`, {
+  async function look() {
+    try {
+      show(await get(path`/v3/upgrades/${id}`));
+    } catch (failure) {
+      error = failure;
+      closed ||= failure.status === 400 || failure.status === 401;
+      draw();
+    }
+  }
+
+  const stream = follow(() => `${path`/v3/${upgrade.project_id}/upgrades/${id}/events`}?live=true`, {
     event(event) {
       log.push(event);
-      look();
+      draw();
     },
+    state: show,
+    ping: ({ at }) => chart.add(upgrade, ms(at)),
     ended: () => Boolean(upgrade?.outcome) || closed,
     changed: draw,
+    lost: look,
   });
 
-  const show = () => { if (!document.hidden) { look(); } };
-  addEventListener('visibilitychange', show);
-  look().then(() => { if (upgrade) { stream.open(); } });
+  look().then(() => { if (upgrade && !closed) { stream.open(); } });
   const clock = setInterval(draw, 1000);
 
   function connection() {
     if (upgrade.outcome) {
       return html`<span class="link quiet">ended ${time(upgrade.ended_at)}</span>`;
     }
-    const age = now() - seen;
-    const behind = age > BEHIND && upgrade.phase !== 'WAITING' && !document.hidden;
-    return behind || !stream.connected()
-      ? html`<span class="link care">▲ behind: last word ${words(age)} ago, connecting again</span>`
-      : html`<span class="link good">● live</span>`;
+    return stream.connected() && stream.silence() < BEHIND
+      ? html`<span class="link good">● live</span>`
+      : html`<span class="link care">▲ behind: last word ${words(stream.silence())} ago, connecting again</span>`;
   }
+
+  const temporal = () => (upgrade.temporal_page
+    ? html`<a class="button" href=${upgrade.temporal_page} target="_blank" rel="noreferrer">Temporal</a>`
+    : button('Temporal', () => {}, { why: 'Nobody said where its Web UI is: CHANGEOVER_TEMPORAL_WEB_UI' }));
 
   const copy = () => navigator.clipboard?.writeText(upgrade.sentence).then(() => say('Copied.'), () => say('This browser does not allow copying.'));
 
@@ -87,11 +78,9 @@ export default function upgradePage({ id, route, draw, whyNot }) {
     changed(next) { route = next; },
     close() {
       closed = true;
-      clearTimeout(timer);
       clearInterval(clock);
       stream.close();
       chart.close();
-      removeEventListener('visibilitychange', show);
     },
     view: () => (upgrade ? html`
       ${crumbs(html`<a href="#/tasks/${upgrade.schedule ? 'scheduled' : 'instant'}">${upgrade.schedule ? 'Scheduled' : 'Instant'} Tasks</a>`,
@@ -99,7 +88,7 @@ export default function upgradePage({ id, route, draw, whyNot }) {
       <div class="head"><h1 tabindex="-1">Upgrade of ${name(upgrade.proxy_name)}</h1>
         ${status(upgrade.outcome ?? upgrade.phase)} ${upgrade.paused ? status('paused') : nothing} ${upgrade.stopping ? status('paused', 'stopping') : nothing}
         <span class="quiet">task ${upgrade.status}, ${upgrade.percent} %</span>
-        <span class="push actions"><a class="button" href="#/upgrades/${id}/report">Report</a>${connection()}</span></div>
+        <span class="push actions"><a class="button" href="#/upgrades/${id}/report">Report</a>${temporal()}${connection()}</span></div>
       <div class="card sentence"><p>${upgrade.sentence}</p><button type="button" @click=${copy}>Copy</button></div>
       ${held(upgrade, whyNot, look)}
       <div class="live">

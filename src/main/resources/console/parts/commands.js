@@ -1,7 +1,5 @@
 // What can be said to an upgrade. The interface says which command is possible and why another is not.
 import { path, post } from './api.js';
-import { ms, time, words } from './format.js';
-import { now } from './api.js';
 import { html, nothing } from './html.js';
 import { ask, button, name, say } from './parts.js';
 
@@ -55,7 +53,7 @@ export const commands = (upgrade, whyNot, done) => (upgrade.outcome ? nothing : 
 
 /** Nodes that wait for an operator. */
 export function held(upgrade, whyNot, done) {
-  const why = Object.fromEntries(upgrade.commands.map((row) => [row.command, whyNot(row.permission) || (row.why_not.startsWith('several') ? '' : row.why_not)]));
+  const why = Object.fromEntries(upgrade.commands.map((row) => [row.command, whyNot(row.permission) || row.why_not]));
   return upgrade.nodes.filter((node) => node.held).map((node) => html`<div class="note problem" role="alert">
     <p><strong>${name(node.name)} is held:</strong> ${node.held}</p>
     <p>Nothing else is touched until somebody decides.</p>
@@ -69,7 +67,5 @@ export function nextAndWhen(upgrade) {
   if (upgrade.outcome) {
     return upgrade.fail_reason ? html`<p class="note problem">${upgrade.fail_reason}</p>` : nothing;
   }
-  const left = ms(upgrade.expected_at) - now();
-  return html`<p>Next: <strong>${upgrade.next}</strong>${Number.isNaN(left) ? nothing
-    : html`; every node serves the target ${left > 0 ? html`in about ${words(left)}, at ${time(upgrade.expected_at)}` : 'at any moment'}`}</p>`;
+  return html`<p>Next: <strong>${upgrade.next}</strong>${upgrade.countdown.map((line) => html`<br>${line}`)}</p>`;
 }

@@ -1,6 +1,6 @@
 // The window bar, and a lane for each node: what was planned behind what happens. Widths are attributes of SVG.
 import { now } from './api.js';
-import { away, clock, ms, status, time, words } from './format.js';
+import { clock, ms, status, time, words } from './format.js';
 import { html, nothing, svg } from './html.js';
 import { name } from './parts.js';
 
@@ -24,9 +24,7 @@ export function windowBar(upgrade) {
   const end = ms(upgrade.expected_at);
   const at = now();
   const x = scale(opens, closes);
-  const where = at < opens ? `opens ${away(schedule.opens)}` : at < closes ? `open for another ${words(closes - at)}` : 'closed';
   return html`<div>
-    <p>Window ${schedule.window}: <strong>${where}</strong>${schedule.started_now ? ', started now: nodes wait for no window' : ''}</p>
     <svg class="draw" viewBox="0 0 ${W} 24" height="24" preserveAspectRatio="none" role="img"
       aria-label="Window from ${clock(opens, zone)} to ${clock(closes, zone)}, last beginning ${clock(cutoff, zone)}${Number.isNaN(end) ? '' : `, predicted end ${clock(end, zone)}`}">
       <rect class="fill-line" x="0" y="6" width=${W} height="12" rx="2"/>
@@ -61,11 +59,8 @@ function lane(node, planned, x, at) {
 }
 
 function sessions(node) {
-  const of = (serving) => node.generations.filter((each) => each.serving === serving).reduce((sum, each) => sum + each.sessions, 0);
-  const { retirement } = node;
-  return retirement
-    ? `${of(true)} new sessions, ${retirement.left} retiring, ${retirement.closed} closed`
-    : node.generations.length ? `${of(true)} sessions${node.generations.length > 1 ? `, ${of(false)} old` : ''}` : 'not seen yet';
+  return node.generations.length
+    ? `${node.new_sessions} new sessions, ${node.old_sessions} old${node.closed_sessions ? `, ${node.closed_sessions} closed` : ''}` : 'not seen yet';
 }
 
 export function lanes(upgrade) {

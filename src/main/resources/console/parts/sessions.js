@@ -1,21 +1,17 @@
 // Sessions of old and new generations over time, as long as this page was open in this tab.
-import { exact } from './format.js';
+import { exact, ms, time, words } from './format.js';
 import { html, nothing } from './html.js';
 
 const MOST = 1500;
-const SERIES = [['new generation', '--good', []], ['old generations', '--work', [6, 3]], ['closed', '--bad', [2, 3]]];
+const SERIES = [['new generation', '--good', []], ['old generations', '--work', [6, 3]], ['closed', '--bad', [2, 3]], ['at full pace', '--quiet', [1, 3]]];
 
 function figures(upgrade) {
-  const seen = upgrade.nodes.flatMap((node) => node.generations.map((each) => ({ ...each, node })));
-  const sum = (list, value) => list.reduce((all, each) => all + value(each), 0);
-  const target = (each) => each.serving && each.kernel === upgrade.target_version;
-  const retiring = upgrade.nodes.filter((node) => node.retirement);
-  const old = sum(seen.filter((each) => !target(each) && !each.node.retirement), (each) => each.sessions);
-  return [
-    sum(seen.filter(target), (each) => each.sessions),
-    old + sum(retiring, (node) => node.retirement.left),
-    sum(retiring, (node) => node.retirement.closed),
-  ];
+  return ['new_sessions', 'old_sessions', 'closed_sessions'].map((each) => upgrade.nodes.reduce((sum, node) => sum + node[each], 0));
+}
+
+/** When the last old session would be closed, in ms from now, if each could be and nothing but the pace held it back. */
+function longest(upgrade) {
+  return Math.max(0, ...upgrade.nodes.map((node) => (node.retirement?.left ?? 0) * upgrade.closing.pace_ms));
 }
 
 export function sessionsChart(id) {
@@ -25,9 +21,44 @@ export function sessionsChart(id) {
   let place;
   let library;
   let retiring = false;
+  let known;
+  let care;
 
+  /** What was, and after it as much of what may come as there was before it. */
   function columns() {
-    return [rows.map((row) => row[0]), ...SERIES.map((series, i) => rows.map((row) => row[i + 1]))];
+    const last = rows.at(-1);
+    const past = Math.max(60, last[0] - rows[0][0]);
+    const left = last[2];
+    const pace = left && retiring ? longest(known) / 1000 : 0;
+    const line = ms(known.closing.all_over_age_at) / 1000;
+    const due = line - last[0] + 1;
+    const ahead = Math.min(past, Math.max(pace, left && due > 0 && due < past ? due : 0));
+    if (!ahead || known.outcome) {
+      return [rows.map((row) => row[0]), ...SERIES.map((series, i) => rows.map((row) => row[i + 1] ?? null))];
+    }
+    const at = pace ? [0, Math.min(pace, ahead), ahead] : [0, ahead];
+    const none = at.map(() => null);
+    return [[...rows.map((row) => row[0]), ...at.map((after) => last[0] + after)],
+      ...[1, 2, 3].map((i) => [...rows.map((row) => row[i]), ...none]),
+      [...rows.map(() => null), ...(pace ? at.map((after) => left * Math.max(0, 1 - after / pace)) : none)]];
+  }
+
+  /** From when every old session is past the age limit. */
+  function ageLine(self) {
+    const at = ms(known.closing.all_over_age_at) / 1000;
+    if (!(at >= self.scales.x.min && at <= self.scales.x.max)) {
+      return;
+    }
+    const { ctx, bbox } = self;
+    const x = Math.round(self.valToPos(at, 'x', true)) + 0.5;
+    ctx.save();
+    ctx.strokeStyle = care;
+    ctx.setLineDash([4, 4]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.restore();
   }
 
   async function draw() {
@@ -53,11 +84,13 @@ export function sessionsChart(id) {
       element.style.color = '';
       return color;
     };
+    care = probe('--care');
     const axis = { stroke: probe('--quiet'), grid: { stroke: probe('--line'), width: 1 }, ticks: { show: false }, font: `11px ${style.fontFamily}` };
     plot = new UPlot({
       width: element.clientWidth,
       height: element.clientHeight,
       legend: { show: false },
+      hooks: { draw: [ageLine] },
       cursor: { drag: { x: false, y: false } },
       axes: [{ ...axis, space: 70, values: (self, splits) => splits.map((at) => exact(at * 1000)) }, { ...axis, size: 40 }],
       scales: { y: { range: (self, low, high) => [0, Math.max(5, Math.ceil(high * 1.1))] } },
@@ -72,6 +105,7 @@ export function sessionsChart(id) {
 
   return {
     add(upgrade, at) {
+      known = upgrade;
       retiring ||= upgrade.nodes.some((node) => node.retirement);
       if (retiring && upgrade.nodes.some((node) => !node.retirement)) {
         return; // between two words of an agent nothing is known
@@ -95,8 +129,14 @@ export function sessionsChart(id) {
     },
     view() {
       const last = rows.at(-1);
-      return html`<div class="chart plot" id="chart" role="img" aria-label="Sessions over time">${nothing}</div>
-        <p class="legend">${SERIES.map(([label], i) => html`<span class=${['good', 'work', 'bad'][i]}>${['━', '╍', '┈'][i]} ${last?.[i + 1] ?? 0} ${label}</span>`)}</p>`;
+      const said = SERIES.slice(0, 3).map(([label], i) => `${last?.[i + 1] ?? 0} ${label}`);
+      const { closing } = known ?? {};
+      const limit = closing && (closing.age_limit_seconds % 3600 ? words(closing.age_limit_seconds * 1000) : `${closing.age_limit_seconds / 3600} h`);
+      return html`<div class="chart plot" id="chart" role="img" aria-label="Sessions over time; now ${said.join(', ')}">${nothing}</div>
+        <p class="legend">${said.map((text, i) => html`<span class=${['good', 'work', 'bad'][i]}>${['━', '╍', '┈'][i]} ${text}</span>`)}</p>
+        ${closing ? html`<p class="legend quiet"><span>⋯ pace: one a node every ${words(closing.pace_ms)}</span>
+          <span class="care">┆ ${closing.all_over_age_at ? html`all old ones past ${limit} from ${time(closing.all_over_age_at)}`
+    : html`only those past ${limit} are closed`}</span></p>` : nothing}`;
     },
   };
 }

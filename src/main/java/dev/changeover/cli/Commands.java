@@ -120,6 +120,7 @@ public final class Commands {
         ours.put("upgrade", () -> new CommandLine(new UpgradeCommand()));
         ours.put("tasks", () -> new CommandLine(new TasksCommand()));
         ours.put("watch", () -> new CommandLine(new WatchCommand()));
+        ours.put("held", () -> new CommandLine(new HeldCommand()));
         ours.put("holders", () -> new CommandLine(new HoldersCommand()));
         ours.put("report", () -> new CommandLine(new ReportCommand()));
         ours.put("login", () -> new CommandLine(new SessionCommands.Login()));

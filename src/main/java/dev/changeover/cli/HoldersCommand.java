@@ -1,8 +1,6 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -28,7 +26,7 @@ final class HoldersCommand extends RemoteCommand {
         lines.add("phase %s, sessions that old generations hold: %d"
                 .formatted(Json.text(upgrade, "phase"), holders.left()));
         if (holders.left() > 0) {
-            lines.addAll(Countdown.of(upgrade, Instant.now(), ZoneId.systemDefault()));
+            lines.addAll(Json.texts(upgrade, "countdown"));
             lines.add(holders.text(paint(), Integer.MAX_VALUE));
             lines.add("close one, or all, whatever their age, with");
             lines.add("  "

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.terminal.LiveBars;
 import dev.changeover.terminal.Paint;
 import java.io.PrintWriter;
-import java.time.InstantSource;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,22 +12,18 @@ import java.util.List;
  * the clients that still hold on. A terminal is redrawn in place; anything else gets a line per event.
  */
 final class LiveView {
-    private static final List<String> STEPS = List.of(
-            "WAITING", "STAGING", "STAGED", "HANDING_OVER", "WATCHING", "SERVING", "RETIRING", "RETIRED", "VERIFIED");
-    private static final int CELLS_PER_STEP = 2;
+    private static final int CELLS = 16;
     private static final int HOLDERS_SHOWN = 5;
     private final PrintWriter out;
     private final Paint paint;
     private final boolean redrawn;
-    private final InstantSource clock;
     private final LiveBars bars;
 
     /** @param redrawn whether lines can be written over */
-    LiveView(PrintWriter out, Paint paint, boolean redrawn, InstantSource clock) {
+    LiveView(PrintWriter out, Paint paint, boolean redrawn) {
         this.out = out;
         this.paint = paint;
         this.redrawn = redrawn;
-        this.clock = clock;
         this.bars = new LiveBars(out);
     }
 
@@ -66,7 +60,7 @@ final class LiveView {
         var lines = new ArrayList<>(lines(upgrade));
         lines.add("%s, %s %%, next: %s"
                 .formatted(state(upgrade), Json.text(upgrade, "percent"), Json.text(upgrade, "next")));
-        lines.addAll(Countdown.of(upgrade, clock.instant(), ZoneId.systemDefault()));
+        lines.addAll(Json.texts(upgrade, "countdown"));
         var holders = Holders.of(upgrade);
         if (holders.left() > 0) {
             holders.text(paint, HOLDERS_SHOWN).lines().forEach(lines::add);
@@ -92,29 +86,16 @@ final class LiveView {
         var id = Json.text(node, "node_id");
         var held = !Json.text(node, "held").isEmpty();
         var step = held ? "HELD" : Json.text(node, "step");
-        return id + " ".repeat(widest - id.length()) + "  " + bar(Json.text(node, "step")) + "  "
+        return id + " ".repeat(widest - id.length()) + "  "
+                + "[" + LiveBars.Look.ASCII.bar((node.path("percent").asInt() * CELLS + 50) / 100, CELLS) + "]  "
                 + paint.word("%-12s".formatted(step))
                 + "  runs " + Json.text(node, "runs") + sessions(node);
     }
 
-    private static String bar(String step) {
-        var done = Math.max(0, STEPS.indexOf(step)) * CELLS_PER_STEP;
-        var all = (STEPS.size() - 1) * CELLS_PER_STEP;
-        return "[" + LiveBars.Look.ASCII.bar(done, all) + "]";
-    }
-
     private static String sessions(JsonNode node) {
-        var generations = Json.list(node, "generations");
-        if (generations.isEmpty()) {
-            return "";
-        }
-        return "  sessions: %d new, %d old".formatted(count(generations, true), count(generations, false));
-    }
-
-    private static int count(List<JsonNode> generations, boolean serving) {
-        return generations.stream()
-                .filter(generation -> generation.path("serving").asBoolean() == serving)
-                .mapToInt(generation -> generation.path("sessions").asInt())
-                .sum();
+        return Json.list(node, "generations").isEmpty()
+                ? ""
+                : "  sessions: %s new, %s old"
+                        .formatted(Json.text(node, "new_sessions"), Json.text(node, "old_sessions"));
     }
 }

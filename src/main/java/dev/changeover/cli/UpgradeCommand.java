@@ -3,8 +3,6 @@ package dev.changeover.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.cli.Failure.ApiError;
 import dev.changeover.cli.Failure.Unreachable;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -83,7 +81,7 @@ final class UpgradeCommand extends RemoteCommand {
 
     /** When it begins, and what can be said until then. */
     private String planned(JsonNode upgrade, String jobId) {
-        var lines = new ArrayList<>(Countdown.of(upgrade, Instant.now(), ZoneId.systemDefault()));
+        var lines = new ArrayList<>(Json.texts(upgrade, "countdown"));
         lines.add("until its first handover you can say");
         for (var word : List.of("start-now", "reschedule", "cancel")) {
             lines.add("  " + invocation("%s %s --reason \"...\"".formatted(word, jobId)));

@@ -36,7 +36,7 @@ final class Watching {
         this.until = until;
         this.server = server;
         this.jobId = jobId;
-        this.view = new LiveView(command.out(), command.paint(), Paint.terminal(), InstantSource.system());
+        this.view = new LiveView(command.out(), command.paint(), Paint.terminal());
     }
 
     static Watching of(RemoteCommand command, WatchCommand.Options options, RestClient server, String jobId) {

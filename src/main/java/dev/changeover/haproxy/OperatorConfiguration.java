@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  * is right; this only reads it.
  *
  * @param text the file as it is, a character for each byte
+ * @param sections of it, understood once
  * @param frontends those that are there and in use whatever the conditions of the file say
  * @param peers other sections that accept connections, but not from clients
  * @param hardStopAfter after which time HAProxy cuts everything that is left on a stopping worker
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
  */
 public record OperatorConfiguration(
         String text,
+        List<ConfigurationSection> sections,
         List<Frontend> frontends,
         Set<String> peers,
         Optional<Duration> hardStopAfter,
@@ -38,6 +40,7 @@ public record OperatorConfiguration(
     private static final Set<String> HAPROXYS_OWN = Set.of("GLOBAL", "MASTER", "LUA-SOCKET", "LUA-SOCKET-SSL");
 
     public OperatorConfiguration {
+        sections = List.copyOf(sections);
         frontends = List.copyOf(frontends);
         peers = Set.copyOf(peers);
     }
@@ -86,7 +89,7 @@ public record OperatorConfiguration(
                 .flatMap(words -> ConfigurationSection.time(variables.expand(words.get(1))).stream())
                 .filter(limit -> !limit.isZero())
                 .min(Duration::compareTo);
-        return new OperatorConfiguration(text, frontends, peers, hardStop, idle);
+        return new OperatorConfiguration(text, sections, frontends, peers, hardStop, idle);
     }
 
     /** Whether it can be what somebody wrote: a full disk or a power failure leaves nothing of a file, or zeros. */
@@ -130,7 +133,7 @@ public record OperatorConfiguration(
 
     /** Of a backend that is named here. */
     public Protocol protocol(String backend) {
-        return ConfigurationSection.parse(text).stream()
+        return sections.stream()
                 .filter(section -> section.name().equals(backend) && section.holdsServers())
                 .findFirst()
                 .map(ConfigurationSection::protocol)
@@ -173,7 +176,6 @@ public record OperatorConfiguration(
 
     /** Of all sections that are in use, in the order of the file. */
     public List<Setting> settings() {
-        var sections = ConfigurationSection.parse(text);
         var variables = new ConfigVariables(sections);
         return sections.stream()
                 .filter(section -> !section.accepts() && !section.holdsServers() || section.isCertainlyOn())
@@ -183,7 +185,6 @@ public record OperatorConfiguration(
 
     /** What is written about each server, by its {@code backend/server}. */
     Map<String, ServerText> servers() {
-        var sections = ConfigurationSection.parse(text);
         var variables = new ConfigVariables(sections);
         var servers = new HashMap<String, ServerText>();
         sections.stream()
@@ -194,7 +195,7 @@ public record OperatorConfiguration(
 
     /** The backends whose clients stick to the servers that this table names. */
     public Set<String> stickingBy(String table) {
-        return ConfigurationSection.parse(text).stream()
+        return sections.stream()
                 .filter(section -> section.holdsServers() && section.sticksBy(table))
                 .map(ConfigurationSection::name)
                 .collect(Collectors.toSet());
@@ -219,8 +220,7 @@ public record OperatorConfiguration(
     /** Whether other HAProxys know what this stick table holds, and tell the next generation. */
     public boolean hasPeers(String table) {
         return table.indexOf('/') > 0
-                || ConfigurationSection.parse(text).stream()
-                        .anyMatch(section -> section.name().equals(table) && section.sharesTable());
+                || sections.stream().anyMatch(section -> section.name().equals(table) && section.sharesTable());
     }
 
     /** Whether clients come in there: not our own doors, HAProxy's own sockets, or other HAProxys. */

@@ -19,7 +19,7 @@ public interface Inventory {
 
     Optional<Project> project(String projectId);
 
-    /** Nodes of all projects, by their ids. */
+    /** Nodes of all projects: those with problems first, then those that nobody has seen; by their ids. */
     NodePage nodes(int offset, int limit);
 
     /** Instances of a project with their proxies, by id: so many after those that are left out. */
@@ -124,7 +124,8 @@ public interface Inventory {
     record InstancePage(int total, List<InstanceEntry> entries) {}
 
     /** A node, and where it belongs. */
-    record NodeEntry(String projectId, String instanceId, String instanceName, String proxyName, Node node) {}
+    record NodeEntry(
+            String projectId, String instanceId, String instanceName, String proxyName, Node node, NodeFacts facts) {}
 
     /** Some of all nodes, and how many there are in all. */
     record NodePage(int total, List<NodeEntry> entries) {}
@@ -158,7 +159,13 @@ public interface Inventory {
             @Nullable String machineId,
             int sessions,
             Instant observedAt,
-            @Nullable Look look) {}
+            @Nullable Look look,
+            NodeFacts facts) {
+        /** Whether somebody should look at the node. */
+        boolean isUrgent() {
+            return status != Node.Status.NORMAL || facts.haveProblem();
+        }
+    }
 
     /**
      * The content of a fleet file.

@@ -18,14 +18,15 @@ final class NodeList {
                 """
                 select i.project_id, i.id as instance_id, i.name as instance_name, p.name as proxy_name, n.*
                 from node n join proxy p on p.id = n.proxy_id join instance i on i.id = p.instance_id
-                order by n.id limit ? offset ?
+                order by n.urgency, n.id limit ? offset ?
                 """,
                 row -> new NodeEntry(
                         row.text("project_id"),
                         row.text("instance_id"),
                         row.text("instance_name"),
                         row.text("proxy_name"),
-                        NODE.read(row)),
+                        NODE.read(row),
+                        NodeFacts.of(row.textOrNull("facts"))),
                 limit,
                 offset);
         return new NodePage(total, entries);
@@ -39,7 +40,8 @@ final class NodeList {
         return sql.change(
                         """
                 update node set version = coalesce(?, version), status = ?, machine_id = coalesce(machine_id, ?),
-                    observed_at = ?, sessions = ?, look_run = ?, look_number = ?
+                    observed_at = ?, sessions = ?, look_run = ?, look_number = ?, facts = ?,
+                    urgency = ?
                 where id = ? and case when look_run = ? then look_number <= ?
                         else observed_at is null or observed_at <= ? or observed_at > current_timestamp end
                     and (machine_id is null or machine_id = coalesce(?, machine_id))
@@ -51,6 +53,8 @@ final class NodeList {
                         seen.sessions(),
                         run,
                         number,
+                        seen.facts().json(),
+                        seen.isUrgent() ? 0 : 2,
                         seen.nodeId(),
                         run,
                         number,

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param freeBytes on the disk that holds the kernels
  * @param backends that clients can reach, in the order of the file; none from agents that did not tell it yet
  * @param look orders what the agent saw, because its clock cannot; null from agents that did not number it yet
+ * @param agent its version; null where it does not know, as when it runs from classes
  */
 public record NodeState(
         String nodeId,
@@ -34,7 +35,8 @@ public record NodeState(
         List<String> warnings,
         long freeBytes,
         List<Backend> backends,
-        @Nullable Look look) {
+        @Nullable Look look,
+        @Nullable String agent) {
 
     /** The protocol this code speaks. */
     public static final int PROTOCOL = 1;
@@ -61,7 +63,19 @@ public record NodeState(
             List<String> warnings,
             long freeBytes,
             List<Backend> backends) {
-        this(nodeId, machineId, protocol, observedAt, generations, boot, problems, warnings, freeBytes, backends, null);
+        this(
+                nodeId,
+                machineId,
+                protocol,
+                observedAt,
+                generations,
+                boot,
+                problems,
+                warnings,
+                freeBytes,
+                backends,
+                null,
+                null);
     }
 
     /**
@@ -81,7 +95,18 @@ public record NodeState(
                     .formatted(skew.toSeconds(), skew == ahead ? "ahead of" : "behind"));
         }
         return new NodeState(
-                nodeId, machineId, protocol, answered, generations, boot, problems, told, freeBytes, backends, look);
+                nodeId,
+                machineId,
+                protocol,
+                answered,
+                generations,
+                boot,
+                problems,
+                told,
+                freeBytes,
+                backends,
+                look,
+                agent);
     }
 
     /** The one generation that accepts connections; empty when none or more than one does. */

@@ -79,14 +79,16 @@ final class ControlPlane {
     }
 
     @Singleton
-    TemporalCalls calls(TemporalConnection connection) {
-        return new TemporalCalls(() -> {
-            try {
-                return connection.admittedClient(ADMITTED);
-            } catch (IllegalStateException notAdmitted) {
-                throw new Upgrades.TemporalUnavailable(requireNonNull(notAdmitted.getMessage()), notAdmitted);
-            }
-        });
+    TemporalCalls calls(TemporalConnection connection, ServerSettings settings) {
+        return new TemporalCalls(
+                () -> {
+                    try {
+                        return connection.admittedClient(ADMITTED);
+                    } catch (IllegalStateException notAdmitted) {
+                        throw new Upgrades.TemporalUnavailable(requireNonNull(notAdmitted.getMessage()), notAdmitted);
+                    }
+                },
+                settings.namespacePage(connection));
     }
 
     @Singleton

@@ -1,7 +1,9 @@
 package dev.changeover.server;
 
+import dev.changeover.temporal.TemporalConnection;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
+import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param port the port there, 0 to 65535; 0 is one that is free
  * @param keyFile null for {@code secret.key} in the data directory
  * @param operatorTokenFile null for {@code operator-token} in the data directory
+ * @param temporalWebUi the address of Temporal's Web UI, to which the console links; null for that of the development
+ *     server, if Temporal is one, else none
  * @param recover whether it leaves a token with operator rights although there are operators
  */
 @ConfigurationProperties("changeover")
@@ -22,12 +26,19 @@ record ServerSettings(
         @Bindable(defaultValue = "8080") int port,
         @Nullable Path keyFile,
         @Nullable Path operatorTokenFile,
+        @Nullable URI temporalWebUi,
         @Bindable(defaultValue = "false") boolean recover) {
 
     ServerSettings {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("CHANGEOVER_PORT is %d, and must be 0 to 65535".formatted(port));
         }
+    }
+
+    /** Where Temporal's Web UI shows a namespace; null where that is not known. */
+    @Nullable String namespacePage(TemporalConnection connection) {
+        var page = temporalWebUi == null ? connection.webUi().orElse(null) : temporalWebUi.toString();
+        return page == null ? null : "%s/namespaces/%s".formatted(page.replaceAll("/+$", ""), connection.namespace());
     }
 
     /** The file of this name in the data directory, unless another one is configured. */

@@ -25,23 +25,29 @@ import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.UpgradePlan;
 import dev.changeover.upgrade.UpgradeRequest;
 import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.engine.OrphanedUpgrades;
 import dev.changeover.upgrade.engine.Submission;
+import dev.changeover.upgrade.engine.TemporalCalls;
 import dev.changeover.upgrade.engine.UpgradeAdvice;
 import dev.changeover.upgrade.engine.UpgradeView;
 import dev.changeover.upgrade.engine.Upgrades;
 import dev.changeover.upgrade.workflow.UpgradeFailures;
 import dev.changeover.window.Opening;
+import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +78,8 @@ public class FakeUpgrades implements Upgrades {
     public volatile @Nullable RuntimeException failure;
     public volatile @Nullable Instant expected;
     public final List<String> commands = new ArrayList<>();
+    /** How often somebody asked where an upgrade stands. */
+    public final AtomicInteger views = new AtomicInteger();
 
     FakeUpgrades(Inventory inventory, TaskLedger ledger) {
         this.inventory = inventory;
@@ -183,9 +191,11 @@ public class FakeUpgrades implements Upgrades {
     @Override
     public Optional<UpgradeView> view(String jobId) {
         failIfTold();
+        views.incrementAndGet();
         return ledger.task(jobId).map(task -> {
             var now = now(jobId);
-            return new UpgradeView(task, now, now.phase() == Phase.RETIRING ? retiring : Map.of(), expected, START);
+            var live = now.phase() == Phase.RETIRING ? retiring : Map.<String, RetireProgress>of();
+            return new UpgradeView(task, now, live, expected, "http://127.0.0.1:8233/its-run", START);
         });
     }
 
@@ -390,6 +400,17 @@ public class FakeUpgrades implements Upgrades {
                         node.machineId()))
                 .toList();
         return new UpgradePlan(proxy.version(), Fleets.NEW, steps);
+    }
+
+    /** No workflow stands behind its upgrades: whoever looks for one finds each of them too young to miss it. */
+    @Factory
+    @Requires(property = "test.fake-upgrades")
+    static final class NoOrphans {
+        @Singleton
+        @Replaces(OrphanedUpgrades.class)
+        OrphanedUpgrades none(TemporalCalls calls, Inventory inventory, TaskLedger ledger) {
+            return new OrphanedUpgrades(calls, inventory, ledger, Clock.fixed(START, ZoneOffset.UTC));
+        }
     }
 
     private Progress now(String jobId) {

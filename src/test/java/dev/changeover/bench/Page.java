@@ -44,6 +44,7 @@ public final class Page {
         WINDOWS("Many upgrades for one opening"),
         CAMPAIGNS("Campaigns of many members"),
         FLEET("What a large fleet takes"),
+        CONSOLE("What open pages take"),
         FOOTPRINT("What the processes need");
 
         private final String title;

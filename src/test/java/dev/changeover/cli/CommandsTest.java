@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.changeover.api.ApiScene;
 import dev.changeover.api.FakeUpgrades;
 import dev.changeover.api.Fleets;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Node;
+import dev.changeover.inventory.NodeFacts;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskSample;
 import dev.changeover.upgrade.Blocker;
@@ -39,6 +42,7 @@ class CommandsTest {
     private final String token;
     private final FakeUpgrades upgrades;
     private final TaskLedger ledger;
+    private final Inventory inventory;
 
     @TempDir
     Path files = Path.of("");
@@ -48,6 +52,7 @@ class CommandsTest {
         this.token = scene.token;
         this.upgrades = scene.upgrades;
         this.ledger = scene.ledger;
+        this.inventory = scene.inventory;
     }
 
     private Typed run(String words) {
@@ -404,6 +409,42 @@ class CommandsTest {
                 .isEqualTo(2);
         assertThat(run("kernel import -o json " + file(KERNELS)).json().path("kernel_versions"))
                 .hasSize(1);
+    }
+
+    @Test
+    void held_upgrades_of_all_projects_are_shown_with_what_can_be_said_to_each() {
+        var job = job();
+        upgrades.holds(job, "the disk is full");
+
+        var typed = run("held");
+
+        assertThat(typed.exit()).isZero();
+        assertThat(typed.out())
+                .contains("node x-1-n2: the disk is full", "changeover retry %s --reason".formatted(job));
+        assertThat(run("held -o json").json().path("upgrades").findValuesAsText("job_id"))
+                .contains(job);
+    }
+
+    @Test
+    void nodes_are_listed_with_what_their_agents_found() {
+        var node = inventory.proxy("x-1").orElseThrow().nodes().getFirst();
+        inventory.observed(new Inventory.Observation(
+                node.id(),
+                node.version(),
+                Node.Status.NORMAL,
+                "host",
+                4,
+                FakeUpgrades.START,
+                null,
+                new NodeFacts(
+                        "1.4.0",
+                        1,
+                        List.of(new NodeFacts.Generation(3, "2.6.12-1+deb12u3", true, 4, 0)),
+                        List.of(new NodeFacts.Finding(true, "DISK_FULL", "9 MiB are free")))));
+
+        assertThat(run("nodes").out().lines().skip(1).findFirst().orElseThrow())
+                .startsWith(node.id())
+                .contains("1.4.0", "*3: 2.6.12-1+deb12u3, 4 sessions", "9 MiB are free");
     }
 
     @Test

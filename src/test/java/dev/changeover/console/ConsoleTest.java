@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import dev.changeover.access.Account;
 import dev.changeover.access.Accounts;
@@ -216,13 +217,76 @@ class ConsoleTest {
     }
 
     @Test
+    void a_live_page_shows_what_happens_without_asking_and_links_to_the_run() {
+        var job = scene.call.submit();
+        scene.upgrades.happens(job, 1, "ADMITTED", Phase.NODES, null);
+        var otto = as("otto");
+        otto.open("upgrades/" + job);
+        assertThat(main(otto)).containsText("● live");
+        assertThat(otto.link("Temporal")).hasAttribute("href", Pattern.compile("http://127.0.0.1:8233/.*"));
+        var asked = new ArrayList<String>();
+        otto.page.onRequest(request -> asked.add(request.url()));
+
+        scene.upgrades.happens(job, 2, "HANDED_OVER", Phase.NODES, null);
+        scene.upgrades.retires(job);
+
+        assertThat(main(otto)).containsText("event 2");
+        assertThat(main(otto)).containsText("10.0.0.9:5000");
+        assertThat(main(otto)).containsText("6 old generations");
+        assertThat(main(otto)).containsText("old sessions are closed in the window only");
+        assertThat(asked).allMatch(url -> !url.contains("/v3/"));
+    }
+
+    @Test
+    void the_event_log_is_filtered_and_held_still() {
+        var job = scene.call.submit();
+        scene.upgrades.happens(job, 1, "ADMITTED", Phase.NODES, null);
+        scene.upgrades.happens(job, 2, "HELD", Phase.NODES, null);
+        scene.upgrades.happens(job, 3, "RESUMED", Phase.NODES, null);
+        var otto = as("otto");
+        otto.open("upgrades/" + job);
+        var rows = otto.page.locator(".log tbody tr");
+        assertThat(rows).hasCount(3);
+
+        otto.page.getByLabel("only problems").check();
+        assertThat(rows).hasCount(1);
+        assertThat(rows).containsText("event 2");
+        otto.page.getByLabel("only problems").uncheck();
+        otto.page.getByLabel("Node").selectOption("x-1-n2");
+        assertThat(rows).hasCount(1);
+        otto.page.getByLabel("Node").selectOption("");
+        otto.page.getByLabel("Kind").selectOption("RESUMED");
+        assertThat(rows).hasCount(1);
+        assertThat(rows).containsText("event 3");
+        otto.page.getByLabel("Kind").selectOption("");
+        otto.page.getByLabel("Text").fill("event 1");
+        otto.page.getByLabel("Text").press("Enter");
+        assertThat(rows).hasCount(1);
+        assertThat(rows).containsText("event 1");
+        assertThat(otto.page).hasURL(Pattern.compile(".*text=event.*"));
+        otto.page.getByLabel("Text").fill("");
+        otto.page.getByLabel("Text").press("Enter");
+        otto.page.getByLabel("hold still").check();
+        scene.upgrades.happens(job, 4, "PAUSED", Phase.NODES, null);
+        assertThat(otto.text("hold still (1 more)")).isVisible();
+        assertThat(rows).hasCount(3);
+        otto.page.getByLabel("hold still").uncheck();
+        assertThat(rows).hasCount(4);
+    }
+
+    @Test
     void a_session_that_ends_while_the_page_is_open_is_said_and_the_log_in_comes_back_here() {
         var job = scene.call.submit();
         var olga = as("olga");
         olga.open("upgrades/" + job);
         assertThat(main(olga)).containsText("live");
 
-        olga.page.context().clearCookies();
+        var elsewhere = olga.page.context().newPage();
+        elsewhere.navigate(olga.page.url());
+        elsewhere
+                .getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Log out"))
+                .click();
+        assertThat(elsewhere.getByLabel("Password")).isVisible();
 
         assertThat(main(olga)).containsText("Your session has ended.");
         olga.link("Log in again").click();

@@ -7,6 +7,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import dev.changeover.api.Chromium;
+import dev.changeover.demo.RealParts;
 import dev.changeover.demo.SandboxScene;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,14 +15,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The document's steps, word for word, on a real server: REQUIREMENTS S18, S19, S20, S21, S22, S23 and S24. */
+@ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
 class OwnersWayTest {
-    /** S18 to S23, with the steps' own words; {@code ConsoleTest} has what must not be seen (S18, S19). */
+    /** S18 to S23 on real HAProxy, with the steps' own words; {@code ConsoleTest} has what must not be seen (S18, S19). */
     @Test
     void an_owner_goes_from_the_log_in_to_done_and_finds_it_in_the_task_center() throws IOException {
         try (var chromium = Chromium.start();
-                var scene = new SandboxScene(Duration.ofSeconds(1), Duration.ofSeconds(5));
+                var scene = SandboxScene.ofHaproxy(Duration.ofSeconds(1), Duration.ofSeconds(5));
                 var sessions = scene.clients(3)) {
             // S18: log in, choose region and project
             var olga = new Console(chromium, scene.address()).logIn("olga", SandboxScene.PASSWORD);
@@ -34,7 +38,7 @@ class OwnersWayTest {
             olga.button("Upgrade orders-proxy").click();
 
             // S21: choose the time, click OK; S22: to the latest version
-            assertThat(olga.dialog()).containsText("from 2.24.12.000 to 2.25.06.000");
+            assertThat(olga.dialog()).containsText("from %s to %s".formatted(scene.older(), scene.newer()));
             olga.dialog().getByLabel("In maintenance window").check();
             assertThat(olga.dialog()).containsText("Until then it can be moved or cancelled.");
             olga.dialog().getByLabel("Upon submission").check();

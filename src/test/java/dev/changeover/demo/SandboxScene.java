@@ -9,9 +9,11 @@ import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
+import dev.changeover.node.NodeActivities;
 import dev.changeover.server.ServerProcess;
 import dev.changeover.window.MaintenanceWindow;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,8 +30,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A server as people start it, with its own Temporal and the demonstration's fleet of three sandbox nodes, all in this
- * process. There are two people, olga who owns the demonstration's project and otto the operator.
+ * A server as people start it, with its own Temporal and the demonstration's fleet of three nodes with enrolled agents,
+ * all in this process. The nodes are sandboxes, or HAProxy. There are two people, olga who owns the demonstration's project and otto the operator.
  */
 public final class SandboxScene implements AutoCloseable {
     public static final String PROXY = DemoFleet.PROXY;
@@ -37,15 +39,27 @@ public final class SandboxScene implements AutoCloseable {
     public static final String PROJECT = "demo-project";
     public static final String PASSWORD = "correct horse battery";
 
+    private static final String NO_MORE = "the console needs no more";
+
     private final Path directory = Files.createTempDirectory("cons");
     private final Map<String, Object> settings;
-    private final Database database = FakeMySqlServer.start("the console needs no more");
+    private final Database database;
     private final DemoNodes nodes;
     private final MaintenanceWindow window = closedForHours();
     private ServerProcess server;
 
     /** @param ageLimit sessions older than this are closed at once */
     public SandboxScene(Duration soak, Duration ageLimit) throws IOException {
+        this(soak, ageLimit, FakeMySqlServer.start(NO_MORE), false);
+    }
+
+    /** Two versions of HAProxy in front of MariaDB. */
+    public static SandboxScene ofHaproxy(Duration soak, Duration ageLimit) throws IOException {
+        return new SandboxScene(soak, ageLimit, RealParts.mariaDb(), true);
+    }
+
+    private SandboxScene(Duration soak, Duration ageLimit, Database database, boolean haproxy) throws IOException {
+        this.database = database;
         settings = Map.of(
                 "changeover.data",
                 directory.resolve("server").toString(),
@@ -65,7 +79,9 @@ public final class SandboxScene implements AutoCloseable {
                 ageLimit.toSeconds() + "s",
                 "changeover.upgrade.agent-pickup-timeout",
                 "20s");
-        nodes = DemoNodes.ofSandbox(directory.resolve("sandbox"), database, "the console needs no more");
+        nodes = haproxy
+                ? DemoNodes.ofHaproxy(directory.resolve("nodes"), database, RealParts.kernels())
+                : DemoNodes.ofSandbox(directory.resolve("nodes"), database, NO_MORE);
         server = started();
         DemoFleet.register(server.inventory(), nodes);
         server.inventory().setWindow(INSTANCE, window);
@@ -121,8 +137,24 @@ public final class SandboxScene implements AutoCloseable {
 
     private ServerProcess started() {
         var fresh = ServerProcess.start(settings);
-        nodes.nodes().forEach(node -> fresh.serve(node.queue(), node.agent()));
+        nodes.nodes().forEach(node -> fresh.serve(node.queue(), enrolled(node, fresh)));
         return fresh;
+    }
+
+    private static NodeActivities enrolled(DemoNodes.DemoNode node, ServerProcess server) {
+        try {
+            return node.enrolled(server.enrolment(node.id()));
+        } catch (IOException full) {
+            throw new UncheckedIOException(full);
+        }
+    }
+
+    public String older() {
+        return nodes.older().version().toString();
+    }
+
+    public String newer() {
+        return nodes.newer().version().toString();
     }
 
     /** Ends the server with its Temporal and starts it again at the same address; the nodes stay. */
@@ -158,7 +190,7 @@ public final class SandboxScene implements AutoCloseable {
     public void close() throws IOException {
         server.close();
         nodes.close();
-        database.close();
+        if (database instanceof FakeMySqlServer own) own.close();
         FileTree.delete(directory);
     }
 }

@@ -311,7 +311,7 @@ abstract class InventoryContract {
     }
 
     private static Observation seen(Node node, KernelVersion version, Instant at, Look look) {
-        return new Observation(node.id(), version, Node.Status.ABNORMAL, "host-1", 7, at, look);
+        return new Observation(node.id(), version, Node.Status.ABNORMAL, "host-1", 7, at, look, NodeFacts.NONE);
     }
 
     @Test
@@ -461,7 +461,7 @@ abstract class InventoryContract {
         var node = proxy.nodes().getFirst();
         assertThat(node(node.id()).orElseThrow().status()).isEqualTo(Node.Status.UNSEEN);
 
-        inventory.observed(new Observation(node.id(), OLD, Node.Status.NORMAL, "host", 0, NOON, null));
+        inventory.observed(new Observation(node.id(), OLD, Node.Status.NORMAL, "host", 0, NOON, null, NodeFacts.NONE));
 
         assertThat(node(node.id()).orElseThrow().status()).isEqualTo(Node.Status.NORMAL);
     }
@@ -508,7 +508,7 @@ abstract class InventoryContract {
 
     private static Observation seen(
             Node node, @Nullable KernelVersion version, @Nullable String machineId, Instant at) {
-        return new Observation(node.id(), version, Node.Status.ABNORMAL, machineId, 7, at, null);
+        return new Observation(node.id(), version, Node.Status.ABNORMAL, machineId, 7, at, null, NodeFacts.NONE);
     }
 
     private static Node afterSeeing(Node n, KernelVersion version, String machineId, Instant at) {

@@ -10,6 +10,7 @@ import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Inventory.Fleet;
 import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.NodeFacts;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import java.time.Instant;
@@ -67,14 +68,25 @@ final class FleetAnswers {
         }
     }
 
-    /** A node, as it was last seen, and where it belongs. */
+    /**
+     * A node, as it was last seen, and where it belongs.
+     *
+     * @param agent the version of its agent; null where it did not say
+     * @param protocol that its agent speaks; 0 where it was not seen yet
+     * @param generations that ran, newest first
+     * @param findings what its agent found: problems, which refuse an upgrade, before warnings
+     */
     record NodeAnywhere(
             String projectId,
             String instanceId,
             String instanceName,
             String proxyId,
             String proxyName,
-            ProxyList.NodeInfo node) {
+            ProxyList.NodeInfo node,
+            @Nullable String agent,
+            int protocol,
+            List<NodeFacts.Generation> generations,
+            List<NodeFacts.Finding> findings) {
         static NodeAnywhere of(Inventory.NodeEntry entry) {
             return new NodeAnywhere(
                     entry.projectId(),
@@ -82,7 +94,11 @@ final class FleetAnswers {
                     entry.instanceName(),
                     entry.node().proxyId(),
                     entry.proxyName(),
-                    ProxyList.NodeInfo.of(entry.node()));
+                    ProxyList.NodeInfo.of(entry.node()),
+                    entry.facts().agent(),
+                    entry.facts().protocol(),
+                    entry.facts().generations(),
+                    entry.facts().findings());
         }
     }
 

@@ -104,7 +104,7 @@ class FleetController {
         return engine -> known.computeIfAbsent(engine, inventory::kernels);
     }
 
-    /** The nodes of all projects by their ids, as they were last seen. */
+    /** The nodes of all projects as they were last seen, with what their agents found: those with problems first. */
     @Secured(Permission.OPERATE_UPGRADES)
     @Get("/nodes")
     FleetAnswers.Nodes nodes(

@@ -1,15 +1,19 @@
 package dev.changeover.api.upgrades;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
+import dev.changeover.upgrade.engine.Upgrades;
 import io.micronaut.http.sse.Event;
 import io.micronaut.scheduling.TaskExecutors;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.time.Duration;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -17,78 +21,118 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Follows an upgrade's events in the ledger, which every server sees alike. Looks once a second, on a thread that may
- * block; ends after the upgrade has ended altogether and its last event was sent, and seconds after its caller may not see
- * it any more.
+ * Follows an upgrade's events in the ledger, which every server sees alike, and where it stands. While somebody follows
+ * an upgrade it is looked at once a second, on a thread that may block, for all its followers on this server together.
+ * A stream ends after the upgrade has ended altogether and its last event was sent, and seconds after its caller may not
+ * see it any more.
  */
 @Singleton
 final class EventStream {
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-
-    /** Looks without an event after which a sign of life is sent, so that nothing in between takes the line for dead. */
+    /** Looks without news after which a sign of life is sent, so that nothing in between takes the line for dead. */
     private static final int QUIET_LOOKS = 15;
+
+    /** The same where a page says how old the last word is. */
+    private static final int QUIET_LIVE_LOOKS = 3;
 
     /** Looks after which the caller is looked at again. */
     private static final int LOOKS_OF_A_CALLER = 5;
 
     private final TaskLedger ledger;
+    private final Upgrades upgrades;
+    private final ObjectMapper json;
+    private final Clock clock;
     private final Scheduler blocking;
+    private final Map<String, Watched> watched = new ConcurrentHashMap<>();
 
-    EventStream(TaskLedger ledger, @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
+    EventStream(
+            TaskLedger ledger,
+            Upgrades upgrades,
+            ObjectMapper json,
+            Clock clock,
+            @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
         this.ledger = ledger;
+        this.upgrades = upgrades;
+        this.json = json;
+        this.clock = clock;
         this.blocking = Schedulers.fromExecutorService(blocking);
     }
 
     /**
      * Events after {@code number}, each with its number as id, so that a client that lost the line can go on.
      *
+     * @param live whether events named {@code state} say where the upgrade stands, at once and whenever that changes;
+     *     between them {@code ping} says that it has not
      * @param stillSeen whether the caller may still see them; may block
      */
-    Flux<Event<Object>> after(String jobId, int number, BooleanSupplier stillSeen) {
-        var sent = new AtomicInteger(number);
-        var looks = new AtomicInteger();
-        var quiet = new AtomicInteger();
-        return Flux.interval(Duration.ZERO, BETWEEN_LOOKS)
-                .onBackpressureDrop()
-                .concatMap(
-                        tick -> Mono.fromCallable(() -> isOver(looks, stillSeen) ? Look.OVER : look(jobId, sent))
-                                .subscribeOn(blocking),
-                        1)
-                .takeUntil(Look::last)
-                .concatMapIterable(look -> messages(look, quiet), 1);
+    Flux<Event<Object>> after(String jobId, int number, boolean live, BooleanSupplier stillSeen) {
+        return Flux.defer(() -> {
+            var follower = new Follower(jobId, number, live, stillSeen);
+            return watched.computeIfAbsent(jobId, this::watch)
+                    .looks(live)
+                    .onBackpressureLatest()
+                    .concatMap(
+                            look -> Mono.fromCallable(() -> follower.told(look)).subscribeOn(blocking), 1)
+                    .takeUntil(Told::last)
+                    .concatMapIterable(Told::messages, 1);
+        });
     }
 
-    private static boolean isOver(AtomicInteger looks, BooleanSupplier stillSeen) {
-        return looks.incrementAndGet() % LOOKS_OF_A_CALLER == 0 && !stillSeen.getAsBoolean();
+    private Watched watch(String jobId) {
+        return new Watched(jobId, ledger, upgrades, json, clock, blocking, nobody -> watched.remove(jobId, nobody));
     }
 
-    /** The task is read first: what is written later is found at the next look, and after the end nothing is written. */
-    private Look look(String jobId, AtomicInteger sent) {
-        var ended = ledger.task(jobId).map(task -> task.outcome() != null).orElse(true);
-        var events = ledger.events(jobId, sent.get());
-        if (!events.isEmpty()) {
-            sent.set(events.getLast().number());
+    /** What one follower is told. */
+    private record Told(List<Event<Object>> messages, boolean last) {}
+
+    /** One who follows; for one thread at a time. */
+    private final class Follower {
+        private final String jobId;
+        private final boolean live;
+        private final BooleanSupplier stillSeen;
+        private int sent;
+        private int state;
+        private int looks;
+        private int quiet;
+
+        private Follower(String jobId, int sent, boolean live, BooleanSupplier stillSeen) {
+            this.jobId = jobId;
+            this.sent = sent;
+            this.live = live;
+            this.stillSeen = stillSeen;
         }
-        return new Look(events, ended);
-    }
 
-    private static List<Event<Object>> messages(Look look, AtomicInteger quiet) {
-        if (!look.events().isEmpty()) {
-            quiet.set(0);
-            return look.events().stream().map(EventStream::message).toList();
+        private Told told(Watched.Look look) {
+            if (++looks % LOOKS_OF_A_CALLER == 0 && !stillSeen.getAsBoolean()) {
+                return new Told(List.of(), true);
+            }
+            var messages = new ArrayList<Event<Object>>();
+            news(look).forEach(event -> {
+                sent = event.number();
+                messages.add(Event.<Object>of(EventAnswer.of(event)).id(String.valueOf(sent)));
+            });
+            if (live && look.version() > state && !look.state().isEmpty()) {
+                state = look.version();
+                messages.add(Event.<Object>of(look.state()).name("state"));
+            }
+            quiet = messages.isEmpty() ? quiet + 1 : 0;
+            if (quiet >= (live ? QUIET_LIVE_LOOKS : QUIET_LOOKS)) {
+                quiet = 0;
+                messages.add(Event.<Object>of(live ? look.at() : "").name("ping"));
+            }
+            return new Told(messages, look.last());
         }
-        if (quiet.incrementAndGet() < QUIET_LOOKS) {
-            return List.of();
+
+        /** From the look where it goes on after what was sent, else from the ledger: who came late has much to hear. */
+        private List<TaskEvent> news(Watched.Look look) {
+            if (look.number() <= sent) {
+                return List.of();
+            }
+            var goesOn = !look.events().isEmpty() && look.events().getFirst().number() <= sent + 1;
+            return goesOn
+                    ? look.events().stream()
+                            .filter(event -> event.number() > sent)
+                            .toList()
+                    : ledger.events(jobId, sent);
         }
-        quiet.set(0);
-        return List.of(Event.<Object>of("").name("ping"));
-    }
-
-    private static Event<Object> message(TaskEvent event) {
-        return Event.<Object>of(EventAnswer.of(event)).id(String.valueOf(event.number()));
-    }
-
-    private record Look(List<TaskEvent> events, boolean last) {
-        static final Look OVER = new Look(List.of(), true);
     }
 }

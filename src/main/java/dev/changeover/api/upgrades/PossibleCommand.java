@@ -15,7 +15,12 @@ import java.util.stream.Stream;
  */
 record PossibleCommand(String command, String permission, String whyNot) {
     static List<PossibleCommand> all(Progress progress) {
-        var asked = new CommandRequest(progress.request().jobId(), null, "", "");
+        // Where several nodes are held, the caller names one of them.
+        var held = progress.held().stream()
+                .findFirst()
+                .map(node -> node.node().nodeId())
+                .orElse(null);
+        var asked = new CommandRequest(progress.request().jobId(), held, "", "");
         return Stream.of(Command.values())
                 .map(command -> new PossibleCommand(
                         command.word(),

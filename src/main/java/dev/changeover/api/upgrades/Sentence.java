@@ -1,7 +1,9 @@
 package dev.changeover.api.upgrades;
 
 import dev.changeover.node.RetireProgress;
+import dev.changeover.node.Span;
 import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.engine.UpgradeView;
@@ -9,8 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -44,6 +48,58 @@ final class Sentence {
                         sentence.ends())
                 .flatMap(Optional::stream)
                 .collect(Collectors.joining(", "));
+    }
+
+    /** The times that it waits for, counted down, a sentence each. */
+    static List<String> countdown(UpgradeView view, Progress progress) {
+        var sentence = new Sentence(view, progress);
+        return Stream.of(sentence.nodesWindow(), sentence.closingWindow(), sentence.serves())
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Optional<String> nodesWindow() {
+        var schedule = progress.schedule();
+        if (schedule == null || !progress.phase().changing()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                schedule.lifted()
+                        ? "started now: the nodes wait for no window; closing old sessions does"
+                        : "window %s: %s"
+                                .formatted(
+                                        schedule.window(),
+                                        opening(
+                                                schedule.opening().opens(),
+                                                schedule.opening().closes())));
+    }
+
+    /** Of the first to open of all nodes that retire. */
+    private Optional<String> closingWindow() {
+        return progress.phase() != Phase.RETIRING
+                ? Optional.empty()
+                : view.retiring().values().stream()
+                        .map(RetireProgress::opening)
+                        .filter(Objects::nonNull)
+                        .min(Comparator.comparing(Span::from))
+                        .map(span -> "old sessions are closed in the window only: " + opening(span.from(), span.to()));
+    }
+
+    private Optional<String> serves() {
+        return Optional.ofNullable(view.expected())
+                .map(at -> at.isAfter(view.now())
+                        ? "every node serves in about %s, at %s"
+                                .formatted(words(Duration.between(view.now(), at)), clock(at))
+                        : "every node serves at any moment");
+    }
+
+    private String opening(Instant opens, Instant closes) {
+        if (view.now().isBefore(opens)) {
+            return "opens in %s, at %s".formatted(words(Duration.between(view.now(), opens)), clock(opens));
+        }
+        return view.now().isBefore(closes)
+                ? "open for another %s, until %s".formatted(words(Duration.between(view.now(), closes)), clock(closes))
+                : "closed since " + clock(closes);
     }
 
     private Optional<String> versions() {
@@ -141,7 +197,7 @@ final class Sentence {
     }
 
     /** Whole minutes, counted up, so that a moment is not zero. */
-    static String words(Duration time) {
+    private static String words(Duration time) {
         var minutes = time.plusSeconds(59).toMinutes();
         return minutes < 60 ? "%d min".formatted(minutes) : "%d h %02d min".formatted(minutes / 60, minutes % 60);
     }

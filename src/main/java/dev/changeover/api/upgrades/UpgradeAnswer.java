@@ -1,9 +1,6 @@
 package dev.changeover.api.upgrades;
 
 import dev.changeover.api.Times;
-import dev.changeover.node.NodeState;
-import dev.changeover.node.RetireProgress;
-import dev.changeover.node.Span;
 import dev.changeover.task.Task;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.NodeProgress;
@@ -12,6 +9,7 @@ import dev.changeover.upgrade.engine.UpgradeView;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param percent nodes done of all nodes
  * @param schedule null for an upgrade upon submission
  * @param next what happens next, in a sentence
+ * @param countdown the times that it waits for, counted down, a sentence each
  * @param expectedAt when every node will serve the target, as far as that can be told; null where it cannot
  * @param servingAt when every node served the target; null before
  * @param endedAt when nothing older was left; null before
+ * @param closing how its old sessions are closed
+ * @param temporalPage where Temporal's Web UI shows its run; null where nobody knows
  * @param commands every command, and why not where its phase does not allow it
  */
 public record UpgradeAnswer(
@@ -48,6 +49,7 @@ public record UpgradeAnswer(
         boolean stopping,
         @Nullable ScheduleAnswer schedule,
         String next,
+        List<String> countdown,
         @Nullable String expectedAt,
         String failReason,
         List<String> blockers,
@@ -55,6 +57,8 @@ public record UpgradeAnswer(
         String createdAt,
         @Nullable String servingAt,
         @Nullable String endedAt,
+        ClosingRules closing,
+        @Nullable String temporalPage,
         List<PossibleCommand> commands,
         List<NodeAnswer> nodes) {
 
@@ -87,6 +91,7 @@ public record UpgradeAnswer(
                 progress.stopping(),
                 ScheduleAnswer.of(progress),
                 progress.next(),
+                Sentence.countdown(view, progress),
                 Times.ofNullable(view.expected()),
                 task.failReason(),
                 progress.result().blockers().stream().map(Check::sentence).toList(),
@@ -94,10 +99,12 @@ public record UpgradeAnswer(
                 Times.of(task.createdAt()),
                 Times.ofNullable(progress.result().servingAt()),
                 Times.ofNullable(progress.result().endedAt()),
+                ClosingRules.of(progress),
+                view.temporalPage(),
                 PossibleCommand.all(progress),
                 progress.nodes().stream()
                         .map(node -> NodeAnswer.of(
-                                node, view.retiring().get(node.node().nodeId())))
+                                node, progress, view.retiring().get(node.node().nodeId())))
                         .toList());
     }
 
@@ -129,105 +136,26 @@ public record UpgradeAnswer(
     }
 
     /**
-     * One node of it.
+     * How its old sessions are closed.
      *
-     * @param percent how much of its way is behind it
-     * @param estimateSeconds how long it was planned to take
-     * @param held why it waits for an operator; null when it does not
-     * @param generations newest first, as its agent saw them at {@code observed_at}
-     * @param retirement null before its old generations retire
+     * @param ageLimitSeconds only older ones are (REQUIREMENTS S14)
+     * @param paceMs at least so long between two on a node
+     * @param allOverAgeAt from when every one of them is older; null before the first handover
      */
-    record NodeAnswer(
-            String nodeId,
-            String name,
-            String role,
-            String step,
-            int percent,
-            long estimateSeconds,
-            String from,
-            String runs,
-            @Nullable String held,
-            @Nullable String beganAt,
-            @Nullable String servingAt,
-            @Nullable Long handoverMs,
-            @Nullable String observedAt,
-            List<GenerationAnswer> generations,
-            @Nullable RetirementAnswer retirement) {
-
-        static NodeAnswer of(NodeProgress node, @Nullable RetireProgress live) {
-            var handOver = node.handOver();
-            var seen = node.seen();
-            var retired = node.retired() == null ? live : node.retired();
-            return new NodeAnswer(
-                    node.node().nodeId(),
-                    node.node().name(),
-                    node.node().role().name(),
-                    node.step().name(),
-                    node.step().percent(),
-                    node.node().estimate().toSeconds(),
-                    node.node().from().toString(),
-                    node.runs().toString(),
-                    node.held(),
-                    Times.ofNullable(node.beganAt()),
-                    Times.ofNullable(node.servingAt()),
-                    handOver == null ? null : handOver.millis(),
-                    seen == null ? null : Times.of(seen.observedAt()),
-                    GenerationAnswer.all(seen),
-                    retired == null ? null : RetirementAnswer.of(retired));
-        }
-    }
-
-    /** One generation on a node. */
-    record GenerationAnswer(
-            int number, @Nullable String kernel, String reportedVersion, boolean serving, int sessions, int overAge) {
-
-        static List<GenerationAnswer> all(@Nullable NodeState seen) {
-            return seen == null
-                    ? List.of()
-                    : seen.generations().stream().map(GenerationAnswer::of).toList();
-        }
-
-        private static GenerationAnswer of(NodeState.Generation generation) {
-            var kernel = generation.kernel();
-            return new GenerationAnswer(
-                    generation.number(),
-                    kernel == null ? null : kernel.toString(),
-                    generation.reportedVersion(),
-                    generation.serving(),
-                    generation.sessions(),
-                    generation.overAge());
-        }
-    }
-
-    /**
-     * The state of a node's old sessions, and the clients that still hold on.
-     *
-     * @param opening in which sessions past the age limit are closed: the one that is, or comes next; null where closing
-     *     waits for none
-     * @param holders the longest-lived, at most ten
-     */
-    record RetirementAnswer(
-            int left,
-            int closed,
-            long oldestSeconds,
-            RetireProgress.Doing doing,
-            @Nullable ClosingAnswer opening,
-            List<RetireProgress.Holder> holders) {
-        static RetirementAnswer of(RetireProgress retired) {
-            return new RetirementAnswer(
-                    retired.left(),
-                    retired.closed(),
-                    retired.oldestSeconds(),
-                    retired.doing(),
-                    ClosingAnswer.of(retired.opening()),
-                    retired.holders());
-        }
-    }
-
-    /** An opening in which old sessions are closed. */
-    record ClosingAnswer(String opens, String closes) {
-        static @Nullable ClosingAnswer of(@Nullable Span opening) {
-            return opening == null ? null : new ClosingAnswer(Times.of(opening.from()), Times.of(opening.to()));
+    record ClosingRules(
+            long ageLimitSeconds, long paceMs, @Nullable String allOverAgeAt) {
+        static ClosingRules of(Progress progress) {
+            var settings = progress.request().settings();
+            return new ClosingRules(
+                    settings.ageLimit().toSeconds(),
+                    settings.pace().toMillis(),
+                    progress.nodes().stream()
+                            .map(NodeProgress::handOver)
+                            .filter(Objects::nonNull)
+                            .map(done -> done.began().plusMillis(done.millis()))
+                            .max(Comparator.naturalOrder())
+                            .map(handedOver -> Times.of(handedOver.plus(settings.ageLimit())))
+                            .orElse(null));
         }
     }
 }

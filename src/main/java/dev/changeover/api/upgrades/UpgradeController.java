@@ -22,6 +22,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Header;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.sse.Event;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
@@ -66,7 +67,9 @@ class UpgradeController {
 
     /**
      * The upgrade's events, as server-sent events, until the upgrade has ended altogether, or the caller may not see it
-     * any more. The id of each is its number; Last-Event-ID resumes after it.
+     * any more. The id of each is its number; Last-Event-ID resumes after it. With live=true also where the upgrade stands,
+     * as events named state without an id, at once and within two seconds of a change; and every few seconds between
+     * them a ping with the time.
      */
     @Secured(Permission.LIST_TASKS)
     @Get(value = "/{job_id}/events", produces = MediaType.TEXT_EVENT_STREAM)
@@ -74,12 +77,15 @@ class UpgradeController {
             @PathVariable("project_id") String projectId,
             @PathVariable("job_id") String jobId,
             @Header("Last-Event-ID") @Nullable String lastEventId,
+            @Parameter(description = "whether its state is sent too (false)") @QueryValue(defaultValue = "false")
+                    boolean live,
             HttpRequest<?> request) {
         var task = ownership.task(projectId, jobId);
         var caller = revalidation.of(request);
         return events.after(
                 task.jobId(),
                 number(lastEventId),
+                live,
                 () -> caller.get()
                         .filter(account -> account.sees(task.projectId()))
                         .isPresent());

@@ -70,7 +70,8 @@ final class Inspection {
                 warnings,
                 site.kernels().freeBytes(),
                 configuration == null ? List.of() : backends(configuration),
-                look);
+                look,
+                Inspection.class.getPackage().getImplementationVersion());
     }
 
     private static List<Backend> backends(ProxyConfiguration configuration) {

@@ -7,10 +7,12 @@ import static dev.changeover.node.NodeState.Problem.Kind.SEVERAL_SERVE;
 
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Node;
+import dev.changeover.inventory.NodeFacts;
 import dev.changeover.node.NodeState;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What agents saw, as the inventory has it.
@@ -33,13 +35,30 @@ record NodeObservations(Inventory inventory) {
                 state.machineId(),
                 state.sessions(),
                 state.observedAt(),
-                state.look()));
+                state.look(),
+                facts(state)));
         // Another host that answers for the node has no say in the catalogue either.
         if (!isWritten) return;
         serving.ifPresent(generation -> {
             var kernel = generation.kernel();
             if (kernel != null) inventory.runs(state.nodeId(), kernel, generation.reportedVersion());
         });
+    }
+
+    private static NodeFacts facts(NodeState state) {
+        return new NodeFacts(
+                state.agent(),
+                state.protocol(),
+                state.generations().stream()
+                        .map(one -> new NodeFacts.Generation(
+                                one.number(), one.reportedVersion(), one.serving(), one.sessions(), one.overAge()))
+                        .toList(),
+                Stream.concat(
+                                state.problems().stream()
+                                        .map(problem -> new NodeFacts.Finding(
+                                                true, problem.kind().name(), problem.text())),
+                                state.warnings().stream().map(text -> new NodeFacts.Finding(false, "", text)))
+                        .toList());
     }
 
     private static Node.Status status(NodeState state) {

@@ -11,6 +11,8 @@ import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowNotFoundException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Calls to Temporal with a deadline of our own: without a worker, or without a server, they would block for minutes. */
 public final class TemporalCalls {
@@ -35,19 +38,36 @@ public final class TemporalCalls {
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
     private final Supplier<WorkflowClient> client;
     private final Duration answer;
+    private final @Nullable String namespacePage;
 
     /**
      * Through the client of the moment.
      *
      * @param client asked at each call, as the connection may be remade
+     * @param namespacePage where Temporal's Web UI shows the namespace; null where nobody knows
      */
-    public TemporalCalls(Supplier<WorkflowClient> client) {
-        this(client, ANSWER);
+    public TemporalCalls(Supplier<WorkflowClient> client, @Nullable String namespacePage) {
+        this(client, ANSWER, namespacePage);
     }
 
     public TemporalCalls(Supplier<WorkflowClient> client, Duration answer) {
+        this(client, answer, null);
+    }
+
+    private TemporalCalls(Supplier<WorkflowClient> client, Duration answer, @Nullable String namespacePage) {
         this.client = client;
         this.answer = answer;
+        this.namespacePage = namespacePage;
+    }
+
+    /** Where Temporal's Web UI shows a job's run; null where nobody knows. */
+    @Nullable String page(String proxyId, String jobId) {
+        return namespacePage == null
+                ? null
+                : "%s/workflows/%s"
+                        .formatted(
+                                namespacePage,
+                                URLEncoder.encode(UpgradeWorkflow.idOf(proxyId, jobId), StandardCharsets.UTF_8));
     }
 
     /** @throws TemporalUnavailable if there is no answer in time; whether it was heard is not known */

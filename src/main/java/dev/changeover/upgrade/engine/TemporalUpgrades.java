@@ -214,21 +214,30 @@ public final class TemporalUpgrades implements Upgrades {
 
     @Override
     public Optional<UpgradeView> view(String jobId) {
-        return ledger.task(jobId).map(task -> {
-            var progress = progress(task);
-            var live = progress.phase() == Phase.RETIRING
-                    ? temporal.retiring(task.proxyId(), jobId)
-                    : Map.<String, RetireProgress>of();
-            var now = clock.instant();
-            return new UpgradeView(task, progress, live, Eta.of(progress, now).orElse(null), now);
-        });
+        return ledger.task(jobId).map(task -> view(task, progress(task)));
+    }
+
+    private UpgradeView view(Task task, Progress progress) {
+        var live = progress.phase() == Phase.RETIRING
+                ? temporal.retiring(task.proxyId(), task.jobId())
+                : Map.<String, RetireProgress>of();
+        var now = clock.instant();
+        return new UpgradeView(
+                task,
+                progress,
+                live,
+                Eta.of(progress, now).orElse(null),
+                temporal.page(task.proxyId(), task.jobId()),
+                now);
     }
 
     @Override
     public List<UpgradeView> held() {
         return ledger.open().stream()
-                .filter(task -> !progress(task).held().isEmpty())
-                .flatMap(task -> view(task.jobId()).stream())
+                .flatMap(task -> Optional.of(progress(task))
+                        .filter(progress -> !progress.held().isEmpty())
+                        .map(progress -> view(task, progress))
+                        .stream())
                 .toList();
     }
 

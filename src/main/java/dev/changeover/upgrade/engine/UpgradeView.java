@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param retiring by node id, as of the agents' last heartbeats; empty when Temporal cannot be reached
  * @param expected when every node will serve the target, as far as that can be told; null where it cannot
+ * @param temporalPage where Temporal's Web UI shows its run; null where nobody knows
  * @param now when this was true, on the control plane's clock
  */
 public record UpgradeView(
@@ -19,6 +20,7 @@ public record UpgradeView(
         Progress progress,
         Map<String, RetireProgress> retiring,
         @Nullable Instant expected,
+        @Nullable String temporalPage,
         Instant now) {
     public UpgradeView {
         retiring = Map.copyOf(retiring);

@@ -10,11 +10,15 @@ import dev.changeover.api.Fleets;
 import dev.changeover.api.http.BodyLimits;
 import dev.changeover.api.signature.Signer;
 import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.inventory.Node;
+import dev.changeover.inventory.NodeFacts;
 import dev.changeover.inventory.Proxy;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -205,6 +209,36 @@ class FleetTest {
         assertThat(proxy.path("mode").asText()).isEqualTo("Ha");
         assertThat(proxy.path("node_num").asInt()).isEqualTo(2);
         assertThat(proxy.path("nodes").findValuesAsText("role")).containsExactly("master", "slave");
+    }
+
+    @Test
+    void nodes_with_problems_come_first_with_what_their_agents_found() {
+        call.post("/v3/fleet", Fleets.FILE, "Content-Type", "application/yaml");
+        var nodes = inventory.proxy("x-7").orElseThrow().nodes();
+        var version = nodes.getFirst().version();
+        var well = new NodeFacts(
+                "1.4.0", 1, List.of(new NodeFacts.Generation(1, "2.6.12-1+deb12u3", true, 4, 1)), List.of());
+        var ill =
+                new NodeFacts(null, 1, List.of(), List.of(new NodeFacts.Finding(true, "DISK_FULL", "9 MiB are free")));
+        saw(nodes.getFirst().id(), version, well);
+        saw(nodes.getLast().id(), version, ill);
+
+        var list = call.get("/v3/nodes").json();
+
+        assertThat(list.path("total_count").asInt()).isEqualTo(2);
+        assertThat(list.path("nodes").findValuesAsText("id"))
+                .containsExactly(nodes.getLast().id(), nodes.getFirst().id());
+        assertThat(list.path("nodes").get(0).path("findings").toString())
+                .isEqualTo("[{\"problem\":true,\"kind\":\"DISK_FULL\",\"text\":\"9 MiB are free\"}]");
+        assertThat(list.path("nodes").get(1).path("agent").asText()).isEqualTo("1.4.0");
+        assertThat(list.path("nodes").get(1).path("generations").toString())
+                .isEqualTo("[{\"number\":1,\"version\":\"2.6.12-1+deb12u3\",\"serving\":true,\"sessions\":4,"
+                        + "\"over_age\":1}]");
+    }
+
+    private void saw(String node, KernelVersion version, NodeFacts facts) {
+        inventory.observed(
+                new Inventory.Observation(node, version, Node.Status.NORMAL, "host", 4, Instant.EPOCH, null, facts));
     }
 
     @Test

@@ -2,6 +2,9 @@ package dev.changeover.api.upgrades;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.access.Role;
 import dev.changeover.api.ApiScene;
 import dev.changeover.api.Callers;
@@ -13,7 +16,9 @@ import io.micronaut.context.BeanContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @MicronautTest(environments = "api", transactional = false)
 class FollowingTest {
     private static final String REASON = "{\"reason\":\"the night is over\",\"node_id\":\"x-1-n2\"}";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final BeanContext beans;
     private final Calls call;
@@ -46,7 +53,7 @@ class FollowingTest {
         Awaitility.await().during(Duration.ofMillis(1500)).until(() -> !stream.isDone());
         upgrades.happens(jobId, 3, "ENDED", Phase.ENDED, Outcome.DONE);
 
-        assertThat(stream).succeedsWithin(Duration.ofSeconds(5)).satisfies(answer -> {
+        assertThat(stream).succeedsWithin(PATIENCE).satisfies(answer -> {
             assertThat(answer.header("Content-Type")).startsWith("text/event-stream");
             assertThat(answer.text().lines().filter(line -> line.startsWith("id:")))
                     .containsExactly("id: 1", "id: 2", "id: 3");
@@ -54,6 +61,105 @@ class FollowingTest {
                     .contains("{\"number\":2,\"at\":\"2026-07-15T07:46:12+0000\",\"kind\":\"HANDED_OVER\","
                             + "\"node_id\":\"x-1-n2\",\"text\":\"event 2\"}");
         });
+    }
+
+    private CompletableFuture<Calls.Answer> follow(String jobId, String query, String... headers) {
+        return CompletableFuture.supplyAsync(
+                () -> call.get("/v3/p-1/upgrades/%s/events%s".formatted(jobId, query), headers),
+                Thread::startVirtualThread);
+    }
+
+    private static List<JsonNode> states(Calls.Answer answer) {
+        var lines = answer.text().lines().toList();
+        return IntStream.range(1, lines.size())
+                .filter(line -> lines.get(line - 1).equals("event: state"))
+                .mapToObj(line -> json(lines.get(line).substring("data: ".length())))
+                .toList();
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return new ObjectMapper().readTree(text);
+        } catch (JsonProcessingException strange) {
+            throw new AssertionError(text, strange);
+        }
+    }
+
+    private static List<String> ids(Calls.Answer answer) {
+        return answer.text().lines().filter(line -> line.startsWith("id:")).toList();
+    }
+
+    @Test
+    void who_asks_for_it_is_told_at_once_where_it_stands_and_again_when_that_has_changed() {
+        var jobId = call.submit();
+        upgrades.happens(jobId, 1, "ADMITTED", Phase.NODES, null);
+        var asked = upgrades.views.get();
+        var stream = follow(jobId, "?live=true");
+        Awaitility.await().until(() -> upgrades.views.get() > asked + 2);
+
+        upgrades.happens(jobId, 2, "ENDED", Phase.ENDED, Outcome.DONE);
+
+        assertThat(stream).succeedsWithin(PATIENCE).satisfies(answer -> {
+            assertThat(states(answer))
+                    .extracting(state -> state.path("phase").asText())
+                    .containsExactly("NODES", "ENDED");
+            assertThat(states(answer).getFirst().path("sentence").asText()).startsWith("proxy x-1: ");
+            assertThat(states(answer).getFirst().path("at").asText()).isNotEmpty();
+            assertThat(ids(answer)).containsExactly("id: 1", "id: 2");
+        });
+        assertThat(call.get("/v3/p-1/upgrades/" + jobId + "/events").text()).doesNotContain("event: state");
+    }
+
+    /** However slow this machine is, one look a second can be no more than the seconds that have gone by. */
+    @Test
+    void it_is_looked_at_once_for_all_who_follow_and_never_for_nobody() {
+        var jobId = call.submit();
+        upgrades.happens(jobId, 1, "ADMITTED", Phase.NODES, null);
+        var before = upgrades.views.get();
+        var began = System.nanoTime();
+        var streams = IntStream.range(0, 20)
+                .mapToObj(follower -> follow(jobId, "?live=true"))
+                .toList();
+        Awaitility.await().atMost(PATIENCE).until(() -> upgrades.views.get() > before + 3);
+
+        upgrades.happens(jobId, 2, "ENDED", Phase.ENDED, Outcome.DONE);
+
+        assertThat(streams)
+                .allSatisfy(stream -> assertThat(stream)
+                        .succeedsWithin(PATIENCE)
+                        .satisfies(answer -> assertThat(ids(answer)).containsExactly("id: 1", "id: 2"))
+                        .satisfies(answer -> assertThat(
+                                        states(answer).getLast().path("phase").asText())
+                                .isEqualTo("ENDED")));
+        var seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
+        assertThat(upgrades.views.get() - before).isLessThanOrEqualTo((int) seconds + 2);
+        var looked = upgrades.views.get();
+        Awaitility.await().during(Duration.ofMillis(1500)).until(() -> upgrades.views.get() == looked);
+    }
+
+    @Test
+    void one_who_comes_late_is_told_what_the_others_know_already_and_nothing_twice() {
+        var jobId = call.submit();
+        upgrades.happens(jobId, 1, "ADMITTED", Phase.NODES, null);
+        upgrades.happens(jobId, 2, "HANDED_OVER", Phase.NODES, null);
+        var before = upgrades.views.get();
+        var early = follow(jobId, "?live=true");
+        Awaitility.await().atMost(PATIENCE).until(() -> upgrades.views.get() > before + 2);
+
+        var late = follow(jobId, "?live=true");
+        var back = follow(jobId, "", "Last-Event-ID", "1");
+        upgrades.happens(jobId, 3, "HANDED_OVER", Phase.NODES, null);
+        upgrades.happens(jobId, 4, "ENDED", Phase.ENDED, Outcome.DONE);
+
+        assertThat(early)
+                .succeedsWithin(PATIENCE)
+                .satisfies(answer -> assertThat(ids(answer)).containsExactly("id: 1", "id: 2", "id: 3", "id: 4"));
+        assertThat(late)
+                .succeedsWithin(PATIENCE)
+                .satisfies(answer -> assertThat(ids(answer)).containsExactly("id: 1", "id: 2", "id: 3", "id: 4"));
+        assertThat(back)
+                .succeedsWithin(PATIENCE)
+                .satisfies(answer -> assertThat(ids(answer)).containsExactly("id: 2", "id: 3", "id: 4"));
     }
 
     @ParameterizedTest
@@ -75,7 +181,7 @@ class FollowingTest {
 
         assertThat(done.status()).as(done.text()).isBetween(200, 299);
         assertThat(stream)
-                .succeedsWithin(Duration.ofSeconds(20))
+                .succeedsWithin(PATIENCE)
                 .satisfies(answer -> assertThat(answer.text()).contains("id: 1"));
         upgrades.happens(jobId, 2, "ENDED", Phase.ENDED, Outcome.DONE);
     }

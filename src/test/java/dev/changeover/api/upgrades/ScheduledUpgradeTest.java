@@ -9,7 +9,9 @@ import dev.changeover.api.Calls.Answer;
 import dev.changeover.api.FakeUpgrades;
 import dev.changeover.api.Fleets;
 import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.workflow.UpgradeFailures;
+import dev.changeover.window.Opening;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +64,46 @@ class ScheduledUpgradeTest {
                         "{\"window\":\"02:00-06:00 UTC\",\"opens\":\"2026-07-16T02:00:00+0000\",\"cutoff\":\"2026-07-16T05:58:45+0000\","
                                 + "\"closes\":\"2026-07-16T06:00:00+0000\",\"started_now\":false}");
         assertThat(upgrade.path("expected_at").isNull()).isTrue();
+    }
+
+    /** The opening is from 02:00 to 06:00, and it is 07:46:10 of the day before. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            0       | false | window 02:00-06:00 UTC: opens in 18 h 14 min, at 16 Jul 02:00 UTC
+            -65570  | false | window 02:00-06:00 UTC: opens in 1 min, at 07:47 UTC
+            -65630  | false | window 02:00-06:00 UTC: open for another 4 h 00 min, until 11:46 UTC
+            -80030  | false | window 02:00-06:00 UTC: closed since 07:46 UTC
+            0       | true  | started now: the nodes wait for no window; closing old sessions does
+            """)
+    void it_counts_down_to_its_opening_and_then_to_its_end(long later, boolean lifted, String words) {
+        var opening = FakeUpgrades.SCHEDULE.opening();
+        upgrades.schedule = new Schedule(
+                FakeUpgrades.SCHEDULE.window(),
+                new Opening(opening.opens().plusSeconds(later), opening.closes().plusSeconds(later)),
+                false,
+                lifted);
+
+        assertThat(upgrade(jobOf(ask("true"))).path("countdown").toString()).isEqualTo("[\"" + words + "\"]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            130 | every node serves in about 3 min, at 07:48 UTC
+            0   | every node serves at any moment
+            """)
+    void the_completion_mark_is_counted_down_to_once_it_is_known(long seconds, String words) {
+        upgrades.expected = FakeUpgrades.START.plusSeconds(seconds);
+
+        assertThat(upgrade(jobOf(ask("false"))).path("countdown").toString()).isEqualTo("[\"" + words + "\"]");
+    }
+
+    @Test
+    void sessions_that_are_closed_in_the_window_only_have_its_opening_counted_down() {
+        var jobId = jobOf(ask("false"));
+        upgrades.retires(jobId);
+
+        assertThat(upgrade(jobId).path("countdown").path(0).asText())
+                .isEqualTo("old sessions are closed in the window only: opens in 18 h 14 min, at 16 Jul 02:00 UTC");
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
+import dev.changeover.inventory.NodeFacts;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.window.MaintenanceWindow;
@@ -38,7 +39,12 @@ public final class MemoryInventory implements Inventory {
                     var instance = instance(proxy.instanceId()).orElseThrow();
                     return proxy.nodes().stream()
                             .map(node -> new NodeEntry(
-                                    instance.projectId(), instance.id(), instance.name(), proxy.name(), node));
+                                    instance.projectId(),
+                                    instance.id(),
+                                    instance.name(),
+                                    proxy.name(),
+                                    node,
+                                    NodeFacts.NONE));
                 })
                 .sorted(Comparator.comparing(entry -> entry.node().id()))
                 .toList();

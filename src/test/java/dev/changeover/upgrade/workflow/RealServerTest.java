@@ -140,7 +140,7 @@ class RealServerTest {
 
     private static OrphanedUpgrades strandedAt(Scene scene, Duration later) {
         return new OrphanedUpgrades(
-                new TemporalCalls(() -> scene.client),
+                new TemporalCalls(() -> scene.client, Duration.ofSeconds(10)),
                 scene.inventory,
                 scene.ledger,
                 Clock.offset(Clock.systemUTC(), later));

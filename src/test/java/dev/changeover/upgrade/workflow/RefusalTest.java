@@ -7,6 +7,7 @@ import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
+import dev.changeover.inventory.NodeFacts;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.node.NodeState.Problem;
@@ -104,7 +105,7 @@ class RefusalTest {
             }
             case NODE_ABNORMAL ->
                 scene.inventory.observed(new Inventory.Observation(
-                        "n2", ScriptedNodes.OLD, Node.Status.ABNORMAL, null, 0, Instant.EPOCH, null));
+                        "n2", ScriptedNodes.OLD, Node.Status.ABNORMAL, null, 0, Instant.EPOCH, null, NodeFacts.NONE));
             case NODE_UNREACHABLE -> scene.kill("n2");
             case AGENT_VERSION -> scene.nodes.protocol = 9;
             case NODE_DIFFERS -> scene.nodes.serve("n2", OTHER);
