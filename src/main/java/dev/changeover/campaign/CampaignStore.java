@@ -84,6 +84,15 @@ public final class CampaignStore {
         return added;
     }
 
+    /** When the last of its members ended so far. */
+    public Optional<Instant> lastEnd(String campaignId) {
+        return sql.first(
+                "select ended_at from campaign_member where campaign_id = ? and ended_at is not null"
+                        + " order by ended_at desc limit 1",
+                row -> row.instant("ended_at"),
+                campaignId);
+    }
+
     /** When an earlier campaign last upgraded a proxy by force. */
     public Optional<Instant> forcedBefore(Member member) {
         return sql.first(

@@ -59,7 +59,8 @@ final class CampaignSteps implements CampaignActivities {
     public void deliver(String campaignId) {
         store.campaign(campaignId)
                 .filter(it -> it.state().lets())
-                .ifPresent(campaign -> delivery.page(campaign, CampaignSteps::alive));
+                .ifPresent(campaign ->
+                        delivery.page(campaign, isThrough(campaign, waves(campaign)), CampaignSteps::alive));
     }
 
     @Override
@@ -108,7 +109,7 @@ final class CampaignSteps implements CampaignActivities {
         if (!campaign.state().lets()) {
             return new Decision(campaign, Step.WAIT);
         }
-        if (delivery.hasToDeliver(campaign)) {
+        if (delivery.hasToDeliver(campaign, isThrough(campaign, waves))) {
             return new Decision(campaign, Step.DELIVER);
         }
         return campaign.state() == Campaign.State.RUNNING
@@ -119,7 +120,7 @@ final class CampaignSteps implements CampaignActivities {
     private static Decision wave(Campaign campaign, List<Wave> waves, Instant now) {
         var wave = waves.get(campaign.stage() - 1);
         if (campaign.stage() == waves.size()) {
-            return waves.stream().allMatch(Wave::isThrough)
+            return isThrough(campaign, waves)
                     ? new Decision(campaign.in(Campaign.State.DONE, "every member is through", now), Step.END)
                     : new Decision(campaign, Step.WAIT);
         }
@@ -141,6 +142,11 @@ final class CampaignSteps implements CampaignActivities {
             case UNKNOWN -> new Decision(campaign.in(Campaign.State.AWAITING, verdict.sentence(), now), Step.WAIT);
             case FAILED -> new Decision(campaign.in(Campaign.State.HALTED, verdict.sentence(), now), Step.WITHDRAW);
         };
+    }
+
+    /** Whether no member of any wave is left to wait for. */
+    private static boolean isThrough(Campaign campaign, List<Wave> waves) {
+        return campaign.stage() == waves.size() && waves.stream().allMatch(Wave::isThrough);
     }
 
     /** Stragglers hold nobody up for longer; nothing can happen in the first wave before its lead time. */

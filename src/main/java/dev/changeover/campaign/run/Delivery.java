@@ -68,23 +68,28 @@ final class Delivery {
         this.clock = clock;
     }
 
-    boolean hasToDeliver(Campaign campaign) {
-        return !next(campaign, 1).isEmpty();
+    boolean hasToDeliver(Campaign campaign, boolean through) {
+        return !next(campaign, through, 1).isEmpty();
     }
 
-    private List<Member> next(Campaign campaign, int limit) {
+    /** Before a campaign ends, those that need an operator are looked at once more. */
+    private List<Member> next(Campaign campaign, boolean through, int limit) {
         var now = clock.instant();
-        return store.toDeliver(campaign, now, now.minus(settings.look().multipliedBy(LOOKS)), limit);
+        var usual = now.minus(settings.look().multipliedBy(LOOKS));
+        var lookedBefore =
+                through ? store.lastEnd(campaign.id()).filter(usual::isBefore).orElse(usual) : usual;
+        return store.toDeliver(campaign, now, lookedBefore, limit);
     }
 
     /**
      * Delivers the next ones.
      *
+     * @param through whether none is left to wait for
      * @param alive told after each of them
      * @throws Upgrades.TemporalUnavailable if some could not be delivered; those that were stay so
      */
-    void page(Campaign campaign, Runnable alive) {
-        each(next(campaign, PAGE), member -> deliver(campaign, member), alive);
+    void page(Campaign campaign, boolean through, Runnable alive) {
+        each(next(campaign, through, PAGE), member -> deliver(campaign, member), alive);
     }
 
     private static void each(List<Member> members, Consumer<Member> work, Runnable alive) {

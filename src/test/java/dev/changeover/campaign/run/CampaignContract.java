@@ -200,6 +200,24 @@ abstract class CampaignContract {
     }
 
     @Test
+    void before_a_campaign_is_done_those_that_need_an_operator_are_looked_at_once_more() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        var steps = context.getBean(CampaignSteps.class);
+        var now = Instant.now();
+        sql.change("update campaign_member set state = 'DONE', ended_at = ?", now);
+        sql.change(
+                "update campaign_member set state = 'NEEDS_OPERATOR', ended_at = null, updated_at = ?"
+                        + " where proxy_id = 'px-3'",
+                now.minusSeconds(5));
+
+        assertThat(steps.next(campaign.id())).isEqualTo(CampaignActivities.Step.DELIVER);
+
+        sql.change("update campaign_member set updated_at = ? where proxy_id = 'px-3'", now);
+        assertThat(steps.next(campaign.id())).isEqualTo(CampaignActivities.Step.END);
+        assertThat(campaigns.campaign(campaign.id()).state()).isEqualTo(Campaign.State.DONE);
+    }
+
+    @Test
     void none_joins_a_campaign_that_is_over() {
         var campaign = started(strategy(100, 100, 100, "10%", "rest"));
         store.write(campaign.in(Campaign.State.HALTED, "enough", Instant.now()));

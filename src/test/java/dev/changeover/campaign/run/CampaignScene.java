@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.api.Calls;
 import dev.changeover.campaign.Campaign;
 import dev.changeover.campaign.Member;
+import dev.changeover.campaign.Refused;
 import dev.changeover.contact.Contact;
+import dev.changeover.database.KillablePostgres;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
@@ -21,15 +23,16 @@ import dev.changeover.temporal.RealTemporal;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalWorkers;
 import dev.changeover.upgrade.engine.Upgrades;
+import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import dev.changeover.upgrade.workflow.Scene;
 import dev.changeover.upgrade.workflow.ScriptedNodes;
 import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.context.ApplicationContext;
-import io.micronaut.data.connection.exceptions.ConnectionException;
-import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.WorkerFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -59,13 +62,14 @@ import org.awaitility.core.TimeoutEvent;
 public final class CampaignScene implements AutoCloseable {
     static final String ENGINE = "haproxy";
     private static final String QUEUE = "nodes of a campaign";
-    private static final Duration PATIENT = Duration.ofMinutes(2);
+    private static final Duration PATIENT = Duration.ofMinutes(10);
 
     final ScriptedNodes nodes = new ScriptedNodes();
     private final Path directory;
     private final Map<String, Object> settings;
+    private final WorkflowServiceStubs line;
+    private final WorkerFactory agents;
     private ApplicationContext context;
-    private WorkerFactory agents;
 
     /** @param settings beside those that make it quick */
     public CampaignScene(Path directory, Map<String, Object> settings) {
@@ -73,7 +77,14 @@ public final class CampaignScene implements AutoCloseable {
         this.directory = directory;
         this.settings = settings;
         this.context = started();
-        this.agents = startedAgents();
+        awaitTemporal();
+        // Hosts of their own, which stay when the server goes; Temporal comes back at its port.
+        this.line = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
+                .setTarget(bean(TemporalConnection.class).address())
+                .build());
+        this.agents = WorkerFactory.newInstance(WorkflowClient.newInstance(line, client().getOptions()));
+        agents.newWorker(QUEUE, TemporalWorkers.SHARED_QUEUE).registerActivitiesImplementations(nodes);
+        agents.start();
     }
 
     private ApplicationContext started() {
@@ -105,13 +116,9 @@ public final class CampaignScene implements AutoCloseable {
         return ApplicationContext.run(all, "test");
     }
 
-    private WorkerFactory startedAgents() {
+    private void awaitTemporal() {
         bean(TemporalWorkers.class);
-        var factory = WorkerFactory.newInstance(client());
-        factory.newWorker(QUEUE, TemporalWorkers.SHARED_QUEUE).registerActivitiesImplementations(nodes);
         Awaitility.await("Temporal").atMost(PATIENT).until(bean(TemporalConnection.class)::ready);
-        factory.start();
-        return factory;
     }
 
     public <T> T bean(Class<T> type) {
@@ -143,13 +150,14 @@ public final class CampaignScene implements AutoCloseable {
         return bean(Inventory.class);
     }
 
-    /** Temporal, database and server are killed, and come back with what they had written. */
-    void crash() {
+    /** Temporal, database and server are killed, and come back with what they had written; the agents stay. */
+    void crash(KillablePostgres database) {
         temporal().destroyForcibly();
-        killDatabase();
-        stop();
+        database.kill();
+        context.close();
+        database.restart();
         context = started();
-        agents = startedAgents();
+        awaitTemporal();
     }
 
     /** The process of Temporal's server. */
@@ -160,15 +168,6 @@ public final class CampaignScene implements AutoCloseable {
             return ProcessHandle.of(record.path("pid").asLong()).orElseThrow();
         } catch (IOException missing) {
             throw new UncheckedIOException(missing);
-        }
-    }
-
-    /** Without a word to anybody who uses it, and without a last write. */
-    private void killDatabase() {
-        try {
-            sql().change("shutdown immediately");
-        } catch (DataAccessException | ConnectionException gone) {
-            assertThat(gone).hasMessageContaining("closed");
         }
     }
 
@@ -302,6 +301,26 @@ public final class CampaignScene implements AutoCloseable {
         return members(id).stream().filter(member -> member.state() == state).count();
     }
 
+    /**
+     * What its agent could not be asked about while Temporal was away has gone on to tomorrow's opening; its owner wants
+     * it now. Where the budgets have no room it stays, and can be asked for again.
+     */
+    void executePutOff(String id) {
+        sql().list(
+                        "select m.id from campaign_member m join task t on t.job_id = m.job_id where m.campaign_id = ?"
+                                + " and m.state = 'DELIVERED' and t.planned_start > ?",
+                        row -> row.text("id"),
+                        id,
+                        Instant.now().plus(Duration.ofHours(1)))
+                .forEach(member -> {
+                    try {
+                        bean(PlannedEvents.class).execute(member, "vera");
+                    } catch (Refused | TemporalUnavailable notNow) {
+                        assertThat(notNow).hasMessageNotContaining("does not exist");
+                    }
+                });
+    }
+
     /** From when to when each member had leave to change its proxy, as the rows have it. */
     record Span(String project, Instant begun, Instant over) {}
 
@@ -354,15 +373,12 @@ public final class CampaignScene implements AutoCloseable {
                 .orElse(0);
     }
 
-    private void stop() {
-        agents.shutdownNow();
-        agents.awaitTermination(10, TimeUnit.SECONDS);
-        context.close();
-    }
-
     @Override
     public void close() {
         nodes.keepOldSessions(false);
-        stop();
+        agents.shutdownNow();
+        agents.awaitTermination(10, TimeUnit.SECONDS);
+        line.shutdownNow();
+        context.close();
     }
 }
