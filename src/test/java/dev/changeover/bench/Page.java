@@ -39,6 +39,7 @@ public final class Page {
         MANY_HANDOVERS("Through many handovers"),
         ENGINE("What the runbook costs"),
         ORDERS("What an order's signature costs"),
+        RETURN("When an agent comes back"),
         TASKS("What the Task Center takes"),
         API("What programs wait for"),
         WINDOWS("Many upgrades for one opening"),

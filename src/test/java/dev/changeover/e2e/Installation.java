@@ -14,6 +14,9 @@ import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.host.FileTree;
 import dev.changeover.host.Loopback;
 import dev.changeover.temporal.RealTemporal;
+import io.temporal.client.WorkflowClient;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,6 +39,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Three HAProxy nodes with an agent each, a server with a Temporal of its own, all separate processes on this host. */
 final class Installation implements AutoCloseable {
@@ -355,6 +359,29 @@ final class Installation implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString(body)));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    /** The Temporal server that belongs to this installation. */
+    WorkflowClient temporal() {
+        return WorkflowClient.newInstance(WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
+                .setTarget("127.0.0.1:" + environment.get("CHANGEOVER_TEMPORAL_PORT"))
+                .build()));
+    }
+
+    /** Another one each time that the node's agent begins an order; null before the first. */
+    @Nullable Object noteOfOrders(String node) throws IOException {
+        var file = directory.resolve(node).resolve("run").resolve("unfinished-orders");
+        return Files.exists(file) ? Files.getAttribute(file, "unix:ctime") : null;
+    }
+
+    /** The job of an upgrade that was asked for. */
+    static String accepted(HttpResponse<String> answer) throws IOException {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body())
+                .path("update_result")
+                .path(0)
+                .path("workflow_id")
+                .asText();
     }
 
     JsonNode view(String jobId) throws IOException, InterruptedException {
