@@ -82,12 +82,14 @@ public record HandoverLosses(RuntimeApi api, OperatorConfiguration file, Instant
             if (wanted.isEmpty()) return Optional.empty();
             var known = entries(next);
             var still = entries(old);
-            return wanted.keySet().stream()
-                    .filter(table -> known.containsKey(table)
-                            && known.get(table) < Math.min(wanted.get(table), still.getOrDefault(table, 0L)))
-                    .findFirst()
-                    .map(table -> "of the %d entries of stick table %s it has learned %d from its peers"
-                            .formatted(wanted.get(table), table, known.get(table)));
+            for (var table : wanted.entrySet()) {
+                long knows = known.getOrDefault(table.getKey(), Long.MAX_VALUE);
+                if (knows < Math.min(table.getValue(), still.getOrDefault(table.getKey(), 0L))) {
+                    return Optional.of("of the %d entries of stick table %s it has learned %d from its peers"
+                            .formatted(table.getValue(), table.getKey(), knows));
+                }
+            }
+            return Optional.empty();
         }
 
         private static Map<String, Long> entries(RuntimeApi api) throws UnansweredException {
