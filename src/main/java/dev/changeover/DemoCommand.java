@@ -1,5 +1,6 @@
 package dev.changeover;
 
+import dev.changeover.demo.CampaignDemonstration;
 import dev.changeover.demo.ControlPlaneHandle;
 import dev.changeover.demo.Demonstration;
 import dev.changeover.demo.Screen;
@@ -10,6 +11,7 @@ import dev.changeover.upgrade.UpgradeSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -31,9 +33,14 @@ final class DemoCommand implements Callable<Integer> {
     private boolean keep = Boolean.getBoolean("demo.keep");
 
     @Option(
+            names = "--campaign",
+            description = "five proxies on a defective version leave it in waves, and their owners get mails")
+    private boolean campaign = Boolean.getBoolean("demo.campaign");
+
+    @Option(
             names = "--report",
             defaultValue = "target/demo/report.json",
-            description = "where the evidence goes (default: ${DEFAULT-VALUE})")
+            description = "where the evidence goes, and the mails beside it (default: ${DEFAULT-VALUE})")
     private Path report = Path.of("target/demo/report.json");
 
     @Override
@@ -48,11 +55,14 @@ final class DemoCommand implements Callable<Integer> {
         }
         // Unix sockets have short names, and a checkout may lie deep.
         var directory = Files.createTempDirectory("changeover-demo");
-        var demonstration = new Demonstration(directory, DemoCommand::server, screen);
+        var interrupted = new CountDownLatch(1);
         var ended = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> endOf(demonstration, ended), "end of the demonstration"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(interrupted, ended), "end of the demonstration"));
         try {
-            return demonstration.run(report, keep);
+            return campaign
+                    ? new CampaignDemonstration(directory, DemoCommand::server, screen, interrupted)
+                            .run(report.resolveSibling("mails"), keep)
+                    : new Demonstration(directory, DemoCommand::server, screen, interrupted).run(report, keep);
         } catch (InterruptedException stopped) {
             return INTERRUPTED;
         } finally {
@@ -62,8 +72,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** Ctrl-C: whatever was started is ended before this process is. */
-    private static void endOf(Demonstration demonstration, CountDownLatch ended) {
-        demonstration.interrupt();
+    private static void end(CountDownLatch interrupted, CountDownLatch ended) {
+        interrupted.countDown();
         try {
             ended.await(30, TimeUnit.SECONDS);
         } catch (InterruptedException hurried) {
@@ -71,8 +81,8 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static ControlPlaneHandle server(Path data, UpgradeSettings settings) {
-        return ServerProcess.start(Map.of(
+    private static ControlPlaneHandle server(Path data, UpgradeSettings settings, Map<String, Object> more) {
+        var properties = new HashMap<String, Object>(Map.of(
                 "changeover.data",
                 data.toString(),
                 "changeover.port",
@@ -93,5 +103,7 @@ final class DemoCommand implements Callable<Integer> {
                 settings.pace().toString(),
                 "changeover.upgrade.agent-pickup-timeout",
                 settings.agentPickupTimeout().toString()));
+        properties.putAll(more);
+        return ServerProcess.start(properties);
     }
 }

@@ -5,7 +5,7 @@ import { reachedBy } from '../parts/contacts.js';
 import { away, status, time } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
 import { button, crumbs, empty, name, table } from '../parts/parts.js';
-import { planned } from '../parts/planned.js';
+import { fromLink, planned } from '../parts/planned.js';
 import { upgradeDialog } from '../parts/upgrade-dialog.js';
 import { openings, windowDialog } from '../parts/window.js';
 
@@ -29,7 +29,7 @@ const TASKS = [
   ['Planned', (task) => time(task.start_time)],
 ];
 
-export default function instancePage({ id, draw, whyNot }) {
+export default function instancePage({ id, route, draw, whyNot }) {
   const page = { title: 'Instance' };
 
   /** Again and again, so that Upgrade is there as soon as it can be. */
@@ -51,6 +51,7 @@ export default function instancePage({ id, draw, whyNot }) {
       ...scheduled.schedules.map((task) => ({ ...task, status: task.job_status, created: task.create_time, scheduled: true })),
       ...instant.tasks.map((task) => ({ ...task, job_id: task.id, created: task.create_time })),
     ].sort((a, b) => b.created.localeCompare(a.created));
+    fromLink(route, instance, events, whyNot, () => asked.again());
     return { instance, proxies, hours, contacts, tasks, events };
   }, { draw, every: 5000 });
 

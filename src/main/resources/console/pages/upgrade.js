@@ -3,7 +3,7 @@ import { get, path } from '../parts/api.js';
 import { events } from '../parts/events.js';
 import { away, ms, status, time, words } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
-import { commands, held, nextAndWhen } from '../parts/commands.js';
+import { commands, fromLink, held, nextAndWhen } from '../parts/commands.js';
 import { holders } from '../parts/holders.js';
 import { lanes, windowBar } from '../parts/lanes.js';
 import { button, crumbs, loading, name, problem, say } from '../parts/parts.js';
@@ -56,7 +56,7 @@ export default function upgradePage({ id, route, draw, whyNot }) {
     lost: look,
   });
 
-  look().then(() => { if (upgrade && !closed) { stream.open(); } });
+  look().then(() => { if (upgrade && !closed) { stream.open(); fromLink(route, upgrade, whyNot, look); } });
   const clock = setInterval(draw, 1000);
 
   function connection() {

@@ -1,6 +1,7 @@
 // What can be said to an upgrade. The interface says which command is possible and why another is not.
 import { path, post } from './api.js';
 import { html, nothing } from './html.js';
+import { obey } from './link.js';
 import { ask, button, name, say } from './parts.js';
 
 const WORDS = {
@@ -36,9 +37,19 @@ export function command(upgrade, word, done, more = {}, fields = nothing) {
 const at = html`<label class="field">Begin at, on this computer's clock; empty for the next opening
   <input type="datetime-local" name="start_time" step="60"></label>`;
 
-function one(upgrade, { command: word, permission, why_not: refused }, whyNot, done) {
-  return button(WORDS[word][0], () => command(upgrade, word, done, {}, word === 'reschedule' ? at : nothing),
-    { why: whyNot(permission) || refused, kind: DANGER.includes(word) ? 'danger' : '' });
+const why = ({ permission, why_not: refused }, whyNot) => whyNot(permission) || refused;
+const begin = (upgrade, word, done) => command(upgrade, word, done, {}, word === 'reschedule' ? at : nothing);
+
+const one = (upgrade, row, whyNot, done) => button(WORDS[row.command][0], () => begin(upgrade, row.command, done),
+  { why: why(row, whyNot), kind: DANGER.includes(row.command) ? 'danger' : '' });
+
+/** What a mail's link wants said to the upgrade. */
+export function fromLink(route, upgrade, whyNot, done) {
+  const deed = (word) => {
+    const row = upgrade.commands.find((each) => each.command === word);
+    return [row ? why(row, whyNot) : 'It has ended.', () => begin(upgrade, word, done)];
+  };
+  obey(route, { now: deed('start-now'), slot: deed('reschedule') });
 }
 
 /** Of a pair only the one that makes sense; retry and skip stand with the node that is held. */

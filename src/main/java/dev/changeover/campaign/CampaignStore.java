@@ -220,6 +220,15 @@ public final class CampaignStore {
                 limit);
     }
 
+    /** Those that have no task yet, neither of the campaign nor of their owners. */
+    public List<Member> undelivered(String campaignId) {
+        return sql.list(
+                "select * from campaign_member where campaign_id = ? and state in ('PLANNED', 'INQUIRING', 'NEEDS_OPERATOR')"
+                        + " order by stage, position",
+                MEMBER::read,
+                campaignId);
+    }
+
     /** Everything that has no task yet is cancelled. */
     public void cancelUndelivered(String campaignId, String why, Instant now) {
         sql.change(

@@ -6,6 +6,7 @@ import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.engine.Upgrades;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** A control plane in this process, as the role that starts the demonstration gives it. */
@@ -14,6 +15,9 @@ public interface ControlPlaneHandle extends AutoCloseable {
     Inventory inventory();
 
     Upgrades upgrades();
+
+    /** Another of its parts. */
+    <T> T part(Class<T> type);
 
     /** Where the REST interface listens. */
     URI api();
@@ -39,6 +43,7 @@ public interface ControlPlaneHandle extends AutoCloseable {
     /** Starts a control plane that keeps its files in {@code data}. */
     @FunctionalInterface
     interface Starter {
-        ControlPlaneHandle start(Path data, UpgradeSettings settings);
+        /** @param more settings, by their property */
+        ControlPlaneHandle start(Path data, UpgradeSettings settings, Map<String, Object> more);
     }
 }

@@ -29,12 +29,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Three nodes of a proxy on this host, serving the older of two kernels, each with its agent in this process.
+ * Nodes on this host, serving the older of two kernels, each with its agent in this process.
  *
  * @param words what the nodes run, and why, in one line for people
  */
 record DemoNodes(Driver driver, String words, KernelToRun older, KernelToRun newer, List<DemoNode> nodes)
         implements AutoCloseable {
+    /** Those of the one proxy that most of the demonstration needs. */
     static final List<String> IDS = List.of("node-1", "node-2", "node-3");
 
     /** One node: where clients connect, and its agent. */
@@ -60,28 +61,37 @@ record DemoNodes(Driver driver, String words, KernelToRun older, KernelToRun new
         }
     }
 
-    /** Real HAProxy. */
-    static DemoNodes ofHaproxy(Path directory, Database database, HaproxyKernels.Available kernels) throws IOException {
+    /** Real HAProxy where two versions are to be had, else relays in this process. */
+    static DemoNodes ofThisHost(Path directory, Database database, List<String> ids) throws IOException {
+        return switch (HaproxyKernels.ofThisHost().find()) {
+            case HaproxyKernels.Available kernels -> ofHaproxy(directory, database, kernels, ids);
+            case HaproxyKernels.Unavailable none ->
+                ofSandbox(directory.resolve("sandbox"), database, none.reason(), ids);
+        };
+    }
+
+    static DemoNodes ofHaproxy(
+            Path directory, Database database, HaproxyKernels.Available kernels, List<String> ids) throws IOException {
         var older = toRun(kernels.older());
         var newer = toRun(kernels.newer());
         var words = "HAProxy %s and %s".formatted(older.reportedVersion(), newer.reportedVersion());
-        return new DemoNodes(Driver.haproxy, words, older, newer, new ArrayList<>()).started(directory, database);
+        return new DemoNodes(Driver.haproxy, words, older, newer, new ArrayList<>()).started(directory, database, ids);
     }
 
-    /** Relays in this process, where two HAProxy versions are not to be had. */
-    static DemoNodes ofSandbox(Path directory, Database database, String why) throws IOException {
+    /** @param why there is no HAProxy */
+    static DemoNodes ofSandbox(Path directory, Database database, String why, List<String> ids) throws IOException {
         Files.createDirectories(directory);
         var older = SandboxDriver.pack(
                 directory.resolve("2.24.12.000.kernel"), KernelVersion.of("2.24.12.000"), "sandbox-2.24.12");
         var newer = SandboxDriver.pack(
                 directory.resolve("2.25.06.000.kernel"), KernelVersion.of("2.25.06.000"), "sandbox-2.25.06");
         var words = "sandbox relays, because " + why;
-        return new DemoNodes(Driver.sandbox, words, older, newer, new ArrayList<>()).started(directory, database);
+        return new DemoNodes(Driver.sandbox, words, older, newer, new ArrayList<>()).started(directory, database, ids);
     }
 
-    private DemoNodes started(Path directory, Database database) throws IOException {
+    private DemoNodes started(Path directory, Database database, List<String> ids) throws IOException {
         try {
-            for (var id : IDS) start(id, Files.createDirectories(directory.resolve(id)), database);
+            for (var id : ids) start(id, Files.createDirectories(directory.resolve(id)), database);
             return this;
         } catch (IOException | RuntimeException failure) {
             close();

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -34,34 +35,32 @@ public final class Demonstration {
     private final ControlPlaneHandle.Starter starter;
     private final Screen screen;
     private final DemoScript script = DemoScript.SHORT;
-    private final CountDownLatch interrupted = new CountDownLatch(1);
+    private final CountDownLatch interrupted;
 
     /**
      * @param directory for everything it writes; short enough for unix sockets below it
      * @param starter of the control plane
+     * @param interrupted makes {@link #run} end soon, as after Ctrl-C
      */
-    public Demonstration(Path directory, ControlPlaneHandle.Starter starter, Screen screen) {
+    public Demonstration(
+            Path directory, ControlPlaneHandle.Starter starter, Screen screen, CountDownLatch interrupted) {
         this.directory = directory;
         this.starter = starter;
         this.screen = screen;
-    }
-
-    /** Makes {@link #run} end soon, as after Ctrl-C. */
-    public void interrupt() {
-        interrupted.countDown();
+        this.interrupted = interrupted;
     }
 
     /**
      * Runs it.
      *
      * @param report where the evidence goes
-     * @param keep whether everything stays up, to be looked at, until {@link #interrupt}
+     * @param keep whether everything stays up, to be looked at, until it is interrupted
      * @return the process's exit code: 0 when the upgrade is done, no connection failed and no session was cut
      */
     public int run(Path report, boolean keep) throws IOException, InterruptedException {
         try (var database = Database.ofThisHost();
-                var nodes = start(database);
-                var product = starter.start(directory.resolve("server"), script.settings())) {
+                var nodes = DemoNodes.ofThisHost(directory, database, DemoNodes.IDS);
+                var product = starter.start(directory.resolve("server"), script.settings(), Map.of())) {
             introduce(database, nodes, product);
             for (var node : nodes.nodes()) {
                 product.serve(node.queue(), node.enrolled(product.enrolment(node.id())));
@@ -86,14 +85,6 @@ public final class Demonstration {
                         : 1;
             }
         }
-    }
-
-    private DemoNodes start(Database database) throws IOException {
-        return switch (HaproxyKernels.ofThisHost().find()) {
-            case HaproxyKernels.Available kernels -> DemoNodes.ofHaproxy(directory, database, kernels);
-            case HaproxyKernels.Unavailable none ->
-                DemoNodes.ofSandbox(directory.resolve("sandbox"), database, none.reason());
-        };
     }
 
     private void introduce(Database database, DemoNodes nodes, ControlPlaneHandle product) {

@@ -19,10 +19,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes letters: what every channel tells, from the notices of a delivery and what inventory and outbox know. */
@@ -117,7 +119,13 @@ public final class Letters {
         }
         if (items.size() > 1) {
             var kinds = items.stream().collect(groupingBy(item -> item.newest().kind(), TreeMap::new, counting()));
-            return "%d upgrades: ".formatted(items.size())
+            return items.stream()
+                            .filter(Item::isOpen)
+                            .flatMap(item -> Stream.ofNullable(item.newest().latestAt()))
+                            .min(Comparator.naturalOrder())
+                            .map(latest -> "Action by %s: ".formatted(at(DAY, latest, delivery.zone())))
+                            .orElse("")
+                    + "%d upgrades: ".formatted(items.size())
                     + kinds.entrySet().stream()
                             .map(kind ->
                                     kind.getValue() + " " + word(kind.getKey()).toLowerCase(Locale.ENGLISH))
@@ -165,7 +173,7 @@ public final class Letters {
     private URI details(Notice notice) {
         var job = notice.jobId();
         var member = notice.memberId();
-        return URI.create("%s/#/%s?project=%s%s"
+        return URI.create("%s/console/#/%s?project=%s%s"
                 .formatted(
                         settings.consoleUrl().toString().replaceAll("/$", ""),
                         job != null ? "upgrades/" + encoded(job) : "instances/" + encoded(notice.instanceId()),

@@ -11,6 +11,7 @@ import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.Outcome;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -57,11 +58,11 @@ final class UpgradeNotices implements TaskListener {
                 thread.name());
     }
 
-    private static Optional<Kind> kind(Task task, EventKind event) {
+    private Optional<Kind> kind(Task task, EventKind event) {
         if (!event.worthTelling()) return Optional.empty();
         return Optional.ofNullable(
                 switch (event) {
-                    case ADMITTED -> task.kind() == Task.Kind.INSTANT ? Kind.STARTED : null;
+                    case ADMITTED -> task.kind() == Task.Kind.INSTANT ? Kind.STARTED : plan(task);
                     case BEGUN -> Kind.STARTED;
                     case RESCHEDULED, POSTPONED -> Kind.RESCHEDULED;
                     case ALL_SERVE -> Kind.SERVING;
@@ -95,6 +96,14 @@ final class UpgradeNotices implements TaskListener {
                 });
     }
 
+    /** An owner's own plan is news; that of a campaign's task only where it is not the one that was told. */
+    private @Nullable Kind plan(Task task) {
+        var thread = thread(task);
+        var newest = thread.newest();
+        if (newest == null) return Kind.PLANNED;
+        return newest.isPlan() && Objects.equals(thread.plannedAt(), task.plannedStart()) ? null : Kind.RESCHEDULED;
+    }
+
     /** The job's own, else that of the campaign's newest member with the same proxy and target, else a new one. */
     private Thread thread(Task task) {
         return newest("job_id = ?", task.jobId())
@@ -102,19 +111,21 @@ final class UpgradeNotices implements TaskListener {
                         "member_id is not null and proxy_id = ? and target_version = ?",
                         task.proxyId(),
                         task.targetVersion()))
-                .orElseGet(() -> new Thread("job:" + task.jobId(), Level.INFO, null, null, null));
+                .orElseGet(() -> new Thread("job:" + task.jobId(), Level.INFO, null, null, null, null, null));
     }
 
     private Optional<Thread> newest(String condition, Object... values) {
         return sql.first(
-                "select thread, level, campaign_id, member_id, latest_at from notice where " + condition
-                        + " order by id desc limit 1",
+                "select thread, level, campaign_id, member_id, latest_at, kind, planned_at from notice"
+                        + " where reminder_of is null and " + condition + " order by id desc limit 1",
                 row -> new Thread(
                         row.text("thread"),
                         row.constant(Level.class, "level"),
                         row.textOrNull("campaign_id"),
                         row.textOrNull("member_id"),
-                        row.instantOrNull("latest_at")),
+                        row.instantOrNull("latest_at"),
+                        row.constant(Kind.class, "kind"),
+                        row.instantOrNull("planned_at")),
                 values);
     }
 
@@ -122,11 +133,13 @@ final class UpgradeNotices implements TaskListener {
         return sql.exists("select 1 from notice where job_id = ?", task.jobId());
     }
 
-    /** What the notices of one upgrade have in common. */
+    /** What the notices of one upgrade have in common, and what the newest says; null where there is none yet. */
     private record Thread(
             String name,
             Level level,
             @Nullable String campaignId,
             @Nullable String memberId,
-            @Nullable Instant latestAt) {}
+            @Nullable Instant latestAt,
+            @Nullable Kind newest,
+            @Nullable Instant plannedAt) {}
 }

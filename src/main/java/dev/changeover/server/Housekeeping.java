@@ -3,6 +3,7 @@ package dev.changeover.server;
 import dev.changeover.access.SignedRequests;
 import dev.changeover.campaign.run.BadVersions;
 import dev.changeover.campaign.run.Campaigns;
+import dev.changeover.notify.LongWaits;
 import dev.changeover.notify.Postman;
 import dev.changeover.upgrade.engine.OrphanedUpgrades;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
@@ -21,9 +22,16 @@ final class Housekeeping {
     private final Postman postman;
     private final Campaigns campaigns;
     private final BadVersions bad;
+    private final LongWaits waits;
 
     Housekeeping(
-            OrphanedUpgrades orphaned, SignedRequests signed, Postman postman, Campaigns campaigns, BadVersions bad) {
+            OrphanedUpgrades orphaned,
+            SignedRequests signed,
+            Postman postman,
+            Campaigns campaigns,
+            BadVersions bad,
+            LongWaits waits) {
+        this.waits = waits;
         this.bad = bad;
         this.campaigns = campaigns;
         this.orphaned = orphaned;
@@ -49,6 +57,11 @@ final class Housekeeping {
     @Scheduled(initialDelay = "1m", fixedDelay = "1m")
     void forget() {
         signed.forgetExpired();
+    }
+
+    @Scheduled(initialDelay = "2m", fixedDelay = "1h")
+    void noticeLongWaits() {
+        waits.look();
     }
 
     @Scheduled(initialDelay = "${changeover.notify.every}", fixedDelay = "${changeover.notify.every}")

@@ -62,6 +62,11 @@ public final class ServerProcess implements ControlPlaneHandle {
     }
 
     @Override
+    public <T> T part(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    @Override
     public URI api() {
         return http.getURI();
     }

@@ -109,7 +109,7 @@ public class FakeUpgrades implements Upgrades {
             }
             return new Admission.Admitted(earlier.get().jobId());
         }
-        var jobId = UUID.randomUUID().toString();
+        var jobId = submission.jobId().orElseGet(() -> UUID.randomUUID().toString());
         var against = blocker;
         if (against != null) {
             var checks = List.of(new Check(against, false, "as the test says"));
@@ -305,6 +305,11 @@ public class FakeUpgrades implements Upgrades {
         ledger.record(task(request, submission.key(), progress), List.of());
     }
 
+    private Schedule schedule(UpgradeRequest request) {
+        var asked = request.opening();
+        return asked == null ? schedule : new Schedule(schedule.window(), asked, schedule.begun(), schedule.lifted());
+    }
+
     private Progress progress(
             UpgradeRequest request,
             List<NodeProgress> nodes,
@@ -321,7 +326,7 @@ public class FakeUpgrades implements Upgrades {
                 request,
                 request.target(),
                 null,
-                request.scheduled() ? schedule : null,
+                request.scheduled() ? schedule(request) : null,
                 phase,
                 serves ? serving(nodes) : nodes,
                 false,

@@ -80,8 +80,8 @@ public final class SandboxScene implements AutoCloseable {
                 "changeover.upgrade.agent-pickup-timeout",
                 "20s");
         nodes = haproxy
-                ? DemoNodes.ofHaproxy(directory.resolve("nodes"), database, RealParts.kernels())
-                : DemoNodes.ofSandbox(directory.resolve("nodes"), database, NO_MORE);
+                ? DemoNodes.ofHaproxy(directory.resolve("nodes"), database, RealParts.kernels(), DemoNodes.IDS)
+                : DemoNodes.ofSandbox(directory.resolve("nodes"), database, NO_MORE, DemoNodes.IDS);
         server = started();
         DemoFleet.register(server.inventory(), nodes);
         server.inventory().setWindow(INSTANCE, window);

@@ -10,10 +10,19 @@ import com.huaweicloud.sdk.gaussdb.v3.model.ShowProxyVersionRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.ShowProxyVersionResponse;
 import com.huaweicloud.sdk.gaussdb.v3.model.UpgradeProxyVersionRequest;
 import com.huaweicloud.sdk.rds.v3.model.ListRdSforMySqlProxyRequest;
+import dev.changeover.access.Role;
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Callers;
 import dev.changeover.api.PublishedClients;
+import dev.changeover.api.StartedCampaign;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,12 +72,52 @@ class PublishedClientsEndToEndTest {
         upgraded("python", job);
     }
 
+    /** The client in Java of that release has no such call. */
+    @Test
+    void programs_in_python_and_go_read_and_move_a_planned_event() throws Exception {
+        var settings = Map.<String, Object>of("micronaut.server.port", -1, "test.clock-ticks", true);
+        try (var server = ApplicationContext.run(EmbeddedServer.class, settings, "api")) {
+            var context = server.getApplicationContext();
+            var scene = context.getBean(ApiScene.class);
+            var event = StartedCampaign.in(context, scene.call);
+            var made = Callers.key(context, "shop-events", Role.OWNER, "p-1");
+            var day = LocalDate.now(ZoneOffset.UTC).plusDays(6);
+            var python = PythonPackages.fetched("sdks", SDKS.resolve("python").resolve("requirements.txt"));
+
+            var environment = Map.of(
+                    "ENDPOINT", scene.server.toString(),
+                    "AK", made.key().id(),
+                    "SK", made.secret(),
+                    "PROJECT", "p-1",
+                    "INSTANCE", "i-1");
+            assertThat(printed(
+                            "python-events",
+                            with(environment, "DAY", day.toString()),
+                            "env",
+                            "PYTHONPATH=" + python,
+                            "PYTHONDONTWRITEBYTECODE=1",
+                            "python3",
+                            SDKS.resolve("python").resolve("events.py").toString()))
+                    .isEqualTo(event);
+            assertThat(printed(
+                            "go-events",
+                            with(environment, "DAY", day.plusDays(1).toString()),
+                            GoProgram.built(SDKS.resolve("go")).toString()))
+                    .isEqualTo(event);
+        }
+    }
+
+    private static Map<String, String> with(Map<String, String> environment, String name, String value) {
+        var more = new HashMap<>(environment);
+        more.put(name, value);
+        return more;
+    }
+
     /** The job that a program of another language says it completed; its endpoint ends with a slash. */
     private static String completed(String instance, String... command) throws Exception {
-        var output = Path.of("target", "sdk-" + instance + ".log").toAbsolutePath();
-        var program = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        program.environment()
-                .putAll(Map.of(
+        return printed(
+                instance,
+                Map.of(
                         "ENDPOINT",
                         here.api() + "/",
                         "AK",
@@ -78,7 +127,15 @@ class PublishedClientsEndToEndTest {
                         "PROJECT",
                         "p-1",
                         "INSTANCE",
-                        instance));
+                        instance),
+                command);
+    }
+
+    /** The last line of a program that ends well. */
+    private static String printed(String name, Map<String, String> environment, String... command) throws Exception {
+        var output = Path.of("target", "sdk-" + name + ".log").toAbsolutePath();
+        var program = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        program.environment().putAll(environment);
         var exitCode = PythonPackages.exitCode(program);
         var printed = Files.readString(output).strip();
         assertThat(exitCode).as(printed).isZero();

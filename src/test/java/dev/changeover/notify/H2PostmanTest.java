@@ -12,6 +12,13 @@ class H2PostmanTest extends PostmanContract {
     @Override
     ApplicationContext database() {
         return ApplicationContext.run(
-                Map.of("changeover.data", directory.toString(), "changeover.notify.every", "1h"), "test");
+                Map.of(
+                        "changeover.data",
+                        directory.toString(),
+                        "changeover.notify.every",
+                        "1h",
+                        "test.kill-switch",
+                        true),
+                "test");
     }
 }

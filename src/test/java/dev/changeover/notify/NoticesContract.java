@@ -13,14 +13,20 @@ import dev.changeover.notify.Notice.Level;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
+import dev.changeover.task.TaskSample;
 import dev.changeover.upgrade.EventKind;
 import io.micronaut.context.ApplicationContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The outbox's promises on every database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -113,6 +119,102 @@ abstract class NoticesContract {
 
         assertThat(kinds(refused)).isEmpty();
         assertThat(kinds(started)).containsExactly(Kind.STARTED, Kind.CANCELLED);
+    }
+
+    @Test
+    void a_plan_of_an_owners_own_is_told_with_its_time() {
+        var task = waiting().task();
+        ledger.record(task, List.of());
+
+        ledger.record(task, List.of(event(task, 1, EventKind.ADMITTED)));
+
+        assertThat(sql.list(
+                        "select kind, planned_at from notice where job_id = ?",
+                        row -> row.text("kind") + " " + row.instant("planned_at"),
+                        task.jobId()))
+                .containsExactly("PLANNED " + task.plannedStart());
+    }
+
+    @Test
+    void a_campaigns_plan_is_told_again_with_its_task_only_if_its_time_is_another() {
+        var asPlanned = waiting().proxy("p-" + UUID.randomUUID()).task();
+        var later = waiting().proxy("p-" + UUID.randomUUID()).task();
+        ledger.record(asPlanned, List.of());
+        ledger.record(later, List.of());
+        notices.tell(planned(UUID.randomUUID().toString(), asPlanned, asPlanned.proxyId()));
+        notices.tell(planned(UUID.randomUUID().toString(), later, later.proxyId()));
+        var moved = TaskSample.of(later)
+                .planned(NOON.plus(Duration.ofDays(3)), Duration.ofHours(1))
+                .task();
+
+        ledger.record(asPlanned, List.of(event(asPlanned, 1, EventKind.ADMITTED)));
+        ledger.record(moved, List.of(event(moved, 1, EventKind.ADMITTED)));
+
+        assertThat(kinds(asPlanned)).containsExactly(Kind.PLANNED);
+        assertThat(kinds(later)).containsExactly(Kind.PLANNED, Kind.RESCHEDULED);
+    }
+
+    /** Each event as its day and its kind; the day that is looked at comes last. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "INSTANT; 0 ADMITTED, 0 HANDED_OVER, 1 ALL_SERVE, 2 RETIRED; 6; false",
+                "INSTANT; 0 ADMITTED, 0 HANDED_OVER, 1 ALL_SERVE, 2 RETIRED; 8; true",
+                "INSTANT; 0 ADMITTED, 0 HELD; 6; true",
+                "INSTANT; 0 ADMITTED, 0 HELD, 4 SKIPPED; 6; false",
+                "INSTANT; 0 ADMITTED, 0 HELD, 4 RETRY, 4 HELD; 6; true",
+                "SCHEDULED; 0 ADMITTED, 0 WAITING; 30; false",
+                "SCHEDULED; 0 ADMITTED, 9 POSTPONED, 10 POSTPONED, 14 POSTPONED; 13; false",
+                "SCHEDULED; 0 ADMITTED, 9 POSTPONED, 10 POSTPONED, 14 POSTPONED; 15; true",
+                "SCHEDULED; 0 ADMITTED, 9 POSTPONED, 13 RESCHEDULED; 15; false",
+                "SCHEDULED; 0 ADMITTED, 9 BEGUN, 9 HANDED_OVER, 9 POSTPONED; 13; false",
+                "SCHEDULED; 0 ADMITTED, 9 BEGUN, 9 HANDED_OVER, 9 POSTPONED, 13 POSTPONED; 15; true"
+            })
+    void what_gets_no_further_for_more_than_five_days_is_told_once(
+            Task.Kind kind, String events, int day, boolean told) {
+        var task = running().kind(kind).task();
+        ledger.record(task, List.of());
+        var number = 0;
+        for (var event : events.split(", ")) {
+            var parts = event.split(" ");
+            var at = NOON.plus(Duration.ofDays(Integer.parseInt(parts[0])));
+            number++;
+            ledger.record(
+                    task, List.of(new TaskEvent(task.jobId(), number, at, parts[1], null, "word of " + parts[1])));
+        }
+
+        lookOn(day);
+        lookOn(day);
+
+        assertThat(waits(task)).isEqualTo(told ? 1 : 0);
+        ledger.record(TaskSample.of(task).ended("DONE", Task.Status.COMPLETED).task(), List.of());
+        lookOn(day + 30);
+        assertThat(waits(task)).as("after its end").isEqualTo(told ? 1 : 0);
+    }
+
+    @Test
+    void a_second_wait_is_told_as_well() {
+        var task = running().task();
+        ledger.record(task, List.of());
+        ledger.record(task, List.of(event(task, 1, EventKind.ADMITTED), event(task, 2, EventKind.HELD)));
+        lookOn(6);
+        var later = NOON.plus(Duration.ofDays(7));
+        ledger.record(task, List.of(new TaskEvent(task.jobId(), 3, later, "HANDED_OVER", null, "n1")));
+
+        lookOn(11);
+        assertThat(waits(task)).isEqualTo(1);
+        lookOn(13);
+        assertThat(waits(task)).isEqualTo(2);
+    }
+
+    private void lookOn(int day) {
+        var clock = Clock.fixed(NOON.plus(Duration.ofDays(day)).plusSeconds(1), ZoneOffset.UTC);
+        new LongWaits(sql, ledger, context.getBean(UpgradeNotices.class), clock).look();
+    }
+
+    private long waits(Task task) {
+        return kinds(task).stream().filter(Kind.WAITING::equals).count();
     }
 
     private List<Kind> kinds(Task task) {

@@ -7,6 +7,6 @@ import java.util.Map;
 class PostgresPostmanTest extends PostmanContract {
     @Override
     ApplicationContext database() {
-        return TestDatabase.postgres(Map.of("changeover.notify.every", "1h"));
+        return TestDatabase.postgres(Map.of("changeover.notify.every", "1h", "test.kill-switch", true));
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.changeover.contact.Channel;
 import dev.changeover.contact.Contact;
 import dev.changeover.contact.Contacts;
+import dev.changeover.database.KillSwitch;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
@@ -16,7 +17,14 @@ import dev.changeover.notify.Delivery.Status;
 import dev.changeover.notify.Notice.Kind;
 import dev.changeover.notify.Notice.Level;
 import dev.changeover.notify.Sender.Result;
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskEvent;
+import dev.changeover.task.TaskLedger;
+import dev.changeover.task.TaskSample;
+import dev.changeover.upgrade.EventKind;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.data.exceptions.DataAccessException;
+import io.micronaut.transaction.exceptions.TransactionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,6 +83,7 @@ abstract class PostmanContract {
 
     @BeforeEach
     void scene() {
+        context.getBean(KillSwitch.class).revive();
         clock.now = NOON;
         sent.clear();
         answer = delivery -> Result.SENT;
@@ -185,6 +194,65 @@ abstract class PostmanContract {
         assertThat(sent).hasSize(2);
         assertThat(sent).extracting(Delivery::id).containsOnly(sent.element().id());
         assertThat(statuses()).containsExactly(Status.SENT);
+    }
+
+    @Test
+    void no_contact_gets_none_nor_two_ids_at_whatever_step_the_server_dies() {
+        var kill = context.getBean(KillSwitch.class);
+        var deaths = 0;
+        for (var died = true; died; deaths++) {
+            scene();
+            contact(instance, "Anna", "anna@example.com", "+4915112345678");
+            contact(null, "Team", "team@example.com", null);
+            var tasks = List.of(task("p1"), task("p2"));
+
+            kill.dieAfter(deaths);
+            everythingIsDone(tasks);
+            died = kill.isDead();
+            kill.revive();
+            for (int repeated = 0; repeated < 4; repeated++) {
+                clock.now = clock.now.plus(Duration.ofMinutes(10));
+                everythingIsDone(tasks);
+            }
+
+            var told = sent.stream()
+                    .flatMap(delivery -> delivery.told().stream()
+                            .map(one -> "%s %s %s"
+                                    .formatted(delivery.address(), one.notice().proxyId(), delivery.id())))
+                    .toList();
+            assertThat(told.stream().distinct())
+                    .as("death after step %d", deaths)
+                    .hasSize(3 * 2)
+                    .extracting(one -> one.substring(0, one.lastIndexOf(' ')))
+                    .doesNotHaveDuplicates();
+            assertThat(told)
+                    .filteredOn(one -> one.startsWith("+4915112345678 p1"))
+                    .hasSizeBetween(1, 2);
+            assertThat(statuses()).isSubsetOf(Status.SENT, Status.UNKNOWN);
+        }
+        assertThat(deaths).as("so many steps there are").isGreaterThan(50);
+    }
+
+    /** A ledger's record, as the workflow repeats it until it has succeeded, and the postman's round. */
+    private void everythingIsDone(List<Task> tasks) {
+        try {
+            tasks.forEach(task -> context.getBean(TaskLedger.class)
+                    .record(
+                            task,
+                            List.of(new TaskEvent(
+                                    task.jobId(), 1, clock.now, EventKind.HELD.name(), "n1", "no disk"))));
+            postman.work();
+        } catch (DataAccessException | TransactionException died) {
+            assertThat(context.getBean(KillSwitch.class).isDead()).isTrue();
+        }
+    }
+
+    private Task task(String proxy) {
+        return TaskSample.running()
+                .project(project)
+                .instance(instance, "orders")
+                .proxy(proxy)
+                .task();
     }
 
     @Test
@@ -332,6 +400,7 @@ abstract class PostmanContract {
 
             @Override
             public Result send(Delivery delivery) {
+                context.getBean(KillSwitch.class).step();
                 sent.add(delivery);
                 var at = clock.now.atZone(ZoneOffset.UTC);
                 sentAt.put(delivery.id(), at.getDayOfMonth() + "T" + at.getHour());

@@ -45,7 +45,7 @@ record EventBody(
      * A part of a day.
      *
      * @param plannedDay like 2026-12-08
-     * @param startTime like 02:30
+     * @param startTime like 02:30; when the window begins if left out
      * @param endTime like 04:00, after which nothing is begun that day; the end of the maintenance window if left out
      */
     record Window(
@@ -73,7 +73,8 @@ record EventBody(
         private Instant at(@Nullable String time, MaintenanceWindow window, int daysLater) {
             try {
                 var day = LocalDate.parse(Objects.requireNonNullElse(plannedDay, ""));
-                var local = day.plusDays(daysLater).atTime(LocalTime.parse(Objects.requireNonNullElse(time, "")));
+                var clock = time == null ? window.start() : LocalTime.parse(time);
+                var local = day.plusDays(daysLater).atTime(clock);
                 var offsets = window.zone().getRules().getValidOffsets(local);
                 if (offsets.isEmpty()) {
                     throw ApiException.badParameter(
@@ -83,7 +84,7 @@ record EventBody(
             } catch (DateTimeException wrong) {
                 throw ApiException.badParameter(
                         "event_schedule_window",
-                        "a planned_day like 2026-12-08 and a start_time like 02:30 are needed, and at most an end_time");
+                        "a planned_day like 2026-12-08 is needed; start_time and end_time are like 02:30 where given");
             }
         }
     }

@@ -24,10 +24,18 @@ final class CampaignSteps implements CampaignActivities {
     private final CampaignStore store;
     private final WaveCounts counts;
     private final Delivery delivery;
+    private final MemberNotices notices;
     private final CampaignSettings settings;
     private final Clock clock;
 
-    CampaignSteps(CampaignStore store, WaveCounts counts, Delivery delivery, CampaignSettings settings, Clock clock) {
+    CampaignSteps(
+            CampaignStore store,
+            WaveCounts counts,
+            Delivery delivery,
+            MemberNotices notices,
+            CampaignSettings settings,
+            Clock clock) {
+        this.notices = notices;
         this.store = store;
         this.counts = counts;
         this.delivery = delivery;
@@ -47,6 +55,7 @@ final class CampaignSteps implements CampaignActivities {
             if (!after.equals(campaign)) {
                 store.write(after);
                 if (after.state() == Campaign.State.HALTED) {
+                    notices.halted(after, clock.instant());
                     store.cancelUndelivered(campaignId, after.note(), clock.instant());
                 }
             }

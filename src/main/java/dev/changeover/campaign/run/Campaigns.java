@@ -151,8 +151,10 @@ public class Campaigns {
             case RESUME -> change(id, order, State.PAUSED::equals, (it, now) -> it.in(State.RUNNING, reason, now));
             case HALT ->
                 change(id, order, state -> !state.isOver(), (it, now) -> {
+                    var halted = it.in(State.HALTED, reason, now);
+                    notices.halted(halted, now);
                     store.cancelUndelivered(id, reason, now);
-                    return it.in(State.HALTED, reason, now);
+                    return halted;
                 });
         }
         wake(id);

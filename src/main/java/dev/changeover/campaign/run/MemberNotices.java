@@ -1,6 +1,7 @@
 package dev.changeover.campaign.run;
 
 import dev.changeover.campaign.Campaign;
+import dev.changeover.campaign.CampaignStore;
 import dev.changeover.campaign.Member;
 import dev.changeover.campaign.Member.State;
 import dev.changeover.notify.Notice;
@@ -13,9 +14,11 @@ import java.util.Objects;
 @Singleton
 final class MemberNotices {
     private final Notices notices;
+    private final CampaignStore store;
 
-    MemberNotices(Notices notices) {
+    MemberNotices(Notices notices, CampaignStore store) {
         this.notices = notices;
+        this.store = store;
     }
 
     /** A started campaign has planned it. */
@@ -40,8 +43,16 @@ final class MemberNotices {
         } else if (after.state() == State.PLANNED
                 && (before.state() == State.INQUIRING || !Objects.equals(before.executeAt(), after.executeAt()))) {
             tell(campaign, after, Notice.Kind.RESCHEDULED, moved, now);
-        } else if (after.state() == State.CANCELLED && before.jobId() == null) {
-            tell(campaign, after, Notice.Kind.CANCELLED, after.reason(), now);
+        } else if ((after.state() == State.CANCELLED || after.state() == State.INQUIRING) && before.jobId() == null) {
+            tell(campaign, before, Notice.Kind.CANCELLED, after.reason(), now);
+        }
+    }
+
+    /** A started campaign ends, and with it what has no task yet; call it before that is written. */
+    void halted(Campaign campaign, Instant now) {
+        if (campaign.startedAt() != null) {
+            store.undelivered(campaign.id())
+                    .forEach(member -> tell(campaign, member, Notice.Kind.CANCELLED, campaign.note(), now));
         }
     }
 

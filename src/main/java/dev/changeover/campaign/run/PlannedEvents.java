@@ -27,6 +27,7 @@ public class PlannedEvents {
     private final CampaignStore store;
     private final Delivery delivery;
     private final BudgetGate gate;
+    private final MemberNotices notices;
     private final Inventory inventory;
     private final Upgrades upgrades;
     private final Clock clock;
@@ -36,6 +37,7 @@ public class PlannedEvents {
             CampaignStore store,
             Delivery delivery,
             BudgetGate gate,
+            MemberNotices notices,
             Inventory inventory,
             Upgrades upgrades,
             Clock clock) {
@@ -43,6 +45,7 @@ public class PlannedEvents {
         this.store = store;
         this.delivery = delivery;
         this.gate = gate;
+        this.notices = notices;
         this.inventory = inventory;
         this.upgrades = upgrades;
         this.clock = clock;
@@ -68,12 +71,14 @@ public class PlannedEvents {
             var campaign = campaign(now);
             BudgetGate.mayNotCancel(campaign, now).ifPresent(PlannedEvents::refuse);
             var opening = instance(now).window().next(campaign.deadline());
-            store.write(now.again(true)
+            var after = now.again(true)
                     .at(opening)
                     .in(
                             State.INQUIRING,
                             "cancelled once; another time can be chosen until " + campaign.deadline(),
-                            clock.instant()));
+                            clock.instant());
+            store.write(after);
+            notices.changed(campaign, now, after, "", clock.instant());
         });
         return member(eventId);
     }

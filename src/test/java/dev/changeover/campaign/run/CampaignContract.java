@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -433,6 +434,40 @@ abstract class CampaignContract {
                 .containsEntry(EventList.Status.INQUIRING, 1)
                 .containsEntry(EventList.Status.WAITING, 9);
         assertThat(page.events()).hasSize(10);
+    }
+
+    @Test
+    void owners_are_told_of_what_has_no_task_yet_what_needs_an_operator_and_what_is_off() {
+        sql.change("update node set observed_at = null where proxy_id = 'px-4'");
+        var plan = campaigns.plan(wish(strategy(100, 100, 100, "100%", "rest")));
+        var planned = plan.campaign().nextStage(Instant.now());
+        store.put(new Plan(planned, plan.members(), plan.waves()));
+        var notices = context.getBean(MemberNotices.class);
+
+        plan.members().forEach(member -> notices.planned(planned, member, Instant.now()));
+        assertThat(told()).containsExactlyInAnyOrderEntriesOf(Map.of("PLANNED", PROXIES - 1, "NEEDS_OPERATOR", 1));
+
+        var first = store.members(planned.id(), State.PLANNED, null, 0, 1).getFirst();
+        context.getBean(PlannedEvents.class).cancel(first.id(), "vera");
+        assertThat(told()).containsEntry("CANCELLED", 1);
+        assertThat(sql.list("select planned_at from notice where kind = 'CANCELLED'", row -> row.instant("planned_at")))
+                .as("the time that it is not at any more")
+                .containsExactly(first.executeAt());
+
+        notices.halted(planned.in(Campaign.State.HALTED, "the target is bad, too", Instant.now()), Instant.now());
+        assertThat(told())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("PLANNED", PROXIES - 1, "NEEDS_OPERATOR", 1, "CANCELLED", PROXIES + 1));
+    }
+
+    /** How many notices of each kind there are. */
+    private Map<String, Integer> told() {
+        return sql
+                .list(
+                        "select kind, count(*) as many from notice group by kind",
+                        row -> Map.entry(row.text("kind"), row.number("many")))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private static EventList.Query query(String project) {

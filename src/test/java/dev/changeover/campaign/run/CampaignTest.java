@@ -131,6 +131,12 @@ class CampaignTest {
                     .as("the canary, and those that were tolerated and one")
                     .hasSize(1 + 2);
             awaitCount(scene, id, Member.State.CANCELLED, 30 - 3);
+            assertThat(scene.sql()
+                            .list(
+                                    "select distinct proxy_id from notice where kind = 'CANCELLED'",
+                                    row -> row.text("proxy_id")))
+                    .as("owners are told")
+                    .hasSize(30 - 3);
             CampaignHistoriesTest.record("halted", scene.histories(id).getFirst());
         }
     }

@@ -24,6 +24,7 @@ import dev.changeover.notify.Told;
 import io.micronaut.context.ApplicationContext;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
+import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -109,7 +110,7 @@ class MailTest {
                 .contains("When: Tue 8 Dec 02:00 CET (Tue 8 Dec 01:00 UTC)")
                 .contains("Choose until: Mon 7 Dec 17:00 CET")
                 .contains("2.6.12.4: BUG/MAJOR")
-                .contains("Now: https://changeover.example.com/#/instances/orders?project=shop&event=m1&do=now")
+                .contains("Now: https://changeover.example.com/console/#/instances/orders?project=shop&event=m1&do=now")
                 .contains("Another slot: ")
                 .contains("Details: ")
                 .contains("Sessions older than 24 hours are closed one by one")
@@ -170,7 +171,7 @@ class MailTest {
                         told(15, "m6", Kind.PLANNED, "evil", PLANNED),
                         told(16, "m7", Kind.DONE, "px", null))));
 
-        assertThat(mail.getSubject()).isEqualTo("3 upgrades: 2 planned, 1 done");
+        assertThat(mail.getSubject()).isEqualTo("Action by Mon 7 Dec: 3 upgrades: 2 planned, 1 done");
         assertThat(part(mail, "text/calendar"))
                 .contains("METHOD:PUBLISH", "UID:member.m5@example.com", "UID:member.m6@example.com")
                 .doesNotContain("m7");
@@ -182,31 +183,73 @@ class MailTest {
     }
 
     @Test
-    void a_mail_can_be_read_in_light_and_dark() throws Exception {
-        var plan = part(sent(told(20, "m8", Kind.PLANNED, "px", PLANNED)), "text/html");
-        var digest = part(
-                sent(delivery(
-                        "Anna",
-                        List.of(
-                                told(21, "m9", Kind.HELD, "px", null),
-                                told(22, "m10", Kind.PLANNED, "evil", PLANNED)))),
-                "text/html");
+    void a_mail_can_be_read_in_light_and_dark_on_a_desk_and_on_a_phone() throws Exception {
+        var plan = sent(told(20, "m8", Kind.PLANNED, "px", PLANNED));
+        var digest = sent(delivery(
+                "Anna",
+                List.of(told(21, "m9", Kind.HELD, "px", null), told(22, "m10", Kind.PLANNED, "evil", PLANNED))));
 
         try (var chromium = Chromium.start()) {
             var page = chromium.page();
-            for (var scheme : ColorScheme.values()) {
-                if (scheme == ColorScheme.NO_PREFERENCE) continue;
+            for (var scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
                 page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
                 for (var mail : Map.of("mail", plan, "digest", digest).entrySet()) {
-                    page.setContent(mail.getValue());
-                    page.screenshot(new Page.ScreenshotOptions()
-                            .setFullPage(true)
-                            .setPath(Path.of("target/screenshots/%s-%s.png"
-                                    .formatted(mail.getKey(), scheme.name().toLowerCase(Locale.ROOT)))));
+                    page.setViewportSize(720, 400);
+                    page.setContent(part(mail.getValue(), "text/html"));
                     assertThat(new AxeBuilder(page).analyze().getViolations()).isEmpty();
+                    for (var width : List.of(720, 360)) {
+                        page.setViewportSize(width, 400);
+                        page.setContent(reader(mail.getValue()));
+                        page.evaluate(FITTING);
+                        page.screenshot(new Page.ScreenshotOptions()
+                                .setFullPage(true)
+                                .setPath(Path.of("target/screenshots/%s-%s-%d.png"
+                                        .formatted(mail.getKey(), scheme.name().toLowerCase(Locale.ROOT), width))));
+                        assertThat(page.frames()
+                                        .getLast()
+                                        .evaluate("document.documentElement.scrollWidth - innerWidth"))
+                                .as("wider than the screen")
+                                .isEqualTo(0);
+                    }
                 }
             }
         }
+    }
+
+    private static final String FITTING = """
+            for (const frame of document.querySelectorAll('iframe')) {
+              frame.style.height = frame.contentDocument.documentElement.scrollHeight + 'px';
+            }""";
+
+    /** As a mail reader in a browser shows it: its head, what is attached, and the page in a frame without scripts. */
+    private static String reader(MimeMessage mail) throws Exception {
+        var from = (InternetAddress) mail.getFrom()[0];
+        return """
+                <!doctype html><meta name="viewport" content="width=device-width"><style>
+                :root { color-scheme: light dark; }
+                body { margin: 0; font: 14px/1.5 system-ui, sans-serif; }
+                header { padding: 16px 20px; border-bottom: 1px solid #8886; }
+                strong { display: block; font-size: 18px; overflow-wrap: anywhere; }
+                .file { display: inline-block; border: 1px solid #8886; border-radius: 6px; padding: 2px 10px; margin-top: 8px; }
+                iframe { display: block; width: 100%%; border: 0; }
+                </style><header><strong>%s</strong>%s &lt;%s&gt;<br>to %s<br><span class="file">attached: %s</span></header>
+                <iframe sandbox="allow-same-origin" srcdoc="%s"></iframe>
+                """.formatted(
+                        escaped(mail.getSubject()),
+                        from.getPersonal(),
+                        from.getAddress(),
+                        escaped(((InternetAddress) mail.getAllRecipients()[0]).getPersonal()),
+                        attached(mail),
+                        escaped(part(mail, "text/html")));
+    }
+
+    private static String attached(MimeMessage mail) throws Exception {
+        var parts = (Multipart) mail.getContent();
+        return String.valueOf(parts.getBodyPart(parts.getCount() - 1).getFileName());
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
     }
 
     @Test

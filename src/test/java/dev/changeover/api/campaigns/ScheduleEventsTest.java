@@ -1,0 +1,202 @@
+package dev.changeover.api.campaigns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.access.Role;
+import dev.changeover.api.ApiScene;
+import dev.changeover.api.Callers;
+import dev.changeover.api.Calls;
+import dev.changeover.api.StartedCampaign;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The published interface of planned events, word for word (REQUIREMENTS S9, S10). */
+@MicronautTest(environments = "api", transactional = false)
+class ScheduleEventsTest {
+    private static final String EVENTS = "/v3/p-1/schedule-events";
+
+    private final ApplicationContext server;
+    private final ApiScene scene;
+    private final Calls call;
+    private String event = "";
+
+    ScheduleEventsTest(EmbeddedServer server, ApiScene scene) {
+        this.server = server.getApplicationContext();
+        this.scene = scene;
+        this.call = scene.call;
+    }
+
+    @BeforeEach
+    void started() {
+        event = StartedCampaign.in(server, call);
+    }
+
+    @Test
+    void a_list_has_the_published_counts_and_fields() {
+        var answer = call.get(EVENTS).json();
+
+        assertThat(names(answer))
+                .containsExactlyInAnyOrder(
+                        "events",
+                        "total_count",
+                        "inquiring_count",
+                        "schedule_count",
+                        "executing_count",
+                        "failed_count");
+        assertThat(answer.path("total_count").isInt()).isTrue();
+        var first = answer.path("events").path(0);
+        assertThat(names(first))
+                .contains(
+                        "id",
+                        "instance_id",
+                        "instance_name",
+                        "db_type",
+                        "created_time",
+                        "update_time",
+                        "type",
+                        "impact",
+                        "status",
+                        "reason",
+                        "level",
+                        "execute_time",
+                        "latest_execution_time");
+        assertThat(first.path("type").asText()).isEqualTo("PROXY_VERSION_UPGRADE");
+        assertThat(first.path("level").asText()).isEqualTo("MAJOR");
+        for (var time : List.of("created_time", "update_time", "execute_time", "latest_execution_time")) {
+            assertThat(first.path(time).asText()).as(time).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\+0000");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "instance_id=i-1",
+                "type=PROXY_VERSION_UPGRADE",
+                "level=MAJOR",
+                "sort_field=planned_execution_time",
+                "sort_field=created_time&order=DESC",
+                "sort_field=latest_execution_time&order=ASC",
+                "offset=0&limit=100"
+            })
+    void filters_and_orders_that_fit_show_it(String query) {
+        assertThat(call.get(EVENTS + "?" + query).json().path("total_count").asInt())
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "id=other",
+                "instance_id=i-2",
+                "status=EXECUTING",
+                "type=RESTAT_NODE",
+                "level=CRITICAL",
+                "level=INFO"
+            })
+    void filters_that_do_not_fit_show_nothing(String query) {
+        var answer = call.get(EVENTS + "?" + query).json();
+
+        assertThat(answer.path("total_count").asInt()).isZero();
+        assertThat(answer.path("events").isArray()).isTrue();
+        assertThat(answer.path("events")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "limit, limit=0",
+        "limit, limit=101",
+        "offset, offset=-1",
+        "status, status=DONE",
+        "level, level=HIGH",
+        "sort_field, sort_field=reason",
+        "order, order=UP"
+    })
+    void a_wrong_parameter_is_named(String name, String query) {
+        var answer = call.get(EVENTS + "?" + query);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().path("error_msg").asText()).contains(name);
+    }
+
+    @Test
+    void each_of_several_has_a_result_of_its_own() {
+        var results = call.post(EVENTS, """
+                {"operation_type":"reservation","event_schedule_window":{"planned_day":"2026-07-20","start_time":"03:00"},
+                 "event_instances":[{"event_id":"%s","instance_id":"i-1"},{"event_id":"other","instance_id":"i-1"},
+                    {"event_id":"%1$s","instance_id":"i-2"}]}
+                """.formatted(event)).json().path("results");
+
+        assertThat(results).hasSize(3);
+        assertThat(names(results.path(0)))
+                .containsExactlyInAnyOrder("id", "instance_id", "job_id", "error_code", "error_msg", "success");
+        assertThat(results)
+                .extracting(result -> result.path("success").asBoolean())
+                .containsExactly(true, false, false);
+        assertThat(results)
+                .extracting(result -> result.path("error_code").asText())
+                .containsExactly("", "DBS.200002", "DBS.200002");
+        var moved = call.get(EVENTS + "?id=" + event).json();
+        assertThat(moved.path("events").path(0).path("status").asText()).isEqualTo("SCHEDULED");
+        assertThat(moved.path("schedule_count").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void without_a_time_it_is_moved_to_the_windows_beginning_that_day() {
+        var body = """
+                {"operation_type":"reservation","event_schedule_window":{"planned_day":"2026-07-21"},
+                 "event_instances":[{"event_id":"%s","instance_id":"i-1"}]}
+                """.formatted(event);
+
+        call.post(EVENTS, body); // has its task now
+        call.post(EVENTS, body);
+
+        assertThat(scene.upgrades.commands).last().asString().startsWith("reschedule 2026-07-21T02:00:00Z");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "operation_type; {\"event_instances\":[{\"event_id\":\"e\",\"instance_id\":\"i-1\"}]}",
+                "operation_type; {\"operation_type\":\"delay\",\"event_instances\":[{\"event_id\":\"e\",\"instance_id\":\"i-1\"}]}",
+                "event_instances; {\"operation_type\":\"cancel\",\"event_instances\":[]}",
+                "event_instances; {\"operation_type\":\"cancel\",\"event_instances\":[{\"event_id\":\"e\"}]}",
+                "event_schedule_window; {\"operation_type\":\"reservation\",\"event_instances\":[{\"event_id\":\"e\",\"instance_id\":\"i-1\"}]}"
+            })
+    void a_malformed_request_is_refused_as_a_whole(String name, String body) {
+        var answer = call.post(EVENTS, body);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().path("error_msg").asText()).contains(name);
+    }
+
+    @Test
+    void another_projects_owner_sees_and_changes_nothing() {
+        var other = call.by(Callers.token(server, "bert", Role.OWNER, "p-2"));
+
+        assertThat(other.get(EVENTS).status()).isEqualTo(404);
+        var body = "{\"operation_type\":\"cancel\",\"event_instances\":[{\"event_id\":\"%s\",\"instance_id\":\"i-1\"}]}"
+                .formatted(event);
+        assertThat(other.post("/v3/p-2/schedule-events", body)
+                        .json()
+                        .path("results")
+                        .path(0)
+                        .path("success")
+                        .asBoolean())
+                .isFalse();
+    }
+
+    private static List<String> names(JsonNode object) {
+        return StreamSupport.stream(((Iterable<String>) object::fieldNames).spliterator(), false)
+                .toList();
+    }
+}

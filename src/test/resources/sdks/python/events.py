@@ -1,0 +1,35 @@
+"""Reads the planned event of an instance and moves it, as a program in Python does that was written for the cloud.
+
+Endpoint, AK, SK, project and instance come in the environment, and the day that it is moved to.
+"""
+
+import os
+
+import huaweicloudsdkrds.v3 as rds
+from huaweicloudsdkcore.auth.credentials import BasicCredentials
+
+INSTANCE = os.environ["INSTANCE"]
+credentials = BasicCredentials(os.environ["AK"], os.environ["SK"], os.environ["PROJECT"])
+relational = rds.RdsClient.new_builder().with_credentials(credentials).with_endpoint(os.environ["ENDPOINT"]).build()
+
+
+def listed():
+    return relational.list_schedule_events(rds.ListScheduleEventsRequest(
+        instance_id=INSTANCE, level="MAJOR", sort_field="planned_execution_time", order="ASC", offset=0, limit=100))
+
+
+before = listed()
+assert before.total_count == 1 and before.executing_count == 0 and before.failed_count == 0, before
+event = before.events[0]
+assert (event.instance_id, event.db_type, event.type) == (INSTANCE, "mysql", "PROXY_VERSION_UPGRADE"), event
+assert event.impact and event.reason and event.created_time and event.update_time and event.latest_execution_time, event
+result = relational.batch_execute_events(rds.BatchExecuteEventsRequest(body=rds.OperateEventReq(
+    event_instances=[rds.EventInstance(event_id=event.id, instance_id=INSTANCE)],
+    operation_type="reservation",
+    event_schedule_window=rds.EventScheduleWindow(
+        planned_day=os.environ["DAY"], start_time="02:30", end_time="04:00")))).results[0]
+assert result.success and result.id == event.id and result.job_id, result
+after = listed()
+assert after.schedule_count == 1 and after.events[0].status == "SCHEDULED", after
+assert after.events[0].execute_time == os.environ["DAY"] + "T02:30:00+0000", after
+print(event.id)
