@@ -70,8 +70,8 @@ record DemoNodes(Driver driver, String words, KernelToRun older, KernelToRun new
         };
     }
 
-    static DemoNodes ofHaproxy(
-            Path directory, Database database, HaproxyKernels.Available kernels, List<String> ids) throws IOException {
+    static DemoNodes ofHaproxy(Path directory, Database database, HaproxyKernels.Available kernels, List<String> ids)
+            throws IOException {
         var older = toRun(kernels.older());
         var newer = toRun(kernels.newer());
         var words = "HAProxy %s and %s".formatted(older.reportedVersion(), newer.reportedVersion());

@@ -68,6 +68,7 @@ class VariablesTest {
     void every_variable_in_the_documents_is_a_property_that_is_read() throws IOException {
         var known = known();
         known.addAll(Set.of("CHANGEOVER_SERVER", "CHANGEOVER_TOKEN", "CHANGEOVER_CA")); // of the command line
+        known.add("CHANGEOVER_HAPROXY_ENVIRONMENT"); // of the agent
 
         try (var documents = Files.newDirectoryStream(Run.PROJECT.resolve("workflows-docs"), "*.md")) {
             for (var document : documents) {
