@@ -32,6 +32,11 @@ final class ContactCommand extends CommandGroup {
                             : RestClient.path(String.valueOf(project)))
                     + "/" + what;
         }
+
+        @Override
+        public String toString() {
+            return instance != null ? instance : "project " + project;
+        }
     }
 
     /** What all of them say: of what. */
@@ -147,7 +152,7 @@ final class ContactCommand extends CommandGroup {
                     Json.text(result, "address"),
                     Json.text(result, "status"),
                     Json.text(result, "reason")));
-            print(answer, () -> results.isEmpty() ? "nobody is told" : table.text(paint()));
+            print(answer, () -> results.isEmpty() ? "nobody is told of " + of() : table.text(paint()));
             var sent = !results.isEmpty()
                     && results.stream()
                             .allMatch(result -> Json.text(result, "status").equals("SENT"));

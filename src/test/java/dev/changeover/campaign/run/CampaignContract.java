@@ -271,6 +271,19 @@ abstract class CampaignContract {
     }
 
     @Test
+    void who_reaches_temporal_withdraws_no_task_of_a_campaign_that_goes_on() {
+        var campaign = started(strategy(5, 5, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'DELIVERED' where proxy_id = 'px-2'");
+
+        context.getBean(CampaignActivities.class).withdraw(campaign.id());
+
+        assertThat(sql.first(
+                        "select state from campaign_member where proxy_id = 'px-2'",
+                        row -> row.constant(State.class, "state")))
+                .contains(State.DELIVERED);
+    }
+
+    @Test
     void waves_of_more_than_all_do_not_add_up() {
         assertThatThrownBy(() -> strategy(1, 1, 1, "1", "60%", "60%"))
                 .isInstanceOf(IllegalArgumentException.class)
