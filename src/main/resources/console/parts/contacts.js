@@ -51,7 +51,7 @@ export function testDialog({ base, title }) {
   ask({
     title: 'Send a test', says: `${title}. A message goes to every address at once, whatever the hour.`, label: 'Send', reason: false,
     act: async () => {
-      const { results } = await post(`${base}/test`, {});
+      const { results } = await post(base.replace(/contacts$/, 'contact-test'), {});
       setTimeout(() => dialog(({ close }) => html`<form @submit=${(event) => { event.preventDefault(); close(); }}>
         <header><h2 id="dialog-title">How the test ended</h2></header>
         <div class="content">${results.length ? table('Results', RESULTS, results) : empty('Nobody is told', 'Add a contact first.')}</div>

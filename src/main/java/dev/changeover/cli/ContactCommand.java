@@ -143,7 +143,7 @@ final class ContactCommand extends CommandGroup {
     static final class Try extends OfSomething {
         @Override
         int run(RestClient server) {
-            var answer = server.post(path(server) + "/test", Json.object());
+            var answer = server.post(of().path(server, "contact-test"), Json.object());
             var results = Json.list(answer, "results");
             var table = new Table("CONTACT", "CHANNEL", "ADDRESS", "RESULT", "REASON");
             results.forEach(result -> table.row(

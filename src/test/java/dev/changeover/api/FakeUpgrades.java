@@ -132,7 +132,38 @@ public class FakeUpgrades implements Upgrades {
             String jobId, @Nullable Instant start, @Nullable Instant end, String reason, String actor) {
         failIfTold();
         commands.add("reschedule %s %s".formatted(start, reason));
+        if (commandRefusal == null && start != null) move(jobId, new Opening(start, start.plusSeconds(3600)));
         return new CommandAnswer(commandRefusal, now(jobId));
+    }
+
+    private void move(String jobId, Opening opening) {
+        var before = now(jobId);
+        var asked = before.request();
+        var request = new UpgradeRequest(
+                jobId,
+                asked.projectId(),
+                asked.instanceId(),
+                asked.proxyId(),
+                asked.source(),
+                asked.target(),
+                asked.scheduled(),
+                asked.requester(),
+                asked.key(),
+                asked.fingerprint(),
+                START,
+                UpgradeSettings.DEFAULT,
+                asked.acceptLostStickiness(),
+                null,
+                opening);
+        var moved = progress(
+                request,
+                before.nodes(),
+                before.phase(),
+                before.result().blockers(),
+                before.result().outcome(),
+                before.events());
+        progresses.put(jobId, moved);
+        ledger.record(task(request, asked.key(), moved), List.of());
     }
 
     @Override
@@ -362,7 +393,7 @@ public class FakeUpgrades implements Upgrades {
         var status = failed
                 ? Task.Status.FAILED
                 : progress.result().servingAt() == null ? unfinished : Task.Status.COMPLETED;
-        var opening = request.scheduled() ? schedule.opening() : null;
+        var opening = request.scheduled() ? schedule(request).opening() : null;
         return new Task(
                 request.jobId(),
                 request.projectId(),

@@ -64,13 +64,13 @@ final class RouteTable {
             rule("GET /v3/{project_id}/contacts", LIST_INSTANCES),
             rule("POST /v3/{project_id}/contacts", MODIFY_INSTANCE).with(CONTACT),
             rule("DELETE /v3/{project_id}/contacts/{contact_id}", MODIFY_INSTANCE),
-            rule("POST /v3/{project_id}/contacts/test", MODIFY_INSTANCE),
+            rule("POST /v3/{project_id}/contact-test", MODIFY_INSTANCE),
             rule("GET /v3/{project_id}/instances/{instance_id}/contacts", LIST_INSTANCES),
             rule("POST /v3/{project_id}/instances/{instance_id}/contacts", MODIFY_INSTANCE)
                     .with(CONTACT),
             rule("PUT /v3/{project_id}/instances/{instance_id}/contacts", MODIFY_INSTANCE)
                     .with("{\"contacts\":[%s]}".formatted(CONTACT)),
-            rule("POST /v3/{project_id}/instances/{instance_id}/contacts/test", MODIFY_INSTANCE),
+            rule("POST /v3/{project_id}/instances/{instance_id}/contact-test", MODIFY_INSTANCE),
             rule("GET /v3/{project_id}/notices", LIST_INSTANCES),
             rule("GET /v3/projects", LIST_INSTANCES),
             rule("GET /v3/instances/{instance_id}", LIST_INSTANCES),

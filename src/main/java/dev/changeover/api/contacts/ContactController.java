@@ -122,7 +122,7 @@ class ContactController {
     /** Sends a test message to everybody who is told of the instance, at once and whatever the hour. */
     @Secured(Permission.MODIFY_INSTANCE)
     @Action("contact.test")
-    @Post("/instances/{instance_id}/contacts/test")
+    @Post("/instances/{instance_id}/contact-test")
     Tests test(@PathVariable("project_id") String projectId, @PathVariable("instance_id") String instanceId) {
         return tests(toTell(projectId, instanceId));
     }
@@ -130,7 +130,7 @@ class ContactController {
     /** Sends a test message to everybody who is told of every instance of the project, at once and whatever the hour. */
     @Secured(Permission.MODIFY_INSTANCE)
     @Action("contact.test")
-    @Post("/contacts/test")
+    @Post("/contact-test")
     Tests testOfProject(@PathVariable("project_id") String projectId) {
         return tests(contacts.ofProject(ownership.project(projectId).id()));
     }

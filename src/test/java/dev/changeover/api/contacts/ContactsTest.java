@@ -86,7 +86,7 @@ class ContactsTest {
     void a_test_tells_of_each_channel_that_it_is_not_configured() {
         post(INSTANCE, "{\"name\":\"Anna\",\"email\":\"anna@example.com\",\"phone\":\"+4915112345678\"}");
 
-        var results = post(INSTANCE + "/test", "{}").json().path("results");
+        var results = post("/v3/p-1/instances/i-1/contact-test", "{}").json().path("results");
 
         assertThat(results).hasSize(2);
         assertThat(results).allSatisfy(result -> {
