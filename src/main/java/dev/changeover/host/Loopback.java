@@ -1,9 +1,7 @@
 package dev.changeover.host;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,9 +30,15 @@ public final class Loopback {
         throw new IOException("no free port found between %d and %d".formatted(LOWEST, LOWEST + PORTS));
     }
 
+    /**
+     * Binds and never listens: a child that another thread starts meanwhile holds a copy of the socket for milliseconds,
+     * and beside one that listens nobody could.
+     */
     private static boolean isFree(int port) {
-        try (var socket = new ServerSocket(port, 1, InetAddress.getByName(HOST))) {
-            return socket.isBound();
+        try (var socket = new Socket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(HOST, port));
+            return true;
         } catch (IOException taken) {
             return false;
         }

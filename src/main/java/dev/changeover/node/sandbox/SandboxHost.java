@@ -32,6 +32,9 @@ final class SandboxHost implements AutoCloseable {
     /** Far longer than a thread needs to notice that its socket was closed. */
     private static final Duration FREED_WITHIN = Duration.ofSeconds(5);
 
+    private static final Duration COPIES_GONE = Duration.ofSeconds(1);
+    private static final Duration BIND_AGAIN = Duration.ofMillis(20);
+
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -128,7 +131,7 @@ final class SandboxHost implements AutoCloseable {
         var opened = ServerSocketChannel.open();
         try {
             opened.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            opened.bind(address, BACKLOG);
+            bind(opened, address);
         } catch (IOException taken) {
             opened.close();
             throw taken;
@@ -136,6 +139,19 @@ final class SandboxHost implements AutoCloseable {
         acceptor =
                 Thread.ofVirtual().name("sandbox-accept-" + address.getPort()).start(() -> accept(opened));
         return opened;
+    }
+
+    /** A child that another thread starts holds a copy of a closed socket for milliseconds, until it runs its own program. */
+    private static void bind(ServerSocketChannel opened, InetSocketAddress address) throws IOException {
+        for (var left = COPIES_GONE.toNanos(); ; left -= BIND_AGAIN.toNanos()) {
+            try {
+                opened.bind(address, BACKLOG);
+                return;
+            } catch (BindException taken) {
+                if (left <= 0) throw taken;
+                LockSupport.parkNanos(BIND_AGAIN.toNanos());
+            }
+        }
     }
 
     /** The address of a closed socket is free only when the thread that waits at it has noticed. Lets go of the lock. */
