@@ -1,6 +1,5 @@
 // Upgrades a proxy as a program in Go does that was written for the cloud, and reads what else there is to read.
 // Endpoint, AK, SK, project and instance come in the environment; the last line it prints is the job that it completed.
-// With a DAY in the environment it moves the planned event of the instance to that day instead.
 package main
 
 import (
@@ -43,10 +42,6 @@ func main() {
 	instance := os.Getenv("INSTANCE")
 	databases := gaussdb.NewGaussDBClient(must(client().SafeBuild()))
 	relational := rds.NewRdsClient(must(client().SafeBuild()))
-	if day := os.Getenv("DAY"); day != "" {
-		move(relational, instance, day)
-		return
-	}
 
 	list := must(relational.ListRdSforMySqlProxy(&model.ListRdSforMySqlProxyRequest{InstanceId: instance}))
 	nodes := *(*list.ProxyQueryInfoList)[0].Proxy.Nodes
@@ -90,25 +85,4 @@ func main() {
 func version(databases *gaussdb.GaussDBClient, instance string, proxy string) *gauss.ShowProxyVersionResponse {
 	return must(databases.ShowProxyVersion(&gauss.ShowProxyVersionRequest{
 		InstanceId: instance, ProxyId: proxy, EngineName: "taurusproxy"}))
-}
-
-func move(relational *rds.RdsClient, instance string, day string) {
-	before := events(relational, instance)
-	expect(*before.TotalCount == 1 && *before.FailedCount == 0, "schedule-events", before)
-	event := (*before.Events)[0]
-	expect(event.InstanceId == instance && event.Type == "PROXY_VERSION_UPGRADE" && event.Reason != "", "event", event)
-	results := must(relational.BatchExecuteEvents(&model.BatchExecuteEventsRequest{Body: &model.OperateEventReq{
-		EventInstances:      []model.EventInstance{{EventId: event.Id, InstanceId: instance}},
-		OperationType:       "reservation",
-		EventScheduleWindow: &model.EventScheduleWindow{PlannedDay: day}}})).Results
-	result := (*results)[0]
-	expect(*result.Success && *result.Id == event.Id && *result.JobId != "", "result", result)
-	after := (*events(relational, instance).Events)[0]
-	expect(*after.ExecuteTime == day+"T02:00:00+0000", "event after it", after)
-	fmt.Println(event.Id)
-}
-
-func events(relational *rds.RdsClient, instance string) *model.ListScheduleEventsResponse {
-	limit := int32(100)
-	return must(relational.ListScheduleEvents(&model.ListScheduleEventsRequest{InstanceId: &instance, Limit: &limit}))
 }
