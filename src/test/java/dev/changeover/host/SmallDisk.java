@@ -7,6 +7,7 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -73,7 +74,9 @@ public record SmallDisk(Path path) implements AutoCloseable {
         }
     }
 
+    /** A child that another thread starts holds what is only deleted for some milliseconds more. */
     public void makeRoom() throws IOException {
+        Files.write(path.resolve("filler"), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
         Files.delete(path.resolve("filler"));
     }
 
