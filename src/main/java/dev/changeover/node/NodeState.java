@@ -51,33 +51,6 @@ public record NodeState(
         backends = List.copyOf(Objects.requireNonNullElse(backends, List.of()));
     }
 
-    /** Not numbered. */
-    public NodeState(
-            String nodeId,
-            String machineId,
-            int protocol,
-            Instant observedAt,
-            List<Generation> generations,
-            @Nullable KernelVersion boot,
-            List<Problem> problems,
-            List<String> warnings,
-            long freeBytes,
-            List<Backend> backends) {
-        this(
-                nodeId,
-                machineId,
-                protocol,
-                observedAt,
-                generations,
-                boot,
-                problems,
-                warnings,
-                freeBytes,
-                backends,
-                null,
-                null);
-    }
-
     /**
      * The same as of the control plane's clock, which orders what is seen of a node: an agent's clock may be a day off.
      * Where it is, that is a warning.

@@ -132,38 +132,7 @@ public class FakeUpgrades implements Upgrades {
             String jobId, @Nullable Instant start, @Nullable Instant end, String reason, String actor) {
         failIfTold();
         commands.add("reschedule %s %s".formatted(start, reason));
-        if (commandRefusal == null && start != null) move(jobId, new Opening(start, start.plusSeconds(3600)));
         return new CommandAnswer(commandRefusal, now(jobId));
-    }
-
-    private void move(String jobId, Opening opening) {
-        var before = now(jobId);
-        var asked = before.request();
-        var request = new UpgradeRequest(
-                jobId,
-                asked.projectId(),
-                asked.instanceId(),
-                asked.proxyId(),
-                asked.source(),
-                asked.target(),
-                asked.scheduled(),
-                asked.requester(),
-                asked.key(),
-                asked.fingerprint(),
-                START,
-                UpgradeSettings.DEFAULT,
-                asked.acceptLostStickiness(),
-                null,
-                opening);
-        var moved = progress(
-                request,
-                before.nodes(),
-                before.phase(),
-                before.result().blockers(),
-                before.result().outcome(),
-                before.events());
-        progresses.put(jobId, moved);
-        ledger.record(task(request, asked.key(), moved), List.of());
     }
 
     @Override
@@ -294,7 +263,9 @@ public class FakeUpgrades implements Upgrades {
                 List.of(),
                 List.of(),
                 1_000_000,
-                List.of(new NodeState.Backend("db", NodeState.Backend.Kind.MYSQL)));
+                List.of(new NodeState.Backend("db", NodeState.Backend.Kind.MYSQL)),
+                null,
+                null);
     }
 
     /** Says that a node waits for an operator. */

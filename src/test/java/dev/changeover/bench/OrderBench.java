@@ -180,8 +180,8 @@ class OrderBench {
 
     /** An agent that has done everything already. */
     private static final class Idle implements NodeActivities {
-        private static final NodeState STATE =
-                new NodeState("n1", "machine", 1, Instant.EPOCH, List.of(), null, List.of(), List.of(), 0, List.of());
+        private static final NodeState STATE = new NodeState(
+                "n1", "machine", 1, Instant.EPOCH, List.of(), null, List.of(), List.of(), 0, List.of(), null, null);
 
         @Override
         public NodeState inspect(NodeOrder order) {

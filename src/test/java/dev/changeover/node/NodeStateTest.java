@@ -24,7 +24,8 @@ class NodeStateTest {
         "2026-03-01T11:59:55Z,",
     })
     void what_was_seen_counts_as_of_our_clock_and_another_time_is_a_warning(Instant clock, String warning) {
-        var state = new NodeState("n-1", "m-1", 1, clock, List.of(), null, List.of(), List.of("one"), 1, List.of());
+        var state = new NodeState(
+                "n-1", "m-1", 1, clock, List.of(), null, List.of(), List.of("one"), 1, List.of(), null, null);
 
         var ours = state.between(ASKED, ANSWERED);
 
@@ -35,7 +36,8 @@ class NodeStateTest {
 
     @Test
     void an_agent_that_does_not_tell_its_backends_is_understood() throws Exception {
-        var told = new NodeState("n-1", "m-1", 1, ASKED, List.of(), null, List.of(), List.of(), 1, List.of());
+        var told =
+                new NodeState("n-1", "m-1", 1, ASKED, List.of(), null, List.of(), List.of(), 1, List.of(), null, null);
         var json = JsonMapper.builder().findAndAddModules().build();
         var older = (ObjectNode) json.valueToTree(told);
         older.remove("backends");

@@ -294,7 +294,9 @@ class PrecheckTest {
                         problems,
                         List.of(),
                         1,
-                        List.of()),
+                        List.of(),
+                        null,
+                        null),
                 "");
     }
 

@@ -325,7 +325,8 @@ class CheckedOrdersTest {
         }
 
         private static NodeState state() {
-            return new NodeState("n1", "host", 1, Instant.EPOCH, List.of(), null, List.of(), List.of(), 0, List.of());
+            return new NodeState(
+                    "n1", "host", 1, Instant.EPOCH, List.of(), null, List.of(), List.of(), 0, List.of(), null, null);
         }
     }
 }

@@ -227,6 +227,8 @@ public final class ScriptedNodes implements NodeActivities {
                 problem == null ? List.of() : List.of(problem),
                 List.of(),
                 1L << 40,
-                List.of());
+                List.of(),
+                null,
+                null);
     }
 }
