@@ -101,23 +101,9 @@ class ConsoleBench {
     private JarProcess start(Path home, ApplicationContext database) throws IOException {
         int port = BenchHost.freeAddress().getPort();
         server = URI.create("http://127.0.0.1:" + port);
-        var health = HttpRequest.newBuilder(server.resolve("/health")).build();
-        return JarProcess.start(
-                home,
-                new JarProcess.Settings("server", JarProcess.AS_DELIVERED, Map.of()),
-                Map.of(
-                        "CHANGEOVER_DATA", home.toString(),
-                        "CHANGEOVER_PORT", String.valueOf(port),
-                        "CHANGEOVER_TEMPORAL_MODE", "EXTERNAL",
-                        "TEMPORAL_ADDRESS", RealTemporal.address(),
-                        "CHANGEOVER_UPGRADE_SOAK", "0s",
-                        "CHANGEOVER_HTTP_CONNECTIONS_PER_ADDRESS", String.valueOf(2 * PAGES),
-                        "CHANGEOVER_DATABASE_URL",
-                                database.getRequiredProperty("changeover.database.url", String.class),
-                        "CHANGEOVER_DATABASE_USERNAME", "postgres",
-                        "CHANGEOVER_DATABASE_PASSWORD", "postgres"),
-                () -> http.send(health, BodyHandlers.ofString()).statusCode() == 200,
-                "server");
+        var more = Map.of(
+                "CHANGEOVER_UPGRADE_SOAK", "0s", "CHANGEOVER_HTTP_CONNECTIONS_PER_ADDRESS", String.valueOf(2 * PAGES));
+        return JarProcess.server(home, port, database, more);
     }
 
     private void register() {
@@ -179,11 +165,11 @@ class ConsoleBench {
             Thread.ofVirtual().start(() -> follow(job, opened, late, streams));
         }
         await().atMost(Duration.ofMinutes(2)).until(() -> jobs.isEmpty() || opened.get() == PAGES);
-        Thread.sleep(Duration.ofSeconds(5)); // what opening them took is over
+        JarProcess.pass(Duration.ofSeconds(5)); // what opening them took is over
         late.clear();
         var before = process.processorSeconds();
         var began = System.nanoTime();
-        Thread.sleep(MEASURED);
+        JarProcess.pass(MEASURED);
         var seconds = (System.nanoTime() - began) / 1e9;
         var core = (process.processorSeconds() - before) / seconds;
         var sorted = late.stream().sorted().toList();

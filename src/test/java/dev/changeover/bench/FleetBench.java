@@ -6,16 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.changeover.api.Fleets;
 import dev.changeover.database.TestDatabase;
 import dev.changeover.task.ManyTasks;
-import dev.changeover.temporal.RealTemporal;
 import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +28,6 @@ class FleetBench {
     private static final double LIST_SECONDS = 2;
     private static final String ENOUGH = "512";
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final List<List<String>> rows =
             new ArrayList<>(List.of(List.of("command", "lines", "s", "the server's peak, MiB")));
 
@@ -103,25 +96,8 @@ class FleetBench {
         return best;
     }
 
-    private JarProcess start(Path home, ApplicationContext database) throws IOException {
-        int port = BenchHost.freeAddress().getPort();
-        var health = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health"))
-                .timeout(Duration.ofSeconds(5))
-                .build();
-        return JarProcess.start(
-                home,
-                new JarProcess.Settings("server", JarProcess.AS_DELIVERED, Map.of()),
-                Map.of(
-                        "CHANGEOVER_DATA", home.toString(),
-                        "CHANGEOVER_PORT", String.valueOf(port),
-                        "CHANGEOVER_TEMPORAL_MODE", "EXTERNAL",
-                        "TEMPORAL_ADDRESS", RealTemporal.address(),
-                        "CHANGEOVER_DATABASE_URL",
-                                database.getRequiredProperty("changeover.database.url", String.class),
-                        "CHANGEOVER_DATABASE_USERNAME", "postgres",
-                        "CHANGEOVER_DATABASE_PASSWORD", "postgres"),
-                () -> http.send(health, HttpResponse.BodyHandlers.ofString()).statusCode() == 200,
-                "server");
+    private static JarProcess start(Path home, ApplicationContext database) throws IOException {
+        return JarProcess.server(home, BenchHost.freeAddress().getPort(), database, Map.of());
     }
 
     private void write() {

@@ -2,7 +2,6 @@ package dev.changeover.bench;
 
 import static dev.changeover.bench.Page.figure;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.HaproxyKernels.Kernel;
 import dev.changeover.demo.RealParts;
@@ -223,13 +222,13 @@ class FootprintBench {
     private static List<Measured> idle(List<JarProcess.Settings> settings, List<JarProcess> running)
             throws IOException {
         // What the last one still does to warm up is not idleness.
-        pass(SETTLE);
+        JarProcess.pass(SETTLE);
         var before = new ArrayList<Double>();
         for (var process : running) {
             before.add(process.processorSeconds());
         }
         var began = System.nanoTime();
-        pass(IDLE);
+        JarProcess.pass(IDLE);
         var measured = new ArrayList<Measured>();
         for (int i = 0; i < running.size(); i++) {
             var process = running.get(i);
@@ -242,13 +241,6 @@ class FootprintBench {
                     process.peak()));
         }
         return measured;
-    }
-
-    private static void pass(Duration time) {
-        var began = System.nanoTime();
-        await().atMost(time.plusSeconds(10))
-                .pollInterval(Duration.ofMillis(200))
-                .until(() -> System.nanoTime() - began >= time.toNanos());
     }
 
     private static String table(String role, List<Measured> measured) {

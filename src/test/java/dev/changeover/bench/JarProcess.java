@@ -2,12 +2,19 @@ package dev.changeover.bench;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.changeover.temporal.RealTemporal;
+import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -71,6 +78,46 @@ record JarProcess(Process process, long began, double readyAfter) {
             throw late;
         }
         return new JarProcess(process, began, (System.nanoTime() - began) / 1e9);
+    }
+
+    /** A server as it is delivered, on the tests' Temporal and that PostgreSQL; returns when it says that it is well. */
+    static JarProcess server(Path home, int port, ApplicationContext database, Map<String, String> more)
+            throws IOException {
+        var health = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        var environment = new HashMap<>(Map.of(
+                "CHANGEOVER_DATA",
+                home.toString(),
+                "CHANGEOVER_PORT",
+                String.valueOf(port),
+                "CHANGEOVER_TEMPORAL_MODE",
+                "EXTERNAL",
+                "TEMPORAL_ADDRESS",
+                RealTemporal.address(),
+                "CHANGEOVER_DATABASE_URL",
+                database.getRequiredProperty("changeover.database.url", String.class),
+                "CHANGEOVER_DATABASE_USERNAME",
+                "postgres",
+                "CHANGEOVER_DATABASE_PASSWORD",
+                "postgres"));
+        environment.putAll(more);
+        try (var http = HttpClient.newHttpClient()) {
+            return start(
+                    home,
+                    new Settings("server", AS_DELIVERED, Map.of()),
+                    environment,
+                    () -> http.send(health, BodyHandlers.discarding()).statusCode() == 200,
+                    "server");
+        }
+    }
+
+    /** Lets it go on for so long. */
+    static void pass(Duration time) {
+        var began = System.nanoTime();
+        await().atMost(time.plusSeconds(10))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> System.nanoTime() - began >= time.toNanos());
     }
 
     static Path log(Path home) {
