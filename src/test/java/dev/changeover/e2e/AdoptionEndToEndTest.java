@@ -152,27 +152,10 @@ class AdoptionEndToEndTest {
         else prepareNode(machine);
     }
 
-    /** As a host is on which the distribution's package was installed and given something to serve. */
     private void prepareNode(Machine machine) throws IOException, InterruptedException {
-        var address = address(machine.name());
-        machine.printed("""
-                dpkg --install --force-unsafe-io --no-triggers %s
-                sed -i '/mode/s/http/tcp/; /httplog/d; s/50000/25h/' /etc/haproxy/haproxy.cfg
-                cat >> /etc/haproxy/haproxy.cfg <<EOF
-
-                listen mysql
-                    bind %s:%d
-                    option mysql-check user haproxy_check
-                    server db1 127.0.0.1:%d check
-                EOF
-                systemctl restart haproxy
-                mkdir -p /srv/kernels && cp %s /srv/kernels
-                """.formatted(
-                        kernels.older().packageFile(),
-                        address.getHostString(),
-                        address.getPort(),
-                        database.address().getPort(),
-                        kernels.newer().packageFile()));
+        machine.serve(kernels.older().packageFile(), address(machine.name()), database.address());
+        machine.printed("mkdir -p /srv/kernels && cp %s /srv/kernels"
+                .formatted(kernels.newer().packageFile()));
     }
 
     /** As the README says it, with our unit. */

@@ -6,6 +6,7 @@ import dev.changeover.demo.RealParts;
 import dev.changeover.host.FileTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -190,6 +191,27 @@ final class Machine implements AutoCloseable {
             throw new AssertionError("'%s' on %s: %s".formatted(command, name, String.join("\n", lines)));
         }
         return String.join("\n", lines);
+    }
+
+    /**
+     * As a host is on which the distribution's HAProxy was installed and given something to serve.
+     *
+     * @param haproxy its package, at the same path in the machine
+     */
+    void serve(Path haproxy, InetSocketAddress address, InetSocketAddress database)
+            throws IOException, InterruptedException {
+        printed("""
+                dpkg --install --force-unsafe-io --no-triggers %s
+                sed -i '/mode/s/http/tcp/; /httplog/d; s/50000/25h/' /etc/haproxy/haproxy.cfg
+                cat >> /etc/haproxy/haproxy.cfg <<EOF
+
+                listen mysql
+                    bind %s:%d
+                    option mysql-check user haproxy_check
+                    server db1 127.0.0.1:%d check
+                EOF
+                systemctl restart haproxy
+                """.formatted(haproxy, address.getHostString(), address.getPort(), database.getPort()));
     }
 
     @Override

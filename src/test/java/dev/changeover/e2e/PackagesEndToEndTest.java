@@ -22,7 +22,7 @@ class PackagesEndToEndTest {
     private static final Path MADE = Path.of("target", "dist").toAbsolutePath();
     private static final List<String> GOALS = List.of(
             "org.apache.maven.plugins:maven-toolchains-plugin:3.2.0:select-jdk-toolchain@default",
-            "exec:exec@none",
+            "exec:exec@clear",
             "exec:exec@runtime",
             "exec:exec@manual",
             "asciidoctor:process-asciidoc@man",
@@ -43,24 +43,10 @@ class PackagesEndToEndTest {
         var database = RealParts.mariaDb();
         var haproxy = RealParts.debianKernels().older().packageFile();
         var address = new InetSocketAddress("127.0.0.14", Loopback.freePort());
-        try (var host = Machine.boot("packages", List.of(MADE + ":/packages", haproxy.getParent() + ":/haproxy"))) {
-            host.printed("""
-                    rm -f /usr/bin/java
-                    dpkg --install --force-unsafe-io --no-triggers /haproxy/%s
-                    sed -i '/mode/s/http/tcp/; /httplog/d; s/50000/25h/' /etc/haproxy/haproxy.cfg
-                    cat >> /etc/haproxy/haproxy.cfg <<EOF
-
-                    listen mysql
-                        bind %s:%d
-                        option mysql-check user haproxy_check
-                        server db1 127.0.0.1:%d check
-                    EOF
-                    systemctl restart haproxy
-                    """.formatted(
-                            haproxy.getFileName(),
-                            address.getHostString(),
-                            address.getPort(),
-                            database.address().getPort()));
+        try (var host = Machine.boot(
+                "packages", List.of(MADE + ":/packages", haproxy.getParent() + ":" + haproxy.getParent()))) {
+            host.printed("rm -f /usr/bin/java");
+            host.serve(haproxy, address, database.address());
             try (var shorts = ShortConnections.start(List.of(address), database.app(), PER_SECOND);
                     var sessions = PersistentClients.open(List.of(address), database.app(), SESSIONS, SIGN_OF_LIFE)) {
                 install(host);
