@@ -399,7 +399,7 @@ final class Installation implements AutoCloseable {
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         var token = Files.readString(directory.resolve("server").resolve("operator-token"));
         return http.send(
-                request.timeout(Duration.ofSeconds(20))
+                request.timeout(Duration.ofMinutes(1))
                         .header("X-Auth-Token", token.strip())
                         .build(),
                 HttpResponse.BodyHandlers.ofString());

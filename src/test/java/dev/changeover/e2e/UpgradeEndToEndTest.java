@@ -303,7 +303,7 @@ class UpgradeEndToEndTest {
             return false;
         };
         await(node + " is " + step)
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreExceptions()
                 .until(there);
