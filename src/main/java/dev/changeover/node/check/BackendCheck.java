@@ -22,6 +22,13 @@ final class BackendCheck implements Check {
                         case UNSAID -> "its checks do not say: a login proves it if it greets as MySQL does";
                     });
         }
+        for (var line : host.settings(line -> line.is("option") && line.word(1).equals("external-check"))) {
+            findings.warning(
+                    "option external-check",
+                    "in %s: HAProxy forks for each of these checks, and may cut short connections when it does"
+                            .formatted((line.kind() + " " + line.section()).strip()),
+                    "check every 2 s or more rarely, or with 'option mysql-check' or 'option tcp-check'");
+        }
         if (file.backends().isEmpty()) {
             findings.warning(
                     host.fileName(),

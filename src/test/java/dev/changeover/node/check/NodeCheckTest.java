@@ -282,6 +282,17 @@ class NodeCheckTest {
     }
 
     @Test
+    void checks_for_which_haproxy_forks_are_warned_of() throws Exception {
+        assertThat(of("backends", scene.findings())).noneMatch(found -> found.startsWith("WARNING"));
+
+        scene.replace("backend db\n", "backend db\n    option external-check\n    external-check command /bin/true\n");
+
+        assertThat(of("backends", scene.findings()))
+                .anySatisfy(found -> assertThat(found)
+                        .startsWith("WARNING option external-check: in backend db: HAProxy forks for each"));
+    }
+
+    @Test
     void every_backend_says_how_it_is_proven() throws Exception {
         scene.replace("backend db\n", "backend db\n    option mysql-check user haproxy_check\n");
         scene.append("""
