@@ -93,7 +93,11 @@ public final class Commands {
 
     private static Map<String, Supplier<CommandLine>> ours() {
         var ours = new LinkedHashMap<String, Supplier<CommandLine>>();
-        ours.put("fleet", () -> new CommandLine(new FleetCommand()).addSubcommand(new FleetCommand.Import()));
+        ours.put(
+                "fleet",
+                () -> new CommandLine(new FleetCommand())
+                        .addSubcommand(new FleetCommand.Import())
+                        .addSubcommand(new FleetCommand.Export()));
         ours.put("node", () -> new CommandLine(new NodeCommand()).addSubcommand(new NodeCommand.Enroll()));
         ours.put(
                 "kernel",

@@ -2,11 +2,14 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Registers the proxies that the server manages. */
-@Command(name = "fleet", description = "Registers projects, instances, proxies and nodes.")
+/** Registers the proxies that the server manages, and prints them. */
+@Command(name = "fleet", description = "Registers projects, instances, proxies and nodes, or prints them.")
 final class FleetCommand extends CommandGroup {
     /** Registers a fleet. */
     @Command(name = "import", description = "Adds or replaces what the file names: all of it, or nothing.")
@@ -28,6 +31,29 @@ final class FleetCommand extends CommandGroup {
                             Json.text(answer, "instances"),
                             Json.text(answer, "proxies"),
                             Json.text(answer, "nodes"));
+        }
+    }
+
+    /** The fleet as it is. */
+    @Command(
+            name = "export",
+            description = {
+                "Prints the whole fleet as the YAML that 'fleet import' takes, contacts and rings included.",
+                "Redirect it to a file; with -o json it is JSON, which 'fleet import' takes too."
+            })
+    static final class Export extends RemoteCommand {
+        @Override
+        int run(RestClient server) {
+            var yaml = server.text(RestClient.path("fleet"));
+            if (json()) {
+                var options = new LoaderOptions();
+                options.setCodePointLimit(Integer.MAX_VALUE);
+                out().println(Json.pretty(Json.of(new Yaml(new SafeConstructor(options)).load(yaml))));
+            } else {
+                out().print(yaml);
+            }
+            out().flush();
+            return Exit.DONE;
         }
     }
 }

@@ -1,7 +1,9 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.changeover.terminal.Table;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,12 +34,30 @@ final class ProxiesCommand extends RemoteCommand {
                 .put("project_id", Json.text(instance, "project_id"))
                 .put("instance_id", Json.text(instance, "id"))
                 .put("instance_name", Json.text(instance, "name"))
-                .set("proxy", proxy);
+                .<ObjectNode>setAll(Map.of("proxy", proxy, "state", state(instance, Json.raw(proxy, "pool_id"))));
+    }
+
+    private static JsonNode state(JsonNode instance, String proxyId) {
+        return Json.list(instance, "states").stream()
+                .filter(state -> Json.raw(state, "proxy_id").equals(proxyId))
+                .findFirst()
+                .orElseGet(Json::object);
     }
 
     private static Table table() {
         return new Table(
-                "PROXY", "NAME", "INSTANCE", "PROJECT", "MODE", "STATUS", "VERSION", "NODES", "SESSIONS", "ADDRESS");
+                "PROXY",
+                "NAME",
+                "INSTANCE",
+                "PROJECT",
+                "MODE",
+                "STATUS",
+                "STATE",
+                "VERSION",
+                "NODES",
+                "SESSIONS",
+                "ADDRESS",
+                "REASON");
     }
 
     private static Object[] cells(JsonNode place) {
@@ -49,12 +69,14 @@ final class ProxiesCommand extends RemoteCommand {
             Json.text(place, "project_id"),
             Json.text(proxy, "mode"),
             Json.text(proxy, "status"),
+            Json.text(place.path("state"), "state"),
             Json.text(proxy, "version"),
             Json.text(proxy, "node_num"),
             Json.list(proxy, "nodes").stream()
                     .mapToInt(node -> node.path("sessions").asInt())
                     .sum(),
-            Json.text(proxy, "address") + ":" + Json.text(proxy, "port")
+            Json.text(proxy, "address") + ":" + Json.text(proxy, "port"),
+            Json.text(place.path("state"), "reason")
         };
     }
 }

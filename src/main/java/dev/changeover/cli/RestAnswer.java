@@ -28,10 +28,15 @@ record RestAnswer(URI address, int status, String body, UnaryOperator<@Nullable 
      * @throws Unreachable it is no server of ours
      */
     JsonNode json() {
+        return text().isEmpty() ? Json.object() : parsed();
+    }
+
+    /** The same as it came. */
+    String text() {
         if (status / 100 != 2) {
             throw error();
         }
-        return body.isEmpty() ? Json.object() : parsed();
+        return body;
     }
 
     JsonNode parsed() {

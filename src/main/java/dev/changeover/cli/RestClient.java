@@ -84,6 +84,11 @@ final class RestClient implements AutoCloseable {
         return answer(request("GET", path), null).json();
     }
 
+    /** The same of what is no JSON. */
+    String text(String path) {
+        return answer(request("GET", path), null).text();
+    }
+
     /**
      * @param headers names and values by turns
      * @throws ApiError the server said no

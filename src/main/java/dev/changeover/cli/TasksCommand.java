@@ -139,6 +139,8 @@ final class TasksCommand extends RemoteCommand {
                 .put("proxy_id", Json.text(task, "proxy_id"))
                 .put("status", Json.text(task, kind.status))
                 .put("phase", Json.text(task, "phase"))
+                .put("state", Json.text(task, "state"))
+                .put("state_reason", Json.text(task, "state_reason"))
                 .put("percent", Json.text(task, "process"))
                 .put("source_version", Json.text(versions, "source_version"))
                 .put("target_version", Json.text(versions, "target_version"))
@@ -152,21 +154,21 @@ final class TasksCommand extends RemoteCommand {
 
     private static Table table(List<JsonNode> tasks) {
         var table = new Table(
-                "JOB", "PROXY", "KIND", "STATUS", "PHASE", "%", "FROM", "TO", "PLANNED", "CREATED", "OUTCOME",
+                "JOB", "PROXY", "KIND", "STATUS", "STATE", "%", "FROM", "TO", "PLANNED", "CREATED", "OUTCOME",
                 "REASON");
         tasks.forEach(task -> table.row(
                 Json.text(task, "job_id"),
                 Json.text(task, "proxy_id"),
                 Json.text(task, "kind"),
                 Json.text(task, "status"),
-                Json.text(task, "phase"),
+                Json.text(task, "state"),
                 Json.text(task, "percent"),
                 Json.text(task, "source_version"),
                 Json.text(task, "target_version"),
                 TimeFormat.dateAndTime(Json.text(task, "planned_start")),
                 TimeFormat.dateAndTime(Json.text(task, "created_at")),
                 Json.text(task, "outcome"),
-                Json.text(task, "fail_reason")));
+                Json.text(task, "state_reason")));
         return table;
     }
 }

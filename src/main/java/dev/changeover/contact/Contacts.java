@@ -37,6 +37,11 @@ public final class Contacts {
                 projectId);
     }
 
+    /** All of a project and of its instances, by name. */
+    public List<Contact> inProject(String projectId) {
+        return sql.list("select * from contact where project_id = ? order by name, id", CONTACT::read, projectId);
+    }
+
     /** All that are told of an instance: its own and its project's. */
     public List<Contact> toTell(String projectId, String instanceId) {
         return sql.list(

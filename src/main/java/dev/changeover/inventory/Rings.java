@@ -4,6 +4,7 @@ import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The rings that owners have chosen for their instances; a campaign takes them as they are when it starts. */
 @Singleton
@@ -20,6 +21,18 @@ public class Rings {
                         row -> row.constant(Ring.class, "ring"),
                         instanceId)
                 .orElse(Ring.NORMAL);
+    }
+
+    /** Those of a project's instances that chose one. */
+    Map<String, Ring> in(String projectId) {
+        return sql
+                .list(
+                        "select r.instance_id, r.ring from instance_ring r join instance i on i.id = r.instance_id"
+                                + " where i.project_id = ?",
+                        row -> Map.entry(row.text("instance_id"), row.constant(Ring.class, "ring")),
+                        projectId)
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     public void choose(String instanceId, Ring ring) {

@@ -42,6 +42,11 @@ final class JdbcTaskLedger implements TaskLedger {
     }
 
     @Override
+    public List<TaskPage.Line> openOf(List<String> proxyIds) {
+        return proxyIds.isEmpty() ? List.of() : TaskLists.open(sql, proxyIds);
+    }
+
+    @Override
     public TaskPage page(TaskQuery query) {
         return new TaskLists(query).page(sql);
     }
@@ -199,22 +204,7 @@ final class JdbcTaskLedger implements TaskLedger {
     }
 
     private void replace(Task task) {
-        TASK.change(
-                sql,
-                "task",
-                task,
-                "job_id",
-                "status",
-                "progress",
-                "target_version",
-                "phase",
-                "outcome",
-                "fail_reason",
-                "code",
-                "planned_start",
-                "planned_end",
-                "ended_at",
-                "snapshot");
+        TASK.change(sql, "task", task, "job_id", Task.CHANGING);
     }
 
     @Override

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint of the request's body, so that the same key with another body is noticed
  * @param progress 0 to 100
  * @param phase where the upgrade stands, in the workflow's words
+ * @param state the phase, or HELD or PAUSED where somebody has to say how to go on
+ * @param stateReason why, or what happens next
  * @param outcome how the upgrade ended altogether; null while it runs, retirement included
  * @param code of the first blocker, when it was refused
  * @param plannedStart when the opening begins that a scheduled upgrade is planned for; null for an instant one
@@ -29,6 +31,8 @@ public record Task(
         String sourceVersion,
         String targetVersion,
         String phase,
+        String state,
+        String stateReason,
         @Nullable String outcome,
         String failReason,
         String code,
@@ -40,6 +44,22 @@ public record Task(
         @Nullable Instant plannedEnd,
         @Nullable Instant endedAt,
         String snapshot) {
+    /** The columns of what may change while it runs. */
+    static final String[] CHANGING = {
+        "status",
+        "progress",
+        "target_version",
+        "phase",
+        "state",
+        "state_reason",
+        "outcome",
+        "fail_reason",
+        "code",
+        "planned_start",
+        "planned_end",
+        "ended_at",
+        "snapshot"
+    };
 
     /** REQUIREMENTS T1: the published task names. */
     public enum Kind {

@@ -19,6 +19,9 @@ public interface TaskLedger {
     /** Tasks whose upgrade has not ended altogether, oldest first. */
     List<Task> open();
 
+    /** The same of some proxies, without what only their own page needs; newest first. */
+    List<TaskPage.Line> openOf(List<String> proxyIds);
+
     /** One list of the Task Center, newest first; tasks of one instant by their id. */
     TaskPage page(TaskQuery query);
 

@@ -54,6 +54,14 @@ final class TaskLists {
                 : new TaskPage(total, lines().rows(database, LINE::read));
     }
 
+    static List<TaskPage.Line> open(Sql database, List<String> proxyIds) {
+        return database.list(
+                "select %s from task t where t.outcome is null and t.proxy_id in %s order by t.created_at desc, t.job_id"
+                        .formatted(LINE.namesOf("t"), Sql.places(proxyIds)),
+                LINE::read,
+                proxyIds.toArray());
+    }
+
     Select count() {
         return new Select(COUNT + where, values);
     }

@@ -28,6 +28,8 @@ public record TaskPage(int total, List<Line> lines) {
             String sourceVersion,
             String targetVersion,
             String phase,
+            String state,
+            String stateReason,
             @Nullable String outcome,
             String failReason,
             Instant createdAt,

@@ -6,6 +6,7 @@ import dev.changeover.node.KernelToRun;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,24 @@ public record Progress(
     @JsonIgnore
     public List<NodeProgress> held() {
         return nodes.stream().filter(node -> node.held() != null).toList();
+    }
+
+    /** Its phase, or HELD or PAUSED where somebody has to say how to go on. */
+    @JsonIgnore
+    public String state() {
+        return !held().isEmpty() ? "HELD" : paused ? "PAUSED" : phase.name();
+    }
+
+    /** Why it is so, or what happens next. */
+    @JsonIgnore
+    public String stateReason() {
+        if (phase == Phase.ENDED) return result.failReason();
+        var held = held();
+        return held.isEmpty()
+                ? paused ? "until somebody says resume" : next
+                : held.stream()
+                        .map(node -> node.node().name() + ": " + node.held())
+                        .collect(Collectors.joining("; "));
     }
 
     /** Whether a client could already have met the target: from then on there is no way back (REQUIREMENTS S17). */

@@ -276,7 +276,9 @@ public class FakeUpgrades implements Upgrades {
                         node.node(), Step.HANDING_OVER, reason, START, null, Duration.ZERO, null, null, null, 0, null))
                 .limit(1)
                 .toList();
-        progresses.put(jobId, progress(now.request(), nodes, Phase.NODES, List.of(), null, now.events()));
+        var held = progress(now.request(), nodes, Phase.NODES, List.of(), null, now.events());
+        progresses.put(jobId, held);
+        ledger.record(task(now.request(), ledger.task(jobId).orElseThrow().key(), held), List.of());
     }
 
     private void put(
@@ -378,6 +380,8 @@ public class FakeUpgrades implements Upgrades {
                 request.source().toString(),
                 request.target().toString(),
                 progress.phase().name(),
+                progress.state(),
+                progress.stateReason(),
                 progress.result().outcome() == null
                         ? null
                         : progress.result().outcome().name(),

@@ -78,6 +78,7 @@ final class RouteTable {
             rule("GET /v3/nodes", OPERATE_UPGRADES),
             rule("GET /v3/upgrades/held", OPERATE_UPGRADES),
             rule("GET /v3/upgrades/{job_id}", LIST_TASKS),
+            rule("GET /v3/fleet", MANAGE_KERNELS),
             rule("POST /v3/fleet", MANAGE_KERNELS).with("{\"projects\":[{\"id\":\"p-8\",\"region\":\"eu-de\"}]}"),
             rule("POST /v3/nodes/{node_id}/enrolment", MANAGE_KERNELS),
             rule("GET /v3/kernel-versions", MANAGE_KERNELS),

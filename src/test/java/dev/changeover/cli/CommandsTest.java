@@ -78,7 +78,10 @@ class CommandsTest {
     }
 
     private String ended(Outcome outcome) {
-        var job = job();
+        return ended(job(), outcome);
+    }
+
+    private String ended(String job, Outcome outcome) {
         upgrades.happens(job, 1, "HANDED_OVER", Phase.NODES, null);
         upgrades.happens(job, 2, "ENDED", Phase.ENDED, outcome);
         return job;
@@ -92,8 +95,21 @@ class CommandsTest {
         assertThat(typed.out().strip()).isEqualTo("registered: projects 1, instances 1, proxies 1, nodes 2");
         assertThat(run("proxies --project p-7").out().lines().map(String::stripTrailing))
                 .containsExactly(
-                        "PROXY  NAME  INSTANCE  PROJECT  MODE  STATUS  VERSION   NODES  SESSIONS  ADDRESS",
-                        "x-7    x-7   orders    p-7      Ha    NORMAL  2.6.12.3  2      0         10.0.0.5:3306");
+                        "PROXY  NAME  INSTANCE  PROJECT  MODE  STATUS  STATE   VERSION   NODES  SESSIONS  ADDRESS        REASON",
+                        "x-7    x-7   orders    p-7      Ha    NORMAL  UNSEEN  2.6.12.3  2      0         10.0.0.5:3306  n-1, n-2");
+    }
+
+    @Test
+    void an_exported_fleet_can_be_imported_again_as_yaml_and_as_json() throws IOException {
+        run("fleet import " + file(Fleets.FILE));
+
+        var yaml = run("fleet export");
+        var json = run("fleet export -o json");
+
+        assertThat(yaml.err()).isEmpty();
+        assertThat(run("fleet import " + file(yaml.out())).out()).startsWith("registered: projects 3, ");
+        assertThat(run("fleet import " + file(json.out())).out()).startsWith("registered: projects 3, ");
+        assertThat(run("fleet export").out()).isEqualTo(yaml.out()).contains("- id: p-7");
     }
 
     @Test
@@ -233,6 +249,27 @@ class CommandsTest {
         assertThat(typed.out())
                 .contains("2.6.12.3 to 2.6.12.4", "changeover watch %s --server %s".formatted(job, server));
         assertThat(run("tasks").out()).contains(job);
+    }
+
+    @Test
+    void a_held_upgrade_says_so_and_why_beside_the_published_status_of_its_task_and_its_proxy() {
+        var job = job();
+        upgrades.holds(job, "the handover failed five times");
+
+        var task = run("tasks --project p-1").out().lines().filter(line -> line.startsWith(job));
+        var proxy = run("proxies --project p-1").out().lines().filter(line -> line.startsWith("x-1"));
+
+        assertThat(task).singleElement().asString().contains(" Running ", " HELD ", "node-2: the handover failed");
+        assertThat(proxy).singleElement().asString().contains(" NORMAL ", " HELD ", "node-2: the handover failed");
+        assertThat(run("proxies -o json")
+                        .json()
+                        .path("proxies")
+                        .get(0)
+                        .path("state")
+                        .path("job_id")
+                        .asText())
+                .isEqualTo(job);
+        ended(job, Outcome.DONE);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.changeover.task;
 import static dev.changeover.task.TaskSample.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.micronaut.context.ApplicationContext;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -292,6 +294,31 @@ abstract class TaskLedgerContract {
                 .usingRecursiveComparison()
                 .ignoringFields("code", "requester", "key", "fingerprint", "snapshot")
                 .isEqualTo(end);
+    }
+
+    @Test
+    void the_open_upgrades_of_some_proxies_come_newest_first_with_their_states() {
+        var here = "proxy-" + UUID.randomUUID();
+        var retiring = TaskSample.running().proxy(here).state("RETIRING").task();
+        var held = TaskSample.running()
+                .proxy(here)
+                .created(NOON.plusSeconds(9))
+                .state("HELD")
+                .task();
+        Stream.of(
+                        retiring,
+                        held,
+                        TaskSample.running()
+                                .proxy(here)
+                                .ended("DONE", Task.Status.COMPLETED)
+                                .task())
+                .forEach(task -> ledger.record(task, List.of()));
+
+        assertThat(ledger.openOf(List.of(here, "none")))
+                .extracting(TaskPage.Line::jobId, TaskPage.Line::state, TaskPage.Line::stateReason)
+                .containsExactly(
+                        tuple(held.jobId(), "HELD", "as HELD"), tuple(retiring.jobId(), "RETIRING", "as RETIRING"));
+        assertThat(ledger.openOf(List.of())).isEmpty();
     }
 
     @Test

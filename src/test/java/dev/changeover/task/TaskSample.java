@@ -19,6 +19,7 @@ public final class TaskSample {
     private int progress = 33;
     private String targetVersion = "2.22.07.000";
     private String phase = "HANDOVER";
+    private String state = "NODES";
     private @Nullable String outcome;
     private String failReason = "";
     private String code = "";
@@ -58,6 +59,7 @@ public final class TaskSample {
         sample.progress = task.progress();
         sample.targetVersion = task.targetVersion();
         sample.phase = task.phase();
+        sample.state = task.state();
         sample.outcome = task.outcome();
         sample.failReason = task.failReason();
         sample.code = task.code();
@@ -94,6 +96,11 @@ public final class TaskSample {
 
     public TaskSample kind(Task.Kind of) {
         kind = of;
+        return this;
+    }
+
+    public TaskSample state(String now) {
+        state = now;
         return this;
     }
 
@@ -134,6 +141,7 @@ public final class TaskSample {
         progress = 100;
         targetVersion = "2.25.06.000";
         phase = "ENDED";
+        state = "ENDED";
         outcome = how;
         failReason = "none";
         code = "DBS.1";
@@ -156,6 +164,8 @@ public final class TaskSample {
                 "2.3.9.8",
                 targetVersion,
                 phase,
+                state,
+                "as " + state,
                 outcome,
                 failReason,
                 code,

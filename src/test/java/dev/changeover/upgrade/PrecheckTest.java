@@ -182,6 +182,8 @@ class PrecheckTest {
                 OLD.toString(),
                 NEW.toString(),
                 "NODES",
+                "NODES",
+                "",
                 null,
                 "",
                 "",

@@ -10,13 +10,18 @@ import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Inventory.Fleet;
 import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.Node;
 import dev.changeover.inventory.NodeFacts;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
+import dev.changeover.task.TaskPage;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The inventory as callers see it. */
@@ -28,10 +33,16 @@ final class FleetAnswers {
 
     /** Instances of a project, and how many it has in all. */
     record Instances(List<InstanceInfo> instances, int totalCount) {
-        static Instances of(Inventory.InstancePage page, Instant now, Function<String, List<Kernel>> catalogue) {
+        /** @param open upgrades of their proxies, newest first */
+        static Instances of(
+                Inventory.InstancePage page,
+                Instant now,
+                Function<String, List<Kernel>> catalogue,
+                List<TaskPage.Line> open) {
+            var ofProxy = open.stream().collect(Collectors.groupingBy(TaskPage.Line::proxyId));
             return new Instances(
                     page.entries().stream()
-                            .map(entry -> InstanceInfo.of(entry.instance(), entry.proxies(), now, catalogue))
+                            .map(entry -> InstanceInfo.of(entry.instance(), entry.proxies(), now, catalogue, ofProxy))
                             .toList(),
                     page.total());
         }
@@ -58,6 +69,41 @@ final class FleetAnswers {
                             .map(kernel -> kernel.lifecycle().name())
                             .findFirst()
                             .orElse(null));
+        }
+    }
+
+    /**
+     * Where a proxy stands for an operator.
+     *
+     * @param state that of its upgrade that has not ended altogether, of several the one that is held, else the newest;
+     *     without one that of its nodes: NORMAL, UNSEEN, ABNORMAL or CRASH_LOOP
+     * @param reason empty where there is none
+     * @param jobId null without such an upgrade
+     */
+    record ProxyState(
+            String proxyId,
+            String state,
+            String reason,
+            @Nullable String jobId) {
+        static ProxyState of(Proxy proxy, List<TaskPage.Line> open) {
+            return open.stream()
+                    .filter(line -> line.state().equals("HELD"))
+                    .findFirst()
+                    .or(() -> open.stream().findFirst())
+                    .map(line -> new ProxyState(proxy.id(), line.state(), line.stateReason(), line.jobId()))
+                    .orElseGet(() -> ofNodes(proxy));
+        }
+
+        private static ProxyState ofNodes(Proxy proxy) {
+            var worst = proxy.nodes().stream()
+                    .map(Node::status)
+                    .max(Comparator.naturalOrder())
+                    .orElse(Node.Status.NORMAL);
+            var those = proxy.nodes().stream()
+                    .filter(node -> node.status() == worst && worst != Node.Status.NORMAL)
+                    .map(Node::name)
+                    .collect(Collectors.joining(", "));
+            return new ProxyState(proxy.id(), worst.name(), those, null);
         }
     }
 
@@ -107,6 +153,7 @@ final class FleetAnswers {
      *
      * @param nextOpening when the window opens next
      * @param newest for each proxy
+     * @param states of each proxy
      */
     record InstanceInfo(
             String id,
@@ -117,10 +164,18 @@ final class FleetAnswers {
             String timeZone,
             String nextOpening,
             List<ProxyList.ProxyInfo> proxies,
-            List<Newest> newest) {
-        /** @param catalogue of an engine */
+            List<Newest> newest,
+            List<ProxyState> states) {
+        /**
+         * @param catalogue of an engine
+         * @param open upgrades by their proxies
+         */
         static InstanceInfo of(
-                Instance instance, List<Proxy> proxies, Instant now, Function<String, List<Kernel>> catalogue) {
+                Instance instance,
+                List<Proxy> proxies,
+                Instant now,
+                Function<String, List<Kernel>> catalogue,
+                Map<String, List<TaskPage.Line>> open) {
             return new InstanceInfo(
                     instance.id(),
                     instance.name(),
@@ -132,6 +187,9 @@ final class FleetAnswers {
                     proxies.stream().map(ProxyList.ProxyInfo::of).toList(),
                     proxies.stream()
                             .map(proxy -> Newest.of(proxy, catalogue.apply(proxy.engine())))
+                            .toList(),
+                    proxies.stream()
+                            .map(proxy -> ProxyState.of(proxy, open.getOrDefault(proxy.id(), List.of())))
                             .toList());
         }
     }

@@ -14,9 +14,13 @@ import dev.changeover.api.fleet.FleetAnswers.Projects;
 import dev.changeover.api.fleet.FleetAnswers.ProxyAnywhere;
 import dev.changeover.api.fleet.FleetAnswers.Registered;
 import dev.changeover.api.http.LongBodies;
+import dev.changeover.inventory.FleetExport;
 import dev.changeover.inventory.FleetFile;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.Proxy;
+import dev.changeover.task.TaskLedger;
+import dev.changeover.task.TaskPage;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
@@ -29,12 +33,16 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.InputStream;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The fleet of every project that the caller may see, and its registration. */
@@ -49,12 +57,22 @@ class FleetController {
 
     private final Ownership ownership;
     private final Inventory inventory;
+    private final FleetExport export;
+    private final TaskLedger ledger;
     private final LongBodies bodies;
     private final Clock clock;
 
-    FleetController(Ownership ownership, Inventory inventory, LongBodies bodies, Clock clock) {
+    FleetController(
+            Ownership ownership,
+            Inventory inventory,
+            FleetExport export,
+            TaskLedger ledger,
+            LongBodies bodies,
+            Clock clock) {
         this.ownership = ownership;
         this.inventory = inventory;
+        this.export = export;
+        this.ledger = ledger;
         this.bodies = bodies;
         this.clock = clock;
     }
@@ -83,8 +101,12 @@ class FleetController {
             @Parameter(description = "1 to 1000 (100)") @QueryValue @Nullable String limit) {
         var part = Paging.part(offset, limit, UNSAID, MOST);
         var project = ownership.project(projectId);
-        return Instances.of(
-                inventory.instances(project.id(), part.offset(), part.limit()), clock.instant(), catalogue());
+        var page = inventory.instances(project.id(), part.offset(), part.limit());
+        var open = ledger.openOf(page.entries().stream()
+                .flatMap(entry -> entry.proxies().stream())
+                .map(Proxy::id)
+                .toList());
+        return Instances.of(page, clock.instant(), catalogue(), open);
     }
 
     /** An instance of any project that the caller may see, with its proxies. */
@@ -95,7 +117,10 @@ class FleetController {
                 .instance(instanceId)
                 .filter(it -> ProjectIsolation.shows(it.projectId()))
                 .orElseThrow(() -> ApiException.notFound("instance", instanceId));
-        return InstanceInfo.of(instance, inventory.proxiesOf(instance.id()), clock.instant(), catalogue());
+        var proxies = inventory.proxiesOf(instance.id());
+        var open = ledger.openOf(proxies.stream().map(Proxy::id).toList()).stream()
+                .collect(Collectors.groupingBy(TaskPage.Line::proxyId));
+        return InstanceInfo.of(instance, proxies, clock.instant(), catalogue(), open);
     }
 
     /** Asked once for an engine. */
@@ -124,6 +149,14 @@ class FleetController {
             throw ApiException.notFound("proxy", proxyId);
         }
         return new ProxyAnywhere(instance.projectId(), instance.id(), instance.name(), ProxyList.ProxyInfo.of(proxy));
+    }
+
+    /** The whole fleet as a file that registers it again, contacts and rings included. */
+    @Secured(Permission.MANAGE_KERNELS)
+    @Get(value = "/fleet", produces = Yaml.TYPE)
+    @ApiResponse(responseCode = "200", content = @Content(mediaType = Yaml.TYPE, schema = @Schema(type = "object")))
+    String export() {
+        return export.yaml();
     }
 
     /**

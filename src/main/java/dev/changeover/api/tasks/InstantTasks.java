@@ -79,6 +79,8 @@ final class InstantTasks {
      * @param process percent, as text; empty unless it runs
      * @param endedTime null while it runs
      * @param outcome how the upgrade ended altogether, retirement included; null until then
+     * @param state the phase, or HELD or PAUSED where somebody has to say how to go on
+     * @param stateReason why, or what happens next
      */
     record Job(
             String jobId,
@@ -96,7 +98,9 @@ final class InstantTasks {
             String sourceVersion,
             String targetVersion,
             String phase,
-            @Nullable String outcome) {
+            @Nullable String outcome,
+            String state,
+            String stateReason) {
         private static Job of(TaskPage.Line line, Map<String, InstanceStatus> instances) {
             return new Job(
                     line.jobId(),
@@ -116,7 +120,9 @@ final class InstantTasks {
                     line.sourceVersion(),
                     line.targetVersion(),
                     line.phase(),
-                    line.outcome());
+                    line.outcome(),
+                    line.state(),
+                    line.stateReason());
         }
     }
 }

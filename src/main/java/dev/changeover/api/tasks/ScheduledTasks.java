@@ -134,6 +134,8 @@ final class ScheduledTasks {
      * @param process percent, as text; empty unless it runs
      * @param endedTime when it was completed, failed or cancelled; null until then
      * @param outcome how the upgrade ended altogether, retirement included; null until then
+     * @param state the phase, or HELD or PAUSED where somebody has to say how to go on
+     * @param stateReason why, or what happens next
      */
     record Job(
             String jobId,
@@ -154,7 +156,9 @@ final class ScheduledTasks {
             @Nullable String endedTime,
             String failReason,
             String phase,
-            @Nullable String outcome) {
+            @Nullable String outcome,
+            String state,
+            String stateReason) {
         private static Job of(TaskPage.Line line, Map<String, InstanceStatus> instances) {
             return new Job(
                     line.jobId(),
@@ -177,7 +181,9 @@ final class ScheduledTasks {
                     Times.ofNullable(line.endedAt()),
                     line.failReason(),
                     line.phase(),
-                    line.outcome());
+                    line.outcome(),
+                    line.state(),
+                    line.stateReason());
         }
     }
 }

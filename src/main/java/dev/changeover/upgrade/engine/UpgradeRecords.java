@@ -90,6 +90,8 @@ public final class UpgradeRecords {
                         request.source().toString(),
                         progress.target().toString(),
                         progress.phase().name(),
+                        progress.state(),
+                        progress.stateReason(),
                         outcome == null ? null : outcome.name(),
                         result.failReason(),
                         result.blockers().isEmpty()

@@ -117,9 +117,7 @@ public final class LedgerWriter {
     }
 
     private void showInTemporal() {
-        var current = !progress.held().isEmpty()
-                ? "HELD"
-                : progress.paused() ? "PAUSED" : progress.phase().name();
+        var current = progress.state();
         if (!current.equals(attribute)) {
             attribute = current;
             Workflow.upsertTypedSearchAttributes(UpgradeWorkflow.PHASE.valueSet(current));

@@ -89,7 +89,8 @@ class TaskCenterTest {
                 {"job_id":"%s","job_name":"UpgradeProxyVersion","status":"Running","process":"33",\
                 "created_time":"2026-07-15T08:36:10+0000","ended_time":null,"fail_reason":"","instance_id":"%s",\
                 "instance_name":"orders","instance_status":"abnormal","proxy_id":"p1","proxy_name":"p1 proxy",\
-                "source_version":"2.3.9.8","target_version":"2.22.07.000","phase":"HANDOVER","outcome":null}""".formatted(job, instance));
+                "source_version":"2.3.9.8","target_version":"2.22.07.000","phase":"HANDOVER","outcome":null,\
+                "state":"NODES","state_reason":"as NODES"}""".formatted(job, instance));
     }
 
     @Test

@@ -48,6 +48,11 @@ public final class MemoryLedger implements TaskLedger {
         return tasks.values().stream().filter(task -> task.outcome() == null).toList();
     }
 
+    @Override
+    public List<TaskPage.Line> openOf(List<String> proxyIds) {
+        throw new UnsupportedOperationException("workflows ask for no list");
+    }
+
     /** Every task, by its job. */
     public List<Task> all() {
         return List.copyOf(tasks.values());
