@@ -14,14 +14,10 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Order;
@@ -46,7 +42,6 @@ class AdoptionEndToEndTest {
     private final int port;
     private final int nodePort;
     private final int temporal;
-    private final Map<String, String> tokens = new ConcurrentHashMap<>();
 
     AdoptionEndToEndTest() throws IOException {
         port = Loopback.freePort();
@@ -57,33 +52,31 @@ class AdoptionEndToEndTest {
     @Test
     void the_page_leads_from_a_distributions_haproxy_to_the_first_upgrade_and_back() throws Exception {
         var machines = new ConcurrentHashMap<String, Machine>();
+        var operator = new PageReader(
+                machines, NODES, kernels, typed -> typed.replace("temporal.example.com:7233", "127.0.0.1:" + temporal));
         try {
-            each(Stream.concat(Stream.of(CONTROL), NODES.stream()).toList(), name -> {
+            PageReader.each(Stream.concat(Stream.of(CONTROL), NODES.stream()).toList(), name -> {
                 var machine = Machine.boot(name, bound());
                 machines.put(name, machine);
                 prepare(machine);
             });
-            typeUnderLoad(machines);
+            typeUnderLoad(operator);
         } catch (Exception | AssertionError failure) {
-            for (var machine : machines.values()) {
-                machine.run(
-                        "journalctl -n 60 -o cat -u 'changeover*'",
-                        line -> System.out.println(machine.name() + ": " + line));
-            }
+            operator.printJournals();
             throw failure;
         } finally {
             machines.values().forEach(Machine::close);
         }
     }
 
-    private void typeUnderLoad(Map<String, Machine> machines) throws Exception {
+    private void typeUnderLoad(PageReader operator) throws Exception {
         var addresses = NODES.stream().map(this::address).toList();
         var later = new AtomicReference<@Nullable PersistentClients>();
         try (var shorts = ShortConnections.start(addresses, database.app(), PER_SECOND);
                 var adopted = PersistentClients.open(addresses, database.app(), SESSIONS, SIGN_OF_LIFE)) {
             for (var command : PageCommand.in(PAGE)) {
                 if (command.command().contains("apt-get ")) continue; // packages are there, from the cache
-                type(command, machines, line -> {
+                operator.type(command, line -> {
                     if (!line.contains("ALL_SERVE")) return;
                     later.set(open(addresses));
                     assertThat(adopted.ended()).isEmpty();
@@ -106,41 +99,6 @@ class AdoptionEndToEndTest {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-    }
-
-    /** On every machine that the prompt means. */
-    private void type(PageCommand command, Map<String, Machine> machines, Consumer<String> heard) throws Exception {
-        each(command.where().equals("node") ? NODES : List.of(command.where()), name -> {
-            var printed = new ArrayList<String>();
-            var typed = ofThisHost(command.command())
-                    .replace("TOKEN", tokens.getOrDefault(name, "TOKEN"))
-                    .replace("temporal.example.com:7233", "127.0.0.1:" + temporal);
-            var exit = Objects.requireNonNull(machines.get(name), name).run(typed, line -> {
-                printed.add(line);
-                heard.accept(line);
-            });
-            assertThat(exit)
-                    .as("%s on %s: %s", typed, name, String.join("\n", printed))
-                    .isZero();
-            assertThat(command.isWhatItShows(printed))
-                    .as(
-                            "%s on %s prints%n%s%nwhere the page shows%n%s",
-                            typed, name, String.join("\n", printed), String.join("\n", command.shown()))
-                    .isTrue();
-            if (typed.contains(" node enroll ")) {
-                tokens.put(
-                        typed.substring(typed.lastIndexOf(' ') + 1),
-                        printed.getLast().strip());
-            }
-        });
-    }
-
-    /** With the two packages that the distribution has today: those of the page vanish one day. */
-    private String ofThisHost(String command) {
-        return command.replace("2.6.12-1+deb12u4", kernels.newer().reportedVersion())
-                .replace("2.6.12.4", kernels.newer().version())
-                .replace("2.6.12.3", kernels.older().version())
-                .replaceAll("[0-9a-f]{64}", kernels.newer().sha256());
     }
 
     private void prepare(Machine machine) throws IOException, InterruptedException {
@@ -195,22 +153,5 @@ class AdoptionEndToEndTest {
 
     private InetSocketAddress address(String node) {
         return new InetSocketAddress("127.0.0.1" + (1 + NODES.indexOf(node)), nodePort);
-    }
-
-    private interface Deed {
-        void on(String machine) throws Exception;
-    }
-
-    /** Side by side. */
-    private static void each(List<String> machines, Deed deed) throws Exception {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var done = machines.stream()
-                    .map(machine -> threads.submit(() -> {
-                        deed.on(machine);
-                        return machine;
-                    }))
-                    .toList();
-            for (var each : done) each.get();
-        }
     }
 }

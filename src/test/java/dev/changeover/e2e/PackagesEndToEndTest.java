@@ -2,22 +2,30 @@ package dev.changeover.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.demo.HaproxyKernels;
+import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.PersistentClients;
 import dev.changeover.demo.RealParts;
 import dev.changeover.demo.ShortConnections;
 import dev.changeover.host.Loopback;
 import dev.changeover.host.ProgramRun;
+import dev.changeover.temporal.RealTemporal;
+import dev.changeover.temporal.devserver.TemporalProgram;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The packages, as {@code mvn -Pdist package} makes them of the jar that the other tests run. */
+/**
+ * The packages, as {@code mvn -Pdist package} makes them of the jar that the other tests run, and the page about an
+ * operator's day, typed as it is written on three machines that systemd runs.
+ */
 class PackagesEndToEndTest {
     private static final Path MADE = Path.of("target", "dist").toAbsolutePath();
     private static final List<String> GOALS = List.of(
@@ -28,9 +36,28 @@ class PackagesEndToEndTest {
             "asciidoctor:process-asciidoc@man",
             "jdeb:jdeb@deb",
             "rpm:rpm@rpm");
+    private static final Path PAGE = Path.of("workflows-docs", "operations.md");
+    private static final String CONTROL = "control";
+    private static final List<String> NODES = List.of("orders-proxy-1", "orders-proxy-2");
     private static final int PER_SECOND = 100;
     private static final int SESSIONS = 20;
     private static final Duration SIGN_OF_LIFE = Duration.ofMillis(300);
+
+    private final HaproxyKernels.Available kernels = RealParts.debianKernels();
+    private final MariaDb database = RealParts.mariaDb();
+    private final int nodePort;
+    private final int port;
+    private final int temporal;
+    private final int temporalTls;
+    private final int postgres;
+
+    PackagesEndToEndTest() throws IOException {
+        nodePort = Loopback.freePort();
+        port = Loopback.freePort();
+        temporal = Loopback.freePort();
+        temporalTls = Loopback.freePort();
+        postgres = Loopback.freePort();
+    }
 
     @BeforeAll
     static void make() throws IOException {
@@ -39,68 +66,97 @@ class PackagesEndToEndTest {
     }
 
     @Test
-    void haproxy_serves_on_while_the_deb_of_its_agent_is_installed_upgraded_and_removed() throws Exception {
-        var database = RealParts.mariaDb();
-        var haproxy = RealParts.debianKernels().older().packageFile();
-        var address = new InetSocketAddress("127.0.0.14", Loopback.freePort());
-        try (var host = Machine.boot(
-                "packages", List.of(MADE + ":/packages", haproxy.getParent() + ":" + haproxy.getParent()))) {
-            host.printed("rm -f /usr/bin/java");
-            host.serve(haproxy, address, database.address());
-            try (var shorts = ShortConnections.start(List.of(address), database.app(), PER_SECOND);
-                    var sessions = PersistentClients.open(List.of(address), database.app(), SESSIONS, SIGN_OF_LIFE)) {
-                install(host);
-                host.printed("changeover agent adopt --yes && systemctl enable --now changeover-agent");
-
-                host.printed("dpkg --install --no-triggers /packages/changeover.deb");
-                assertThat(host.printed("systemctl is-active changeover-agent")).isEqualTo("active");
-                assertThat(host.run("dpkg --remove --no-triggers changeover", said -> {}))
-                        .as("a host whose HAProxy is the agent's keeps the agent")
-                        .isNotZero();
-
-                assertThat(sessions.ended()).isEmpty();
-                sessions.close();
-                host.printed("""
-                        for i in $(seq 60); do
-                          changeover agent give-back && break
-                          sleep 1
-                        done
-                        systemctl disable --now changeover-agent
-                        for i in $(seq 60); do
-                          dpkg --remove --no-triggers changeover && break
-                          sleep 1
-                        done
-                        test ! -e /usr/bin/changeover
-                        """);
-                assertThat(host.printed("systemctl is-active haproxy")).isEqualTo("active");
-                shorts.close();
-                assertThat(shorts.total().reasons()).isEmpty();
-                assertThat(shorts.total().connections()).isGreaterThan(PER_SECOND);
-            }
+    void the_page_leads_from_nothing_to_an_upgraded_node_and_back_on_hosts_without_java() throws Exception {
+        var machines = new ConcurrentHashMap<String, Machine>();
+        var operator = new PageReader(machines, NODES, kernels, this::ofThisHost);
+        try {
+            PageReader.each(Stream.concat(Stream.of(CONTROL), NODES.stream()).toList(), name -> {
+                var machine = Machine.boot(name, bound());
+                machines.put(name, machine);
+                machine.printed(
+                        "rm -f /usr/bin/java; ln -s /packages/changeover.deb; echo 127.0.0.1 temporal.example.com >> /etc/hosts");
+                if (name.equals(CONTROL)) prepareControlPlane(machine);
+                else machine.serve(kernels.older().packageFile(), address(name), database.address());
+            });
+            typeUnderLoad(operator);
+        } catch (Exception | AssertionError failure) {
+            operator.printJournals();
+            throw failure;
+        } finally {
+            machines.values().forEach(Machine::close);
         }
     }
 
-    /** On a host without Java, by somebody who has read {@code adoption.md}. */
-    private static void install(Machine host) throws IOException, InterruptedException {
-        host.printed("dpkg --install --no-triggers /packages/changeover.deb");
-        assertThat(host.printed("changeover --version")).startsWith("changeover ");
-        assertThat(host.printed("systemctl is-enabled changeover-agent changeover-server || true"))
-                .isEqualTo("disabled\ndisabled");
-        assertThat(host.printed("id -un changeover")).isEqualTo("changeover");
-        assertThat(
-                        host.printed(
-                                "source /usr/share/bash-completion/completions/changeover; complete -p changeover; man -w changeover-upgrade"))
-                .contains("_complete_changeover", "changeover-upgrade.1");
-        host.printed("""
-                cat > /etc/changeover/agent.toml <<EOF
-                node_id = "packages"
-                run_dir = "/var/lib/changeover-agent/run"
-                kernels_dir = "/var/lib/changeover-agent/kernels"
-                haproxy_configuration = "/etc/haproxy/haproxy.cfg"
-                package_addresses = ["file:///srv/kernels/"]
-                check_user = "haproxy_check"
-                EOF
-                """);
+    private void typeUnderLoad(PageReader operator) throws Exception {
+        var addresses = NODES.stream().map(this::address).toList();
+        try (var shorts = ShortConnections.start(addresses, database.app(), PER_SECOND);
+                var sessions = PersistentClients.open(addresses, database.app(), SESSIONS, SIGN_OF_LIFE)) {
+            for (var command : PageCommand.in(PAGE)) {
+                if (command.command().startsWith("apt-get ")) continue; // what it installs is there
+                if (command.command().startsWith("scp ")) {
+                    carry(operator, command.command());
+                } else if (command.command().contains("apt-get download")) {
+                    for (var node : NODES) {
+                        operator.machine(node)
+                                .printed("cp %s /srv/kernels"
+                                        .formatted(kernels.newer().packageFile()));
+                    }
+                } else {
+                    if (command.command().startsWith("changeover watch ")) {
+                        assertThat(sessions.ended()).isEmpty();
+                        sessions.close();
+                    }
+                    operator.type(command, line -> {});
+                }
+            }
+            shorts.close();
+            assertThat(shorts.total().reasons()).isEmpty();
+            assertThat(shorts.total().connections()).isGreaterThan(PER_SECOND);
+        }
+    }
+
+    /** The files of the command, from the control plane's host to that of a node. */
+    private static void carry(PageReader operator, String command) throws IOException, InterruptedException {
+        var node = operator.machine(command.substring(command.lastIndexOf(' ') + 1, command.length() - 1));
+        for (var file : command.split(" ")) {
+            if (!file.startsWith("ca/")) continue;
+            var text = operator.machine(CONTROL).printed("cat " + file);
+            node.printed("cat > %s <<EOF%n%s%nEOF".formatted(file.substring("ca/".length()), text));
+        }
+    }
+
+    /** As 'apt-get install' leaves a host, and with what 'temporal install' would fetch; ports of its own. */
+    private void prepareControlPlane(Machine machine) throws IOException, InterruptedException {
+        machine.printed("""
+                dpkg --install --force-unsafe-io --no-triggers %s
+                for cluster in /etc/postgresql/*/*; do
+                  [ ! -d $cluster ] || pg_dropcluster $(basename $(dirname $cluster)) $(basename $cluster)
+                done
+                version=$(ls /usr/lib/postgresql | tail -1)
+                pg_createcluster --port %d $version main
+                systemctl start postgresql@$version-main
+                install -D /usr/local/bin/temporal .cache/changeover/temporal-%s/temporal
+                umount /usr/local/bin/temporal
+                """.formatted(kernels.older().packageFile(), postgres, TemporalProgram.VERSION));
+    }
+
+    private InetSocketAddress address(String node) {
+        return new InetSocketAddress("127.0.0.1" + (3 + NODES.indexOf(node)), nodePort);
+    }
+
+    private List<String> bound() {
+        var packages = kernels.older().packageFile().getParent();
+        return List.of(
+                MADE + ":/packages", packages + ":" + packages, RealTemporal.program() + ":/usr/local/bin/temporal");
+    }
+
+    private String ofThisHost(String typed) {
+        return typed.replace("CHANGEOVER_PORT=8080", "CHANGEOVER_PORT=%d%nCHANGEOVER_UPGRADE_SOAK=2s".formatted(port))
+                .replace("8080", String.valueOf(port))
+                .replace("7233", String.valueOf(temporal))
+                .replace("7234", String.valueOf(temporalTls))
+                .replace("5432", String.valueOf(postgres))
+                .replace("dpkg --", "dpkg --force-unsafe-io --no-triggers --");
     }
 
     @Test
