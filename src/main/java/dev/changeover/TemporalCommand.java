@@ -26,7 +26,9 @@ final class TemporalCommand implements Runnable {
     @Command(
             description = "Lets the database's tasks belong to the Temporal that the server meets next.",
             mixinStandardHelpOptions = true,
-            footer = {"", "Stop all servers first. Upgrades that run in the old Temporal are lost: they end as Failed."
+            footer = {
+                "",
+                "Stop all servers first. Upgrades that run in the old Temporal are lost: see changeover repair."
             })
     int move(
             @Option(names = "--confirm", description = "Do it; without it the command only says what would be lost.")

@@ -125,6 +125,7 @@ public final class Commands {
         ours.put("tasks", () -> new CommandLine(new TasksCommand()));
         ours.put("watch", () -> new CommandLine(new WatchCommand()));
         ours.put("held", () -> new CommandLine(new HeldCommand()));
+        ours.put("repair", () -> new CommandLine(new RepairCommand()));
         ours.put("holders", () -> new CommandLine(new HoldersCommand()));
         ours.put("report", () -> new CommandLine(new ReportCommand()));
         ours.put("login", () -> new CommandLine(new SessionCommands.Login()));

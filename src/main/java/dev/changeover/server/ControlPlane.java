@@ -18,6 +18,7 @@ import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.ForcedUpgrades;
 import dev.changeover.upgrade.engine.LedgerActivities;
+import dev.changeover.upgrade.engine.LostUpgrades;
 import dev.changeover.upgrade.engine.OrphanedUpgrades;
 import dev.changeover.upgrade.engine.TemporalCalls;
 import dev.changeover.upgrade.engine.TemporalUpgrades;
@@ -106,6 +107,11 @@ final class ControlPlane {
     @Singleton
     OrphanedUpgrades orphaned(TemporalCalls calls, Inventory inventory, TaskLedger ledger, Clock clock) {
         return new OrphanedUpgrades(calls, inventory, ledger, clock);
+    }
+
+    @Singleton
+    LostUpgrades lost(TemporalCalls calls, Inventory inventory, TaskLedger ledger, Upgrades upgrades, Clock clock) {
+        return new LostUpgrades(calls, inventory, ledger, upgrades, clock);
     }
 
     @Context

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param temporalWebUi the address of Temporal's Web UI, to which the console links; null for that of the development
  *     server, if Temporal is one, else none
  * @param recover whether it leaves a token with operator rights although there are operators
+ * @param newKey whether it takes the key file although the database was used with another one
  */
 @ConfigurationProperties("changeover")
 record ServerSettings(
@@ -27,7 +28,8 @@ record ServerSettings(
         @Nullable Path keyFile,
         @Nullable Path operatorTokenFile,
         @Nullable URI temporalWebUi,
-        @Bindable(defaultValue = "false") boolean recover) {
+        @Bindable(defaultValue = "false") boolean recover,
+        @Bindable(defaultValue = "false") boolean newKey) {
 
     ServerSettings {
         if (port < 0 || port > 65_535) {

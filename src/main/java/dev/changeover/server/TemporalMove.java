@@ -43,7 +43,7 @@ public final class TemporalMove {
             out.println(
                     lost.isEmpty()
                             ? "No upgrade is open."
-                            : "Lost with it, to be Failed within two minutes: %d open upgrades."
+                            : "Lost with it, for changeover repair to end or to begin anew: %d open upgrades."
                                     .formatted(lost.size()));
             lost.forEach(task -> out.println(line(task)));
             if (!confirmed) {

@@ -233,7 +233,7 @@ final class JdbcTaskLedger implements TaskLedger {
     }
 
     @Override
-    public int steps(String jobId, int count) {
-        return instructions.steps(jobId, count);
+    public int steps(String jobId, int count, int least) {
+        return instructions.steps(jobId, count, least);
     }
 }

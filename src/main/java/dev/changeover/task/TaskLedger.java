@@ -16,6 +16,11 @@ public interface TaskLedger {
      */
     Optional<Task> taskByKey(String projectId, String key);
 
+    /** Whether anything was ever written of a job, also one whose record was deleted. */
+    default boolean knows(String jobId) {
+        return !instructions(jobId).isEmpty() || task(jobId).isPresent();
+    }
+
     /** Tasks whose upgrade has not ended altogether, oldest first. */
     List<Task> open();
 
@@ -100,8 +105,8 @@ public interface TaskLedger {
     /** The run of Temporal that works for a job; empty when none has begun. */
     Optional<String> runOf(String jobId);
 
-    /** Gives out numbers for steps of a job: the first of {@code count} that nobody else gets. */
-    int steps(String jobId, int count);
+    /** Gives out numbers for steps of a job: the first of {@code count} that nobody else gets, above {@code least}. */
+    int steps(String jobId, int count, int least);
 
     /**
      * The time that a node took to serve another version.

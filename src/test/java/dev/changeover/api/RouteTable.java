@@ -27,6 +27,7 @@ final class RouteTable {
     private static final String UPGRADE =
             "{\"source_version\":\"%s\",\"target_version\":\"%s\"}".formatted(Fleets.OLD, Fleets.NEW);
     private static final String REASON = "{\"reason\":\"the matrix\"}";
+    private static final String LOST = "{\"proxy_id\":\"{proxy_id}\",\"reason\":\"the matrix\"}";
     private static final String CONTACT = "{\"name\":\"matrix\",\"email\":\"matrix@example.com\"}";
     private static final String LOG_IN = "{\"name\":\"nobody\",\"password\":\"wrong\"}";
 
@@ -77,6 +78,9 @@ final class RouteTable {
             rule("GET /v3/proxies/{proxy_id}", LIST_INSTANCES),
             rule("GET /v3/nodes", OPERATE_UPGRADES),
             rule("GET /v3/upgrades/held", OPERATE_UPGRADES),
+            rule("GET /v3/repair", OPERATE_UPGRADES),
+            rule("POST /v3/repair/{job_id}/end", OPERATE_UPGRADES).with(LOST),
+            rule("POST /v3/repair/{job_id}/begin", OPERATE_UPGRADES).with(LOST),
             rule("GET /v3/upgrades/{job_id}", LIST_TASKS),
             rule("GET /v3/fleet", MANAGE_KERNELS),
             rule("POST /v3/fleet", MANAGE_KERNELS).with("{\"projects\":[{\"id\":\"p-8\",\"region\":\"eu-de\"}]}"),

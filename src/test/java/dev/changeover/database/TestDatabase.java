@@ -30,19 +30,35 @@ public final class TestDatabase {
 
     /** The same, with more properties. */
     public static ApplicationContext postgres(Map<String, Object> more) {
-        var server = server();
+        var properties = new HashMap<>(more);
+        properties.putAll(settings(newPostgres("template1")));
+        return ApplicationContext.run(properties, "test");
+    }
+
+    /**
+     * A new database in it, with all that is in another one, as after the restore of a dump; nobody may use that one
+     * meanwhile. Gives its name.
+     */
+    public static String newPostgres(String like) {
         var name = "t" + UUID.randomUUID().toString().replace("-", "");
-        try (var connection = server.getPostgresDatabase().getConnection();
+        try (var connection = server().getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
-            statement.execute("create database " + name);
+            statement.execute("create database %s template %s".formatted(name, like));
         } catch (SQLException e) {
             throw new IllegalStateException("no database could be created", e);
         }
-        var properties = new HashMap<>(more);
-        properties.put("changeover.database.url", server.getJdbcUrl("postgres", name));
-        properties.put("changeover.database.username", "postgres");
-        properties.put("changeover.database.password", "postgres");
-        return ApplicationContext.run(properties, "test");
+        return name;
+    }
+
+    /** What a server needs to use the database of that name. */
+    public static Map<String, Object> settings(String postgres) {
+        return Map.of(
+                "changeover.database.url",
+                server().getJdbcUrl("postgres", postgres),
+                "changeover.database.username",
+                "postgres",
+                "changeover.database.password",
+                "postgres");
     }
 
     private static synchronized EmbeddedPostgres server() {

@@ -67,8 +67,14 @@ abstract class TaskLedgerContract {
         ledger.workFor("j-7", "second");
 
         assertThat(ledger.runOf("j-7")).contains("first");
-        assertThat(ledger.steps("j-7", 3)).isEqualTo(1);
-        assertThat(ledger.steps("j-7", 1)).isEqualTo(4);
+        assertThat(ledger.steps("j-7", 3, 0)).isEqualTo(1);
+        assertThat(ledger.steps("j-7", 1, 0)).isEqualTo(4);
+        assertThat(ledger.steps("j-7", 2, 100))
+                .describedAs("above those that agents may have seen before a restore")
+                .isEqualTo(101);
+        assertThat(ledger.steps("j-7", 1, 50)).isEqualTo(103);
+        assertThat(ledger.knows("j-7")).isTrue();
+        assertThat(ledger.knows("never heard of")).isFalse();
     }
 
     @Test

@@ -104,6 +104,11 @@ record CommandBody(
     }
 
     private String reasonGiven() {
+        return given(reason);
+    }
+
+    /** @throws ApiException unless it is a reason that everybody can read */
+    static String given(@Nullable String reason) {
         if (reason == null || reason.isBlank() || reason.length() > LONGEST_REASON) {
             throw ApiException.badParameter(
                     "reason", "1 to %d characters that say why are needed".formatted(LONGEST_REASON));

@@ -17,6 +17,7 @@ import dev.changeover.upgrade.UpgradeWorkflow;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,12 @@ import java.util.Optional;
  * Only the one run that was first to work for a job is served.
  */
 final class OrderAuthority {
+    /**
+     * Steps are numbered by the seconds since then, and one more for each: in a ledger that was restored they go on above
+     * those that agents have seen and would refuse.
+     */
+    private static final Instant NUMBERED_SINCE = Instant.parse("2026-01-01T00:00:00Z");
+
     private final Inventory inventory;
     private final TaskLedger ledger;
     private final OrderSigner signer;
@@ -83,7 +90,7 @@ final class OrderAuthority {
         refuseOthers(jobId);
         var mandate = mandate(jobId);
         var content = OrderContent.of(inventory, mandate);
-        var step = ledger.steps(jobId, orders.size());
+        var step = ledger.steps(jobId, orders.size(), (int) (clock.millis() / 1000 - NUMBERED_SINCE.getEpochSecond()));
         var signed = new ArrayList<Signed>();
         for (var wanted : orders) {
             signed.add(sign(content, wanted, step++));

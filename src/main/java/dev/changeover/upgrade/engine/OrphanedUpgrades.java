@@ -3,56 +3,81 @@ package dev.changeover.upgrade.engine;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
-import dev.changeover.upgrade.EventKind;
-import dev.changeover.upgrade.Outcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Finds upgrades whose workflow somebody ended from outside, so that no task stays open for ever. */
+/**
+ * Finds open tasks whose workflow is over, so that none stays open for ever. One that Temporal has never heard of is left
+ * to an operator ({@link LostUpgrades}): Temporal or the ledger may have lost it, and what is lost may be brought back.
+ */
 public final class OrphanedUpgrades {
-    /** A task is in the ledger before its workflow's first task is answered: too young to judge. */
-    private static final Duration GRACE = Duration.ofMinutes(1);
+    private static final Logger LOG = LoggerFactory.getLogger(OrphanedUpgrades.class);
 
-    private final TemporalCalls temporal;
+    /** A task is in the ledger before its workflow's first task is answered: too young to judge. */
+    static final Duration GRACE = Duration.ofMinutes(1);
+
+    private final UpgradeRuns temporal;
     private final TaskLedger ledger;
     private final UpgradeRecords records;
     private final Clock clock;
+    private int unknown;
 
     public OrphanedUpgrades(TemporalCalls temporal, Inventory inventory, TaskLedger ledger, Clock clock) {
-        this.temporal = temporal;
+        this.temporal = new UpgradeRuns(temporal);
         this.ledger = ledger;
         this.records = new UpgradeRecords(inventory, ledger);
         this.clock = clock;
     }
 
     /**
-     * Sets the task of every open upgrade without a running workflow to Failed; call it every minute.
+     * Sets the task of every open upgrade whose workflow somebody ended to Failed, and takes down the end of one that came
+     * to its own, as a ledger that was restored has missed it; call it every minute, one at a time.
      *
      * @throws Upgrades.TemporalUnavailable if nobody can say what runs; then nothing was changed
      */
     public void look() {
-        ledger.open().stream()
-                .filter(task -> task.createdAt().isBefore(clock.instant().minus(GRACE)))
-                .filter(task -> !temporal.runs(task.proxyId(), task.jobId()))
-                .forEach(this::fail);
+        var lost = 0;
+        for (var task : ledger.open()) {
+            if (!task.createdAt().isBefore(clock.instant().minus(GRACE))) continue;
+            switch (temporal.known(task.proxyId(), task.jobId())) {
+                case RUNNING -> {}
+                case COMPLETED -> takeDownItsEnd(task);
+                case BROKEN_OFF -> fail(task);
+                case NOT_AT_ALL -> lost++;
+            }
+        }
+        if (lost > unknown) {
+            LOG.warn("{} upgrades of the ledger are not known to Temporal: see 'changeover repair'", lost);
+        }
+        unknown = lost;
+    }
+
+    private void takeDownItsEnd(Task task) {
+        try {
+            temporal.progress(task.proxyId(), task.jobId())
+                    .filter(progress -> progress.result().outcome() != null && isOpen(task))
+                    .ifPresent(progress -> records.write(progress, List.of()));
+        } catch (Upgrades.TemporalUnavailable notNow) {
+            LOG.warn("job {} has ended, and nobody says how: {}", task.jobId(), notNow.getMessage());
+        }
     }
 
     private void fail(Task task) {
-        // Read again: the upgrade may have ended by itself since.
-        var open = ledger.open().stream().anyMatch(still -> still.jobId().equals(task.jobId()));
-        if (!open) {
-            return;
+        if (isOpen(task)) {
+            records.writeEndFromOutside(
+                    UpgradeRecords.read(task.snapshot()),
+                    "the workflow was ended from outside in phase %s; look at the nodes before the next upgrade"
+                            .formatted(task.phase()),
+                    Instant.ofEpochMilli(clock.millis()));
         }
-        var now = Instant.ofEpochMilli(clock.millis());
-        var reason = "the workflow was ended from outside in phase %s; look at the nodes before the next upgrade"
-                .formatted(task.phase());
-        var progress = UpgradeRecords.read(task.snapshot());
-        var outcome = progress.pointOfNoReturnPassed() ? Outcome.MIXED : Outcome.CANCELLED;
-        var ended = progress.result(progress.result().failed(reason, now))
-                .ended(outcome, now)
-                .after(EventKind.ENDED_FROM_OUTSIDE);
-        records.write(ended, List.of(EventKind.ENDED_FROM_OUTSIDE.lastOf(ended, now, null, reason)));
+    }
+
+    /** Read again: the upgrade may have ended by itself since. */
+    private boolean isOpen(Task task) {
+        return ledger.open().stream().anyMatch(still -> still.jobId().equals(task.jobId()));
     }
 }

@@ -114,7 +114,7 @@ final class Submissions {
                 .setPriority(priority(request))
                 .setMemo(Map.of(TemporalCalls.JOB, request.jobId()))
                 .setTypedSearchAttributes(SearchAttributes.newBuilder()
-                        .set(SearchAttributeKey.forKeyword("ProxyId"), request.proxyId())
+                        .set(TemporalCalls.PROXY, request.proxyId())
                         .set(SearchAttributeKey.forKeyword("InstanceId"), request.instanceId())
                         .set(SearchAttributeKey.forKeyword("ProjectId"), request.projectId())
                         .set(

@@ -11,6 +11,7 @@ import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.common.SearchAttributeKey;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class TemporalCalls {
     /** The memo that says which job a run is. */
     static final String JOB = "jobId";
+
+    static final SearchAttributeKey<String> PROXY = SearchAttributeKey.forKeyword("ProxyId");
 
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
@@ -155,10 +158,15 @@ public final class TemporalCalls {
                 stub -> running(stub, proxyId, jobId).isPresent());
     }
 
-    private static Optional<WorkflowExecutionDescription> running(WorkflowClient stub, String proxyId, String jobId) {
+    static Optional<WorkflowExecutionDescription> running(WorkflowClient stub, String proxyId, String jobId) {
+        return described(stub, proxyId, jobId)
+                .filter(run -> run.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
+    }
+
+    /** The run of a job, also one that has ended. */
+    static Optional<WorkflowExecutionDescription> described(WorkflowClient stub, String proxyId, String jobId) {
         return UpgradeWorkflow.idsOf(proxyId, jobId).stream()
                 .flatMap(id -> unlessGone(() -> stub.newUntypedWorkflowStub(id).describe()).stream())
-                .filter(run -> run.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
                 .filter(run -> jobId.equals(run.getMemo(JOB, String.class)))
                 .findFirst();
     }

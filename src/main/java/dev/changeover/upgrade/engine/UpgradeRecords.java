@@ -18,6 +18,7 @@ import dev.changeover.upgrade.Schedule;
 import dev.changeover.window.Opening;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,6 +56,15 @@ public final class UpgradeRecords {
         if (!progress.phase().changing()) {
             ledger.releaseProxy(jobId);
         }
+    }
+
+    /** The upgrade's run is gone before its end, for the reason. */
+    void writeEndFromOutside(Progress progress, String reason, Instant now) {
+        var outcome = progress.pointOfNoReturnPassed() ? Outcome.MIXED : Outcome.CANCELLED;
+        var ended = progress.result(progress.result().failed(reason, now))
+                .ended(outcome, now)
+                .after(EventKind.ENDED_FROM_OUTSIDE);
+        write(ended, List.of(EventKind.ENDED_FROM_OUTSIDE.lastOf(ended, now, null, reason)));
     }
 
     private void writeHandover(Progress progress, String nodeId) {

@@ -31,7 +31,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Agents that carry out only what a control plane has signed, each with a run directory of its own. */
 public final class EnrolledNodes implements NodeActivities {
     /** What they refused. */
-    final List<OrderRefusal> refusals = new CopyOnWriteArrayList<>();
+    public final List<OrderRefusal> refusals = new CopyOnWriteArrayList<>();
 
     private final NodeActivities agents;
     private final Clock clock;
@@ -39,7 +39,7 @@ public final class EnrolledNodes implements NodeActivities {
     private final Map<String, NodeActivities> checked = new ConcurrentHashMap<>();
     private volatile Optional<OrderSigner> signer;
 
-    EnrolledNodes(NodeActivities agents, OrderSigner signer, Clock clock) {
+    public EnrolledNodes(NodeActivities agents, OrderSigner signer, Clock clock) {
         this.agents = agents;
         this.signer = Optional.of(signer);
         this.clock = clock;
@@ -80,7 +80,7 @@ public final class EnrolledNodes implements NodeActivities {
         });
     }
 
-    void delete() {
+    public void delete() {
         try {
             FileTree.delete(home);
         } catch (IOException busy) {

@@ -167,8 +167,26 @@ public final class MemoryLedger implements TaskLedger {
     }
 
     @Override
-    public int steps(String jobId, int count) {
-        return steps.merge(jobId, count, Integer::sum) - count + 1;
+    public int steps(String jobId, int count, int least) {
+        return steps.merge(jobId, least + count, (before, fresh) -> Math.max(before, least) + count) - count + 1;
+    }
+
+    /** As after the restore of a dump that was made before the job. */
+    public void forget(String jobId) {
+        tasks.remove(jobId);
+        events.remove(jobId);
+        runs.remove(jobId);
+        steps.remove(jobId);
+        synchronized (instructions) {
+            instructions.values().removeIf(each -> each.jobId().equals(jobId));
+        }
+        release(jobId);
+        releaseProxy(jobId);
+    }
+
+    /** As after the restore of a dump that was made then. */
+    public void restore(Task task) {
+        tasks.put(task.jobId(), task);
     }
 
     /** The next so many writings fail, as they do while a database restarts. */
