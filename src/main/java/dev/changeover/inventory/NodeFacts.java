@@ -3,6 +3,7 @@ package dev.changeover.inventory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,14 @@ public record NodeFacts(@Nullable String agent, int protocol, List<Generation> g
 
     boolean haveProblem() {
         return findings.stream().anyMatch(Finding::problem);
+    }
+
+    /** Of the generations that serve, or of those that do not. */
+    int sum(boolean serving, ToIntFunction<Generation> figure) {
+        return generations.stream()
+                .filter(generation -> generation.serving() == serving)
+                .mapToInt(figure)
+                .sum();
     }
 
     static NodeFacts of(@Nullable String json) {

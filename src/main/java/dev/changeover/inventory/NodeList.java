@@ -41,7 +41,7 @@ final class NodeList {
                         """
                 update node set version = coalesce(?, version), status = ?, machine_id = coalesce(machine_id, ?),
                     observed_at = ?, sessions = ?, look_run = ?, look_number = ?, facts = ?,
-                    urgency = ?
+                    urgency = ?, old_sessions = ?, retiring_sessions = ?, old_retiring_sessions = ?
                 where id = ? and case when look_run = ? then look_number <= ?
                         else observed_at is null or observed_at <= ? or observed_at > current_timestamp end
                     and (machine_id is null or machine_id = coalesce(?, machine_id))
@@ -55,6 +55,9 @@ final class NodeList {
                         number,
                         seen.facts().json(),
                         seen.isUrgent() ? 0 : 2,
+                        seen.facts().sum(true, NodeFacts.Generation::overAge),
+                        seen.facts().sum(false, NodeFacts.Generation::sessions),
+                        seen.facts().sum(false, NodeFacts.Generation::overAge),
                         seen.nodeId(),
                         run,
                         number,

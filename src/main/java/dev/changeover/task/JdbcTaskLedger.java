@@ -71,7 +71,7 @@ final class JdbcTaskLedger implements TaskLedger {
 
     @Override
     public void handedOver(Handover handover) {
-        sql.change(
+        var added = sql.change(
                 "insert into handover (job_id, node_id, proxy_id, serves_at, millis) values (?, ?, ?, ?, ?)"
                         + " on conflict do nothing",
                 handover.jobId(),
@@ -79,6 +79,7 @@ final class JdbcTaskLedger implements TaskLedger {
                 handover.proxyId(),
                 handover.servesAt(),
                 handover.took().toMillis());
+        if (added > 0) listeners.forEach(listener -> listener.handedOver(handover));
     }
 
     @Override

@@ -5,4 +5,7 @@ public interface TaskListener {
 
     /** @param task as it is recorded together with the event */
     void recorded(Task task, TaskEvent event);
+
+    /** A node of an upgrade serves; once for each, and not within a transaction of others. */
+    default void handedOver(TaskLedger.Handover handover) {}
 }

@@ -5,18 +5,21 @@ import com.uber.m3.tally.Scope;
 import com.uber.m3.tally.ScopeCloseException;
 import com.uber.m3.util.Duration;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
-/** Brings the SDK's own meters into a Micrometer registry. */
+/** Brings some of the SDK's own meters into a Micrometer registry. */
 final class TemporalMetrics implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(10);
 
     private final Scope scope;
 
     TemporalMetrics(MeterRegistry registry) {
-        this.scope = new RootScopeBuilder().reporter(new EvenTags(registry)).reportEvery(EVERY);
+        this.scope = new RootScopeBuilder().reporter(new Chosen(registry)).reportEvery(EVERY);
     }
 
     Scope scope() {
@@ -34,31 +37,45 @@ final class TemporalMetrics implements AutoCloseable {
     }
 
     /**
-     * Gives every meter the tag {@code update_name}. The SDK sets it on some of a meter's values only, and Prometheus
-     * drops a meter whose tags are not always the same. Done on the way into the registry and not by a filter of the
-     * registry, because a filter that comes after the first meter is too late.
+     * Lets through what an operator asks about, each meter with the same few tags always: the SDK sets some on some of a
+     * meter's values only, and Prometheus drops such a meter. Done on the way into the registry and not by a filter of
+     * the registry, because a filter that comes after the first meter is too late.
      */
-    private static final class EvenTags extends MicrometerClientStatsReporter {
-        private static final String UPDATE_NAME = "update_name";
-        private static final String NONE = "none";
+    private static final class Chosen extends MicrometerClientStatsReporter {
+        private static final Map<String, List<String>> TAGS = Map.of(
+                "temporal_activity_execution_failed", List.of("activity_type"),
+                "temporal_activity_schedule_to_start_latency", List.of("task_queue"),
+                "temporal_local_activity_execution_failed", List.of("activity_type"),
+                "temporal_request_failure", List.of("operation", "status_code"),
+                "temporal_worker_task_slots_available", List.of("task_queue", "worker_type"),
+                "temporal_workflow_failed", List.of("workflow_type"),
+                "temporal_workflow_task_execution_failed", List.of("failure_reason", "workflow_type"),
+                "temporal_workflow_task_schedule_to_start_latency", List.of("task_queue"));
 
-        EvenTags(MeterRegistry registry) {
+        private final MeterRegistry registry;
+
+        Chosen(MeterRegistry registry) {
             super(registry);
+            this.registry = registry;
         }
 
         @Override
         public void reportCounter(String name, Map<String, String> tags, long value) {
-            super.reportCounter(name, even(tags), value);
+            if (TAGS.containsKey(name)) super.reportCounter(name, chosen(name, tags), value);
         }
 
         @Override
         public void reportGauge(String name, Map<String, String> tags, double value) {
-            super.reportGauge(name, even(tags), value);
+            if (TAGS.containsKey(name)) super.reportGauge(name, chosen(name, tags), value);
         }
 
+        /** The SDK's own would have seventy buckets. */
         @Override
         public void reportTimer(String name, Map<String, String> tags, Duration interval) {
-            super.reportTimer(name, even(tags), interval);
+            if (!TAGS.containsKey(name)) return;
+            var few = Tags.empty();
+            for (var tag : chosen(name, tags).entrySet()) few = few.and(tag.getKey(), tag.getValue());
+            registry.timer(name, few).record(interval.getNanos(), TimeUnit.NANOSECONDS);
         }
 
         @Override
@@ -66,11 +83,9 @@ final class TemporalMetrics implements AutoCloseable {
             // The SDK's reporter would close the registry, which is not ours alone.
         }
 
-        private static Map<String, String> even(Map<String, String> tags) {
-            if (tags.containsKey(UPDATE_NAME)) return tags;
-            var all = new HashMap<>(tags);
-            all.put(UPDATE_NAME, NONE);
-            return all;
+        private static Map<String, String> chosen(String name, Map<String, String> tags) {
+            return TAGS.getOrDefault(name, List.of()).stream()
+                    .collect(Collectors.toMap(tag -> tag, tag -> tags.getOrDefault(tag, "none")));
         }
     }
 }

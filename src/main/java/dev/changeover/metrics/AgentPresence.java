@@ -1,0 +1,73 @@
+package dev.changeover.metrics;
+
+import dev.changeover.database.Sql;
+import dev.changeover.temporal.TemporalConnection;
+import io.grpc.StatusRuntimeException;
+import io.micronaut.scheduling.annotation.Scheduled;
+import io.temporal.api.enums.v1.TaskQueueType;
+import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Finds out whose agents take orders: Temporal knows who polled a queue within the last five minutes. Asks for some
+ * queues at a time, in their order, and begins anew after the last, so a fleet of any size costs ten calls a second at most.
+ */
+@Singleton
+final class AgentPresence {
+    private static final int AT_A_TIME = 50;
+    private static final int LIMIT_SECONDS = 3;
+
+    private final TemporalConnection temporal;
+    private final Sql sql;
+    private final Clock clock;
+    private String last = "";
+
+    AgentPresence(TemporalConnection temporal, Sql sql, Clock clock) {
+        this.temporal = temporal;
+        this.sql = sql;
+        this.clock = clock;
+    }
+
+    @Scheduled(initialDelay = "1m", fixedDelay = "5s")
+    void look() {
+        if (!temporal.ready()) return;
+        var queues = sql.list(
+                "select distinct task_queue from node where task_queue > ? order by task_queue limit ?",
+                row -> row.text("task_queue"),
+                last,
+                AT_A_TIME);
+        try {
+            queues.forEach(this::look);
+            last = queues.size() < AT_A_TIME ? "" : queues.getLast();
+        } catch (StatusRuntimeException notNow) {
+            // Whether Temporal answers is told elsewhere; the same queues are asked for next time.
+        }
+    }
+
+    private void look(String queue) {
+        if (isPolled(queue)) {
+            sql.change("update node set silent_since = null where task_queue = ? and silent_since is not null", queue);
+        } else {
+            sql.change(
+                    "update node set silent_since = ? where task_queue = ? and silent_since is null",
+                    clock.instant(),
+                    queue);
+        }
+    }
+
+    private boolean isPolled(String queue) {
+        return temporal.stubs()
+                        .blockingStub()
+                        .withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS)
+                        .describeTaskQueue(DescribeTaskQueueRequest.newBuilder()
+                                .setNamespace(temporal.namespace())
+                                .setTaskQueue(TaskQueue.newBuilder().setName(queue))
+                                .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+                                .build())
+                        .getPollersCount()
+                > 0;
+    }
+}

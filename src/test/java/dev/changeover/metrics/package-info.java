@@ -1,0 +1,4 @@
+@NullMarked
+package dev.changeover.metrics;
+
+import org.jspecify.annotations.NullMarked;
