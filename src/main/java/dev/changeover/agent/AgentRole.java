@@ -11,6 +11,9 @@ import dev.changeover.node.sandbox.SandboxStatus;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.AgentConfiguration.Driver;
 import dev.changeover.node.site.BootPointer;
+import dev.changeover.telemetry.JsonLines;
+import dev.changeover.telemetry.Tracing;
+import dev.changeover.temporal.Namespace;
 import dev.changeover.temporal.TemporalConfigurationException;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalSettings;
@@ -49,6 +52,7 @@ final class AgentRole {
      * @throws IOException if the directories of the configuration cannot be used
      */
     static void run(AgentConfiguration configuration) throws IOException, InterruptedException {
+        JsonLines.areOf(configuration.nodeId());
         var node = node(configuration);
         var end = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(end::countDown, "end of the agent"));
@@ -103,9 +107,10 @@ final class AgentRole {
         var known = "";
         do {
             try {
+                var settings = TemporalSettings.forAgent(configuration.temporalProfile(), DataDirectory.ofThisUser())
+                        .encryptedBy(configuration.payloadKeys());
                 return Optional.of(TemporalConnection.open(
-                        TemporalSettings.forAgent(configuration.temporalProfile(), DataDirectory.ofThisUser())
-                                .encryptedBy(configuration.payloadKeys())));
+                        settings, null, Namespace.Admission.ANY, Tracing.of(System.getenv(), "agent")));
             } catch (TemporalConfigurationException notYet) {
                 var reason = String.valueOf(notYet.getMessage());
                 if (!reason.equals(known)) {

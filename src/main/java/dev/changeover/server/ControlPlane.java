@@ -11,6 +11,7 @@ import dev.changeover.inventory.Inventory;
 import dev.changeover.node.order.OrderSigner;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TemporalHome;
+import dev.changeover.telemetry.Tracing;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalSettings;
 import dev.changeover.temporal.TemporalWorkers;
@@ -57,9 +58,15 @@ final class ControlPlane {
     }
 
     @Singleton
+    Tracing tracing() {
+        return Tracing.of(System.getenv(), "server");
+    }
+
+    @Singleton
     @Bean(preDestroy = "close")
-    TemporalConnection connection(TemporalSettings settings, MeterRegistry registry, TemporalHome home) {
-        return TemporalConnection.open(settings, registry, new OneTemporal(home));
+    TemporalConnection connection(
+            TemporalSettings settings, MeterRegistry registry, TemporalHome home, Tracing tracing) {
+        return TemporalConnection.open(settings, registry, new OneTemporal(home), tracing);
     }
 
     @Singleton

@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param operatorTokenFile null for {@code operator-token} in the data directory
  * @param temporalWebUi the address of Temporal's Web UI, to which the console links; null for that of the development
  *     server, if Temporal is one, else none
+ * @param logFormat of lines of the log: {@code text}, or {@code json} for programs
  * @param recover whether it leaves a token with operator rights although there are operators
  * @param newKey whether it takes the key file although the database was used with another one
  */
@@ -28,12 +30,18 @@ record ServerSettings(
         @Nullable Path keyFile,
         @Nullable Path operatorTokenFile,
         @Nullable URI temporalWebUi,
+        @Bindable(defaultValue = "text") String logFormat,
         @Bindable(defaultValue = "false") boolean recover,
         @Bindable(defaultValue = "false") boolean newKey) {
 
     ServerSettings {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("CHANGEOVER_PORT is %d, and must be 0 to 65535".formatted(port));
+        }
+        // logback.xml, which is read before, takes one of its appenders by this name
+        if (!List.of("text", "json").contains(logFormat)) {
+            throw new IllegalArgumentException(
+                    "CHANGEOVER_LOG_FORMAT is %s, and must be text or json".formatted(logFormat));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.changeover.temporal;
 
 import dev.changeover.host.Reason;
+import dev.changeover.telemetry.Tracing;
 import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
@@ -30,13 +31,16 @@ public final class TemporalConnection implements AutoCloseable {
     private final WorkflowServiceStubs stubs;
     private final WorkflowClient client;
     private final ConnectionMonitor watch;
+    private final Tracing tracing;
 
     private TemporalConnection(
             ModeSelection chosen,
             DataConverter converter,
             @Nullable MeterRegistry registry,
-            Namespace.Admission admission) {
+            Namespace.Admission admission,
+            Tracing tracing) {
         this.chosen = chosen;
+        this.tracing = tracing;
         var backend = chosen.backend();
         this.metrics = registry == null ? null : new TemporalMetrics(registry);
         var stubsOptions = WorkflowServiceStubsOptions.newBuilder(backend.stubsOptions());
@@ -47,15 +51,17 @@ public final class TemporalConnection implements AutoCloseable {
             throw new TemporalConfigurationException(
                     "Temporal's address %s cannot be used: %s".formatted(backend.address(), wrong.getMessage()));
         }
-        var clientOptions =
-                backend.clientOptions().toBuilder().setDataConverter(converter).build();
+        var clientOptions = backend.clientOptions().toBuilder()
+                .setDataConverter(converter)
+                .setInterceptors(tracing.ofClient())
+                .build();
         this.client = WorkflowClient.newInstance(stubs, clientOptions);
         this.watch = new ConnectionMonitor(backend, stubs, client.getOptions().getNamespace(), admission);
     }
 
-    /** Opens without metrics. */
+    /** Opens without metrics and without spans. */
     public static TemporalConnection open(TemporalSettings settings) {
-        return open(settings, null, Namespace.Admission.ANY);
+        return open(settings, null, Namespace.Admission.ANY, Tracing.OFF);
     }
 
     /**
@@ -63,22 +69,28 @@ public final class TemporalConnection implements AutoCloseable {
      *
      * @param registry where Temporal's meters go; null for none
      * @param admission whether the namespace that answers may be used
+     * @param tracing what makes spans of its calls, and of its workers' steps
      * @throws TemporalConfigurationException when no Temporal can ever answer as configured; never because Temporal is
      *     down
      */
     public static TemporalConnection open(
-            TemporalSettings settings, @Nullable MeterRegistry registry, Namespace.Admission admission) {
-        return open(settings, registry, admission, System.getenv());
+            TemporalSettings settings,
+            @Nullable MeterRegistry registry,
+            Namespace.Admission admission,
+            Tracing tracing) {
+        return open(settings, registry, admission, tracing, System.getenv());
     }
 
     static TemporalConnection open(
             TemporalSettings settings,
             @Nullable MeterRegistry registry,
             Namespace.Admission admission,
+            Tracing tracing,
             Map<String, String> environment) {
         var converter = PayloadConversion.of(settings);
         try {
-            return new TemporalConnection(ModeSelection.of(settings, environment), converter, registry, admission);
+            return new TemporalConnection(
+                    ModeSelection.of(settings, environment), converter, registry, admission, tracing);
         } catch (IOException failure) {
             throw new TemporalConfigurationException(
                     "The data directory " + settings.dataDirectory() + " cannot be used: " + failure);
@@ -153,6 +165,10 @@ public final class TemporalConnection implements AutoCloseable {
 
     public WorkflowClient client() {
         return client;
+    }
+
+    Tracing tracing() {
+        return tracing;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.changeover.temporal;
 
 import io.grpc.StatusRuntimeException;
+import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
@@ -55,7 +56,13 @@ public final class TemporalWorkers implements AutoCloseable {
             TemporalConnection connection, WorkflowImplementationOptions workflows, WorkerFactoryOptions options) {
         this.connection = connection;
         this.workflows = workflows;
-        this.factory = WorkerFactory.newInstance(connection.client(), options);
+        var own = options.getWorkerInterceptors();
+        this.factory = WorkerFactory.newInstance(
+                connection.client(),
+                WorkerFactoryOptions.newBuilder(options)
+                        .setWorkerInterceptors(
+                                connection.tracing().ofWorkers(own == null ? new WorkerInterceptor[0] : own))
+                        .build());
     }
 
     /** Workers as production runs them. */

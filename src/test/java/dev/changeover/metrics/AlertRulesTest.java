@@ -38,10 +38,10 @@ class AlertRulesTest {
     private static final Pattern RUNBOOK = Pattern.compile("file:///usr/share/doc/changeover/failure-modes\\.md#(.+)");
     private static final String LABELS = "instance=\"s1:8080\",job=\"changeover\"";
 
-    /** Minutes before a fault, and in all: longer than every alert waits. */
-    private static final int BEFORE = 20;
+    /** Looks of five minutes before a fault, and after it: longer than every alert waits. */
+    private static final int BEFORE = 4;
 
-    private static final int ALL = 120;
+    private static final int AFTER = 14;
 
     @TempDir
     Path directory;
@@ -112,14 +112,6 @@ class AlertRulesTest {
                 """));
         faults.put("ChangeoverNodeCrashLoop", change("update node set status = 'CRASH_LOOP' where id = 'x-1-n1'"));
         faults.put("ChangeoverNodeAbnormal", change("update node set status = 'ABNORMAL' where id = 'x-1-n2'"));
-        faults.put("ChangeoverCampaignHalted", campaign("HALTED", "current_timestamp"));
-        faults.put("ChangeoverCampaignAwaiting", campaign("AWAITING", "null"));
-        faults.put("ChangeoverCampaignNeedsOperator", change("""
-                insert into campaign_member (id, campaign_id, project_id, instance_id, instance_name, proxy_id, proxy_name,
-                    stage, position, state, reason, attempt, cancels, urgent, created_at, updated_at)
-                values ('m-1', 'AWAITING', 'p-1', 'i-1', 'orders', 'x-1', 'x-1', 1, 1, 'NEEDS_OPERATOR', 'no agent', 1, 0, 0,
-                    current_timestamp, current_timestamp)
-                """));
         faults.put("ChangeoverContactsNotTold", change("""
                 insert into delivery (id, channel, address, contact_name, zone, status, reason, attempts, unknowns,
                     created_at, ended_at)
@@ -131,6 +123,14 @@ class AlertRulesTest {
                     created_at, next_at)
                 values ('d-2', 'SMS', '+49', 'anna', 'UTC', 'WAITING', 'the gateway does not answer', 1, 0,
                     dateadd('hour', -1, current_timestamp), current_timestamp)
+                """));
+        faults.put("ChangeoverCampaignHalted", campaign("HALTED", "current_timestamp"));
+        faults.put("ChangeoverCampaignAwaiting", campaign("AWAITING", "null"));
+        faults.put("ChangeoverCampaignNeedsOperator", change("""
+                insert into campaign_member (id, campaign_id, project_id, instance_id, instance_name, proxy_id, proxy_name,
+                    stage, position, state, reason, attempt, cancels, urgent, created_at, updated_at)
+                values ('m-1', 'AWAITING', 'p-1', 'i-1', 'orders', 'x-1', 'x-1', 1, 1, 'NEEDS_OPERATOR', 'no agent', 1, 0, 0,
+                    current_timestamp, current_timestamp)
                 """));
         return faults;
     }
@@ -170,13 +170,13 @@ class AlertRulesTest {
         var tests = new ArrayList<Map<String, Object>>();
         for (var story : stories) {
             var rang = alerts.stream().map(alert -> rang(alert, story)).toList();
-            tests.add(Map.of("interval", "1m", "input_series", series(story), "promql_expr_test", rang));
+            tests.add(Map.of("interval", "5m", "input_series", series(story), "promql_expr_test", rang));
         }
         return Files.writeString(
                 directory.resolve("stories.yml"),
                 new ObjectMapper()
                         .writeValueAsString(Map.of(
-                                "rule_files", List.of(RULES.toString()), "evaluation_interval", "1m", "tests", tests)));
+                                "rule_files", List.of(RULES.toString()), "evaluation_interval", "5m", "tests", tests)));
     }
 
     private static List<Map<String, String>> series(Story story) throws IOException {
@@ -189,7 +189,7 @@ class AlertRulesTest {
                         "series",
                         labelled(series),
                         "values",
-                        values(story.before.get(series), BEFORE) + " " + values(story.after.get(series), ALL)))
+                        values(story.before.get(series), BEFORE) + " " + values(story.after.get(series), AFTER)))
                 .toList();
     }
 
@@ -199,8 +199,8 @@ class AlertRulesTest {
                 : series + "{" + LABELS + "}";
     }
 
-    private static String values(@Nullable Double value, int minutes) {
-        return (value == null ? "_" : BigDecimal.valueOf(value).toPlainString() + "+0") + "x" + minutes;
+    private static String values(@Nullable Double value, int looks) {
+        return (value == null ? "_" : BigDecimal.valueOf(value).toPlainString() + "+0") + "x" + looks;
     }
 
     private static Map<String, Object> rang(String alert, Story story) {
@@ -210,7 +210,7 @@ class AlertRulesTest {
                 "expr",
                 expression.formatted(alert),
                 "eval_time",
-                ALL + "m",
+                5 * (BEFORE + AFTER) + "m",
                 "exp_samples",
                 List.of(Map.of("labels", "{}", "value", story.ringing.contains(alert) ? 1 : 0)));
     }

@@ -6,6 +6,7 @@ import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Stream;
 
 /** Prometheus' own judge of files, from Debian's package, which is not installed because it would bring a service. */
@@ -16,11 +17,9 @@ final class Promtool {
 
     /** Skips the test, or fails it in CI, where it cannot be had. */
     static ProgramRun.Outcome run(Path directory, String... words) throws IOException, InterruptedException {
-        return ProgramRun.in(
-                        directory,
-                        Stream.concat(Stream.of(program().toString()), Stream.of(words))
-                                .toArray(String[]::new))
-                .run();
+        var command =
+                Stream.concat(Stream.of(program().toString()), Stream.of(words)).toList();
+        return new ProgramRun(directory, variables -> {}, Duration.ofMinutes(10), command).run();
     }
 
     /** Fetched once into {@code target/tools}; it appears there by rename, so that one that is there is whole. */

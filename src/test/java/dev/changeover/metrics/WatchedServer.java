@@ -32,6 +32,7 @@ final class WatchedServer implements AutoCloseable {
         properties.put("changeover.metrics.token-file", tokenFile.toString());
         properties.put(FixedClock.TICKS, "true");
         properties.put(StepClock.PROPERTY, "true");
+        properties.put("changeover.notify.every", "1h"); // else a planted hold becomes a notice that nobody gets
         this.context = ApplicationContext.run(properties, "api");
         var server = context.getBean(EmbeddedServer.class).start();
         this.clock = (StepClock) context.getBean(Clock.class);

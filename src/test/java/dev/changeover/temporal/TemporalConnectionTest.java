@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.changeover.telemetry.Tracing;
 import io.grpc.internal.GrpcUtil;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,7 +151,7 @@ class TemporalConnectionTest {
     }
 
     private static TemporalConnection open(TemporalSettings settings, Map<String, String> environment) {
-        return TemporalConnection.open(settings, null, Namespace.Admission.ANY, environment);
+        return TemporalConnection.open(settings, null, Namespace.Admission.ANY, Tracing.OFF, environment);
     }
 
     private static String afterColon(String reason) {

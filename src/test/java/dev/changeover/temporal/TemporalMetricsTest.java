@@ -2,6 +2,7 @@ package dev.changeover.temporal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.telemetry.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ class TemporalMetricsTest {
         registry.config().onMeterRegistrationFailed((id, reason) -> dropped.add(id + ": " + reason));
         var settings = TemporalSettings.in(data).external(RealTemporal.address());
 
-        try (var connection = TemporalConnection.open(settings, registry, Namespace.Admission.ANY);
+        try (var connection = TemporalConnection.open(settings, registry, Namespace.Admission.ANY, Tracing.OFF);
                 var workers = TemporalWorkersTest.greeting(connection, "measured")) {
             assertThat(workers.awaitRunning(Duration.ofSeconds(30))).isTrue();
             assertThat(TemporalWorkersTest.greet(connection, "measured")).isEqualTo("hello Ada");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.changeover.telemetry.Tracing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,6 +118,7 @@ class TemporalTlsTest {
     }
 
     private TemporalConnection open(Map<String, String> environment) {
-        return TemporalConnection.open(TemporalSettings.in(data), null, Namespace.Admission.ANY, environment);
+        return TemporalConnection.open(
+                TemporalSettings.in(data), null, Namespace.Admission.ANY, Tracing.OFF, environment);
     }
 }

@@ -5,6 +5,7 @@ import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.micronaut.core.propagation.PropagatedContext;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -79,7 +81,8 @@ public final class TemporalCalls {
     }
 
     <T> T inTime(String what, Duration deadline, Function<WorkflowClient, T> call) {
-        var answer = callers.submit(() -> call.apply(client.get()));
+        Callable<T> ours = () -> call.apply(client.get());
+        var answer = callers.submit(PropagatedContext.wrapCurrent(ours));
         try {
             return answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.changeover.telemetry;
+
+import org.jspecify.annotations.NullMarked;
