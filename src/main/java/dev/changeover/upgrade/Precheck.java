@@ -147,7 +147,7 @@ public final class Precheck {
                 Check.of(
                         AGENT_VERSION,
                         state.protocol() == NodeState.PROTOCOL || state.protocol() == NodeState.PROTOCOL - 1,
-                        "%s speaks protocol %d, this server %d".formatted(name, state.protocol(), NodeState.PROTOCOL)),
+                        agentVersion(name, state.protocol())),
                 Check.of(
                         NODE_PROBLEM,
                         problems.isEmpty(),
@@ -160,6 +160,14 @@ public final class Precheck {
                         !problems.isEmpty() || runs.filter(expected::equals).isPresent(),
                         "%s runs %s, the inventory says %s"
                                 .formatted(name, runs.map(Object::toString).orElse("an unknown version"), expected)));
+    }
+
+    private static String agentVersion(String name, int protocol) {
+        return protocol < NodeState.PROTOCOL
+                ? "the agent of %s is older than this server accepts (protocol %d, and the server %d): install the server's version there"
+                        .formatted(name, protocol, NodeState.PROTOCOL)
+                : "the agent of %s is newer than this server accepts (protocol %d, and the server %d): upgrade the server first"
+                        .formatted(name, protocol, NodeState.PROTOCOL);
     }
 
     private static String jobs(List<Task> others) {

@@ -114,6 +114,18 @@ class PrecheckTest {
     }
 
     @Test
+    void says_of_an_agent_of_another_version_what_to_do() {
+        assertThat(Check.failed(Precheck.node(NODE, seen(OLD, NodeState.PROTOCOL - 2, null))))
+                .singleElement()
+                .satisfies(check -> assertThat(check.detail())
+                        .contains("older than this server accepts", "install the server's version there"));
+        assertThat(Check.failed(Precheck.node(NODE, seen(OLD, NodeState.PROTOCOL + 1, null))))
+                .singleElement()
+                .satisfies(check -> assertThat(check.detail())
+                        .contains("newer than this server accepts", "upgrade the server first"));
+    }
+
+    @Test
     void lost_stickiness_speaks_against_an_upgrade_unless_the_request_accepts_it() {
         var sight = seen(OLD, 1, Problem.Kind.LOST_STICKINESS);
 
