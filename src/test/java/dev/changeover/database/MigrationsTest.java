@@ -106,8 +106,9 @@ class MigrationsTest {
             rows.add("handover values ('j-1', 'n-1', 'x-1', " + AT + ", 1200)");
         }
         if (version >= 17) {
-            rows.add("instruction (id, job_id, command, content, actor, at) values ('j-1', 'j-1', '%s', '{}', 'anna', %s)"
-                    .formatted(Instruction.UPGRADE, AT));
+            rows.add(
+                    "instruction (id, job_id, command, content, actor, at) values ('j-1', 'j-1', '%s', '{}', 'anna', %s)"
+                            .formatted(Instruction.UPGRADE, AT));
             rows.add("job_run values ('j-1', 'run-1', 7)");
         }
         if (version >= 26) {

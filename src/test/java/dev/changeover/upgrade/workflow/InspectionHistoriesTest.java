@@ -64,6 +64,7 @@ class InspectionHistoriesTest {
 
     private static void keep(Scene scene, String name, String id) throws IOException {
         Files.createDirectories(RECORDED);
-        Files.writeString(RECORDED.resolve(name + ".json"), scene.client.fetchHistory(id).toJson(false));
+        Files.writeString(
+                RECORDED.resolve(name + ".json"), scene.client.fetchHistory(id).toJson(false));
     }
 }
