@@ -1,6 +1,7 @@
 package dev.changeover.agent;
 
 import dev.changeover.host.DataDirectory;
+import dev.changeover.node.AgentReturn;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.Watchdog;
 import dev.changeover.node.haproxy.BackendProof;
@@ -82,12 +83,11 @@ final class AgentRole {
             CountDownLatch end)
             throws IOException, InterruptedException {
         try (temporal) {
-            var nodeId = configuration.nodeId();
             var orders = CheckedOrders.before(node, site(configuration), findings::refused);
-            var unfinished = new UnfinishedOrders(configuration.runDir().resolve("unfinished-orders"));
-            var worker = AgentWorker.start(temporal, "node:" + nodeId, orders, unfinished);
-            findings.sendTo(temporal);
-            LOG.info("node {} takes orders. {}", nodeId, temporal.description());
+            var process = AgentReturn.of(configuration.nodeId());
+            findings.sendTo(temporal, process);
+            var worker = AgentWorker.start(temporal, process, orders);
+            LOG.info("node {} takes orders. {}", process.nodeId(), temporal.description());
             end.await();
             worker.close();
         }

@@ -1,10 +1,10 @@
 package dev.changeover.agent;
 
+import dev.changeover.node.AgentReturn;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalWorkers;
-import io.temporal.worker.WorkerFactoryOptions;
-import io.temporal.worker.WorkflowImplementationOptions;
+import io.temporal.worker.WorkerOptions;
 
 /** The worker that lets an agent do what workflows ask of its node. */
 public final class AgentWorker {
@@ -12,29 +12,24 @@ public final class AgentWorker {
 
     /** For an agent that ends with its control plane. */
     public static TemporalWorkers start(TemporalConnection connection, String taskQueue, NodeActivities agent) {
-        return start(connection, taskQueue, agent, WorkerFactoryOptions.getDefaultInstance());
+        return start(connection, taskQueue, agent, TemporalWorkers.AGENT_QUEUE);
     }
 
-    /** @param unfinished what an earlier process may have left; it is given back first */
-    static TemporalWorkers start(
-            TemporalConnection connection, String taskQueue, NodeActivities agent, UnfinishedOrders unfinished) {
-        unfinished.giveBack(connection);
+    /** For a process of one node's agent, under its name. */
+    static TemporalWorkers start(TemporalConnection connection, AgentReturn process, NodeActivities agent) {
         return start(
                 connection,
-                taskQueue,
+                "node:" + process.nodeId(),
                 agent,
-                WorkerFactoryOptions.newBuilder()
-                        .setWorkerInterceptors(unfinished.interceptor())
+                WorkerOptions.newBuilder(TemporalWorkers.AGENT_QUEUE)
+                        .setIdentity(process.worker())
                         .build());
     }
 
     private static TemporalWorkers start(
-            TemporalConnection connection, String taskQueue, NodeActivities agent, WorkerFactoryOptions options) {
-        return TemporalWorkers.on(connection, WorkflowImplementationOptions.getDefaultInstance(), options)
-                .queue(
-                        taskQueue,
-                        TemporalWorkers.AGENT_QUEUE,
-                        (worker, none) -> worker.registerActivitiesImplementations(agent))
+            TemporalConnection connection, String taskQueue, NodeActivities agent, WorkerOptions options) {
+        return TemporalWorkers.on(connection)
+                .queue(taskQueue, options, (worker, none) -> worker.registerActivitiesImplementations(agent))
                 .start();
     }
 }

@@ -1,6 +1,7 @@
 package dev.changeover.agent;
 
 import dev.changeover.host.Reason;
+import dev.changeover.node.AgentReturn;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.OrderRefusal;
 import dev.changeover.temporal.TemporalConnection;
@@ -13,10 +14,12 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,20 +31,21 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeStateReporter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStateReporter.class);
+    private static final Duration SOON = Duration.ofSeconds(1);
 
-    private volatile @Nullable TemporalConnection connection;
     private final AtomicReference<@Nullable Supplier<NodeState>> waiting = new AtomicReference<>();
     private final AtomicReference<@Nullable OrderRefusal> refused = new AtomicReference<>();
+    private final AtomicReference<@Nullable AgentReturn> returned = new AtomicReference<>();
     private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("node-state-reporter").factory());
 
     /** Why it was last not told; empty when it was. Only for the sender's thread. */
     private String silence = "";
 
-    /** From now on there is somebody to tell. */
-    void sendTo(TemporalConnection temporal) {
-        connection = temporal;
-        sender.scheduleWithFixedDelay(this::send, 0, 1, TimeUnit.SECONDS);
+    /** From now on there is somebody to tell; first that this process has begun. */
+    void sendTo(TemporalConnection temporal, AgentReturn process) {
+        returned.set(process);
+        sender.scheduleWithFixedDelay(() -> send(temporal), 0, 1, TimeUnit.SECONDS);
     }
 
     /** Something changed; {@code finding} is asked for what it is now when it is sent. */
@@ -54,42 +58,52 @@ final class NodeStateReporter implements AutoCloseable {
         refused.accumulateAndGet(refusal, (before, last) -> before == null || last == null ? last : last.after(before));
     }
 
-    private void send() {
-        sendRefusal();
-        var finding = waiting.get();
-        var temporal = connection;
-        if (finding == null || temporal == null || !temporal.ready()) {
+    private void send(TemporalConnection temporal) {
+        try {
+            if (!temporal.awaitReady(SOON).ready()) return;
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
             return;
         }
+        tell(
+                "that this agent is back",
+                returned,
+                again -> returned.compareAndSet(null, again),
+                process -> start(
+                        temporal,
+                        "returned:node:" + process.nodeId(),
+                        "the agent is back",
+                        new InspectRequest(process)));
+        tell(
+                "of a refused order",
+                refused,
+                this::refused,
+                refusal -> start(
+                        temporal,
+                        "refused:node:" + refusal.nodeId(),
+                        "an order was refused",
+                        new InspectRequest(refusal)));
+        tell(
+                "what was found",
+                waiting,
+                again -> waiting.compareAndSet(null, again),
+                finding -> tell(temporal, finding.get()));
+    }
+
+    /** Tells what waits, or lets it wait on. */
+    private <T> void tell(String what, AtomicReference<@Nullable T> news, Consumer<T> later, Consumer<T> way) {
+        var told = news.getAndSet(null);
+        if (told == null) return;
         try {
-            tell(temporal, finding.get());
-            waiting.compareAndSet(finding, null);
+            way.accept(told);
             silence = "";
         } catch (RuntimeException notNow) {
             // One that escaped would end this thread's looks for good; said once, not every second.
+            later.accept(told);
             var reason = Reason.of(notNow);
-            if (reason.equals(silence)) return;
-            LOG.warn("the control plane could not be told what was found, trying again: {}", reason);
+            if (reason.equals(silence) || notNow instanceof WorkflowExecutionAlreadyStarted) return;
+            LOG.warn("the control plane could not be told {}, trying again: {}", what, reason);
             silence = reason;
-        }
-    }
-
-    private void sendRefusal() {
-        var temporal = connection;
-        if (temporal == null || !temporal.ready()) {
-            return;
-        }
-        var refusal = refused.getAndSet(null);
-        if (refusal == null) {
-            return;
-        }
-        try {
-            start(temporal, "refused:node:" + refusal.nodeId(), "an order was refused", new InspectRequest(refusal));
-        } catch (WorkflowExecutionAlreadyStarted before) {
-            refused(refusal);
-        } catch (WorkflowException | StatusRuntimeException notNow) {
-            refused(refusal);
-            LOG.warn("the control plane could not be told of a refused order, trying again: {}", notNow.getMessage());
         }
     }
 

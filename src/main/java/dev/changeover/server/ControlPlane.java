@@ -17,6 +17,7 @@ import dev.changeover.temporal.TemporalSettings;
 import dev.changeover.temporal.TemporalWorkers;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeWorkflow;
+import dev.changeover.upgrade.engine.AgentReports;
 import dev.changeover.upgrade.engine.ForcedUpgrades;
 import dev.changeover.upgrade.engine.LedgerActivities;
 import dev.changeover.upgrade.engine.LostUpgrades;
@@ -76,14 +77,13 @@ final class ControlPlane {
 
     @Singleton
     LedgerActivities records(
-            Inventory inventory,
-            TaskLedger ledger,
-            OrderSigner signer,
-            AuditTrail trail,
-            ForcedUpgrades forced,
-            Clock clock) {
-        return new LedgerActivities(
-                inventory, ledger, signer, new RefusedOrders(trail, inventory, clock)::add, forced, clock);
+            Inventory inventory, TaskLedger ledger, OrderSigner signer, ForcedUpgrades forced, Clock clock) {
+        return new LedgerActivities(inventory, ledger, signer, forced, clock);
+    }
+
+    @Singleton
+    AgentReports reports(Inventory inventory, TaskLedger ledger, TemporalCalls calls, AuditTrail trail, Clock clock) {
+        return new AgentReports(inventory, ledger, calls, new RefusedOrders(trail, inventory, clock)::add);
     }
 
     @Singleton
@@ -124,11 +124,15 @@ final class ControlPlane {
     @Context
     @Requires(notEnv = TemporalMove.DATABASE_ALONE)
     @Bean(preDestroy = "close")
-    TemporalWorkers workers(TemporalConnection connection, LedgerActivities records, CampaignActivities campaigns) {
+    TemporalWorkers workers(
+            TemporalConnection connection,
+            LedgerActivities records,
+            AgentReports reports,
+            CampaignActivities campaigns) {
         return TemporalWorkers.on(connection)
                 .queue(UpgradeWorkflow.QUEUE, TemporalWorkers.SHARED_QUEUE, (worker, options) -> {
                     worker.registerWorkflowImplementationTypes(options, RollingUpgrade.class, ProxyInspection.class);
-                    worker.registerActivitiesImplementations(records);
+                    worker.registerActivitiesImplementations(records, reports);
                 })
                 .queue(CampaignWorkflow.QUEUE, WorkerOptions.getDefaultInstance(), (worker, options) -> {
                     worker.registerWorkflowImplementationTypes(options, WaveCampaign.class);

@@ -1,5 +1,6 @@
 package dev.changeover.upgrade;
 
+import dev.changeover.node.AgentReturn;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.OrderRefusal;
 import io.temporal.activity.ActivityInterface;
@@ -21,4 +22,8 @@ public interface InspectActivities {
     /** Puts into the audit trail that an agent refused an order. */
     @ActivityMethod
     void refused(OrderRefusal refusal);
+
+    /** Lets every step begin anew that an earlier process of the agent had been given. */
+    @ActivityMethod
+    void returned(AgentReturn agent);
 }

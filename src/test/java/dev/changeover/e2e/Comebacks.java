@@ -16,12 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An upgrade whose first node's agent is ended by kill -9 in every step that it can be caught in, and started again. A
@@ -40,7 +38,6 @@ final class Comebacks {
     private final String jobId;
     private final Set<String> caught = new HashSet<>();
     private final List<Comeback> comebacks = new ArrayList<>();
-    private @Nullable Object noted;
 
     /**
      * A step went on.
@@ -103,8 +100,6 @@ final class Comebacks {
                 .pollInterval(Duration.ofMillis(5))
                 .until(() ->
                         running().stream().anyMatch(step -> caught.add(step.getActivityId())) || orNoneComes.call());
-        // What the agent has only been given it does not know of.
-        awaitNote();
         here.agent(NODE).kill();
         var cut = running();
         cut.forEach(step -> caught.add(step.getActivityId()));
@@ -118,23 +113,11 @@ final class Comebacks {
                     .until(() -> goesOn(step));
             comebacks.add(new Comeback(step.getActivityType().getName(), Duration.ofNanos(System.nanoTime() - began)));
         }
-        if (!cut.isEmpty()) awaitNote();
-    }
-
-    /** Until the agent has written another order down, or has nothing to do. */
-    private void awaitNote() throws IOException {
-        await("a note of the order")
-                .atMost(GENEROUS)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(2))
-                .until(() -> !Objects.equals(here.noteOfOrders(NODE), noted)
-                        || running().isEmpty());
-        noted = here.noteOfOrders(NODE);
     }
 
     /** What the node's agent works on for this upgrade; of one that was killed, what it worked on then. */
     private List<PendingActivityInfo> running() {
-        var worker = here.agent(NODE).process().pid() + "@";
+        var worker = "node:%s/%d@".formatted(NODE, here.agent(NODE).process().pid());
         return pending().stream()
                 .filter(step -> step.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED)
                 .filter(step -> step.getLastWorkerIdentity().startsWith(worker))

@@ -39,7 +39,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Three HAProxy nodes with an agent each, a server with a Temporal of its own, all separate processes on this host. */
 final class Installation implements AutoCloseable {
@@ -366,12 +365,6 @@ final class Installation implements AutoCloseable {
         return WorkflowClient.newInstance(WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
                 .setTarget("127.0.0.1:" + environment.get("CHANGEOVER_TEMPORAL_PORT"))
                 .build()));
-    }
-
-    /** Another one each time that the node's agent begins an order; null before the first. */
-    @Nullable Object noteOfOrders(String node) throws IOException {
-        var file = directory.resolve(node).resolve("run").resolve("unfinished-orders");
-        return Files.exists(file) ? Files.getAttribute(file, "unix:ctime") : null;
     }
 
     /** The job of an upgrade that was asked for. */

@@ -37,10 +37,10 @@ class ReturnBench {
         });
         Page.write(Page.Chapter.RETURN, """
                 Upgrades of three nodes, all processes of their own. The first node's agent gets kill -9 in every step as it
-                begins, and is started again at once. The time runs from the start of its process, the JVM's included, until
-                Temporal says that the step has begun again. An agent that starts gives back what an earlier process had
-                begun; without that it would be the heartbeat's time-out, 60 s, and 5 min of a retirement. The aim is at most
-                %d s.""".formatted(AIM.toSeconds()), Page.table(rows));
+                is given it, and is started again at once. The time runs from the start of its process, the JVM's included,
+                until Temporal says that the step has begun again. An agent that starts says so, and what Temporal had given
+                an earlier process begins anew; without that it would be the heartbeat's time-out, 60 s, and 5 min of a
+                retirement. The aim is at most %d s.""".formatted(AIM.toSeconds()), Page.table(rows));
 
         assertThat(all)
                 .extracting(Comebacks.Comeback::step)

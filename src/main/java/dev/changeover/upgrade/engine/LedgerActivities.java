@@ -4,14 +4,12 @@ import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.OrderKind;
-import dev.changeover.node.OrderRefusal;
 import dev.changeover.node.order.OrderSigner;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.Estimate;
-import dev.changeover.upgrade.InspectActivities;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Precheck;
 import dev.changeover.upgrade.Progress;
@@ -30,12 +28,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The workflows' hands on inventory and ledger. Every method may run twice. */
-public final class LedgerActivities implements UpgradeActivities, InspectActivities {
+public final class LedgerActivities implements UpgradeActivities {
     /** Estimates follow what a proxy's handovers took lately. */
     private static final int EARLIER_HANDOVERS = 60;
 
@@ -45,26 +42,18 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
     private final ConcurrencyLimit limit;
     private final OrderAuthority authority;
     private final NodeObservations observations;
-    private final Consumer<OrderRefusal> refusals;
     private final ForcedUpgrades forced;
     private final Clock clock;
 
     /**
-     * @param refusals hears what orders agents refused
      * @param clock tells waiting upgrades how long yet, and until when orders are good; everything else gets its time
      *     from the workflow
      */
     public LedgerActivities(
-            Inventory inventory,
-            TaskLedger ledger,
-            OrderSigner signer,
-            Consumer<OrderRefusal> refusals,
-            ForcedUpgrades forced,
-            Clock clock) {
+            Inventory inventory, TaskLedger ledger, OrderSigner signer, ForcedUpgrades forced, Clock clock) {
         this.forced = forced;
         this.authority = new OrderAuthority(inventory, ledger, signer, clock);
         this.observations = new NodeObservations(inventory);
-        this.refusals = refusals;
         this.limit = new ConcurrencyLimit(ledger, forced);
         this.clock = clock;
         this.inventory = inventory;
@@ -154,11 +143,6 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
         return authority.sign(jobId, orders);
     }
 
-    @Override
-    public void refused(OrderRefusal refusal) {
-        refusals.accept(refusal);
-    }
-
     /** Nothing, once the proxy belongs to the job: until its last node is through. */
     private List<Check> claimProxy(UpgradeRequest request) {
         return unlessOurs(request, ledger.claimProxy(request.proxyId(), request.jobId()), "job %s has the proxy");
@@ -214,23 +198,11 @@ public final class LedgerActivities implements UpgradeActivities, InspectActivit
     @Override
     public void record(Progress progress, List<TaskEvent> events, List<NodeState> seen) {
         authority.refuseOthers(progress.request().jobId());
-        saw(seen);
+        observations.saw(seen);
         records.write(progress, events);
         if (progress.phase().changing() && !progress.changing()) {
             forced.standBack(progress.request().jobId());
         }
-    }
-
-    @Override
-    public List<UpgradePlan.NodeStep> nodes(String proxyId) {
-        return inventory.proxy(proxyId).orElseThrow().nodes().stream()
-                .map(node -> UpgradePlan.NodeStep.of(node, Duration.ZERO))
-                .toList();
-    }
-
-    @Override
-    public void saw(List<NodeState> states) {
-        observations.saw(states);
     }
 
     Precheck.Facts facts(String proxyId, String jobId) {

@@ -74,8 +74,8 @@ public final class TemporalUpgrades implements Upgrades {
         this.ledger = ledger;
         this.authority = new OrderAuthority(inventory, ledger, signer, clock);
         this.submissions = new Submissions(temporal, ledger, authority, settings, clock);
-        this.advisor = new UpgradeAdvisor(
-                new LedgerActivities(inventory, ledger, signer, refusal -> {}, forced, clock), settings, clock);
+        this.advisor =
+                new UpgradeAdvisor(new LedgerActivities(inventory, ledger, signer, forced, clock), settings, clock);
         this.settings = settings;
         this.clock = clock;
     }

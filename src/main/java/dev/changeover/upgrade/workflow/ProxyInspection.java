@@ -23,6 +23,11 @@ public final class ProxyInspection implements InspectWorkflow {
 
     @Override
     public List<NodeSight> inspect(InspectRequest request) {
+        var returned = request.returned();
+        if (returned != null) {
+            central.returned(returned);
+            return List.of();
+        }
         var refusal = request.refusal();
         if (refusal != null) {
             central.refused(refusal);

@@ -50,7 +50,30 @@ public final class MemoryLedger implements TaskLedger {
 
     @Override
     public List<TaskPage.Line> openOf(List<String> proxyIds) {
-        throw new UnsupportedOperationException("workflows ask for no list");
+        return open().stream()
+                .filter(task -> proxyIds.contains(task.proxyId()))
+                .map(task -> new TaskPage.Line(
+                        task.jobId(),
+                        task.projectId(),
+                        task.instanceId(),
+                        task.instanceName(),
+                        task.proxyId(),
+                        task.proxyName(),
+                        task.kind(),
+                        task.status(),
+                        task.progress(),
+                        task.sourceVersion(),
+                        task.targetVersion(),
+                        task.phase(),
+                        "",
+                        "",
+                        task.outcome(),
+                        task.failReason(),
+                        task.createdAt(),
+                        task.plannedStart(),
+                        task.plannedEnd(),
+                        task.endedAt()))
+                .toList();
     }
 
     /** Every task, by its job. */

@@ -12,7 +12,7 @@ import java.time.Clock;
 /** A scene on the real server, in real time. There is one of them at a time: each test names {@link #QUEUES} as its lock. */
 public final class RealServer extends Scene {
     /** The queues that all scenes use, those of the shared server. */
-    static final String QUEUES = "queues of the real server";
+    public static final String QUEUES = "queues of the real server";
 
     public RealServer(int size, UpgradeSettings settings) {
         this(size, settings, PayloadConversion.PLAIN);

@@ -18,6 +18,7 @@ import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeWorkflow;
+import dev.changeover.upgrade.engine.AgentReports;
 import dev.changeover.upgrade.engine.ForcedUpgrades;
 import dev.changeover.upgrade.engine.LedgerActivities;
 import dev.changeover.upgrade.engine.Submission;
@@ -59,7 +60,7 @@ public class Scene implements AutoCloseable {
     public static final String PROJECT = "p-1";
 
     /** A busy machine answers late; tests of the deadline bring their own. */
-    private static final Duration PATIENT = Duration.ofMinutes(1);
+    private static final Duration PATIENT = Duration.ofMinutes(5);
 
     private static final WorkerOptions OFTEN_BEATING = WorkerOptions.newBuilder()
             .setMaxHeartbeatThrottleInterval(Duration.ofMillis(50))
@@ -71,12 +72,13 @@ public class Scene implements AutoCloseable {
     final OrderSigner signer = OrderSigner.of(new byte[32]);
 
     /** The agents: {@link #nodes}, behind the check of orders. */
-    final EnrolledNodes enrolled;
+    public final EnrolledNodes enrolled;
 
     /** What agents said they refused. */
     final List<OrderRefusal> refusals = new CopyOnWriteArrayList<>();
 
     final LedgerActivities records;
+    private final AgentReports reports;
     public final WorkflowClient client;
     public final Clock clock;
     public final TemporalUpgrades upgrades;
@@ -101,14 +103,15 @@ public class Scene implements AutoCloseable {
         this.client = client;
         this.clock = clock;
         this.enrolled = new EnrolledNodes(nodes, signer, clock);
-        this.records = new LedgerActivities(inventory, ledger, signer, refusals::add, ForcedUpgrades.NONE, clock);
+        var calls = new TemporalCalls(() -> client, PATIENT);
+        this.records = new LedgerActivities(inventory, ledger, signer, ForcedUpgrades.NONE, clock);
+        this.reports = new AgentReports(inventory, ledger, calls, refusals::add);
         inventory.register(new Inventory.Fleet(
                 List.of(new Project(PROJECT, "shop", "eu-de")),
                 List.of(new Instance(INSTANCE, PROJECT, "orders", Instance.Status.NORMAL)),
                 List.of(proxy(PROXY, nodes(size)))));
         inventory.register(List.of(kernel(ScriptedNodes.OLD), kernel(ScriptedNodes.NEW)));
-        upgrades = new TemporalUpgrades(
-                new TemporalCalls(() -> client, PATIENT), inventory, ledger, signer, settings, clock);
+        upgrades = new TemporalUpgrades(calls, inventory, ledger, signer, settings, clock);
         this.options = options;
         server = startedServer();
         inventory.proxy(PROXY).orElseThrow().nodes().forEach(this::startAgent);
@@ -123,7 +126,7 @@ public class Scene implements AutoCloseable {
                         .build(),
                 RollingUpgrade.class,
                 ProxyInspection.class);
-        worker.registerActivitiesImplementations(records);
+        worker.registerActivitiesImplementations(records, reports);
         factory.start();
         return factory;
     }
@@ -250,7 +253,7 @@ public class Scene implements AutoCloseable {
         return client.newUntypedWorkflowStub(UpgradeWorkflow.idOf(PROXY, job)).getResult(Outcome.class);
     }
 
-    WorkflowExecutionHistory history() {
+    public WorkflowExecutionHistory history() {
         return client.fetchHistory(idOf(PROXY));
     }
 

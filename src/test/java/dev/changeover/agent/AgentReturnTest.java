@@ -1,0 +1,84 @@
+package dev.changeover.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.node.AgentReturn;
+import dev.changeover.temporal.RealTemporal;
+import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.workflow.RealServer;
+import dev.changeover.upgrade.workflow.Scenario;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.workflowservice.v1.PollActivityTaskQueueRequest;
+import io.temporal.api.workflowservice.v1.PollActivityTaskQueueResponse;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** A step that a process was given which died is given to the next one. */
+class AgentReturnTest {
+    private static final String NODE = "n2";
+    private static final Duration PATIENT = Duration.ofMinutes(5);
+
+    /**
+     * Killed as early as can be: Temporal has given the step, and the process has not even read that. Without the agent's
+     * word the heartbeat's time-out, after five minutes, would be the reason why the step begins anew.
+     */
+    @Test
+    @ResourceLock(RealServer.QUEUES)
+    void a_step_goes_on_when_its_agent_is_back_though_the_dead_process_had_only_just_been_given_it() throws Exception {
+        try (var scene = new RealServer(2, Scenario.QUICK);
+                var reporter = new NodeStateReporter()) {
+            var dead = new CountDownLatch(1);
+            scene.nodes.during("n1 watch", () -> await(dead));
+            scene.submit();
+            Awaitility.await("only n1 has something to do")
+                    .atMost(PATIENT)
+                    .until(() -> scene.nodes.asked.contains("n1 watch"));
+            scene.kill(NODE);
+            dead.countDown();
+            assertThat(given(AgentReturn.of(NODE)).getActivityType().getName()).isEqualTo("NodeRetire");
+
+            var process = AgentReturn.of(NODE);
+            reporter.sendTo(RealTemporal.connection(), process);
+            try (var ignored = AgentWorker.start(RealTemporal.connection(), process, scene.enrolled)) {
+                assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+            }
+
+            assertThat(scene.history().getEvents().stream()
+                            .filter(HistoryEvent::hasActivityTaskStartedEventAttributes)
+                            .map(HistoryEvent::getActivityTaskStartedEventAttributes)
+                            .filter(started -> started.getAttempt() > 1)
+                            .map(started -> started.getLastFailure()
+                                    .getApplicationFailureInfo()
+                                    .getType()))
+                    .contains(AgentReturn.RESTARTED);
+        }
+    }
+
+    /** What Temporal gives a process of the agent, which does nothing with it. */
+    private static PollActivityTaskQueueResponse given(AgentReturn process) {
+        var client = RealTemporal.client();
+        return Awaitility.await("a step")
+                .atMost(PATIENT)
+                .until(
+                        () -> client.getWorkflowServiceStubs()
+                                .blockingStub()
+                                .pollActivityTaskQueue(PollActivityTaskQueueRequest.newBuilder()
+                                        .setNamespace(client.getOptions().getNamespace())
+                                        .setTaskQueue(TaskQueue.newBuilder().setName("node:" + process.nodeId()))
+                                        .setIdentity(process.worker())
+                                        .build()),
+                        step -> !step.getTaskToken().isEmpty());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException over) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
