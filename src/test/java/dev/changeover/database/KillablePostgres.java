@@ -22,7 +22,11 @@ public final class KillablePostgres implements AutoCloseable {
 
     private EmbeddedPostgres start(int port) {
         try {
-            var builder = EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false);
+            // Embedded servers commit to memory by default, which loses the last half second when they are killed.
+            var builder = EmbeddedPostgres.builder()
+                    .setServerConfig("synchronous_commit", "on")
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false);
             return (port == 0 ? builder : builder.setPort(port)).start();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -8,6 +8,7 @@ import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskListener;
 import dev.changeover.upgrade.EventKind;
+import dev.changeover.upgrade.Outcome;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 
@@ -25,19 +26,24 @@ final class MemberEvents implements TaskListener {
     @Override
     public void recorded(Task task, TaskEvent event) {
         switch (EventKind.of(event)) {
-            case HELD, RELEASED, ALL_SERVE, NOT_ALL_SERVE, CANCELLED, REFUSED, ENDED_FROM_OUTSIDE ->
+            case HELD, RELEASED, ALL_SERVE, NOT_ALL_SERVE, CANCELLED, REFUSED, ENDED, ENDED_FROM_OUTSIDE ->
                 store.memberOf(task.jobId())
                         .flatMap(member -> store.locked(member.id()))
                         .filter(member -> task.jobId().equals(member.jobId()))
                         .filter(member -> !member.state().isThrough())
-                        .ifPresent(member -> store.write(after(member, event)));
+                        .ifPresent(member -> store.write(after(member, kind(task, event), event)));
             default -> {}
         }
     }
 
-    private Member after(Member member, TaskEvent event) {
-        var at = event.at();
+    /** A database that was restored, or lost its last moment, may lack the event that said how it ended. */
+    private static EventKind kind(Task task, TaskEvent event) {
         var kind = EventKind.of(event);
+        return kind == EventKind.ENDED && Outcome.DONE.name().equals(task.outcome()) ? EventKind.ALL_SERVE : kind;
+    }
+
+    private Member after(Member member, EventKind kind, TaskEvent event) {
+        var at = event.at();
         if (member.state() == State.OWN) {
             return own(member, kind, event);
         }

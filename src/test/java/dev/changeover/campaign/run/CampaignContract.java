@@ -1,5 +1,6 @@
 package dev.changeover.campaign.run;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -29,25 +30,34 @@ import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.inventory.Ring;
 import dev.changeover.inventory.Rings;
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
+import dev.changeover.task.TaskSample;
 import dev.changeover.upgrade.Command;
+import dev.changeover.window.Opening;
 import io.micronaut.context.ApplicationContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Plans, budgets and owners' rights on every database; no Temporal has a part in them (REQUIREMENTS S8 to S10). */
 abstract class CampaignContract {
@@ -410,6 +420,80 @@ abstract class CampaignContract {
 
         assertThat(begun(all())).isZero();
         assertThat(gate.begin("job-px-0")).contains("the campaign is PAUSED");
+    }
+
+    @Test
+    void none_has_begun_before_the_end_of_the_one_whose_place_it_took() throws Exception {
+        started(strategy(1, 100, 100, "100%", "rest"));
+        assertThat(gate.begin("job-px-0")).isEmpty();
+        try (var caller = Executors.newSingleThreadExecutor()) {
+            var asking = new AtomicReference<Future<Optional<String>>>();
+            var ended = new AtomicReference<Instant>();
+            sql.together(() -> {
+                sql.first("select one from campaign_gate where one = 1 for update", row -> true);
+                asking.set(caller.submit(() -> gate.begin("job-px-1")));
+                // It has time to ask before the other one ends; were it later, nothing would be proved.
+                Awaitility.await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+                ended.set(Instant.now());
+                sql.change("update campaign_member set state = 'DONE' where job_id = 'job-px-0'");
+            });
+
+            assertThat(asking.get().get()).isEmpty();
+            assertThat(store.memberOf("job-px-1").orElseThrow().begunAt()).isAfterOrEqualTo(ended.get());
+        }
+    }
+
+    @Test
+    void a_later_time_than_was_told_is_told_once_though_its_page_is_delivered_twice() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null");
+        var read = store.members(campaign.id(), null, null, 0, 1).getFirst();
+        var told = requireNonNull(read.opening());
+        var later = read.at(new Opening(
+                        told.opens().plus(Duration.ofDays(1)), told.closes().plus(Duration.ofDays(1))))
+                .with(Delivery.jobId(read));
+        var changes = context.getBean(MemberChanges.class);
+
+        changes.isPlanned(campaign, later, "its wave begins later than was expected");
+        changes.isPlanned(campaign, later, "its wave begins later than was expected");
+
+        assertThat(sql.list(
+                        "select kind, reason, planned_at from notice",
+                        row -> List.of(row.text("kind"), row.text("reason"), row.instant("planned_at"))))
+                .containsExactly(List.of(
+                        "RESCHEDULED", "its wave begins later than was expected", requireNonNull(later.executeAt())));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DELIVERED", "RUNNING", "DONE", "FAILED", "CANCELLED"})
+    void a_page_that_is_delivered_twice_puts_no_member_back_that_has_come_further(State further) {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        var read = store.memberOf("job-px-3").orElseThrow().in(State.PLANNED, "", Instant.now());
+        sql.change("update campaign_member set state = ? where job_id = 'job-px-3'", further);
+        var changes = context.getBean(MemberChanges.class);
+
+        var planned = changes.isPlanned(campaign, read, "its wave begins later than was expected");
+        var delivered = changes.becomes(campaign, read, State.DELIVERED, "");
+
+        assertThat(List.of(planned, delivered)).extracting(Member::state).containsOnly(further);
+        assertThat(store.memberOf("job-px-3").orElseThrow().state()).isEqualTo(further);
+        assertThat(told()).isEmpty();
+    }
+
+    /** As when a database was restored to a moment before it, and its upgrade went on. */
+    @ParameterizedTest
+    @CsvSource({"DONE, DONE", "MIXED, FAILED"})
+    void the_end_of_its_task_tells_how_it_ended_where_the_event_that_said_so_was_lost(String outcome, State state) {
+        started(strategy(100, 100, 100, "100%", "rest"));
+        assertThat(gate.begin("job-px-0")).isEmpty();
+        var task = TaskSample.running().job("job-px-0").proxy("px-0").project("p-0");
+
+        context.getBean(TaskLedger.class)
+                .record(
+                        task.ended(outcome, Task.Status.COMPLETED).task(),
+                        List.of(new TaskEvent("job-px-0", 9, Instant.now(), "ENDED", null, "it is over")));
+
+        assertThat(store.memberOf("job-px-0").orElseThrow().state()).isEqualTo(state);
     }
 
     @Test
