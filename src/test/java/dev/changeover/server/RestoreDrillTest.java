@@ -102,6 +102,12 @@ class RestoreDrillTest {
                                 .orElseThrow()
                                 .outcome())
                         .isEqualTo("DONE");
+                assertThat(server.part(TaskLedger.class)
+                                .events(ended, 0)
+                                .getLast()
+                                .kind())
+                        .describedAs("what campaigns and contacts wait for")
+                        .isEqualTo("ALL_SERVE");
                 nodes.mend("b-n1 handOver");
                 server.upgrades().command(running, Command.RETRY, null, "mended", "olga");
                 awaitTask(server, running, task -> "DONE".equals(task.outcome()));

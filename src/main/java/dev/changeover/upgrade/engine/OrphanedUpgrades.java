@@ -1,8 +1,13 @@
 package dev.changeover.upgrade.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.changeover.inventory.Inventory;
 import dev.changeover.task.Task;
+import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
+import dev.changeover.upgrade.EventKind;
+import dev.changeover.upgrade.Progress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,10 +65,27 @@ public final class OrphanedUpgrades {
         try {
             temporal.progress(task.proxyId(), task.jobId())
                     .filter(progress -> progress.result().outcome() != null && isOpen(task))
-                    .ifPresent(progress -> records.write(progress, List.of()));
+                    .ifPresent(progress -> records.write(progress, List.of(itsEnd(progress))));
         } catch (Upgrades.TemporalUnavailable notNow) {
             LOG.warn("job {} has ended, and nobody says how: {}", task.jobId(), notNow.getMessage());
         }
+    }
+
+    /** In place of the events that the ledger has missed, for the campaign and the contacts that wait for them. */
+    private static TaskEvent itsEnd(Progress progress) {
+        var result = progress.result();
+        var kind = result.servingAt() != null
+                ? EventKind.ALL_SERVE
+                : switch (requireNonNull(result.outcome())) {
+                    case REFUSED -> EventKind.REFUSED;
+                    case CANCELLED -> EventKind.CANCELLED;
+                    case DONE, MIXED -> EventKind.NOT_ALL_SERVE;
+                };
+        return kind.lastOf(
+                progress,
+                requireNonNull(result.endedAt()),
+                null,
+                "it ended unheard by this ledger: " + result.outcome());
     }
 
     private void fail(Task task) {
