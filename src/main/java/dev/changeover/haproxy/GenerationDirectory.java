@@ -119,14 +119,16 @@ public record GenerationDirectory(Path path, int number) {
      *
      * <p>{@code noreuseport} makes a start fail whose sockets were not handed over; without it HAProxy would bind a
      * second socket beside the old one, and what is queued on either is lost when it closes.
+     *
+     * @param sharing whether it is the first one and binds its addresses several times itself, which {@code shards} say
      */
-    String ownConfiguration(List<String> backends) {
+    String ownConfiguration(List<String> backends, boolean sharing) {
         var lines = new StringBuilder("""
                 # Written by Changeover for this generation; it is replaced with the next one.
                 global
                     stats socket "${HA_RUN}/stats.sock" mode 600 level admin expose-fd listeners
-                    noreuseport
                 """);
+        if (!sharing) lines.append("    noreuseport\n");
         for (int i = 1; i <= backends.size(); i++) {
             lines.append(
                     """

@@ -193,6 +193,13 @@ public record OperatorConfiguration(
         return servers;
     }
 
+    /** Whether HAProxy opens several sockets on one address, {@code shards}, which it cannot without {@code SO_REUSEPORT}. */
+    boolean sharesAddresses() {
+        return settings().stream()
+                .anyMatch(line -> line.is("bind") && !List.of("", "1").contains(line.after("shards"))
+                        || line.is("tune.listener.default-shards") && !line.word(1).equals("by-process"));
+    }
+
     /** The backends whose clients stick to the servers that this table names. */
     public Set<String> stickingBy(String table) {
         return sections.stream()

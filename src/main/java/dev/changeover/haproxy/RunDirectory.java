@@ -65,9 +65,11 @@ public record RunDirectory(Path path) {
      * @param home where the operator's file is
      */
     public GenerationDirectory prepare(OperatorConfiguration configuration, Path home) throws IOException {
+        var first = configuration.sharesAddresses()
+                && configuration.addresses().stream().noneMatch(ListeningSockets.now()::anyOn);
         return publish((draft, directory) -> {
             write(draft, directory.operatorConfiguration(), configuration.text());
-            write(draft, directory.ownConfiguration(), directory.ownConfiguration(configuration.backends()));
+            write(draft, directory.ownConfiguration(), directory.ownConfiguration(configuration.backends(), first));
             var paths = new RelativePaths(configuration.text(), home);
             if (paths.areMoved()) write(draft, directory.movedConfiguration(), paths.moved());
             Files.createSymbolicLink(draft.resolve(directory.workingDirectory().getFileName()), paths.begin());

@@ -127,7 +127,7 @@ class OperatorConfigurationTest {
                     default_backend a
                 """);
 
-        var own = new GenerationDirectory(Path.of("/run/x/gen-1"), 1).ownConfiguration(configuration.backends());
+        var own = new GenerationDirectory(Path.of("/run/x/gen-1"), 1).ownConfiguration(configuration.backends(), false);
 
         assertThat(own)
                 .contains("noreuseport", "expose-fd listeners")

@@ -128,7 +128,11 @@ class FieldTest {
                 "35-disabled-listen",
                 "47-conditions",
                 "59-reader-out",
-                "63-latin-1"
+                "63-latin-1",
+                "70-other-sections",
+                "71-templates-and-quotes",
+                "74-port-range",
+                "75-chained"
             })
     void is_started_reloaded_and_upgraded_without_losing_a_session(String name) throws Exception {
         var agent = serving(name);
@@ -140,6 +144,22 @@ class FieldTest {
             assertThat(session.alive()).isTrue();
         }
         rig.connect().close();
+    }
+
+    /** The file is of before the operator let the server in again, as after a reload that nobody saved the state for. */
+    @Test
+    void a_file_of_server_states_that_is_out_of_date_takes_no_server_out() throws Exception {
+        var agent = serving("72-stale-server-state");
+        rig.tell(1, "set server db/two state maint");
+        Files.writeString(rig.home().resolve("stale.state"), rig.tell(1, "show servers state"));
+        rig.tell(1, "set server db/two state ready");
+
+        upgrade(agent);
+
+        var newest = rig.run().directories().getLast().number();
+        assertThat(rig.tell(newest, "show servers state db").lines().filter(line -> line.contains(" two ")))
+                .singleElement()
+                .satisfies(line -> assertThat(line.split(" ")[6]).isEqualTo("0"));
     }
 
     @Test
@@ -175,7 +195,8 @@ class FieldTest {
                 "11-address-on-listen,        haproxy.cfg:7] : please use the 'bind' keyword for listening addresses",
                 "29-large-maxconn,            Cannot raise FD limit to",
                 "42-nbproc,                   nbproc",
-                "53-socket-directory-missing, cannot bind"
+                "53-socket-directory-missing, cannot bind",
+                "73-program,                  section 'program sidecar'"
             })
     void is_refused_in_haproxys_own_words(String name, String words) throws Exception {
         write(name);
