@@ -197,7 +197,8 @@ public record OperatorConfiguration(
     boolean sharesAddresses() {
         return settings().stream()
                 .anyMatch(line -> line.is("bind") && !List.of("", "1").contains(line.after("shards"))
-                        || line.is("tune.listener.default-shards") && !line.word(1).equals("by-process"));
+                        || line.is("tune.listener.default-shards")
+                                && !line.word(1).equals("by-process"));
     }
 
     /** The backends whose clients stick to the servers that this table names. */

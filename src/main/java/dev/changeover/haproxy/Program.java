@@ -87,14 +87,17 @@ public record Program(Path executable, Optional<Path> libraries) {
      */
     public Optional<String> refusal(GenerationDirectory directory, List<String> launcher)
             throws IOException, InterruptedException {
-        var programs = OperatorConfiguration.parse(Files.readString(directory.operatorConfiguration(), OperatorConfiguration.BYTES))
-                .sections().stream()
+        var programs = OperatorConfiguration.parse(
+                        Files.readString(directory.operatorConfiguration(), OperatorConfiguration.BYTES))
+                .sections()
+                .stream()
                 .filter(section -> section.kind().equals("program"))
                 .map(ConfigurationSection::name)
                 .toList();
         if (!programs.isEmpty()) {
-            return Optional.of("section 'program %s': HAProxy's master starts it once more with each generation, and ends when it ends; give it a unit of its own, and take the section out"
-                    .formatted(String.join(", ", programs)));
+            return Optional.of(
+                    "section 'program %s': HAProxy's master starts it once more with each generation, and ends when it ends; give it a unit of its own, and take the section out"
+                            .formatted(String.join(", ", programs)));
         }
         // Without -q, which would swallow the reason as well.
         var result = run(
