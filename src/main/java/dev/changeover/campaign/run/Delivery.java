@@ -134,9 +134,9 @@ final class Delivery {
                     State.DONE,
                     "it runs %s".formatted(proxy.get().version()));
         }
-        var own = ledger.proxyClaimant(member.proxyId())
-                .filter(job -> !job.equals(jobId(member)))
-                .flatMap(ledger::task);
+        var made = ledger.task(jobId(member));
+        if (made.isPresent()) return isMade(campaign, member, made.get());
+        var own = ledger.proxyClaimant(member.proxyId()).flatMap(ledger::task);
         if (own.isPresent()) {
             return changes.becomes(campaign, member.with(own.get().jobId()), State.OWN, own(own.get()));
         }
@@ -159,6 +159,13 @@ final class Delivery {
                 .map(slot -> schedule(campaign, member.at(slot), moved, advice))
                 .orElseGet(() -> changes.becomes(
                         campaign, member, State.NEEDS_OPERATOR, "no opening of its window is as long as a node takes"));
+    }
+
+    /** A server that was killed had made the task, and could not say so any more. */
+    private Member isMade(Campaign campaign, Member member, Task task) {
+        return task.outcome() == null
+                ? changes.becomes(campaign, member.with(task.jobId()), State.DELIVERED, "")
+                : changes.becomes(campaign, member.again(false), State.NEEDS_OPERATOR, task.failReason());
     }
 
     private static String own(Task task) {

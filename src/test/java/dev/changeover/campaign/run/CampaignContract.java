@@ -480,6 +480,28 @@ abstract class CampaignContract {
         assertThat(told()).isEmpty();
     }
 
+    /** Its proxy is that task's, which speaks against another one, but not against the member. */
+    @ParameterizedTest
+    @CsvSource({", DELIVERED, 1", "REFUSED, NEEDS_OPERATOR, 2"})
+    void a_task_that_a_killed_server_had_made_is_found_by_the_next_one(
+            @Nullable String outcome, State state, int attempt) {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null");
+        var read = store.members(campaign.id(), null, null, 0, 1).getFirst();
+        var job = Delivery.jobId(read);
+        var ledger = context.getBean(TaskLedger.class);
+        var task = TaskSample.running().job(job).proxy(read.proxyId()).project(read.projectId());
+        ledger.record((outcome == null ? task : task.ended(outcome, Task.Status.FAILED)).task(), List.of());
+        ledger.claimProxy(read.proxyId(), job);
+        store.write(read.with(job));
+
+        context.getBean(Delivery.class).deliver(campaign, read.with(job));
+
+        var member = store.member(read.id()).orElseThrow();
+        assertThat(member.state()).as(member.reason()).isEqualTo(state);
+        assertThat(member.attempt()).isEqualTo(attempt);
+    }
+
     /** As when a database was restored to a moment before it, and its upgrade went on. */
     @ParameterizedTest
     @CsvSource({"DONE, DONE", "MIXED, FAILED"})
