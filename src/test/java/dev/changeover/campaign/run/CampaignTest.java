@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A fleet brought off a bad version, on a real Temporal. */
 class CampaignTest {
     private static final int MANY = 100;
+    private static final int FEW = 8;
     private static final int AT_ONCE = 12;
     private static final int PER_PROJECT = 5;
     private static final int KILLS = Integer.getInteger("campaign.kills", 0);
@@ -106,15 +107,21 @@ class CampaignTest {
     }
 
     @Test
-    void brings_every_proxy_to_the_target_in_its_window_wave_by_wave() {
-        try (var scene = new CampaignScene(directory, Map.of())) {
-            scene.fleet(8, 2);
+    void brings_every_proxy_to_the_target_wave_by_wave_although_everything_is_killed_in_the_midst_of_it() {
+        try (var database = new KillablePostgres(directory);
+                var scene = new CampaignScene(directory, database.settings())) {
+            scene.fleet(FEW, 2);
             var id = scene.defective();
 
             scene.campaigns().say(Order.START, id, "now");
+            awaitDone(scene, id, 1);
+            scene.crash(database);
+            awaitDone(scene, id, FEW);
             scene.awaitState(id, Campaign.State.DONE, PATIENT);
 
-            assertThat(scene.count(id, Member.State.DONE)).isEqualTo(8);
+            assertThat(scene.spans()).as("one task a proxy").hasSize(FEW);
+            assertThat(scene.notices(Notice.Kind.PLANNED)).containsOnly(1);
+            assertThat(scene.notices(Notice.Kind.SERVING)).containsOnly(1);
         }
     }
 
