@@ -9,7 +9,9 @@ import io.temporal.common.interceptors.WorkflowClientInterceptor;
 import io.temporal.opentracing.OpenTracingClientInterceptor;
 import io.temporal.opentracing.OpenTracingOptions;
 import io.temporal.opentracing.OpenTracingWorkerInterceptor;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -44,14 +46,19 @@ public final class Tracing {
     public static Tracing of(Map<String, String> environment, String role) {
         if (ENDPOINTS.stream()
                 .allMatch(name -> environment.getOrDefault(name, "").isBlank())) return OFF;
+        var settings = new HashMap<>(Map.of(
+                "otel.service.name",
+                "changeover-" + role,
+                "otel.metrics.exporter",
+                "none",
+                "otel.logs.exporter",
+                "none"));
+        environment.forEach((name, value) -> {
+            if (name.startsWith("OTEL_"))
+                settings.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value);
+        });
         return by(AutoConfiguredOpenTelemetrySdk.builder()
-                .addPropertiesSupplier(() -> Map.of(
-                        "otel.service.name",
-                        "changeover-" + role,
-                        "otel.metrics.exporter",
-                        "none",
-                        "otel.logs.exporter",
-                        "none"))
+                .addPropertiesSupplier(() -> settings)
                 .build()
                 .getOpenTelemetrySdk());
     }

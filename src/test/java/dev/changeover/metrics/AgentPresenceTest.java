@@ -21,10 +21,10 @@ class AgentPresenceTest {
     @Test
     void an_agent_is_silent_until_it_polls(@TempDir Path directory) {
         try (var database = TestDatabase.h2(directory)) {
-            var queue = "node:" + UUID.randomUUID();
+            var queue = "node:" + UUID.randomUUID() + ":"; // nobody else's
             database.getBean(Inventory.class).register(Fleets.twoProjects());
             var sql = database.getBean(Sql.class);
-            sql.change("update node set task_queue = ? where id = 'x-1-n1'", queue);
+            sql.change("update node set task_queue = concat(?, id)", queue);
             var presence = new AgentPresence(RealTemporal.connection(), sql, Clock.systemUTC());
 
             presence.look();
@@ -36,7 +36,7 @@ class AgentPresenceTest {
 
             var agent = WorkerFactory.newInstance(RealTemporal.client());
             try {
-                agent.newWorker(queue).registerActivitiesImplementations((Nothing) () -> {});
+                agent.newWorker(queue + "x-1-n1").registerActivitiesImplementations((Nothing) () -> {});
                 agent.start();
                 Awaitility.await("the agent is heard of")
                         .until(
