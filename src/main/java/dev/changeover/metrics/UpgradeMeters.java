@@ -1,6 +1,7 @@
 package dev.changeover.metrics;
 
 import static dev.changeover.metrics.Gauges.word;
+import static java.util.Objects.requireNonNull;
 
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
@@ -97,7 +98,9 @@ final class UpgradeMeters implements TaskListener {
     }
 
     private void count(Task task) {
-        if (task.outcome() != null) ended.get(Outcome.valueOf(task.outcome())).increment();
+        if (task.outcome() != null) {
+            requireNonNull(ended.get(Outcome.valueOf(task.outcome()))).increment();
+        }
     }
 
     /** Not of an upgrade that somebody started before its opening. */

@@ -55,13 +55,14 @@ public final class CallSpan implements ThreadPropagatedContextElement<Scope> {
     }
 
     @Override
+    @SuppressWarnings("MustBeClosedChecker") // Micronaut gives it back to the next method
     public Scope updateThreadContext() {
         return context.makeCurrent();
     }
 
     @Override
-    public void restoreThreadContext(Scope scope) {
-        scope.close();
+    public void restoreThreadContext(@Nullable Scope scope) {
+        if (scope != null) scope.close();
     }
 
     private static final class Headers implements TextMapGetter<HttpHeaders> {
