@@ -3,6 +3,7 @@ package dev.changeover.campaign.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.changeover.api.Calls;
 import dev.changeover.campaign.Campaign;
 import dev.changeover.campaign.Member;
@@ -28,6 +29,7 @@ import dev.changeover.upgrade.workflow.Scene;
 import dev.changeover.upgrade.workflow.ScriptedNodes;
 import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.jdbc.DataSourceResolver;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.WorkflowExecutionHistory;
@@ -50,6 +52,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionEvaluationListener;
 import org.awaitility.core.EvaluatedCondition;
@@ -69,14 +72,16 @@ public final class CampaignScene implements AutoCloseable {
     private final Map<String, Object> settings;
     private final WorkflowServiceStubs line;
     private final WorkerFactory agents;
+    private final List<ApplicationContext> killed = new ArrayList<>();
     private ApplicationContext context;
+    private int servers = 1;
 
     /** @param settings beside those that make it quick */
     public CampaignScene(Path directory, Map<String, Object> settings) {
         RealTemporal.program();
         this.directory = directory;
         this.settings = settings;
-        this.context = started();
+        this.context = started(Map.of());
         awaitTemporal();
         // Hosts of their own, which stay when the server goes; Temporal comes back at its port.
         this.line = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
@@ -87,7 +92,7 @@ public final class CampaignScene implements AutoCloseable {
         agents.start();
     }
 
-    private ApplicationContext started() {
+    private ApplicationContext started(Map<String, Object> further) {
         var all = new HashMap<String, Object>(Map.of(
                 "changeover.data",
                 directory.toString(),
@@ -113,6 +118,7 @@ public final class CampaignScene implements AutoCloseable {
                 "changeover.campaign.per-minute", 10_000,
                 "changeover.campaign.tolerated", "100%"));
         all.putAll(settings);
+        all.putAll(further);
         return ApplicationContext.run(all, "test");
     }
 
@@ -156,8 +162,29 @@ public final class CampaignScene implements AutoCloseable {
         database.kill();
         context.close();
         database.restart();
-        context = started();
+        context = started(Map.of());
         awaitTemporal();
+    }
+
+    /** A second server of this ledger and Temporal is at work, too; afterwards it is asked, and the first one given. */
+    ApplicationContext anotherServer() {
+        var first = context;
+        context = started(Map.of(
+                "changeover.data", directory.resolve("server-" + servers++).toString(),
+                "changeover.key-file", directory.resolve("secret.key").toString(),
+                "changeover.temporal.mode", "EXTERNAL",
+                "changeover.temporal.address",
+                        first.getBean(TemporalConnection.class).address()));
+        awaitTemporal();
+        return first;
+    }
+
+    /** As kill -9 of its process: from now on it neither asks nor says anything, in Temporal and in the database. */
+    void kill(ApplicationContext server) {
+        server.getBean(TemporalConnection.class).stubs().shutdownNow();
+        var pool = server.getBean(DataSourceResolver.class).resolve(server.getBean(DataSource.class));
+        ((HikariDataSource) pool).close();
+        killed.add(server);
     }
 
     /** The process of Temporal's server. */
@@ -380,5 +407,6 @@ public final class CampaignScene implements AutoCloseable {
         agents.awaitTermination(10, TimeUnit.SECONDS);
         line.shutdownNow();
         context.close();
+        killed.forEach(ApplicationContext::close);
     }
 }
