@@ -103,7 +103,8 @@ class WholeWayTest {
                 "tls-and-acl.cfg",
                 "discovery-and-http.cfg",
                 "fifty-servers.cfg",
-                "cluster-check.cfg"
+                "cluster-check.cfg",
+                "shards-and-sections.cfg"
             })
     void is_checked_adopted_upgraded_reloaded_and_given_back(String name) throws Exception {
         assumeThat(SystemdUnit.isInCharge()).as("systemd is in charge").isFalse();
