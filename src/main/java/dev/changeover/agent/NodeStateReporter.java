@@ -1,9 +1,9 @@
 package dev.changeover.agent;
 
-import dev.changeover.host.Reason;
 import dev.changeover.node.AgentReturn;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.OrderRefusal;
+import dev.changeover.temporal.GrpcReason;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.upgrade.InspectWorkflow;
 import dev.changeover.upgrade.InspectWorkflow.InspectRequest;
@@ -100,7 +100,7 @@ final class NodeStateReporter implements AutoCloseable {
         } catch (RuntimeException notNow) {
             // One that escaped would end this thread's looks for good; said once, not every second.
             later.accept(told);
-            var reason = Reason.of(notNow);
+            var reason = GrpcReason.of(notNow);
             if (reason.equals(silence) || notNow instanceof WorkflowExecutionAlreadyStarted) return;
             LOG.warn("the control plane could not be told {}, trying again: {}", what, reason);
             silence = reason;

@@ -25,7 +25,9 @@ final class CampaignViews {
         int run(RestClient server) {
             var answer = server.get(RestClient.path("campaigns") + "?limit=50");
             print(answer, () -> {
-                var table = new Table("CAMPAIGN", "FROM", "TO", "LEVEL", "STATUS", "WAVE", "PROXIES", "NOTE");
+                var table = new Table("CAMPAIGN", "FROM", "TO", "LEVEL", "STATUS", "WAVE", "PROXIES", "NOTE")
+                        .first("one begins when a version is withdrawn: "
+                                + invocation("kernel set VERSION --lifecycle DEFECTIVE --reason TEXT"));
                 Json.list(answer, "campaigns")
                         .forEach(one -> table.row(
                                 Json.text(one, "id"),
@@ -98,7 +100,7 @@ final class CampaignViews {
                         return end(campaign, Exit.DONE);
                     }
                     default -> {
-                        return end(campaign, Exit.FAILED_OR_HELD);
+                        return end(campaign, Exit.FAILED);
                     }
                 }
             }

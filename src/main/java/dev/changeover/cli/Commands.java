@@ -11,6 +11,8 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The list of all commands that ask a server. */
 public final class Commands {
@@ -42,7 +44,7 @@ public final class Commands {
 
     /**
      * Adds them to a program's commands, with {@code --server} before them, and turns their failures into a line on
-     * stderr and an exit code: 0 done, 1 failed or held, 2 wrong use, 3 refused by a precheck, 4 not reachable.
+     * stderr and an exit code, one of {@link Exit}; wrong use of any command is one line with a hint.
      * Failures of other commands go on to the handler that was set before.
      *
      * @param others commands of the program, which come first
@@ -77,6 +79,7 @@ public final class Commands {
             root.addSubcommand(name, command);
         });
         root.setExecutionExceptionHandler(oneLine(root.getExecutionExceptionHandler()));
+        root.setParameterExceptionHandler((wrong, typed) -> wrongUse(wrong));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(
                 Paint.of(System::getenv).on() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         return root;
@@ -118,6 +121,7 @@ public final class Commands {
         ours.put("instances", () -> new CommandLine(new InstancesCommand()));
         ours.put("proxies", () -> new CommandLine(new ProxiesCommand()));
         ours.put("nodes", () -> new CommandLine(new NodesCommand()));
+        ours.put("status", () -> new CommandLine(new StatusCommand()));
         ours.put("version", () -> new CommandLine(new VersionCommand()));
         ours.put("window", () -> new CommandLine(new WindowCommand()));
         ours.put("plan", () -> new CommandLine(new PlanCommand()));
@@ -173,6 +177,26 @@ public final class Commands {
             }
             return others.handleExecutionException(exception, command, parsed);
         };
+    }
+
+    /** One line that says what is wrong, and one that says where to read on. */
+    private static int wrongUse(ParameterException wrong) {
+        var command = wrong.getCommandLine();
+        var sentence = String.valueOf(wrong.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+        var meant = wrong instanceof UnmatchedArgumentException unmatched
+                ? String.join(" or ", unmatched.getSuggestions())
+                : "";
+        command.getErr().println(meant.isEmpty() ? sentence : sentence + "; did you mean " + meant + "?");
+        command.getErr()
+                .println("for its usage: "
+                        + ProgramName.name(command.getCommandSpec().root().name())
+                        + command.getCommandSpec()
+                                .qualifiedName(" ")
+                                .substring(
+                                        command.getCommandSpec().root().name().length())
+                        + " --help");
+        command.getErr().flush();
+        return Exit.WRONG_USE;
     }
 
     private static CommandLine campaign() {

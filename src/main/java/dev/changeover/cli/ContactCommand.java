@@ -156,7 +156,7 @@ final class ContactCommand extends CommandGroup {
             var sent = !results.isEmpty()
                     && results.stream()
                             .allMatch(result -> Json.text(result, "status").equals("SENT"));
-            return sent ? Exit.DONE : Exit.FAILED_OR_HELD;
+            return sent ? Exit.DONE : Exit.FAILED;
         }
     }
 

@@ -6,10 +6,12 @@ import java.util.Map;
 /** Exit codes of the commands. */
 final class Exit {
     static final int DONE = 0;
-    static final int FAILED_OR_HELD = 1;
+    static final int FAILED = 1;
     static final int WRONG_USE = 2;
     static final int REFUSED = 3;
     static final int UNREACHABLE = 4;
+    static final int HELD = 5;
+    static final int NOT_LOGGED_IN = 6;
 
     private Exit() {}
 
@@ -17,10 +19,12 @@ final class Exit {
     static Map<String, String> described() {
         var codes = new LinkedHashMap<String, String>();
         codes.put(" " + DONE, "done");
-        codes.put(" " + FAILED_OR_HELD, "failed, or held until an operator says how to go on");
+        codes.put(" " + FAILED, "failed");
         codes.put(" " + WRONG_USE, "wrong use of the command line");
         codes.put(" " + REFUSED, "refused by a precheck; nothing was changed");
         codes.put(" " + UNREACHABLE, "the server, or what it needs, cannot be reached");
+        codes.put(" " + HELD, "held until an operator says how to go on");
+        codes.put(" " + NOT_LOGGED_IN, "not logged in, or not any more");
         return codes;
     }
 }

@@ -19,6 +19,7 @@ abstract sealed class Failure extends RuntimeException {
     /** The server refused: an error body with the request's id, by which the server's log has it. */
     static final class ApiError extends Failure {
         private static final int UNAUTHORIZED = 401;
+        private static final int FORBIDDEN = 403;
         private static final int SERVICE_UNAVAILABLE = 503;
 
         private final int status;
@@ -55,12 +56,20 @@ abstract sealed class Failure extends RuntimeException {
             return status == UNAUTHORIZED;
         }
 
+        /** The server knows who asks, and does not permit it. */
+        boolean forbidden() {
+            return status == FORBIDDEN;
+        }
+
         @Override
         int exit() {
             if (temporary()) {
                 return Exit.UNREACHABLE;
             }
-            return refusedJob.isEmpty() ? Exit.FAILED_OR_HELD : Exit.REFUSED;
+            if (unauthenticated()) {
+                return Exit.NOT_LOGGED_IN;
+            }
+            return refusedJob.isEmpty() ? Exit.FAILED : Exit.REFUSED;
         }
     }
 

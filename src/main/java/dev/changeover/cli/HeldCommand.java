@@ -2,6 +2,7 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
@@ -14,16 +15,18 @@ final class HeldCommand extends RemoteCommand {
     @Override
     int run(RestClient server) {
         var answer = server.get(RestClient.path("upgrades", "held"));
-        print(answer, () -> text(Json.list(answer, "upgrades")));
+        print(answer, () -> text(Json.list(answer, "upgrades"), NextCommands.permissions(server)));
         return Exit.DONE;
     }
 
-    private String text(List<JsonNode> upgrades) {
+    private String text(List<JsonNode> upgrades, Set<String> permissions) {
         var blank = System.lineSeparator() + System.lineSeparator();
-        return upgrades.isEmpty() ? "none" : upgrades.stream().map(this::text).collect(Collectors.joining(blank));
-    }
-
-    private String text(JsonNode upgrade) {
-        return Json.text(upgrade, "sentence") + System.lineSeparator() + NextCommands.of(upgrade, this::invocation);
+        return upgrades.isEmpty()
+                ? "none: nothing waits for an operator"
+                : upgrades.stream()
+                        .map(upgrade -> Json.text(upgrade, "sentence")
+                                + System.lineSeparator()
+                                + NextCommands.of(upgrade, permissions, this::invocation))
+                        .collect(Collectors.joining(blank));
     }
 }

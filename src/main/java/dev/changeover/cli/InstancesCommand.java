@@ -15,7 +15,8 @@ final class InstancesCommand extends RemoteCommand {
 
     @Override
     int run(RestClient server) {
-        var table = new Table("INSTANCE", "NAME", "PROJECT", "STATUS", "WINDOW", "PROXIES");
+        var table = new Table("INSTANCE", "NAME", "PROJECT", "STATUS", "WINDOW", "PROXIES")
+                .first("register some with: " + invocation("fleet import FILE"));
         var printer = printer("instances", table, InstancesCommand::cells);
         ResourcePaths.instances(server, project, printer::part);
         printer.end();

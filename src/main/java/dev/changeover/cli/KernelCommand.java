@@ -99,7 +99,11 @@ final class KernelCommand extends CommandGroup {
         @Override
         int run(RestClient server) {
             var answer = server.get(RestClient.path("kernel-versions") + "?engine=" + RestClient.encoded(engine.key));
-            print(answer, () -> table(Json.list(answer, "kernel_versions")).text(paint()));
+            print(
+                    answer,
+                    () -> table(Json.list(answer, "kernel_versions"))
+                            .first("register some with: " + invocation("kernel import FILE"))
+                            .text(paint()));
             return Exit.DONE;
         }
     }

@@ -2,36 +2,56 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** The exact commands that an operator can give to a held upgrade, as the interface says which are possible. */
+/** The exact commands that a caller can give to a held upgrade, as the interface says which are possible. */
 final class NextCommands {
+    private static final List<String> OF_NODES = List.of("retry", "skip");
+    private static final List<String> OF_ALL = List.of("start-now", "cancel", "stop");
+
     private NextCommands() {}
 
-    /** @param invocation makes a command line of a command's words */
-    static String of(JsonNode upgrade, UnaryOperator<String> invocation) {
+    /** What the caller may do. */
+    static Set<String> permissions(RestClient server) {
+        return Set.copyOf(Json.texts(server.get(RestClient.path("me")), "permissions"));
+    }
+
+    /**
+     * @param permissions of the caller
+     * @param invocation makes a command line of a command's words
+     */
+    static String of(JsonNode upgrade, Set<String> permissions, UnaryOperator<String> invocation) {
         var lines = new ArrayList<String>();
         var held = Verdict.held(upgrade);
         held.forEach(
                 node -> lines.add("held: node %s: %s".formatted(Json.text(node, "node_id"), Json.text(node, "held"))));
-        lines.add("nothing else is touched; go on with one of");
-        held.forEach(node -> possible(upgrade, "retry", "skip")
-                .map(order -> order + " --node " + Json.text(node, "node_id"))
-                .forEach(order -> lines.add("  " + invocation.apply(order))));
-        possible(upgrade, "start-now", "cancel", "stop").forEach(order -> lines.add("  " + invocation.apply(order)));
-        return String.join(System.lineSeparator(), lines);
-    }
-
-    private static Stream<String> possible(JsonNode upgrade, String... words) {
-        Set<String> allowed = Json.list(upgrade, "commands").stream()
+        var possible = Json.list(upgrade, "commands").stream()
                 .filter(command -> Json.text(command, "why_not").isEmpty())
-                .map(command -> Json.text(command, "command"))
-                .collect(Collectors.toSet());
-        return Stream.of(words)
-                .filter(allowed::contains)
-                .map(word -> "%s %s --reason \"...\"".formatted(word, Json.text(upgrade, "job_id")));
+                .collect(Collectors.partitioningBy(
+                        command -> permissions.contains(Json.text(command, "permission")),
+                        Collectors.mapping(command -> Json.text(command, "command"), Collectors.toList())));
+        var mine = new ArrayList<String>();
+        var job = " %s --reason \"...\"".formatted(Json.text(upgrade, "job_id"));
+        held.forEach(node -> OF_NODES.stream()
+                .filter(possible.get(true)::contains)
+                .map(word -> word + job + " --node " + Json.text(node, "node_id"))
+                .forEach(mine::add));
+        OF_ALL.stream()
+                .filter(possible.get(true)::contains)
+                .map(word -> word + job)
+                .forEach(mine::add);
+        if (!mine.isEmpty()) lines.add("nothing else is touched; go on with one of");
+        mine.forEach(order -> lines.add("  " + invocation.apply(order)));
+        var others = OF_NODES.stream().filter(possible.get(false)::contains).toList();
+        if (!others.isEmpty() || mine.isEmpty()) {
+            lines.add("%s ask an operator%s"
+                    .formatted(
+                            mine.isEmpty() ? "nothing else is touched;" : "or",
+                            others.isEmpty() ? "" : ", who can say " + String.join(" or ", others)));
+        }
+        return String.join(System.lineSeparator(), lines);
     }
 }

@@ -14,18 +14,19 @@ final class NodesCommand extends RemoteCommand {
     @Override
     int run(RestClient server) {
         var table = new Table(
-                "NODE",
-                "PROXY",
-                "INSTANCE",
-                "PROJECT",
-                "ROLE",
-                "STATUS",
-                "RUNS",
-                "SESSIONS",
-                "SEEN",
-                "AGENT",
-                "GENERATIONS",
-                "FINDINGS");
+                        "NODE",
+                        "PROXY",
+                        "INSTANCE",
+                        "PROJECT",
+                        "ROLE",
+                        "STATUS",
+                        "RUNS",
+                        "SESSIONS",
+                        "SEEN",
+                        "AGENT",
+                        "GENERATIONS",
+                        "FINDINGS")
+                .first("register some with: " + invocation("fleet import FILE"));
         var printer = printer("nodes", table, NodesCommand::cells);
         ResourcePaths.parts(server, RestClient.path("nodes"), "nodes", printer::part);
         printer.end();

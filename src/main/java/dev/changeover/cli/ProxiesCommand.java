@@ -16,7 +16,10 @@ final class ProxiesCommand extends RemoteCommand {
 
     @Override
     int run(RestClient server) {
-        var printer = printer("proxies", table(), ProxiesCommand::cells);
+        var printer = printer(
+                "proxies",
+                table().first("register some with: " + invocation("fleet import FILE")),
+                ProxiesCommand::cells);
         ResourcePaths.instances(
                 server,
                 project,

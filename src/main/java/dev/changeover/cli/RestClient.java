@@ -84,6 +84,12 @@ final class RestClient implements AutoCloseable {
         return answer(request("GET", path), null).json();
     }
 
+    /** How the server is, also where it is not well. */
+    JsonNode health() {
+        var answer = answer(request("GET", "/health"), null);
+        return answer.status() == 503 && answer.parsed().has("status") ? answer.parsed() : answer.json();
+    }
+
     /** The same of what is no JSON. */
     String text(String path) {
         return answer(request("GET", path), null).text();

@@ -107,7 +107,11 @@ final class TasksCommand extends RemoteCommand {
                 .toList();
         var answer = Json.object();
         answer.putArray("tasks").addAll(tasks);
-        print(answer, () -> table(tasks).text(paint()));
+        // Where they are filtered, others may be there.
+        var newest = since.isEmpty() && until.isEmpty() && status.isEmpty() && kind.isEmpty() && offset == 0;
+        var table = table(tasks);
+        if (newest) table.first("begin one with: " + invocation("upgrade PROXY"));
+        print(answer, () -> table.text(paint()));
         return Exit.DONE;
     }
 

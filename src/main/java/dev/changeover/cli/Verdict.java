@@ -19,7 +19,7 @@ record Verdict(int exit, String sentence) {
                     yield Optional.empty();
                 }
                 if (failed) {
-                    yield Optional.of(new Verdict(Exit.FAILED_OR_HELD, "Failed: " + reason));
+                    yield Optional.of(new Verdict(Exit.FAILED, "Failed: " + reason));
                 }
                 yield Json.text(upgrade, "serving_at").isEmpty()
                         ? Optional.empty()
@@ -27,11 +27,11 @@ record Verdict(int exit, String sentence) {
             }
             case "DONE" ->
                 failed
-                        ? Optional.of(new Verdict(Exit.FAILED_OR_HELD, "Failed: " + reason))
+                        ? Optional.of(new Verdict(Exit.FAILED, "Failed: " + reason))
                         : Optional.of(new Verdict(
                                 Exit.DONE, "DONE: every node serves %s, nothing older is left".formatted(target)));
             case "REFUSED" -> Optional.of(new Verdict(Exit.REFUSED, "REFUSED, nothing was changed: " + reason));
-            default -> Optional.of(new Verdict(Exit.FAILED_OR_HELD, outcome + ": " + reason));
+            default -> Optional.of(new Verdict(Exit.FAILED, outcome + ": " + reason));
         };
     }
 

@@ -113,8 +113,8 @@ final class Watching {
         if (!command.json()) {
             view.end(upgrade);
         }
-        command.print(upgrade, () -> NextCommands.of(upgrade, command::invocation));
-        return Exit.FAILED_OR_HELD;
+        command.print(upgrade, () -> NextCommands.of(upgrade, NextCommands.permissions(server), command::invocation));
+        return Exit.HELD;
     }
 
     /** How long something has lasted. */

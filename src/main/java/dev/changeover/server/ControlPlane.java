@@ -15,6 +15,7 @@ import dev.changeover.telemetry.Tracing;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalSettings;
 import dev.changeover.temporal.TemporalWorkers;
+import dev.changeover.temporal.WorkflowProbe;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.AgentReports;
@@ -68,6 +69,11 @@ final class ControlPlane {
     TemporalConnection connection(
             TemporalSettings settings, MeterRegistry registry, TemporalHome home, Tracing tracing) {
         return TemporalConnection.open(settings, registry, new OneTemporal(home), tracing);
+    }
+
+    @Singleton
+    WorkflowProbe probe(TemporalConnection connection, Clock clock) {
+        return new WorkflowProbe(connection, clock);
     }
 
     @Singleton
@@ -138,6 +144,7 @@ final class ControlPlane {
                     worker.registerWorkflowImplementationTypes(options, WaveCampaign.class);
                     worker.registerActivitiesImplementations(campaigns);
                 })
+                .queue(WorkflowProbe.QUEUE, WorkflowProbe.OPTIONS, WorkflowProbe::answeredBy)
                 .start();
     }
 }

@@ -31,6 +31,7 @@ public final class ServerCommand implements Callable<Integer> {
     private int runUntilTold() throws InterruptedException {
         DataDirectory.make(DataDirectory.ofThisUser());
         var server = ServerProcess.start(Map.of());
+        spec.commandLine().getOut().println(server.introduction());
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "end of the server"));
         var refusal = server.awaitRefusal();
         spec.commandLine().getErr().println("The server ends: " + refusal);

@@ -98,6 +98,16 @@ public final class ServerProcess implements ControlPlaneHandle {
         agents.add(AgentWorker.start(connection(), taskQueue, agent));
     }
 
+    /** Where it is reached, which Temporal it has, and what to do next. */
+    String introduction() {
+        var next = !context.getBean(OneTimeToken.class).operatorExists()
+                ? "changeover user add NAME --role operator   # on this host: the first operator"
+                : inventory().projects().isEmpty()
+                        ? "changeover fleet import FILE   # after: changeover login NAME"
+                        : "changeover status";
+        return "interface  %s%ntemporal   %s%nnext       %s".formatted(api(), temporal(), next);
+    }
+
     /** Waits, it may be for ever, until it may not go on; gives the reason. */
     String awaitRefusal() throws InterruptedException {
         return connection().awaitRefusal();

@@ -1,6 +1,5 @@
 package dev.changeover.temporal;
 
-import dev.changeover.host.Reason;
 import dev.changeover.telemetry.Tracing;
 import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -124,11 +122,7 @@ public final class TemporalConnection implements AutoCloseable {
                             .build());
             return Readiness.yes("Temporal at %s answers, with namespace %s.".formatted(external.address(), namespace));
         } catch (StatusRuntimeException failure) {
-            var status = failure.getStatus();
-            var words = new StringJoiner(", ").add(status.getCode().name());
-            if (status.getDescription() != null) words.add(status.getDescription());
-            if (status.getCause() != null) words.add(Reason.of(status.getCause()));
-            return Readiness.no("Temporal at %s: %s".formatted(external.address(), words));
+            return Readiness.no("Temporal at %s: %s".formatted(external.address(), GrpcReason.of(failure)));
         } finally {
             stubs.shutdownNow();
         }

@@ -13,10 +13,17 @@ public final class Table {
     private final int[] widths;
     private final List<List<String>> rows = new ArrayList<>();
     private boolean begun;
+    private String nothing = "none";
 
     public Table(String... headings) {
         this.headings = List.of(headings);
         this.widths = this.headings.stream().mapToInt(String::length).toArray();
+    }
+
+    /** Says what to do first where there is no row. */
+    public Table first(String sentence) {
+        nothing = "none; " + sentence;
+        return this;
     }
 
     /** Adds a row; one cell for each heading. */
@@ -33,9 +40,9 @@ public final class Table {
         return this;
     }
 
-    /** Without a row it is the word {@code none}: a lonely heading looks like something that went wrong. */
+    /** Without a row it begins with the word {@code none}: a lonely heading looks like something that went wrong. */
     public String text(Paint paint) {
-        return rows.isEmpty() ? "none" : String.join(System.lineSeparator(), lines(paint));
+        return rows.isEmpty() ? nothing : String.join(System.lineSeparator(), lines(paint));
     }
 
     /** Prints the rows that were added since the last time, the first time under the headings, and forgets them. */

@@ -66,7 +66,7 @@ class AccessCommandsTest {
         assertThat(added.out().strip()).isEqualTo("added: anna, operator of all projects");
         assertThat(added.err()).contains("good no more", "login anna");
         var refused = type("user list");
-        assertThat(refused.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(refused.exit()).isEqualTo(Exit.NOT_LOGGED_IN);
         assertThat(refused.err())
                 .contains("DBS.280056", "operator-token is not good there, or not any more", "login NAME");
 
@@ -89,7 +89,7 @@ class AccessCommandsTest {
         assertThat(out.exit()).as(out.err()).isZero();
         assertThat(out.out().strip()).isEqualTo("anna is logged out");
         assertThat(files().logIns().token(scene.server)).isEmpty();
-        assertThat(type("whoami --token " + token).exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(type("whoami --token " + token).exit()).isEqualTo(Exit.NOT_LOGGED_IN);
         assertThat(type("logout").out()).contains("nobody is logged in at");
     }
 
@@ -99,7 +99,7 @@ class AccessCommandsTest {
 
         var typed = type("login anna", "no idea at all");
 
-        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.exit()).isEqualTo(Exit.NOT_LOGGED_IN);
         assertThat(typed.err()).startsWith("DBS.280056").doesNotContain("log in with");
         assertThat(files().logIns().token(scene.server)).isEmpty();
     }
@@ -121,7 +121,7 @@ class AccessCommandsTest {
 
         var typed = type("instances");
 
-        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.exit()).isEqualTo(Exit.NOT_LOGGED_IN);
         assertThat(typed.err()).contains("nothing here says who you are", "login NAME", "CHANGEOVER_TOKEN");
     }
 
@@ -134,7 +134,7 @@ class AccessCommandsTest {
 
         var typed = type("user list");
 
-        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.exit()).isEqualTo(Exit.FAILED);
         assertThat(typed.err()).contains("bert is not permitted", "rds:access:manage");
     }
 
@@ -209,7 +209,7 @@ class AccessCommandsTest {
         var typed = type(words);
 
         assertThat(typed.exit()).isEqualTo(Exit.WRONG_USE);
-        assertThat(typed.err()).contains("Usage: changeover");
+        assertThat(typed.err()).contains("for its usage: changeover");
     }
 
     @Test
@@ -243,7 +243,7 @@ class AccessCommandsTest {
         var id = type("key add -o json").json().path("access_key_id").asText();
 
         assertThat(type("key list").out()).contains(id).doesNotContain("anna");
-        assertThat(type("key add anna").exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(type("key add anna").exit()).isEqualTo(Exit.FAILED);
         assertThat(type("key remove " + id).exit()).isZero();
     }
 

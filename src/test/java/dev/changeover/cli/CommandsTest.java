@@ -20,8 +20,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,7 +128,7 @@ class CommandsTest {
         var typed = Typed.run(
                 "fleet", "import", file(Fleets.FILE), "--server", server.toString(), "--token", "a".repeat(43));
 
-        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.exit()).isEqualTo(Exit.NOT_LOGGED_IN);
         assertThat(typed.err()).startsWith("DBS.280056: ");
     }
 
@@ -135,7 +137,7 @@ class CommandsTest {
         var typed =
                 run("fleet import " + file(Fleets.FILE.replace("3306", "many").replace("STANDBY", "KING")));
 
-        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.exit()).isEqualTo(Exit.FAILED);
         assertThat(typed.err()).startsWith("DBS.200001: ").contains("line 11: ", "line 17: ");
         assertThat(typed.out()).isEmpty();
     }
@@ -148,7 +150,8 @@ class CommandsTest {
         assertThat(typed.out()).contains("2.6.12.2");
         assertThat(run("kernel list").out().lines().map(line -> line.split(" ")[0]))
                 .startsWith("VERSION", "2.6.12.4", "2.6.12.3");
-        assertThat(run("kernel list --engine none").out().strip()).isEqualTo("none");
+        assertThat(run("kernel list --engine none").out().strip())
+                .isEqualTo("none; register some with: changeover kernel import FILE --server " + server);
     }
 
     @Test
@@ -252,6 +255,39 @@ class CommandsTest {
     }
 
     @Test
+    void the_status_says_what_works_which_node_has_a_problem_and_what_is_held() {
+        var seen = inventory.node("x-2-n1").orElseThrow();
+        inventory.observed(new Inventory.Observation(
+                seen.id(),
+                null,
+                Node.Status.ABNORMAL,
+                null,
+                0,
+                Instant.now(),
+                null,
+                new NodeFacts(
+                        null,
+                        1,
+                        List.of(),
+                        List.of(
+                                new NodeFacts.Finding(true, "DISK_FULL", "1 MB is free"),
+                                new NodeFacts.Finding(true, "NOTHING_SERVES", "none serves")))));
+        var job = job();
+        upgrades.holds(job, "the handover failed five times");
+
+        var typed = Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> run("status"), it -> it.out().contains("UP"));
+
+        assertThat(typed.exit()).as(typed.out() + typed.err()).isEqualTo(Exit.HELD);
+        assertThat(typed.out())
+                .contains("node-1: DISK_FULL, 1 MB is free", "the handover failed five times", "go on with: ")
+                .doesNotContain("NOTHING_SERVES");
+        assertThat(run("status -o json").json().path("upgrades")).isNotEmpty();
+        ended(job, Outcome.DONE);
+    }
+
+    @Test
     void a_held_upgrade_says_so_and_why_beside_the_published_status_of_its_task_and_its_proxy() {
         var job = job();
         upgrades.holds(job, "the handover failed five times");
@@ -331,7 +367,7 @@ class CommandsTest {
     void a_malformed_target_is_an_error_not_a_refusal() {
         var typed = run("upgrade x-1 --target newest");
 
-        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.exit()).isEqualTo(Exit.FAILED);
         assertThat(typed.err()).startsWith("DBS.200001: target_version").contains("(request ");
     }
 
@@ -361,7 +397,7 @@ class CommandsTest {
     void what_does_not_exist_is_1_with_the_servers_sentence(String words, String code) {
         var typed = run(words);
 
-        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.exit()).isEqualTo(Exit.FAILED);
         assertThat(typed.err()).startsWith(code + ": ");
     }
 
@@ -396,7 +432,7 @@ class CommandsTest {
 
         var typed = run("retry %s --reason again".formatted(job));
 
-        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.exit()).isEqualTo(Exit.FAILED);
         assertThat(typed.err()).startsWith("DBS.200086: no node is held");
         assertThat(upgrades.commands).containsExactly("retry null again");
     }

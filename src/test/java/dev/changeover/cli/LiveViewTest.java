@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -133,11 +134,11 @@ class LiveViewTest {
     @Test
     void only_the_commands_that_the_interface_allows_are_told() throws JsonProcessingException {
         var upgrade = json(UPGRADE.replace("\"nodes\":", """
-                "commands": [{"command": "retry", "why_not": ""}, {"command": "skip", "why_not": "nothing was changed yet"},
-                  {"command": "stop", "why_not": ""}, {"command": "cancel", "why_not": "it waits for no window"},
+                "commands": [{"command": "retry", "permission": "p", "why_not": ""}, {"command": "skip", "why_not": "nothing was changed yet"},
+                  {"command": "stop", "permission": "p", "why_not": ""}, {"command": "cancel", "why_not": "it waits for no window"},
                   {"command": "pause", "why_not": ""}], "nodes":"""));
 
-        var told = NextCommands.of(upgrade, order -> "$ " + order);
+        var told = NextCommands.of(upgrade, Set.of("p"), order -> "$ " + order);
 
         assertThat(told).startsWith("held: node node-2: no database");
         assertThat(told.lines().filter(line -> line.contains("$")))

@@ -93,7 +93,7 @@ class ScheduledCommandsTest {
 
         var typed = run("watch", job);
 
-        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.exit()).isEqualTo(Exit.FAILED);
         assertThat(typed.out()).contains("WAITING", "CANCELLED");
     }
 
@@ -196,7 +196,7 @@ class ScheduledCommandsTest {
 
         var typed = run("close-remaining", job, "--reason", "r", "--count", "5");
 
-        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.exit()).isEqualTo(Exit.FAILED);
         assertThat(typed.err()).contains("6 sessions remain, 5 were confirmed");
     }
 

@@ -2,12 +2,15 @@ package dev.changeover.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.access.Role;
 import dev.changeover.api.ApiScene;
+import dev.changeover.api.Callers;
 import dev.changeover.api.FakeUpgrades;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.workflow.UpgradeFailures;
+import io.micronaut.context.ApplicationContext;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.net.URI;
 import java.time.Duration;
@@ -29,8 +32,10 @@ class WatchTest {
     private final String token;
     private final FakeUpgrades upgrades;
     private final TaskLedger ledger;
+    private final ApplicationContext context;
 
-    WatchTest(ApiScene scene) {
+    WatchTest(ApiScene scene, ApplicationContext context) {
+        this.context = context;
         this.ledger = scene.ledger;
         this.server = scene.server;
         this.token = scene.token;
@@ -87,24 +92,45 @@ class WatchTest {
                 .isEqualTo(
                         switch (outcome) {
                             case DONE -> Exit.DONE;
-                            case MIXED, CANCELLED -> Exit.FAILED_OR_HELD;
+                            case MIXED, CANCELLED -> Exit.FAILED;
                             case REFUSED -> Exit.REFUSED;
                         });
         assertThat(typed.out()).contains(outcome.name());
     }
 
     @Test
-    void a_held_upgrade_is_1_with_the_reason_and_the_commands_to_go_on() {
+    void a_held_upgrade_is_5_with_the_reason_and_the_commands_to_go_on() {
         var job = job();
         upgrades.holds(job, "the new kernel does not start");
 
         var typed = run("watch " + job);
 
-        assertThat(typed.exit()).isEqualTo(Exit.FAILED_OR_HELD);
+        assertThat(typed.exit()).isEqualTo(Exit.HELD);
         assertThat(typed.out())
                 .contains("HELD", "held: node x-1-n2: the new kernel does not start")
                 .contains("changeover retry %s --reason \"...\" --node x-1-n2 --server %s".formatted(job, server))
                 .contains("changeover skip " + job, "changeover stop " + job);
+    }
+
+    @Test
+    void who_watches_a_held_upgrade_is_offered_only_what_they_may_say() {
+        var job = job();
+        upgrades.holds(job, "the new kernel does not start");
+
+        var owner = watch(job, "olga", Role.OWNER);
+        var viewer = watch(job, "vera", Role.VIEWER);
+
+        assertThat(owner.out())
+                .contains("changeover stop " + job, "or ask an operator, who can say retry or skip")
+                .doesNotContain("changeover retry", "changeover skip");
+        assertThat(viewer.out())
+                .contains("nothing else is touched; ask an operator, who can say retry or skip")
+                .doesNotContain("changeover stop");
+    }
+
+    private Typed watch(String job, String name, Role role) {
+        var theirs = Callers.token(context, name, role, "p-1");
+        return Typed.run("watch", job, "--server", server.toString(), "--token", theirs);
     }
 
     /** An agent's words, and those that stood in a ledger before such reasons were refused. */

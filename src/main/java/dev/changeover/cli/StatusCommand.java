@@ -1,0 +1,92 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.cli.Failure.ApiError;
+import dev.changeover.terminal.Facts;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+
+/** The whole installation at a glance. */
+@Command(
+        name = "status",
+        description = {
+            "Shows whether the server and what it needs work, which nodes have problems, and what waits for an operator.",
+            "Nodes and upgrades are shown to operators only. Exit code 1 when something does not work."
+        })
+final class StatusCommand extends RemoteCommand {
+    private static final int SHOWN = 5;
+
+    @Override
+    int run(RestClient server) {
+        var answer = Json.object();
+        var health = server.health();
+        answer.set("health", health);
+        try {
+            answer.set("nodes", server.get(RestClient.path("nodes") + "?limit=1000"));
+            answer.set(
+                    "upgrades", server.get(RestClient.path("upgrades", "held")).path("upgrades"));
+        } catch (ApiError notAnOperators) {
+            if (!notAnOperators.forbidden()) throw notAnOperators;
+        }
+        print(answer, () -> text(server, answer));
+        if (!isUp(health)) return Exit.FAILED;
+        return answer.path("upgrades").isEmpty() ? Exit.DONE : Exit.HELD;
+    }
+
+    private String text(RestClient server, JsonNode answer) {
+        var health = answer.path("health");
+        var facts = new Facts().add("server", "%s %s".formatted(server.address(), Json.text(health, "status")));
+        health.path("details").properties().stream()
+                .filter(part -> part.getKey().equals("temporal") || !isUp(part.getValue()))
+                .forEach(part -> facts.add(Json.shown(part.getKey()), part(part.getValue())));
+        if (answer.has("nodes")) {
+            var problems = problems(Json.list(answer.path("nodes"), "nodes"));
+            facts.add("nodes", Json.text(answer.path("nodes"), "total_count") + told(problems));
+            facts.add("held", held(Json.list(answer, "upgrades")));
+        }
+        return facts.text(paint());
+    }
+
+    private static boolean isUp(JsonNode part) {
+        return Json.raw(part, "status").equals("UP");
+    }
+
+    private static String part(JsonNode part) {
+        var details = part.path("details");
+        var reason = Json.text(details, "reason");
+        return Json.text(part, "status") + " " + (reason.isEmpty() ? Json.text(details, "error") : reason);
+    }
+
+    /** Of each node that has any the first, which is the cause. */
+    private static List<String> problems(List<JsonNode> nodes) {
+        return nodes.stream()
+                .flatMap(entry -> Json.list(entry, "findings").stream()
+                        .filter(finding -> finding.path("problem").asBoolean())
+                        .limit(1)
+                        .map(finding -> "%s: %s, %s"
+                                .formatted(
+                                        Json.text(entry.path("node"), "name"),
+                                        Json.text(finding, "kind"),
+                                        Json.text(finding, "text"))))
+                .toList();
+    }
+
+    private String told(List<String> problems) {
+        return problems.isEmpty()
+                ? ", none with a problem"
+                : problems.stream()
+                        .limit(SHOWN)
+                        .collect(Collectors.joining(
+                                "; ",
+                                ", %d with problems: ".formatted(problems.size()),
+                                problems.size() > SHOWN ? "; the others: " + invocation("nodes") : ""));
+    }
+
+    private String held(List<JsonNode> upgrades) {
+        return upgrades.isEmpty()
+                ? "no upgrade"
+                : "%d, the oldest: %s; go on with: %s"
+                        .formatted(upgrades.size(), Json.text(upgrades.getFirst(), "sentence"), invocation("held"));
+    }
+}
