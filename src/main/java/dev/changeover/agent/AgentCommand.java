@@ -8,9 +8,12 @@ import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.sandbox.SandboxStatus;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.AgentConfiguration.Driver;
+import dev.changeover.temporal.GrpcReason;
 import dev.changeover.temporal.TemporalConfigurationException;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.temporal.TemporalSettings;
+import io.grpc.StatusRuntimeException;
+import io.temporal.client.WorkflowException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -67,11 +70,16 @@ public final class AgentCommand implements Callable<Integer> {
                         .formatted(
                                 backend.name(),
                                 switch (backend.kind()) {
-                                    case MYSQL -> "a login to MySQL";
+                                    case MYSQL ->
+                                        backend.unsaid()
+                                                ? "a login if it greets as MySQL does, else its checks alone"
+                                                : "a login to MySQL";
                                     case OTHER -> "its checks alone";
                                 })));
         out.println("after a reboot: " + (state.boot() == null ? "nothing" : state.boot()));
-        state.problems().forEach(problem -> out.println("problem %s: %s".formatted(problem.kind(), problem.text())));
+        state.problems()
+                .forEach(problem ->
+                        out.println("problem on %s: %s, %s".formatted(state.nodeId(), problem.kind(), problem.text())));
         state.warnings().forEach(warning -> out.println("warning: " + warning));
         return state.problems().isEmpty() ? 0 : 1;
     }
@@ -119,12 +127,14 @@ public final class AgentCommand implements Callable<Integer> {
                 NodeStateReporter.tell(temporal, state);
                 return;
             }
-            out().println("the control plane could not be told, it sees this at its next inspection: "
-                    + readiness.reason());
-        } catch (TemporalConfigurationException nobody) {
-            out().println("the control plane could not be told, it sees this at its next inspection: "
-                    + nobody.getMessage());
+            notTold(readiness.reason());
+        } catch (TemporalConfigurationException | WorkflowException | StatusRuntimeException nobody) {
+            notTold(GrpcReason.of(nobody));
         }
+    }
+
+    private void notTold(String reason) {
+        out().println("the control plane could not be told, it sees this at its next inspection: " + reason);
     }
 
     private KernelVersion version(String written) {

@@ -44,7 +44,7 @@ final class FleetCommand extends CommandGroup {
     static final class Export extends RemoteCommand {
         @Override
         int run(RestClient server) {
-            var yaml = server.text(RestClient.path("fleet"));
+            var yaml = server.ask(RestClient.path("fleet")).text();
             if (json()) {
                 var options = new LoaderOptions();
                 options.setCodePointLimit(Integer.MAX_VALUE);

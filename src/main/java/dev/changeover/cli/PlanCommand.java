@@ -1,5 +1,7 @@
 package dev.changeover.cli;
 
+import static java.util.Comparator.comparing;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.terminal.Facts;
 import dev.changeover.terminal.Table;
@@ -44,7 +46,8 @@ final class PlanCommand extends RemoteCommand {
                 .add("sessions", Json.text(plan, "sessions"))
                 .add("over 24 hours", Json.text(plan, "sessions_over_24h"));
         var checks = new Table("CHECK", "VERDICT", "");
-        Json.list(plan, "checks")
+        Json.list(plan, "checks").stream()
+                .sorted(comparing(check -> check.path("passed").asBoolean()))
                 .forEach(check -> checks.row(
                         Json.text(check, "name"),
                         check.path("passed").asBoolean() ? "passed" : "failed",
@@ -82,8 +85,10 @@ final class PlanCommand extends RemoteCommand {
     }
 
     private static String toKnow(JsonNode node) {
-        var silence = Json.text(node, "silence");
-        return silence.isEmpty() ? String.join("; ", Json.texts(node, "warnings")) : silence;
+        // Why, a check says.
+        return Json.text(node, "silence").isEmpty()
+                ? String.join("; ", Json.texts(node, "warnings"))
+                : "its agent does not answer";
     }
 
     static String words(Duration time) {

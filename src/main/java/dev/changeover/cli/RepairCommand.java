@@ -116,7 +116,7 @@ final class RepairCommand extends RemoteCommand {
         for (var job : jobs) {
             if (meant.stream().noneMatch(upgrade -> Json.text(upgrade, "job_id").equals(job))) {
                 err().println("job %s is not lost: nothing was changed".formatted(job));
-                exit = Exit.FAILED_OR_HELD;
+                exit = Exit.FAILED;
             }
         }
         var lines = new ArrayList<String>();
@@ -130,7 +130,7 @@ final class RepairCommand extends RemoteCommand {
                                 .put("reason", reason));
                 done.add(answer);
                 lines.add(line(job, answer));
-                if (!Json.text(answer, "refusal").isEmpty()) exit = Exit.FAILED_OR_HELD;
+                if (!Json.text(answer, "refusal").isEmpty()) exit = Exit.FAILED;
             } catch (Failure failed) {
                 err().println("job %s: %s".formatted(job, failed.line()));
                 exit = failed.exit();

@@ -81,18 +81,12 @@ final class RestClient implements AutoCloseable {
      * @throws Unreachable it said nothing
      */
     JsonNode get(String path) {
-        return answer(request("GET", path), null).json();
+        return ask(path).json();
     }
 
-    /** How the server is, also where it is not well. */
-    JsonNode health() {
-        var answer = answer(request("GET", "/health"), null);
-        return answer.status() == 503 && answer.parsed().has("status") ? answer.parsed() : answer.json();
-    }
-
-    /** The same of what is no JSON. */
-    String text(String path) {
-        return answer(request("GET", path), null).text();
+    /** The same, whatever the answer is. */
+    RestAnswer ask(String path) {
+        return answer(request("GET", path), null);
     }
 
     /**

@@ -141,10 +141,9 @@ record ConfigurationSection(
 
     /** As its mode says, or its own checks, or those of its defaults. */
     Protocol protocol() {
-        var modes = inheriting("mode").map(List::getFirst).toList();
         var hasServers = Stream.of("server", "server-template", "dispatch")
                 .anyMatch(keyword -> values(keyword).findAny().isPresent());
-        if (!hasServers || !modes.isEmpty() && modes.getLast().equals("http")) return Protocol.OTHER;
+        if (!hasServers || isHttp()) return Protocol.OTHER;
         return inheriting("option")
                 .map(words -> Protocol.ofCheck(words.getFirst()))
                 .flatMap(Optional::stream)
@@ -160,6 +159,21 @@ record ConfigurationSection(
             return new OperatorConfiguration.Setting(
                     kind, name, Stream.concat(own, more).toList());
         });
+    }
+
+    boolean isHttp() {
+        return inheriting("mode")
+                .map(List::getFirst)
+                .reduce("", (first, last) -> last)
+                .equals("http");
+    }
+
+    /** The last of its own, else its defaults'; empty where none is set. */
+    Optional<Duration> timeout(String which, ConfigVariables variables) {
+        return inheriting("timeout")
+                .filter(words -> words.size() > 1 && words.getFirst().equals(which))
+                .flatMap(words -> time(variables.expand(words.get(1))).stream())
+                .reduce((first, last) -> last);
     }
 
     private Stream<List<String>> inheriting(String keyword) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -23,15 +24,13 @@ import java.util.stream.Collectors;
  * @param frontends those that are there and in use whatever the conditions of the file say
  * @param peers other sections that accept connections, but not from clients
  * @param hardStopAfter after which time HAProxy cuts everything that is left on a stopping worker
- * @param shortestIdle the shortest time after which HAProxy itself cuts an idle session; empty when none is set
  */
 public record OperatorConfiguration(
         String text,
         List<ConfigurationSection> sections,
         List<Frontend> frontends,
         Set<String> peers,
-        Optional<Duration> hardStopAfter,
-        Optional<Duration> shortestIdle) {
+        Optional<Duration> hardStopAfter) {
 
     /** Whatever its bytes mean, they reach HAProxy as they are. */
     static final Charset BYTES = StandardCharsets.ISO_8859_1;
@@ -81,15 +80,13 @@ public record OperatorConfiguration(
                 .flatMap(section -> section.values("hard-stop-after"))
                 .flatMap(words -> ConfigurationSection.time(variables.expand(words.getFirst())).stream())
                 .reduce((first, last) -> last);
-        var idle = sections.stream()
-                .filter(section -> !section.kind().equals("global"))
-                .flatMap(section -> section.values("timeout"))
-                .filter(words -> words.size() > 1
-                        && List.of("client", "server", "tunnel").contains(words.getFirst()))
-                .flatMap(words -> ConfigurationSection.time(variables.expand(words.get(1))).stream())
-                .filter(limit -> !limit.isZero())
-                .min(Duration::compareTo);
-        return new OperatorConfiguration(text, sections, frontends, peers, hardStop, idle);
+        return new OperatorConfiguration(text, sections, frontends, peers, hardStop);
+    }
+
+    Optional<ConfigurationSection> section(String name, Predicate<ConfigurationSection> which) {
+        return sections.stream()
+                .filter(section -> section.name().equals(name) && which.test(section))
+                .findFirst();
     }
 
     /** Whether it can be what somebody wrote: a full disk or a power failure leaves nothing of a file, or zeros. */
@@ -133,9 +130,7 @@ public record OperatorConfiguration(
 
     /** Of a backend that is named here. */
     public Protocol protocol(String backend) {
-        return sections.stream()
-                .filter(section -> section.name().equals(backend) && section.holdsServers())
-                .findFirst()
+        return section(backend, ConfigurationSection::holdsServers)
                 .map(ConfigurationSection::protocol)
                 .orElse(Protocol.UNSAID);
     }

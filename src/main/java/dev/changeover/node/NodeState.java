@@ -107,8 +107,12 @@ public record NodeState(
             int sessions,
             int overAge) {}
 
-    /** A backend, and what proves it after a handover. */
-    public record Backend(String name, Kind kind) {
+    /**
+     * A backend, and what proves it after a handover.
+     *
+     * @param unsaid with MYSQL: nothing says what its servers speak, and only one that greets as MySQL does is logged in to
+     */
+    public record Backend(String name, Kind kind, boolean unsaid) {
 
         /** What its servers speak, by the agent's settings, their checks and their mode. */
         public enum Kind {

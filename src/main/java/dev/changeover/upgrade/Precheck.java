@@ -16,6 +16,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Whether an upgrade may begin, decided on facts gathered once. The order matters: the first blocker gives the code.
@@ -122,6 +123,18 @@ public final class Precheck {
     private static Check isSource(KernelVersion current, KernelVersion source) {
         return Check.of(
                 WRONG_SOURCE, current.equals(source), "asked from %s, the proxy runs %s".formatted(source, current));
+    }
+
+    /**
+     * Each problem once: that a node was seen to be abnormal is left out where its agent now says why.
+     *
+     * @param onNodes of agents that were asked
+     */
+    public static List<Check> together(List<Check> central, List<Check> onNodes) {
+        var isSaid = !Check.failed(onNodes).isEmpty();
+        return Stream.concat(
+                        central.stream().filter(check -> !isSaid || check.blocker() != NODE_ABNORMAL), onNodes.stream())
+                .toList();
     }
 
     /** The meaning of an agent's answer, or of its silence, for a node. */

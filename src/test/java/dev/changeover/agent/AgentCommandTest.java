@@ -67,6 +67,41 @@ class AgentCommandTest {
     }
 
     @Test
+    void the_status_says_how_each_backend_is_proven_and_of_which_node_a_problem_is() throws IOException {
+        var file = Files.writeString(directory.resolve("haproxy.cfg"), """
+                defaults
+                    mode tcp
+                listen checked
+                    bind 127.0.0.1:%d
+                    option mysql-check user haproxy_check
+                    server one 127.0.0.1:1
+                listen unsaid
+                    bind 127.0.0.1:%d
+                    server one 127.0.0.1:1
+                listen statistics
+                    mode http
+                    bind 127.0.0.1:%d
+                    stats enable
+                """.formatted(
+                        Loopback.freePort(), Loopback.freePort(), Loopback.freePort()));
+
+        Files.createFile(Files.createDirectory(directory.resolve("run")).resolve("MAINTENANCE"));
+
+        assertThat(run(toml("haproxy_configuration = \"" + file + "\""), "status"))
+                .as("%s", err)
+                .isEqualTo(1);
+
+        assertThat(out.toString().lines())
+                .contains(
+                        "backend checked  proven by a login to MySQL",
+                        "backend unsaid  proven by a login if it greets as MySQL does, else its checks alone",
+                        "backend statistics  proven by its checks alone")
+                .filteredOn(line -> line.startsWith("problem on n1: "))
+                .extracting(line -> line.replaceAll(".*: ([A-Z_]+), .*", "$1"))
+                .containsSubsequence("MAINTENANCE", "NOTHING_SERVES");
+    }
+
+    @Test
     void a_sandbox_is_looked_at_but_neither_reloaded_nor_booted_from_outside() throws IOException {
         var relay = Files.writeString(
                 directory.resolve("relay"),

@@ -263,7 +263,7 @@ public class FakeUpgrades implements Upgrades {
                 List.of(),
                 List.of(),
                 1_000_000,
-                List.of(new NodeState.Backend("db", NodeState.Backend.Kind.MYSQL)),
+                List.of(new NodeState.Backend("db", NodeState.Backend.Kind.MYSQL, false)),
                 null,
                 null);
     }

@@ -122,7 +122,7 @@ class HelpTest {
         var typed = Typed.run("upgarde", "x-1");
 
         assertThat(typed.exit()).isEqualTo(Exit.WRONG_USE);
-        assertThat(typed.err()).hasLineCount(2).contains("'upgarde'; did you mean ", "upgrade", "changeover --help");
+        assertThat(typed.err()).hasLineCount(2).contains("'upgarde'", "; did you mean upgrade", "changeover --help");
     }
 
     @Test

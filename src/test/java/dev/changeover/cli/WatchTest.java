@@ -11,6 +11,7 @@ import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.workflow.UpgradeFailures;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.net.URI;
 import java.time.Duration;
@@ -34,8 +35,8 @@ class WatchTest {
     private final TaskLedger ledger;
     private final ApplicationContext context;
 
-    WatchTest(ApiScene scene, ApplicationContext context) {
-        this.context = context;
+    WatchTest(ApiScene scene, EmbeddedServer running) {
+        this.context = running.getApplicationContext();
         this.ledger = scene.ledger;
         this.server = scene.server;
         this.token = scene.token;

@@ -2,6 +2,7 @@ package dev.changeover.haproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -53,12 +54,46 @@ class OperatorConfigurationTest {
                     timeout client 25h
                 frontend f
                     timeout client 2d
+                    default_backend b
                 backend b
                     timeout server 90m
                 """);
 
         assertThat(configuration.hardStopAfter()).contains(Duration.ofMinutes(30));
-        assertThat(configuration.shortestIdle()).contains(Duration.ofMinutes(90));
+        assertThat(IdleLimits.of(configuration, backend -> true))
+                .containsExactly(
+                        entry("frontend f (timeout client)", Duration.ofDays(2)),
+                        entry("frontend f, backend b (timeout server)", Duration.ofMinutes(90)));
+    }
+
+    @Test
+    void idle_limits_are_those_of_frontends_whose_backends_count_and_a_tunnels_takes_the_others_place() {
+        var configuration = OperatorConfiguration.parse("""
+                defaults
+                    timeout client 1h
+                    timeout server 2h
+                listen own
+                    server one 10.0.0.1:3306
+                    timeout server 0
+                listen tunnelled
+                    server one 10.0.0.1:3306
+                    timeout tunnel 3h
+                listen statistics
+                    mode http
+                    server one 10.0.0.1:8080
+                frontend computed
+                    bind :3306
+                    use_backend %[src]
+                frontend pages
+                    mode http
+                    stats enable
+                """);
+
+        assertThat(IdleLimits.of(configuration, backend -> !backend.equals("statistics")))
+                .containsExactly(
+                        entry("frontend own (timeout client)", Duration.ofHours(1)),
+                        entry("frontend tunnelled (timeout tunnel)", Duration.ofHours(3)),
+                        entry("frontend computed (timeout client)", Duration.ofHours(1)));
     }
 
     @Test
@@ -66,7 +101,7 @@ class OperatorConfigurationTest {
         var configuration = OperatorConfiguration.parse("global\n  maxconn 10\n");
 
         assertThat(configuration.hardStopAfter()).isEmpty();
-        assertThat(configuration.shortestIdle()).isEmpty();
+        assertThat(IdleLimits.of(configuration, backend -> true)).isEmpty();
         assertThat(configuration.addresses()).isEmpty();
     }
 
@@ -89,7 +124,7 @@ class OperatorConfigurationTest {
 
         assertThat(configuration.addresses()).containsExactly(address("10.0.0.2", 3306));
         assertThat(configuration.hardStopAfter()).isEmpty();
-        assertThat(configuration.shortestIdle()).isEmpty();
+        assertThat(IdleLimits.of(configuration, backend -> true)).isEmpty();
     }
 
     @Test

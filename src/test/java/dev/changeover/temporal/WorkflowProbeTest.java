@@ -7,6 +7,8 @@ import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
+import io.temporal.api.workflowservice.v1.GetSystemInfoResponse;
 import io.temporal.api.workflowservice.v1.StartWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.StartWorkflowExecutionResponse;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc;
@@ -54,6 +56,13 @@ class WorkflowProbeTest {
     void a_temporal_that_starts_nothing_is_told_with_grpcs_status_and_message() throws Exception {
         var server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
                 .addService(new WorkflowServiceGrpc.WorkflowServiceImplBase() {
+                    @Override
+                    public void getSystemInfo(
+                            GetSystemInfoRequest request, StreamObserver<GetSystemInfoResponse> answer) {
+                        answer.onNext(GetSystemInfoResponse.getDefaultInstance());
+                        answer.onCompleted();
+                    }
+
                     @Override
                     public void startWorkflowExecution(
                             StartWorkflowExecutionRequest request,

@@ -180,6 +180,16 @@ class PrecheckTest {
                         "another operation is running on this proxy or its instance: job job-2 on proxy front-2 is in phase NODES");
     }
 
+    @Test
+    void an_abnormal_node_is_told_once_with_its_cause() {
+        var seen = Check.of(Blocker.NODE_ABNORMAL, false, "n1 is ABNORMAL");
+        var cause = Check.of(Blocker.NODE_PROBLEM, false, "n1: DISK_FULL, 1 MB is free");
+
+        assertThat(Precheck.together(List.of(seen), List.of(cause))).containsExactly(cause);
+        assertThat(Precheck.together(List.of(seen), List.of(Check.of(Blocker.NODE_PROBLEM, true, ""))))
+                .contains(seen);
+    }
+
     private static Task job() {
         return new Task(
                 "job-2",

@@ -75,7 +75,7 @@ class ProgressJsonTest {
                 List.of(new Problem(Problem.Kind.STILL_RETIRING, "wait")),
                 List.of("a warning"),
                 1L << 40,
-                List.of(new NodeState.Backend("db", NodeState.Backend.Kind.MYSQL)),
+                List.of(new NodeState.Backend("db", NodeState.Backend.Kind.MYSQL, false)),
                 null,
                 "1.2.3");
         var retired = new RetireProgress(

@@ -74,12 +74,12 @@ public final class ConfigurationReview {
 
     List<String> warnings() {
         var warnings = new ArrayList<String>();
-        configuration
-                .shortestIdle()
-                .filter(limit -> limit.compareTo(KEPT) <= 0)
-                .ifPresent(limit -> warnings.add(
-                        "a timeout in %s makes %s itself cut sessions that are idle for %d s; 25h spares them"
-                                .formatted(driver.operatorFile(), driver.name(), limit.toSeconds())));
+        configuration.idleLimits().forEach((where, limit) -> {
+            if (limit.compareTo(KEPT) <= 0) {
+                warnings.add("%s: %s itself cuts sessions that are idle for %d s; 25h in %s spares them"
+                        .formatted(where, driver.name(), limit.toSeconds(), driver.operatorFile()));
+            }
+        });
         if (!configuration.withoutLogin().isEmpty()) {
             warnings.add("these backends do not speak MySQL, so that no login proves them, only their checks: %s"
                     .formatted(String.join(", ", configuration.withoutLogin())));

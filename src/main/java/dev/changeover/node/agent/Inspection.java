@@ -20,8 +20,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,10 @@ final class Inspection {
 
     private static final long THIS_PROCESS = ThreadLocalRandom.current().nextLong();
     private static final AtomicLong LOOKS = new AtomicLong();
+
+    /** The others follow from these, where there are any. */
+    private static final Set<Kind> CAUSES =
+            EnumSet.of(Kind.MAINTENANCE, Kind.DISK_FULL, Kind.CONFIG_UNUSABLE, Kind.FOREIGN_PROXY, Kind.CRASH_LOOP);
 
     private final NodeSite site;
     private final Duration ageLimit;
@@ -59,6 +66,7 @@ final class Inspection {
         describeHost();
         var described = describe(observed.live().reversed());
         if (withLosses) lookAhead(observed, described);
+        problems.sort(Comparator.comparing(problem -> CAUSES.contains(problem.kind()) ? 0 : 1));
         return new NodeState(
                 site.nodeId(),
                 site.machineId(),
@@ -77,7 +85,9 @@ final class Inspection {
     private static List<Backend> backends(ProxyConfiguration configuration) {
         return configuration.backends().stream()
                 .map(name -> new Backend(
-                        name, configuration.withoutLogin().contains(name) ? Backend.Kind.OTHER : Backend.Kind.MYSQL))
+                        name,
+                        configuration.withoutLogin().contains(name) ? Backend.Kind.OTHER : Backend.Kind.MYSQL,
+                        configuration.loginIfGreeted().contains(name)))
                 .toList();
     }
 
@@ -151,7 +161,8 @@ final class Inspection {
         }
         var serving = observed.serving().size();
         if (serving == 0) {
-            problem(Kind.NOTHING_SERVES, "no generation is known to accept connections" + lastFailure());
+            var why = site.starts().isCrashLooping() ? "" : lastFailure();
+            problem(Kind.NOTHING_SERVES, "no generation is known to accept connections" + why);
         }
         if (serving > 1) problem(Kind.SEVERAL_SERVE, serving + " generations accept connections");
         if (!observed.orphans().isEmpty()) {

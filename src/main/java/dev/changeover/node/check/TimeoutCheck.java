@@ -1,14 +1,12 @@
 package dev.changeover.node.check;
 
-import dev.changeover.haproxy.OperatorConfiguration;
+import static dev.changeover.node.agent.ConfigurationReview.KEPT;
+
 import dev.changeover.node.agent.ConfigurationReview;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
 
 /** What in the file cuts sessions that a retirement would keep. */
 final class TimeoutCheck implements Check {
-    private static final List<String> IDLE = List.of("client", "server", "tunnel");
 
     @Override
     public String name() {
@@ -28,22 +26,19 @@ final class TimeoutCheck implements Check {
                 findings.ok("hard-stop-after", "it is beyond what a retirement takes");
             }
         });
-        var shortest = file.shortestIdle();
-        if (shortest.isPresent() && shortest.get().compareTo(ConfigurationReview.KEPT) > 0) {
-            findings.ok(
-                    "timeouts",
-                    "HAProxy cuts no idle session within %d h".formatted(ConfigurationReview.KEPT.toHours()));
-        }
-        if (shortest.isEmpty()) findings.ok("timeouts", "the file has none that cuts an idle session");
-        for (var line : host.settings(line -> line.is("timeout") && IDLE.contains(line.word(1)))) {
-            OperatorConfiguration.time(line.word(2))
-                    .filter(limit ->
-                            limit.compareTo(Duration.ZERO) > 0 && limit.compareTo(ConfigurationReview.KEPT) <= 0)
-                    .ifPresent(limit -> findings.warning(
-                            "timeout %s %s".formatted(line.word(1), line.word(2)),
-                            "in %s: HAProxy itself cuts sessions that are idle for %d s, also those that a retirement keeps"
-                                    .formatted((line.kind() + " " + line.section()).strip(), limit.toSeconds()),
-                            "25h spares them"));
+        var limits = host.proof().idleLimits(file);
+        limits.forEach((where, limit) -> {
+            if (limit.compareTo(KEPT) <= 0) {
+                findings.warning(
+                        where,
+                        "HAProxy itself cuts sessions that are idle for %d s, also those that a retirement keeps"
+                                .formatted(limit.toSeconds()),
+                        "25h spares them");
+            }
+        });
+        if (limits.isEmpty()) findings.ok("timeouts", "the file has none that cuts an idle session of a database");
+        if (!limits.isEmpty() && limits.values().stream().allMatch(limit -> limit.compareTo(KEPT) > 0)) {
+            findings.ok("timeouts", "HAProxy cuts no idle session within %d h".formatted(KEPT.toHours()));
         }
     }
 }

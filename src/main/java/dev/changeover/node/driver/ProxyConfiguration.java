@@ -3,6 +3,7 @@ package dev.changeover.node.driver;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,23 +13,26 @@ import java.util.Optional;
  * @param addresses where clients connect
  * @param backends every backend that clients can reach, in the order of the file
  * @param withoutLogin those of the backends that by their configuration speak another protocol than a database's
+ * @param loginIfGreeted those of which it does not say whether they speak a database's protocol
  * @param checkedWithin the longest that a fresh generation may take until it agrees with another one about each server
  * @param hardStopAfter after which time the engine cuts everything that is left on a retiring generation
- * @param shortestIdle the shortest time after which the engine itself cuts an idle session; empty when there is none
+ * @param idleLimits after which time the engine itself cuts idle sessions of a database, by where that is set
  */
 public record ProxyConfiguration(
         String text,
         List<InetSocketAddress> addresses,
         List<String> backends,
         List<String> withoutLogin,
+        List<String> loginIfGreeted,
         Duration checkedWithin,
         Optional<Duration> hardStopAfter,
-        Optional<Duration> shortestIdle) {
+        Map<String, Duration> idleLimits) {
 
     public ProxyConfiguration {
         addresses = List.copyOf(addresses);
         backends = List.copyOf(backends);
         withoutLogin = List.copyOf(withoutLogin);
+        loginIfGreeted = List.copyOf(loginIfGreeted);
     }
 
     /** An address as people write it, never a looked-up name. */

@@ -2,6 +2,7 @@ package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.CheckTime;
+import dev.changeover.haproxy.IdleLimits;
 import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.OperatorConfiguration.Protocol;
 import dev.changeover.mysql.Login;
@@ -60,12 +61,22 @@ public record BackendProof(String user, Password password, Map<String, BackendKi
                         .map(address -> new InetSocketAddress(address.host(), address.port()))
                         .toList(),
                 file.backends(),
-                file.backends().stream()
-                        .filter(backend -> protocol(file, backend) == Protocol.OTHER)
-                        .toList(),
+                those(file, Protocol.OTHER),
+                those(file, Protocol.UNSAID),
                 CheckTime.of(file),
                 file.hardStopAfter(),
-                file.shortestIdle());
+                idleLimits(file));
+    }
+
+    private List<String> those(OperatorConfiguration file, Protocol protocol) {
+        return file.backends().stream()
+                .filter(backend -> protocol(file, backend) == protocol)
+                .toList();
+    }
+
+    /** After which time HAProxy itself cuts idle sessions of a database, by where that is set. */
+    public Map<String, Duration> idleLimits(OperatorConfiguration file) {
+        return IdleLimits.of(file, backend -> protocol(file, backend) != Protocol.OTHER);
     }
 
     void logIn(OperatorConfiguration file, String backend, SocketAddress door) throws IOException {

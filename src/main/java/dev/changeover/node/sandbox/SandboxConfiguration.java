@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 
@@ -47,9 +48,10 @@ record SandboxConfiguration(String text, InetSocketAddress listen, InetSocketAdd
                 List.of(listen),
                 List.of(BACKEND),
                 List.of(),
+                List.of(),
                 Duration.ofSeconds(20),
                 Optional.empty(),
-                Optional.empty());
+                Map.of());
     }
 
     private static String required(Properties lines, String key) throws IOException {

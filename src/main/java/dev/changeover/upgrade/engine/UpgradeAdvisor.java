@@ -8,7 +8,6 @@ import dev.changeover.upgrade.UpgradePlan;
 import dev.changeover.upgrade.UpgradeSettings;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Says what an upgrade of a proxy would be; starts nothing. */
@@ -29,18 +28,19 @@ final class UpgradeAdvisor {
         var target = facts.target().map(Kernel::version);
         var perNode = known.perNode(proxyId, settings);
         var plan = target.map(version -> UpgradePlan.of(facts.proxy(), version, perNode));
-        var checks = new ArrayList<>(Precheck.central(facts));
-        plan.ifPresent(it -> it.nodes()
-                .forEach(node -> sights.stream()
+        var onNodes = plan.stream()
+                .flatMap(it -> it.nodes().stream())
+                .flatMap(node -> sights.stream()
                         .filter(sight -> sight.nodeId().equals(node.nodeId()))
-                        .forEach(sight -> checks.addAll(Precheck.node(node, sight)))));
+                        .flatMap(sight -> Precheck.node(node, sight).stream()))
+                .toList();
         return new UpgradeAdvice(
                 facts.proxy().version(),
                 facts.catalogue().stream()
                         .filter(kernel -> kernel.version().equals(facts.proxy().version()))
                         .findFirst(),
                 target,
-                List.copyOf(checks),
+                Precheck.together(Precheck.central(facts), onNodes),
                 plan,
                 plan.map(UpgradePlan::estimate).orElse(Duration.ZERO),
                 Schedule.planned(facts.instance().window(), clock.instant(), perNode),

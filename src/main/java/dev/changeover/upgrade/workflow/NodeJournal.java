@@ -101,7 +101,12 @@ record NodeJournal(LedgerWriter writer, NodeStep node) {
     }
 
     void decided(Command by, String text) {
-        tell(by == Command.RETRY ? EventKind.RETRY : EventKind.SKIP, text, held -> held.decided(by));
+        var isRetry = by == Command.RETRY;
+        tell(
+                isRetry ? EventKind.RETRY : EventKind.SKIP,
+                text,
+                (isRetry ? "%s tries the failed step again" : "%s is left as it is").formatted(node.name()),
+                held -> held.decided(by));
     }
 
     /** @param step at which the node goes on */

@@ -277,7 +277,10 @@ class NodeCheckTest {
                 .anySatisfy(found -> assertThat(found)
                         .startsWith("PROBLEM hard-stop-after: ")
                         .contains("30 s"))
-                .anySatisfy(found -> assertThat(found).startsWith("WARNING timeout client 50000: in defaults: "))
+                .anySatisfy(
+                        found -> assertThat(found)
+                                .startsWith(
+                                        "WARNING frontend mysql (timeout client): HAProxy itself cuts sessions that are idle for 50 s"))
                 .hasSize(2);
     }
 

@@ -168,7 +168,8 @@ class FieldTest {
 
         assertThat(agent.inspect(rig.node()).backends())
                 .containsExactly(
-                        new Backend("statistics", Backend.Kind.OTHER), new Backend("cluster", Backend.Kind.MYSQL));
+                        new Backend("statistics", Backend.Kind.OTHER, false),
+                        new Backend("cluster", Backend.Kind.MYSQL, false));
     }
 
     @ParameterizedTest

@@ -50,8 +50,10 @@ class HoldTest {
         assertThat(scene.task(job).outcome()).isNull();
 
         scene.nodes.mend(node + " " + step);
-        assertThat(scene.say(RETRY, job).noted()).isTrue();
+        var answer = scene.say(RETRY, job);
 
+        assertThat(answer.noted()).isTrue();
+        assertThat(answer.progress().next()).doesNotContain("retry, skip or stop");
         assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
         assertThat(scene.nodes.deeds).hasSize(15);
         assertThat(scene.kinds(job))
