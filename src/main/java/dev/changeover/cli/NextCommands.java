@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /** The exact commands that a caller can give to a held upgrade, as the interface says which are possible. */
 final class NextCommands {
@@ -28,24 +28,19 @@ final class NextCommands {
         var held = Verdict.held(upgrade);
         held.forEach(
                 node -> lines.add("held: node %s: %s".formatted(Json.text(node, "node_id"), Json.text(node, "held"))));
-        var possible = Json.list(upgrade, "commands").stream()
-                .filter(command -> Json.text(command, "why_not").isEmpty())
-                .collect(Collectors.partitioningBy(
-                        command -> permissions.contains(Json.text(command, "permission")),
-                        Collectors.mapping(command -> Json.text(command, "command"), Collectors.toList())));
+        var permitted = possible(upgrade, permissions::contains);
         var mine = new ArrayList<String>();
         var job = " %s --reason \"...\"".formatted(Json.text(upgrade, "job_id"));
         held.forEach(node -> OF_NODES.stream()
-                .filter(possible.get(true)::contains)
+                .filter(permitted::contains)
                 .map(word -> word + job + " --node " + Json.text(node, "node_id"))
                 .forEach(mine::add));
-        OF_ALL.stream()
-                .filter(possible.get(true)::contains)
-                .map(word -> word + job)
-                .forEach(mine::add);
+        OF_ALL.stream().filter(permitted::contains).map(word -> word + job).forEach(mine::add);
         if (!mine.isEmpty()) lines.add("nothing else is touched; go on with one of");
         mine.forEach(order -> lines.add("  " + invocation.apply(order)));
-        var others = OF_NODES.stream().filter(possible.get(false)::contains).toList();
+        var others = OF_NODES.stream()
+                .filter(possible(upgrade, permission -> !permissions.contains(permission))::contains)
+                .toList();
         if (!others.isEmpty() || mine.isEmpty()) {
             lines.add("%s ask an operator%s"
                     .formatted(
@@ -53,5 +48,13 @@ final class NextCommands {
                             others.isEmpty() ? "" : ", who can say " + String.join(" or ", others)));
         }
         return String.join(System.lineSeparator(), lines);
+    }
+
+    private static List<String> possible(JsonNode upgrade, Predicate<String> permission) {
+        return Json.list(upgrade, "commands").stream()
+                .filter(command -> Json.text(command, "why_not").isEmpty())
+                .filter(command -> permission.test(Json.text(command, "permission")))
+                .map(command -> Json.text(command, "command"))
+                .toList();
     }
 }
