@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class JsonLinesTest {
@@ -75,11 +76,11 @@ class JsonLinesTest {
         assertThat(appenders.hasNext()).isFalse();
     }
 
-    private JsonNode line(String message, Map<String, String> mdc, Throwable failure) throws Exception {
+    private JsonNode line(String message, Map<String, String> mdc, @Nullable Throwable failure) throws Exception {
         return new JsonMapper().readTree(written(message, mdc, failure));
     }
 
-    private String written(String message, Map<String, String> mdc, Throwable failure) {
+    private String written(String message, Map<String, String> mdc, @Nullable Throwable failure) {
         var event = new LoggingEvent("", context.getLogger("a.b.C"), Level.WARN, message, failure, new Object[0]);
         event.setMDCPropertyMap(mdc);
         return new String(new JsonLines().encode(event), StandardCharsets.UTF_8);
