@@ -1,6 +1,7 @@
 package dev.changeover.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
@@ -87,7 +88,8 @@ class ForcedUpgradeTest {
                 "PATCH",
                 "/v3/kernel-versions/sandbox/2.24.12.000",
                 "{\"lifecycle\": \"RISKY\", \"reason\": \"it loses sessions\"}");
-        var first = (List<?>) otto.call("GET", "/v3/campaigns", "").get("campaigns");
+        var first =
+                requireNonNull((List<?>) otto.call("GET", "/v3/campaigns", "").get("campaigns"));
         first.forEach(one -> otto.call(
                 "POST", "/v3/campaigns/" + ((Map<?, ?>) one).get("id") + "/halt", "{\"reason\": \"other waves\"}"));
         return String.valueOf(otto.call("POST", "/v3/campaigns", PLAN).get("id"));
