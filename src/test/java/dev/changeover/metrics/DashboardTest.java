@@ -1,6 +1,7 @@
 package dev.changeover.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +49,12 @@ class DashboardTest {
                                             "update node set observed_at = current_timestamp, silent_since = current_timestamp"))
                     .isPositive();
             server.scene().call.get("/v3/nodes");
-            there = new LinkedHashSet<>(server.scrape().names());
+            // Temporal's own come when its workers have first reported them.
+            var seen = await().atMost(Duration.ofMinutes(2))
+                    .until(
+                            () -> server.scrape().names(),
+                            names -> names.contains("temporal_worker_task_slots_available"));
+            there = new LinkedHashSet<>(seen);
         }
         there.add("changeover_upgrade_held_seconds");
 

@@ -55,13 +55,13 @@ class LauncherTest {
 
     @Test
     void the_first_list_leaves_an_archive_and_another_jar_gets_another() throws Exception {
-        assertThat(list(root.resolve("cache"))).isEqualTo(new Run(0, "none\n", ""));
+        assertThat(list(root.resolve("cache"))).isEqualTo(nothing());
         var first = archive(List.of());
-        assertThat(list(root.resolve("cache"))).isEqualTo(new Run(0, "none\n", ""));
+        assertThat(list(root.resolve("cache"))).isEqualTo(nothing());
         assertThat(usable(first)).as(first + " is good for this jar").isTrue();
 
         Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minusSeconds(100)));
-        assertThat(list(root.resolve("cache"))).isEqualTo(new Run(0, "none\n", ""));
+        assertThat(list(root.resolve("cache"))).isEqualTo(nothing());
 
         var second = archive(List.of(first));
         assertThat(usable(second)).isTrue();
@@ -70,13 +70,13 @@ class LauncherTest {
 
     @Test
     void where_no_archive_can_be_made_or_read_nothing_is_said() throws Exception {
-        assertThat(list(Path.of("/proc/nowhere"))).isEqualTo(new Run(0, "none\n", ""));
+        assertThat(list(Path.of("/proc/nowhere"))).isEqualTo(nothing());
 
         list(root.resolve("cache"));
         var archive = archive(List.of());
         Files.write(archive, Arrays.copyOf(Files.readAllBytes(archive), 100_000));
 
-        assertThat(list(root.resolve("cache"))).isEqualTo(new Run(0, "none\n", ""));
+        assertThat(list(root.resolve("cache"))).isEqualTo(nothing());
     }
 
     @Test
@@ -94,6 +94,12 @@ class LauncherTest {
                 "tasks",
                 "--server",
                 "http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    /** An empty list, whose command to begin with names the server. */
+    private Run nothing() {
+        var server = "http://127.0.0.1:" + this.server.getAddress().getPort();
+        return new Run(0, "none; begin one with: changeover upgrade PROXY --server %s%n".formatted(server), "");
     }
 
     /** The one that is there once nothing is being made. */

@@ -68,7 +68,6 @@ class SettingsCheckTest {
         "changeover.http.connections, 0, CHANGEOVER_HTTP_CONNECTIONS is 0",
         "changeover.http.idle, 0s, CHANGEOVER_HTTP_IDLE is PT0S",
         "changeover.log-format, yaml, CHANGEOVER_LOG_FORMAT is yaml",
-        "changeover.metrics.token-file, /nowhere/token, CHANGEOVER_METRICS_TOKEN_FILE cannot be read",
         "changeover.access.token-lifetime, 0s, CHANGEOVER_ACCESS_TOKEN_LIFETIME is PT0S",
         "changeover.identity-provider.jwks-url, https://x, CHANGEOVER_IDENTITY_PROVIDER_ISSUER is not set"
     })
