@@ -39,7 +39,9 @@ public final class Chromium implements AutoCloseable {
         if (Files.notExists(PROGRAM)) {
             throw RealParts.missing("no %s: install the package chromium".formatted(PROGRAM));
         }
-        PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
+        // A step that a restarted server had been given begins anew after its heartbeat's time-out, five minutes at
+        // most.
+        PlaywrightAssertions.setDefaultAssertionTimeout(360_000);
         var options = new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"));
         return new Chromium(Playwright.create(options));
     }
