@@ -102,10 +102,7 @@ class ProxyController {
             @PathVariable("instance_id") String instanceId,
             @PathVariable("proxy_id") String proxyId,
             @Parameter(schema = @Schema(type = "boolean")) @QueryValue("is_delayed") @Nullable String isDelayed) {
-        var inWindow = isDelayed != null && isDelayed.equals("true");
-        if (isDelayed != null && !inWindow && !isDelayed.equals("false")) {
-            throw ApiException.badParameter("is_delayed", "true or false is needed");
-        }
+        var inWindow = Flag.of("is_delayed", isDelayed);
         var proxy = ownership.proxy(projectId, instanceId, proxyId);
         return PlanAnswer.of(upgrades.plan(proxy.id()), inWindow);
     }

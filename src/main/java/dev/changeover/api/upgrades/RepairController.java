@@ -43,10 +43,13 @@ class RepairController {
     @Secured(Permission.OPERATE_UPGRADES)
     @Get
     LostList list(
-            @Parameter(description = "whether the nodes' agents are asked now, for at most 45 s (false)")
-                    @QueryValue(defaultValue = "false")
-                    boolean look) {
-        return new LostList(lost.find(look).stream().map(LostAnswer::of).toList());
+            @Parameter(
+                            description = "whether the nodes' agents are asked now, for at most 45 s (false)",
+                            schema = @Schema(type = "boolean"))
+                    @QueryValue("look")
+                    @Nullable String look) {
+        return new LostList(
+                lost.find(Flag.of("look", look)).stream().map(LostAnswer::of).toList());
     }
 
     /** Ends an upgrade that is lost; its nodes stay as they are. 409 when it is not lost: then nothing was changed. */
