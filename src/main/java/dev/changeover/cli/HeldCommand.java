@@ -2,7 +2,6 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
@@ -15,18 +14,17 @@ final class HeldCommand extends RemoteCommand {
     @Override
     int run(RestClient server) {
         var answer = server.get(RestClient.path("upgrades", "held"));
-        print(answer, () -> text(Json.list(answer, "upgrades"), NextCommands.permissions(server)));
+        print(answer, () -> text(server, Json.list(answer, "upgrades")));
         return Exit.DONE;
     }
 
-    private String text(List<JsonNode> upgrades, Set<String> permissions) {
-        var blank = System.lineSeparator() + System.lineSeparator();
-        return upgrades.isEmpty()
-                ? "none: nothing waits for an operator"
-                : upgrades.stream()
-                        .map(upgrade -> Json.text(upgrade, "sentence")
-                                + System.lineSeparator()
-                                + NextCommands.of(upgrade, permissions, this::invocation))
-                        .collect(Collectors.joining(blank));
+    private String text(RestClient server, List<JsonNode> upgrades) {
+        if (upgrades.isEmpty()) return "none: nothing waits for an operator";
+        var permissions = NextCommands.permissions(server);
+        return upgrades.stream()
+                .map(upgrade -> Json.text(upgrade, "sentence")
+                        + System.lineSeparator()
+                        + NextCommands.of(upgrade, permissions, this::invocation))
+                .collect(Collectors.joining(System.lineSeparator() + System.lineSeparator()));
     }
 }

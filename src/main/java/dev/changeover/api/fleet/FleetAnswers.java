@@ -33,16 +33,15 @@ final class FleetAnswers {
 
     /** Instances of a project, and how many it has in all. */
     record Instances(List<InstanceInfo> instances, int totalCount) {
-        /** @param open upgrades of their proxies, newest first */
+        /** @param open upgrades by their proxies, newest first */
         static Instances of(
                 Inventory.InstancePage page,
                 Instant now,
                 Function<String, List<Kernel>> catalogue,
-                List<TaskPage.Line> open) {
-            var ofProxy = open.stream().collect(Collectors.groupingBy(TaskPage.Line::proxyId));
+                Map<String, List<TaskPage.Line>> open) {
             return new Instances(
                     page.entries().stream()
-                            .map(entry -> InstanceInfo.of(entry.instance(), entry.proxies(), now, catalogue, ofProxy))
+                            .map(entry -> InstanceInfo.of(entry.instance(), entry.proxies(), now, catalogue, open))
                             .toList(),
                     page.total());
         }

@@ -41,8 +41,10 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The fleet of every project that the caller may see, and its registration. */
@@ -102,10 +104,7 @@ class FleetController {
         var part = Paging.part(offset, limit, UNSAID, MOST);
         var project = ownership.project(projectId);
         var page = inventory.instances(project.id(), part.offset(), part.limit());
-        var open = ledger.openOf(page.entries().stream()
-                .flatMap(entry -> entry.proxies().stream())
-                .map(Proxy::id)
-                .toList());
+        var open = openOf(page.entries().stream().flatMap(entry -> entry.proxies().stream()));
         return Instances.of(page, clock.instant(), catalogue(), open);
     }
 
@@ -118,9 +117,13 @@ class FleetController {
                 .filter(it -> ProjectIsolation.shows(it.projectId()))
                 .orElseThrow(() -> ApiException.notFound("instance", instanceId));
         var proxies = inventory.proxiesOf(instance.id());
-        var open = ledger.openOf(proxies.stream().map(Proxy::id).toList()).stream()
+        return InstanceInfo.of(instance, proxies, clock.instant(), catalogue(), openOf(proxies.stream()));
+    }
+
+    /** Upgrades that have not ended, newest first, by their proxies; read at once. */
+    private Map<String, List<TaskPage.Line>> openOf(Stream<Proxy> proxies) {
+        return ledger.openOf(proxies.map(Proxy::id).toList()).stream()
                 .collect(Collectors.groupingBy(TaskPage.Line::proxyId));
-        return InstanceInfo.of(instance, proxies, clock.instant(), catalogue(), open);
     }
 
     /** Asked once for an engine. */

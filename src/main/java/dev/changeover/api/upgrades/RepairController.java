@@ -48,8 +48,9 @@ class RepairController {
                             schema = @Schema(type = "boolean"))
                     @QueryValue("look")
                     @Nullable String look) {
-        return new LostList(
-                lost.find(Flag.of("look", look)).stream().map(LostAnswer::of).toList());
+        return new LostList(lost.find(ProxyController.flag("look", look)).stream()
+                .map(LostAnswer::of)
+                .toList());
     }
 
     /** Ends an upgrade that is lost; its nodes stay as they are. 409 when it is not lost: then nothing was changed. */
@@ -62,11 +63,7 @@ class RepairController {
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) Change change) {
         body.tell(change);
-        try {
-            return LostAnswer.of(lost.end(body.proxy(), jobId, body.given(), caller.toString()));
-        } catch (LostUpgrades.NotLost known) {
-            throw ApiException.notNow(String.valueOf(known.getMessage()));
-        }
+        return LostAnswer.of(lost.end(body.proxy(), jobId, body.given(), caller.toString()));
     }
 
     /**
@@ -82,13 +79,9 @@ class RepairController {
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) Change change) {
         body.tell(change);
-        try {
-            var begun = BegunAnswer.of(lost.begin(body.proxy(), jobId, body.given(), caller.toString()));
-            change.after("job", begun.jobId());
-            return begun;
-        } catch (LostUpgrades.NotLost known) {
-            throw ApiException.notNow(String.valueOf(known.getMessage()));
-        }
+        var begun = BegunAnswer.of(lost.begin(body.proxy(), jobId, body.given(), caller.toString()));
+        change.after("job", begun.jobId());
+        return begun;
     }
 
     /**

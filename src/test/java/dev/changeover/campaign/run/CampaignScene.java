@@ -332,7 +332,7 @@ public final class CampaignScene implements AutoCloseable {
      * What its agent could not be asked about while Temporal was away has gone on to tomorrow's opening; its owner wants
      * it now. Where the budgets have no room it stays, and can be asked for again.
      */
-    void executePutOff(String id) {
+    private void executePutOff(String id) {
         sql().list(
                         "select m.id from campaign_member m join task t on t.job_id = m.job_id where m.campaign_id = ?"
                                 + " and m.state = 'DELIVERED' and t.planned_start > ?",
@@ -345,6 +345,17 @@ public final class CampaignScene implements AutoCloseable {
                     } catch (Refused | TemporalUnavailable notNow) {
                         assertThat(notNow).hasMessageNotContaining("does not exist");
                     }
+                });
+    }
+
+    /** Executes what is put off meanwhile. */
+    void awaitDone(String id, int many, Duration limit) {
+        Awaitility.await(many + " are done")
+                .atMost(limit)
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> {
+                    executePutOff(id);
+                    return count(id, Member.State.DONE) >= many;
                 });
     }
 

@@ -60,10 +60,10 @@ class CampaignTest {
 
             scene.campaigns().say(Order.START, id, "now");
             for (int kill = 1; kill <= KILLS; kill++) {
-                awaitDone(scene, id, MANY * kill / (KILLS + 1));
+                scene.awaitDone(id, MANY * kill / (KILLS + 1), PATIENT);
                 scene.crash(database);
             }
-            awaitDone(scene, id, MANY);
+            scene.awaitDone(id, MANY, PATIENT);
             scene.awaitState(id, Campaign.State.DONE, PATIENT);
 
             assertThat(scene.members(id))
@@ -114,9 +114,9 @@ class CampaignTest {
             var id = scene.defective();
 
             scene.campaigns().say(Order.START, id, "now");
-            awaitDone(scene, id, 1);
+            scene.awaitDone(id, 1, PATIENT);
             scene.crash(database);
-            awaitDone(scene, id, FEW);
+            scene.awaitDone(id, FEW, PATIENT);
             scene.awaitState(id, Campaign.State.DONE, PATIENT);
 
             assertThat(scene.spans()).as("one task a proxy").hasSize(FEW);
@@ -256,16 +256,6 @@ class CampaignTest {
         all.put("changeover.campaign.at-once", AT_ONCE);
         all.put("changeover.campaign.per-project", PER_PROJECT);
         return all;
-    }
-
-    private static void awaitDone(CampaignScene scene, String id, int many) {
-        Awaitility.await(many + " are done")
-                .atMost(PATIENT)
-                .pollInterval(Duration.ofMillis(500))
-                .until(() -> {
-                    scene.executePutOff(id);
-                    return scene.count(id, Member.State.DONE) >= many;
-                });
     }
 
     private static void awaitCount(CampaignScene scene, String id, Member.State state, int many) {

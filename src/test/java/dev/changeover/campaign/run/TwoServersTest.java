@@ -3,13 +3,11 @@ package dev.changeover.campaign.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.campaign.Campaign;
-import dev.changeover.campaign.Member;
 import dev.changeover.campaign.run.Campaigns.Order;
 import dev.changeover.database.KillablePostgres;
 import dev.changeover.notify.Notice;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,23 +28,16 @@ class TwoServersTest {
             var id = scene.defective();
 
             scene.campaigns().say(Order.START, id, "now");
-            awaitDone(scene, id, 1);
+            scene.awaitDone(id, 1, PATIENT);
             scene.kill(first);
-            awaitDone(scene, id, 3);
+            scene.awaitDone(id, 3, PATIENT);
             scene.anotherServer().close();
-            awaitDone(scene, id, PROXIES);
+            scene.awaitDone(id, PROXIES, PATIENT);
             scene.awaitState(id, Campaign.State.DONE, PATIENT);
 
             assertThat(scene.spans()).as("one task a proxy").hasSize(PROXIES);
             assertThat(scene.notices(Notice.Kind.PLANNED)).containsOnly(1);
             assertThat(scene.notices(Notice.Kind.SERVING)).containsOnly(1);
         }
-    }
-
-    private static void awaitDone(CampaignScene scene, String id, int many) {
-        Awaitility.await(many + " are done").atMost(PATIENT).until(() -> {
-            scene.executePutOff(id);
-            return scene.count(id, Member.State.DONE) >= many;
-        });
     }
 }
