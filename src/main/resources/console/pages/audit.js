@@ -6,11 +6,19 @@ import { list } from '../parts/list.js';
 import { choose, empty, filter, name, pager, table } from '../parts/parts.js';
 
 const SIZE = 50;
+
+/** Ids after their kind: one line where there are few. */
+function subjects(entry) {
+  const kinds = [...new Set(entry.subjects.map((subject) => subject.kind))];
+  return html`<span>${kinds.map((kind) => html`<span class="quiet">${plain(kind)}</span> <span class="mono">${entry.subjects
+    .filter((subject) => subject.kind === kind).map((subject) => subject.id).join(', ')}</span> `)}</span>`;
+}
+
 const COLUMNS = [
   ['Time', (entry) => time(entry.at, { exact: true }), 'nowrap'],
-  ['Who', (entry) => html`${name(entry.actor || 'nobody known')} <span class="quiet small">${entry.credentials}, ${entry.address}</span>`],
+  ['Who', (entry) => html`${name(entry.actor || 'nobody known')} <span class="quiet small">${entry.credentials}, ${entry.address}</span>`, 'wide'],
   ['Action', (entry) => html`${entry.action}${entry.times > 1 ? ` × ${entry.times}` : ''}`],
-  ['What', (entry) => html`<ul class="plain">${entry.subjects.map((subject) => html`<li><span class="quiet">${plain(subject.kind)}</span> <span class="mono">${subject.id}</span></li>`)}</ul>`, 'wide'],
+  ['What', subjects, 'wide'],
   ['Why', (entry) => entry.reason, 'name'],
   ['Outcome', (entry) => html`${status(entry.outcome)} ${entry.error_code ? html`<span class="quiet small">${entry.error_code}</span>` : nothing}`],
 ];

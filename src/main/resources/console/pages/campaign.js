@@ -41,6 +41,12 @@ const WAVES = [
   ['Approval', (wave) => (wave.approval ? 'an operator' : 'by itself'), 'nowrap'],
 ];
 
+const STRAGGLERS = [
+  ['Status', (each) => status(each.status), 'nowrap'],
+  ['Reason', (each) => each.reason || 'none given', 'wide'],
+  ['Proxies', (each) => each.members, 'number'],
+];
+
 const MEMBERS = [
   ['Proxy', (member) => html`<a href="#/instances/${encodeURIComponent(member.instance_id)}">${name(member.proxy_name)}</a> <span class="quiet small">${name(member.instance_name)}</span>`, 'wide'],
   ['Wave', (member) => member.stage, 'number'],
@@ -73,16 +79,18 @@ export default function campaignPage({ id, route, draw, whyNot }) {
     const { rules } = campaign;
     const states = Object.keys(campaign.members);
     const behind = BEHIND.reduce((sum, word) => sum + (campaign.members[word] ?? 0), 0);
-    return html`<section class="card"><p><strong>${ended(campaign.members)} of ${count(total(campaign.members), 'proxy', 'proxies')} have left ${campaign.version}</strong>${behind ? html`; <span class="bad">■ ${behind} need a hand</span>` : nothing}. ${campaign.reason}</p>
+    return html`<section class="card"><p><strong>${ended(campaign.members)} of ${count(total(campaign.members), 'proxy', 'proxies')} have left ${campaign.version}</strong>${behind ? html`; <span class="bad">■ ${behind.toLocaleString()} need a hand</span>` : nothing}. ${campaign.reason}</p>
         ${campaign.note ? html`<p class="note">${campaign.note}</p>` : nothing}
         ${bar(campaign.members)}
         <dl class="facts"><dt>To</dt><dd class="mono">${campaign.target_version}</dd>
           <dt>Level</dt><dd>${plain(campaign.level)}</dd><dt>Owners choose until</dt><dd>${time(campaign.deadline, { named: true })}</dd>
           <dt>Budget</dt><dd>${rules.at_once} at once, ${rules.per_project} in a project, ${rules.per_minute} a minute; ${rules.tolerated} of a wave may fail</dd>
-          <dt>Told before</dt><dd>${words(rules.lead_time_seconds * 1000)}</dd>
+          <dt>Told before</dt><dd>${words(rules.lead_time_seconds * 1000)}${campaign.nobody_to_tell ? html`; <span class="care">▲ of ${campaign.nobody_to_tell} nobody can be told</span>` : nothing}${campaign.not_reached
+    ? html`; <span class="care">▲ of ${campaign.not_reached} somebody was not reached</span>` : nothing}</dd>
           <dt>Planned</dt><dd>${time(campaign.created_at)} by ${name(campaign.created_by)}</dd></dl>
         <div class="actions">${Object.keys(ORDERS).map((word) => order(campaign, word))}</div></section>
       <section class="card"><h2>Waves</h2>${table('Waves', WAVES, campaign.waves)}</section>
+      ${campaign.stragglers.length ? html`<section class="card"><h2>Stragglers by reason</h2>${table('Stragglers by reason', STRAGGLERS, campaign.stragglers)}</section>` : nothing}
       <section class="card"><h2>Members</h2>
         <div class="filters">${choose(route, 'Status', 'status', [['', 'any'], ...states.map((word) => [word, plain(word)])])}
           ${choose(route, 'Wave', 'stage', [['', 'any'], ...campaign.waves.map((wave) => [String(wave.stage), String(wave.stage)])])}</div>

@@ -8,15 +8,17 @@ import { button, crumbs, empty, name, table } from '../parts/parts.js';
 import { fromLink, planned } from '../parts/planned.js';
 import { upgradeDialog } from '../parts/upgrade-dialog.js';
 import { openings, windowDialog } from '../parts/window.js';
+import { generations } from './nodes.js';
 
 const ROLES = { master: 'primary', slave: 'standby' };
 
-const NODES = [
+const columns = (ran) => [
   ['Node', (node) => name(node.name), 'name'],
   ['Role', (node) => ROLES[node.role] ?? node.role],
   ['Zone', (node) => node.az_code],
   ['State', (node) => status(node.status)],
   ['Version', (node) => html`<span class="mono">${node.version}</span>`],
+  ['Generations', (node) => generations(ran.find((each) => each.node_id === node.id)?.generations)],
   ['Sessions', (node) => node.sessions.toLocaleString(), 'number'],
   ['Seen', (node) => (node.observed_at ? html`${time(node.observed_at)} <span class="quiet small">${away(node.observed_at)}</span>` : html`<span class="quiet">never</span>`)],
 ];
@@ -77,7 +79,7 @@ export default function instancePage({ id, route, draw, whyNot }) {
       <dt>Mode</dt><dd>${proxy.mode}, ${proxy.node_num} nodes</dd>
     </dl>
     <h3>Nodes</h3>
-    ${table(`Nodes of ${proxy.name}`, NODES, proxy.nodes)}
+    ${table(`Nodes of ${proxy.name}`, columns(known.instance.generations), proxy.nodes)}
   </section>`;
 
   function head() {
@@ -95,11 +97,11 @@ export default function instancePage({ id, route, draw, whyNot }) {
         <div class="cards">
           <section class="card"><div class="head"><h2>Maintenance window</h2><span class="push">${button('Change', () => windowDialog(instance, hours, asked.again), { why: whyNot('rds:instance:modify') })}</span></div>
             ${openings(hours)}</section>
-          <section class="card"><div class="head"><h2>Contacts</h2><a class="push" href="#/contacts?instance=${encodeURIComponent(id)}">Contacts and tests</a></div>
+          <div class="pile"><section class="card"><div class="head"><h2>Contacts</h2><a class="push" href="#/contacts?instance=${encodeURIComponent(id)}">Contacts and tests</a></div>
             ${contacts.length ? html`<ul class="plain">${contacts.map((contact) => html`<li>${name(contact.name)} <span class="quiet small">${reachedBy(contact)}</span></li>`)}</ul>`
     : empty('Nobody is told of this instance', 'Add a contact, so that a held upgrade finds somebody.')}</section>
           <section class="card"><h2>Upgrades</h2>
-            ${tasks.length ? table('Upgrades of this instance', TASKS, tasks) : empty('No upgrade in the last 7 days', 'Upgrade stands beside the version above.')}</section>
+            ${tasks.length ? table('Upgrades of this instance', TASKS, tasks) : empty('No upgrade in the last 7 days', 'Upgrade stands beside the version above.')}</section></div>
         </div>`;
   }
 

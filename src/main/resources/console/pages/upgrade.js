@@ -1,7 +1,7 @@
 // An upgrade while it happens. It is asked for once; from then on a stream says what happens and where it stands.
 import { get, path } from '../parts/api.js';
 import { events } from '../parts/events.js';
-import { away, ms, status, time, words } from '../parts/format.js';
+import { away, ms, status, time, utc, words } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
 import { commands, fromLink, held, nextAndWhen } from '../parts/commands.js';
 import { holders } from '../parts/holders.js';
@@ -72,7 +72,7 @@ export default function upgradePage({ id, route, draw, whyNot }) {
     ? html`<a class="button" href=${upgrade.temporal_page} target="_blank" rel="noreferrer">Temporal</a>`
     : button('Temporal', () => {}, { why: 'Nobody said where its Web UI is: CHANGEOVER_TEMPORAL_WEB_UI' }));
 
-  const copy = () => navigator.clipboard?.writeText(upgrade.sentence).then(() => say('Copied.'), () => say('This browser does not allow copying.'));
+  const copy = () => navigator.clipboard?.writeText(`${upgrade.sentence} (${utc(ms(upgrade.at))})`).then(() => say('Copied.'), () => say('This browser does not allow copying.'));
 
   return Object.assign(page, {
     changed(next) { route = next; },
@@ -86,7 +86,7 @@ export default function upgradePage({ id, route, draw, whyNot }) {
       ${crumbs(html`<a href="#/tasks/${upgrade.schedule ? 'scheduled' : 'instant'}">${upgrade.schedule ? 'Scheduled' : 'Instant'} Tasks</a>`,
     html`<a href="#/instances/${encodeURIComponent(upgrade.instance_id)}">${name(upgrade.instance_name)}</a>`, 'Upgrade')}
       <div class="head"><h1 tabindex="-1">Upgrade of ${name(upgrade.proxy_name)}</h1>
-        ${status(upgrade.outcome ?? upgrade.phase)} ${upgrade.paused ? status('paused') : nothing} ${upgrade.stopping ? status('paused', 'stopping') : nothing}
+        ${status(upgrade.outcome ?? (upgrade.nodes.some((node) => node.held) ? 'held' : upgrade.phase))} ${upgrade.paused ? status('paused') : nothing} ${upgrade.stopping ? status('paused', 'stopping') : nothing}
         <span class="quiet">task ${upgrade.status}, ${upgrade.percent} %</span>
         <span class="push actions"><a class="button" href="#/upgrades/${id}/report">Report</a>${temporal()}${connection()}</span></div>
       <div class="card sentence"><p>${upgrade.sentence}</p><button type="button" @click=${copy}>Copy</button></div>

@@ -27,7 +27,7 @@ export const exact = (at) => format(EXACT).format(at);
 
 export const day = (at, zone) => format(DAY, zone).format(at);
 
-const utc = (at) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+export const utc = (at) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
 /** A time on the reader's clock, or a zone's; in UTC under the pointer and for whoever copies it. */
 export function time(text, { zone, exact, named } = {}) {

@@ -68,7 +68,7 @@ export function choose(route, label, field, options) {
 }
 
 /**
- * Opens a dialog that is gone when it closes; the focus goes back to where it was.
+ * Opens a dialog that is gone when it closes, or when the page goes elsewhere; the focus goes back to where it was.
  *
  * @param view given what draws it again and what closes it: the dialog's form
  */
@@ -76,8 +76,11 @@ export function dialog(view) {
   const element = document.createElement('dialog');
   element.setAttribute('aria-labelledby', 'dialog-title');
   const before = document.activeElement;
-  const draw = () => render(view({ draw, close: () => element.close() }), element);
+  const close = () => element.close();
+  const draw = () => render(view({ draw, close }), element);
+  addEventListener('hashchange', close);
   element.addEventListener('close', () => {
+    removeEventListener('hashchange', close);
     element.remove();
     before?.focus?.();
   });

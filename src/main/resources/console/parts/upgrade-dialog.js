@@ -23,10 +23,12 @@ const warnings = (plan) => html`<ul class="plain">
 
 function checks(plan) {
   const failed = plan.checks.filter((check) => !check.passed);
-  const row = (check) => html`<li>${status(check.passed ? 'passed' : 'failed')} ${check.sentence}</li>`;
+  const alike = Map.groupBy(plan.checks, (check) => `${check.passed} ${check.sentence}`); // each node has its own
+  const row = ([check, ...others]) => html`<li>${status(check.passed ? 'passed' : 'failed')} ${check.sentence}${others.length
+    ? html` <span class="quiet">× ${others.length + 1}</span>` : nothing}</li>`;
   return html`${failed.length ? html`<div class="note problem"><ul class="plain">${failed.map((check) => html`<li>${check.sentence}</li>`)}</ul></div>` : nothing}
     <details ?open=${failed.length > 0}><summary>Prechecks: ${failed.length ? `${failed.length} of ${plan.checks.length} failed` : `all ${plan.checks.length} passed`}</summary>
-      <ul class="plain">${plan.checks.map(row)}</ul></details>`;
+      <ul class="plain">${[...alike.values()].map(row)}</ul></details>`;
 }
 
 /** The warnings of agents that say something. */

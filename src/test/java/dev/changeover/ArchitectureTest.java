@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ArchitectureTest {
     private static final String BASE = "dev.changeover";
     private static final Path SOURCES = Path.of("src/main/java");
+    private static final Path CONSOLE = Path.of("src/main/resources/console");
 
     /**
      * {@code ModeSelection} chooses the dev-server, which nobody else knows to be a process; a process of HAProxy is
@@ -148,9 +150,12 @@ class ArchitectureTest {
 
     @Test
     void has_no_file_that_is_too_long_to_be_read() throws IOException {
-        try (var files = Files.walk(SOURCES)) {
-            for (var file :
-                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
+        try (var sources = Files.walk(SOURCES);
+                var console = Files.walk(CONSOLE)) {
+            for (var file : Stream.concat(
+                            sources.filter(path -> path.toString().endsWith(".java")),
+                            console.filter(Files::isRegularFile))
+                    .toList()) {
                 assertThat(Files.readAllLines(file))
                         .describedAs(file.toString())
                         .hasSizeLessThanOrEqualTo(250);

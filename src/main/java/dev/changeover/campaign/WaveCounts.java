@@ -51,6 +51,21 @@ public final class WaveCounts {
                 .orElse(0);
     }
 
+    /** How many members stay behind in a state for a reason. */
+    public record Behind(State state, String reason, int many) {}
+
+    /** Why members stay behind: the most frequent reasons first, at most 20. */
+    public List<Behind> behind(String campaignId) {
+        return sql.list(
+                "select state, reason, count(*) as many from campaign_member where campaign_id = ?"
+                        + " and state in (?, ?, ?) group by state, reason order by many desc, state, reason limit 20",
+                row -> new Behind(row.constant(State.class, "state"), row.text("reason"), row.number("many")),
+                campaignId,
+                State.HELD,
+                State.FAILED,
+                State.NEEDS_OPERATOR);
+    }
+
     public List<Count> counts(String campaignId) {
         return sql.list(
                 "select stage, state, count(*) as many from campaign_member where campaign_id = ?"

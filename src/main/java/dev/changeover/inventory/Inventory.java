@@ -22,6 +22,9 @@ public interface Inventory {
     /** Nodes of all projects: those with problems first, then those that nobody has seen; by their ids. */
     NodePage nodes(int offset, int limit);
 
+    /** Nodes of an instance, by their ids. */
+    List<NodeEntry> nodesOf(String instanceId);
+
     /** Instances of a project with their proxies, by id: so many after those that are left out. */
     InstancePage instances(String projectId, int offset, int limit);
 

@@ -52,6 +52,11 @@ final class JdbcInventory implements Inventory {
     }
 
     @Override
+    public List<NodeEntry> nodesOf(String instanceId) {
+        return NodeList.of(sql, instanceId);
+    }
+
+    @Override
     public InstancePage instances(String projectId, int offset, int limit) {
         var total = sql.first(
                         "select count(*) as total from instance where project_id = ?",

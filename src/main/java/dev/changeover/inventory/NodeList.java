@@ -1,35 +1,43 @@
 package dev.changeover.inventory;
 
 import dev.changeover.database.Columns;
+import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Inventory.NodeEntry;
 import dev.changeover.inventory.Inventory.NodePage;
+import java.util.List;
 
 /** The nodes of all projects. */
 final class NodeList {
     private static final Columns<Node> NODE = Columns.of(Node.class);
+
+    private static final String EVERYWHERE = """
+            select i.project_id, i.id as instance_id, i.name as instance_name, p.name as proxy_name, n.*
+            from node n join proxy p on p.id = n.proxy_id join instance i on i.id = p.instance_id
+            """;
 
     private NodeList() {}
 
     static NodePage page(Sql sql, int offset, int limit) {
         var total = sql.first("select count(*) as total from node", row -> row.number("total"))
                 .orElse(0);
-        var entries = sql.list(
-                """
-                select i.project_id, i.id as instance_id, i.name as instance_name, p.name as proxy_name, n.*
-                from node n join proxy p on p.id = n.proxy_id join instance i on i.id = p.instance_id
-                order by n.urgency, n.id limit ? offset ?
-                """,
-                row -> new NodeEntry(
-                        row.text("project_id"),
-                        row.text("instance_id"),
-                        row.text("instance_name"),
-                        row.text("proxy_name"),
-                        NODE.read(row),
-                        NodeFacts.of(row.textOrNull("facts"))),
-                limit,
-                offset);
+        var entries =
+                sql.list(EVERYWHERE + "order by n.urgency, n.id limit ? offset ?", NodeList::entry, limit, offset);
         return new NodePage(total, entries);
+    }
+
+    static List<NodeEntry> of(Sql sql, String instanceId) {
+        return sql.list(EVERYWHERE + "where i.id = ? order by n.id", NodeList::entry, instanceId);
+    }
+
+    private static NodeEntry entry(Row row) {
+        return new NodeEntry(
+                row.text("project_id"),
+                row.text("instance_id"),
+                row.text("instance_name"),
+                row.text("proxy_name"),
+                NODE.read(row),
+                NodeFacts.of(row.textOrNull("facts")));
     }
 
     /** Whether it is news: another process of the agent is believed by when it was heard, the same one by its own count. */

@@ -2,23 +2,25 @@ package dev.changeover.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
-import com.microsoft.playwright.options.ColorScheme;
+import dev.changeover.access.Account;
+import dev.changeover.access.Accounts;
+import dev.changeover.access.Role;
 import dev.changeover.api.Chromium;
+import dev.changeover.demo.SandboxScene;
 import java.net.URI;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
-/** Somebody's window of the console; keeps what the browser complained of. */
+/** Somebody's window of the console. */
 final class Console {
+    /** Everybody's. */
+    static final String PASSWORD = SandboxScene.PASSWORD;
+
     final Page page;
-    final List<String> complaints = new ArrayList<>();
     private final URI server;
 
     Console(Chromium chromium, URI server) {
@@ -28,23 +30,28 @@ final class Console {
     Console(Page page, URI server) {
         this.server = server;
         this.page = page;
-        page.setViewportSize(1280, 720);
-        page.onConsoleMessage(message -> {
-            // An answer that is an error is the interface's to give and the page's to say.
-            if (message.type().equals("error") && !message.text().startsWith("Failed to load resource")) {
-                complaints.add(message.text());
-            }
-        });
-        page.onPageError(complaints::add);
     }
 
-    Console logIn(String name, String password) {
+    /** An owner and a viewer of each project of {@code Fleets}' first, an owner of its second, and an operator. */
+    static void people(Accounts accounts) {
+        accounts.add(new Account("olga", Role.OWNER, Set.of("p-1")), PASSWORD, "");
+        accounts.add(new Account("bert", Role.OWNER, Set.of("p-2")), PASSWORD, "");
+        accounts.add(new Account("vera", Role.VIEWER, Set.of("p-1")), PASSWORD, "");
+        accounts.add(Account.operator("otto"), PASSWORD, "");
+    }
+
+    Console logIn(String name) {
         page.navigate(server.resolve("/login").toString());
-        page.getByLabel("Name").fill(name);
-        page.getByLabel("Password").fill(password);
-        page.getByLabel("Password").press("Enter");
+        fillIn(name);
         assertThat(button("Log out")).isVisible();
         return this;
+    }
+
+    /** The form of the log-in. */
+    void fillIn(String name) {
+        page.getByLabel("Name").fill(name);
+        page.getByLabel("Password").fill(PASSWORD);
+        page.getByLabel("Password").press("Enter");
     }
 
     /** @param address what comes after the # */
@@ -78,8 +85,20 @@ final class Console {
         return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name));
     }
 
+    /** The page below its head. */
+    Locator main() {
+        return page.locator("main");
+    }
+
     Locator dialog() {
         return page.getByRole(AriaRole.DIALOG);
+    }
+
+    /** A button of the dialog, of just that name. */
+    Locator inDialog(String button) {
+        return dialog().getByRole(
+                        AriaRole.BUTTON,
+                        new Locator.GetByRoleOptions().setName(button).setExact(true));
     }
 
     Locator text(String text) {
@@ -107,32 +126,5 @@ final class Console {
                   const sizes = [...new Set(urls.map(String))].map(async (url) => (await (await fetch(url)).blob()).size);
                   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
                 }""")).intValue();
-    }
-
-    /** The failures of axe-core on this page, by day wide and by night narrow; each look has its screenshot. */
-    List<String> violations(String name) {
-        var found = new ArrayList<String>();
-        for (var scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-            for (var wide : List.of(true, false)) {
-                page.setViewportSize(wide ? 1280 : 360, wide ? 720 : 740);
-                var look = "%s-%s-%s".formatted(name, scheme.name().toLowerCase(Locale.ROOT), wide ? "wide" : "narrow");
-                page.screenshot(new Page.ScreenshotOptions()
-                        .setFullPage(!wide)
-                        .setPath(Path.of("target", "screenshots", look + ".png")));
-                if (wide == (scheme == ColorScheme.LIGHT)) {
-                    new AxeBuilder(page)
-                            .analyze()
-                            .getViolations()
-                            .forEach(rule -> found.add("%s: %s %s".formatted(look, rule.getId(), rule.getNodes())));
-                }
-                if (page.evaluate("document.documentElement.scrollWidth > innerWidth")
-                        .equals(true)) {
-                    found.add(look + ": wider than the screen");
-                }
-            }
-        }
-        page.setViewportSize(1280, 720);
-        return found;
     }
 }

@@ -6,87 +6,47 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
-import dev.changeover.access.Account;
 import dev.changeover.access.Accounts;
-import dev.changeover.access.Role;
 import dev.changeover.api.ApiScene;
 import dev.changeover.api.Chromium;
 import dev.changeover.api.Fleets;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory.Fleet;
 import dev.changeover.upgrade.Phase;
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Every page for everybody, on upgrades that stand as a test says. */
-@TestInstance(Lifecycle.PER_CLASS)
+@MicronautTest(environments = "api", transactional = false)
 class ConsoleTest {
     /** Of the scripts that a page fetches from us, as they are: nothing shrinks them. */
     private static final int MOST_BYTES = 60_000;
 
-    private static final String PASSWORD = "correct horse battery";
+    @RegisterExtension
+    static final Chromium CHROMIUM = new Chromium();
 
-    private final List<Console> open = new ArrayList<>();
-    private Chromium chromium;
-    private EmbeddedServer server;
-    private ApiScene scene;
+    private final EmbeddedServer server;
+    private final ApiScene scene;
+
+    ConsoleTest(EmbeddedServer server, ApiScene scene) {
+        this.server = server;
+        this.scene = scene;
+    }
 
     @BeforeAll
-    void start() {
-        chromium = Chromium.start();
-        server = ApplicationContext.run(EmbeddedServer.class, Map.of("micronaut.server.port", -1), "api");
-        var accounts = server.getApplicationContext().getBean(Accounts.class);
-        accounts.add(new Account("olga", Role.OWNER, Set.of("p-1")), PASSWORD, "");
-        accounts.add(new Account("bert", Role.OWNER, Set.of("p-2")), PASSWORD, "");
-        accounts.add(new Account("vera", Role.VIEWER, Set.of("p-1")), PASSWORD, "");
-        accounts.add(new Account("otto", Role.OPERATOR, Set.of()), PASSWORD, "");
-    }
-
-    @AfterAll
-    void stop() {
-        if (server != null) {
-            server.stop();
-        }
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
-
-    @BeforeEach
-    void begin() {
-        scene = server.getApplicationContext().getBean(ApiScene.class);
-    }
-
-    @AfterEach
-    void nothing_was_blocked_and_no_script_failed() {
-        open.forEach(console -> {
-            console.page.context().close();
-            assertThat(console.complaints).isEmpty();
-        });
-        open.clear();
+    static void people(Accounts accounts) {
+        Console.people(accounts);
     }
 
     private Console as(String name) {
-        var console = new Console(chromium, server.getURI());
-        open.add(console);
-        return console.logIn(name, PASSWORD);
-    }
-
-    private static Locator main(Console console) {
-        return console.page.locator("main");
+        return new Console(CHROMIUM, server.getURI()).logIn(name);
     }
 
     @Test
@@ -131,26 +91,33 @@ class ConsoleTest {
             assertThat(otto.page.locator("h1")).isVisible();
             assertThat(otto.text("Loading…")).hasCount(0);
             assertThat(otto.ownScripts()).as("bytes of own scripts on " + page).isBetween(10_000, MOST_BYTES);
-            found.addAll(otto.violations(
+            found.addAll(Chromium.violations(
+                    otto.page,
                     page.replace(held, "held").replace(campaign, "one").replaceAll("\\W", "-")));
         }
+
+        otto.open("instances/i-1");
+        otto.button("Upgrade proxy x-1").click();
+        assertThat(otto.dialog()).containsText("Nodes, in this order");
+        found.addAll(Chromium.violations(otto.page, "upgrade-dialog"));
 
         assertThat(found).isEmpty();
     }
 
+    /** REQUIREMENTS S18 and S19. */
     @Test
     void two_owners_see_nothing_of_each_others_projects() {
         var job = scene.call.submit();
 
         var bert = as("bert");
-        assertThat(main(bert)).containsText("ledger");
-        assertThat(main(bert)).not().containsText("orders");
+        assertThat(bert.main()).containsText("ledger");
+        assertThat(bert.main()).not().containsText("orders");
         bert.open("instances/i-1");
-        assertThat(main(bert)).containsText("does not exist");
+        assertThat(bert.main()).containsText("does not exist");
         bert.open("upgrades/" + job);
-        assertThat(main(bert)).containsText("does not exist");
+        assertThat(bert.main()).containsText("does not exist");
         bert.open("tasks/instant");
-        assertThat(main(bert)).containsText("No task is here");
+        assertThat(bert.main()).containsText("No task is here");
     }
 
     @Test
@@ -179,8 +146,8 @@ class ConsoleTest {
         var otto = as("otto");
 
         otto.link("Held").click();
-        assertThat(main(otto)).containsText("the disk is full");
-        main(otto)
+        assertThat(otto.main()).containsText("the disk is full");
+        otto.main()
                 .locator(".held", new Locator.LocatorOptions().setHasText("the disk is full"))
                 .last()
                 .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Retry"))
@@ -201,8 +168,8 @@ class ConsoleTest {
         var otto = as("otto");
 
         otto.open("upgrades/" + job);
-        assertThat(main(otto)).containsText("10.0.0.9:5000");
-        assertThat(main(otto)).containsText("in transaction");
+        assertThat(otto.main()).containsText("10.0.0.9:5000");
+        assertThat(otto.main()).containsText("in transaction");
         otto.button("Close session of 10.0.0.9:5000").first().click();
         otto.dialog().getByLabel("Reason").fill("the client hangs");
         otto.dialog()
@@ -222,7 +189,7 @@ class ConsoleTest {
         scene.upgrades.happens(job, 1, "ADMITTED", Phase.NODES, null);
         var otto = as("otto");
         otto.open("upgrades/" + job);
-        assertThat(main(otto)).containsText("● live");
+        assertThat(otto.main()).containsText("● live");
         assertThat(otto.link("Temporal")).hasAttribute("href", Pattern.compile("http://127.0.0.1:8233/.*"));
         var asked = new ArrayList<String>();
         otto.page.onRequest(request -> asked.add(request.url()));
@@ -230,11 +197,24 @@ class ConsoleTest {
         scene.upgrades.happens(job, 2, "HANDED_OVER", Phase.NODES, null);
         scene.upgrades.retires(job);
 
-        assertThat(main(otto)).containsText("event 2");
-        assertThat(main(otto)).containsText("10.0.0.9:5000");
-        assertThat(main(otto)).containsText("6 old generations");
-        assertThat(main(otto)).containsText("old sessions are closed in the window only");
+        assertThat(otto.main()).containsText("event 2");
+        assertThat(otto.main()).containsText("10.0.0.9:5000");
+        assertThat(otto.main()).containsText("6 old generations");
+        assertThat(otto.main()).containsText("old sessions are closed in the window only");
         assertThat(asked).allMatch(url -> !url.contains("/v3/"));
+    }
+
+    @Test
+    void the_sentence_is_copied_with_its_time_in_utc() {
+        var olga = as("olga");
+        olga.page.context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
+        olga.open("upgrades/" + scene.call.submit());
+
+        olga.button("Copy").click();
+
+        assertThat(olga.text("Copied.")).isVisible();
+        assertThat(olga.page.evaluate("navigator.clipboard.readText()").toString())
+                .isEqualTo(olga.page.locator(".sentence p").innerText() + " (2026-07-15 07:46:10 UTC)");
     }
 
     @Test
@@ -279,7 +259,7 @@ class ConsoleTest {
         var job = scene.call.submit();
         var olga = as("olga");
         olga.open("upgrades/" + job);
-        assertThat(main(olga)).containsText("live");
+        assertThat(olga.main()).containsText("live");
 
         var elsewhere = olga.page.context().newPage();
         elsewhere.navigate(olga.page.url());
@@ -288,13 +268,11 @@ class ConsoleTest {
                 .click();
         assertThat(elsewhere.getByLabel("Password")).isVisible();
 
-        assertThat(main(olga)).containsText("Your session has ended.");
+        assertThat(olga.main()).containsText("Your session has ended.");
         olga.link("Log in again").click();
-        olga.page.getByLabel("Name").fill("olga");
-        olga.page.getByLabel("Password").fill(PASSWORD);
-        olga.page.getByLabel("Password").press("Enter");
+        olga.fillIn("olga");
         assertThat(olga.page).hasURL(Pattern.compile(".*/console/#/upgrades/" + job));
-        assertThat(main(olga)).containsText("Upgrade of proxy x-1");
+        assertThat(olga.main()).containsText("Upgrade of proxy x-1");
     }
 
     @Test
@@ -326,17 +304,10 @@ class ConsoleTest {
             assertThat(olga.link(name)).isVisible();
         }
         assertThat(olga.page.locator("main b, main img")).hasCount(0);
-        assertThat(olga.violations("names")).isEmpty();
+        assertThat(Chromium.violations(olga.page, "names")).isEmpty();
         olga.link(names.getLast()).click();
-        assertThat(main(olga)).containsText("This instance has no proxy");
-        assertThat(olga.violations("name")).isEmpty();
-    }
-
-    private static Locator inDialog(Console console, String button) {
-        return console.dialog()
-                .getByRole(
-                        AriaRole.BUTTON,
-                        new Locator.GetByRoleOptions().setName(button).setExact(true));
+        assertThat(olga.main()).containsText("This instance has no proxy");
+        assertThat(Chromium.violations(olga.page, "name")).isEmpty();
     }
 
     @Test
@@ -350,25 +321,25 @@ class ConsoleTest {
                 .getByLabel("Name", new Locator.GetByLabelOptions().setExact(true))
                 .fill("Night shift");
         olga.dialog().getByLabel("E-mail").fill("night@example.com");
-        inDialog(olga, "Add").click();
+        olga.inDialog("Add").click();
         olga.button("Change Night shift").click();
         olga.dialog().getByLabel("Phone").fill("0151");
-        inDialog(olga, "Change").click();
+        olga.inDialog("Change").click();
         assertThat(olga.dialog()).containsText("'0151' is no phone number");
         olga.dialog().getByLabel("Phone").fill("+4915112345678");
-        inDialog(olga, "Change").click();
-        assertThat(main(olga)).containsText("+4915112345678");
+        olga.inDialog("Change").click();
+        assertThat(olga.main()).containsText("+4915112345678");
 
         olga.button("Send a test orders").click();
-        inDialog(olga, "Send").click();
+        olga.inDialog("Send").click();
         assertThat(olga.dialog()).containsText("How the test ended");
         assertThat(olga.dialog()).containsText("CHANGEOVER_"); // neither channel is configured
-        inDialog(olga, "Close").click();
+        olga.inDialog("Close").click();
 
         olga.button("Remove Night shift").click();
-        inDialog(olga, "Remove").click();
+        olga.inDialog("Remove").click();
         assertThat(olga.text("Night shift is removed.")).isVisible();
-        assertThat(main(olga)).not().containsText("+4915112345678");
+        assertThat(olga.main()).not().containsText("+4915112345678");
         var vera = as("vera");
         vera.open("contacts");
         assertThat(vera.button("Add a contact Told of every instance of Shop")).hasAttribute("aria-disabled", "true");
@@ -385,8 +356,8 @@ class ConsoleTest {
 
         olga.open("upgrades/" + job + "/report");
 
-        assertThat(main(olga)).containsText("with 95 % confidence fewer than 3/N fail");
-        assertThat(main(olga)).containsText("event 80");
+        assertThat(olga.main()).containsText("with 95 % confidence fewer than 3/N fail");
+        assertThat(olga.main()).containsText("event 80");
         var paper = new String(olga.page.pdf(), StandardCharsets.ISO_8859_1);
         assertThat(Pattern.compile("/Type\\s*/Page\\b").matcher(paper).results())
                 .hasSize(1);
@@ -398,11 +369,11 @@ class ConsoleTest {
         var otto = as("otto");
 
         otto.open("instances?project=many");
-        assertThat(main(otto)).containsText("1–100 of 1,000");
+        assertThat(otto.main()).containsText("1–100 of 1,000");
         assertThat(otto.page.locator("tbody tr")).hasCount(100);
         otto.link("Next").click();
         assertThat(otto.page).hasURL(Pattern.compile(".*offset=100.*"));
-        assertThat(main(otto)).containsText("101–200 of 1,000");
+        assertThat(otto.main()).containsText("101–200 of 1,000");
         otto.page.getByLabel("Search").fill("number 777");
         otto.page.getByLabel("Search").press("Enter");
 

@@ -7,8 +7,10 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
 import dev.changeover.api.ApiScene;
 import dev.changeover.api.Chromium;
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import io.micronaut.test.support.TestPropertyProvider;
+import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,68 +19,51 @@ import java.util.regex.Pattern;
 import no.nav.security.mock.oauth2.MockOAuth2Server;
 import no.nav.security.mock.oauth2.OAuth2Config;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** People of an identity provider, which has its own page for them, log in to the console (REQUIREMENTS S18). */
+@MicronautTest(environments = "api", transactional = false)
 @TestInstance(Lifecycle.PER_CLASS)
-class LogInAtProviderTest {
+class LogInAtProviderTest implements TestPropertyProvider {
     private static final String DORA =
             "{\"preferred_username\":\"dora@corp.example\",\"roles\":[\"owner\"],\"projects\":[\"p-1\"]}";
 
-    private final List<Console> open = new ArrayList<>();
-    private final MockOAuth2Server provider = new MockOAuth2Server(new OAuth2Config(true));
-    private Chromium chromium;
-    private EmbeddedServer server;
-    private ApiScene scene;
+    @RegisterExtension
+    static final Chromium CHROMIUM = new Chromium();
 
-    @BeforeAll
-    void start() {
-        chromium = Chromium.start();
+    private final MockOAuth2Server provider = new MockOAuth2Server(new OAuth2Config(true));
+
+    @Inject
+    EmbeddedServer server;
+
+    @Inject
+    ApiScene scene;
+
+    @Override
+    public Map<String, String> getProperties() {
         provider.start();
-        server = ApplicationContext.run(
-                EmbeddedServer.class,
-                Map.of(
-                        "micronaut.server.port", -1,
-                        "changeover.identity-provider.jwks-url",
-                                provider.jwksUrl("corp").toString(),
-                        "changeover.identity-provider.issuer",
-                                provider.issuerUrl("corp").toString(),
-                        "changeover.identity-provider.audience", "changeover",
-                        "changeover.identity-provider.client-id", "changeover",
-                        "changeover.identity-provider.client-secret", "correct horse battery",
-                        "changeover.identity-provider.label", "Example SSO"),
-                "api");
-        scene = server.getApplicationContext().getBean(ApiScene.class);
+        return Map.of(
+                "changeover.identity-provider.jwks-url",
+                        provider.jwksUrl("corp").toString(),
+                "changeover.identity-provider.issuer",
+                        provider.issuerUrl("corp").toString(),
+                "changeover.identity-provider.audience", "changeover",
+                "changeover.identity-provider.client-id", "changeover",
+                "changeover.identity-provider.client-secret", "correct horse battery",
+                "changeover.identity-provider.label", "Example SSO");
     }
 
     @AfterAll
     void stop() {
-        if (server != null) {
-            server.stop();
-        }
         provider.shutdown();
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
-
-    @AfterEach
-    void nothing_was_blocked_and_no_script_failed() {
-        open.forEach(console -> {
-            console.page.context().close();
-            assertThat(console.complaints).isEmpty();
-        });
-        open.clear();
     }
 
     /** In a browser of its own. */
     private Console at(String path) {
-        var console = new Console(chromium, server.getURI());
-        open.add(console);
+        var console = new Console(CHROMIUM, server.getURI());
         console.page.navigate(server.getURI().resolve(path).toString());
         return console;
     }
@@ -98,7 +83,7 @@ class LogInAtProviderTest {
     void they_come_back_to_where_they_wanted_with_a_session_like_everybody_elses() {
         var dora = at("/login?next=%2Fconsole%2F%23%2Ftasks%2Finstant");
         assertThat(dora.button("Log in with Example SSO")).isVisible();
-        assertThat(dora.violations("log-in-with-provider")).isEmpty();
+        assertThat(Chromium.violations(dora.page, "log-in-with-provider")).isEmpty();
 
         logIn(dora, DORA);
 
@@ -117,8 +102,8 @@ class LogInAtProviderTest {
     void they_see_and_change_what_their_token_allows_until_they_log_out() {
         var dora = at("/login");
         logIn(dora, DORA);
-        assertThat(dora.page.locator("main")).containsText("orders");
-        assertThat(dora.page.locator("main")).not().containsText("ledger");
+        assertThat(dora.main()).containsText("orders");
+        assertThat(dora.main()).not().containsText("ledger");
         dora.call("PUT", "/v3/p-1/instances/i-1/ops-window", "{\"start_time\":\"03:00\",\"end_time\":\"05:00\"}");
 
         var session = dora.page.context().cookies().stream()

@@ -5,6 +5,7 @@ import dev.changeover.campaign.Campaign;
 import dev.changeover.campaign.Member;
 import dev.changeover.campaign.Plan;
 import dev.changeover.campaign.Strategy;
+import dev.changeover.campaign.WaveCounts.Behind;
 import dev.changeover.campaign.WaveCounts.Count;
 import dev.changeover.notify.NoticeList.Unreached;
 import java.util.List;
@@ -29,6 +30,7 @@ final class CampaignAnswers {
      * @param deadline until then owners choose when
      * @param members how many of them are in which status
      * @param waves the same by wave
+     * @param stragglers why members stay behind: the most frequent reasons first, at most 20
      * @param nobodyToTell of how many members there is nobody to tell
      * @param notReached of how many members a notice was bounced, refused, given up, or switched off
      */
@@ -49,10 +51,11 @@ final class CampaignAnswers {
             @Nullable String endedAt,
             Map<String, Integer> members,
             List<Wave> waves,
+            List<Straggling> stragglers,
             int nobodyToTell,
             int notReached,
             Rules rules) {
-        static One of(Campaign campaign, List<Count> standing, Unreached unreached) {
+        static One of(Campaign campaign, List<Count> standing, List<Behind> behind, Unreached unreached) {
             var strategy = campaign.plan();
             var count = standing.stream().mapToInt(Count::stage).max().orElse(0);
             return new One(
@@ -79,6 +82,7 @@ final class CampaignAnswers {
                                             .filter(one -> one.stage() == stage)
                                             .toList()))
                             .toList(),
+                    behind.stream().map(Straggling::of).toList(),
                     unreached.nobody(),
                     unreached.undelivered(),
                     Rules.of(strategy));
@@ -88,6 +92,13 @@ final class CampaignAnswers {
             var sums = new TreeMap<String, Integer>();
             standing.forEach(one -> sums.merge(one.state().name(), one.many(), Integer::sum));
             return sums;
+        }
+    }
+
+    /** How many members stay behind in a status for a reason, which may be empty. */
+    record Straggling(String status, String reason, int members) {
+        static Straggling of(Behind behind) {
+            return new Straggling(behind.state().name(), behind.reason(), behind.many());
         }
     }
 

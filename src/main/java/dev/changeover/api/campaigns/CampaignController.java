@@ -145,7 +145,11 @@ class CampaignController {
     }
 
     private CampaignAnswers.One one(Campaign campaign) {
-        return CampaignAnswers.One.of(campaign, campaigns.standing(campaign.id()), notices.unreached(campaign.id()));
+        return CampaignAnswers.One.of(
+                campaign,
+                campaigns.standing(campaign.id()),
+                campaigns.behind(campaign.id()),
+                notices.unreached(campaign.id()));
     }
 
     static <T> T asked(Supplier<T> call) {

@@ -11,7 +11,6 @@ import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Inventory.Fleet;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.Node;
-import dev.changeover.inventory.NodeFacts;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.task.TaskPage;
@@ -106,53 +105,13 @@ final class FleetAnswers {
         }
     }
 
-    /** Nodes of all projects, and how many there are in all. */
-    record Nodes(List<NodeAnywhere> nodes, int totalCount) {
-        static Nodes of(Inventory.NodePage page) {
-            return new Nodes(page.entries().stream().map(NodeAnywhere::of).toList(), page.total());
-        }
-    }
-
-    /**
-     * A node, as it was last seen, and where it belongs.
-     *
-     * @param agent the version of its agent; null where it did not say
-     * @param protocol that its agent speaks; 0 where it was not seen yet
-     * @param generations that ran, newest first
-     * @param findings what its agent found: problems, which refuse an upgrade, before warnings
-     */
-    record NodeAnywhere(
-            String projectId,
-            String instanceId,
-            String instanceName,
-            String proxyId,
-            String proxyName,
-            ProxyList.NodeInfo node,
-            @Nullable String agent,
-            int protocol,
-            List<NodeFacts.Generation> generations,
-            List<NodeFacts.Finding> findings) {
-        static NodeAnywhere of(Inventory.NodeEntry entry) {
-            return new NodeAnywhere(
-                    entry.projectId(),
-                    entry.instanceId(),
-                    entry.instanceName(),
-                    entry.node().proxyId(),
-                    entry.proxyName(),
-                    ProxyList.NodeInfo.of(entry.node()),
-                    entry.facts().agent(),
-                    entry.facts().protocol(),
-                    entry.facts().generations(),
-                    entry.facts().findings());
-        }
-    }
-
     /**
      * An instance with its window and its proxies.
      *
      * @param nextOpening when the window opens next
      * @param newest for each proxy
      * @param states of each proxy
+     * @param generations of each node that an agent has spoken of; empty in lists
      */
     record InstanceInfo(
             String id,
@@ -164,7 +123,8 @@ final class FleetAnswers {
             String nextOpening,
             List<ProxyList.ProxyInfo> proxies,
             List<Newest> newest,
-            List<ProxyState> states) {
+            List<ProxyState> states,
+            List<NodeAnswers.Generations> generations) {
         /**
          * @param catalogue of an engine
          * @param open upgrades by their proxies
@@ -189,7 +149,23 @@ final class FleetAnswers {
                             .toList(),
                     proxies.stream()
                             .map(proxy -> ProxyState.of(proxy, open.getOrDefault(proxy.id(), List.of())))
-                            .toList());
+                            .toList(),
+                    List.of());
+        }
+
+        InstanceInfo with(List<Inventory.NodeEntry> nodes) {
+            return new InstanceInfo(
+                    id,
+                    name,
+                    status,
+                    projectId,
+                    maintenanceWindow,
+                    timeZone,
+                    nextOpening,
+                    proxies,
+                    newest,
+                    states,
+                    NodeAnswers.generations(nodes));
         }
     }
 

@@ -117,7 +117,8 @@ class FleetController {
                 .filter(it -> ProjectIsolation.shows(it.projectId()))
                 .orElseThrow(() -> ApiException.notFound("instance", instanceId));
         var proxies = inventory.proxiesOf(instance.id());
-        return InstanceInfo.of(instance, proxies, clock.instant(), catalogue(), openOf(proxies.stream()));
+        return InstanceInfo.of(instance, proxies, clock.instant(), catalogue(), openOf(proxies.stream()))
+                .with(inventory.nodesOf(instance.id()));
     }
 
     /** Upgrades that have not ended, newest first, by their proxies; read at once. */
@@ -135,11 +136,11 @@ class FleetController {
     /** The nodes of all projects as they were last seen, with what their agents found: those with problems first. */
     @Secured(Permission.OPERATE_UPGRADES)
     @Get("/nodes")
-    FleetAnswers.Nodes nodes(
+    NodeAnswers.Nodes nodes(
             @Parameter(description = "how many are left out (0)") @QueryValue @Nullable String offset,
             @Parameter(description = "1 to 1000 (100)") @QueryValue @Nullable String limit) {
         var part = Paging.part(offset, limit, UNSAID, MOST);
-        return FleetAnswers.Nodes.of(inventory.nodes(part.offset(), part.limit()));
+        return NodeAnswers.Nodes.of(inventory.nodes(part.offset(), part.limit()));
     }
 
     /** A proxy of any project that the caller may see, and where it belongs. */

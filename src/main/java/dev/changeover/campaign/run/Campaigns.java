@@ -130,6 +130,10 @@ public class Campaigns {
         return counts.counts(id);
     }
 
+    public List<WaveCounts.Behind> behind(String id) {
+        return counts.behind(id);
+    }
+
     /** By wave and position. */
     public List<Member> members(
             String id, Member.@Nullable State state, @Nullable Integer stage, int offset, int limit) {

@@ -105,6 +105,18 @@ class CampaignRequestsTest {
     }
 
     @Test
+    void those_that_stay_behind_are_counted_by_their_reasons() {
+        haltWhatIsOpen();
+
+        var stragglers = call.post("/v3/campaigns", WISH).json().path("stragglers");
+
+        assertThat(stragglers.toString())
+                .isEqualTo(
+                        "[{\"status\":\"NEEDS_OPERATOR\",\"reason\":\"no agent has ever answered for 2 of its 2 nodes\","
+                                + "\"members\":2}]");
+    }
+
+    @Test
     void without_a_newer_active_version_there_is_no_campaign() {
         haltWhatIsOpen();
         var before = planned();

@@ -234,6 +234,14 @@ class FleetTest {
         assertThat(list.path("nodes").get(1).path("generations").toString())
                 .isEqualTo("[{\"number\":1,\"version\":\"2.6.12-1+deb12u3\",\"serving\":true,\"sessions\":4,"
                         + "\"over_age\":1}]");
+        assertThat(call.get("/v3/instances/i-7").json().path("generations"))
+                .hasSize(2)
+                .anySatisfy(one -> {
+                    assertThat(one.path("node_id").asText())
+                            .isEqualTo(nodes.getFirst().id());
+                    assertThat(one.path("generations"))
+                            .isEqualTo(list.path("nodes").get(1).path("generations"));
+                });
     }
 
     private void saw(String node, KernelVersion version, NodeFacts facts) {

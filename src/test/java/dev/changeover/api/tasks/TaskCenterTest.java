@@ -118,6 +118,7 @@ class TaskCenterTest {
         assertThat(shown.path("process").asText("missing")).isEmpty();
     }
 
+    /** REQUIREMENTS S24. */
     @ParameterizedTest
     @ValueSource(strings = {"PENDING", "UNAUTHORIZED", "RUNNING", "COMPLETED", "FAILED", "CANCELED"})
     void a_scheduled_task_stays_one_for_its_whole_life(Task.Status status) {

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** E-mails as a real SMTP server receives them. */
@@ -47,6 +48,9 @@ class MailTest {
     private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
     private static final Instant PLANNED = Instant.parse("2026-12-08T01:00:00Z");
     private static final Instant LATEST = Instant.parse("2026-12-07T16:00:00Z");
+
+    @RegisterExtension
+    static final Chromium CHROMIUM = new Chromium();
 
     @TempDir
     static Path directory;
@@ -189,28 +193,24 @@ class MailTest {
                 "Anna",
                 List.of(told(21, "m9", Kind.HELD, "px", null), told(22, "m10", Kind.PLANNED, "evil", PLANNED))));
 
-        try (var chromium = Chromium.start()) {
-            var page = chromium.page();
-            for (var scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-                page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-                for (var mail : Map.of("mail", plan, "digest", digest).entrySet()) {
-                    page.setViewportSize(720, 400);
-                    page.setContent(part(mail.getValue(), "text/html"));
-                    assertThat(new AxeBuilder(page).analyze().getViolations()).isEmpty();
-                    for (var width : List.of(720, 360)) {
-                        page.setViewportSize(width, 400);
-                        page.setContent(reader(mail.getValue()));
-                        page.evaluate(FITTING);
-                        page.screenshot(new Page.ScreenshotOptions()
-                                .setFullPage(true)
-                                .setPath(Path.of("target/screenshots/%s-%s-%d.png"
-                                        .formatted(mail.getKey(), scheme.name().toLowerCase(Locale.ROOT), width))));
-                        assertThat(page.frames()
-                                        .getLast()
-                                        .evaluate("document.documentElement.scrollWidth - innerWidth"))
-                                .as("wider than the screen")
-                                .isEqualTo(0);
-                    }
+        var page = CHROMIUM.page();
+        for (var scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+            for (var mail : Map.of("mail", plan, "digest", digest).entrySet()) {
+                page.setViewportSize(720, 400);
+                page.setContent(part(mail.getValue(), "text/html"));
+                assertThat(new AxeBuilder(page).analyze().getViolations()).isEmpty();
+                for (var width : List.of(720, 360)) {
+                    page.setViewportSize(width, 400);
+                    page.setContent(reader(mail.getValue()));
+                    page.evaluate(FITTING);
+                    page.screenshot(new Page.ScreenshotOptions()
+                            .setFullPage(true)
+                            .setPath(Path.of("target/screenshots/%s-%s-%d.png"
+                                    .formatted(mail.getKey(), scheme.name().toLowerCase(Locale.ROOT), width))));
+                    assertThat(page.frames().getLast().evaluate("document.documentElement.scrollWidth - innerWidth"))
+                            .as("wider than the screen")
+                            .isEqualTo(0);
                 }
             }
         }

@@ -52,6 +52,13 @@ public final class MemoryInventory implements Inventory {
     }
 
     @Override
+    public List<NodeEntry> nodesOf(String instanceId) {
+        return nodes(0, Integer.MAX_VALUE).entries().stream()
+                .filter(entry -> entry.instanceId().equals(instanceId))
+                .toList();
+    }
+
+    @Override
     public InstancePage instances(String projectId, int offset, int limit) {
         var all = instances.values().stream()
                 .filter(instance -> instance.projectId().equals(projectId))

@@ -332,6 +332,7 @@ class WindowsTest {
         assertThat(scene.at(job, "ALL_SERVE")).isBefore(opens);
     }
 
+    /** REQUIREMENTS S22. */
     @Test
     void goes_to_the_newest_version_when_its_target_was_withdrawn() {
         var newer = KernelVersion.of("2.6.12.9");
