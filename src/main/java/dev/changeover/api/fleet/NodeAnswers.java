@@ -57,8 +57,7 @@ final class NodeAnswers {
     static List<Generations> generations(List<Inventory.NodeEntry> nodes) {
         return nodes.stream()
                 .filter(entry -> entry.facts().protocol() > 0)
-                .map(entry ->
-                        new Generations(entry.node().id(), entry.facts().generations()))
+                .map(entry -> new Generations(entry.node().id(), entry.facts().generations()))
                 .toList();
     }
 }
