@@ -5,6 +5,8 @@ import { plain, status, time, words } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
 import { crumbs, name, table } from '../parts/parts.js';
 
+const FULL = { dated: true, exact: true, named: true };
+
 const NODES = [
   ['Node', (node) => name(node.node_id)],
   ['Version', (node) => html`<span class="mono">${node.from} → ${node.to}</span>`],
@@ -48,9 +50,9 @@ export default function reportPage({ id, draw }) {
         <dl class="facts">
           <dt>Instance</dt><dd>${name(upgrade.instance_name)} <span class="mono quiet">${upgrade.instance_id}</span></dd>
           <dt>Outcome</dt><dd>${upgrade.outcome ? status(upgrade.outcome) : html`none yet: ${plain(upgrade.phase)}`}${upgrade.fail_reason ? html` ${upgrade.fail_reason}` : nothing}</dd>
-          <dt>Asked for</dt><dd>${time(upgrade.created_at, { named: true })} by ${name(upgrade.requested_by)}</dd>
-          <dt>All nodes served it</dt><dd>${upgrade.serving_at ? time(upgrade.serving_at, { named: true }) : 'not yet'}</dd>
-          <dt>Ended</dt><dd>${upgrade.ended_at ? time(upgrade.ended_at, { named: true }) : 'not yet'}</dd>
+          <dt>Asked for</dt><dd>${time(upgrade.created_at, FULL)} by ${name(upgrade.requested_by)}</dd>
+          <dt>All nodes served it</dt><dd>${upgrade.serving_at ? time(upgrade.serving_at, FULL) : 'not yet'}</dd>
+          <dt>Ended</dt><dd>${upgrade.ended_at ? time(upgrade.ended_at, FULL) : 'not yet'}</dd>
           <dt>Sessions</dt><dd>${sessions.closed_by_age} closed because of their age, ${sessions.closed_by_order} by an operator's order, ${sessions.left} left</dd>
           <dt>Founded on</dt><dd>${report.basis}</dd>
           <dt>Job</dt><dd class="mono">${upgrade.job_id}</dd>

@@ -29,14 +29,14 @@ export const day = (at, zone) => format(DAY, zone).format(at);
 
 export const utc = (at) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
-/** A time on the reader's clock, or a zone's; in UTC under the pointer and for whoever copies it. */
-export function time(text, { zone, exact, named } = {}) {
+/** A time on the reader's clock, or a zone's; in UTC under the pointer. The day is left out today, except on paper: dated. */
+export function time(text, { zone, exact, named, dated } = {}) {
   const at = ms(text);
   if (Number.isNaN(at)) {
     return nothing;
   }
   const today = day(at, zone) === day(now(), zone);
-  const shown = format({ ...(today ? {} : DAY), ...(exact ? EXACT : CLOCK), ...(named ? { timeZoneName: 'short' } : {}) }, zone);
+  const shown = format({ ...(dated ? { ...DAY, year: 'numeric' } : today ? {} : DAY), ...(exact ? EXACT : CLOCK), ...(named ? { timeZoneName: 'short' } : {}) }, zone);
   return html`<time datetime=${new Date(at).toISOString()} title=${utc(at)}>${shown.format(at)}</time>`;
 }
 

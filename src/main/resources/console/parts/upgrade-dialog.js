@@ -1,6 +1,6 @@
 // When to upgrade, what it will do, and one confirmation (REQUIREMENTS S11 to S17, S21).
-import { get, key, path, post } from './api.js';
-import { away, count, span, status, words } from './format.js';
+import { get, key, now, path, post } from './api.js';
+import { away, count, ms, span, status, words } from './format.js';
 import { html, nothing } from './html.js';
 import { dialog, name, problem, table } from './parts.js';
 
@@ -69,6 +69,7 @@ export function upgradeDialog({ instance, proxy, hours }) {
     };
     const choose = (value) => () => { delayed = value; draw(); };
     const opening = plan?.opening ?? hours.openings[0];
+    const open = ms(opening.opens) <= now() && now() < ms(opening.closes);
     const when = span(opening.opens, opening.closes, hours.time_zone);
     return html`<form @submit=${submit}>
       <header><h2 id="dialog-title">Upgrade ${name(proxy.name)} from <span class="mono">${about.current_version}</span> to <span class="mono">${about.latest_version}</span></h2></header>
@@ -77,7 +78,7 @@ export function upgradeDialog({ instance, proxy, hours }) {
           <label><input type="radio" name="when" .checked=${!delayed} @change=${choose(false)} autofocus><strong>Upon submission</strong>
             <small>Immediately after OK.</small></label>
           <label><input type="radio" name="when" .checked=${delayed} @change=${choose(true)}><strong>In maintenance window</strong>
-            <small>${when}, ${away(opening.opens)}.</small></label>
+            <small>${when}, ${open ? 'open now' : away(opening.opens)}.</small></label>
         </fieldset>
         ${plan ? html`${checks(plan)}
           <section><h3>Before you go on</h3>${warnings(plan)}</section>${told(plan)}

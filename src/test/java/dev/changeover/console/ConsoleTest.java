@@ -276,6 +276,20 @@ class ConsoleTest {
     }
 
     @Test
+    void a_dialog_is_gone_when_the_page_goes_elsewhere() {
+        var olga = as("olga");
+        olga.open("tasks/instant");
+        olga.open("instances/i-1");
+        olga.button("Upgrade proxy x-1").click();
+        assertThat(olga.dialog()).isVisible();
+
+        olga.page.goBack();
+
+        assertThat(olga.main()).containsText("Task Center");
+        assertThat(olga.dialog()).hasCount(0);
+    }
+
+    @Test
     void the_filters_of_a_list_are_in_its_address() {
         var otto = as("otto");
 
