@@ -1,5 +1,7 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.configuration.BindAddress;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.runtime.Answer;
 import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.haproxy.runtime.RuntimeChannel;

@@ -1,5 +1,6 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.runtime.RuntimeSocket;
 import dev.changeover.host.PrivateFile;
 import dev.changeover.host.Sha256;

@@ -1,5 +1,6 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.configuration.BindAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.configuration.ConfigurationSection;
+import dev.changeover.haproxy.configuration.HaproxyEnvironment;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;

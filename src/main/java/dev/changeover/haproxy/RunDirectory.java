@@ -1,6 +1,8 @@
 package dev.changeover.haproxy;
 
 import dev.changeover.haproxy.AdoptedProcess.Door;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
+import dev.changeover.haproxy.configuration.RelativePaths;
 import dev.changeover.haproxy.runtime.KeptConnection;
 import dev.changeover.host.FileTree;
 import dev.changeover.host.PrivateFile;

@@ -2,6 +2,8 @@ package dev.changeover.haproxy;
 
 import dev.changeover.demo.HaproxyKernels;
 import dev.changeover.demo.RealParts;
+import dev.changeover.haproxy.configuration.BindAddress;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.host.FileTree;
 import dev.changeover.host.Loopback;
 import dev.changeover.host.ProgramRun;

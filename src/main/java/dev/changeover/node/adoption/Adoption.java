@@ -1,14 +1,14 @@
 package dev.changeover.node.adoption;
 
 import dev.changeover.haproxy.AdoptedProcess;
-import dev.changeover.haproxy.ConfigurationFiles;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.GenerationDirectory;
 import dev.changeover.haproxy.KernelOfProcess;
-import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.haproxy.SocketDonor;
+import dev.changeover.haproxy.configuration.ConfigurationFiles;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.site.AgentConfiguration;

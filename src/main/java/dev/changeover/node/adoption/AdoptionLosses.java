@@ -1,8 +1,8 @@
 package dev.changeover.node.adoption;
 
 import dev.changeover.haproxy.HandoverLosses;
-import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.node.agent.ConfigurationReview;
 import java.io.IOException;
 import java.util.List;

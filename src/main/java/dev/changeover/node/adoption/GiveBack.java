@@ -1,13 +1,13 @@
 package dev.changeover.node.adoption;
 
 import dev.changeover.haproxy.AdoptedProcess;
-import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.ListeningSockets;
-import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunTimeState;
 import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.haproxy.configuration.BindAddress;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.host.PrivateFile;
 import dev.changeover.host.Reason;

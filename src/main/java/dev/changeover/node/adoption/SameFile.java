@@ -1,10 +1,10 @@
 package dev.changeover.node.adoption;
 
-import dev.changeover.haproxy.ConfigurationFiles;
 import dev.changeover.haproxy.KernelOfProcess;
-import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.haproxy.configuration.ConfigurationFiles;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.runtime.Statistics;
 import dev.changeover.haproxy.runtime.UnansweredException;
 import dev.changeover.host.FileTree;

@@ -1,8 +1,8 @@
 package dev.changeover.node.check;
 
-import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.ListeningSockets;
+import dev.changeover.haproxy.configuration.BindAddress;
 import java.io.IOException;
 import java.util.List;
 

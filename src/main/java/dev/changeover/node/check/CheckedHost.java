@@ -2,10 +2,10 @@ package dev.changeover.node.check;
 
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.ListeningSockets;
-import dev.changeover.haproxy.OperatorConfiguration;
-import dev.changeover.haproxy.OperatorConfiguration.Setting;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
+import dev.changeover.haproxy.configuration.OperatorConfiguration.Setting;
 import dev.changeover.node.driver.StagedKernel;
 import dev.changeover.node.haproxy.BackendProof;
 import dev.changeover.node.haproxy.HaproxyDriver;

@@ -1,6 +1,6 @@
 package dev.changeover.node.check;
 
-import dev.changeover.haproxy.OperatorConfiguration.Setting;
+import dev.changeover.haproxy.configuration.OperatorConfiguration.Setting;
 import java.io.IOException;
 import java.sql.DriverManager;
 import java.sql.SQLException;

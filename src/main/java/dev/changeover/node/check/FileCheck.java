@@ -1,9 +1,9 @@
 package dev.changeover.node.check;
 
-import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.Program;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.host.FileTree;
 import dev.changeover.host.ProgramRun;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.changeover.node.check;
 
-import dev.changeover.haproxy.BindAddress;
-import dev.changeover.haproxy.OperatorConfiguration.Setting;
+import dev.changeover.haproxy.configuration.BindAddress;
+import dev.changeover.haproxy.configuration.OperatorConfiguration.Setting;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.changeover.node.check;
 
-import dev.changeover.haproxy.OperatorConfiguration.Setting;
+import dev.changeover.haproxy.configuration.OperatorConfiguration.Setting;
 import dev.changeover.haproxy.runtime.StickTable;
 import java.io.IOException;
 

@@ -1,10 +1,10 @@
 package dev.changeover.node.haproxy;
 
-import dev.changeover.haproxy.BindAddress;
-import dev.changeover.haproxy.CheckTime;
-import dev.changeover.haproxy.IdleLimits;
-import dev.changeover.haproxy.OperatorConfiguration;
-import dev.changeover.haproxy.OperatorConfiguration.Protocol;
+import dev.changeover.haproxy.configuration.BindAddress;
+import dev.changeover.haproxy.configuration.CheckTime;
+import dev.changeover.haproxy.configuration.IdleLimits;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
+import dev.changeover.haproxy.configuration.OperatorConfiguration.Protocol;
 import dev.changeover.mysql.Login;
 import dev.changeover.mysql.MysqlLogin;
 import dev.changeover.node.driver.BackendKind;

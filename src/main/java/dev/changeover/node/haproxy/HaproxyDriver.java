@@ -1,15 +1,15 @@
 package dev.changeover.node.haproxy;
 
-import dev.changeover.haproxy.BindAddress;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.GenerationDirectory;
 import dev.changeover.haproxy.HandoverLosses;
 import dev.changeover.haproxy.ListeningSockets;
-import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.Program;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunTimeState;
 import dev.changeover.haproxy.StartedTree;
+import dev.changeover.haproxy.configuration.BindAddress;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.host.FileTree;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.driver.GenerationSnapshot;

@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.AdoptedProcess.Door;
-import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.haproxy.SocketDonor;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.host.Loopback;
 import dev.changeover.host.ProgramRun;
 import dev.changeover.node.agent.ProxyNode;

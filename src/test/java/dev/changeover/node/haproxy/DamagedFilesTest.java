@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
-import dev.changeover.haproxy.OperatorConfiguration;
 import dev.changeover.haproxy.Program;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.StartedTree;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.host.PrivateFile;
 import dev.changeover.host.SmallDisk;
 import dev.changeover.node.agent.NodeRig.Package;

@@ -1,4 +1,4 @@
-package dev.changeover.haproxy;
+package dev.changeover.haproxy.configuration;
 
 import java.util.HashMap;
 import java.util.List;

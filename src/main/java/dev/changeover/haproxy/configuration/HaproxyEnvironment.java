@@ -1,4 +1,4 @@
-package dev.changeover.haproxy;
+package dev.changeover.haproxy.configuration;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,20 +12,20 @@ import java.util.Map;
  * file of the agent's unit, and nothing else that the agent may have. Commands that a person types have not got them, and
  * read that file.
  */
-final class HaproxyEnvironment {
-    static final String NAMES = "CHANGEOVER_HAPROXY_ENVIRONMENT";
+public final class HaproxyEnvironment {
+    public static final String NAMES = "CHANGEOVER_HAPROXY_ENVIRONMENT";
     private static final Path UNITS = Path.of("/etc/changeover/agent.env");
     private static final Map<String, String> GIVEN = of(System.getenv(), UNITS);
 
     private HaproxyEnvironment() {}
 
     /** By name; the same for as long as this process runs. */
-    static Map<String, String> variables() {
+    public static Map<String, String> variables() {
         return GIVEN;
     }
 
     /** @param file of the agent's unit, for an environment that has not got it */
-    static Map<String, String> of(Map<String, String> environment, Path file) {
+    public static Map<String, String> of(Map<String, String> environment, Path file) {
         var all = new HashMap<>(environment);
         if (!all.containsKey(NAMES)) all.putAll(read(file));
         var given = new HashMap<String, String>();

@@ -1,6 +1,6 @@
-package dev.changeover.haproxy;
+package dev.changeover.haproxy.configuration;
 
-import dev.changeover.haproxy.OperatorConfiguration.Protocol;
+import dev.changeover.haproxy.configuration.OperatorConfiguration.Protocol;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isCertain whether it is there whatever the conditions of the file say
  */
-record ConfigurationSection(
+public record ConfigurationSection(
         String kind,
         String name,
         List<Line> lines,
@@ -55,7 +55,7 @@ record ConfigurationSection(
     private static final Set<String> SWITCHES = Set.of("disabled", "enabled");
     private static final Pattern TIME = Pattern.compile("(\\d{1,12})(us|ms|s|m|h|d)?");
 
-    static List<ConfigurationSection> parse(String text) {
+    public static List<ConfigurationSection> parse(String text) {
         var sections = new ArrayList<ConfigurationSection>();
         Map<String, ConfigurationSection> namedDefaults = new HashMap<>();
         ConfigurationSection defaults = null;

@@ -1,4 +1,4 @@
-package dev.changeover.haproxy;
+package dev.changeover.haproxy.configuration;
 
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text its lines, with those that it inherits from
  */
-record ServerText(String text) {
+public record ServerText(String text) {
 
     /** Lines of a section that are about all its servers. */
     private static final Set<String> COMMON = Set.of("default-server", "disabled", "enabled");
@@ -66,7 +66,7 @@ record ServerText(String text) {
     }
 
     /** Whether its address is written down, so that another one was set at run time and by no name server. */
-    boolean hasLiteralAddress() {
+    public boolean hasLiteralAddress() {
         return LITERAL.matcher(text).find();
     }
 }

@@ -1,4 +1,4 @@
-package dev.changeover.haproxy;
+package dev.changeover.haproxy.configuration;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param home where the file is
  */
-record RelativePaths(String text, Path home) {
+public record RelativePaths(String text, Path home) {
 
     private static final Pattern BESIDE =
             Pattern.compile("^(\\s*default-path\\s+)(config|parent)(?=\\s|$)", Pattern.MULTILINE);
@@ -20,17 +20,17 @@ record RelativePaths(String text, Path home) {
     /** A word of a line, or an argument in it such as {@code map(FILE)}. */
     private static final Pattern BETWEEN = Pattern.compile("[(),{}]");
 
-    RelativePaths {
+    public RelativePaths {
         home = home.toAbsolutePath().normalize();
     }
 
     /** Whether the file says itself that its paths begin where it is. */
-    boolean areMoved() {
+    public boolean areMoved() {
         return BESIDE.matcher(text).find();
     }
 
     /** The text with the same meaning, wherever it is. */
-    String moved() {
+    public String moved() {
         return BESIDE.matcher(text).replaceAll(found -> {
             var begin =
                     found.group(2).equals("config") ? home : home.resolve("..").normalize();
@@ -40,7 +40,7 @@ record RelativePaths(String text, Path home) {
     }
 
     /** Where a process that reads the file is to run: as a service in the root, unless what it names is beside the file. */
-    Path begin() {
+    public Path begin() {
         var isBeside = words().anyMatch(word -> Files.exists(home.resolve(word)));
         return isBeside ? home : Path.of("/");
     }

@@ -1,6 +1,6 @@
-package dev.changeover.haproxy;
+package dev.changeover.haproxy.configuration;
 
-import dev.changeover.haproxy.OperatorConfiguration.Setting;
+import dev.changeover.haproxy.configuration.OperatorConfiguration.Setting;
 import java.time.Duration;
 import java.util.Comparator;
 

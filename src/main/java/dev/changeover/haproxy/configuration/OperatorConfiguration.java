@@ -1,4 +1,4 @@
-package dev.changeover.haproxy;
+package dev.changeover.haproxy.configuration;
 
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -33,9 +33,9 @@ public record OperatorConfiguration(
         Optional<Duration> hardStopAfter) {
 
     /** Whatever its bytes mean, they reach HAProxy as they are. */
-    static final Charset BYTES = StandardCharsets.ISO_8859_1;
+    public static final Charset BYTES = StandardCharsets.ISO_8859_1;
 
-    static final String DOOR = "changeover_probe";
+    public static final String DOOR = "changeover_probe";
     private static final Set<String> HAPROXYS_OWN = Set.of("GLOBAL", "MASTER", "LUA-SOCKET", "LUA-SOCKET-SSL");
 
     public OperatorConfiguration {
@@ -179,7 +179,7 @@ public record OperatorConfiguration(
     }
 
     /** What is written about each server, by its {@code backend/server}. */
-    Map<String, ServerText> servers() {
+    public Map<String, ServerText> servers() {
         var variables = new ConfigVariables(sections);
         var servers = new HashMap<String, ServerText>();
         sections.stream()
@@ -189,7 +189,7 @@ public record OperatorConfiguration(
     }
 
     /** Whether HAProxy opens several sockets on one address, {@code shards}, which it cannot without {@code SO_REUSEPORT}. */
-    boolean sharesAddresses() {
+    public boolean sharesAddresses() {
         return settings().stream()
                 .anyMatch(line -> line.is("bind") && !List.of("", "1").contains(line.after("shards"))
                         || line.is("tune.listener.default-shards")
@@ -234,7 +234,7 @@ public record OperatorConfiguration(
                 && !peers.contains(frontend);
     }
 
-    static List<String> words(String line) {
+    public static List<String> words(String line) {
         return Arrays.asList(line.strip().split("\\s+"));
     }
 }

@@ -1,4 +1,4 @@
-package dev.changeover.haproxy;
+package dev.changeover.haproxy.configuration;
 
 import java.net.InetAddress;
 
@@ -15,7 +15,7 @@ public record BindAddress(InetAddress host, int port) {
     }
 
     /** Whether a listener on {@code other} would get, or take, connections meant for this address. */
-    boolean overlaps(BindAddress other) {
+    public boolean overlaps(BindAddress other) {
         return port == other.port
                 && (host.equals(other.host) || host.isAnyLocalAddress() || other.host.isAnyLocalAddress());
     }
