@@ -16,9 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -34,7 +32,6 @@ class AdoptionEndToEndTest {
     private static final int SESSIONS = 50;
     private static final Duration SIGN_OF_LIFE = Duration.ofMillis(300);
     private static final List<String> NODES = List.of("orders-proxy-1", "orders-proxy-2");
-    private static final String CONTROL = "control";
     private static final String PROJECT = "/opt/changeover";
 
     private final HaproxyKernels.Available kernels = RealParts.debianKernels();
@@ -51,22 +48,8 @@ class AdoptionEndToEndTest {
 
     @Test
     void the_page_leads_from_a_distributions_haproxy_to_the_first_upgrade_and_back() throws Exception {
-        var machines = new ConcurrentHashMap<String, Machine>();
-        var operator = new PageReader(
-                machines, NODES, kernels, typed -> typed.replace("temporal.example.com:7233", "127.0.0.1:" + temporal));
-        try {
-            PageReader.each(Stream.concat(Stream.of(CONTROL), NODES.stream()).toList(), name -> {
-                var machine = Machine.boot(name, bound());
-                machines.put(name, machine);
-                prepare(machine);
-            });
-            typeUnderLoad(operator);
-        } catch (Exception | AssertionError failure) {
-            operator.printJournals();
-            throw failure;
-        } finally {
-            machines.values().forEach(Machine::close);
-        }
+        new PageReader(NODES, kernels, typed -> typed.replace("temporal.example.com:7233", "127.0.0.1:" + temporal))
+                .read(bound(), this::prepare, this::typeUnderLoad);
     }
 
     private void typeUnderLoad(PageReader operator) throws Exception {
@@ -106,7 +89,7 @@ class AdoptionEndToEndTest {
                 ln -sfn '%s/bin/java' /usr/bin/java
                 mkdir -p changeover && ln -s %s/target/changeover.jar %s/src/main/dist/* changeover
                 """.formatted(System.getProperty("java.home"), PROJECT, PROJECT));
-        if (machine.name().equals(CONTROL)) prepareControlPlane(machine);
+        if (machine.name().equals(PageReader.CONTROL)) prepareControlPlane(machine);
         else prepareNode(machine);
     }
 

@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,7 +36,6 @@ class PackagesEndToEndTest {
             "jdeb:jdeb@deb",
             "rpm:rpm@rpm");
     private static final Path PAGE = Path.of("workflows-docs", "operations.md");
-    private static final String CONTROL = "control";
     private static final List<String> NODES = List.of("orders-proxy-1", "orders-proxy-2");
     private static final int PER_SECOND = 100;
     private static final int SESSIONS = 20;
@@ -67,24 +65,14 @@ class PackagesEndToEndTest {
 
     @Test
     void the_page_leads_from_nothing_to_an_upgraded_node_and_back_on_hosts_without_java() throws Exception {
-        var machines = new ConcurrentHashMap<String, Machine>();
-        var operator = new PageReader(machines, NODES, kernels, this::ofThisHost);
-        try {
-            PageReader.each(Stream.concat(Stream.of(CONTROL), NODES.stream()).toList(), name -> {
-                var machine = Machine.boot(name, bound());
-                machines.put(name, machine);
-                machine.printed(
-                        "rm -f /usr/bin/java; ln -s /packages/changeover.deb; echo 127.0.0.1 temporal.example.com >> /etc/hosts");
-                if (name.equals(CONTROL)) prepareControlPlane(machine);
-                else machine.serve(kernels.older().packageFile(), address(name), database.address());
-            });
-            typeUnderLoad(operator);
-        } catch (Exception | AssertionError failure) {
-            operator.printJournals();
-            throw failure;
-        } finally {
-            machines.values().forEach(Machine::close);
-        }
+        new PageReader(NODES, kernels, this::ofThisHost).read(bound(), this::prepare, this::typeUnderLoad);
+    }
+
+    private void prepare(Machine machine) throws IOException, InterruptedException {
+        machine.printed(
+                "rm -f /usr/bin/java; ln -s /packages/changeover.deb; echo 127.0.0.1 temporal.example.com >> /etc/hosts");
+        if (machine.name().equals(PageReader.CONTROL)) prepareControlPlane(machine);
+        else machine.serve(kernels.older().packageFile(), address(machine.name()), database.address());
     }
 
     private void typeUnderLoad(PageReader operator) throws Exception {
@@ -120,7 +108,7 @@ class PackagesEndToEndTest {
         var node = operator.machine(command.substring(command.lastIndexOf(' ') + 1, command.length() - 1));
         for (var file : command.split(" ")) {
             if (!file.startsWith("ca/")) continue;
-            var text = operator.machine(CONTROL).printed("cat " + file);
+            var text = operator.machine(PageReader.CONTROL).printed("cat " + file);
             node.printed("cat > %s <<EOF%n%s%nEOF".formatted(file.substring("ca/".length()), text));
         }
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * An operator who types a page on the machines that its prompts mean, and compares what they print; {@code node} means all
@@ -27,16 +28,42 @@ record PageReader(
         UnaryOperator<String> ofThisHost,
         Map<String, String> tokens) {
 
-    PageReader(
-            Map<String, Machine> machines,
-            List<String> nodes,
-            HaproxyKernels.Available kernels,
-            UnaryOperator<String> ofThisHost) {
-        this(machines, nodes, kernels, ofThisHost, new ConcurrentHashMap<>());
+    static final String CONTROL = "control";
+
+    PageReader(List<String> nodes, HaproxyKernels.Available kernels, UnaryOperator<String> ofThisHost) {
+        this(new ConcurrentHashMap<>(), nodes, kernels, ofThisHost, new ConcurrentHashMap<>());
     }
 
-    interface Deed {
+    interface Preparation {
+        void of(Machine machine) throws Exception;
+    }
+
+    interface Reading {
+        void by(PageReader operator) throws Exception;
+    }
+
+    private interface Deed {
         void on(String machine) throws Exception;
+    }
+
+    /**
+     * Boots the control plane's machine and the nodes', lets the page be read, and ends them; prints what their units said
+     * if it fails.
+     */
+    void read(List<String> bound, Preparation preparation, Reading reading) throws Exception {
+        try {
+            each(Stream.concat(Stream.of(CONTROL), nodes.stream()).toList(), name -> {
+                var machine = Machine.boot(name, bound);
+                machines.put(name, machine);
+                preparation.of(machine);
+            });
+            reading.by(this);
+        } catch (Exception | AssertionError failure) {
+            printJournals();
+            throw failure;
+        } finally {
+            machines.values().forEach(Machine::close);
+        }
     }
 
     /** On every machine that the prompt means; fails where it fails, or prints something else than the page shows. */
@@ -81,7 +108,7 @@ record PageReader(
     }
 
     /** What the machines' units said last. */
-    void printJournals() throws Exception {
+    private void printJournals() throws Exception {
         for (var machine : machines.values()) {
             machine.run(
                     "journalctl -n 60 -o cat -u 'changeover*'",
@@ -90,7 +117,7 @@ record PageReader(
     }
 
     /** Side by side. */
-    static void each(List<String> machines, Deed deed) throws Exception {
+    private static void each(List<String> machines, Deed deed) throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var done = machines.stream()
                     .map(machine -> threads.submit(() -> {
