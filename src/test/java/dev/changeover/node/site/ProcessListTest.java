@@ -98,10 +98,10 @@ class ProcessListTest {
             var list = list((InetSocketAddress) silent.getLocalSocketAddress());
             var began = Instant.now();
 
-            for (var look = 0; look < 20; look++)
+            for (var look = 0; look < 100; look++)
                 assertThat(list.asOf(NOW).all()).isEmpty();
 
-            assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(8));
+            assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(25));
         }
     }
 
