@@ -3,12 +3,17 @@ package dev.changeover.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.micronaut.scheduling.TaskExecutors;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +41,33 @@ class ServerTest {
                     String.valueOf(answer.get("token")));
 
             assertThat(server.firstLogIn()).isEmpty();
+        }
+    }
+
+    /** Each run of a schedule asks for its part anew, and would get one that nobody ends. */
+    @Test
+    void nothing_runs_by_schedule_any_more_when_its_parts_end() {
+        LastPart last;
+        try (var server = start()) {
+            last = server.part(LastPart.class);
+            assertThat(last.schedules.isShutdown()).isFalse();
+        }
+
+        assertThat(last.sawTheirEnd).isTrue();
+    }
+
+    @Singleton
+    static final class LastPart {
+        private final ExecutorService schedules;
+        private boolean sawTheirEnd;
+
+        LastPart(@Named(TaskExecutors.SCHEDULED) ExecutorService schedules) {
+            this.schedules = schedules;
+        }
+
+        @PreDestroy
+        void end() {
+            sawTheirEnd = schedules.isTerminated();
         }
     }
 
