@@ -116,9 +116,7 @@ class ClientsTest {
             awaitConnections(coming, 300);
             coming.mark("during");
 
-            proxy.signal("STOP");
-            after(Duration.ofMillis(600));
-            proxy.signal("CONT");
+            proxy.stall(Duration.ofMillis(600));
             await().until(() -> coming.of("during").connections() >= 300);
             coming.close();
 

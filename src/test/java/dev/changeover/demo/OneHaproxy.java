@@ -62,9 +62,11 @@ final class OneHaproxy implements AutoCloseable {
     }
 
     /** Holds the process still, or lets it go on. */
-    void signal(String name) throws IOException {
-        ProgramRun.in(directory, "kill", "-" + name, Long.toString(process.pid()))
-                .output();
+    /** By one program, so that a busy machine does not make it longer than clients wait. */
+    void stall(Duration time) throws IOException {
+        var stall = "kill -STOP %1$d; sleep %2$d.%3$03d; kill -CONT %1$d"
+                .formatted(process.pid(), time.toSeconds(), time.toMillisPart());
+        ProgramRun.in(directory, "sh", "-c", stall).output();
     }
 
     @Override
