@@ -2,6 +2,7 @@ package dev.changeover;
 
 import dev.changeover.demo.CampaignDemonstration;
 import dev.changeover.demo.ControlPlaneHandle;
+import dev.changeover.demo.DemoStage;
 import dev.changeover.demo.Demonstration;
 import dev.changeover.demo.Screen;
 import dev.changeover.host.FileTree;
@@ -59,10 +60,10 @@ final class DemoCommand implements Callable<Integer> {
         var ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(interrupted, ended), "end of the demonstration"));
         try {
+            var stage = new DemoStage(directory, DemoCommand::server, screen, interrupted);
             return campaign
-                    ? new CampaignDemonstration(directory, DemoCommand::server, screen, interrupted)
-                            .run(report.resolveSibling("mails"), keep)
-                    : new Demonstration(directory, DemoCommand::server, screen, interrupted).run(report, keep);
+                    ? new CampaignDemonstration(stage).run(report.resolveSibling("mails"), keep)
+                    : new Demonstration(stage).run(report, keep);
         } catch (InterruptedException stopped) {
             return INTERRUPTED;
         } finally {

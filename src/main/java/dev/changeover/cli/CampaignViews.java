@@ -99,8 +99,11 @@ final class CampaignViews {
                     case "DONE" -> {
                         return end(campaign, Exit.DONE);
                     }
-                    default -> {
+                    case "HALTED" -> {
                         return end(campaign, Exit.FAILED);
+                    }
+                    default -> {
+                        return end(campaign, Exit.HELD);
                     }
                 }
             }

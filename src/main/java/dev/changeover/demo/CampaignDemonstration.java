@@ -20,8 +20,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,22 +44,13 @@ public final class CampaignDemonstration {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
 
-    private final Path directory;
-    private final ControlPlaneHandle.Starter starter;
+    private final DemoStage stage;
     private final Screen screen;
-    private final CountDownLatch interrupted;
     private final Clock clock = Clock.systemUTC();
 
-    /**
-     * @param directory for everything it writes but mails; short enough for unix sockets below it
-     * @param interrupted makes {@link #run} end soon, as after Ctrl-C
-     */
-    public CampaignDemonstration(
-            Path directory, ControlPlaneHandle.Starter starter, Screen screen, CountDownLatch interrupted) {
-        this.directory = directory;
-        this.starter = starter;
-        this.screen = screen;
-        this.interrupted = interrupted;
+    public CampaignDemonstration(DemoStage stage) {
+        this.stage = stage;
+        this.screen = stage.screen();
     }
 
     /**
@@ -74,42 +63,30 @@ public final class CampaignDemonstration {
      */
     public int run(Path mails, boolean keep) throws IOException, InterruptedException {
         try (var database = Database.ofThisHost();
-                var nodes = DemoNodes.ofThisHost(directory, database, DemoFleet.NODES_OF_FIVE);
+                var nodes = DemoNodes.ofThisHost(stage.directory(), database, DemoFleet.NODES_OF_FIVE);
                 var catcher = new MailCatcher(mails);
-                var product = starter.start(
-                        directory.resolve("server"),
-                        DemoScript.SHORT.settings(),
-                        DemoScript.campaigns(catcher.port()))) {
-            for (var node : nodes.nodes()) {
-                product.serve(node.queue(), node.enrolled(product.enrolment(node.id())));
-            }
+                var product = stage.start(DemoScript.campaigns(catcher.port()))) {
+            stage.introduce(database, nodes, product);
+            stage.say("proxies", "five, of two nodes each");
+            stage.say("clients", "%d short connections a second, to all nodes".formatted(PER_SECOND));
+            stage.say(
+                    "contacts",
+                    "Shop team: orders, catalogue, search; Bank on call: ledger, cards; Cards team: cards\n");
             DemoFleet.registerFive(product.inventory(), nodes, clock.instant());
-            introduce(database, nodes, product);
             // So it is known that an agent answers for every node.
             DemoFleet.FIVE.forEach(instance -> product.upgrades().plan(instance + "-proxy"));
             try (var clients = ShortConnections.start(nodes.addresses(), database.app(), PER_SECOND)) {
                 var good = watch(product, catcher, started(product, nodes));
                 clients.close();
                 var traffic = clients.total();
-                say("connections", "%,d made, %,d failed".formatted(traffic.connections(), traffic.failed()));
-                say("mails", "%d, each a page for a browser in %s".formatted(catcher.count(), mails));
+                stage.say("connections", "%,d made, %,d failed".formatted(traffic.connections(), traffic.failed()));
+                stage.say("mails", "%d, each a page for a browser in %s".formatted(catcher.count(), mails));
                 if (keep) {
-                    product.firstLogIn().ifPresent(page -> say("log in", page + " (Ctrl-C ends it)"));
-                    interrupted.await();
+                    stage.stayUp(product);
                 }
                 return good && traffic.failed() == 0 ? 0 : 1;
             }
         }
-    }
-
-    private void introduce(Database database, DemoNodes nodes, ControlPlaneHandle product) {
-        say("database", database.words());
-        say("nodes", "ten of five proxies, %s".formatted(nodes.words()));
-        say("temporal", product.temporal());
-        product.webUi().ifPresent(page -> say("", "its Web UI: " + page));
-        say("interface", product.api());
-        say("clients", "%d short connections a second, to all nodes".formatted(PER_SECOND));
-        say("contacts", "Shop team: orders, catalogue, search; Bank on call: ledger, cards; Cards team: cards\n");
     }
 
     /** The version becomes DEFECTIVE, for which the server would plan a campaign of the usual waves: here they are fewer. */
@@ -160,9 +137,7 @@ public final class CampaignDemonstration {
             if (clock.instant().isAfter(deadline)) {
                 throw new IOException("the campaign is still %s: %s".formatted(campaign.state(), campaign.note()));
             }
-            if (interrupted.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new InterruptedException("stopped while the campaign is " + campaign.state());
-            }
+            stage.pause(LOOK, "the campaign was " + campaign.state());
         }
     }
 
@@ -196,9 +171,9 @@ public final class CampaignDemonstration {
 
     private boolean result(ControlPlaneHandle product, Campaign campaign) {
         screen.close();
-        say("\ncampaign    ", "%s: %s".formatted(campaign.state(), campaign.note()));
+        stage.say("\ncampaign    ", "%s: %s".formatted(campaign.state(), campaign.note()));
         var members = members(product, campaign.id());
-        members.forEach(member -> say(
+        members.forEach(member -> stage.say(
                 "wave " + member.stage(),
                 "%-16s %s to %s, from %s to %s"
                         .formatted(
@@ -242,9 +217,5 @@ public final class CampaignDemonstration {
 
     private void tell(String what) {
         screen.say("%s UTC %s".formatted(TIME.format(clock.instant()), what));
-    }
-
-    private void say(String what, Object words) {
-        screen.say("%-12s %s".formatted(what, words));
     }
 }

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Nodes on this host, serving the older of two kernels, each with its agent in this process.
@@ -143,7 +144,7 @@ record DemoNodes(Driver driver, String words, KernelToRun older, KernelToRun new
                 throw new IOException("%s did not come up: %s"
                         .formatted(agent.nodeId(), agent.status().problems()));
             }
-            Pause.millis(100);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
         }
     }
 

@@ -13,8 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The demonstration, from nothing to the evidence:
@@ -31,23 +29,13 @@ public final class Demonstration {
     private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final Duration REDRAW = Duration.ofMillis(400);
 
-    private final Path directory;
-    private final ControlPlaneHandle.Starter starter;
+    private final DemoStage stage;
     private final Screen screen;
     private final DemoScript script = DemoScript.SHORT;
-    private final CountDownLatch interrupted;
 
-    /**
-     * @param directory for everything it writes; short enough for unix sockets below it
-     * @param starter of the control plane
-     * @param interrupted makes {@link #run} end soon, as after Ctrl-C
-     */
-    public Demonstration(
-            Path directory, ControlPlaneHandle.Starter starter, Screen screen, CountDownLatch interrupted) {
-        this.directory = directory;
-        this.starter = starter;
-        this.screen = screen;
-        this.interrupted = interrupted;
+    public Demonstration(DemoStage stage) {
+        this.stage = stage;
+        this.screen = stage.screen();
     }
 
     /**
@@ -59,12 +47,10 @@ public final class Demonstration {
      */
     public int run(Path report, boolean keep) throws IOException, InterruptedException {
         try (var database = Database.ofThisHost();
-                var nodes = DemoNodes.ofThisHost(directory, database, DemoNodes.IDS);
-                var product = starter.start(directory.resolve("server"), script.settings(), Map.of())) {
-            introduce(database, nodes, product);
-            for (var node : nodes.nodes()) {
-                product.serve(node.queue(), node.enrolled(product.enrolment(node.id())));
-            }
+                var nodes = DemoNodes.ofThisHost(stage.directory(), database, DemoNodes.IDS);
+                var product = stage.start(Map.of())) {
+            stage.introduce(database, nodes, product);
+            introduce(nodes);
             DemoFleet.register(product.inventory(), nodes);
             try (var clients = new DemoClients(nodes.addresses(), database.app(), script)) {
                 var last = upgrade(product, nodes, clients);
@@ -72,11 +58,9 @@ public final class Demonstration {
                 evidence.writeTo(report);
                 screen.close();
                 evidence.text().lines().forEach(screen::say);
-                screen.say("report       " + report);
+                stage.say("report", report);
                 if (keep) {
-                    screen.say("\nEverything stays up. Ctrl-C ends it.");
-                    product.firstLogIn().ifPresent(page -> screen.say("log in       " + page));
-                    interrupted.await();
+                    stage.stayUp(product);
                 }
                 return last.result().outcome() == Outcome.DONE
                                 && evidence.failed() == 0
@@ -87,27 +71,23 @@ public final class Demonstration {
         }
     }
 
-    private void introduce(Database database, DemoNodes nodes, ControlPlaneHandle product) {
-        screen.say("database     " + database.words());
-        screen.say("nodes        " + nodes.words());
-        screen.say("temporal     " + product.temporal());
-        product.webUi().ifPresent(page -> screen.say("             its Web UI: " + page));
-        screen.say("interface    " + product.api());
-        screen.say("clients      %d short connections a second, %d sessions that stay, in three groups"
-                .formatted(script.perSecond(), 3 * script.sessions()));
-        screen.say("upgrade      from %s to %s; sessions older than %d s may be closed, one a second and node"
-                .formatted(
-                        nodes.older().version(),
-                        nodes.newer().version(),
-                        script.settings().ageLimit().toSeconds()));
-        screen.say("");
+    private void introduce(DemoNodes nodes) {
+        stage.say(
+                "clients",
+                "%d short connections a second, %d sessions that stay, in three groups"
+                        .formatted(script.perSecond(), 3 * script.sessions()));
+        stage.say(
+                "upgrade",
+                "from %s to %s; sessions older than %d s may be closed, one a second and node%n"
+                        .formatted(
+                                nodes.older().version(),
+                                nodes.newer().version(),
+                                script.settings().ageLimit().toSeconds()));
     }
 
     private Progress upgrade(ControlPlaneHandle product, DemoNodes nodes, DemoClients clients)
             throws IOException, InterruptedException {
-        if (interrupted.await(script.before().toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new InterruptedException("stopped while traffic was measured");
-        }
+        stage.pause(script.before(), "traffic was measured");
         clients.upgradeBegins();
         var jobId = switch (product.upgrades().submit(DemoFleet.submission(nodes))) {
             case Admission.Admitted admitted -> admitted.jobId();
@@ -115,8 +95,8 @@ public final class Demonstration {
                 throw new IOException("the upgrade was refused: " + Check.sentences(refused.blockers()));
         };
         product.webUi()
-                .ifPresent(page -> screen.say(
-                        "workflow     %s/namespaces/default/workflows/upgrade%%3A%s".formatted(page, DemoFleet.PROXY)));
+                .ifPresent(page -> stage.say(
+                        "workflow", "%s/namespaces/default/workflows/upgrade%%3A%s".formatted(page, DemoFleet.PROXY)));
         return watch(product.upgrades(), jobId, nodes, clients);
     }
 
@@ -134,9 +114,7 @@ public final class Demonstration {
             if (progress.phase() == Phase.ENDED) {
                 return progress;
             }
-            if (interrupted.await(REDRAW.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new InterruptedException("stopped in phase " + progress.phase());
-            }
+            stage.pause(REDRAW, "it was in phase " + progress.phase());
         }
         throw new IOException("the upgrade has not ended within " + LONGEST.toMinutes() + " minutes");
     }

@@ -140,6 +140,7 @@ abstract class PostmanContract {
 
         assertThat(sql.list("select state from notice", row -> row.text("state")))
                 .containsExactly("NOBODY");
+        assertThat(unreached()).isEqualTo(new NoticeList.Unreached(1, 0));
     }
 
     @Test
@@ -296,6 +297,12 @@ abstract class PostmanContract {
 
         assertThat(sent).hasSize(1);
         assertThat(statuses()).containsExactly(Status.BOUNCED);
+        assertThat(unreached()).isEqualTo(new NoticeList.Unreached(0, 1));
+    }
+
+    /** Members of the campaign that everything here is told of. */
+    private NoticeList.Unreached unreached() {
+        return context.getBean(NoticeList.class).unreached("c1");
     }
 
     @Test

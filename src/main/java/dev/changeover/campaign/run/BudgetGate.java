@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class BudgetGate implements ForcedUpgrades {
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
+    /** So many ask again within a {@linkplain CampaignSettings#look look}, however many wait: the others have work to do. */
+    private static final int ASK_AGAIN = 20;
+
     private final Sql sql;
     private final CampaignStore store;
     private final WaveCounts counts;
@@ -46,9 +49,19 @@ final class BudgetGate implements ForcedUpgrades {
 
     @Override
     public Optional<Wait> mayBegin(String jobId) {
+        var now = clock.instant();
         return store.memberOf(jobId)
-                .flatMap(member -> refusal(member, clock.instant()))
-                .map(reason -> new Wait(reason, settings.look()));
+                .flatMap(member -> refusal(member, now))
+                .map(reason -> new Wait(reason, settings.look().multipliedBy(1 + waiting(now) / ASK_AGAIN)));
+    }
+
+    /** How many are in their opening, and have no leave. */
+    private int waiting(Instant now) {
+        return sql.first(
+                        "select count(*) as many from campaign_member where state = 'DELIVERED' and execute_at <= ?",
+                        row -> row.number("many"),
+                        now)
+                .orElseThrow();
     }
 
     @Override

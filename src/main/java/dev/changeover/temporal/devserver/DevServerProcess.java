@@ -86,8 +86,10 @@ public record DevServerProcess(
         command.addAll(
                 List.of("--sqlite-pragma", "journal_mode=wal", "--ui-disable-news-fetch", "--log-level", "warn"));
         for (var attribute : searchAttributes) command.addAll(List.of("--search-attribute", attribute + "=Keyword"));
-        // One partition and no forced cache refresh: on one host with one SQLite connection the rest only costs.
+        // Projects take turns. One partition and no forced cache refresh: on one host with one SQLite connection the
+        // rest only costs.
         for (var setting : List.of(
+                "matching.enableFairness=true",
                 "system.forceSearchAttributesCacheRefreshOnRead=false",
                 "matching.numTaskqueueReadPartitions=1",
                 "matching.numTaskqueueWritePartitions=1")) {

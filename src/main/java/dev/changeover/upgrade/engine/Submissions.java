@@ -111,7 +111,7 @@ final class Submissions {
                 .setWorkflowId(UpgradeWorkflow.idOf(request.proxyId(), request.jobId()))
                 .setTaskQueue(UpgradeWorkflow.QUEUE)
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
-                .setPriority(priority(request))
+                .setPriority(priority(request.projectId(), request.opening() != null))
                 .setMemo(Map.of(TemporalCalls.JOB, request.jobId()))
                 .setTypedSearchAttributes(SearchAttributes.newBuilder()
                         .set(TemporalCalls.PROXY, request.proxyId())
@@ -128,11 +128,15 @@ final class Submissions {
                 .build();
     }
 
-    /** Where the server knows of it, projects take turns, and what names its opening lets the others go first. */
-    private static Priority priority(UpgradeRequest request) {
+    /**
+     * Where the server knows of it, projects take turns, and those that nobody waits for let the others go first.
+     *
+     * @param planned whether it names its opening, as campaigns' upgrades do
+     */
+    static Priority priority(String projectId, boolean planned) {
         return Priority.newBuilder()
-                .setFairnessKey(request.projectId())
-                .setPriorityKey(request.opening() == null ? USUAL : LATER)
+                .setFairnessKey(projectId)
+                .setPriorityKey(planned ? LATER : USUAL)
                 .build();
     }
 

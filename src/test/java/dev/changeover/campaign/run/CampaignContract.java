@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.campaign.Amount;
 import dev.changeover.campaign.Campaign;
+import dev.changeover.campaign.CampaignSettings;
 import dev.changeover.campaign.CampaignStore;
 import dev.changeover.campaign.EventList;
 import dev.changeover.campaign.Level;
@@ -414,6 +415,20 @@ abstract class CampaignContract {
     }
 
     @Test
+    void however_many_wait_for_leave_no_more_than_twenty_ask_again_within_a_look() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        store.write(campaign.in(Campaign.State.PAUSED, "to think", Instant.now()));
+        var look = context.getBean(CampaignSettings.class).look();
+
+        var alone = gate.mayBegin("job-px-0").orElseThrow().again();
+        sql.change("update campaign_member set execute_at = ?", Instant.now().minusSeconds(1));
+        var ofTwenty = gate.mayBegin("job-px-0").orElseThrow().again();
+
+        assertThat(alone).isEqualTo(look);
+        assertThat(ofTwenty).isEqualTo(look.multipliedBy(2));
+    }
+
+    @Test
     void nothing_begins_while_the_campaign_is_paused() throws Exception {
         var campaign = started(strategy(100, 100, 100, "100%", "rest"));
         store.write(campaign.in(Campaign.State.PAUSED, "to think", Instant.now()));
@@ -500,6 +515,49 @@ abstract class CampaignContract {
         var member = store.member(read.id()).orElseThrow();
         assertThat(member.state()).as(member.reason()).isEqualTo(state);
         assertThat(member.attempt()).isEqualTo(attempt);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ALL_SERVE, DONE, 1", "CANCELLED, PLANNED, 2"})
+    void an_owners_own_open_upgrade_satisfies_its_member_unless_it_comes_to_nothing(
+            String end, State state, int attempt) {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null");
+        var read = store.members(campaign.id(), null, null, 0, 1).getFirst();
+        var ledger = context.getBean(TaskLedger.class);
+        var own = TaskSample.running()
+                .job("own")
+                .proxy(read.proxyId())
+                .project(read.projectId())
+                .task();
+        ledger.record(own, List.of());
+        ledger.claimProxy(read.proxyId(), "own");
+
+        var member = context.getBean(Delivery.class).deliver(campaign, read);
+        ledger.record(own, List.of(new TaskEvent("own", 1, Instant.now(), end, null, "it is over")));
+
+        assertThat(member.state()).isEqualTo(State.OWN);
+        assertThat(store.member(read.id()).orElseThrow())
+                .satisfies(after -> assertThat(after.state()).isEqualTo(state))
+                .satisfies(after -> assertThat(after.attempt()).isEqualTo(attempt));
+    }
+
+    @Test
+    void one_that_gets_no_further_holds_up_the_next_wave_no_longer_than_its_wave_may_take() {
+        var campaign = started(strategy(100, 100, 100, "100%", "4", "rest"));
+        var steps = context.getBean(CampaignSteps.class);
+        sql.change("update campaign_member set state = 'DONE' where stage = 1 and position > 0");
+
+        steps.next(campaign.id());
+        assertThat(campaigns.campaign(campaign.id()).soakSince()).isNull();
+
+        sql.change("update campaign set stage_since = ?", Instant.now().minus(Duration.ofDays(7 + 3 + 1)));
+        steps.next(campaign.id());
+        assertThat(campaigns.campaign(campaign.id()).soakSince()).isNotNull();
+
+        sql.change("update campaign set soak_since = ?", Instant.now().minus(Duration.ofDays(1)));
+        steps.next(campaign.id());
+        assertThat(campaigns.campaign(campaign.id()).stage()).isEqualTo(2);
     }
 
     /** As when a database was restored to a moment before it, and its upgrade went on. */

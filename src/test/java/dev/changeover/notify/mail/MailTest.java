@@ -10,6 +10,9 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.changeover.api.Chromium;
 import dev.changeover.contact.Channel;
+import dev.changeover.contact.Contact;
+import dev.changeover.contact.Contacts;
+import dev.changeover.database.Sql;
 import dev.changeover.inventory.FleetFile;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.KernelFile;
@@ -19,14 +22,17 @@ import dev.changeover.notify.Delivery.Status;
 import dev.changeover.notify.Notice;
 import dev.changeover.notify.Notice.Kind;
 import dev.changeover.notify.Notice.Level;
+import dev.changeover.notify.Notices;
 import dev.changeover.notify.Sender.Result;
 import dev.changeover.notify.Told;
 import io.micronaut.context.ApplicationContext;
+import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -167,6 +173,64 @@ class MailTest {
     }
 
     @Test
+    void a_move_changes_the_calendars_entry_and_each_contact_reads_who_else_was_told() throws Exception {
+        var later = PLANNED.plus(Duration.ofDays(1));
+
+        var planned = sent(told(alsoToldBert("m11", Kind.PLANNED), "m11", Kind.PLANNED, "px", PLANNED));
+        var moved = sent(told(alsoToldBert("m11", Kind.RESCHEDULED), "m11", Kind.RESCHEDULED, "px", later));
+
+        assertThat(part(planned, "text/plain")).contains("Also told: Bert (on call)");
+        assertThat(part(planned, "text/calendar"))
+                .contains("UID:member.m11@", "SEQUENCE:0", "DTSTART:20261208T010000Z");
+        assertThat(part(moved, "text/calendar"))
+                .contains("METHOD:REQUEST", "UID:member.m11@", "SEQUENCE:1", "DTSTART:20261209T010000Z");
+    }
+
+    /** The number of a notice that another contact has got, too. */
+    private int alsoToldBert(String member, Kind kind) {
+        var bert = Contact.of("shop", null, "Bert (on call)", "bert@example.com", null, null, null, null);
+        context.getBean(Contacts.class).put(bert);
+        var told = told(1, member, kind, "px", PLANNED).notice();
+        context.getBean(Notices.class)
+                .tell(new Notice(
+                        member + kind,
+                        kind,
+                        told.level(),
+                        told.projectId(),
+                        told.instanceId(),
+                        told.proxyId(),
+                        null,
+                        told.campaignId(),
+                        member,
+                        told.source(),
+                        told.target(),
+                        PLANNED,
+                        LATEST,
+                        told.reason(),
+                        NOW));
+        var sql = context.getBean(Sql.class);
+        var id = sql.first("select id from notice where notice_key = ?", row -> row.number("id"), member + kind)
+                .orElseThrow();
+        sql.change("update notice set state = 'ADDRESSED' where id = ?", id);
+        sql.change(
+                "insert into notice_recipient (notice_id, channel, address, contact_id, not_before)"
+                        + " values (?, 'EMAIL', ?, ?, ?)",
+                id,
+                "bert@example.com",
+                bert.id(),
+                NOW);
+        return id;
+    }
+
+    private static InternetAddress address(MimeMessage mail) {
+        try {
+            return (InternetAddress) mail.getAllRecipients()[0];
+        } catch (MessagingException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    @Test
     void a_digest_tells_of_all_upgrades_and_publishes_their_times() throws Exception {
         var mail = sent(delivery(
                 "Anna",
@@ -188,7 +252,7 @@ class MailTest {
 
     @Test
     void a_mail_can_be_read_in_light_and_dark_on_a_desk_and_on_a_phone() throws Exception {
-        var plan = sent(told(20, "m8", Kind.PLANNED, "px", PLANNED));
+        var plan = sent(told(alsoToldBert("m8", Kind.PLANNED), "m8", Kind.PLANNED, "px", PLANNED));
         var digest = sent(delivery(
                 "Anna",
                 List.of(told(21, "m9", Kind.HELD, "px", null), told(22, "m10", Kind.PLANNED, "evil", PLANNED))));
@@ -238,7 +302,7 @@ class MailTest {
                         escaped(mail.getSubject()),
                         from.getPersonal(),
                         from.getAddress(),
-                        escaped(((InternetAddress) mail.getAllRecipients()[0]).getPersonal()),
+                        escaped(address(mail).getPersonal()),
                         attached(mail),
                         escaped(part(mail, "text/html")));
     }

@@ -1,0 +1,147 @@
+package dev.changeover.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.api.ApiScene;
+import dev.changeover.database.Sql;
+import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.time.Clock;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A campaign as its operator and the owners of proxies type it. */
+@MicronautTest(environments = "api", transactional = false)
+class CampaignCommandsTest {
+    private final ApiScene scene;
+    private final Sql sql;
+    private final Clock clock;
+
+    CampaignCommandsTest(ApiScene scene, Sql sql, Clock clock) {
+        this.scene = scene;
+        this.sql = sql;
+        this.clock = clock;
+    }
+
+    /** An agent has answered for every node, and there is somebody to tell. */
+    @BeforeEach
+    void everythingIsInOrder() {
+        sql.change("update node set observed_at = ?", clock.instant());
+        for (var project : new String[] {"p-1", "p-2"}) {
+            run("contact", "add", "owners", "--project", project, "--email", "owners@example.com");
+        }
+        run("kernel", "set", "2.6.12.3", "--lifecycle", "DEFECTIVE", "--reason", "it leaks");
+        run("campaign", "list", "-o", "json").json().path("campaigns").forEach(one -> {
+            if (one.path("ended_at").isNull()) said("halt", one.path("id").asText());
+        });
+    }
+
+    private Typed run(String... words) {
+        return Typed.run(
+                Stream.concat(Stream.of(words), Stream.of("--server", scene.server.toString(), "--token", scene.token))
+                        .toList());
+    }
+
+    private Typed said(String order, String id) {
+        return run("campaign", order, id, "--reason", "a test");
+    }
+
+    private String created() {
+        return run("campaign", "create", "2.6.12.3", "--wave", "1,approval", "--wave", "rest", "-o", "json")
+                .json()
+                .path("id")
+                .asText();
+    }
+
+    @Test
+    void a_dry_run_tells_who_when_in_which_wave_and_who_would_need_an_operator() {
+        sql.change("update node set observed_at = null where proxy_id = 'x-2'");
+
+        var plan = run("campaign", "plan", "2.6.12.3", "--wave", "1,project=p-1,soak=3600,approval", "--wave", "rest");
+
+        assertThat(plan.exit()).as(plan.err()).isZero();
+        assertThat(plan.out().lines().map(String::strip))
+                .contains("from              2.6.12.3", "proxies           2", "need an operator  1")
+                .anyMatch(line -> line.matches("1 +1 +0 +2026-07-1.*"))
+                .anyMatch(line -> line.matches("2 +x-2 +i-2 +NEEDS_OPERATOR .*no agent has ever answered for 2 of.*"));
+        assertThat(run("campaign", "list").out()).doesNotContain("PLANNED");
+    }
+
+    @Test
+    void a_campaign_is_planned_started_paused_resumed_and_halted_and_watching_it_tells_how_it_stands() {
+        var id = created();
+        assertThat(run("campaign", "list").out()).contains(id, "PLANNED");
+        assertThat(run("campaign", "watch", id).exit()).isEqualTo(Exit.HELD);
+
+        assertThat(said("start", id).out()).contains("RUNNING");
+        assertThat(said("pause", id).out()).contains("PAUSED", "a test");
+        var paused = run("campaign", "watch", id);
+        assertThat(paused.exit()).isEqualTo(Exit.HELD);
+        assertThat(paused.out()).startsWith("PAUSED, wave 1: ");
+        assertThat(said("resume", id).out()).contains("RUNNING");
+
+        assertThat(said("halt", id).out()).contains("HALTED");
+        assertThat(run("campaign", "watch", id, "-o", "json").exit()).isEqualTo(Exit.FAILED);
+        assertThat(run("campaign", "show", id).out()).contains("x-1", "x-2", "a test");
+        sql.change("update campaign set state = 'DONE' where id = ?", id);
+        assertThat(run("campaign", "watch", id).exit()).isZero();
+    }
+
+    @Test
+    void an_owner_moves_cancels_and_executes_a_planned_event() {
+        var id = created();
+        said("start", id);
+        var event = sql.first(
+                        "select id from campaign_member where campaign_id = ? and project_id = 'p-1'",
+                        row -> row.text("id"),
+                        id)
+                .orElseThrow();
+        assertThat(run("event", "list", "--project", "p-1").out()).contains(event, "x-1", "MAJOR", "it leaks");
+
+        assertThat(run("event", "move", event, "2026-07-20", "03:30").out())
+                .contains("is SCHEDULED, planned for 2026-07-");
+        assertThat(run("event", "list", "--status", "SCHEDULED", "-o", "json").out())
+                .contains("2026-07-20T03:30:00+0000");
+        assertThat(run("event", "cancel", event).exit()).isZero();
+        assertThat(scene.upgrades.commands).last().asString().startsWith("cancel");
+        assertThat(run("event", "now", event).exit()).isZero();
+        assertThat(scene.upgrades.commands).last().asString().startsWith("start-now");
+
+        scene.upgrades.commandRefusal = "it has begun";
+        var refused = run("event", "now", event);
+        assertThat(refused.exit()).isEqualTo(Exit.REFUSED);
+        assertThat(refused.out()).contains("it has begun");
+        assertThat(run("event", "now", "none").exit()).isEqualTo(Exit.WRONG_USE);
+    }
+
+    @Test
+    void an_owner_chooses_when_to_be_served_in_campaigns() {
+        assertThat(run("event", "ring", "i-1").out().strip()).isEqualTo("NORMAL");
+
+        assertThat(run("event", "ring", "i-1", "early").out().strip()).isEqualTo("EARLY");
+
+        assertThat(run("event", "ring", "i-1").out().strip()).isEqualTo("EARLY");
+        assertThat(run("event", "ring", "i-1", "outer").exit()).isEqualTo(Exit.FAILED);
+        run("event", "ring", "i-1", "normal");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "1,colour=red | 2 | 'colour=red' is no condition of a wave",
+                "1,soak=long  | 2 | 'long' is no number of seconds",
+                "half         | 1 | 'half' is no number",
+                "1            | 1 | they do not add up"
+            })
+    void a_wave_that_makes_no_sense_is_refused_and_nothing_is_planned(String wave, int exit, String words) {
+        var refused = run("campaign", "create", "2.6.12.3", "--wave", wave);
+
+        assertThat(refused.exit()).isEqualTo(exit);
+        assertThat(refused.err()).contains(words);
+        assertThat(run("campaign", "list").out()).doesNotContain("PLANNED");
+    }
+}
