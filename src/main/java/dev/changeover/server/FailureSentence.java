@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 
 /**
  * Why a server does not start or a command fails, if its user can put that right: one sentence, with the setting's name.
@@ -49,6 +50,7 @@ public final class FailureSentence {
             case WrongKeyFile wrong -> Optional.ofNullable(wrong.getMessage());
             case TemporalConfigurationException wrong -> Optional.ofNullable(wrong.getMessage());
             case ServerStartupException nowhere -> notListening(nowhere);
+            case FlywayValidateException changed -> ofNewer(changed);
             case SQLException database -> unusable(database);
             case ApplicationFailure onNode -> Optional.of(onNode.getOriginalMessage());
             case UncheckedIOException file -> Optional.of(withReason(file));
@@ -71,6 +73,14 @@ public final class FailureSentence {
                 .map(cause -> "it cannot listen on %s: %s; CHANGEOVER_PORT and CHANGEOVER_HOST say where"
                         .formatted(place, cause.getMessage()))
                 .findFirst();
+    }
+
+    private static Optional<String> ofNewer(FlywayValidateException changed) {
+        return String.valueOf(changed.getMessage()).contains("applied migration not resolved locally")
+                ? Optional.of(
+                        "a newer version of Changeover has changed this database, and this one cannot use it: install"
+                                + " the newer one again, or restore the dump that was made before it")
+                : Optional.empty();
     }
 
     private static Optional<String> unusable(SQLException failure) {

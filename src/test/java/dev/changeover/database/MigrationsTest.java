@@ -1,24 +1,33 @@
 package dev.changeover.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
+import dev.changeover.server.FailureSentence;
 import dev.changeover.task.Instruction;
 import dev.changeover.task.TaskLedger;
 import io.micronaut.context.ApplicationContext;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A database of an earlier version, with rows in it, is one of this version after the server's start; nothing is lost. */
@@ -29,7 +38,60 @@ class MigrationsTest {
     Path directory = Path.of("");
 
     @ParameterizedTest
-    @ValueSource(strings = {"1", "5", "10.1", "17", "26", "39"})
+    @MethodSource
+    void keeps_every_value_of_each_earlier_schema(String version) throws SQLException {
+        var url = String.valueOf(
+                TestDatabase.settings(TestDatabase.newPostgres("template1")).get("changeover.database.url"));
+        var tables = Set.copyOf(filled(url, "postgres", version));
+        try (var connection = DriverManager.getConnection(url, "postgres", "postgres")) {
+            var columns = new TreeMap<String, String>();
+            for (var table : tables) columns.put(table, columns(connection, table));
+            var before = values(connection, columns);
+
+            flyway(url, "postgres").load().migrate();
+
+            assertThat(values(connection, columns)).isEqualTo(before);
+        }
+    }
+
+    static List<String> keeps_every_value_of_each_earlier_schema() throws IOException {
+        var versions = new ArrayList<String>();
+        for (var directory : List.of("migration", "postgresql")) {
+            try (var files = Files.list(Path.of("src/main/resources/db", directory))) {
+                files.map(file -> file.getFileName().toString())
+                        .map(file -> file.substring(1, file.indexOf("__")).replace('_', '.'))
+                        .forEach(versions::add);
+            }
+        }
+        return versions;
+    }
+
+    private static String columns(Connection connection, String table) throws SQLException {
+        try (var rows = connection.getMetaData().getColumns(null, null, table, null)) {
+            var names = new ArrayList<String>();
+            while (rows.next()) names.add(rows.getString("COLUMN_NAME"));
+            return String.join(", ", names);
+        }
+    }
+
+    private static Map<String, List<String>> values(Connection connection, Map<String, String> columns)
+            throws SQLException {
+        var all = new TreeMap<String, List<String>>();
+        try (var statement = connection.createStatement()) {
+            for (var table : columns.keySet()) {
+                var rows = new ArrayList<String>();
+                try (var result = statement.executeQuery(
+                        "select row(%s)::text from %s order by 1".formatted(columns.get(table), table))) {
+                    while (result.next()) rows.add(result.getString(1));
+                }
+                all.put(table, rows);
+            }
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "17", "39"})
     void brings_rows_of_an_earlier_schema_to_this_one_on_postgresql(String version) throws SQLException {
         var name = TestDatabase.newPostgres("template1");
         var url = String.valueOf(TestDatabase.settings(name).get("changeover.database.url"));
@@ -55,15 +117,16 @@ class MigrationsTest {
     /** The tables that got a row. */
     private static List<String> filled(String url, String user, String version) throws SQLException {
         var password = user.equals("sa") ? "" : user;
-        Flyway.configure()
-                .dataSource(url, user, password)
-                .locations("classpath:db/migration", user.equals("sa") ? "classpath:db/h2" : "classpath:db/postgresql")
-                .target(version)
-                .load()
-                .migrate();
+        flyway(url, user).target(version).load().migrate();
         try (var connection = DriverManager.getConnection(url, user, password)) {
             return fill(connection, Double.parseDouble(version));
         }
+    }
+
+    private static FluentConfiguration flyway(String url, String user) {
+        return Flyway.configure()
+                .dataSource(url, user, user.equals("sa") ? "" : user)
+                .locations("classpath:db/migration", user.equals("sa") ? "classpath:db/h2" : "classpath:db/postgresql");
     }
 
     private static List<String> fill(Connection to, double version) throws SQLException {
@@ -111,7 +174,22 @@ class MigrationsTest {
                             .formatted(Instruction.UPGRADE, AT));
             rows.add("job_run values ('j-1', 'run-1', 7)");
         }
+        if (version >= 20) {
+            rows.add("kernel_change (engine, version, former, lifecycle, reason, at)"
+                    + " values ('haproxy', '2.6.12.3', 'ACTIVE', 'DEFECTIVE', 'it leaks', " + AT + ")");
+            rows.add("instance_ring values ('i-1', 'LATE')");
+            rows.add(
+                    "campaign values ('k-1', 'haproxy 2.6.12.3', 'haproxy', '2.6.12.3', '2.6.12.4', 'NORMAL', 'RUNNING', 1,"
+                            + " 'it leaks', '', '{}', 'anna', " + AT + ", " + AT + ", " + AT + ", " + AT
+                            + ", null, null)");
+            rows.add("campaign_wave values ('k-1', 1, 1, 0)");
+            rows.add(
+                    "campaign_member values ('m-1', 'k-1', 'p-1', 'i-1', 'orders', 'x-1', 'front', 1, 0, 'DELIVERED', '', 1,"
+                            + " 0, 0, 'j-1', " + AT + ", " + AT + ", null, null, " + AT + ", " + AT + ")");
+        }
         if (version >= 26) {
+            rows.add("delivery values ('d-1', 'MAIL', 'anna@example.com', 'anna', 'UTC', 'WAITING', '', 0, 0, " + AT
+                    + ", " + AT + ", null, null, null)");
             rows.add("contact values ('c-1', 'p-1', 'i-1', 'anna', 'anna@example.com', null, null, 'UTC', 'none')");
             rows.add("notice (notice_key, thread, kind, level, project_id, instance_id, proxy_id, source_version,"
                     + " target_version, reason, at, due_at, state) values ('k', 't', 'SERVING', 'NORMAL', 'p-1', 'i-1', 'x-1',"
@@ -146,5 +224,24 @@ class MigrationsTest {
             assertThat(now.getBean(TaskLedger.class).proxyClaimant("x-1")).contains("j-1");
             assertThat(now.getBean(TaskLedger.class).claimant("i-1")).contains("j-1");
         }
+    }
+
+    @Test
+    void refuses_what_a_newer_version_has_changed_in_one_sentence() {
+        try (var now = TestDatabase.h2(directory)) {
+            now.getBean(Sql.class)
+                    .change(
+                            "insert into \"flyway_schema_history\" select max(\"installed_rank\") + 1, '9999', 'later', 'SQL',"
+                                    + " 'V9999__later.sql', 1, 'sa', current_timestamp, 1, true from \"flyway_schema_history\"");
+        }
+
+        assertThatThrownBy(() -> TestDatabase.h2(directory))
+                .satisfies(
+                        failure -> assertThat(FailureSentence.in(failure))
+                                .hasValueSatisfying(
+                                        sentence -> assertThat(sentence)
+                                                .isEqualTo(
+                                                        "a newer version of Changeover has changed this database, and this one cannot use it:"
+                                                                + " install the newer one again, or restore the dump that was made before it")));
     }
 }

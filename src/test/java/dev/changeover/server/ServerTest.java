@@ -3,6 +3,7 @@ package dev.changeover.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.changeover.api.Fleets;
 import io.micronaut.scheduling.TaskExecutors;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Named;
@@ -69,6 +70,31 @@ class ServerTest {
         void end() {
             sawTheirEnd = schedules.isTerminated();
         }
+    }
+
+    @Test
+    void its_start_says_where_it_is_which_temporal_it_has_and_the_next_step() throws Exception {
+        try (var server = start()) {
+            assertThat(server.introduction())
+                    .contains(
+                            "interface  " + server.api(),
+                            "temporal   " + server.temporal(),
+                            "next       changeover user add NAME --role operator");
+
+            addOperator(server);
+            assertThat(server.introduction()).contains("next       changeover fleet import FILE");
+
+            server.inventory().register(Fleets.twoProjects());
+            assertThat(server.introduction()).endsWith("next       changeover status");
+        }
+    }
+
+    private static void addOperator(ServerProcess server) throws Exception {
+        var secret = server.firstLogIn().orElseThrow().getFragment().replace("token=", "");
+        var token =
+                post(server, "/v3/login", Map.of("one_time_token", secret), "").get("token");
+        var anna = Map.<String, Object>of("name", "anna", "role", "operator", "password", "correct horse battery");
+        post(server, "/v3/users", anna, String.valueOf(token));
     }
 
     private ServerProcess start() {

@@ -1,6 +1,7 @@
 package dev.changeover.upgrade.engine;
 
 import dev.changeover.node.RetireProgress;
+import dev.changeover.temporal.GrpcReason;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import io.grpc.Status;
@@ -100,7 +101,7 @@ public final class TemporalCalls {
         if (cause instanceof WorkflowException
                 || cause instanceof StatusRuntimeException
                 || cause instanceof CancellationException) {
-            return new TemporalUnavailable("Temporal did not give %s: %s".formatted(what, cause.getMessage()), cause);
+            return new TemporalUnavailable("Temporal did not give %s: %s".formatted(what, GrpcReason.of(cause)), cause);
         }
         return cause instanceof RuntimeException ours ? ours : new IllegalStateException(cause);
     }

@@ -12,7 +12,11 @@ import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.workflow.Scene;
 import dev.changeover.upgrade.workflow.ScriptedNodes;
 import dev.changeover.upgrade.workflow.SkippedTime;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowServiceException;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Clock;
@@ -69,6 +73,22 @@ class TemporalGoneTest {
         assertThat(upgrades.advice(Scene.PROXY).current()).isEqualTo(ScriptedNodes.NEW);
         assertThat(upgrades.view(job)).isPresent();
         stubs.shutdownNow();
+    }
+
+    @Test
+    void gives_grpcs_status_and_message_as_the_reason_and_no_workflows_id() {
+        var failure = new WorkflowServiceException(
+                WorkflowExecution.newBuilder().setWorkflowId("upgrade:px-1:j-1").build(),
+                "UpgradeWorkflow",
+                new StatusRuntimeException(Status.PERMISSION_DENIED.withDescription("no role for this namespace")));
+        var upgrades = through(() -> {
+            throw failure;
+        });
+
+        assertThatThrownBy(() -> upgrades.submit(scene.submission(null)))
+                .isInstanceOf(Upgrades.TemporalUnavailable.class)
+                .hasMessage(
+                        "Temporal did not give the upgrade's admission: PERMISSION_DENIED, no role for this namespace");
     }
 
     @Test
