@@ -64,9 +64,7 @@ class CampaignBench {
     }
 
     private String broughtToTheTarget(Path home) throws Exception {
-        try (var database = TestDatabase.postgres();
-                var scene =
-                        scene(home, database.getRequiredProperty("changeover.database.url", String.class), Map.of())) {
+        try (var scene = scene(home, Map.of())) {
             scene.fleet(MEMBERS, Math.max(1, MEMBERS / IN_A_PROJECT), Duration.ZERO);
             var call = scene.calls();
             var id = scene.defective();
@@ -108,9 +106,7 @@ class CampaignBench {
 
     private double plannedAndDelivered(Path home) throws Exception {
         var firstWave = Map.<String, Object>of("changeover.campaign.lead-time", "1h");
-        try (var database = TestDatabase.postgres();
-                var scene =
-                        scene(home, database.getRequiredProperty("changeover.database.url", String.class), firstWave)) {
+        try (var scene = scene(home, firstWave)) {
             scene.fleet(PLANNED, Math.max(1, PLANNED / IN_A_PROJECT), Duration.ofHours(6));
             var call = scene.calls();
             var usual = scene.defective();
@@ -149,11 +145,9 @@ class CampaignBench {
         }
     }
 
-    private static CampaignScene scene(Path home, String database, Map<String, Object> more) throws IOException {
+    private static CampaignScene scene(Path home, Map<String, Object> more) throws IOException {
         var settings = new HashMap<>(more);
-        settings.put("changeover.database.url", database);
-        settings.put("changeover.database.username", "postgres");
-        settings.put("changeover.database.password", "postgres");
+        settings.putAll(TestDatabase.settings(TestDatabase.newPostgres("template1")));
         settings.put("changeover.campaign.at-once", AT_ONCE);
         settings.put("changeover.campaign.per-project", AT_ONCE);
         settings.put("changeover.campaign.look", "1s");

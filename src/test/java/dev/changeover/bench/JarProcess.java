@@ -101,6 +101,7 @@ record JarProcess(Process process, long began, double readyAfter) {
                 "postgres",
                 "CHANGEOVER_DATABASE_PASSWORD",
                 "postgres"));
+        environment.put("CHANGEOVER_NEW_KEY", "true"); // the test's own context has begun that database with its key
         environment.putAll(more);
         try (var http = HttpClient.newHttpClient()) {
             return start(
