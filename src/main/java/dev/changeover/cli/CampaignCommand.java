@@ -2,6 +2,9 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.changeover.client.Exit;
+import dev.changeover.client.Json;
+import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Facts;
 import dev.changeover.terminal.Table;
 import java.util.ArrayList;

@@ -2,6 +2,10 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.changeover.client.Exit;
+import dev.changeover.client.Json;
+import dev.changeover.client.Query;
+import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Facts;
 import dev.changeover.terminal.Paint;
 import dev.changeover.terminal.Table;

@@ -1,5 +1,8 @@
 package dev.changeover.cli;
 
+import dev.changeover.client.Exit;
+import dev.changeover.client.Failure;
+import dev.changeover.client.UserFiles;
 import dev.changeover.terminal.Paint;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,10 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.client.Exit;
+import dev.changeover.client.FileUpload;
+import dev.changeover.client.Json;
+import dev.changeover.client.RestClient;
 import java.nio.file.Path;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -19,7 +23,7 @@ final class FleetCommand extends CommandGroup {
 
         @Override
         int run(RestClient server) {
-            var answer = server.upload(RestClient.path("fleet"), FileUpload.of(this, file));
+            var answer = server.upload(RestClient.path("fleet"), FileUpload.of(file, this::wrongUse));
             print(answer, () -> sentence(answer));
             return Exit.DONE;
         }

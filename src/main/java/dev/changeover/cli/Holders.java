@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.changeover.client.Json;
 import dev.changeover.terminal.Paint;
 import dev.changeover.terminal.Table;
 import java.time.Duration;

@@ -1,6 +1,11 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.client.Exit;
+import dev.changeover.client.FileUpload;
+import dev.changeover.client.Json;
+import dev.changeover.client.ResourcePaths;
+import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Table;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +27,7 @@ final class KernelCommand extends CommandGroup {
 
         @Override
         int run(RestClient server) {
-            var answer = server.upload(RestClient.path("kernel-versions"), FileUpload.of(this, file));
+            var answer = server.upload(RestClient.path("kernel-versions"), FileUpload.of(file, this::wrongUse));
             print(answer, () -> table(Json.list(answer, "kernel_versions")).text(paint()));
             return Exit.DONE;
         }

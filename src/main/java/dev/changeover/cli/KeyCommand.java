@@ -1,6 +1,9 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.client.Exit;
+import dev.changeover.client.Json;
+import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Table;
 import java.util.Optional;
 import picocli.CommandLine.Command;

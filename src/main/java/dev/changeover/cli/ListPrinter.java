@@ -2,6 +2,7 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.client.Json;
 import dev.changeover.terminal.Paint;
 import dev.changeover.terminal.Table;
 import java.io.IOException;

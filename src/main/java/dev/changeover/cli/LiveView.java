@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.client.Json;
 import dev.changeover.terminal.LiveBars;
 import dev.changeover.terminal.Paint;
 import java.io.PrintWriter;

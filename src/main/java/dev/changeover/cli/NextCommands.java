@@ -1,6 +1,8 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.client.Json;
+import dev.changeover.client.RestClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

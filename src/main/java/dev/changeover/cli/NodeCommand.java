@@ -1,6 +1,9 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.changeover.client.Exit;
+import dev.changeover.client.Json;
+import dev.changeover.client.RestClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

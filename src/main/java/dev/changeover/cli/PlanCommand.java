@@ -3,6 +3,10 @@ package dev.changeover.cli;
 import static java.util.Comparator.comparing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.client.Exit;
+import dev.changeover.client.Json;
+import dev.changeover.client.ResourcePaths;
+import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Facts;
 import dev.changeover.terminal.Table;
 import java.time.Duration;

@@ -1,7 +1,13 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.cli.Failure.ApiError;
+import dev.changeover.client.Authority;
+import dev.changeover.client.Credentials;
+import dev.changeover.client.Failure.ApiError;
+import dev.changeover.client.Json;
+import dev.changeover.client.RestClient;
+import dev.changeover.client.ServerAddress;
+import dev.changeover.client.UserFiles;
 import dev.changeover.terminal.Paint;
 import dev.changeover.terminal.Table;
 import java.io.PrintWriter;

@@ -1,7 +1,11 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.changeover.cli.Failure.ApiError;
+import dev.changeover.client.Credentials;
+import dev.changeover.client.Exit;
+import dev.changeover.client.Failure.ApiError;
+import dev.changeover.client.Json;
+import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Facts;
 import java.net.URI;
 import java.util.Optional;

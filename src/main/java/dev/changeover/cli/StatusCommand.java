@@ -1,7 +1,10 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.cli.Failure.ApiError;
+import dev.changeover.client.Exit;
+import dev.changeover.client.Failure.ApiError;
+import dev.changeover.client.Json;
+import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Facts;
 import java.util.List;
 import java.util.stream.Collectors;

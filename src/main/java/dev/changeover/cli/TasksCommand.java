@@ -3,6 +3,11 @@ package dev.changeover.cli;
 import static java.util.Comparator.comparing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.client.Exit;
+import dev.changeover.client.Json;
+import dev.changeover.client.Query;
+import dev.changeover.client.ResourcePaths;
+import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Table;
 import java.util.Arrays;
 import java.util.List;

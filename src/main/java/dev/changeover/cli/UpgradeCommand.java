@@ -1,8 +1,13 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.cli.Failure.ApiError;
-import dev.changeover.cli.Failure.Unreachable;
+import dev.changeover.client.Credentials;
+import dev.changeover.client.Exit;
+import dev.changeover.client.Failure.ApiError;
+import dev.changeover.client.Failure.Unreachable;
+import dev.changeover.client.Json;
+import dev.changeover.client.ResourcePaths;
+import dev.changeover.client.RestClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

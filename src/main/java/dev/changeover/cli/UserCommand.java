@@ -2,7 +2,10 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.changeover.cli.Failure.ApiError;
+import dev.changeover.client.Exit;
+import dev.changeover.client.Failure.ApiError;
+import dev.changeover.client.Json;
+import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Table;
 import java.util.List;
 import java.util.Locale;

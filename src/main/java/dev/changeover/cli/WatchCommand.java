@@ -1,5 +1,6 @@
 package dev.changeover.cli;
 
+import dev.changeover.client.RestClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

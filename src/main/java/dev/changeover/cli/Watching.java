@@ -1,8 +1,12 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.cli.Failure.ApiError;
-import dev.changeover.cli.Failure.Unreachable;
+import dev.changeover.client.EventFeed;
+import dev.changeover.client.Exit;
+import dev.changeover.client.Failure.ApiError;
+import dev.changeover.client.Failure.Unreachable;
+import dev.changeover.client.ResourcePaths;
+import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Paint;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,10 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.client.Exit;
+import dev.changeover.client.Json;
+import dev.changeover.client.ResourcePaths;
+import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Table;
 import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.Opening;

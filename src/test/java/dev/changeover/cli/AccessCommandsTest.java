@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.changeover.access.Accounts;
 import dev.changeover.access.OneTimeToken;
 import dev.changeover.api.ApiScene;
+import dev.changeover.client.Exit;
+import dev.changeover.client.UserFiles;
 import dev.changeover.database.Sql;
 import io.micronaut.context.BeanContext;
 import io.micronaut.runtime.server.EmbeddedServer;

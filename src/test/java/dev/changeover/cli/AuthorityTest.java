@@ -3,6 +3,8 @@ package dev.changeover.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.api.Callers;
+import dev.changeover.client.Exit;
+import dev.changeover.client.UserFiles;
 import dev.changeover.temporal.Certificates;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;

@@ -3,6 +3,7 @@ package dev.changeover.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.api.ApiScene;
+import dev.changeover.client.Exit;
 import dev.changeover.database.Sql;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.time.Clock;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.changeover.api.ApiScene;
 import dev.changeover.api.FakeUpgrades;
 import dev.changeover.api.Fleets;
+import dev.changeover.client.Exit;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.NodeFacts;

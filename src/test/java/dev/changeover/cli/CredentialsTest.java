@@ -2,6 +2,10 @@ package dev.changeover.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.client.Credentials;
+import dev.changeover.client.Exit;
+import dev.changeover.client.ServerAddress;
+import dev.changeover.client.UserFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.changeover.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.client.Exit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.client.Json;
 import dev.changeover.terminal.Paint;
 import dev.changeover.terminal.Table;
 import java.io.PrintWriter;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.api.ApiScene;
 import dev.changeover.api.FakeUpgrades;
+import dev.changeover.client.Exit;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.Schedule;

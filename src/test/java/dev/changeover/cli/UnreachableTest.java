@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.changeover.client.Exit;
+import dev.changeover.client.RestClient;
 import dev.changeover.host.Loopback;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -6,6 +6,7 @@ import dev.changeover.access.Role;
 import dev.changeover.api.ApiScene;
 import dev.changeover.api.Callers;
 import dev.changeover.api.FakeUpgrades;
+import dev.changeover.client.Exit;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;

@@ -2,6 +2,7 @@ package dev.changeover.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.client.Exit;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,23 +1,23 @@
-package dev.changeover.cli;
+package dev.changeover.client;
 
 import org.jspecify.annotations.Nullable;
 
 /** Why a server did not do what a command asked: one line on stderr, and an exit code. */
-abstract sealed class Failure extends RuntimeException {
+public abstract sealed class Failure extends RuntimeException {
     private Failure(String sentence, @Nullable Throwable cause) {
         super(sentence, cause, false, false);
     }
 
     /** For people. */
-    String line() {
+    public String line() {
         return String.valueOf(getMessage());
     }
 
     /** One of {@link Exit}. */
-    abstract int exit();
+    public abstract int exit();
 
     /** The server refused: an error body with the request's id, by which the server's log has it. */
-    static final class ApiError extends Failure {
+    public static final class ApiError extends Failure {
         private static final int UNAUTHORIZED = 401;
         private static final int FORBIDDEN = 403;
         private static final int SERVICE_UNAVAILABLE = 503;
@@ -30,7 +30,7 @@ abstract sealed class Failure extends RuntimeException {
          * @param code published error code
          * @param refusedJob the job under which a refusal by a precheck is recorded; empty for any other error
          */
-        ApiError(int status, String code, String sentence, String requestId, String refusedJob) {
+        public ApiError(int status, String code, String sentence, String requestId, String refusedJob) {
             super(code + ": " + sentence, null);
             this.status = status;
             this.requestId = requestId;
@@ -39,7 +39,7 @@ abstract sealed class Failure extends RuntimeException {
 
         /** {@code DBS.…: sentence}, and what to look for in the server's log. */
         @Override
-        String line() {
+        public String line() {
             var recorded = refusedJob.isEmpty() ? "" : ", recorded as job " + refusedJob;
             return requestId.isEmpty()
                     ? getMessage() + recorded
@@ -47,22 +47,22 @@ abstract sealed class Failure extends RuntimeException {
         }
 
         /** The server answers, but what it needs does not: later it may be different. */
-        boolean temporary() {
+        public boolean temporary() {
             return status == SERVICE_UNAVAILABLE;
         }
 
         /** The server does not know who asks. */
-        boolean unauthenticated() {
+        public boolean unauthenticated() {
             return status == UNAUTHORIZED;
         }
 
         /** The server knows who asks, and does not permit it. */
-        boolean forbidden() {
+        public boolean forbidden() {
             return status == FORBIDDEN;
         }
 
         @Override
-        int exit() {
+        public int exit() {
             if (temporary()) {
                 return Exit.UNREACHABLE;
             }
@@ -74,13 +74,13 @@ abstract sealed class Failure extends RuntimeException {
     }
 
     /** No answer, or not one of a Changeover server. */
-    static final class Unreachable extends Failure {
-        Unreachable(String sentence, @Nullable Throwable cause) {
+    public static final class Unreachable extends Failure {
+        public Unreachable(String sentence, @Nullable Throwable cause) {
             super(sentence, cause);
         }
 
         @Override
-        int exit() {
+        public int exit() {
             return Exit.UNREACHABLE;
         }
     }

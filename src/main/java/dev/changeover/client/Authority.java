@@ -1,4 +1,4 @@
-package dev.changeover.cli;
+package dev.changeover.client;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * The authority that vouches for the server's certificate: the one in the file that {@code --ca}, else
  * {@code CHANGEOVER_CA}, else {@code ca} in {@code changeover.toml} names; without any of them those that Java knows.
  */
-final class Authority {
+public final class Authority {
     private Authority() {}
 
     /**
      * @param told by the command line; null if it said nothing
      * @throws UserFiles.Wrong if the file has no certificate
      */
-    static Optional<SSLContext> find(UserFiles files, @Nullable String told) {
+    public static Optional<SSLContext> find(UserFiles files, @Nullable String told) {
         return Optional.ofNullable(told)
                 .or(() -> files.variable("CHANGEOVER_CA"))
                 .or(() -> files.configured("ca"))

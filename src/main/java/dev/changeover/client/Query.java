@@ -1,13 +1,13 @@
-package dev.changeover.cli;
+package dev.changeover.client;
 
 import org.jspecify.annotations.Nullable;
 
 /** Parameters of a path; their text begins with the question mark. */
-final class Query {
+public final class Query {
     private final StringBuilder text = new StringBuilder();
 
     /** Adds a parameter, unless nothing is said of it. */
-    Query and(String name, @Nullable String value) {
+    public Query and(String name, @Nullable String value) {
         if (value != null) {
             text.append(text.isEmpty() ? '?' : '&').append(name).append('=').append(RestClient.encoded(value));
         }

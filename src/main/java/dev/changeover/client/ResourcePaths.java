@@ -1,4 +1,4 @@
-package dev.changeover.cli;
+package dev.changeover.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** Where things are: the paths of a proxy or a job that a user names by its id alone, and all there is. */
-final class ResourcePaths {
+public final class ResourcePaths {
     /** The most that the server gives at once. */
     private static final int PART = 1000;
 
@@ -20,30 +20,30 @@ final class ResourcePaths {
     private ResourcePaths() {}
 
     /** The path of a proxy, of whatever project and instance. */
-    static String proxy(RestClient server, String proxyId) {
+    public static String proxy(RestClient server, String proxyId) {
         var proxy = server.get(RestClient.path("proxies", proxyId));
         return RestClient.path(
                 Json.text(proxy, "project_id"), "instances", Json.text(proxy, "instance_id"), "proxy", proxyId);
     }
 
     /** The path of an instance, of whatever project. */
-    static String instance(RestClient server, String instanceId) {
+    public static String instance(RestClient server, String instanceId) {
         var instance = server.get(RestClient.path("instances", instanceId));
         return RestClient.path(Json.text(instance, "project_id"), "instances", instanceId);
     }
 
     /** The path of a job, of whatever project. */
-    static String job(RestClient server, String jobId) {
+    public static String job(RestClient server, String jobId) {
         var upgrade = server.get(RestClient.path("upgrades", jobId));
         return RestClient.path(Json.text(upgrade, "project_id"), "upgrades", jobId);
     }
 
     /** The instances of a project, or of all, a part after the other. */
-    static void instances(RestClient server, Optional<String> project, Consumer<List<JsonNode>> part) {
+    public static void instances(RestClient server, Optional<String> project, Consumer<List<JsonNode>> part) {
         projects(server, project).forEach(id -> parts(server, RestClient.path(id, "instances"), "instances", part));
     }
 
-    static List<String> projects(RestClient server, Optional<String> project) {
+    public static List<String> projects(RestClient server, Optional<String> project) {
         if (project.isPresent()) {
             return List.of(project.get());
         }
@@ -57,7 +57,7 @@ final class ResourcePaths {
     }
 
     /** A list of any length, a part after the other; while one is dealt with, the server makes the next. */
-    static void parts(RestClient server, String path, String list, Consumer<List<JsonNode>> part) {
+    public static void parts(RestClient server, String path, String list, Consumer<List<JsonNode>> part) {
         var answer = server.get(place(path, 0));
         for (int from = PART; from < answer.path("total_count").asInt(); from += PART) {
             var next = place(path, from);

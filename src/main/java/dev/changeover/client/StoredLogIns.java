@@ -1,4 +1,4 @@
-package dev.changeover.cli;
+package dev.changeover.client;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.changeover.host.FileTree;
@@ -15,20 +15,20 @@ import java.util.Optional;
  *
  * @param directory made when something is stored
  */
-record StoredLogIns(Path directory) {
+public record StoredLogIns(Path directory) {
 
     /** The token for a server. */
-    Optional<String> token(URI server) {
+    public Optional<String> token(URI server) {
         return UserFiles.text(file(server), "token", JsonMapper::new);
     }
 
     /** The account of the log-in. */
-    Optional<String> name(URI server) {
+    public Optional<String> name(URI server) {
         return UserFiles.text(file(server), "name", JsonMapper::new);
     }
 
     /** Keeps what a log-in gave, in place of an earlier one. */
-    Path store(URI server, String name, String token, String expires) {
+    public Path store(URI server, String name, String token, String expires) {
         var file = file(server);
         var content = Json.object()
                 .put("server", ServerAddress.normal(server))
@@ -45,7 +45,7 @@ record StoredLogIns(Path directory) {
     }
 
     /** Forgets the log-in at a server; false if there was none. */
-    boolean forget(URI server) {
+    public boolean forget(URI server) {
         try {
             return Files.deleteIfExists(file(server));
         } catch (IOException failed) {

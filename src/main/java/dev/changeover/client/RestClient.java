@@ -1,8 +1,8 @@
-package dev.changeover.cli;
+package dev.changeover.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.cli.Failure.ApiError;
-import dev.changeover.cli.Failure.Unreachable;
+import dev.changeover.client.Failure.ApiError;
+import dev.changeover.client.Failure.Unreachable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>By {@link HttpURLConnection}, because {@code java.net.http} takes a third of a second of processor time before its
  * first request.
  */
-final class RestClient implements AutoCloseable {
+public final class RestClient implements AutoCloseable {
     static {
         // What a request changed may be done although the answer was lost: it is never sent twice.
         System.setProperty("sun.net.http.retryPost", "false");
@@ -55,12 +55,12 @@ final class RestClient implements AutoCloseable {
      * @param address may have a path of its own, where a gateway stands before several programs
      * @param token says who calls
      */
-    RestClient(URI address, Optional<String> token) {
+    public RestClient(URI address, Optional<String> token) {
         this(address, token, Optional.empty());
     }
 
     /** @param trust who vouches for its certificate; empty for those that Java knows */
-    RestClient(URI address, Optional<String> token, Optional<SSLContext> trust) {
+    public RestClient(URI address, Optional<String> token, Optional<SSLContext> trust) {
         this.address = address;
         this.token = token;
         this.trust = trust;
@@ -68,11 +68,11 @@ final class RestClient implements AutoCloseable {
     }
 
     /** Makes a path of its parts; what a user typed can be any text. */
-    static String path(String... parts) {
+    public static String path(String... parts) {
         return Arrays.stream(parts).map(RestClient::encoded).collect(Collectors.joining("/", "/v3/", ""));
     }
 
-    static String encoded(String text) {
+    public static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
@@ -80,12 +80,12 @@ final class RestClient implements AutoCloseable {
      * @throws ApiError the server said no
      * @throws Unreachable it said nothing
      */
-    JsonNode get(String path) {
+    public JsonNode get(String path) {
         return ask(path).json();
     }
 
     /** The same, whatever the answer is. */
-    RestAnswer ask(String path) {
+    public RestAnswer ask(String path) {
         return answer(request("GET", path), null);
     }
 
@@ -94,7 +94,7 @@ final class RestClient implements AutoCloseable {
      * @throws ApiError the server said no
      * @throws Unreachable it said nothing; whether it acted is not known
      */
-    JsonNode post(String path, JsonNode body, String... headers) {
+    public JsonNode post(String path, JsonNode body, String... headers) {
         var request = request("POST", path);
         for (int i = 0; i < headers.length; i += 2) {
             request.setRequestProperty(headers[i], headers[i + 1]);
@@ -103,7 +103,7 @@ final class RestClient implements AutoCloseable {
     }
 
     /** Sends a file as it is read, and closes it. */
-    JsonNode upload(String path, FileUpload file) {
+    public JsonNode upload(String path, FileUpload file) {
         try (file) {
             var answer = read(file.to(request("POST", path)));
             // The JDK drops the words of a 401 where a body cannot be sent twice: without a file they come again.
@@ -114,7 +114,7 @@ final class RestClient implements AutoCloseable {
     }
 
     /** The same with another method. */
-    JsonNode send(String method, String path, JsonNode body) {
+    public JsonNode send(String method, String path, JsonNode body) {
         return method.equals("PATCH")
                 ? patch(path, body)
                 : answer(request(method, path), body).json();
@@ -147,16 +147,16 @@ final class RestClient implements AutoCloseable {
     }
 
     /** The same with a method that has no body. */
-    JsonNode delete(String path) {
+    public JsonNode delete(String path) {
         return answer(request("DELETE", path), null).json();
     }
 
-    URI address() {
+    public URI address() {
         return address;
     }
 
     /** Whether what is sent there leaves this host unencrypted. */
-    boolean overhearable() {
+    public boolean overhearable() {
         return "http".equals(address.getScheme())
                 && !LOOPBACK.matcher(address.getHost()).matches();
     }

@@ -1,4 +1,4 @@
-package dev.changeover.cli;
+package dev.changeover.client;
 
 import java.net.URI;
 import java.util.Optional;
@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
  *
  * So none is sent to another server than the one it belongs to.
  */
-record Credentials(UserFiles files) {
+public record Credentials(UserFiles files) {
     /** The characters that a header of a request takes. */
-    static final Pattern SENDABLE = Pattern.compile("\\p{Print}*");
+    public static final Pattern SENDABLE = Pattern.compile("\\p{Print}*");
 
     /**
      * @param token as it is sent
      * @param from where it was found, as a sentence goes on with it
      */
-    record Found(String token, String from) {
+    public record Found(String token, String from) {
         /** Never shows the token. */
         @Override
         public String toString() {
@@ -40,7 +40,7 @@ record Credentials(UserFiles files) {
      * @param told by the command line; null if it said nothing
      * @throws UserFiles.Wrong what is found cannot be a token; says where it is, and nothing of it
      */
-    Optional<Found> find(URI server, @Nullable String told) {
+    public Optional<Found> find(URI server, @Nullable String told) {
         return Stream.<Supplier<Optional<Found>>>of(
                         () -> found(Optional.ofNullable(told), "--token"),
                         () -> ofEnvironment(server),

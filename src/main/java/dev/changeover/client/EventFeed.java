@@ -1,4 +1,4 @@
-package dev.changeover.cli;
+package dev.changeover.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * An upgrade's events as they happen, on a thread of its own; a line that broke is taken up after the last event seen.
  */
-final class EventFeed implements AutoCloseable {
+public final class EventFeed implements AutoCloseable {
     private static final Duration BEFORE_ANOTHER_TRY = Duration.ofSeconds(1);
 
     private final RestClient server;
@@ -22,14 +22,14 @@ final class EventFeed implements AutoCloseable {
     private volatile boolean last;
     private int seen;
 
-    EventFeed(RestClient server, String path) {
+    public EventFeed(RestClient server, String path) {
         this.server = server;
         this.path = path;
         this.reader = Thread.ofVirtual().name("events").start(this::read);
     }
 
     /** The events since the last call; waits up to {@code longest} for a first one. */
-    List<JsonNode> within(Duration longest) throws InterruptedException {
+    public List<JsonNode> within(Duration longest) throws InterruptedException {
         var found = new ArrayList<JsonNode>();
         var first = events.poll(longest.toMillis(), TimeUnit.MILLISECONDS);
         if (first != null) {
@@ -40,7 +40,7 @@ final class EventFeed implements AutoCloseable {
     }
 
     /** The remaining events after the upgrade has ended; the server ends the stream after the last. */
-    List<JsonNode> rest(Duration longest) throws InterruptedException {
+    public List<JsonNode> rest(Duration longest) throws InterruptedException {
         last = true;
         reader.join(longest);
         var found = new ArrayList<JsonNode>();

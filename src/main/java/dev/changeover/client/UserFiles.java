@@ -1,4 +1,4 @@
-package dev.changeover.cli;
+package dev.changeover.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,18 +17,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param environment answers null for what is not set
  */
-record UserFiles(UnaryOperator<@Nullable String> environment, Path home) {
+public record UserFiles(UnaryOperator<@Nullable String> environment, Path home) {
     private static final Path DATA_OF_UNIT = Path.of("/var/lib/changeover");
     private static final String SERVER = "server.json";
 
     /** A setting or a file is wrong; the message names it. */
-    static final class Wrong extends RuntimeException {
-        Wrong(String sentence) {
+    public static final class Wrong extends RuntimeException {
+        public Wrong(String sentence) {
             super(sentence, null, false, false);
         }
     }
 
-    static UserFiles ofThisUser() {
+    public static UserFiles ofThisUser() {
         return new UserFiles(System::getenv, Path.of(System.getProperty("user.home")));
     }
 
@@ -45,7 +45,7 @@ record UserFiles(UnaryOperator<@Nullable String> environment, Path home) {
                 .resolve("changeover");
     }
 
-    StoredLogIns logIns() {
+    public StoredLogIns logIns() {
         return new StoredLogIns(directory().resolve("login"));
     }
 
@@ -89,7 +89,7 @@ record UserFiles(UnaryOperator<@Nullable String> environment, Path home) {
         }
     }
 
-    static Optional<String> text(Path file, String key, Supplier<ObjectMapper> format) {
+    public static Optional<String> text(Path file, String key, Supplier<ObjectMapper> format) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }

@@ -1,6 +1,6 @@
-package dev.changeover.cli;
+package dev.changeover.client;
 
-import dev.changeover.cli.Failure.Unreachable;
+import dev.changeover.client.Failure.Unreachable;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Finds the server: what the command says, else {@code CHANGEOVER_SERVER}, else {@code changeover.toml} in the user's
  * configuration directory, else what a server on this host left in its data directory.
  */
-record ServerAddress(UserFiles files) {
+public record ServerAddress(UserFiles files) {
     static final String VARIABLE = "CHANGEOVER_SERVER";
 
     /**
@@ -18,7 +18,7 @@ record ServerAddress(UserFiles files) {
      * @throws UserFiles.Wrong what is written somewhere is no address
      * @throws Unreachable nothing is written anywhere
      */
-    URI find(@Nullable String told) {
+    public URI find(@Nullable String told) {
         if (told != null) {
             return uri(told, "--server");
         }
@@ -36,7 +36,7 @@ record ServerAddress(UserFiles files) {
     }
 
     /** Whether a text names this server, however it is written. */
-    static boolean same(URI server, String url) {
+    public static boolean same(URI server, String url) {
         try {
             return normal(server).equals(normal(new URI(url.strip())));
         } catch (URISyntaxException noAddress) {

@@ -1,9 +1,9 @@
-package dev.changeover.cli;
+package dev.changeover.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.cli.Failure.ApiError;
-import dev.changeover.cli.Failure.Unreachable;
+import dev.changeover.client.Failure.ApiError;
+import dev.changeover.client.Failure.Unreachable;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -20,26 +20,26 @@ import org.jspecify.annotations.Nullable;
  * @param address of the server, for people
  * @param header by its name; null for one that it does not have
  */
-record RestAnswer(URI address, int status, String body, UnaryOperator<@Nullable String> header) {
+public record RestAnswer(URI address, int status, String body, UnaryOperator<@Nullable String> header) {
     /**
      * What it says.
      *
      * @throws ApiError the server said no
      * @throws Unreachable it is no server of ours
      */
-    JsonNode json() {
+    public JsonNode json() {
         return text().isEmpty() ? Json.object() : parsed();
     }
 
     /** The same as it came. */
-    String text() {
+    public String text() {
         if (status / 100 != 2) {
             throw error();
         }
         return body;
     }
 
-    JsonNode parsed() {
+    public JsonNode parsed() {
         try {
             return Json.read(body);
         } catch (JsonProcessingException strange) {

@@ -1,22 +1,22 @@
-package dev.changeover.cli;
+package dev.changeover.client;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Exit codes of the commands. */
-final class Exit {
-    static final int DONE = 0;
-    static final int FAILED = 1;
-    static final int WRONG_USE = 2;
-    static final int REFUSED = 3;
-    static final int UNREACHABLE = 4;
-    static final int HELD = 5;
-    static final int NOT_LOGGED_IN = 6;
+public final class Exit {
+    public static final int DONE = 0;
+    public static final int FAILED = 1;
+    public static final int WRONG_USE = 2;
+    public static final int REFUSED = 3;
+    public static final int UNREACHABLE = 4;
+    public static final int HELD = 5;
+    public static final int NOT_LOGGED_IN = 6;
 
     private Exit() {}
 
     /** For the help of every command. */
-    static Map<String, String> described() {
+    public static Map<String, String> described() {
         var codes = new LinkedHashMap<String, String>();
         codes.put(" " + DONE, "done");
         codes.put(" " + FAILED, "failed");

@@ -1,4 +1,4 @@
-package dev.changeover.cli;
+package dev.changeover.client;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,20 +9,25 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Function;
 
 /**
  * A file as it is sent, however long it is; whether it is right, the server says, with lines.
  *
  * @param length in bytes; negative if it is not known
  */
-record FileUpload(InputStream content, long length) implements AutoCloseable {
+public record FileUpload(InputStream content, long length) implements AutoCloseable {
     static final String TYPE = "application/yaml";
 
     /** A hundred thousand proxies on a busy machine. */
     private static final Duration TO_BE_TAKEN = Duration.ofMinutes(15);
 
-    /** A file that is not there, or no text, is wrong use, whatever the server would say. */
-    static FileUpload of(RemoteCommand command, Path file) {
+    /**
+     * @param file {@code -} is standard input
+     * @param wrongUse makes what is thrown of a sentence: a file that is not there, or no text, is wrong use, whatever the
+     *     server would say
+     */
+    public static FileUpload of(Path file, Function<String, ? extends RuntimeException> wrongUse) {
         if (file.toString().equals("-")) {
             return new FileUpload(System.in, -1);
         }
@@ -32,11 +37,11 @@ record FileUpload(InputStream content, long length) implements AutoCloseable {
             }
             return new FileUpload(Files.newInputStream(file), Files.size(file));
         } catch (NoSuchFileException missing) {
-            throw command.wrongUse("%s does not exist".formatted(file));
+            throw wrongUse.apply("%s does not exist".formatted(file));
         } catch (MalformedInputException binary) {
-            throw command.wrongUse("%s is not text in UTF-8".formatted(file));
+            throw wrongUse.apply("%s is not text in UTF-8".formatted(file));
         } catch (IOException unreadable) {
-            throw command.wrongUse("%s cannot be read: %s".formatted(file, unreadable.getMessage()));
+            throw wrongUse.apply("%s cannot be read: %s".formatted(file, unreadable.getMessage()));
         }
     }
 

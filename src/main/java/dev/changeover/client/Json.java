@@ -1,4 +1,4 @@
-package dev.changeover.cli;
+package dev.changeover.client;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -18,7 +18,7 @@ import java.util.stream.StreamSupport;
 /**
  * Answers stay the JSON that they are, so that {@code -o json} prints what the server said and new fields cost nothing.
  */
-final class Json {
+public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     /**
@@ -29,25 +29,25 @@ final class Json {
 
     private Json() {}
 
-    static JsonNode read(String text) throws JsonProcessingException {
+    public static JsonNode read(String text) throws JsonProcessingException {
         return MAPPER.readTree(text);
     }
 
     /** Of maps, lists, texts and numbers. */
-    static JsonNode of(Object value) {
+    public static JsonNode of(Object value) {
         return MAPPER.valueToTree(value);
     }
 
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return MAPPER.createObjectNode();
     }
 
-    static ArrayNode array() {
+    public static ArrayNode array() {
         return MAPPER.createArrayNode();
     }
 
     /** On several lines; the same value, but nothing in it is obeyed by a terminal. */
-    static String pretty(JsonNode value) {
+    public static String pretty(JsonNode value) {
         try {
             return unobeyed(MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value));
         } catch (JsonProcessingException impossible) {
@@ -56,7 +56,7 @@ final class Json {
     }
 
     /** Writes in the same way, piece by piece; what it writes is to be made {@link #unobeyed}. */
-    static JsonGenerator prettyTo(Writer writer) {
+    public static JsonGenerator prettyTo(Writer writer) {
         try {
             return MAPPER.createGenerator(writer).useDefaultPrettyPrinter();
         } catch (IOException impossible) {
@@ -65,7 +65,7 @@ final class Json {
     }
 
     /** Written JSON in which nothing is obeyed by a terminal. */
-    static String unobeyed(String json) {
+    public static String unobeyed(String json) {
         return UNSEEN.matcher(json).replaceAll(found -> Matcher.quoteReplacement(escaped(found.group())));
     }
 
@@ -77,18 +77,18 @@ final class Json {
     }
 
     /** The field as a text to be shown; empty where it is missing or null. */
-    static String text(JsonNode object, String field) {
+    public static String text(JsonNode object, String field) {
         return shown(raw(object, field));
     }
 
     /** The same as it is, which may be anything: for what is not shown. */
-    static String raw(JsonNode object, String field) {
+    public static String raw(JsonNode object, String field) {
         var value = object.path(field);
         return value.isNull() ? "" : value.asText();
     }
 
     /** A text of somebody else, on one line of a terminal, which shows all of it and obeys nothing in it. */
-    static String shown(String text) {
+    public static String shown(String text) {
         return isPlain(text)
                 ? text
                 : UNSEEN.matcher(text).replaceAll(found -> found.group().isBlank() ? " " : "?");
@@ -103,17 +103,17 @@ final class Json {
     }
 
     /** The elements of an array; none where it is missing. */
-    static List<JsonNode> list(JsonNode object, String field) {
+    public static List<JsonNode> list(JsonNode object, String field) {
         return StreamSupport.stream(object.path(field).spliterator(), false).toList();
     }
 
     /** The texts of an array, to be shown. */
-    static List<String> texts(JsonNode object, String field) {
+    public static List<String> texts(JsonNode object, String field) {
         return list(object, field).stream().map(text -> shown(text.asText())).toList();
     }
 
     /** The same as one line. */
-    static String words(JsonNode object, String field) {
+    public static String words(JsonNode object, String field) {
         return String.join(", ", texts(object, field));
     }
 }

@@ -1,9 +1,9 @@
-package dev.changeover.cli;
+package dev.changeover.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.changeover.cli.Failure.Unreachable;
+import dev.changeover.client.Failure.Unreachable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
