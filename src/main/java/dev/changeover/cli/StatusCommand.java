@@ -7,6 +7,7 @@ import dev.changeover.client.Json;
 import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Facts;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
@@ -19,6 +20,9 @@ import picocli.CommandLine.Command;
         })
 final class StatusCommand extends RemoteCommand {
     private static final int SHOWN = 5;
+
+    /** Parts that are shown when they are well, too. */
+    private static final Set<String> ALWAYS = Set.of("build", "temporal");
 
     @Override
     int run(RestClient server) {
@@ -43,7 +47,7 @@ final class StatusCommand extends RemoteCommand {
         var health = answer.path("health");
         var facts = new Facts().add("server", "%s %s".formatted(server.address(), Json.text(health, "status")));
         health.path("details").properties().stream()
-                .filter(part -> part.getKey().equals("temporal") || !isUp(part.getValue()))
+                .filter(part -> ALWAYS.contains(part.getKey()) || !isUp(part.getValue()))
                 .forEach(part -> facts.add(Json.shown(part.getKey()), part(part.getValue())));
         if (answer.has("nodes")) {
             var problems = problems(Json.list(answer.path("nodes"), "nodes"));

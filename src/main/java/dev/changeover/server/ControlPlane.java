@@ -134,8 +134,10 @@ final class ControlPlane {
             TemporalConnection connection,
             LedgerActivities records,
             AgentReports reports,
-            CampaignActivities campaigns) {
-        return TemporalWorkers.on(connection)
+            CampaignActivities campaigns,
+            OneBuild build) {
+        var workers = TemporalWorkers.on(connection)
+                .as(build.id())
                 .queue(UpgradeWorkflow.QUEUE, TemporalWorkers.SHARED_QUEUE, (worker, options) -> {
                     worker.registerWorkflowImplementationTypes(options, RollingUpgrade.class, ProxyInspection.class);
                     worker.registerActivitiesImplementations(records, reports);
@@ -144,7 +146,8 @@ final class ControlPlane {
                     worker.registerWorkflowImplementationTypes(options, WaveCampaign.class);
                     worker.registerActivitiesImplementations(campaigns);
                 })
-                .queue(WorkflowProbe.QUEUE, WorkflowProbe.OPTIONS, WorkflowProbe::answeredBy)
-                .start();
+                .queue(WorkflowProbe.QUEUE, WorkflowProbe.OPTIONS, WorkflowProbe::answeredBy);
+        build.leads(workers);
+        return workers.start();
     }
 }

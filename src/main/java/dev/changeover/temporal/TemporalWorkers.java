@@ -8,8 +8,11 @@ import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import io.temporal.worker.WorkflowImplementationOptions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,22 +50,24 @@ public final class TemporalWorkers implements AutoCloseable {
 
     private final TemporalConnection connection;
     private final WorkflowImplementationOptions workflows;
-    private final WorkerFactory factory;
+    private final WorkerFactoryOptions options;
+    private final List<Consumer<WorkerFactory>> queues = new ArrayList<>();
     private final CountDownLatch started = new CountDownLatch(1);
-    private final Thread starter =
-            Thread.ofPlatform().name("temporal-workers").daemon().unstarted(this::startWhenReady);
+    private volatile WorkerFactory factory;
+    private Thread starter = starter();
+    private String build = "";
+    private boolean aside;
+    private boolean closed;
 
     private TemporalWorkers(
             TemporalConnection connection, WorkflowImplementationOptions workflows, WorkerFactoryOptions options) {
         this.connection = connection;
         this.workflows = workflows;
         var own = options.getWorkerInterceptors();
-        this.factory = WorkerFactory.newInstance(
-                connection.client(),
-                WorkerFactoryOptions.newBuilder(options)
-                        .setWorkerInterceptors(
-                                connection.tracing().ofWorkers(own == null ? new WorkerInterceptor[0] : own))
-                        .build());
+        this.options = WorkerFactoryOptions.newBuilder(options)
+                .setWorkerInterceptors(connection.tracing().ofWorkers(own == null ? new WorkerInterceptor[0] : own))
+                .build();
+        this.factory = WorkerFactory.newInstance(connection.client(), this.options);
     }
 
     /** Workers as production runs them. */
@@ -93,14 +98,49 @@ public final class TemporalWorkers implements AutoCloseable {
 
     /** Adds a worker; before {@link #start}. */
     public TemporalWorkers queue(String name, WorkerOptions options, Registration registration) {
-        registration.on(factory.newWorker(name, options), workflows);
+        var named = build.isEmpty()
+                ? options
+                : WorkerOptions.newBuilder(options)
+                        .setIdentity(connection.client().getOptions().getIdentity() + " " + build)
+                        .build();
+        Consumer<WorkerFactory> queue = these -> registration.on(these.newWorker(name, named), workflows);
+        queues.add(queue);
+        queue.accept(factory);
         return this;
     }
 
-    /** Starts them in the background and returns at once. */
-    public TemporalWorkers start() {
-        starter.start();
+    /** Which build of this program works: histories name it with each of their tasks. Before {@link #queue}. */
+    public TemporalWorkers as(String thisBuild) {
+        build = thisBuild;
         return this;
+    }
+
+    /** Starts them in the background and returns at once; not while they stand aside. */
+    public synchronized TemporalWorkers start() {
+        if (!aside) starter.start();
+        return this;
+    }
+
+    /**
+     * Ends them as {@link #close} does, so that other processes get every task, or starts them anew; does nothing where
+     * that is so already.
+     */
+    public synchronized void standAside(boolean wanted) {
+        if (closed || wanted == aside) return;
+        aside = wanted;
+        if (wanted) {
+            if (starter.getState() == Thread.State.NEW) return;
+            stop();
+            factory = WorkerFactory.newInstance(connection.client(), options);
+            queues.forEach(queue -> queue.accept(factory));
+            starter = starter();
+        } else {
+            starter.start();
+        }
+    }
+
+    private Thread starter() {
+        return Thread.ofPlatform().name("temporal-workers").daemon().unstarted(this::startWhenReady);
     }
 
     /** Whether they have started; they stay so while Temporal is away. */
@@ -115,17 +155,19 @@ public final class TemporalWorkers implements AutoCloseable {
 
     private void startWhenReady() {
         try {
-            while (!startedNow()) TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+            var these = factory;
+            while (!startedNow(these)) TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
             started.countDown();
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private boolean startedNow() throws InterruptedException {
+    private boolean startedNow(WorkerFactory these) throws InterruptedException {
         if (!connection.awaitReady(TRY).ready()) return false;
         try {
-            factory.start();
+            these.start();
+            if (these != factory) these.shutdownNow(); // told meanwhile to stand aside
             return true;
         } catch (StatusRuntimeException gone) {
             LOG.warn("Temporal went away while the workers started; trying again: {}", gone.getMessage());
@@ -138,7 +180,12 @@ public final class TemporalWorkers implements AutoCloseable {
      * the connection.
      */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
+        stop();
+    }
+
+    private void stop() {
         starter.interrupt();
         joinStarter();
         if (!factory.isStarted()) return; // nothing runs, and shutting down would ask a Temporal that may never come

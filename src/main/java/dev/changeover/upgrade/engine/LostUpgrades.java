@@ -135,7 +135,7 @@ public final class LostUpgrades {
                     : Optional.empty();
         }
         var ended = UpgradeRecords.read(task.get().snapshot()).result().endedAt();
-        return known == Known.RUNNING && ended != null && ended.isBefore(settled)
+        return known.runs() && ended != null && ended.isBefore(settled)
                 ? Optional.of(Why.ENDED_IN_LEDGER)
                 : Optional.empty();
     }

@@ -11,6 +11,7 @@ import dev.changeover.upgrade.Progress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ public final class OrphanedUpgrades {
     private final TaskLedger ledger;
     private final UpgradeRecords records;
     private final Clock clock;
+    private volatile List<String> stuck = List.of();
     private int unknown;
 
     public OrphanedUpgrades(TemporalCalls temporal, Inventory inventory, TaskLedger ledger, Clock clock) {
@@ -46,10 +48,12 @@ public final class OrphanedUpgrades {
      */
     public void look() {
         var lost = 0;
+        var failing = new ArrayList<String>();
         for (var task : ledger.open()) {
             if (!task.createdAt().isBefore(clock.instant().minus(GRACE))) continue;
             switch (temporal.known(task.proxyId(), task.jobId())) {
                 case RUNNING -> {}
+                case STUCK -> failing.add(task.jobId());
                 case COMPLETED -> takeDownItsEnd(task);
                 case BROKEN_OFF -> fail(task);
                 case NOT_AT_ALL -> lost++;
@@ -59,6 +63,13 @@ public final class OrphanedUpgrades {
             LOG.warn("{} upgrades of the ledger are not known to Temporal: see 'changeover repair'", lost);
         }
         unknown = lost;
+        if (!stuck.containsAll(failing)) LOG.warn("the tasks of upgrades fail, and they get no further: {}", failing);
+        stuck = List.copyOf(failing);
+    }
+
+    /** Jobs that get no further because their workflow's tasks fail, as of the last look. Thread-safe. */
+    public List<String> stuck() {
+        return stuck;
     }
 
     private void takeDownItsEnd(Task task) {

@@ -18,15 +18,24 @@ record UpgradeRuns(TemporalCalls calls) {
     /** A thousand upgrades are a page of the list, and a page takes a second. */
     private static final Duration LIST = Duration.ofSeconds(45);
 
+    /** A task that is tried so often fails for another reason than a server that ended. */
+    private static final int STUCK = 3;
+
     /** How Temporal knows a job. */
     enum Known {
         RUNNING,
+        /** It runs, but its tasks fail, as after a version that cannot go on with what another one began. */
+        STUCK,
         /** Its run came to its own end. */
         COMPLETED,
         /** Its run was terminated, or failed. */
         BROKEN_OFF,
         /** It has no run, and none that has ended. */
-        NOT_AT_ALL
+        NOT_AT_ALL;
+
+        boolean runs() {
+            return this == RUNNING || this == STUCK;
+        }
     }
 
     Known known(String proxyId, String jobId) {
@@ -34,7 +43,10 @@ record UpgradeRuns(TemporalCalls calls) {
                 "the state of job " + jobId,
                 stub -> TemporalCalls.described(stub, proxyId, jobId)
                         .map(run -> switch (run.getStatus()) {
-                            case WORKFLOW_EXECUTION_STATUS_RUNNING -> Known.RUNNING;
+                            case WORKFLOW_EXECUTION_STATUS_RUNNING ->
+                                run.getRawDescription().getPendingWorkflowTask().getAttempt() < STUCK
+                                        ? Known.RUNNING
+                                        : Known.STUCK;
                             case WORKFLOW_EXECUTION_STATUS_COMPLETED -> Known.COMPLETED;
                             default -> Known.BROKEN_OFF;
                         })

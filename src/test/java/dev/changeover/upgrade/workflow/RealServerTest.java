@@ -1,17 +1,22 @@
 package dev.changeover.upgrade.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.changeover.inventory.Proxy;
 import dev.changeover.node.NodeFault;
 import dev.changeover.task.Task;
+import dev.changeover.temporal.RealTemporal;
+import dev.changeover.temporal.TemporalWorkers;
 import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.OrphanedUpgrades;
 import dev.changeover.upgrade.engine.TemporalCalls;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -135,6 +140,35 @@ class RealServerTest {
             assertThat(scene.task(job).endedAt()).isEqualTo(endedAt);
             assertThat(scene.task(job).outcome()).isEqualTo("MIXED");
             assertThat(scene.task(job).failReason()).contains("in phase RETIRING");
+        }
+    }
+
+    @Test
+    void names_an_upgrade_that_the_version_at_work_cannot_go_on_with_until_another_one_can() {
+        try (var scene = new RealServer(2, Scenario.QUICK)) {
+            scene.nodes.keepOldSessions(true);
+            var job = scene.submit();
+            awaitInLedger(scene, job, "RETIRING");
+            var orphaned = strandedAt(scene, LATER);
+            scene.killServer();
+            try (var other = TemporalWorkers.on(RealTemporal.connection())
+                    .queue(
+                            UpgradeWorkflow.QUEUE,
+                            Scene.unhurried(TemporalWorkers.SHARED_QUEUE),
+                            (worker, options) ->
+                                    worker.registerWorkflowImplementationTypes(options, HistoriesTest.Changed.class))
+                    .start()) {
+                scene.nodes.keepOldSessions(false);
+                await().atMost(Duration.ofMinutes(5)).until(() -> {
+                    orphaned.look();
+                    return orphaned.stuck().equals(List.of(job)) && other.running();
+                });
+            }
+            scene.startServer();
+
+            assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+            orphaned.look();
+            assertThat(orphaned.stuck()).isEmpty();
         }
     }
 

@@ -28,6 +28,7 @@ import dev.changeover.window.MaintenanceWindow;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
@@ -119,16 +120,19 @@ public class Scene implements AutoCloseable {
 
     private WorkerFactory startedServer() {
         var factory = WorkerFactory.newInstance(client, options);
-        var worker = factory.newWorker(UpgradeWorkflow.QUEUE, unhurried(central));
-        worker.registerWorkflowImplementationTypes(
+        register(
+                factory.newWorker(UpgradeWorkflow.QUEUE, unhurried(central)),
                 WorkflowImplementationOptions.newBuilder()
                         .setFailWorkflowExceptionTypes(Throwable.class)
-                        .build(),
-                RollingUpgrade.class,
-                ProxyInspection.class);
-        worker.registerActivitiesImplementations(records, reports);
+                        .build());
         factory.start();
         return factory;
+    }
+
+    /** Lets a worker be one of the server's. */
+    public void register(Worker worker, WorkflowImplementationOptions workflows) {
+        worker.registerWorkflowImplementationTypes(workflows, RollingUpgrade.class, ProxyInspection.class);
+        worker.registerActivitiesImplementations(records, reports);
     }
 
     /** The server's worker is gone from now on. */
@@ -141,7 +145,7 @@ public class Scene implements AutoCloseable {
     }
 
     /** A workflow thread that gets no processor for a second is no deadlock on a busy machine. */
-    static WorkerOptions unhurried(WorkerOptions options) {
+    public static WorkerOptions unhurried(WorkerOptions options) {
         return WorkerOptions.newBuilder(options)
                 .setDefaultDeadlockDetectionTimeout(Duration.ofMinutes(1).toMillis())
                 .build();
