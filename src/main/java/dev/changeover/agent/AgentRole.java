@@ -85,7 +85,7 @@ final class AgentRole {
         try (temporal) {
             var orders = CheckedOrders.before(node, site(configuration), findings::refused);
             var process = AgentReturn.of(configuration.nodeId());
-            findings.sendTo(temporal, process);
+            findings.sendTo(temporal, process, orders::key);
             var worker = AgentWorker.start(temporal, process, orders);
             LOG.info("node {} takes orders. {}", process.nodeId(), temporal.description());
             end.await();

@@ -15,6 +15,7 @@ import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -36,16 +37,17 @@ final class NodeStateReporter implements AutoCloseable {
     private final AtomicReference<@Nullable Supplier<NodeState>> waiting = new AtomicReference<>();
     private final AtomicReference<@Nullable OrderRefusal> refused = new AtomicReference<>();
     private final AtomicReference<@Nullable AgentReturn> returned = new AtomicReference<>();
+    private @Nullable AgentReturn last;
     private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("node-state-reporter").factory());
 
     /** Why it was last not told; empty when it was. Only for the sender's thread. */
     private String silence = "";
 
-    /** From now on there is somebody to tell; first that this process has begun. */
-    void sendTo(TemporalConnection temporal, AgentReturn process) {
-        returned.set(process);
-        sender.scheduleWithFixedDelay(() -> send(temporal), 0, 1, TimeUnit.SECONDS);
+    /** From now on there is somebody to tell; first that this process has begun, and again when it goes by another key. */
+    void sendTo(TemporalConnection temporal, AgentReturn process, Supplier<Optional<String>> key) {
+        sender.scheduleWithFixedDelay(
+                () -> send(temporal, process.goingBy(key.get().orElse(null))), 0, 1, TimeUnit.SECONDS);
     }
 
     /** Something changed; {@code finding} is asked for what it is now when it is sent. */
@@ -58,7 +60,11 @@ final class NodeStateReporter implements AutoCloseable {
         refused.accumulateAndGet(refusal, (before, last) -> before == null || last == null ? last : last.after(before));
     }
 
-    private void send(TemporalConnection temporal) {
+    private void send(TemporalConnection temporal, AgentReturn now) {
+        if (!now.equals(last)) {
+            returned.set(now);
+            last = now;
+        }
         try {
             if (!temporal.awaitReady(SOON).ready()) return;
         } catch (InterruptedException closed) {

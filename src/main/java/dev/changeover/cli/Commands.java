@@ -104,7 +104,12 @@ public final class Commands {
                 () -> new CommandLine(new FleetCommand())
                         .addSubcommand(new FleetCommand.Import())
                         .addSubcommand(new FleetCommand.Export()));
-        ours.put("node", () -> new CommandLine(new NodeCommand()).addSubcommand(new NodeCommand.Enroll()));
+        ours.put(
+                "node",
+                () -> new CommandLine(new NodeCommand())
+                        .addSubcommand(new NodeCommand.Enroll())
+                        .addSubcommand(new NodeCommand.Keys())
+                        .addSubcommand(new NodeCommand.ChangeKey()));
         ours.put(
                 "kernel",
                 () -> new CommandLine(new KernelCommand())

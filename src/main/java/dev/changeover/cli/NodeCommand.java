@@ -1,14 +1,18 @@
 package dev.changeover.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.RestClient;
+import dev.changeover.terminal.Table;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Nodes and their agents. */
-@Command(name = "node", description = "Enrols the agents of nodes.")
+@Command(name = "node", description = "Enrols the agents of nodes, and changes the key that they go by.")
 final class NodeCommand extends CommandGroup {
     /** Prints a token. */
     @Command(
@@ -26,5 +30,70 @@ final class NodeCommand extends CommandGroup {
             print(answer, () -> Json.text(answer, "token"));
             return Exit.DONE;
         }
+    }
+
+    /** Shows by which key agents go. */
+    @Command(
+            name = "keys",
+            description = "Shows the key that orders are signed with, and the nodes whose agents do not go by it.")
+    static final class Keys extends RemoteCommand {
+        @Override
+        int run(RestClient server) {
+            var answer = server.get(RestClient.path("order-key"));
+            print(answer, () -> keys(this, answer));
+            return Exit.DONE;
+        }
+    }
+
+    /** Changes it. */
+    @Command(
+            name = "change-key",
+            description = {
+                "Makes a new key for orders. Agents take it up with their next order, and the server looks at all of them;"
+                        + " upgrades under way go on.",
+                "Refused, naming them, while agents have not said that they go by the present key."
+            })
+    static final class ChangeKey extends RemoteCommand {
+        @Option(
+                names = "--others",
+                paramLabel = "N",
+                description = "change it though so many nodes' agents may have to be enrolled again")
+        private @Nullable Integer others;
+
+        @Option(
+                names = "--overlap-hours",
+                paramLabel = "HOURS",
+                description =
+                        "how long agents still carry out what the former key has signed (default: 1440, so that no"
+                                + " upgrade under way notices)")
+        private @Nullable Integer overlap;
+
+        @Override
+        int run(RestClient server) {
+            var body = Json.object();
+            if (others != null) body.put("others", others);
+            if (overlap != null) body.put("overlap_hours", overlap);
+            var answer = server.post(RestClient.path("order-key"), body);
+            print(answer, () -> keys(this, answer));
+            return Exit.DONE;
+        }
+    }
+
+    private static String keys(RemoteCommand command, JsonNode answer) {
+        var since = Json.text(answer, "changed_at");
+        var key = "key %s signs orders%s"
+                .formatted(Json.text(answer, "key"), since.isEmpty() ? "" : " since " + TimeFormat.dateAndTime(since));
+        var count = answer.path("other_count").asInt();
+        if (count == 0) {
+            return key + "; every agent goes by it";
+        }
+        var table = new Table("NODE", "PROXY", "GOES BY");
+        Json.list(answer, "others")
+                .forEach(node -> table.row(
+                        Json.text(node, "node_id"),
+                        Json.text(node, "proxy_id"),
+                        Json.text(node, "key").isEmpty() ? "never said" : Json.text(node, "key")));
+        return "%s; %d nodes' agents have not said that they go by it:%n%s%nthey take it up when they are reached; else enrol them again: %s"
+                .formatted(key, count, table.text(command.paint()), command.invocation("node enroll NODE"));
     }
 }

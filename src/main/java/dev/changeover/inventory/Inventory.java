@@ -75,6 +75,22 @@ public interface Inventory {
      */
     boolean observed(Observation observation);
 
+    /** Writes down by which key of the control plane a node's agent says it goes; nothing of a node that is not registered. */
+    void goesBy(String nodeId, String key);
+
+    /** Nodes whose agents did not say that they go by this key, by id; so many of them are named. */
+    OtherKeys otherKeys(String key, int limit);
+
+    /** @param total how many there are beside those that are named, too */
+    record OtherKeys(int total, List<OtherKey> nodes) {
+        public OtherKeys {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /** @param key null if its agent never said one */
+    record OtherKey(String nodeId, String proxyId, @Nullable String key) {}
+
     /**
      * A kernel runs on a node. Where the catalogue knows neither its version nor its reported version, it gets an entry
      * without packages: nothing is upgraded to it, only from it. So it is with what was adopted from a distribution.

@@ -201,6 +201,16 @@ final class JdbcInventory implements Inventory {
     }
 
     @Override
+    public void goesBy(String nodeId, String key) {
+        sql.change("update node set order_key = ? where id = ?", key, nodeId);
+    }
+
+    @Override
+    public OtherKeys otherKeys(String key, int limit) {
+        return NodeList.otherKeys(sql, key, limit);
+    }
+
+    @Override
     public void runs(String nodeId, KernelVersion version, String reportedVersion) {
         catalogue.putSource(nodeId, version, reportedVersion);
     }

@@ -5,6 +5,8 @@ import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Inventory.NodeEntry;
 import dev.changeover.inventory.Inventory.NodePage;
+import dev.changeover.inventory.Inventory.OtherKey;
+import dev.changeover.inventory.Inventory.OtherKeys;
 import java.util.List;
 
 /** The nodes of all projects. */
@@ -38,6 +40,18 @@ final class NodeList {
                 row.text("proxy_name"),
                 NODE.read(row),
                 NodeFacts.of(row.textOrNull("facts")));
+    }
+
+    static OtherKeys otherKeys(Sql sql, String key, int limit) {
+        var others = " from node where order_key is null or order_key <> ?";
+        var total = sql.first("select count(*) as total" + others, row -> row.number("total"), key)
+                .orElse(0);
+        var named = sql.list(
+                "select id, proxy_id, order_key" + others + " order by id limit ?",
+                row -> new OtherKey(row.text("id"), row.text("proxy_id"), row.textOrNull("order_key")),
+                key,
+                limit);
+        return new OtherKeys(total, named);
     }
 
     /** Whether it is news: another process of the agent is believed by when it was heard, the same one by its own count. */

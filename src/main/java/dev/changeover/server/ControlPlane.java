@@ -77,8 +77,8 @@ final class ControlPlane {
     }
 
     @Singleton
-    OrderSigner signer(KeyFile keys) {
-        return OrderSigner.of(keys.derive("Ed25519", "orders to agents").getEncoded());
+    OrderSigner signer(SigningKeys keys) {
+        return OrderSigner.changing(keys::present);
     }
 
     @Singleton

@@ -23,6 +23,7 @@ final class Housekeeping {
     private final Campaigns campaigns;
     private final BadVersions bad;
     private final LongWaits waits;
+    private final KeyFollowers followers;
 
     Housekeeping(
             OrphanedUpgrades orphaned,
@@ -30,7 +31,9 @@ final class Housekeeping {
             Postman postman,
             Campaigns campaigns,
             BadVersions bad,
-            LongWaits waits) {
+            LongWaits waits,
+            KeyFollowers followers) {
+        this.followers = followers;
         this.waits = waits;
         this.bad = bad;
         this.campaigns = campaigns;
@@ -57,6 +60,11 @@ final class Housekeeping {
     @Scheduled(initialDelay = "1m", fixedDelay = "1m")
     void forget() {
         signed.forgetExpired();
+    }
+
+    @Scheduled(initialDelay = "1m", fixedDelay = "5m")
+    void bringKey() {
+        followers.look();
     }
 
     @Scheduled(initialDelay = "2m", fixedDelay = "1h")

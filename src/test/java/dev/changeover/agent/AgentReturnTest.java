@@ -12,6 +12,7 @@ import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.PollActivityTaskQueueRequest;
 import io.temporal.api.workflowservice.v1.PollActivityTaskQueueResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class AgentReturnTest {
             assertThat(given(AgentReturn.of(NODE)).getActivityType().getName()).isEqualTo("NodeRetire");
 
             var process = AgentReturn.of(NODE);
-            reporter.sendTo(RealTemporal.connection(), process);
+            reporter.sendTo(RealTemporal.connection(), process, Optional::empty);
             try (var ignored = AgentWorker.start(RealTemporal.connection(), process, scene.enrolled)) {
                 assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
             }

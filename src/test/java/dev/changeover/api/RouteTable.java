@@ -85,6 +85,8 @@ final class RouteTable {
             rule("GET /v3/fleet", MANAGE_KERNELS),
             rule("POST /v3/fleet", MANAGE_KERNELS).with("{\"projects\":[{\"id\":\"p-8\",\"region\":\"eu-de\"}]}"),
             rule("POST /v3/nodes/{node_id}/enrolment", MANAGE_KERNELS),
+            rule("GET /v3/order-key", MANAGE_KERNELS),
+            rule("POST /v3/order-key", MANAGE_KERNELS).with("{\"others\":1000}"),
             rule("GET /v3/kernel-versions", MANAGE_KERNELS),
             rule("POST /v3/kernel-versions", MANAGE_KERNELS)
                     .with(

@@ -43,6 +43,7 @@ public final class Page {
         TASKS("What the Task Center takes"),
         API("What programs wait for"),
         WINDOWS("Many upgrades for one opening"),
+        CROWD("A crowd that waits while others run"),
         CAMPAIGNS("Campaigns of many members"),
         FLEET("What a large fleet takes"),
         CONSOLE("What open pages take"),

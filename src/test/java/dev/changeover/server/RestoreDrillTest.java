@@ -161,9 +161,12 @@ class RestoreDrillTest {
         all.put("changeover.temporal.mode", "EXTERNAL");
         all.put("changeover.temporal.address", temporal.address());
         var server = ServerProcess.start(all);
+        var signer = server.part(OrderSigner.class);
         if (agents == null) {
-            agents = new EnrolledNodes(nodes, server.part(OrderSigner.class), Clock.systemUTC());
+            agents = new EnrolledNodes(nodes, signer, Clock.systemUTC());
         }
+        // A node that is asked first by this server is enrolled by it: the one before has no database any more.
+        agents.enrolWith(Optional.of(signer));
         PROXIES.stream()
                 .flatMap(proxy -> Stream.of(proxy + "-n1", proxy + "-n2"))
                 .forEach(node -> server.serve("node:" + node, agents()));

@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>The agent is enrolled; otherwise it refuses everything, unless {@code agent.toml} says it takes unsigned orders.
- *   <li>The control plane's key signed it.
+ *   <li>The control plane's key signed it, one that took its place, which the agent goes by from then on, or the one before
+ *       for as long as it is good.
  *   <li>It is for this node and this kind of step, and still good by this host's clock.
  *   <li>No later step of its job was seen, and it was not called off.
  *   <li>It keeps to the floors of {@code agent.toml}, which hold for unsigned orders too.
@@ -51,10 +52,7 @@ public final class CheckedOrders implements NodeActivities {
     private final SeenSteps seen;
     private final InstantSource clock;
     private final Consumer<OrderRefusal> told;
-    private volatile Known known = new Known(Optional.empty(), Optional.empty());
-
-    /** With whom the agent is enrolled, by the file as it was then. */
-    private record Known(Optional<FileStamp> file, Optional<Enrolment> enrolment) {}
+    private final CurrentEnrolment enrolment;
 
     /**
      * The node that an agent looks after.
@@ -75,6 +73,7 @@ public final class CheckedOrders implements NodeActivities {
         this.agent = agent;
         this.site = site;
         this.seen = new SeenSteps(site.runDir());
+        this.enrolment = new CurrentEnrolment(site.runDir());
         this.clock = clock;
         this.told = told;
     }
@@ -184,14 +183,14 @@ public final class CheckedOrders implements NodeActivities {
     }
 
     private <O> Trusted<O> trusted(Set<OrderKind> kinds, NodeOrder node, O asked, Class<O> type) {
-        var enrolment = enrolment();
-        if (enrolment.isEmpty()) {
+        var with = enrolment.now();
+        if (with.isEmpty()) {
             if (site.rules().takesUnsigned()) {
                 return new Trusted<>(asked, null);
             }
             throw NodeFault.NOT_ENROLLED.because(notEnrolled(site.nodeId()));
         }
-        var signed = signed(enrolment.get(), node);
+        var signed = signed(with.get(), node);
         if (!kinds.contains(signed.kind()) || !signed.nodeId().equals(site.nodeId())) {
             throw NodeFault.UNSIGNED_ORDER.because("the signature is for %s on node %s, not for %s on node %s"
                     .formatted(signed.kind(), signed.nodeId(), kinds, site.nodeId()));
@@ -210,30 +209,23 @@ public final class CheckedOrders implements NodeActivities {
         }
     }
 
-    private Optional<Enrolment> enrolment() {
-        try {
-            var file = Enrolment.stamp(site.runDir());
-            if (file.isEmpty() || !file.equals(known.file())) {
-                known = new Known(file, Enrolment.of(site.runDir()));
-            }
-            return known.enrolment();
-        } catch (IOException torn) {
-            throw NodeFault.NOT_ENROLLED.because(String.valueOf(torn.getMessage()));
-        }
+    /** Names the key that orders have to be signed with; empty if there is none, or nobody can tell. */
+    public Optional<String> key() {
+        return enrolment.key();
     }
 
-    private SignedText signed(Enrolment enrolment, NodeOrder node) {
+    private SignedText signed(Enrolment with, NodeOrder node) {
         var permit = node.permit();
         if (permit == null) {
             throw NodeFault.UNSIGNED_ORDER.because(
                     "the order is not signed: it did not come from the control plane that node %s is enrolled with"
                             .formatted(site.nodeId()));
         }
-        if (!enrolment.key().hasSigned(OrderSigner.ORDER, permit.text(), permit.signature())) {
+        if (!enrolment.hasSigned(permit, clock.instant())) {
             throw NodeFault.UNSIGNED_ORDER.because(
-                    "the order is not signed with the key %s that node %s is enrolled with: if the control plane has a new"
-                                    .formatted(enrolment.fingerprint(), site.nodeId())
-                            + " key file, enrol again: 'changeover node enroll %s', 'changeover agent enroll TOKEN'"
+                    "the order is not signed with the key %s that node %s goes by: say retry, and if the control plane has a"
+                                    .formatted(with.fingerprint(), site.nodeId())
+                            + " new key file, enrol again: 'changeover node enroll %s', 'changeover agent enroll TOKEN'"
                                     .formatted(site.nodeId()));
         }
         try {

@@ -2,6 +2,7 @@ package dev.changeover.node.order;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.changeover.host.PrivateFile;
+import dev.changeover.node.Permit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,7 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -18,7 +22,8 @@ import java.util.UUID;
  * The control plane's key, as an agent keeps it. It comes in a token that an operator has the control plane make and
  * types on the node's host. The token is no secret, for the key in it is public, and it is checked without a
  * connection: for this node, still good, signed by the key that it carries (so a torn one is refused), and not used on
- * this host before. That the right control plane made it is the operator's word.
+ * this host before. That the right control plane made it is the operator's word. A key that takes this one's place comes
+ * with an order, signed by this one.
  */
 public final class Enrolment {
     /** How long a token may be used. */
@@ -37,10 +42,16 @@ public final class Enrolment {
     /** The content of a token. */
     record Token(String id, String nodeId, String key, Instant good) {}
 
-    /** What the agent's file says. */
-    record Kept(String nodeId, String key, Instant since, List<String> used) {
+    /**
+     * What the agent's file says.
+     *
+     * @param former keys whose place this one has taken, and until when what they have signed is good: none for longer
+     *     than a later change allows
+     */
+    record Kept(String nodeId, String key, Instant since, List<String> used, Map<String, Instant> former) {
         Kept {
             used = List.copyOf(used);
+            former = Map.copyOf(Objects.requireNonNullElse(former, Map.of()));
         }
     }
 
@@ -53,8 +64,9 @@ public final class Enrolment {
 
     /** A token for a node: one line, to be used once. */
     public static String token(OrderSigner signer, String nodeId, Instant now) {
-        var text = SignedText.write(new Token(UUID.randomUUID().toString(), nodeId, signer.key(), now.plus(GOOD_FOR)));
-        var whole = signer.sign(OrderSigner.ENROLMENT, text) + "\n" + text;
+        var present = signer.asNow();
+        var text = SignedText.write(new Token(UUID.randomUUID().toString(), nodeId, present.key(), now.plus(GOOD_FOR)));
+        var whole = present.sign(OrderSigner.ENROLMENT, text) + "\n" + text;
         return Base64.getUrlEncoder().withoutPadding().encodeToString(whole.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -80,9 +92,47 @@ public final class Enrolment {
                     "the token was used on this host before; ask for a new one: changeover node enroll " + nodeId);
         }
         used.add(told.id());
-        var kept = new Kept(nodeId, told.key(), now, used);
+        return new Enrolment(new Kept(nodeId, told.key(), now, used, Map.of())).keep(runDir);
+    }
+
+    private Enrolment keep(Path runDir) throws IOException {
         PrivateFile.write(runDir.resolve(FILE), SignedText.write(kept));
-        return new Enrolment(kept);
+        return this;
+    }
+
+    /**
+     * This enrolment if its key signed the order, or a former one that is still good did. Where the key that signed has
+     * taken this one's place, the enrolment with that one, which is kept from now on. Empty if the order is of none of
+     * these.
+     *
+     * @throws IOException if the next key cannot be kept
+     */
+    Optional<Enrolment> ofSigner(Permit signed, Path runDir, Instant now) throws IOException {
+        var way = key.wayTo(OrderSigner.ORDER, signed);
+        if (way.isPresent() && !way.get().isEmpty()) {
+            return Optional.of(followed(way.get(), now).keep(runDir));
+        }
+        return way.isPresent() || formerHasSigned(signed, now) ? Optional.of(this) : Optional.empty();
+    }
+
+    private Enrolment followed(List<OrderKey.Next> way, Instant now) {
+        var former = new HashMap<>(kept.former());
+        var last = kept.key();
+        for (var next : way) {
+            former.put(last, next.until());
+            former.replaceAll((key, until) -> until.isBefore(next.until()) ? until : next.until());
+            last = next.key();
+        }
+        former.remove(last);
+        former.values().removeIf(now::isAfter);
+        return new Enrolment(new Kept(kept.nodeId(), last, now, kept.used(), former));
+    }
+
+    private boolean formerHasSigned(Permit signed, Instant now) {
+        return kept.former().entrySet().stream()
+                .anyMatch(former -> !now.isAfter(former.getValue())
+                        && OrderKey.parse(former.getKey())
+                                .hasSigned(OrderSigner.ORDER, signed.text(), signed.signature()));
     }
 
     private static Token read(String token) throws Refused {
@@ -131,13 +181,5 @@ public final class Enrolment {
     /** Names the control plane's key, for people. */
     public String fingerprint() {
         return key.fingerprint();
-    }
-
-    OrderKey key() {
-        return key;
-    }
-
-    String nodeId() {
-        return kept.nodeId();
     }
 }

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.changeover.host.Sha256;
 import dev.changeover.node.Permit;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class OrderKey {
     /** What stands before the 32 bytes of such a key in its X.509 form (RFC 8410). */
     private static final byte[] X509 = HexFormat.of().parseHex("302a300506032b6570032100");
+
+    /** So many changes at most are caught up with. */
+    private static final int CHANGES = 8;
 
     private final Ed25519PublicKeyParameters key;
 
@@ -47,12 +53,52 @@ public final class OrderKey {
     }
 
     /**
-     * The content of a command, as the holder of the private half gave it; empty if it gave no such command.
+     * What the holder of a key says of the one that takes its place.
+     *
+     * @param until when what the former key has signed is still good
+     */
+    record Next(String key, Instant until) {}
+
+    /**
+     * How this key leads to the one that signed, each change signed by the key before it.
+     *
+     * @return none where this key signed; empty if neither it nor one that follows it did
+     */
+    Optional<List<Next>> wayTo(String purpose, Permit signed) {
+        var way = new ArrayList<Next>();
+        var last = this;
+        while (!last.hasSigned(purpose, signed.text(), signed.signature())) {
+            var next = last.next(signed.links());
+            if (next.isEmpty() || way.size() == CHANGES) {
+                return Optional.empty();
+            }
+            way.add(next.get());
+            last = parse(next.get().key());
+        }
+        return Optional.of(way);
+    }
+
+    private Optional<Next> next(List<Permit> links) {
+        for (var link : links.subList(0, Math.min(CHANGES, links.size()))) {
+            if (hasSigned(OrderSigner.NEXT_KEY, link.text(), link.signature())) {
+                try {
+                    return Optional.of(SignedText.JSON.readValue(link.text(), Next.class));
+                } catch (JsonProcessingException strange) {
+                    return Optional.empty();
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The content of a command, as the holder of the private half, or of one that took its place, gave it; empty if it
+     * gave no such command.
      *
      * @param word of the command
      */
     public <T> Optional<T> given(String word, @Nullable Permit signed, Class<T> type) {
-        if (signed == null || !hasSigned(OrderSigner.COMMAND, signed.text(), signed.signature())) {
+        if (signed == null || wayTo(OrderSigner.COMMAND, signed).isEmpty()) {
             return Optional.empty();
         }
         try {

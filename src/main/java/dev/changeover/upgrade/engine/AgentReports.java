@@ -19,6 +19,9 @@ import java.util.function.Consumer;
 
 /** What agents say, by themselves or asked to look. Every method may run twice. */
 public final class AgentReports implements InspectActivities {
+    /** Everybody who reaches Temporal can say what an agent says. */
+    private static final String NAME_OF_A_KEY = "[0-9a-f]{16}";
+
     private final Inventory inventory;
     private final TaskLedger ledger;
     private final TemporalCalls temporal;
@@ -58,6 +61,9 @@ public final class AgentReports implements InspectActivities {
      */
     @Override
     public void returned(AgentReturn agent) {
+        if (agent.key() != null && agent.key().matches(NAME_OF_A_KEY)) {
+            inventory.goesBy(agent.nodeId(), agent.key());
+        }
         inventory.node(agent.nodeId()).stream()
                 .flatMap(node -> ledger.openOf(List.of(node.proxyId())).stream())
                 .forEach(task -> temporal.inTime("the steps of job " + task.jobId(), stub -> {

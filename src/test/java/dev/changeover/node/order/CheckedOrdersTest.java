@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.host.PrivateFile;
+import dev.changeover.host.SmallDisk;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.CloseOrder;
 import dev.changeover.node.Closed;
@@ -199,6 +200,158 @@ class CheckedOrdersTest {
     }
 
     @Test
+    void goes_by_a_key_that_its_own_one_names_and_by_the_former_one_only_for_as_long_as_that_says() {
+        var agent = agent();
+        var good = now.plus(DAY);
+        var underWay = handOver("n1", 7, NEW, good);
+        var next = next(signer, List.of(), 1, now.plusSeconds(600));
+
+        agent.handOver(handOver(next, "n1", 6, NEW, good));
+        assertThat(agent.key()).contains(next.fingerprint());
+        agent().handOver(underWay);
+
+        assertThat(deeds.handedOver).hasSize(2);
+        now = now.plusSeconds(601);
+        assertRefused(
+                NodeFault.UNSIGNED_ORDER, next.fingerprint(), () -> agent().handOver(handOver("n1", 8, NEW, good)));
+    }
+
+    @Test
+    void catches_up_with_changes_that_it_missed_and_goes_back_to_no_former_key() {
+        var link = signer.link(seeded(1), now.plusSeconds(60));
+        var third = next(seeded(1), List.of(link), 2, now.plus(DAY));
+
+        agent().handOver(handOver(third, "n1", 1, NEW, now.plus(DAY)));
+        assertThat(agent().key()).contains(third.fingerprint());
+
+        now = now.plusSeconds(61);
+        var back = OrderSigner.of(seed(1), List.of(link));
+        agent().handOver(handOver(back, "n1", 2, NEW, now.plus(DAY)));
+        assertThat(agent().key()).as("of one that is still good").contains(third.fingerprint());
+        assertRefused(
+                NodeFault.UNSIGNED_ORDER,
+                third.fingerprint(),
+                () -> agent().handOver(handOver("n1", 3, NEW, now.plus(DAY))));
+    }
+
+    @Test
+    void takes_up_no_key_that_its_own_one_did_not_name() {
+        var good = now.plusSeconds(60);
+        var stranger = seeded(9);
+        var link = signer.link(seeded(1), good);
+        var wrong = List.of(
+                OrderSigner.of(seed(9)),
+                next(stranger, List.of(), 9, good),
+                OrderSigner.of(seed(9), List.of(link)),
+                OrderSigner.of(
+                        seed(9),
+                        List.of(new Permit(link.text().replace(seeded(1).key(), stranger.key()), link.signature()))),
+                OrderSigner.of(
+                        seed(9), List.of(new Permit(link.text(), stranger.sign(OrderSigner.NEXT_KEY, link.text())))),
+                OrderSigner.of(seed(9), List.of(signer.command("NEXT", new OrderKey.Next(stranger.key(), good)))));
+
+        for (var other : wrong) {
+            assertRefused(
+                    NodeFault.UNSIGNED_ORDER,
+                    signer.fingerprint(),
+                    () -> agent().handOver(handOver(other, "n1", 1, NEW, good)));
+            assertThat(OrderKey.parse(signer.key()).given("PAUSE", other.command("PAUSE", "now"), String.class))
+                    .isEmpty();
+        }
+        assertThat(agent().key()).contains(signer.fingerprint());
+    }
+
+    @Test
+    void a_former_key_names_no_other_once_the_agent_goes_by_the_next() {
+        var good = now.plus(DAY);
+        agent().handOver(handOver(next(signer, List.of(), 1, good), "n1", 1, NEW, good));
+
+        var other = next(signer, List.of(), 2, good);
+
+        assertRefused(
+                NodeFault.UNSIGNED_ORDER,
+                seeded(1).fingerprint(),
+                () -> agent().handOver(handOver(other, "n1", 2, NEW, good)));
+    }
+
+    @Test
+    void a_later_change_ends_the_time_of_all_former_keys_at_the_latest() {
+        var good = now.plus(DAY);
+        var link = signer.link(seeded(1), good);
+        agent().handOver(handOver(OrderSigner.of(seed(1), List.of(link)), "n1", 1, NEW, good));
+        agent().handOver(handOver(next(seeded(1), List.of(link), 2, now.plusSeconds(60)), "n1", 2, NEW, good));
+        agent().handOver(handOver("n1", 3, NEW, good));
+
+        now = now.plusSeconds(61);
+
+        assertRefused(NodeFault.UNSIGNED_ORDER, "say retry", () -> agent().handOver(handOver("n1", 4, NEW, good)));
+    }
+
+    @Test
+    void refuses_and_tells_a_signature_that_is_none() throws IOException {
+        for (var none : List.of("{}", "{\"links\":[null,{}]}", "{\"text\":\"x\",\"signature\":\"y\"}")) {
+            var permit = SignedText.JSON.readValue(none, Permit.class);
+
+            assertRefused(
+                    NodeFault.UNSIGNED_ORDER,
+                    "is not signed",
+                    () -> agent().inspect(new NodeOrder("n1", "host", DAY, 0, permit)));
+            assertThat(OrderKey.parse(signer.key()).given("PAUSE", permit, String.class))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void does_nothing_while_the_next_key_cannot_be_kept() throws Exception {
+        var next = next(signer, List.of(), 1, now.plus(DAY));
+        try (var disk = SmallDisk.at(run.resolve("disk"), 1024)) {
+            run = disk.path();
+            enrol();
+            disk.makeReadOnly(true);
+            assertThatThrownBy(() -> agent().handOver(handOver(next, "n1", 1, NEW, now.plus(DAY))))
+                    .hasMessageContaining("the control plane's next key cannot be kept")
+                    .hasMessageContaining("Read-only");
+            assertThat(deeds.handedOver).isEmpty();
+            assertThat(agent().key()).contains(signer.fingerprint());
+
+            disk.makeReadOnly(false);
+            agent().handOver(handOver(next, "n1", 1, NEW, now.plus(DAY)));
+
+            assertThat(agent().key()).contains(next.fingerprint());
+        }
+    }
+
+    @Test
+    void an_agent_that_is_enrolled_again_goes_by_no_former_key_at_once() throws IOException {
+        var good = now.plus(DAY);
+        agent().handOver(handOver(next(signer, List.of(), 1, good), "n1", 1, NEW, good));
+
+        Enrolment.accept(Enrolment.token(seeded(1), "n1", now), "n1", run, now);
+
+        assertRefused(
+                NodeFault.UNSIGNED_ORDER,
+                seeded(1).fingerprint(),
+                () -> agent().handOver(handOver("n1", 2, NEW, good)));
+    }
+
+    private static byte[] seed(int number) {
+        var seed = new byte[32];
+        seed[0] = (byte) number;
+        return seed;
+    }
+
+    private static OrderSigner seeded(int number) {
+        return OrderSigner.of(seed(number));
+    }
+
+    /** The key of that number, named by one before. */
+    private static OrderSigner next(OrderSigner before, List<Permit> links, int number, Instant until) {
+        var all = new ArrayList<>(links);
+        all.add(before.link(seeded(number), until));
+        return OrderSigner.of(seed(number), all);
+    }
+
+    @Test
     void refuses_a_retirement_that_was_called_off() {
         var order = new RetireOrder(order(DAY, null), kernel(NEW), DAY, Duration.ofSeconds(1), List.of());
         var permit = signer.permit("job", 3, OrderKind.RETIRE, "n1", now.plusSeconds(60), order);
@@ -275,6 +428,11 @@ class CheckedOrdersTest {
     }
 
     private HandOverOrder handOver(String node, int step, KernelVersion version, Instant good) {
+        return handOver(signer, node, step, version, good);
+    }
+
+    private static HandOverOrder handOver(
+            OrderSigner signer, String node, int step, KernelVersion version, Instant good) {
         var bare = new HandOverOrder(new NodeOrder(node, "host"), kernel(version));
         var permit = signer.permit("job", step, OrderKind.HAND_OVER, node, good, bare);
         return new HandOverOrder(new NodeOrder("n1", "host", DAY, 0, permit), kernel(version));

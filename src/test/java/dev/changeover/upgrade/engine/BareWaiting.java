@@ -4,6 +4,11 @@ import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.workflow.Journal;
 import dev.changeover.upgrade.workflow.LedgerWriter;
+import io.temporal.client.UpdateOptions;
+import io.temporal.client.WithStartWorkflowOperation;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowUpdateStage;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.TimerOptions;
@@ -43,6 +48,18 @@ final class BareWaiting {
 
         @UpdateMethod
         String admit(String jobId);
+    }
+
+    /** Starts one as scheduled upgrades are started, and returns with the update's answer. */
+    static void admitted(WorkflowClient client, WorkflowOptions options, String jobId, int nodes, Instant until) {
+        var workflow = client.newWorkflowStub(AsMuch.class, options);
+        WorkflowClient.executeUpdateWithStart(
+                workflow::admit,
+                jobId,
+                UpdateOptions.<String>newBuilder()
+                        .setWaitForStage(WorkflowUpdateStage.COMPLETED)
+                        .build(),
+                new WithStartWorkflowOperation<>(workflow::run, nodes, until));
     }
 
     /** With trivial bodies and a word as payload. */

@@ -29,6 +29,9 @@ import java.util.stream.IntStream;
 public interface BareWorkflow {
     String QUEUE = "bare";
 
+    /** The word of a step that lasts as long as old sessions do. */
+    String RETIRE = "retire";
+
     @WorkflowMethod(name = "Bare")
     String run(int nodes);
 
@@ -85,9 +88,9 @@ public interface BareWorkflow {
             write();
             admitted = true;
             phase(Phase.PRECHECK);
-            onEach(nodes, 1); // inspect
+            onEach(nodes, 1, "inspect");
             phase(Phase.STAGING);
-            onEach(nodes, 1);
+            onEach(nodes, 1, "stage");
             phase(Phase.NODES);
             for (int node = 1; node <= nodes; node++) {
                 write(); // the prechecks once more
@@ -95,17 +98,17 @@ public interface BareWorkflow {
                 onOne(node); // watch
             }
             phase(Phase.RETIRING);
-            onEach(nodes, 2);
+            onEach(nodes, 2, RETIRE);
             phase(Phase.VERIFYING);
-            onEach(nodes, 1);
+            onEach(nodes, 1, "verify");
             phase(Phase.ENDED);
             write();
             return "done";
         }
 
-        private void onEach(int nodes, int writings) {
+        private void onEach(int nodes, int writings, String word) {
             var running = IntStream.rangeClosed(1, nodes)
-                    .mapToObj(node -> begin(node))
+                    .mapToObj(node -> begin(node, word))
                     .toList();
             for (int i = 0; i < writings; i++) {
                 write();
@@ -114,13 +117,13 @@ public interface BareWorkflow {
         }
 
         private void onOne(int node) {
-            var running = List.of(begin(node));
+            var running = List.of(begin(node, "word"));
             write();
             Promise.allOf(running).get();
         }
 
-        private static Promise<String> begin(int node) {
-            return Async.function(onNode(node)::act, "word");
+        private static Promise<String> begin(int node, String word) {
+            return Async.function(onNode(node, word)::act, word);
         }
 
         private void write() {
@@ -182,13 +185,17 @@ public interface BareWorkflow {
         Workflow.upsertTypedSearchAttributes(UpgradeWorkflow.PHASE.valueSet(phase.name()));
     }
 
-    /** The agent of that node. */
+    /** The agent of that node, for steps that are soon done. */
     static Activities onNode(int node) {
+        return onNode(node, "word");
+    }
+
+    private static Activities onNode(int node, String word) {
         return Workflow.newActivityStub(
                 Activities.class,
                 ActivityOptions.newBuilder()
                         .setTaskQueue(queueOf(node))
-                        .setStartToCloseTimeout(Duration.ofMinutes(5))
+                        .setStartToCloseTimeout(word.equals(RETIRE) ? Duration.ofDays(1) : Duration.ofMinutes(5))
                         .setSummary("nothing on n" + node)
                         .build());
     }

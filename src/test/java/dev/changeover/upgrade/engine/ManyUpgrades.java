@@ -7,6 +7,7 @@ import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger.Handover;
+import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.workflow.Scene;
 import dev.changeover.upgrade.workflow.ScriptedNodes;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 
 /** Scheduled upgrades of proxies with two nodes, each of an instance of its own; two agents look after the nodes of all. */
@@ -38,25 +40,47 @@ final class ManyUpgrades {
 
     /** Asks for all of them, in the order of their numbers, and returns when their kernels are staged and all wait. */
     void submit() throws Exception {
-        Callers.each(callers, many, number -> {
-            var job = scene.upgrades
-                    .submit(new Submission(
-                            Scene.PROJECT,
-                            instance(number),
-                            proxy(number),
-                            ScriptedNodes.OLD,
-                            ScriptedNodes.NEW,
-                            true,
-                            null,
-                            "body " + number,
-                            "alice",
-                            false))
-                    .jobId();
-            Awaitility.await(proxy(number))
-                    .atMost(Duration.ofMinutes(2))
-                    .pollInterval(Duration.ofMillis(20))
-                    .until(() -> hasStaged(job));
+        submit(0, many);
+    }
+
+    /** The same for so many from a number on. */
+    void submit(int first, int some) throws Exception {
+        Callers.each(callers, some, number -> {
+            var job = accept(first + number, true);
+            await(first + number, () -> hasStaged(job));
         });
+    }
+
+    /** Asks for so many that begin at once, and returns when all of them retire old sessions. */
+    void run(int first, int some) throws Exception {
+        Callers.each(callers, some, number -> {
+            var job = accept(first + number, false);
+            await(first + number, () -> scene.task(job).phase().equals(Phase.RETIRING.name()));
+        });
+    }
+
+    /** Asks for one, and gives its job. */
+    String accept(int number, boolean scheduled) {
+        return scene.upgrades
+                .submit(new Submission(
+                        Scene.PROJECT,
+                        instance(number),
+                        proxy(number),
+                        ScriptedNodes.OLD,
+                        ScriptedNodes.NEW,
+                        scheduled,
+                        null,
+                        "body " + number,
+                        "alice",
+                        false))
+                .jobId();
+    }
+
+    private static void await(int number, Callable<Boolean> there) {
+        Awaitility.await(proxy(number))
+                .atMost(Duration.ofMinutes(10))
+                .pollInterval(Duration.ofMillis(20))
+                .until(there);
     }
 
     private boolean hasStaged(String job) {

@@ -15,11 +15,8 @@ import dev.changeover.upgrade.workflow.Scene;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.history.v1.HistoryEvent;
-import io.temporal.client.UpdateOptions;
-import io.temporal.client.WithStartWorkflowOperation;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowUpdateStage;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.io.IOException;
@@ -234,16 +231,11 @@ class WindowBench {
             workers.start();
             try {
                 var until = Instant.now().plus(AN_HOUR);
-                Callers.each(CALLERS, many, number -> {
-                    var workflow = client.newWorkflowStub(BareWaiting.AsMuch.class, options(number));
-                    WorkflowClient.executeUpdateWithStart(
-                            workflow::admit,
-                            "job-" + number,
-                            UpdateOptions.<String>newBuilder()
-                                    .setWaitForStage(WorkflowUpdateStage.COMPLETED)
-                                    .build(),
-                            new WithStartWorkflowOperation<>(workflow::run, ManyUpgrades.NODES, until));
-                });
+                Callers.each(
+                        CALLERS,
+                        many,
+                        number -> BareWaiting.admitted(
+                                client, options(number), "job-" + number, ManyUpgrades.NODES, until));
                 Callers.each(
                         CALLERS,
                         many,

@@ -36,7 +36,7 @@ public final class EnrolledNodes implements NodeActivities {
     private final NodeActivities agents;
     private final Clock clock;
     private final Path home;
-    private final Map<String, NodeActivities> checked = new ConcurrentHashMap<>();
+    private final Map<String, CheckedOrders> checked = new ConcurrentHashMap<>();
     private volatile Optional<OrderSigner> signer;
 
     public EnrolledNodes(NodeActivities agents, OrderSigner signer, Clock clock) {
@@ -51,7 +51,7 @@ public final class EnrolledNodes implements NodeActivities {
     }
 
     /** Nodes that were never asked anything are enrolled with this control plane from now on, or with none. */
-    void enrolWith(Optional<OrderSigner> other) {
+    public void enrolWith(Optional<OrderSigner> other) {
         signer = other;
     }
 
@@ -59,6 +59,11 @@ public final class EnrolledNodes implements NodeActivities {
     void forget(String nodeId) throws IOException {
         checked.remove(nodeId);
         FileTree.delete(home.resolve(nodeId));
+    }
+
+    /** By which keys those go that were asked something. */
+    public List<String> keys() {
+        return checked.values().stream().flatMap(agent -> agent.key().stream()).toList();
     }
 
     private NodeActivities of(NodeOrder order) {

@@ -21,6 +21,22 @@ public final class MemoryInventory implements Inventory {
     private final Map<String, Instance> instances = new ConcurrentSkipListMap<>();
     private final Map<String, Proxy> proxies = new ConcurrentSkipListMap<>();
     private final Map<String, Kernel> kernels = new ConcurrentSkipListMap<>();
+    private final Map<String, String> orderKeys = new ConcurrentSkipListMap<>();
+
+    @Override
+    public void goesBy(String nodeId, String key) {
+        orderKeys.put(nodeId, key);
+    }
+
+    @Override
+    public OtherKeys otherKeys(String key, int limit) {
+        var others = proxies.values().stream()
+                .flatMap(proxy -> proxy.nodes().stream())
+                .filter(node -> !key.equals(orderKeys.get(node.id())))
+                .map(node -> new OtherKey(node.id(), node.proxyId(), orderKeys.get(node.id())))
+                .toList();
+        return new OtherKeys(others.size(), others.stream().limit(limit).toList());
+    }
 
     @Override
     public List<Project> projects() {

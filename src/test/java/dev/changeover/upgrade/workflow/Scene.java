@@ -65,12 +65,14 @@ public class Scene implements AutoCloseable {
 
     private static final WorkerOptions OFTEN_BEATING = WorkerOptions.newBuilder()
             .setMaxHeartbeatThrottleInterval(Duration.ofMillis(50))
+            .setMaxConcurrentActivityExecutionSize(2_000)
             .build();
 
     public final MemoryInventory inventory = new MemoryInventory();
     public final MemoryLedger ledger = new MemoryLedger();
     public final ScriptedNodes nodes = new ScriptedNodes();
-    final OrderSigner signer = OrderSigner.of(new byte[32]);
+    private volatile OrderSigner present = OrderSigner.of(new byte[32]);
+    public final OrderSigner signer = OrderSigner.changing(() -> present);
 
     /** The agents: {@link #nodes}, behind the check of orders. */
     public final EnrolledNodes enrolled;
@@ -135,6 +137,14 @@ public class Scene implements AutoCloseable {
         worker.registerActivitiesImplementations(records, reports);
     }
 
+    /** The control plane signs with another key from now on, which the one before it has named. */
+    public void changeKey() {
+        var seed = new byte[32];
+        seed[0] = 1;
+        var link = present.link(OrderSigner.of(seed), clock.instant().plus(Duration.ofDays(1)));
+        present = OrderSigner.of(seed, List.of(link));
+    }
+
     /** The server's worker is gone from now on. */
     public void killServer() {
         end(server);
@@ -161,6 +171,11 @@ public class Scene implements AutoCloseable {
     /** The node's agent is gone from now on. */
     public void kill(String nodeId) {
         end(Objects.requireNonNull(agents.get(nodeId)));
+    }
+
+    /** The node's agent is back. */
+    public void startAgent(String nodeId) {
+        inventory.node(nodeId).ifPresent(this::startAgent);
     }
 
     /** Asks for an upgrade as a caller does; gives the job id. */

@@ -54,6 +54,7 @@ public final class ScriptedNodes implements NodeActivities {
     /** Retirements that were told to stop and did, by node. */
     final List<String> brokenOff = new CopyOnWriteArrayList<>();
 
+    private volatile Duration beats = Duration.ofMillis(20);
     private final Map<String, Runnable> meanwhile = new ConcurrentHashMap<>();
     private final Map<String, NodeFault> failing = new ConcurrentHashMap<>();
     private final Map<String, Integer> failuresLeft = new ConcurrentHashMap<>();
@@ -108,6 +109,11 @@ public final class ScriptedNodes implements NodeActivities {
     /** Only what retires for the sake of this generation, or of an older one, still waits. */
     public void keepOldSessionsOf(int generation) {
         youngestToStay = generation;
+    }
+
+    /** How often a retirement that waits gives a sign of life. */
+    public void beatEvery(Duration pause) {
+        beats = pause;
     }
 
     /** Whether retirements wait until they are told otherwise. */
@@ -178,10 +184,10 @@ public final class ScriptedNodes implements NodeActivities {
         return new RetireProgress(nodeId, left, closed, oldestSeconds, doing, null, List.of(), List.of());
     }
 
-    private static void beat(io.temporal.activity.ActivityExecutionContext execution, String nodeId)
+    private void beat(io.temporal.activity.ActivityExecutionContext execution, String nodeId)
             throws ActivityCompletionException {
         execution.heartbeat(progress(nodeId, 2, 1, 90_000));
-        java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+        java.util.concurrent.locks.LockSupport.parkNanos(beats.toNanos());
     }
 
     private NodeState serves(String nodeId, VerifyOrder order) {

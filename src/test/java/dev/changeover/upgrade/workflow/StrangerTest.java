@@ -9,6 +9,7 @@ import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeFault;
 import dev.changeover.node.NodeOrder;
+import dev.changeover.node.OrderKind;
 import dev.changeover.node.OrderRefusal;
 import dev.changeover.node.RetireOrder;
 import dev.changeover.node.StageOrder;
@@ -22,6 +23,7 @@ import dev.changeover.upgrade.InspectWorkflow;
 import dev.changeover.upgrade.InspectWorkflow.InspectRequest;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.UpgradeActivities.Wanted;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.EventType;
@@ -70,16 +72,16 @@ class StrangerTest {
         scene.close();
     }
 
-    /** A workflow of the stranger's: orders an agent to do something, and says how that ended. */
+    /** A workflow of the stranger's: has an agent or the control plane do something, and says how that ended. */
     @WorkflowInterface
     public interface Forward {
         @WorkflowMethod
-        String order(String queue, String activity, JsonNode order);
+        String order(String queue, String activity, List<JsonNode> words);
     }
 
     public static final class Forwarding implements Forward {
         @Override
-        public String order(String queue, String activity, JsonNode order) {
+        public String order(String queue, String activity, List<JsonNode> words) {
             var options = ActivityOptions.newBuilder()
                     .setTaskQueue(queue)
                     .setStartToCloseTimeout(Duration.ofSeconds(20))
@@ -87,7 +89,7 @@ class StrangerTest {
                             RetryOptions.newBuilder().setMaximumAttempts(1).build())
                     .build();
             try {
-                Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, order);
+                Workflow.newUntypedActivityStub(options).execute(activity, JsonNode.class, words.toArray());
                 return "done";
             } catch (ActivityFailure failure) {
                 return failure.getCause() instanceof ApplicationFailure because
@@ -98,11 +100,17 @@ class StrangerTest {
     }
 
     private String forward(String node, String activity, JsonNode order) {
+        return have("node:" + node, activity, order);
+    }
+
+    private String have(String queue, String activity, Object... words) {
         var options = WorkflowOptions.newBuilder()
                 .setTaskQueue(QUEUE)
                 .setWorkflowId("stranger:" + UUID.randomUUID())
                 .build();
-        return scene.client.newWorkflowStub(Forward.class, options).order("node:" + node, activity, order);
+        return scene.client
+                .newWorkflowStub(Forward.class, options)
+                .order(queue, activity, Stream.of(words).map(this::json).toList());
     }
 
     static Stream<Object> orders() {
@@ -177,6 +185,25 @@ class StrangerTest {
         assertThat(forward("n2", "NodeStage", handOver.order()))
                 .describedAs("signed for another step")
                 .isEqualTo("UNSIGNED_ORDER");
+    }
+
+    @Test
+    void has_the_control_plane_sign_and_write_down_nothing() {
+        scene.nodes.fail("n2 handOver", NodeFault.CONFIG_REFUSED);
+        var job = scene.submit();
+        scene.awaitHeld("n2");
+        var known = scene.progress();
+        var written = scene.ledger.events(job, 0);
+        var retire = new Wanted(OrderKind.RETIRE, "n1", ScriptedNodes.NEW, 1, null);
+
+        var answers = List.of(
+                have(UpgradeWorkflow.QUEUE, "UpgradeSign", job, List.of(retire)),
+                have(UpgradeWorkflow.QUEUE, "UpgradeAdmit", known.request()),
+                have(UpgradeWorkflow.QUEUE, "UpgradeRecheck", known, scene.clock.instant()),
+                have(UpgradeWorkflow.QUEUE, "UpgradeRecord", known, List.of(written.getFirst()), List.of()));
+
+        assertThat(answers).containsOnly("NOT_INSTRUCTED");
+        assertThat(scene.ledger.events(job, 0)).isEqualTo(written);
     }
 
     @Test

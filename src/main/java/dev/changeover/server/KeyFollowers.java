@@ -1,0 +1,56 @@
+package dev.changeover.server;
+
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Inventory.OtherKey;
+import dev.changeover.node.order.OrderSigner;
+import dev.changeover.upgrade.engine.Upgrades;
+import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at nodes whose agents say that they go by a former key: the order to do so brings them the present one. */
+@Singleton
+final class KeyFollowers {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyFollowers.class);
+    private static final int AT_ONCE = 10;
+    private static final int EACH_TIME = 1000;
+
+    private final Inventory inventory;
+    private final OrderSigner signer;
+    private final Upgrades upgrades;
+
+    KeyFollowers(Inventory inventory, OrderSigner signer, Upgrades upgrades) {
+        this.inventory = inventory;
+        this.signer = signer;
+        this.upgrades = upgrades;
+    }
+
+    /** Returns when all have answered, or have not; of very many it is some each time, whichever they are. */
+    void look() {
+        var behind = new ArrayList<>(inventory.otherKeys(signer.fingerprint(), Integer.MAX_VALUE).nodes().stream()
+                .filter(node -> node.key() != null)
+                .map(OtherKey::proxyId)
+                .collect(Collectors.toSet()));
+        Collections.shuffle(behind);
+        var threads = Thread.ofVirtual().name("key-follower").factory();
+        try (var looks = Executors.newFixedThreadPool(AT_ONCE, threads)) {
+            behind.stream().limit(EACH_TIME).forEach(proxy -> looks.execute(() -> look(proxy)));
+        }
+    }
+
+    private void look(String proxyId) {
+        try {
+            upgrades.plan(proxyId);
+        } catch (TemporalUnavailable notNow) {
+            LOG.warn(
+                    "the agents of proxy {} go by a former key and could not be asked: {}",
+                    proxyId,
+                    notNow.getMessage());
+        }
+    }
+}
