@@ -354,6 +354,7 @@ class RouteMatrixTest {
                 .filter(line -> !line.contains("\"audit") && !line.contains("\"signed_request"))
                 // The server goes on with those by itself.
                 .filter(line -> !line.contains("\"notice") && !line.contains("\"delivery"))
+                .filter(line -> !line.contains("\"build\""))
                 .filter(line -> !line.contains("\"kernel_change"))
                 .collect(Collectors.toCollection(TreeSet::new));
         return Map.of("rows", rows, "commands", List.copyOf(scene.upgrades.commands));
