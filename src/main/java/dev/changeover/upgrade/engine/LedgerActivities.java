@@ -63,7 +63,7 @@ public final class LedgerActivities implements UpgradeActivities {
 
     @Override
     public Prepared admit(UpgradeRequest request) {
-        var window = authority.begin(request);
+        var mandate = authority.begin(request);
         var facts = facts(request.proxyId(), request.jobId());
         var blockers = Check.failed(Precheck.central(facts, request.source(), request.target()));
         if (blockers.isEmpty()) {
@@ -81,16 +81,17 @@ public final class LedgerActivities implements UpgradeActivities {
             return Prepared.not(blockers);
         }
         var perNode = perNode(request.proxyId(), request.settings());
-        var schedule = request.scheduled() ? Schedule.asked(request, MaintenanceWindow.of(window), perNode) : null;
+        var schedule =
+                request.scheduled() ? Schedule.asked(request, MaintenanceWindow.of(mandate.window()), perNode) : null;
         records.write(progress.schedule(schedule), List.of());
         var kinds = request.scheduled() ? List.of(OrderKind.INSPECT) : List.of(OrderKind.INSPECT, OrderKind.STAGE);
-        return prepared(facts, facts.target().orElseThrow(), perNode, schedule, request, kinds);
+        return prepared(new OrderContent(mandate, facts), facts.target().orElseThrow(), perNode, schedule, kinds);
     }
 
     @Override
     public Prepared recheck(Progress progress, Instant now) {
         var request = progress.request();
-        authority.refuseOthers(request.jobId());
+        var mandate = authority.asked(request.jobId());
         var facts = facts(request.proxyId(), request.jobId());
         var target = target(facts, progress);
         var blockers = Check.failed(Precheck.again(facts, progress, target));
@@ -108,11 +109,10 @@ public final class LedgerActivities implements UpgradeActivities {
         }
         return blockers.isEmpty()
                 ? prepared(
-                        facts,
+                        new OrderContent(mandate, facts),
                         target.orElseThrow(),
                         progress.nodes().getFirst().node().estimate(),
                         null,
-                        request,
                         progress.stale() ? List.of(OrderKind.INSPECT) : List.of())
                 : Prepared.not(blockers);
     }
@@ -124,17 +124,12 @@ public final class LedgerActivities implements UpgradeActivities {
     }
 
     private Prepared prepared(
-            Precheck.Facts facts,
-            Kernel target,
-            Duration perNode,
-            @Nullable Schedule schedule,
-            UpgradeRequest request,
-            List<OrderKind> kinds) {
-        var plan = UpgradePlan.of(facts.proxy(), target.version(), perNode);
+            OrderContent content, Kernel target, Duration perNode, @Nullable Schedule schedule, List<OrderKind> kinds) {
+        var plan = UpgradePlan.of(content.facts().proxy(), target.version(), perNode);
         var wanted = plan.nodes().stream()
                 .flatMap(node -> kinds.stream().map(kind -> new Wanted(kind, node.nodeId(), target.version(), 0, null)))
                 .toList();
-        var signed = authority.ahead(request.jobId(), wanted);
+        var signed = authority.ahead(content, wanted);
         return new Prepared(List.of(), plan, OrderContent.kernel(target), schedule, signed);
     }
 

@@ -62,10 +62,9 @@ final class OrderAuthority {
     /**
      * Lets the run that calls work for its job, if it is the first and says of it what the REST interface wrote down.
      *
-     * @return in which window a scheduled job was asked to work
      * @throws ApplicationFailure if nobody asked for this, or another run works for the job
      */
-    String begin(UpgradeRequest request) {
+    Mandate begin(UpgradeRequest request) {
         var mandate = mandate(request.jobId());
         if (!mandate.request().equals(request)) {
             throw notInstructed("job %s was asked for otherwise".formatted(request.jobId()));
@@ -75,7 +74,7 @@ final class OrderAuthority {
             ledger.workFor(request.jobId(), requireNonNull(asking.getRunId()));
         }
         refuseOthers(request.jobId());
-        return mandate.window();
+        return mandate;
     }
 
     /** @throws ApplicationFailure if the run that calls is not the one that works for the job */
@@ -86,10 +85,18 @@ final class OrderAuthority {
         }
     }
 
-    List<Signed> sign(String jobId, List<Wanted> orders) {
+    /** @throws ApplicationFailure if the run that calls is not the one that works for the job */
+    Mandate asked(String jobId) {
         refuseOthers(jobId);
-        var mandate = mandate(jobId);
-        var content = OrderContent.of(inventory, mandate);
+        return mandate(jobId);
+    }
+
+    List<Signed> sign(String jobId, List<Wanted> orders) {
+        return sign(OrderContent.of(inventory, asked(jobId)), orders);
+    }
+
+    private List<Signed> sign(OrderContent content, List<Wanted> orders) {
+        var jobId = content.mandate().request().jobId();
         var step = ledger.steps(jobId, orders.size(), (int) (clock.millis() / 1000 - NUMBERED_SINCE.getEpochSecond()));
         var signed = new ArrayList<Signed>();
         for (var wanted : orders) {
@@ -152,9 +159,9 @@ final class OrderAuthority {
     }
 
     /** What is refused here is asked for again when it is needed, and then holds. */
-    List<Signed> ahead(String jobId, List<Wanted> wanted) {
+    List<Signed> ahead(OrderContent content, List<Wanted> wanted) {
         try {
-            return wanted.isEmpty() ? List.of() : sign(jobId, wanted);
+            return wanted.isEmpty() ? List.of() : sign(content, wanted);
         } catch (ApplicationFailure notNow) {
             return List.of();
         }
