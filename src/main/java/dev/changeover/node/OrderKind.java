@@ -14,4 +14,9 @@ public enum OrderKind {
     public boolean isBeside() {
         return this == CLOSE;
     }
+
+    /** A look changes nothing, so it may come late, or again. */
+    public boolean isLook() {
+        return this == INSPECT;
+    }
 }

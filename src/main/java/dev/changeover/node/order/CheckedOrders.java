@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  *   <li>The control plane's key signed it, one that took its place, which the agent goes by from then on, or the one before
  *       for as long as it is good.
  *   <li>It is for this node and this kind of step, and still good by this host's clock.
- *   <li>No later step of its job was seen, and it was not called off.
+ *   <li>No later step of its job was seen, and it was not called off; a look, which changes nothing, may come late.
  *   <li>It keeps to the floors of {@code agent.toml}, which hold for unsigned orders too.
  * </ol>
  *

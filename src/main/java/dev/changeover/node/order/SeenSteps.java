@@ -19,8 +19,8 @@ import java.util.TreeMap;
 
 /**
  * The newest step of each job that this agent was ordered to do, in a file: an older one is a replay. So is the newest
- * one once it was called off. A job is forgotten when none of its orders that were seen is good any more. Safe for
- * concurrent use in one process.
+ * one once it was called off. Looks do not count: they change nothing. A job is forgotten when none of its orders that
+ * were seen is good any more. Safe for concurrent use in one process.
  *
  * <p>Each line of the file is a JSON object with one job or more, and counts instead of what the lines before it say of
  * them; a step is one line more, until there are many and the file is written anew. What it says is kept in memory as long
@@ -52,16 +52,17 @@ final class SeenSteps {
 
     /** Remembers the order, before it is carried out. */
     synchronized void saw(SignedText order, Instant now) {
-        if (order.jobId().isEmpty()) {
+        if (order.jobId().isEmpty() || order.kind().isLook()) {
             return;
         }
         readIfChanged();
         var before = all.get(lane(order));
         if (before != null && (order.step() < before.step() || order.step() == before.step() && before.over())) {
             throw NodeFault.STALE_ORDER.because(
-                    "step %d of job %s is %s: nothing was done; only the control plane can order it again"
+                    "step %d, %s, of job %s is %s: nothing was done; only the control plane can order it again"
                             .formatted(
                                     order.step(),
+                                    order.kind(),
                                     order.jobId(),
                                     order.step() < before.step()
                                             ? "older than step %d, which this agent has seen".formatted(before.step())

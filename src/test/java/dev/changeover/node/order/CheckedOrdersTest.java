@@ -121,6 +121,18 @@ class CheckedOrdersTest {
     }
 
     @Test
+    void a_look_that_comes_late_is_no_replay_and_counts_for_nothing() {
+        agent().handOver(handOver("n1", 5, NEW, now.plusSeconds(60)));
+
+        agent().inspect(order(DAY, look(4)));
+        agent().inspect(order(DAY, look(7)));
+        agent().handOver(handOver("n1", 6, NEW, now.plusSeconds(60)));
+
+        assertThat(deeds.looks).isEqualTo(2);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
     void knows_every_step_whose_line_is_whole_wherever_the_file_is_cut_off() throws IOException {
         for (int step = 1; step <= 3; step++) agent().handOver(handOver("n1", step, NEW, now.plusSeconds(60)));
         var whole = Files.readAllBytes(run.resolve("orders.json"));
@@ -427,6 +439,10 @@ class CheckedOrdersTest {
         return new KernelToRun(version, version + "-1", List.of());
     }
 
+    private Permit look(int step) {
+        return signer.permit("job", step, OrderKind.INSPECT, "n1", now.plusSeconds(60), order(DAY, null));
+    }
+
     private HandOverOrder handOver(String node, int step, KernelVersion version, Instant good) {
         return handOver(signer, node, step, version, good);
     }
@@ -446,8 +462,11 @@ class CheckedOrdersTest {
 
         boolean calledOff;
 
+        int looks;
+
         @Override
         public NodeState inspect(NodeOrder order) {
+            looks++;
             return state();
         }
 
