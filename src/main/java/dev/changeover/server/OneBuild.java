@@ -3,7 +3,6 @@ package dev.changeover.server;
 import dev.changeover.database.Sql;
 import dev.changeover.temporal.TemporalWorkers;
 import dev.changeover.upgrade.engine.OrphanedUpgrades;
-import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.async.publisher.Publishers;
 import io.micronaut.health.HealthStatus;
@@ -11,6 +10,7 @@ import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
 import io.micronaut.management.health.indicator.annotation.Readiness;
 import io.micronaut.scheduling.annotation.Scheduled;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.module.ModuleDescriptor.Version;
 import java.util.Comparator;
@@ -47,12 +47,16 @@ final class OneBuild implements HealthIndicator {
     private volatile @Nullable TemporalWorkers workers;
     private volatile Optional<Seen> newest = Optional.empty();
 
-    /** @param build another id than the jar's version */
-    OneBuild(Sql sql, OrphanedUpgrades upgrades, @Nullable @Property(name = "changeover.build") String build) {
+    @Inject
+    OneBuild(Sql sql, OrphanedUpgrades upgrades) {
+        this(sql, upgrades, OneBuild.class.getPackage().getImplementationVersion());
+    }
+
+    /** @param version begins with a number; null where it is not known */
+    OneBuild(Sql sql, OrphanedUpgrades upgrades, @Nullable String version) {
         this.sql = sql;
         this.upgrades = upgrades;
-        var version = OneBuild.class.getPackage().getImplementationVersion();
-        this.own = Version.parse(build != null ? build : version != null ? version : UNKNOWN);
+        this.own = Version.parse(version != null ? version : UNKNOWN);
     }
 
     /** A newer version that has worked on this database. */
