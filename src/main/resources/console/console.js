@@ -10,6 +10,7 @@ const PAGES = [
   [/^upgrades\/([^/]+)$/, 'upgrade'],
   [/^upgrades\/([^/]+)\/report$/, 'report'],
   [/^contacts$/, 'contacts'],
+  [/^notices$/, 'notices'],
   [/^held$/, 'held'],
   [/^campaigns$/, 'campaigns'],
   [/^campaigns\/([^/]+)$/, 'campaign'],
@@ -31,7 +32,7 @@ const NAV = [
   ['audit', 'Audit', 'rds:audit:list'],
 ];
 
-const shell = { me: undefined, projects: [], page: undefined, route: undefined, error: undefined, ended: false };
+const shell = { me: undefined, projects: [], page: undefined, route: undefined, error: undefined, ended: false, menu: false };
 
 /** The address in parts; with() makes another address of it, go() goes there without a step in the history. */
 function read() {
@@ -69,6 +70,7 @@ async function open() {
   const [match, file] = found;
   const same = shell.route?.where === route.where;
   shell.route = route;
+  shell.menu = false;
   if (same && shell.page?.changed) {
     shell.page.changed(route);
     draw();
@@ -108,6 +110,13 @@ async function leave() {
   location.assign('/login?next=/console/');
 }
 
+/** Where the screen is narrow the pages are behind a button. */
+function menu(open) {
+  shell.menu = open;
+  draw();
+  document.querySelector(open ? '#pages a' : '.menu').focus();
+}
+
 const back = () => `/login?next=${encodeURIComponent(location.pathname + location.hash)}`;
 
 function top() {
@@ -119,6 +128,7 @@ function top() {
   return html`<header class="top">
     <div class="bar">
       <a class="brand" href=${link('instances')}><img src="/login/icon.svg" alt="" width="20" height="20"> Changeover</a>
+      <button type="button" class="menu" aria-expanded=${String(shell.menu)} aria-controls="pages" @click=${() => menu(!shell.menu)}>Menu</button>
       <label>Region <select @change=${(event) => pick(event, 'region')}>
         <option value="">All</option>${regions.map((region) => html`<option value=${region} ?selected=${query.region === region}>${region}</option>`)}
       </select></label>
@@ -129,7 +139,7 @@ function top() {
       <span class="me"><span>${name(shell.me.name)} <span class="quiet">${shell.me.role}</span></span>
         <button type="button" @click=${leave}>Log out</button></span>
     </div>
-    <nav class="main" aria-label="Pages">${NAV.filter(([, , permission]) => shell.me.permissions.includes(permission)).map(([where, label, , prefix = where]) => html`<a
+    <nav class="main ${shell.menu ? 'open' : ''}" id="pages" aria-label="Pages" @keydown=${(event) => event.key === 'Escape' && shell.menu && menu(false)}>${NAV.filter(([, , permission]) => shell.me.permissions.includes(permission)).map(([where, label, , prefix = where]) => html`<a
       href=${link(where)} aria-current=${at(prefix) ? 'page' : nothing}>${label}</a>`)}</nav>
   </header>`;
 }

@@ -30,5 +30,5 @@ export default (page) => list(page, {
     ${choose(route, 'Outcome', 'outcome', [['', 'any'], ...['done', 'refused', 'failed', 'unknown'].map((word) => [word, word])])}</div>`,
   view: (answer, route) => (answer.entries.length
     ? html`${table('Audit trail', COLUMNS, answer.entries)}${pager(route, answer.total_count, answer.entries.length, SIZE)}`
-    : empty('Nobody did anything like that in the last 30 days')),
+    : empty('Nobody did anything like that in the last 30 days', html`<a href=${route.with({ actor: '', action: '', outcome: '', instance_id: '', offset: '' })}>Show everything</a>`)),
 });

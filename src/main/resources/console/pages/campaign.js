@@ -3,7 +3,7 @@ import { get, path, post, query } from '../parts/api.js';
 import { asking } from '../parts/asking.js';
 import { count, plain, status, time, words } from '../parts/format.js';
 import { html, nothing, svg } from '../parts/html.js';
-import { ask, button, choose, crumbs, name, pager, say, table } from '../parts/parts.js';
+import { ask, button, choose, crumbs, empty, name, pager, say, table } from '../parts/parts.js';
 import { ended, total } from './campaigns.js';
 
 const SIZE = 50;
@@ -52,6 +52,7 @@ const MEMBERS = [
   ['Wave', (member) => member.stage, 'number'],
   ['Status', (member) => html`${status(member.status)} <span class="small">${member.reason}</span>`],
   ['Begins', (member) => time(member.execute_time)],
+  ['Deliveries', (member) => html`<a href="#/notices?instance=${encodeURIComponent(member.instance_id)}">notices</a>`],
   ['Task', (member) => (member.job_id ? html`<a href="#/upgrades/${member.job_id}">upgrade</a>` : nothing)],
 ];
 
@@ -79,10 +80,10 @@ export default function campaignPage({ id, route, draw, whyNot }) {
     const { rules } = campaign;
     const states = Object.keys(campaign.members);
     const behind = BEHIND.reduce((sum, word) => sum + (campaign.members[word] ?? 0), 0);
-    return html`<section class="card"><p><strong>${ended(campaign.members)} of ${count(total(campaign.members), 'proxy', 'proxies')} have left ${campaign.version}</strong>${behind ? html`; <span class="bad">■ ${behind.toLocaleString()} need a hand</span>` : nothing}. ${campaign.reason}</p>
+    return html`<section class="card"><p><strong>${ended(campaign.members)} of ${count(total(campaign.members), 'proxy', 'proxies')} have left ${campaign.version}</strong>${behind ? html`; <span class="bad">■ ${behind.toLocaleString()} need a hand</span>` : nothing}</p>
         ${campaign.note ? html`<p class="note">${campaign.note}</p>` : nothing}
         ${bar(campaign.members)}
-        <dl class="facts"><dt>To</dt><dd class="mono">${campaign.target_version}</dd>
+        <dl class="facts">${campaign.reason ? html`<dt>Because</dt><dd>${campaign.reason}</dd>` : nothing}<dt>To</dt><dd class="mono">${campaign.target_version}</dd>
           <dt>Level</dt><dd>${plain(campaign.level)}</dd><dt>Owners choose until</dt><dd>${time(campaign.deadline, { named: true })}</dd>
           <dt>Budget</dt><dd>${rules.at_once} at once, ${rules.per_project} in a project, ${rules.per_minute} a minute; ${rules.tolerated} of a wave may fail</dd>
           <dt>Told before</dt><dd>${words(rules.lead_time_seconds * 1000)}${campaign.nobody_to_tell ? html`; <span class="care">▲ of ${campaign.nobody_to_tell} nobody can be told</span>` : nothing}${campaign.not_reached
@@ -94,7 +95,7 @@ export default function campaignPage({ id, route, draw, whyNot }) {
       <section class="card"><h2>Members</h2>
         <div class="filters">${choose(route, 'Status', 'status', [['', 'any'], ...states.map((word) => [word, plain(word)])])}
           ${choose(route, 'Wave', 'stage', [['', 'any'], ...campaign.waves.map((wave) => [String(wave.stage), String(wave.stage)])])}</div>
-        ${table('Members', MEMBERS, members.members)}${pager(route, members.total_count, members.members.length, SIZE)}</section>`;
+        ${members.members.length ? table('Members', MEMBERS, members.members) : empty('No member is like that', html`<a href=${route.with({ status: '', stage: '', offset: '' })}>Show all members</a>`)}${pager(route, members.total_count, members.members.length, SIZE)}</section>`;
   }
 
   function head() {

@@ -56,7 +56,8 @@ export default function contactsPage({ route, draw, chosen, projects, whyNot }) 
   function head() {
     const { instance } = asked.answer ?? {};
     return html`${instance ? crumbs(html`<a href="#/instances/${encodeURIComponent(instance.id)}">${name(instance.name)}</a>`, 'Contacts') : nothing}
-      <div class="head"><h1 tabindex="-1">Contacts ${instance ? html`<span class="quiet">${name(instance.name)}</span>` : nothing}</h1></div>`;
+      <div class="head"><h1 tabindex="-1">Contacts ${instance ? html`<span class="quiet">${name(instance.name)}</span>` : nothing}</h1>
+        <a class="push" href=${route.with({}, 'notices')}>What they were told</a></div>`;
   }
 
   return {

@@ -48,7 +48,7 @@ async function all(project) {
 }
 
 export default function instances({ route, draw, chosen, whyNot }) {
-  const asked = asking(async () => (await Promise.all(chosen(route.query).map(all))).flat(), { draw });
+  const asked = asking(async () => (await Promise.all(chosen(route.query).map(all))).flat(), { draw, every: 30000 });
 
   function matches(row) {
     const { q, risk: wanted, state } = route.query;

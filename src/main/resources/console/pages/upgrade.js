@@ -83,8 +83,9 @@ export default function upgradePage({ id, route, draw, whyNot }) {
       chart.close();
     },
     view: () => (upgrade ? html`
-      ${crumbs(html`<a href="#/tasks/${upgrade.schedule ? 'scheduled' : 'instant'}">${upgrade.schedule ? 'Scheduled' : 'Instant'} Tasks</a>`,
+      <div class="head">${crumbs(html`<a href="#/tasks/${upgrade.schedule ? 'scheduled' : 'instant'}">${upgrade.schedule ? 'Scheduled' : 'Instant'} Tasks</a>`,
     html`<a href="#/instances/${encodeURIComponent(upgrade.instance_id)}">${name(upgrade.instance_name)}</a>`, 'Upgrade')}
+        <span class="push small quiet">Asked for by ${name(upgrade.requested_by)} ${time(upgrade.created_at)}, ${away(upgrade.created_at)} · job <span class="mono">${id}</span></span></div>
       <div class="head"><h1 tabindex="-1">Upgrade of ${name(upgrade.proxy_name)}</h1>
         ${status(upgrade.outcome ?? (upgrade.nodes.some((node) => node.held) ? 'held' : upgrade.phase))} ${upgrade.paused ? status('paused') : nothing} ${upgrade.stopping ? status('paused', 'stopping') : nothing}
         <span class="quiet">task ${upgrade.status}, ${upgrade.percent} %</span>
@@ -92,13 +93,12 @@ export default function upgradePage({ id, route, draw, whyNot }) {
       <div class="card sentence"><p>${upgrade.sentence}</p><button type="button" @click=${copy}>Copy</button></div>
       ${held(upgrade, whyNot, look)}
       <div class="live">
-        <section class="card nodes"><h2>Nodes</h2>${windowBar(upgrade)}${lanes(upgrade)}${nextAndWhen(upgrade)}
+        <section class="card nodes"><h2>Nodes</h2>${windowBar(upgrade)}<div class="lanes" tabindex="0" role="region" aria-label="Lanes">${lanes(upgrade, log)}</div>${nextAndWhen(upgrade)}
           ${commands(upgrade, whyNot, look)}</section>
         <section class="card sessions"><h2>Sessions</h2>${chart.view()}${holders(upgrade, whyNot, look)}</section>
         <section class="card events"><h2>Events</h2>${events(log, upgrade, route)}</section>
       </div>
-      ${problem(error)}
-      <p class="small quiet">Asked for by ${name(upgrade.requested_by)} ${time(upgrade.created_at)}, ${away(upgrade.created_at)} · job <span class="mono">${id}</span></p>`
+      ${problem(error)}`
       : html`<h1 tabindex="-1">Upgrade</h1>${error ? problem(error) : loading()}`),
   });
 }

@@ -65,9 +65,9 @@ export const commands = (upgrade, whyNot, done) => (upgrade.outcome ? nothing : 
 /** Nodes that wait for an operator. */
 export function held(upgrade, whyNot, done) {
   const why = Object.fromEntries(upgrade.commands.map((row) => [row.command, whyNot(row.permission) || row.why_not]));
-  return upgrade.nodes.filter((node) => node.held).map((node) => html`<div class="note problem" role="alert">
-    <p><strong>${name(node.name)} is held:</strong> ${node.held}</p>
-    <p>Nothing else is touched until somebody decides.</p>
+  return upgrade.nodes.filter((node) => node.held).map((node) => html`<div class="note problem waits" role="alert">
+    <div><p><strong>${name(node.name)} is held:</strong> ${node.held}</p>
+      <p>Nothing else is touched until somebody decides.</p></div>
     <div class="actions">${['retry', 'skip'].map((word) => button(WORDS[word][0],
     () => command(upgrade, word, done, { node_id: node.node_id }), { why: why[word], kind: word === 'skip' ? 'danger' : 'primary', describe: node.name }))}</div>
   </div>`);

@@ -28,6 +28,6 @@ export function events(log, upgrade, route) {
       <tbody>${[...shown].reverse().map((event) => html`<tr>
         <td class="nowrap">${time(event.at, { exact: true })}</td>
         <td class="nowrap ${PROBLEMS.has(event.kind) ? 'bad' : 'quiet'}">${PROBLEMS.has(event.kind) ? '■ ' : nothing}${event.kind.toLowerCase().replaceAll('_', ' ')}</td>
-        <td>${event.node_id ? name(names.get(event.node_id) ?? event.node_id) : nothing}</td><td>${event.text}</td></tr>`)}</tbody></table>
+        <td class="name">${event.node_id ? name(names.get(event.node_id) ?? event.node_id) : nothing}</td><td>${event.text}</td></tr>`)}</tbody></table>
       ${shown.length ? nothing : html`<p class="empty">${log.length ? 'No event is like that.' : 'Nothing has happened yet.'}</p>`}</div>`;
 }

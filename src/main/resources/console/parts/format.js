@@ -76,11 +76,11 @@ export const count = (n, one, many = `${one}s`) => `${n.toLocaleString()} ${n ==
 export const plain = (word) => (word ?? '').toLowerCase().replaceAll('_', ' ');
 
 const KINDS = {
-  good: 'completed normal done verified retired serving passed active',
+  good: 'completed normal done verified retired serving passed active sent addressed',
   work: 'running upgrading nodes staging retiring verifying handing_over watching admission precheck executing own',
   wait: 'pending waiting unauthorized staged unseen planned scheduled awaiting delivered',
-  care: 'risky expired offline frozen mixed canceled cancelled paused skipped unknown single inquiring halted',
-  bad: 'failed held abnormal crash_loop defective refused needs_operator',
+  care: 'risky expired offline frozen mixed canceled cancelled paused skipped unknown single inquiring halted off withdrawn nobody superseded',
+  bad: 'failed held abnormal crash_loop defective refused needs_operator bounced',
 };
 const KIND = new Map(Object.entries(KINDS).flatMap(([kind, list]) => list.split(' ').map((word) => [word, kind])));
 const SHAPE = { good: '●', work: '▶', wait: '○', care: '▲', bad: '■' };

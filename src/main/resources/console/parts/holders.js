@@ -33,8 +33,8 @@ export function holders(upgrade, whyNot, done) {
     ['Client', ({ holder }) => html`<span class="mono">${holder.client}</span>`],
     ['User', ({ holder }) => html`${name(holder.user ?? '')} ${holder.program ? html`<span class="quiet">${name(holder.program)}</span>` : nothing}`],
     ['Age', ({ holder }) => words(holder.age_seconds * 1000), 'number'],
-    ['Doing', ({ holder }) => plain(holder.state)],
-    ['Node', ({ node }) => name(node.name)],
+    ['Doing', ({ holder }) => plain(holder.state), 'nowrap'],
+    ['Node', ({ node }) => name(node.name), 'name'],
     ['Actions', ({ node, holder }) => button('Close', () => close(upgrade, done, {
       title: `Close the session of ${holder.client}`,
       says: `It is ${words(holder.age_seconds * 1000)} old and ${plain(holder.state)}. Its client has to connect again.`,

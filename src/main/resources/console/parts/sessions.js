@@ -92,7 +92,7 @@ export function sessionsChart(id) {
       legend: { show: false },
       hooks: { draw: [ageLine] },
       cursor: { drag: { x: false, y: false } },
-      axes: [{ ...axis, space: 70, values: (self, splits) => splits.map((at) => exact(at * 1000)) }, { ...axis, size: 40 }],
+      axes: [{ ...axis, space: 70, size: 28, values: (self, splits) => splits.map((at) => exact(at * 1000)) }, { ...axis, size: 40 }],
       scales: { x: { range: (self, low, high) => [low, Math.max(high, low + 10)] }, y: { range: (self, low, high) => [0, Math.max(5, Math.ceil(high * 1.1))] } },
       series: [{}, ...SERIES.map(([label, color, dash]) => ({ label, stroke: probe(color), width: 2, dash, points: { show: false } }))],
     }, columns(), element);

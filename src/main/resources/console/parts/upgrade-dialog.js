@@ -21,14 +21,38 @@ const warnings = (plan) => html`<ul class="plain">
   <li><strong>An upgrade cannot be rolled back</strong> once it is complete.</li>
 </ul>`;
 
+const failed = (plan) => plan.checks.filter((check) => !check.passed);
+
+/** The one precheck that a request may accept. */
+const isAcceptable = (check) => check.name === 'LOST_STICKINESS';
+
+/** Each with the value that decided it; those of all nodes in one line. */
 function checks(plan) {
-  const failed = plan.checks.filter((check) => !check.passed);
-  const alike = Map.groupBy(plan.checks, (check) => `${check.passed} ${check.sentence}`); // each node has its own
-  const row = ([check, ...others]) => html`<li>${status(check.passed ? 'passed' : 'failed')} ${check.sentence}${others.length
-    ? html` <span class="quiet">× ${others.length + 1}</span>` : nothing}</li>`;
-  return html`${failed.length ? html`<div class="note problem"><ul class="plain">${failed.map((check) => html`<li>${check.sentence}</li>`)}</ul></div>` : nothing}
-    <details ?open=${failed.length > 0}><summary>Prechecks: ${failed.length ? `${failed.length} of ${plan.checks.length} failed` : `all ${plan.checks.length} passed`}</summary>
-      <ul class="plain">${[...alike.values()].map(row)}</ul></details>`;
+  const lines = Map.groupBy(plan.checks, (check) => `${check.passed} ${check.name}`);
+  const line = ([check, ...others]) => html`<li>${status(check.passed ? 'passed' : 'failed')} ${[check.sentence,
+    ...others.map((other) => other.sentence.slice(other.sentence.indexOf(': ') + 2))].join('; ')}</li>`;
+  const against = failed(plan).length;
+  return html`<details ?open=${against > 0}><summary>Prechecks: ${against ? `${against} of ${plan.checks.length} failed` : `all ${plan.checks.length} passed`}</summary>
+    <ul class="plain">${[...lines.values()].map(line)}</ul></details>`;
+}
+
+/** Why OK is off; nothing where the server would take it. */
+function whyOff(plan, accepted) {
+  if (!plan) {
+    return 'OK is off until the nodes have been looked at.';
+  }
+  const refused = failed(plan).filter((check) => !isAcceptable(check));
+  if (refused.length) {
+    return `OK is off, because the server would refuse it: ${refused[0].sentence}.`;
+  }
+  return failed(plan).length && !accepted ? 'OK is off until you accept what the nodes would lose.' : '';
+}
+
+/** What clients would lose, which has to be accepted. */
+function accept(plan, accepted, change) {
+  const lost = failed(plan).filter(isAcceptable);
+  return lost.length ? html`<div class="note care"><ul class="plain">${lost.map((check) => html`<li>${check.sentence}</li>`)}</ul>
+    <label class="accept"><input type="checkbox" .checked=${accepted} @change=${change}> Upgrade all the same: I accept that clients may go to another server.</label></div>` : nothing;
 }
 
 /** The warnings of agents that say something. */
@@ -38,18 +62,21 @@ export function upgradeDialog({ instance, proxy, hours }) {
   const base = path`/v3/${instance.project_id}/instances/${instance.id}/proxy/${proxy.pool_id}`;
   const { about } = proxy;
   const request = key();
+  let looked = false;
   let plan;
   let error;
   let delayed = false;
+  let accepted = false;
   let busy = false;
 
   dialog(({ draw, close }) => {
-    if (!plan && !error) {
+    if (!looked) {
+      looked = true;
       get(`${base}/upgrade-plan?is_delayed=true`).then((answer) => { plan = answer; }, (failure) => { error = failure; }).then(draw);
     }
     const submit = async (event) => {
       event.preventDefault();
-      if (busy) {
+      if (busy || whyOff(plan, accepted)) {
         return;
       }
       busy = true;
@@ -57,8 +84,8 @@ export function upgradeDialog({ instance, proxy, hours }) {
       draw();
       try {
         const answer = await post(`${base}/upgrade-version`,
-          { source_version: about.current_version, target_version: about.latest_version, is_delayed: delayed },
-          { 'Idempotency-Key': `${request}-${delayed}` });
+          { source_version: about.current_version, target_version: about.latest_version, is_delayed: delayed, ...(accepted ? { accept_lost_stickiness: true } : {}) },
+          { 'Idempotency-Key': `${request}-${delayed}-${accepted}` });
         close();
         location.hash = `#/upgrades/${answer.update_result[0].workflow_id}`;
       } catch (failure) {
@@ -70,6 +97,7 @@ export function upgradeDialog({ instance, proxy, hours }) {
     const choose = (value) => () => { delayed = value; draw(); };
     const opening = plan?.opening ?? hours.openings[0];
     const open = ms(opening.opens) <= now() && now() < ms(opening.closes);
+    const off = whyOff(plan, accepted);
     const when = span(opening.opens, opening.closes, hours.time_zone);
     return html`<form @submit=${submit}>
       <header><h2 id="dialog-title">Upgrade ${name(proxy.name)} from <span class="mono">${about.current_version}</span> to <span class="mono">${about.latest_version}</span></h2></header>
@@ -80,19 +108,19 @@ export function upgradeDialog({ instance, proxy, hours }) {
           <label><input type="radio" name="when" .checked=${delayed} @change=${choose(true)}><strong>In maintenance window</strong>
             <small>${when}, ${open ? 'open now' : away(opening.opens)}.</small></label>
         </fieldset>
-        ${plan ? html`${checks(plan)}
+        ${plan ? html`${accept(plan, accepted, () => { accepted = !accepted; draw(); })}${checks(plan)}
           <section><h3>Before you go on</h3>${warnings(plan)}</section>${told(plan)}
           <section><h3>Nodes, in this order</h3>${table('Nodes in order', NODES, plan.nodes)}</section>
           <details><summary>Release notes, ${count(about.release_notes.length, 'version')}</summary>
             <dl class="facts">${about.release_notes.map((note) => html`<dt class="mono">${note.version}</dt><dd>${note.notes || html`<span class="quiet">none</span>`}</dd>`)}</dl></details>`
-    : error ? nothing : html`<p role="status" class="quiet">Looking at the nodes…</p>`}
+    : error ? html`<button type="button" @click=${() => { looked = false; error = undefined; draw(); }}>Look again</button>` : html`<p role="status" class="quiet">Looking at the nodes…</p>`}
         ${problem(error)}
       </div>
-      <footer><p class="small">${delayed
-    ? html`OK plans the upgrade for ${when}. Until then it can be moved or cancelled.`
+      <footer><p class="small ${off && plan ? 'bad' : ''}" id="ok-does">${off || delayed
+    ? off || html`OK plans the upgrade for ${when}. Until then it can be moved or cancelled.`
     : 'OK starts the upgrade now: the nodes fetch the version, then take over one by one. After the first one there is no way back.'}</p>
         <button type="button" @click=${close}>Cancel</button>
-        <button class="primary" aria-disabled=${busy ? 'true' : nothing}>${busy ? 'Submitting…' : 'OK'}</button></footer>
+        <button class="primary" aria-describedby="ok-does" aria-disabled=${busy || off ? 'true' : nothing}>${busy ? 'Submitting…' : 'OK'}</button></footer>
     </form>`;
   });
 }

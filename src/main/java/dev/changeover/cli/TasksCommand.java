@@ -97,8 +97,18 @@ final class TasksCommand extends RemoteCommand {
             description = "how many of each kind and project, 1 to 50 (default: ${DEFAULT-VALUE})")
     private int limit;
 
+    @Option(
+            names = "--delete",
+            paramLabel = "JOB",
+            description = "deletes the record of an upgrade that has ended, and lists nothing; may be repeated")
+    private List<String> deleted = List.of();
+
     @Override
     int run(RestClient server) {
+        if (!deleted.isEmpty()) {
+            deleted.forEach(id -> delete(server, id));
+            return Exit.DONE;
+        }
         if (limit < 1 || limit > 50) {
             throw wrongUse("--limit: 1 to 50 is needed");
         }
@@ -118,6 +128,12 @@ final class TasksCommand extends RemoteCommand {
         if (newest) table.first("begin one with: " + invocation("upgrade PROXY"));
         print(answer, () -> table.text(paint()));
         return Exit.DONE;
+    }
+
+    private void delete(RestClient server, String jobId) {
+        var upgrade = server.get(RestClient.path("upgrades", jobId));
+        var answer = server.delete(RestClient.path(Json.text(upgrade, "project_id"), "jobs", jobId));
+        print(answer, () -> "deleted: " + jobId);
     }
 
     private Stream<Kind> kinds() {

@@ -70,7 +70,10 @@ public enum Blocker {
             Recovery.PERMANENT,
             "every node runs what the inventory says",
             "a node runs something else than the inventory says"),
-    NODE_PROBLEM(ErrorCode.NOT_ALLOWED, Recovery.NODE, "no node reports a problem", "a node reports a problem");
+    NODE_PROBLEM(ErrorCode.NOT_ALLOWED, Recovery.NODE, "no node reports a problem", "a node reports a problem"),
+    /** The one that a request may accept. */
+    LOST_STICKINESS(
+            ErrorCode.NOT_ALLOWED, Recovery.NODE, "no client loses its server", "clients may go to another server");
 
     /** How what speaks against an upgrade can be over by itself. */
     public enum Recovery {

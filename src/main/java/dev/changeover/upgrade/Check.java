@@ -7,18 +7,18 @@ import java.util.stream.Collectors;
 /**
  * The verdict of one precheck.
  *
- * @param detail on what it failed; empty when it passed
+ * @param detail the value that decided it; empty where the sentence says all
  */
 public record Check(Blocker blocker, boolean passed, String detail) {
 
     public static Check of(Blocker blocker, boolean passed, String detail) {
-        return new Check(blocker, passed, passed ? "" : detail);
+        return new Check(blocker, passed, detail);
     }
 
     /** The sentence for people. */
     @JsonIgnore
     public String sentence() {
-        return passed ? blocker.question() : blocker.sentence() + (detail.isEmpty() ? "" : ": " + detail);
+        return (passed ? blocker.question() : blocker.sentence()) + (detail.isEmpty() ? "" : ": " + detail);
     }
 
     /** Those that speak against the upgrade. */

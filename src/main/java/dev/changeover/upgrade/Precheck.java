@@ -9,6 +9,7 @@ import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.node.NodeState;
+import dev.changeover.node.NodeState.Problem.Kind;
 import dev.changeover.task.Task;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -59,7 +61,10 @@ public final class Precheck {
                 facts.proxy().mode() != Proxy.Mode.SINGLE,
                 "mode " + facts.proxy().mode()));
         checks.addAll(changeable(facts));
-        checks.add(Check.of(NO_TARGET, target.isPresent(), facts.proxy().engine()));
+        checks.add(Check.of(
+                NO_TARGET,
+                target.isPresent(),
+                target.map(KernelVersion::toString).orElse(facts.proxy().engine())));
         target.ifPresent(newest -> checks.add(isNewer(facts.proxy(), newest)));
         checks.add(Check.of(BELOW_MINIMUM, facts.proxy().nodesBelowMinimum().isEmpty(), belowMinimum(facts.proxy())));
         checks.add(nodesAreNormal(facts.proxy()));
@@ -68,20 +73,18 @@ public final class Precheck {
 
     private static List<Check> changeable(Facts facts) {
         var instance = facts.instance().status();
+        var proxy = facts.proxy().status();
+        var isFrozen = instance == Instance.Status.FROZEN;
+        var isAbnormal = instance == Instance.Status.ABNORMAL || proxy == Proxy.Status.ABNORMAL;
         return List.of(
-                Check.of(FROZEN, instance != Instance.Status.FROZEN, ""),
-                Check.of(
-                        INSTANCE_ABNORMAL,
-                        instance != Instance.Status.ABNORMAL && facts.proxy().status() != Proxy.Status.ABNORMAL,
-                        ""),
+                Check.of(FROZEN, !isFrozen, isFrozen ? "" : instance.toString()),
+                Check.of(INSTANCE_ABNORMAL, !isAbnormal, isAbnormal ? "" : "%s and %s".formatted(instance, proxy)),
                 Check.of(OPERATION_RUNNING, facts.others().isEmpty(), jobs(facts.others())));
     }
 
     private static Check isNewer(Proxy proxy, KernelVersion target) {
-        return Check.of(
-                ALREADY_NEWEST,
-                proxy.version().isOlderThan(target),
-                proxy.version().toString());
+        var isNewer = proxy.version().isOlderThan(target);
+        return Check.of(ALREADY_NEWEST, isNewer, isNewer ? proxy.version() + " < " + target : "" + proxy.version());
     }
 
     private static Check nodesAreNormal(Proxy proxy) {
@@ -150,37 +153,45 @@ public final class Precheck {
         if (state == null) {
             return List.of(Check.of(NODE_UNREACHABLE, false, name + ": " + sight.silence()));
         }
-        var problems = state.problems().stream()
-                .filter(problem -> problem.kind() != NodeState.Problem.Kind.STILL_RETIRING)
-                .filter(problem -> problem.kind() != NodeState.Problem.Kind.LOST_STICKINESS || !acceptLostStickiness)
-                .toList();
+        var lost = problems(state, kind -> kind == Kind.LOST_STICKINESS && !acceptLostStickiness);
+        var problems = problems(state, kind -> kind != Kind.LOST_STICKINESS && kind != Kind.STILL_RETIRING);
         var runs = state.serving().map(NodeState.Generation::kernel);
         return List.of(
-                Check.of(NODE_UNREACHABLE, true, ""),
-                Check.of(
-                        AGENT_VERSION,
-                        state.protocol() == NodeState.PROTOCOL || state.protocol() == NodeState.PROTOCOL - 1,
-                        agentVersion(name, state.protocol())),
+                Check.of(NODE_UNREACHABLE, true, name),
+                Check.of(AGENT_VERSION, speaksOurs(state.protocol()), agentVersion(name, state.protocol())),
                 Check.of(
                         NODE_PROBLEM,
                         problems.isEmpty(),
-                        name + ": "
-                                + problems.stream()
-                                        .map(problem -> problem.kind() + ", " + problem.text())
-                                        .collect(joining("; "))),
+                        problems.isEmpty()
+                                ? "%s, %d MB of disk are free".formatted(name, state.freeBytes() >> 20)
+                                : name + ": " + problems),
+                Check.of(LOST_STICKINESS, lost.isEmpty(), lost.isEmpty() ? name : name + ": " + lost),
                 Check.of(
                         NODE_DIFFERS,
-                        !problems.isEmpty() || runs.filter(expected::equals).isPresent(),
+                        !(problems + lost).isEmpty()
+                                || runs.filter(expected::equals).isPresent(),
                         "%s runs %s, the inventory says %s"
                                 .formatted(name, runs.map(Object::toString).orElse("an unknown version"), expected)));
     }
 
+    private static String problems(NodeState state, Predicate<Kind> which) {
+        return state.problems().stream()
+                .filter(problem -> which.test(problem.kind()))
+                .map(problem -> problem.kind() + ", " + problem.text())
+                .collect(joining("; "));
+    }
+
     private static String agentVersion(String name, int protocol) {
+        if (speaksOurs(protocol)) return "%s speaks %d".formatted(name, protocol);
         return protocol < NodeState.PROTOCOL
                 ? "the agent of %s is older than this server accepts (protocol %d, and the server %d): install the server's version there"
                         .formatted(name, protocol, NodeState.PROTOCOL)
                 : "the agent of %s is newer than this server accepts (protocol %d, and the server %d): upgrade the server first"
                         .formatted(name, protocol, NodeState.PROTOCOL);
+    }
+
+    private static boolean speaksOurs(int protocol) {
+        return protocol == NodeState.PROTOCOL || protocol == NodeState.PROTOCOL - 1;
     }
 
     private static String jobs(List<Task> others) {
@@ -190,13 +201,16 @@ public final class Precheck {
                 .collect(joining(", "));
     }
 
+    /** The nodes below it, or all where none is. */
     private static String belowMinimum(Proxy proxy) {
-        return proxy.nodesBelowMinimum().stream()
-                .map(node -> node.name() + " runs " + node.version())
-                .collect(joining(
-                        ", ",
-                        "",
-                        "; the minimum of %s is %s".formatted(proxy.engine(), Kernel.minimum(proxy.engine()))));
+        var below = proxy.nodesBelowMinimum();
+        return (below.isEmpty() ? proxy.nodes() : below)
+                .stream()
+                        .map(node -> node.name() + " runs " + node.version())
+                        .collect(joining(
+                                ", ",
+                                "",
+                                "; the minimum of %s is %s".formatted(proxy.engine(), Kernel.minimum(proxy.engine()))));
     }
 
     /** A node that was never seen is for its agent to judge, whom the prechecks ask too. */
@@ -204,9 +218,11 @@ public final class Precheck {
         return node.status() != Node.Status.NORMAL && node.status() != Node.Status.UNSEEN;
     }
 
+    /** The nodes that are, or all where none is. */
     private static String abnormal(Proxy proxy) {
+        var isSome = proxy.nodes().stream().anyMatch(Precheck::isAbnormal);
         return proxy.nodes().stream()
-                .filter(Precheck::isAbnormal)
+                .filter(node -> !isSome || isAbnormal(node))
                 .map(node -> "%s is %s".formatted(node.name(), node.status()))
                 .collect(joining(", "));
     }

@@ -48,6 +48,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,7 +112,7 @@ public class FakeUpgrades implements Upgrades {
         }
         var jobId = submission.jobId().orElseGet(() -> UUID.randomUUID().toString());
         var against = blocker;
-        if (against != null) {
+        if (against != null && !(against == Blocker.LOST_STICKINESS && submission.acceptLostStickiness())) {
             var checks = List.of(new Check(against, false, "as the test says"));
             put(submission, jobId, Phase.ENDED, checks, Outcome.REFUSED);
             return new Admission.Refused(jobId, checks);
@@ -154,7 +155,7 @@ public class FakeUpgrades implements Upgrades {
         var proxy = inventory.proxy(proxyId).orElseThrow();
         var against = blocker;
         var checks = List.of(
-                new Check(Blocker.FROZEN, against != Blocker.FROZEN, ""),
+                new Check(Blocker.FROZEN, against != Blocker.FROZEN, against == Blocker.FROZEN ? "" : "NORMAL"),
                 new Check(Blocker.ALREADY_NEWEST, against != Blocker.ALREADY_NEWEST, ""));
         return new UpgradeAdvice(
                 proxy.version(),
@@ -173,6 +174,8 @@ public class FakeUpgrades implements Upgrades {
     @Override
     public UpgradeAdvice plan(String proxyId) {
         var known = advice(proxyId);
+        var onNodes = Stream.of(Blocker.NODE_PROBLEM, Blocker.LOST_STICKINESS)
+                .map(each -> new Check(each, each != blocker, "node-2"));
         var sights = List.of(
                 new NodeSight(proxyId + "-n2", state(proxyId + "-n2"), ""),
                 new NodeSight(proxyId + "-n1", null, "no agent answered"));
@@ -180,7 +183,7 @@ public class FakeUpgrades implements Upgrades {
                 known.current(),
                 known.running(),
                 known.target(),
-                known.checks(),
+                Stream.concat(known.checks().stream(), onNodes).toList(),
                 known.plan(),
                 known.estimate(),
                 known.schedule(),

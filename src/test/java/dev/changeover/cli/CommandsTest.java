@@ -343,6 +343,20 @@ class CommandsTest {
     }
 
     @Test
+    void the_record_of_an_upgrade_is_deleted_once_it_has_ended() {
+        var job = job();
+        var early = run("tasks --delete " + job);
+        assertThat(early.exit()).isEqualTo(Exit.FAILED);
+        assertThat(early.err()).contains("has not ended");
+        ended(job, Outcome.DONE);
+
+        var typed = run("tasks --delete " + job);
+
+        assertThat(typed.out()).contains("deleted: " + job);
+        assertThat(run("tasks --limit 50").out()).doesNotContain(job);
+    }
+
+    @Test
     void the_same_key_gets_the_same_job() {
         var first = run("upgrade x-1 --key mine-1 -o json").json();
         var second = run("upgrade x-1 --key mine-1 -o json").json();

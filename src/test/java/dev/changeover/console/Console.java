@@ -11,9 +11,11 @@ import dev.changeover.access.Role;
 import dev.changeover.api.Chromium;
 import dev.changeover.demo.SandboxScene;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Somebody's window of the console. */
 final class Console {
@@ -65,20 +67,47 @@ final class Console {
         return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name));
     }
 
-    /** With the keyboard, once it can be pressed: the focus goes there by Tab alone. */
+    /** The log-in with the keyboard alone. */
+    Console typeIn(String name) {
+        page.navigate(server.resolve("/login").toString());
+        assertThat(page.getByLabel("Name")).isFocused();
+        page.keyboard().type(name);
+        page.keyboard().press("Tab");
+        page.keyboard().type(PASSWORD);
+        page.keyboard().press("Enter");
+        assertThat(button("Log out")).isVisible();
+        return this;
+    }
+
+    /** A button with the keyboard, once it can be pressed. */
     void press(String name) {
-        assertThat(button(name).first()).isEnabled();
+        reach(button(name).first());
+        page.keyboard().press("Enter");
+    }
+
+    /** A link with the keyboard. */
+    void follow(String name) {
+        reach(link(name).first());
+        page.keyboard().press("Enter");
+    }
+
+    /** A reason in the dialog with the keyboard, and Enter. */
+    void giveReason(String reason) {
+        reach(dialog().getByLabel("Reason"));
+        page.keyboard().type(reason);
+        page.keyboard().press("Enter");
+    }
+
+    /** The focus goes there by Tab alone. */
+    private void reach(Locator target) {
+        assertThat(target).isEnabled();
         for (int steps = 0; steps < 100; steps++) {
-            page.keyboard().press("Tab");
-            if (button(name)
-                    .first()
-                    .evaluate("element => element === document.activeElement")
-                    .equals(true)) {
-                page.keyboard().press("Enter");
+            if (target.evaluate("element => element === document.activeElement").equals(true)) {
                 return;
             }
+            page.keyboard().press("Tab");
         }
-        throw new AssertionError("no Tab leads to " + name);
+        throw new AssertionError("no Tab leads to " + target);
     }
 
     Locator link(String name) {
@@ -115,6 +144,18 @@ final class Console {
                   if (!answer.ok) throw new Error(await answer.text());
                   return answer.json();
                 }""", List.of(method, path, body));
+    }
+
+    /** On how many sheets of paper the page is printed. */
+    long sheets() {
+        var paper = new String(page.pdf(), StandardCharsets.ISO_8859_1);
+        return Pattern.compile("/Type\\s*/Page\\b").matcher(paper).results().count();
+    }
+
+    /** Whether nothing of the page is below its window. */
+    boolean isOneScreen() {
+        return page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+                .equals(true);
     }
 
     /** How many bytes of scripts of ours this page has fetched since it was loaded, or found in the browser's cache. */

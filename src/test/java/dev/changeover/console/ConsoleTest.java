@@ -1,6 +1,7 @@
 package dev.changeover.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
@@ -12,13 +13,19 @@ import dev.changeover.api.Chromium;
 import dev.changeover.api.Fleets;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory.Fleet;
+import dev.changeover.inventory.Node;
+import dev.changeover.inventory.Proxy;
+import dev.changeover.upgrade.Blocker;
+import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -71,10 +78,11 @@ class ConsoleTest {
         var found = new ArrayList<String>();
 
         for (var page : List.of(
-                "instances",
+                "instances?project=p-1",
                 "instances/i-1",
                 "contacts",
                 "contacts?instance=i-1",
+                "notices",
                 "tasks/instant",
                 "tasks/scheduled",
                 "upgrades/" + held,
@@ -102,6 +110,173 @@ class ConsoleTest {
         found.addAll(Chromium.violations(otto.page, "upgrade-dialog"));
 
         assertThat(found).isEmpty();
+    }
+
+    @Test
+    void the_dialog_shows_each_precheck_with_its_value_and_says_what_ok_will_do() {
+        var olga = as("olga");
+        olga.open("instances/i-1");
+
+        olga.button("Upgrade proxy x-1").click();
+
+        olga.dialog().getByText("Prechecks: all 4 passed").click();
+        assertThat(olga.dialog()).containsText("the instance is not frozen: NORMAL");
+        assertThat(olga.dialog()).containsText("OK starts the upgrade now");
+        olga.dialog().getByLabel("In maintenance window").check();
+        assertThat(olga.dialog()).containsText("OK plans the upgrade for Thu, Jul 16, 02:00");
+        assertThat(olga.inDialog("OK")).hasAccessibleDescription(Pattern.compile("OK plans the upgrade.*"));
+    }
+
+    @Test
+    void ok_is_off_and_says_why_where_a_precheck_failed() {
+        scene.upgrades.blocker = Blocker.NODE_PROBLEM;
+        var olga = as("olga");
+        olga.open("instances/i-1");
+
+        olga.button("Upgrade proxy x-1").click();
+
+        assertThat(olga.dialog()).containsText("Prechecks: 1 of 4 failed");
+        assertThat(olga.inDialog("OK")).hasAttribute("aria-disabled", "true");
+        assertThat(olga.inDialog("OK"))
+                .hasAccessibleDescription(
+                        "OK is off, because the server would refuse it: a node reports a problem: node-2.");
+        assertThat(Chromium.violations(olga.page, "upgrade-dialog-refused")).isEmpty();
+        olga.inDialog("OK").focus();
+        olga.page.keyboard().press("Enter");
+        assertThat(olga.dialog()).isVisible();
+        olga.inDialog("Cancel").click();
+        assertThat(olga.main()).containsText("Proxy Instance Information");
+    }
+
+    @Test
+    void lost_stickiness_has_to_be_accepted_before_ok_is_on() {
+        scene.upgrades.blocker = Blocker.LOST_STICKINESS;
+        var olga = as("olga");
+        olga.open("instances/i-1");
+
+        olga.button("Upgrade proxy x-1").click();
+
+        assertThat(olga.dialog()).containsText("clients may go to another server: node-2");
+        assertThat(olga.inDialog("OK")).hasAttribute("aria-disabled", "true");
+        assertThat(Chromium.violations(olga.page, "upgrade-dialog-stickiness")).isEmpty();
+        olga.dialog().getByLabel("Upgrade all the same").check();
+        olga.inDialog("OK").click();
+        assertThat(olga.main()).containsText("Upgrade of proxy x-1");
+    }
+
+    @Test
+    void where_the_screen_is_narrow_the_pages_are_behind_a_button_that_the_keyboard_reaches() {
+        var otto = as("otto");
+        otto.open("kernels");
+        otto.page.setViewportSize(360, 740);
+        assertThat(otto.link("Audit")).hasCount(0);
+        assertThat(otto.page.locator("header").boundingBox().height).isLessThan(100);
+
+        otto.press("Menu");
+        assertThat(otto.link("Instances").first()).isFocused();
+        assertThat(Chromium.violations(otto.page, "menu")).isEmpty();
+        otto.page.setViewportSize(360, 740);
+        otto.page.keyboard().press("Escape");
+        assertThat(otto.link("Audit")).hasCount(0);
+        otto.press("Menu");
+        otto.follow("Audit");
+
+        assertThat(otto.main().locator("h1")).hasText("Audit");
+        assertThat(otto.link("Nodes")).hasCount(0);
+    }
+
+    @Test
+    void a_live_upgrade_is_one_screen_of_a_laptop() {
+        var job = scene.call.submit();
+        for (int number = 1; number <= 40; number++) {
+            scene.upgrades.happens(job, number, "HANDING_OVER", Phase.NODES, null);
+        }
+        scene.upgrades.retires(job);
+        var otto = as("otto");
+
+        otto.open("upgrades/" + job);
+
+        assertThat(otto.main()).containsText("10.0.0.9:5000");
+        assertThat(otto.main()).containsText("event 40");
+        assertThat(otto.isOneScreen()).isTrue();
+        assertThat(otto.page.locator(".log").boundingBox().height).isGreaterThan(60);
+        Chromium.picture(otto.page, "live");
+    }
+
+    @Test
+    void a_cut_line_is_said_and_what_was_missed_comes_once() throws IOException {
+        var job = scene.call.submit();
+        scene.upgrades.happens(job, 1, "ADMITTED", Phase.NODES, null);
+        try (var line = new Line(server.getURI())) {
+            var olga = new Console(CHROMIUM, line.address()).logIn("olga");
+            olga.open("upgrades/" + job);
+            var events = olga.page.locator(".log tbody tr");
+            assertThat(events).hasCount(1);
+            assertThat(olga.main()).containsText("● live");
+
+            line.cut();
+            assertThat(olga.main()).containsText("behind: last word");
+            scene.upgrades.happens(job, 2, "HANDING_OVER", Phase.NODES, null);
+            scene.upgrades.happens(job, 3, "HANDED_OVER", Phase.NODES, null);
+            line.mend();
+
+            assertThat(olga.main()).containsText("● live");
+            assertThat(events).hasCount(3);
+            assertThat(events.first()).containsText("event 3");
+        }
+    }
+
+    @Test
+    void several_tasks_are_cancelled_or_deleted_at_once() {
+        var waiting = List.of(scene.call.submitInTheWindow(), scene.call.submitInTheWindow());
+        var ended = List.of(scene.call.submit(), scene.call.submit());
+        ended.forEach(job -> scene.upgrades.happens(job, 1, "ENDED", Phase.ENDED, Outcome.DONE));
+        var running = scene.call.submit();
+        var otto = as("otto");
+
+        otto.open("tasks/scheduled");
+        waiting.forEach(job -> choose(otto, job));
+        otto.button("Cancel chosen").click();
+        assertThat(otto.dialog()).containsText("Cancel 2 tasks");
+        otto.inDialog("Cancel tasks").click();
+        assertThat(otto.text("Cancelled.")).isVisible();
+        assertThat(scene.upgrades.commands).hasSize(2).allMatch(said -> said.startsWith("cancel"));
+
+        otto.open("tasks/instant");
+        choose(otto, running);
+        assertThat(otto.button("Delete chosen")).hasAttribute("aria-disabled", "true");
+        ended.forEach(job -> choose(otto, job));
+        otto.button("Delete chosen").click();
+        assertThat(otto.dialog()).containsText("Delete 2 records");
+        otto.inDialog("Delete").click();
+        assertThat(otto.text("Deleted.")).isVisible();
+        ended.forEach(job -> assertThat(task(otto, job)).hasCount(0));
+        assertThat(task(otto, running)).hasCount(1);
+    }
+
+    private static Locator task(Console console, String job) {
+        return console.page
+                .locator("tbody tr")
+                .filter(new Locator.FilterOptions().setHas(console.page.locator("a[href='#/upgrades/" + job + "']")));
+    }
+
+    private static void choose(Console console, String job) {
+        task(console, job).getByRole(AriaRole.CHECKBOX).check();
+    }
+
+    @Test
+    void the_next_ten_openings_are_on_the_owners_clock() {
+        scene.call.put(
+                "/v3/p-2/instances/i-2/ops-window",
+                "{\"start_time\":\"23:00\",\"end_time\":\"01:00\",\"time_zone\":\"Asia/Tokyo\"}");
+        var bert = as("bert");
+
+        bert.open("instances/i-2");
+
+        var openings = bert.main().locator("ol.plain li");
+        assertThat(openings).hasCount(10);
+        assertThat(openings.first()).containsText(Pattern.compile("23:00.*01:00 (GMT\\+9|JST)"));
+        assertThat(openings.first().locator("time")).hasAttribute("title", Pattern.compile(".*14:00:00 UTC to .*"));
     }
 
     /** REQUIREMENTS S18 and S19. */
@@ -311,7 +486,7 @@ class ConsoleTest {
                 names.stream()
                         .map(name -> new Instance("i-" + name.length(), "p-1", name, Instance.Status.NORMAL))
                         .toList(),
-                List.of()));
+                names.stream().map(ConsoleTest::named).toList()));
         var olga = as("olga");
 
         for (var name : names) {
@@ -320,8 +495,48 @@ class ConsoleTest {
         assertThat(olga.page.locator("main b, main img")).hasCount(0);
         assertThat(Chromium.violations(olga.page, "names")).isEmpty();
         olga.link(names.getLast()).click();
-        assertThat(olga.main()).containsText("This instance has no proxy");
+        assertThat(olga.main()).containsText("Proxy Instance Information");
         assertThat(Chromium.violations(olga.page, "name")).isEmpty();
+        for (var name : names) {
+            var job = submit(olga, name);
+            olga.open("upgrades/" + job);
+            assertThat(olga.main().locator("h1")).containsText(name);
+            assertThat(olga.page.locator("main b, main img")).hasCount(0);
+        }
+        assertThat(Chromium.violations(olga.page, "name-upgrade")).isEmpty();
+        olga.open("tasks/instant");
+        assertThat(olga.link(names.getFirst()).first()).isVisible();
+        assertThat(Chromium.violations(olga.page, "name-tasks")).isEmpty();
+    }
+
+    /** A proxy, and its two nodes, of such a name. */
+    private static Proxy named(String name) {
+        var id = "x-" + name.length();
+        var nodes = Stream.of(Node.Role.PRIMARY, Node.Role.STANDBY)
+                .map(role -> new Node(
+                        id + "-" + role,
+                        id,
+                        name,
+                        role,
+                        "az-1",
+                        "node:" + id,
+                        Fleets.OLD,
+                        Node.Status.NORMAL,
+                        null,
+                        null,
+                        0))
+                .toList();
+        return new Proxy(
+                id, "i-" + name.length(), name, "10.0.0.9", 3306, Proxy.Mode.HA, "haproxy", Proxy.Status.NORMAL, nodes);
+    }
+
+    private static String submit(Console console, String name) {
+        var answer = console.call(
+                "POST",
+                "/v3/p-1/instances/i-%1$d/proxy/x-%1$d/upgrade-version".formatted(name.length()),
+                "{\"source_version\":\"%s\",\"target_version\":\"%s\"}".formatted(Fleets.OLD, Fleets.NEW));
+        var results = (List<?>) requireNonNull(answer.get("update_result"));
+        return String.valueOf(((Map<?, ?>) results.getFirst()).get("workflow_id"));
     }
 
     @Test
@@ -372,9 +587,7 @@ class ConsoleTest {
 
         assertThat(olga.main()).containsText("with 95 % confidence fewer than 3/N fail");
         assertThat(olga.main()).containsText("event 80");
-        var paper = new String(olga.page.pdf(), StandardCharsets.ISO_8859_1);
-        assertThat(Pattern.compile("/Type\\s*/Page\\b").matcher(paper).results())
-                .hasSize(1);
+        assertThat(olga.sheets()).isEqualTo(1);
     }
 
     @Test

@@ -80,6 +80,10 @@ class ForcedUpgradeTest {
             say(otto, "Approve the next wave", "Approve the next wave", "the first wave is fine");
             assertThat(otto.button("Approve the next wave")).hasAttribute("aria-disabled", "true");
             assertThat(otto.page.locator(".head")).not().containsText("awaiting");
+
+            otto.link("notices").first().click();
+            assertThat(otto.main()).containsText("night@example.com");
+            assertThat(otto.main()).containsText("no mail server is configured");
         }
     }
 

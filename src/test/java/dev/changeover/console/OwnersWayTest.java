@@ -56,6 +56,7 @@ class OwnersWayTest {
             assertThat(heading).containsText("Upgrade of orders-proxy");
             assertThat(heading).containsText(Pattern.compile("node [123] of 3"));
             assertThat(heading).containsText("live");
+            assertThat(olga.isOneScreen()).isTrue();
             assertThat(heading).containsText("ended");
             assertThat(heading).containsText("nothing failed");
             assertThat(sessions.ended()).hasSize(3);
@@ -66,6 +67,7 @@ class OwnersWayTest {
             olga.link("UpgradeProxyVersion").click();
             olga.link("Report").click();
             assertThat(heading).containsText("3 closed because of their age");
+            assertThat(olga.sheets()).isEqualTo(1);
         }
     }
 
@@ -73,29 +75,29 @@ class OwnersWayTest {
     @Test
     void with_the_keyboard_alone_it_is_planned_moved_cancelled_and_done_while_the_server_restarts() throws IOException {
         try (var scene = new SandboxScene(Duration.ofSeconds(3), Duration.ofSeconds(5))) {
-            var olga = new Console(CHROMIUM, scene.address()).logIn("olga");
+            var olga = new Console(CHROMIUM, scene.address()).typeIn("olga");
             var main = olga.main();
-            olga.open("instances/" + SandboxScene.INSTANCE);
 
+            olga.follow("orders");
             olga.press("Upgrade orders-proxy");
-            assertThat(olga.dialog()).containsText("all 2");
+            assertThat(olga.dialog()).containsText("Prechecks: all");
             olga.page.keyboard().press("ArrowDown");
             assertThat(olga.dialog().getByLabel("In maintenance window")).isChecked();
             Chromium.picture(olga.page, "dialog");
             olga.press("OK");
             assertThat(main).containsText("waits for its window");
             olga.press("Reschedule");
-            olga.dialog().getByLabel("Reason").fill("tomorrow is as good");
-            olga.page.keyboard().press("Enter");
+            olga.giveReason("tomorrow is as good");
             assertThat(olga.text("Reschedule: noted.")).isVisible();
-            olga.open("tasks/scheduled");
+            olga.follow("Task Center");
+            olga.follow("Scheduled Tasks");
             assertThat(main).containsText("To be executed");
             olga.press("Cancel orders");
-            olga.dialog().getByLabel("Reason").fill("not this week");
-            olga.page.keyboard().press("Enter");
+            olga.giveReason("not this week");
             assertThat(main).containsText("Canceled");
 
-            olga.open("instances/" + SandboxScene.INSTANCE);
+            olga.follow("Instances");
+            olga.follow("orders");
             olga.press("Upgrade orders-proxy");
             olga.press("OK");
             assertThat(main).containsText(Pattern.compile("node [12] of 3"));

@@ -131,7 +131,7 @@ class PrecheckTest {
 
         assertThat(Check.failed(Precheck.node(NODE, sight, false)))
                 .singleElement()
-                .satisfies(check -> assertThat(check.detail()).contains("LOST_STICKINESS"));
+                .satisfies(check -> assertThat(check.blocker()).isEqualTo(Blocker.LOST_STICKINESS));
         assertThat(Check.failed(Precheck.node(NODE, sight, true))).isEmpty();
         assertThat(Check.failed(Precheck.node(NODE, seen(OLD, 1, Problem.Kind.DISK_FULL), true)))
                 .hasSize(1);
@@ -150,11 +150,26 @@ class PrecheckTest {
                         Precheck.central(facts, OLD, NEW),
                         Precheck.again(facts, Progress.of(Requests.of("job-1")), facts.target()),
                         Precheck.node(NODE, seen(OLD, 1, null)))
-                .flatMap(List::stream)
-                .distinct();
+                .flatMap(List::stream);
 
-        assertThat(passed.filter(Check::passed).map(Check::blocker))
+        assertThat(passed.filter(Check::passed).map(Check::blocker).distinct())
                 .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(Blocker.TOO_MANY_AT_ONCE)));
+    }
+
+    @Test
+    void says_of_what_passed_the_value_that_decided_it() {
+        var facts = facts(Scene.proxy("px", nodes(OLD, OLD)));
+        var checks = Stream.of(Precheck.central(facts), Precheck.node(NODE, seen(OLD, 1, null)));
+
+        assertThat(checks.flatMap(List::stream).map(Check::sentence))
+                .contains(
+                        "the proxy is in HA or cluster mode: mode CLUSTER",
+                        "the instance is not frozen: NORMAL",
+                        "there is something newer: %s < %s".formatted(OLD, NEW),
+                        "every node runs its engine's minimum or newer: n1 runs %1$s, n2 runs %1$s; the minimum of haproxy is 2.0.0.0"
+                                .formatted(OLD),
+                        "no client loses its server: n2")
+                .anyMatch(sentence -> sentence.matches("no node reports a problem: n2, [0-9]+ MB of disk are free"));
     }
 
     @Test

@@ -76,7 +76,7 @@ record PlanAnswer(
         }
     }
 
-    /** One precheck: a stable name, the published code it refuses with, and a sentence. */
+    /** One precheck: a stable name, the published code it refuses with, and a sentence with the value that decided it. */
     record CheckAnswer(String name, boolean passed, String code, String sentence) {
         static CheckAnswer of(Check check) {
             return new CheckAnswer(

@@ -303,7 +303,8 @@ class FollowingTest {
         var plan = call.get("/v3/p-1/instances/i-1/proxy/x-1/upgrade-plan").json();
 
         assertThat(plan.path("can_upgrade").asBoolean()).isTrue();
-        assertThat(plan.path("checks").get(0).path("sentence").asText()).isEqualTo("the instance is not frozen");
+        assertThat(plan.path("checks").get(0).path("sentence").asText())
+                .isEqualTo("the instance is not frozen: NORMAL");
         assertThat(plan.path("nodes").findValuesAsText("node_id")).containsExactly("x-1-n2", "x-1-n1");
         assertThat(plan.path("estimate_seconds").asInt()).isEqualTo(150);
         assertThat(plan.path("nodes").get(0).path("estimate_seconds").asInt()).isEqualTo(75);

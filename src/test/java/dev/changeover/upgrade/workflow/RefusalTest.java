@@ -35,8 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Whatever speaks against an upgrade ends it before anything has changed. */
 class RefusalTest {
     private static final KernelVersion OTHER = KernelVersion.of("2.6.12.2");
-    private static final Set<Blocker> SEEN_BY_AGENTS =
-            EnumSet.of(Blocker.NODE_UNREACHABLE, Blocker.AGENT_VERSION, Blocker.NODE_DIFFERS, Blocker.NODE_PROBLEM);
+    private static final Set<Blocker> SEEN_BY_AGENTS = EnumSet.range(Blocker.NODE_UNREACHABLE, Blocker.LOST_STICKINESS);
 
     private final Scene scene = new SkippedTime(new UpgradeSettings(
             Duration.ZERO, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ZERO, 20));
@@ -110,6 +109,7 @@ class RefusalTest {
             case AGENT_VERSION -> scene.nodes.protocol = 9;
             case NODE_DIFFERS -> scene.nodes.serve("n2", OTHER);
             case NODE_PROBLEM -> scene.nodes.report("n2", new Problem(Problem.Kind.DISK_FULL, "no room"));
+            case LOST_STICKINESS -> scene.nodes.report("n2", new Problem(Problem.Kind.LOST_STICKINESS, "of app"));
         }
         return asked;
     }

@@ -1,0 +1,71 @@
+package dev.changeover.console;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A line to a server on this host that can be cut: then nobody gets through until it is mended. */
+final class Line implements AutoCloseable {
+    private final URI server;
+    private final ServerSocket near = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final List<Socket> open = new ArrayList<>();
+    private boolean isCut;
+
+    Line(URI server) throws IOException {
+        this.server = server;
+        Thread.ofVirtual().start(this::serve);
+    }
+
+    /** Where the server is found behind it. */
+    URI address() {
+        return URI.create("http://127.0.0.1:" + near.getLocalPort());
+    }
+
+    synchronized void cut() throws IOException {
+        isCut = true;
+        for (var socket : open) socket.close();
+        open.clear();
+    }
+
+    synchronized void mend() {
+        isCut = false;
+    }
+
+    private void serve() {
+        try {
+            while (true) connect(near.accept());
+        } catch (IOException closed) {
+            // The test is over.
+        }
+    }
+
+    private synchronized void connect(Socket client) throws IOException {
+        if (isCut) {
+            client.close();
+            return;
+        }
+        var far = new Socket(server.getHost(), server.getPort());
+        open.addAll(List.of(client, far));
+        Thread.ofVirtual().start(() -> carry(client, far));
+        Thread.ofVirtual().start(() -> carry(far, client));
+    }
+
+    private static void carry(Socket from, Socket to) {
+        try (from;
+                to) {
+            from.getInputStream().transferTo(to.getOutputStream());
+        } catch (IOException over) {
+            // One of both ended it.
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        near.close();
+        cut();
+    }
+}
