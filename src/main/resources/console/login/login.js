@@ -136,6 +136,7 @@ form.addEventListener('submit', (event) => {
   byPassword();
 });
 addEventListener('hashchange', byLink);
+button.disabled = false; // before this, Enter would have sent the form without the script
 byLink();
 offerProvider();
 fromProvider();

@@ -53,6 +53,8 @@ final class Console {
     void fillIn(String name) {
         page.getByLabel("Name").fill(name);
         page.getByLabel("Password").fill(PASSWORD);
+        var ready = new Page.GetByRoleOptions().setName("Log in").setExact(true);
+        assertThat(page.getByRole(AriaRole.BUTTON, ready)).isEnabled();
         page.getByLabel("Password").press("Enter");
     }
 
