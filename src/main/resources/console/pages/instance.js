@@ -50,7 +50,7 @@ export default function instancePage({ id, route, draw, whyNot }) {
     ]);
     const proxies = instance.proxies.map((proxy, i) => ({ ...proxy, about: versions[i] }));
     const tasks = [
-      ...scheduled.schedules.map((task) => ({ ...task, status: task.job_status, created: task.create_time, scheduled: true })),
+      ...scheduled.schedules.map((task) => ({ ...task, ...task.target_config, status: task.job_status, created: task.create_time, scheduled: true })),
       ...instant.tasks.map((task) => ({ ...task, job_id: task.id, created: task.create_time })),
     ].sort((a, b) => b.created.localeCompare(a.created));
     fromLink(route, instance, events, whyNot, () => asked.again());

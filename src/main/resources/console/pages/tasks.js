@@ -16,6 +16,7 @@ const OPEN = ['Pending', 'Unauthorized'];
 
 const common = (job) => ({
   ...job,
+  ...job.target_config,
   status: job.job_status ?? job.status,
   created: job.create_time ?? job.created_time,
   ended: job.end_time && job.job_status ? null : job.ended_time,

@@ -235,6 +235,7 @@ class ConsoleTest {
         var otto = as("otto");
 
         otto.open("tasks/scheduled");
+        assertThat(task(otto, waiting.getFirst())).containsText("2.6.12.3 → 2.6.12.4");
         waiting.forEach(job -> choose(otto, job));
         otto.button("Cancel chosen").click();
         assertThat(otto.dialog()).containsText("Cancel 2 tasks");
