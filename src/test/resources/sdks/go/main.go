@@ -1,5 +1,6 @@
-// Upgrades a proxy as a program in Go does that was written for the cloud, and reads what else there is to read.
-// Endpoint, AK, SK, project and instance come in the environment; the last line it prints is the job that it completed.
+// Upgrades a proxy as a program in Go does that was written for the cloud, and reads what else there is to read; with an
+// argument it looks after a planned event instead. Endpoint, AK, SK, project and instance come in the environment; the
+// last line it prints is the job that it completed, or the event.
 package main
 
 import (
@@ -39,6 +40,10 @@ func client() *core.HcHttpClientBuilder {
 }
 
 func main() {
+	if len(os.Args) > 1 {
+		fmt.Println(event(rds.NewRdsClient(must(client().SafeBuild())), os.Getenv("INSTANCE"), os.Getenv("DAY")))
+		return
+	}
 	instance := os.Getenv("INSTANCE")
 	databases := gaussdb.NewGaussDBClient(must(client().SafeBuild()))
 	relational := rds.NewRdsClient(must(client().SafeBuild()))

@@ -1,4 +1,5 @@
-"""Reads the planned event of an instance and moves it, as a program in Python does that was written for the cloud.
+"""Reads the planned event of an instance, moves it, cancels it and executes it, as a program in Python does that was
+written for the cloud.
 
 Endpoint, AK, SK, project and instance come in the environment, and the day that it is moved to.
 """
@@ -18,18 +19,28 @@ def listed():
         instance_id=INSTANCE, level="MAJOR", sort_field="planned_execution_time", order="ASC", offset=0, limit=100))
 
 
+def act(event, operation, window=None):
+    answer = relational.batch_execute_events(rds.BatchExecuteEventsRequest(body=rds.OperateEventReq(
+        event_instances=[rds.EventInstance(event_id=event.id, instance_id=INSTANCE)],
+        operation_type=operation, event_schedule_window=window)))
+    result = answer.results[0]
+    assert result.success and result.id == event.id, result
+    return result
+
+
 before = listed()
 assert before.total_count == 1 and before.executing_count == 0 and before.failed_count == 0, before
 event = before.events[0]
 assert (event.instance_id, event.db_type, event.type) == (INSTANCE, "mysql", "PROXY_VERSION_UPGRADE"), event
 assert event.impact and event.reason and event.created_time and event.update_time and event.latest_execution_time, event
-result = relational.batch_execute_events(rds.BatchExecuteEventsRequest(body=rds.OperateEventReq(
-    event_instances=[rds.EventInstance(event_id=event.id, instance_id=INSTANCE)],
-    operation_type="reservation",
-    event_schedule_window=rds.EventScheduleWindow(
-        planned_day=os.environ["DAY"], start_time="02:30", end_time="04:00")))).results[0]
-assert result.success and result.id == event.id and result.job_id, result
+
+moved = act(event, "reservation", rds.EventScheduleWindow(
+    planned_day=os.environ["DAY"], start_time="02:30", end_time="04:00"))
 after = listed()
 assert after.schedule_count == 1 and after.events[0].status == "SCHEDULED", after
 assert after.events[0].execute_time == os.environ["DAY"] + "T02:30:00+0000", after
+
+for operation in ("cancel", "execute"):
+    done = act(event, operation)
+    assert done.job_id == moved.job_id, done
 print(event.id)

@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +30,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that were written for the cloud, with the key of an owner, against one set of real processes. */
 class PublishedClientsEndToEndTest {
@@ -53,63 +54,59 @@ class PublishedClientsEndToEndTest {
 
     @Test
     void a_program_in_go_does_so_too() throws Exception {
-        var job = completed("go", GoProgram.built(SDKS.resolve("go")).toString());
+        var job = completed("go", List.of(GoProgram.built(SDKS.resolve("go")).toString()));
 
         upgraded("go", job);
     }
 
     @Test
     void a_program_in_python_does_so_too() throws Exception {
-        var packages = PythonPackages.fetched("sdks", SDKS.resolve("python").resolve("requirements.txt"));
-        var job = completed(
-                "python",
-                "env",
-                "PYTHONPATH=" + packages,
-                "PYTHONDONTWRITEBYTECODE=1",
-                "python3",
-                SDKS.resolve("python").resolve("upgrade.py").toString());
+        var job = completed("python", python("upgrade.py"));
 
         upgraded("python", job);
     }
 
-    /** The client in Java of that release has no such call; the one in Go has. */
-    @Test
-    void a_program_in_python_reads_and_moves_a_planned_event() throws Exception {
+    /** The client in Java of that release has no such calls. */
+    @ParameterizedTest
+    @ValueSource(strings = {"go", "python"})
+    void a_program_reads_moves_cancels_and_executes_a_planned_event(String language) throws Exception {
+        var program = language.equals("go")
+                ? List.of(GoProgram.built(SDKS.resolve("go")).toString(), "event")
+                : python("events.py");
         var settings = Map.<String, Object>of("micronaut.server.port", -1, "test.clock-ticks", true);
         try (var server = ApplicationContext.run(EmbeddedServer.class, settings, "api")) {
             var context = server.getApplicationContext();
             var scene = context.getBean(ApiScene.class);
+            scene.call.post("/v3/p-1/contacts", "{\"name\":\"owners\",\"email\":\"owners@example.com\"}");
             var event = StartedCampaign.in(context, scene.call);
             var made = Callers.key(context, "shop-events", Role.OWNER, "p-1");
-            var day = LocalDate.now(ZoneOffset.UTC).plusDays(6);
-            var python = PythonPackages.fetched("sdks", SDKS.resolve("python").resolve("requirements.txt"));
-
             var environment = Map.of(
                     "ENDPOINT", scene.server.toString(),
                     "AK", made.key().id(),
                     "SK", made.secret(),
                     "PROJECT", "p-1",
-                    "INSTANCE", "i-1");
-            assertThat(printed(
-                            "python-events",
-                            with(environment, "DAY", day.toString()),
-                            "env",
-                            "PYTHONPATH=" + python,
-                            "PYTHONDONTWRITEBYTECODE=1",
-                            "python3",
-                            SDKS.resolve("python").resolve("events.py").toString()))
-                    .isEqualTo(event);
+                    "INSTANCE", "i-1",
+                    "DAY", LocalDate.now(ZoneOffset.UTC).plusDays(6).toString());
+
+            assertThat(printed(language + "-event", environment, program)).isEqualTo(event);
+            assertThat(scene.upgrades.commands)
+                    .extracting(command -> command.split(" ")[0])
+                    .endsWith("cancel", "start-now");
         }
     }
 
-    private static Map<String, String> with(Map<String, String> environment, String name, String value) {
-        var more = new HashMap<>(environment);
-        more.put(name, value);
-        return more;
+    private static List<String> python(String program) throws Exception {
+        var packages = PythonPackages.fetched("sdks", SDKS.resolve("python").resolve("requirements.txt"));
+        return List.of(
+                "env",
+                "PYTHONPATH=" + packages,
+                "PYTHONDONTWRITEBYTECODE=1",
+                "python3",
+                SDKS.resolve("python").resolve(program).toString());
     }
 
     /** The job that a program of another language says it completed; its endpoint ends with a slash. */
-    private static String completed(String instance, String... command) throws Exception {
+    private static String completed(String instance, List<String> command) throws Exception {
         return printed(
                 instance,
                 Map.of(
@@ -127,7 +124,7 @@ class PublishedClientsEndToEndTest {
     }
 
     /** The last line of a program that ends well. */
-    private static String printed(String name, Map<String, String> environment, String... command) throws Exception {
+    private static String printed(String name, Map<String, String> environment, List<String> command) throws Exception {
         var output = Path.of("target", "sdk-" + name + ".log").toAbsolutePath();
         var program = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         program.environment().putAll(environment);
