@@ -8,6 +8,7 @@ import static dev.changeover.audit.AuditEntry.Subject.Kind.PROXY;
 
 import dev.changeover.api.ApiException;
 import dev.changeover.api.Paging;
+import dev.changeover.api.Parameters;
 import dev.changeover.api.Times;
 import dev.changeover.audit.AuditEntry.Subject;
 import dev.changeover.audit.AuditQuery;
@@ -79,8 +80,8 @@ record AuditFilter(
                 first == null ? (last == null ? now : last).minus(SHOWN) : first,
                 last == null ? null : last.plusMillis(1),
                 result(),
-                Paging.number("offset", offset, 0, 0, Integer.MAX_VALUE),
-                Paging.number("limit", limit, 10, 1, Paging.MOST));
+                Parameters.number("offset", offset, 0, 0, Integer.MAX_VALUE),
+                Parameters.number("limit", limit, 10, 1, Paging.MOST));
     }
 
     private List<Subject> subjects() {

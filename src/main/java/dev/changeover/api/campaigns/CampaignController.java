@@ -6,6 +6,7 @@ import static dev.changeover.audit.AuditEntry.Subject.Kind.KERNEL_VERSION;
 import dev.changeover.access.Permission;
 import dev.changeover.api.ApiException;
 import dev.changeover.api.Paging;
+import dev.changeover.api.Parameters;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
@@ -103,7 +104,7 @@ class CampaignController {
             @QueryValue @Nullable String limit) {
         var part = Paging.part(offset, limit, SHOWN, MOST);
         var state = status == null ? null : CampaignBody.constant("status", Member.State.class, status);
-        var wave = stage == null ? null : Paging.number("stage", stage, 1, 1, Integer.MAX_VALUE);
+        var wave = stage == null ? null : Parameters.number("stage", stage, 1, 1, Integer.MAX_VALUE);
         return asked(() -> {
             campaigns.campaign(id);
             var total = campaigns.standing(id).stream()

@@ -40,7 +40,8 @@ final class FleetAnswers {
                 Map<String, List<TaskPage.Line>> open) {
             return new Instances(
                     page.entries().stream()
-                            .map(entry -> InstanceInfo.of(entry.instance(), entry.proxies(), now, catalogue, open))
+                            .map(entry ->
+                                    InstanceInfo.of(entry.instance(), entry.proxies(), now, catalogue, open, List.of()))
                             .toList(),
                     page.total());
         }
@@ -128,13 +129,15 @@ final class FleetAnswers {
         /**
          * @param catalogue of an engine
          * @param open upgrades by their proxies
+         * @param nodes whose generations are shown
          */
         static InstanceInfo of(
                 Instance instance,
                 List<Proxy> proxies,
                 Instant now,
                 Function<String, List<Kernel>> catalogue,
-                Map<String, List<TaskPage.Line>> open) {
+                Map<String, List<TaskPage.Line>> open,
+                List<Inventory.NodeEntry> nodes) {
             return new InstanceInfo(
                     instance.id(),
                     instance.name(),
@@ -150,21 +153,6 @@ final class FleetAnswers {
                     proxies.stream()
                             .map(proxy -> ProxyState.of(proxy, open.getOrDefault(proxy.id(), List.of())))
                             .toList(),
-                    List.of());
-        }
-
-        InstanceInfo with(List<Inventory.NodeEntry> nodes) {
-            return new InstanceInfo(
-                    id,
-                    name,
-                    status,
-                    projectId,
-                    maintenanceWindow,
-                    timeZone,
-                    nextOpening,
-                    proxies,
-                    newest,
-                    states,
                     NodeAnswers.generations(nodes));
         }
     }

@@ -117,8 +117,13 @@ class FleetController {
                 .filter(it -> ProjectIsolation.shows(it.projectId()))
                 .orElseThrow(() -> ApiException.notFound("instance", instanceId));
         var proxies = inventory.proxiesOf(instance.id());
-        return InstanceInfo.of(instance, proxies, clock.instant(), catalogue(), openOf(proxies.stream()))
-                .with(inventory.nodesOf(instance.id()));
+        return InstanceInfo.of(
+                instance,
+                proxies,
+                clock.instant(),
+                catalogue(),
+                openOf(proxies.stream()),
+                inventory.nodesOf(instance.id()));
     }
 
     /** Upgrades that have not ended, newest first, by their proxies; read at once. */

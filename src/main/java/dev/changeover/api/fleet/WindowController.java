@@ -1,7 +1,7 @@
 package dev.changeover.api.fleet;
 
 import dev.changeover.access.Permission;
-import dev.changeover.api.Paging;
+import dev.changeover.api.Parameters;
 import dev.changeover.api.Times;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
@@ -49,7 +49,7 @@ class WindowController {
             @QueryValue @Nullable String from,
             @QueryValue @Nullable String count) {
         var window = ownership.instance(projectId, instanceId).window();
-        var openings = Paging.number("count", count, SHOWN, 1, MOST);
+        var openings = Parameters.number("count", count, SHOWN, 1, MOST);
         var since = Times.parameter("from", from);
         return WindowAnswer.of(window, window.next(since == null ? Instant.now() : since, openings));
     }

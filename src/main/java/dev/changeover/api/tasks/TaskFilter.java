@@ -2,6 +2,7 @@ package dev.changeover.api.tasks;
 
 import dev.changeover.api.ApiException;
 import dev.changeover.api.Paging;
+import dev.changeover.api.Parameters;
 import dev.changeover.api.Times;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskQuery;
@@ -83,8 +84,8 @@ public record TaskFilter(
                 sought.instanceId(),
                 sought.instanceName(),
                 null,
-                Paging.number("offset", offset, 0, 0, Integer.MAX_VALUE),
-                Paging.number("limit", limit, 10, 1, Paging.MOST));
+                Parameters.number("offset", offset, 0, 0, Integer.MAX_VALUE),
+                Parameters.number("limit", limit, 10, 1, Paging.MOST));
     }
 
     private Instant from(Instant end, Instant now) {

@@ -5,6 +5,7 @@ import static dev.changeover.audit.AuditEntry.Subject.Kind.JOB;
 import dev.changeover.access.Permission;
 import dev.changeover.api.ApiException;
 import dev.changeover.api.Paging;
+import dev.changeover.api.Parameters;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
@@ -102,23 +103,9 @@ class ProxyController {
             @PathVariable("instance_id") String instanceId,
             @PathVariable("proxy_id") String proxyId,
             @Parameter(schema = @Schema(type = "boolean")) @QueryValue("is_delayed") @Nullable String isDelayed) {
-        var inWindow = flag("is_delayed", isDelayed);
+        var inWindow = Parameters.flag("is_delayed", isDelayed);
         var proxy = ownership.proxy(projectId, instanceId, proxyId);
         return PlanAnswer.of(upgrades.plan(proxy.id()), inWindow);
-    }
-
-    /**
-     * A parameter that is true or false: any other word is an error, where a conversion would take it for false.
-     *
-     * @param value null where it is not given, which is false
-     * @throws ApiException 400 for another word
-     */
-    static boolean flag(String parameter, @Nullable String value) {
-        var isTrue = "true".equals(value);
-        if (value != null && !isTrue && !value.equals("false")) {
-            throw ApiException.badParameter(parameter, "true or false is needed");
-        }
-        return isTrue;
     }
 
     /** The version a proxy runs, the newest one, and whether it can be upgraded. */

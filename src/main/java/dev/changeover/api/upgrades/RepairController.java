@@ -5,6 +5,7 @@ import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
 import dev.changeover.access.Permission;
 import dev.changeover.api.ApiException;
+import dev.changeover.api.Parameters;
 import dev.changeover.api.Times;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
@@ -48,7 +49,7 @@ class RepairController {
                             schema = @Schema(type = "boolean"))
                     @QueryValue("look")
                     @Nullable String look) {
-        return new LostList(lost.find(ProxyController.flag("look", look)).stream()
+        return new LostList(lost.find(Parameters.flag("look", look)).stream()
                 .map(LostAnswer::of)
                 .toList());
     }
