@@ -169,26 +169,19 @@ public final class CampaignStore {
     }
 
     /**
-     * The next members that want a task: of waves that have begun, and those whose owners have let the deadline pass.
+     * The next members of waves that have begun that want a task: those that are planned, and those whose owners have let
+     * the deadline pass.
      *
      * @param lookedBefore of those that need an operator, only the ones that were looked at before this
      */
     public List<Member> toDeliver(Campaign campaign, Instant now, Instant lookedBefore, int limit) {
         return sql.list(
                 """
-                select * from campaign_member where campaign_id = ? and (state = 'PLANNED' and stage <= ?
-                    or state = 'NEEDS_OPERATOR' and stage <= ? and updated_at < ?
+                select * from campaign_member where campaign_id = ? and stage <= ? and (state = 'PLANNED'
+                    or state = 'NEEDS_OPERATOR' and updated_at < ?
                     or state = 'INQUIRING' and cast(? as timestamp with time zone) <= ?)
                 order by stage, position limit ?
-                """,
-                MEMBER::read,
-                campaign.id(),
-                campaign.stage(),
-                campaign.stage(),
-                lookedBefore,
-                campaign.deadline(),
-                now,
-                limit);
+                """, MEMBER::read, campaign.id(), campaign.stage(), lookedBefore, campaign.deadline(), now, limit);
     }
 
     public void write(Member member) {

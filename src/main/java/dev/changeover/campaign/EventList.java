@@ -47,7 +47,7 @@ public class EventList {
 
     /** What a list can be sorted by. */
     public enum Sort {
-        PLANNED_EXECUTION_TIME("coalesce(t.planned_start, m.execute_at)"),
+        PLANNED_EXECUTION_TIME("m.execute_at"),
         CREATED_TIME("c.started_at"),
         LATEST_EXECUTION_TIME("c.deadline");
 
@@ -73,26 +73,18 @@ public class EventList {
     /**
      * One event.
      *
-     * @param executeAt when it is planned, as its task has it
      * @param createdAt when its owner was told first
      */
     public record Event(
-            Member member,
-            Status status,
-            Level level,
-            String reason,
-            @Nullable Instant executeAt,
-            Instant latestAt,
-            Instant createdAt) {}
+            Member member, Status status, Level level, String reason, Instant latestAt, Instant createdAt) {}
 
     /** Some of them, how many match, and how many of the project there are by their status. */
     public record Page(List<Event> events, int total, Map<Status, Integer> counts) {}
 
     public Page page(Query query) {
         var values = new ArrayList<Object>(List.of(query.projectId()));
-        var where = new StringBuilder(
-                " from campaign_member m join campaign c on c.id = m.campaign_id left join task t on t.job_id = m.job_id"
-                        + " where m.project_id = ? and c.started_at is not null");
+        var where = new StringBuilder(" from campaign_member m join campaign c on c.id = m.campaign_id"
+                + " where m.project_id = ? and c.started_at is not null");
         condition(where, values, " and m.id = ?", query.id());
         condition(where, values, " and m.instance_id = ?", query.instanceId());
         condition(where, values, " and c.level = ?", query.level());
@@ -106,18 +98,16 @@ public class EventList {
                 .orElse(0);
         values.addAll(List.of(query.limit(), query.offset()));
         var events = sql.list(
-                "select m.*, c.level, c.reason as why, c.deadline, c.started_at, t.planned_start" + where
+                "select m.*, c.level, c.reason as why, c.deadline, c.started_at" + where
                         + " order by %s %s, m.id limit ? offset ?"
                                 .formatted(query.sort().column, query.newestFirst() ? "desc" : "asc"),
                 row -> {
                     var member = CampaignStore.MEMBER.read(row);
-                    var planned = row.instantOrNull("planned_start");
                     return new Event(
                             member,
                             Status.of(member.state()),
                             row.constant(Level.class, "level"),
                             member.reason().isEmpty() ? row.text("why") : member.reason(),
-                            planned == null ? member.executeAt() : planned,
                             row.instant("deadline"),
                             row.instant("started_at"));
                 },

@@ -78,6 +78,9 @@ public class FakeUpgrades implements Upgrades {
     public volatile Schedule schedule = SCHEDULE;
     public volatile @Nullable RuntimeException failure;
     public volatile @Nullable Instant expected;
+    /** What happens beside it while a task is made. */
+    public volatile Runnable meanwhile = () -> {};
+
     public final List<String> commands = new ArrayList<>();
     /** How often somebody asked where an upgrade stands. */
     public final AtomicInteger views = new AtomicInteger();
@@ -94,6 +97,7 @@ public class FakeUpgrades implements Upgrades {
         schedule = SCHEDULE;
         failure = null;
         expected = null;
+        meanwhile = () -> {};
         commands.clear();
         retiring.clear();
     }
@@ -118,6 +122,7 @@ public class FakeUpgrades implements Upgrades {
             return new Admission.Refused(jobId, checks);
         }
         put(submission, jobId, submission.scheduled() ? Phase.WAITING : Phase.NODES, List.of(), null);
+        meanwhile.run();
         return new Admission.Admitted(jobId);
     }
 

@@ -44,6 +44,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** None is lost, none is told twice: on every database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -164,6 +166,28 @@ abstract class PostmanContract {
         assertThat(sent).hasSize(2);
     }
 
+    /** A receiver was away, or the server itself. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void what_could_not_be_sent_in_time_does_not_wake_anybody(boolean tried) {
+        contact(null, "Team", "team@example.com", "+4915112345678");
+        clock.now = Instant.parse("2026-11-30T21:50:00Z");
+        answer = delivery -> new Result.Later("421 busy");
+        tell(Kind.PLANNED, "p1");
+        if (tried) workAfter(MINUTE);
+        var before = sent.size();
+
+        clock.now = Instant.parse("2026-11-30T22:00:00Z");
+        everyHour(Duration.ofHours(8));
+        assertThat(sent).hasSize(before);
+
+        answer = delivery -> Result.SENT;
+        clock.now = Instant.parse("2026-12-01T07:00:00Z");
+        postman.work();
+        assertThat(sent).hasSize(before + 2);
+        assertThat(statuses()).containsOnly(Status.SENT);
+    }
+
     @Test
     void an_owner_is_reminded_as_far_as_time_allows_and_of_no_plan_that_was_moved() {
         contact(null, "Team", "team@example.com", null);
@@ -274,7 +298,7 @@ abstract class PostmanContract {
 
     @Test
     void a_failure_is_tried_again_ever_later_for_a_day() {
-        contact(null, "Team", "team@example.com", null);
+        contacts.put(Contact.of(project, null, "Team", "team@example.com", null, null, null, "none"));
         tell(Kind.PLANNED, "p1", null);
         answer = delivery -> new Result.Later("421 busy");
 

@@ -71,7 +71,7 @@ final class EventAnswers {
                     event.status().name(),
                     event.reason(),
                     event.level().name(),
-                    Times.ofNullable(event.executeAt()),
+                    Times.ofNullable(member.executeAt()),
                     Times.of(event.latestAt()),
                     member.proxyId(),
                     member.proxyName(),

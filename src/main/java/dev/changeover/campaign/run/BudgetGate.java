@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class BudgetGate implements ForcedUpgrades {
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
+    /** Longer than anybody waits for an upgrade that is to begin now. */
+    private static final Duration UNUSED = Duration.ofMinutes(2);
+
     /** So many ask again within a {@linkplain CampaignSettings#look look}, however many wait: the others have work to do. */
     private static final int ASK_AGAIN = 20;
 
@@ -66,21 +69,28 @@ final class BudgetGate implements ForcedUpgrades {
 
     @Override
     public Optional<String> begin(String jobId) {
-        return store.memberOf(jobId).flatMap(member -> leave(member, false));
+        return store.memberOf(jobId).flatMap(member -> leave(member, false, jobId));
     }
 
-    private Optional<String> leave(Member asking, boolean urgently) {
+    private Optional<String> leave(Member asking, boolean urgently, String jobId) {
         var refused = new AtomicReference<Optional<String>>(Optional.empty());
         sql.together(() -> {
-            sql.first("select one from campaign_gate where one = 1 for update", row -> true);
+            lock();
             var member = store.locked(asking.id()).orElse(asking);
             refused.set(refusal(member, clock.instant()));
             if (refused.get().isEmpty() && member.begunAt() == null) {
                 // After what it was decided on, so that no row says that it began before another's end.
-                store.write(member.begun(clock.instant(), urgently));
+                store.write((urgently ? member.with(jobId) : member).begun(clock.instant(), urgently));
+            } else if (refused.get().isEmpty() && !urgently && member.urgent() > 0) {
+                // Its place is used now.
+                store.write(member.in(member.state(), member.reason(), clock.instant()));
             }
         });
         return refused.get();
+    }
+
+    private void lock() {
+        sql.first("select one from campaign_gate where one = 1 for update", row -> true);
     }
 
     /**
@@ -89,12 +99,32 @@ final class BudgetGate implements ForcedUpgrades {
      * @return why not; empty when it has it
      */
     Optional<String> reserve(Member member, String jobId) {
-        var refused = new AtomicReference<Optional<String>>(Optional.empty());
+        return leave(member, true, jobId);
+    }
+
+    /**
+     * Gives places back that were taken for upgrades that should begin at once and did not, because their tasks were not
+     * made, or never heard of it; call it every minute. Should one begin after all, it asks again.
+     */
+    void giveBackUnused() {
+        var latest = clock.instant().minus(UNUSED);
         sql.together(() -> {
-            store.locked(member.id()).ifPresent(it -> store.write(it.with(jobId)));
-            refused.set(leave(member, true));
+            lock();
+            giveBackUnused(
+                    "PLANNED", "not exists (select 1 from task t where t.job_id = campaign_member.job_id)", latest);
+            giveBackUnused(
+                    "DELIVERED",
+                    "exists (select 1 from task t where t.job_id = campaign_member.job_id and t.outcome is null"
+                            + " and t.phase = 'WAITING')",
+                    latest);
         });
-        return refused.get();
+    }
+
+    private void giveBackUnused(String state, String where, Instant latest) {
+        sql.change(
+                "update campaign_member set state = '" + state + "', begun_at = null, urgent = 0"
+                        + " where state = 'RUNNING' and urgent = 1 and updated_at < ? and " + where,
+                latest);
     }
 
     private Optional<String> refusal(Member member, Instant now) {
@@ -181,7 +211,7 @@ final class BudgetGate implements ForcedUpgrades {
         return switch (command) {
             case CANCEL -> campaign.state().isOver() ? Optional.empty() : mayNotCancel(campaign, member);
             case RESCHEDULE -> mayNotMove(campaign, start);
-            case START_NOW -> leave(member, true);
+            case START_NOW -> leave(member, true, jobId);
             case PAUSE, RESUME, RETRY, SKIP, STOP, CLOSE_REMAINING -> Optional.empty();
         };
     }

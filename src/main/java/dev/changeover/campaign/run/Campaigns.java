@@ -16,6 +16,7 @@ import dev.changeover.campaign.plan.CampaignPlanner;
 import dev.changeover.database.Sql;
 import dev.changeover.upgrade.engine.TemporalCalls;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowOptions;
 import jakarta.inject.Singleton;
@@ -43,6 +44,7 @@ public class Campaigns {
     private final CampaignPlanner planner;
     private final MemberNotices notices;
     private final Latecomers latecomers;
+    private final BudgetGate gate;
     private final TemporalCalls temporal;
     private final CampaignSettings settings;
     private final Clock clock;
@@ -54,6 +56,7 @@ public class Campaigns {
             CampaignPlanner planner,
             MemberNotices notices,
             Latecomers latecomers,
+            BudgetGate gate,
             TemporalCalls temporal,
             CampaignSettings settings,
             Clock clock) {
@@ -63,6 +66,7 @@ public class Campaigns {
         this.planner = planner;
         this.notices = notices;
         this.latecomers = latecomers;
+        this.gate = gate;
         this.temporal = temporal;
         this.settings = settings;
         this.clock = clock;
@@ -161,7 +165,7 @@ public class Campaigns {
                     return halted;
                 });
         }
-        wake(id);
+        wake(id, true);
         return campaign(id);
     }
 
@@ -203,33 +207,39 @@ public class Campaigns {
         });
     }
 
-    /** Starts the workflow, or tells it to look. If Temporal is away, {@link #look} makes up for it. */
-    private void wake(String id) {
+    /**
+     * Starts the workflow unless it runs. If Temporal is away, {@link #look} makes up for it.
+     *
+     * @param news whether one that runs is told to look; without, its history is left alone
+     */
+    private void wake(String id, boolean news) {
         var options = WorkflowOptions.newBuilder()
                 .setWorkflowId(CampaignWorkflow.idOf(id))
                 .setTaskQueue(CampaignWorkflow.QUEUE)
                 .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+                .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
                 .setStaticSummary("campaign " + id)
                 .setStaticDetails("What it does: `workflows-docs/campaign.md`.")
                 .build();
         try {
-            temporal.inTime(
-                    "a campaign's workflow",
-                    client -> client.newUntypedWorkflowStub("CampaignWorkflow", options)
-                            .signalWithStart("look", new Object[0], new Object[] {id}));
+            temporal.inTime("a campaign's workflow", client -> {
+                var workflow = client.newUntypedWorkflowStub("CampaignWorkflow", options);
+                return news ? workflow.signalWithStart("look", new Object[0], new Object[] {id}) : workflow.start(id);
+            });
         } catch (TemporalUnavailable away) {
             LOG.warn("campaign {} goes on when Temporal is there again: {}", id, away.getMessage());
         }
     }
 
     /**
-     * Every campaign at work has its workflow, also after somebody ended it, and all proxies on its version; call it
-     * every minute.
+     * Every campaign at work has its workflow, also after somebody ended it, and all proxies on its version, and no place
+     * is kept for nobody; call it every minute.
      */
     public void look() {
+        gate.giveBackUnused();
         store.atWork().forEach(campaign -> {
             latecomers.join(campaign);
-            wake(campaign.id());
+            wake(campaign.id(), false);
         });
     }
 }

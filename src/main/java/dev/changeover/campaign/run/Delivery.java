@@ -138,7 +138,8 @@ final class Delivery {
         if (made.isPresent()) return isMade(campaign, member, made.get());
         var own = ledger.proxyClaimant(member.proxyId()).flatMap(ledger::task);
         if (own.isPresent()) {
-            return changes.becomes(campaign, member.with(own.get().jobId()), State.OWN, own(own.get()));
+            var when = Openings.planned(own.get()).map(member::at).orElse(member);
+            return changes.becomes(campaign, when.with(own.get().jobId()), State.OWN, own(own.get()));
         }
         var advice = upgrades.advice(member.proxyId());
         var blockers = Check.failed(advice.checks());
@@ -211,11 +212,21 @@ final class Delivery {
     private Member submit(Campaign campaign, Member member, Submission submission, @Nullable State then) {
         return switch (upgrades.submit(submission)) {
             case Admission.Admitted admitted ->
-                then == null ? store.member(member.id()).orElseThrow() : changes.becomes(campaign, member, then, "");
+                then == null
+                        ? store.member(member.id()).orElseThrow()
+                        : unlessOver(changes.becomes(campaign, member, then, ""), jobId(member));
             case Admission.Refused refused ->
                 changes.becomes(
                         campaign, member.again(false), State.NEEDS_OPERATOR, Check.sentences(refused.blockers()));
         };
+    }
+
+    /** The campaign was halted while the task was made: nobody else would take it back. */
+    private Member unlessOver(Member member, String job) {
+        if (member.state() == State.CANCELLED) {
+            upgrades.command(job, Command.CANCEL, null, member.reason(), "campaign " + member.campaignId());
+        }
+        return member;
     }
 
     boolean hasToWithdraw(Campaign campaign) {

@@ -26,12 +26,21 @@ final class MemberEvents implements TaskListener {
     @Override
     public void recorded(Task task, TaskEvent event) {
         switch (EventKind.of(event)) {
-            case HELD, RELEASED, ALL_SERVE, NOT_ALL_SERVE, CANCELLED, REFUSED, ENDED, ENDED_FROM_OUTSIDE ->
+            case RESCHEDULED,
+                    POSTPONED,
+                    HELD,
+                    RELEASED,
+                    ALL_SERVE,
+                    NOT_ALL_SERVE,
+                    CANCELLED,
+                    REFUSED,
+                    ENDED,
+                    ENDED_FROM_OUTSIDE ->
                 store.memberOf(task.jobId())
                         .flatMap(member -> store.locked(member.id()))
                         .filter(member -> task.jobId().equals(member.jobId()))
                         .filter(member -> !member.state().isThrough())
-                        .ifPresent(member -> store.write(after(member, kind(task, event), event)));
+                        .ifPresent(member -> store.write(after(member, task, event)));
             default -> {}
         }
     }
@@ -42,8 +51,12 @@ final class MemberEvents implements TaskListener {
         return kind == EventKind.ENDED && Outcome.DONE.name().equals(task.outcome()) ? EventKind.ALL_SERVE : kind;
     }
 
-    private Member after(Member member, EventKind kind, TaskEvent event) {
+    private Member after(Member member, Task task, TaskEvent event) {
+        var kind = kind(task, event);
         var at = event.at();
+        if (kind == EventKind.RESCHEDULED || kind == EventKind.POSTPONED) {
+            return Openings.planned(task).map(member::at).orElse(member);
+        }
         if (member.state() == State.OWN) {
             return own(member, kind, event);
         }

@@ -9,6 +9,7 @@ import dev.changeover.campaign.Refused;
 import dev.changeover.campaign.WaveCounts;
 import dev.changeover.campaign.plan.Slots;
 import dev.changeover.inventory.Inventory;
+import dev.changeover.task.Task;
 import dev.changeover.upgrade.engine.UpgradeAdvice;
 import dev.changeover.window.Opening;
 import jakarta.inject.Singleton;
@@ -43,6 +44,15 @@ final class Openings {
                     "from %s to %s is too short: a node is estimated to take %d s"
                             .formatted(chosen.opens(), chosen.closes(), need.toSeconds()));
         }
+    }
+
+    /** The opening that a task is planned for, where it is for one. */
+    static Optional<Opening> planned(Task task) {
+        var start = task.plannedStart();
+        var end = task.plannedEnd();
+        return start == null || end == null || !start.isBefore(end)
+                ? Optional.empty()
+                : Optional.of(new Opening(start, end));
     }
 
     /** The planned opening, if it is still to come; otherwise the next one that is free for it. */

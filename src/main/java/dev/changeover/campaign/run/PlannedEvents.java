@@ -91,7 +91,7 @@ public class PlannedEvents {
             noted(upgrades.command(job, Command.START_NOW, null, "its owner wants it now", actor));
             return member(eventId);
         }
-        require(isUndelivered(member), "executed", member);
+        require(isUndelivered(member) || isReserved(member), "executed", member);
         var obstacle = Optional.of(upgrades.advice(member.proxyId()))
                 .filter(advice -> !advice.canUpgrade())
                 .map(advice -> Check.sentences(Check.failed(advice.checks())));
@@ -145,6 +145,11 @@ public class PlannedEvents {
             opening.ifPresent(open -> store.write(member.at(part(open, start, end))));
         });
         return member(eventId);
+    }
+
+    /** Its owner asks again, because the answer was not to be had in time. */
+    private static boolean isReserved(Member member) {
+        return member.state() == State.RUNNING && member.urgent() > 0;
     }
 
     private static boolean isUndelivered(Member member) {

@@ -6,6 +6,7 @@ import dev.changeover.notify.Letter;
 import dev.changeover.notify.Letter.Item;
 import dev.changeover.notify.Notice.Kind;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -67,9 +68,18 @@ record CalendarFile(String method, byte[] content) {
         event.add(new Sequence(item.sequence()));
         event.add(isCancelled(item) ? ImmutableStatus.VEVENT_CANCELLED : ImmutableStatus.VEVENT_CONFIRMED);
         event.add(new Description("%s%n%s".formatted(item.newest().reason(), item.details())));
-        event.add(new Organizer(URI.create("mailto:" + from)));
-        event.add(new Attendee(URI.create("mailto:" + to)));
+        event.add(new Organizer(mailbox(from)));
+        event.add(new Attendee(mailbox(to)));
         return event;
+    }
+
+    /** Addresses may have characters that are written otherwise here. */
+    private static URI mailbox(String address) {
+        try {
+            return new URI("mailto", address, null);
+        } catch (URISyntaxException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private static boolean isCancelled(Item item) {

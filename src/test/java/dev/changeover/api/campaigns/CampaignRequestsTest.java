@@ -3,10 +3,12 @@ package dev.changeover.api.campaigns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.api.Calls;
+import dev.changeover.api.FakeUpgrades;
 import dev.changeover.api.Fleets;
 import dev.changeover.inventory.Inventory;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.time.LocalDate;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -152,6 +154,33 @@ class CampaignRequestsTest {
                 .isEqualTo(400);
         assertThat(call.get("/v3/campaigns/none").status()).isEqualTo(404);
         assertThat(call.get("/v3/campaigns/none/members").status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_task_that_was_made_while_its_campaign_was_halted_is_taken_back() {
+        haltWhatIsOpen();
+        var upgrades = server.getApplicationContext().getBean(FakeUpgrades.class);
+        var campaign = call.post("/v3/campaigns", WISH).json();
+        var orders = "/v3/campaigns/" + campaign.path("id").asText();
+        call.post(orders + "/start", "{\"reason\":\"now\"}");
+        var event = call.get("/v3/p-1/schedule-events?instance_id=i-1&status=WAITING")
+                .json()
+                .path("events")
+                .path(0)
+                .path("id")
+                .asText();
+        upgrades.meanwhile = () -> call.post(orders + "/halt", "{\"reason\":\"enough\"}");
+        var day = LocalDate.parse(campaign.path("deadline").asText().substring(0, 10))
+                .minusDays(1);
+
+        call.post("/v3/p-1/schedule-events", """
+                {"operation_type":"reservation","event_schedule_window":{"planned_day":"%s","start_time":"02:30"},
+                 "event_instances":[{"event_id":"%s","instance_id":"i-1"}]}
+                """.formatted(day, event));
+
+        upgrades.meanwhile = () -> {};
+        assertThat(call.get(orders).json().path("status").asText()).isEqualTo("HALTED");
+        assertThat(upgrades.commands).last().isEqualTo("cancel null enough");
     }
 
     @Test

@@ -415,6 +415,103 @@ abstract class CampaignContract {
     }
 
     @Test
+    void an_execution_that_is_refused_leaves_the_event_as_it_was() {
+        var campaign = started(strategy(1, 100, 100, "100%", "rest"));
+        var waits = store.memberOf("job-px-3").orElseThrow().id();
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null where id = ?", waits);
+        assertThat(gate.begin("job-px-0")).isEmpty();
+
+        var refusal = gate.reserve(store.member(waits).orElseThrow(), "another");
+
+        assertThat(refusal).hasValueSatisfying(words -> assertThat(words).contains("as many as may"));
+        assertThat(store.member(waits).orElseThrow())
+                .satisfies(member -> assertThat(member.state()).isEqualTo(State.PLANNED))
+                .satisfies(member -> assertThat(member.jobId()).isNull());
+        assertThat(context.getBean(PlannedEvents.class).cancel(waits, "vera").state())
+                .as(campaign.id())
+                .isEqualTo(State.INQUIRING);
+    }
+
+    /** Temporal, or the server, was away: no task was made, or it never heard that it should begin. */
+    @ParameterizedTest
+    @CsvSource({", PLANNED", "WAITING, DELIVERED"})
+    void a_place_that_was_taken_to_begin_at_once_is_free_again_if_nothing_began(@Nullable String phase, State state) {
+        var campaign = started(strategy(1, 100, 100, "100%", "rest"));
+        var job = phase == null ? "job-px-0" : taskThatWaits("px-0");
+        assertThat(gate.refuses(job, Command.START_NOW, null)).isEmpty();
+
+        gate.giveBackUnused();
+        assertThat(gate.begin("job-px-1")).as("its answer may still come").isPresent();
+
+        sql.change(
+                "update campaign_member set updated_at = ? where state = 'RUNNING'",
+                Instant.now().minus(Duration.ofMinutes(3)));
+        gate.giveBackUnused();
+        assertThat(store.memberOf(job).orElseThrow().state()).as(campaign.id()).isEqualTo(state);
+        assertThat(gate.begin("job-px-1")).isEmpty();
+        assertThat(gate.begin(job)).as("should it begin after all").isPresent();
+    }
+
+    @Test
+    void an_upgrade_that_began_at_once_keeps_its_place() {
+        started(strategy(1, 100, 100, "100%", "rest"));
+        var job = taskThatWaits("px-0");
+        assertThat(gate.refuses(job, Command.START_NOW, null)).isEmpty();
+        sql.change(
+                "update campaign_member set updated_at = ? where state = 'RUNNING'",
+                Instant.now().minus(Duration.ofMinutes(3)));
+        assertThat(gate.begin(job)).isEmpty();
+
+        gate.giveBackUnused();
+
+        assertThat(store.memberOf(job).orElseThrow().state()).isEqualTo(State.RUNNING);
+    }
+
+    private String taskThatWaits(String proxy) {
+        var job = "job-" + proxy;
+        var task = TaskSample.waiting().job(job).proxy(proxy).project("p-0").task();
+        context.getBean(TaskLedger.class).record(task, List.of());
+        return job;
+    }
+
+    /** The same times for operators and owners, through whichever door an upgrade was moved. */
+    @ParameterizedTest
+    @EnumSource(names = {"DELIVERED", "OWN"})
+    void an_event_has_the_time_of_its_task(State state) {
+        started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = ? where job_id = 'job-px-0'", state);
+        var moved = TaskSample.NOON.plus(Duration.ofDays(3));
+        var task = TaskSample.waiting().job("job-px-0").proxy("px-0").project("p-0");
+
+        context.getBean(TaskLedger.class)
+                .record(
+                        task.planned(moved, Duration.ofHours(2)).task(),
+                        List.of(new TaskEvent("job-px-0", 1, Instant.now(), "RESCHEDULED", null, "another time")));
+
+        assertThat(store.memberOf("job-px-0").orElseThrow())
+                .satisfies(member -> assertThat(member.state()).isEqualTo(state))
+                .satisfies(member -> assertThat(member.executeAt()).isEqualTo(moved))
+                .satisfies(member -> assertThat(member.closesAt()).isEqualTo(moved.plus(Duration.ofHours(2))));
+    }
+
+    /** Else one that its owner cancelled would be upgraded before the canary. */
+    @Test
+    void after_the_deadline_one_that_was_cancelled_waits_for_its_wave() {
+        var campaign = started(strategy(100, 100, 100, "100%", "1", "rest"));
+        sql.change("update campaign_member set state = 'INQUIRING'");
+        var after = campaign.deadline().plusSeconds(1);
+
+        assertThat(store.toDeliver(campaign, after, after, 100))
+                .extracting(Member::stage)
+                .containsExactly(1);
+        assertThat(store.toDeliver(campaign.nextStage(after), after, after, 100))
+                .hasSize(PROXIES);
+        assertThat(store.toDeliver(
+                        campaign.nextStage(after), campaign.deadline().minusSeconds(1), after, 100))
+                .isEmpty();
+    }
+
+    @Test
     void however_many_wait_for_leave_no_more_than_twenty_ask_again_within_a_look() {
         var campaign = started(strategy(100, 100, 100, "100%", "rest"));
         store.write(campaign.in(Campaign.State.PAUSED, "to think", Instant.now()));

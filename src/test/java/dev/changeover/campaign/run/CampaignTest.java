@@ -12,6 +12,7 @@ import dev.changeover.node.NodeFault;
 import dev.changeover.notify.Notice;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.workflow.ScriptedNodes;
+import io.temporal.api.enums.v1.EventType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -195,6 +196,7 @@ class CampaignTest {
             awaitCount(scene, id, Member.State.DELIVERED, 4);
             var first = scene.members(id);
             say(call, id, "pause", "to look");
+            scene.campaigns().look();
             assertThat(scene.upgrades()
                             .command(String.valueOf(first.get(0).jobId()), Command.START_NOW, null, "now", "vera")
                             .refusal())
@@ -236,6 +238,11 @@ class CampaignTest {
                     .allSatisfy(
                             member -> assertThat(member.path("reason").asText()).isEqualTo("enough"))
                     .hasSize(2);
+            assertThat(scene.histories(id).stream()
+                            .flatMap(history -> history.getEvents().stream())
+                            .filter(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED))
+                    .as("told of five orders, and of nothing every minute")
+                    .hasSize(5);
             CampaignHistoriesTest.record("heard", scene.histories(id).getFirst());
         }
     }

@@ -231,6 +231,19 @@ class MailTest {
     }
 
     @Test
+    void an_address_with_unusual_characters_is_invited_as_well() throws Exception {
+        var usual = delivery("Anna", List.of(told(17, "m11", Kind.PLANNED, "px", PLANNED)));
+        var address = "anna%it|{team}^`@example.com";
+
+        var mail =
+                sent(new Delivery(usual.id(), usual.channel(), address, usual.contact(), usual.zone(), usual.told()));
+
+        assertThat(address(mail).getAddress()).isEqualTo(address);
+        assertThat(part(mail, "text/calendar")).contains("ATTENDEE:mailto:anna%25it%7C%7Bteam%7D%5E%60@example.com");
+        server.purgeEmailFromAllMailboxes(); // else this mailbox is the last one for the other tests
+    }
+
+    @Test
     void a_digest_tells_of_all_upgrades_and_publishes_their_times() throws Exception {
         var mail = sent(delivery(
                 "Anna",
