@@ -1,7 +1,6 @@
 package dev.changeover.notify;
 
 import dev.changeover.contact.Channel;
-import dev.changeover.contact.QuietHours;
 import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import dev.changeover.notify.Delivery.Status;
@@ -123,11 +122,7 @@ final class Deliveries {
         var stored =
                 sql.first("select * from delivery where id = ?", Stored::of, id).orElseThrow();
         var told = outbox.of(id);
-        var awake = awake(id, told, now);
-        if (awake.isAfter(now)) {
-            sql.change("update delivery set next_at = ? where id = ? and attempts = ?", awake, id, stored.attempts());
-            return Optional.empty();
-        }
+        if (outbox.isPutOff(id, told, stored.attempts(), now)) return Optional.empty();
         var unknowns = stored.unknowns() + (stored.interrupted() && stored.channel() == Channel.SMS ? 1 : 0);
         var attempt = new Attempt(UUID.randomUUID().toString(), stored.attempts() + 1, unknowns, stored, told);
         var claimed = sql.change(
@@ -156,21 +151,6 @@ final class Deliveries {
             return Optional.empty();
         }
         return Optional.of(attempt);
-    }
-
-    /**
-     * The end of the quiet hours in which this attempt would be: a server, or whoever carries it, may have been away when
-     * it was due.
-     */
-    private Instant awake(String id, List<Told> told, Instant now) {
-        return told.stream().anyMatch(one -> one.notice().kind() == Notice.Kind.HELD)
-                ? now
-                : sql.first(
-                                "select c.zone, c.quiet from contact c join notice_recipient r on r.contact_id = c.id"
-                                        + " where r.delivery_id = ? order by r.notice_id limit 1",
-                                row -> QuietHours.of(row.text("quiet")).endAfter(now, ZoneId.of(row.text("zone"))),
-                                id)
-                        .orElse(now);
     }
 
     /** Writes down how an attempt ended, unless another one has begun meanwhile. */

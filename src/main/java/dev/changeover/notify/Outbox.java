@@ -2,6 +2,7 @@ package dev.changeover.notify;
 
 import dev.changeover.contact.Contact;
 import dev.changeover.contact.Contacts;
+import dev.changeover.contact.QuietHours;
 import dev.changeover.database.Columns;
 import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
@@ -9,6 +10,7 @@ import dev.changeover.notify.Notice.Kind;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +123,34 @@ final class Outbox {
                         .filter(ahead -> planned.minus(ahead).isAfter(now.plus(ahead.dividedBy(SOON))))
                         .findFirst()
                         .map(planned::minus);
+    }
+
+    /**
+     * Puts an attempt off to the end of the quiet hours in which it would be: a server, or whoever carries it, may have
+     * been away when it was due.
+     *
+     * @return whether it was
+     */
+    boolean isPutOff(String deliveryId, List<Told> told, int attempts, Instant now) {
+        var awake = awake(deliveryId, told, now);
+        return awake.isAfter(now)
+                && sql.change(
+                                "update delivery set next_at = ? where id = ? and attempts = ?",
+                                awake,
+                                deliveryId,
+                                attempts)
+                        > 0;
+    }
+
+    private Instant awake(String deliveryId, List<Told> told, Instant now) {
+        return told.stream().anyMatch(one -> one.notice().kind() == Kind.HELD)
+                ? now
+                : sql.first(
+                                "select c.zone, c.quiet from contact c join notice_recipient r on r.contact_id = c.id"
+                                        + " where r.delivery_id = ? order by r.notice_id limit 1",
+                                row -> QuietHours.of(row.text("quiet")).endAfter(now, ZoneId.of(row.text("zone"))),
+                                deliveryId)
+                        .orElse(now);
     }
 
     /** The notices of a delivery, in their order. */
