@@ -199,6 +199,9 @@ class ConsoleTest {
         assertThat(otto.main()).containsText("10.0.0.9:5000");
         assertThat(otto.main()).containsText("event 40");
         assertThat(otto.isOneScreen()).isTrue();
+        assertThat(otto.page.locator(".tight .scroll").evaluate("it => it.scrollWidth - it.clientWidth"))
+                .as("the buttons that close one session are seen")
+                .isEqualTo(0);
         assertThat(otto.page.locator(".log").boundingBox().height).isGreaterThan(60);
         Chromium.picture(otto.page, "live");
     }
