@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.changeover.temporal.FreshTemporal;
 import dev.changeover.temporal.RealTemporal;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
+import dev.changeover.upgrade.workflow.RealServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.http.HttpClient;
@@ -21,7 +22,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+/** Its servers work on the shared server, where they would take tasks of scenes. */
+@ResourceLock(RealServer.QUEUES)
 class OneTemporalTest {
     @TempDir
     Path directory = Path.of("");
