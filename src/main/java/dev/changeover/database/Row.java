@@ -33,6 +33,11 @@ public final class Row {
         return read(result::getInt, column);
     }
 
+    /** The same, where it can be larger than an {@code int}. */
+    public long largeNumber(String column) {
+        return read(result::getLong, column);
+    }
+
     /** An instant that the table does not allow to be null, to the microsecond. */
     public Instant instant(String column) {
         var instant = instantOrNull(column);

@@ -43,15 +43,15 @@ final class InstructionRows {
                 "select run_id from job_run where job_id = ? and run_id is not null", row -> row.text("run_id"), jobId);
     }
 
-    int steps(String jobId, int count, int least) {
-        var last = new int[1];
+    long steps(String jobId, int count, long least) {
+        var last = new long[1];
         sql.together(() -> {
             sql.change(
-                    "update job_run set steps = greatest(steps, cast(? as integer)) + ? where job_id = ?",
+                    "update job_run set steps = greatest(steps, cast(? as bigint)) + ? where job_id = ?",
                     least,
                     count,
                     jobId);
-            last[0] = sql.first("select steps from job_run where job_id = ?", row -> row.number("steps"), jobId)
+            last[0] = sql.first("select steps from job_run where job_id = ?", row -> row.largeNumber("steps"), jobId)
                     .orElseThrow();
         });
         return last[0] - count + 1;

@@ -234,7 +234,7 @@ final class JdbcTaskLedger implements TaskLedger {
     }
 
     @Override
-    public int steps(String jobId, int count, int least) {
+    public long steps(String jobId, int count, long least) {
         return instructions.steps(jobId, count, least);
     }
 }

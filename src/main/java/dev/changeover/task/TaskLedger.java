@@ -106,7 +106,7 @@ public interface TaskLedger {
     Optional<String> runOf(String jobId);
 
     /** Gives out numbers for steps of a job: the first of {@code count} that nobody else gets, above {@code least}. */
-    int steps(String jobId, int count, int least);
+    long steps(String jobId, int count, long least);
 
     /**
      * The time that a node took to serve another version.

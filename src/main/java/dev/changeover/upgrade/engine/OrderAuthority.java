@@ -30,8 +30,9 @@ import java.util.Optional;
  */
 final class OrderAuthority {
     /**
-     * Steps are numbered by the seconds since then, and one more for each: in a ledger that was restored they go on above
-     * those that agents have seen and would refuse.
+     * Steps are numbered by the milliseconds since then, and one more for each: in a ledger that was restored they go on
+     * above those that agents have seen and would refuse. No job has a step each millisecond, so its numbers are never far
+     * ahead of the clock.
      */
     private static final Instant NUMBERED_SINCE = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -97,7 +98,7 @@ final class OrderAuthority {
 
     private List<Signed> sign(OrderContent content, List<Wanted> orders) {
         var jobId = content.mandate().request().jobId();
-        var step = ledger.steps(jobId, orders.size(), (int) (clock.millis() / 1000 - NUMBERED_SINCE.getEpochSecond()));
+        var step = ledger.steps(jobId, orders.size(), clock.millis() - NUMBERED_SINCE.toEpochMilli());
         var signed = new ArrayList<Signed>();
         for (var wanted : orders) {
             signed.add(sign(content, wanted, step++));
@@ -105,7 +106,7 @@ final class OrderAuthority {
         return signed;
     }
 
-    private Signed sign(OrderContent content, Wanted wanted, int step) {
+    private Signed sign(OrderContent content, Wanted wanted, long step) {
         var mandate = content.mandate();
         var request = mandate.request();
         var now = clock.instant();

@@ -28,7 +28,7 @@ public final class MemoryLedger implements TaskLedger {
     private final Map<String, Handover> handovers = new ConcurrentSkipListMap<>();
     private final Map<String, Instruction> instructions = Collections.synchronizedMap(new LinkedHashMap<>());
     private final Map<String, String> runs = new ConcurrentHashMap<>();
-    private final Map<String, Integer> steps = new ConcurrentHashMap<>();
+    private final Map<String, Long> steps = new ConcurrentHashMap<>();
     private final AtomicInteger gone = new AtomicInteger();
 
     @Override
@@ -190,7 +190,7 @@ public final class MemoryLedger implements TaskLedger {
     }
 
     @Override
-    public int steps(String jobId, int count, int least) {
+    public long steps(String jobId, int count, long least) {
         return steps.merge(jobId, least + count, (before, fresh) -> Math.max(before, least) + count) - count + 1;
     }
 
