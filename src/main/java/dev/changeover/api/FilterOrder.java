@@ -53,8 +53,10 @@ public final class FilterOrder {
     public static final int PROJECT_ISOLATION = HEALTH_DETAILS + 1;
     /** Leads people to the start page, and protects the log-in. */
     public static final int PAGES = PROJECT_ISOLATION + 1;
+    /** Refuses changes where another server works on the database. */
+    public static final int STANDBY_REFUSALS = PAGES + 1;
     /** The last: writes down what is let through, before it is done. */
-    public static final int AUDITED_ATTEMPTS = PAGES + 1;
+    public static final int AUDITED_ATTEMPTS = STANDBY_REFUSALS + 1;
 
     private FilterOrder() {}
 }

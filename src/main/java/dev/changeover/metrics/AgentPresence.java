@@ -1,6 +1,7 @@
 package dev.changeover.metrics;
 
 import dev.changeover.database.Sql;
+import dev.changeover.database.Standby;
 import dev.changeover.temporal.TemporalConnection;
 import io.grpc.StatusRuntimeException;
 import io.micronaut.scheduling.annotation.Scheduled;
@@ -22,18 +23,20 @@ final class AgentPresence {
 
     private final TemporalConnection temporal;
     private final Sql sql;
+    private final Standby standby;
     private final Clock clock;
     private String last = "";
 
-    AgentPresence(TemporalConnection temporal, Sql sql, Clock clock) {
+    AgentPresence(TemporalConnection temporal, Sql sql, Standby standby, Clock clock) {
         this.temporal = temporal;
+        this.standby = standby;
         this.sql = sql;
         this.clock = clock;
     }
 
     @Scheduled(initialDelay = "1m", fixedDelay = "5s")
     void look() {
-        if (!temporal.ready()) return;
+        if (!temporal.ready() || standby.reason().isPresent()) return;
         var queues = sql.list(
                 "select distinct task_queue from node where task_queue > ? order by task_queue limit ?",
                 row -> row.text("task_queue"),

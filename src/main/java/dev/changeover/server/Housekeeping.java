@@ -3,6 +3,7 @@ package dev.changeover.server;
 import dev.changeover.access.SignedRequests;
 import dev.changeover.campaign.run.BadVersions;
 import dev.changeover.campaign.run.Campaigns;
+import dev.changeover.database.Standby;
 import dev.changeover.notify.LongWaits;
 import dev.changeover.notify.Postman;
 import dev.changeover.upgrade.engine.OrphanedUpgrades;
@@ -12,7 +13,7 @@ import jakarta.inject.Singleton;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Regular work of the control plane. */
+/** Regular work of the control plane; rests while this server stands by. */
 @Singleton
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
@@ -24,6 +25,7 @@ final class Housekeeping {
     private final BadVersions bad;
     private final LongWaits waits;
     private final KeyFollowers followers;
+    private final Standby standby;
 
     Housekeeping(
             OrphanedUpgrades orphaned,
@@ -32,7 +34,9 @@ final class Housekeeping {
             Campaigns campaigns,
             BadVersions bad,
             LongWaits waits,
-            KeyFollowers followers) {
+            KeyFollowers followers,
+            Standby standby) {
+        this.standby = standby;
         this.followers = followers;
         this.waits = waits;
         this.bad = bad;
@@ -44,6 +48,10 @@ final class Housekeeping {
 
     @Scheduled(initialDelay = "1m", fixedDelay = "1m")
     void look() {
+        standby.unless(this::lookAtOrphans);
+    }
+
+    private void lookAtOrphans() {
         try {
             orphaned.look();
         } catch (TemporalUnavailable notNow) {
@@ -53,27 +61,29 @@ final class Housekeeping {
 
     @Scheduled(initialDelay = "10s", fixedDelay = "1m")
     void campaigns() {
-        bad.look();
-        campaigns.look();
+        standby.unless(() -> {
+            bad.look();
+            campaigns.look();
+        });
     }
 
     @Scheduled(initialDelay = "1m", fixedDelay = "1m")
     void forget() {
-        signed.forgetExpired();
+        standby.unless(signed::forgetExpired);
     }
 
     @Scheduled(initialDelay = "1m", fixedDelay = "5m")
     void bringKey() {
-        followers.look();
+        standby.unless(followers::look);
     }
 
     @Scheduled(initialDelay = "2m", fixedDelay = "1h")
     void noticeLongWaits() {
-        waits.look();
+        standby.unless(waits::look);
     }
 
     @Scheduled(initialDelay = "${changeover.notify.every}", fixedDelay = "${changeover.notify.every}")
     void tellContacts() {
-        postman.work();
+        standby.unless(postman::work);
     }
 }

@@ -1,6 +1,7 @@
 package dev.changeover.server;
 
 import dev.changeover.database.Sql;
+import dev.changeover.database.Standby;
 import dev.changeover.temporal.TemporalWorkers;
 import dev.changeover.upgrade.engine.OrphanedUpgrades;
 import io.micronaut.context.annotation.Requires;
@@ -22,12 +23,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Of the versions of Changeover that run on one database, only the newest works on upgrades: the others could not go on
- * with what it has begun. Each says in the database every five seconds that its workers run. A server that sees a newer
- * version do so takes no tasks, and its health is DOWN; once the newer one has been silent for half a minute it works
- * again, so that after a way back nothing waits for a person. A version that does not get to work takes nothing over.
+ * Of the versions of Changeover that run on one database, only the newest works: the others could not go on with what it
+ * has begun. Each says in the database every five seconds that its workers run, from when they have run for a while. A
+ * server that sees a newer version do so takes no tasks and stands by ({@link Standby}), and its health is DOWN; once the
+ * newer one has been silent for half a minute it works again, so that after a way back nothing waits for a person. A
+ * version that does not get to work, or ends again and again as it starts, takes nothing over.
  *
- * <p>For some seconds both may work. That does no harm: Temporal gives a task to one of them, and one that cannot go on
+ * <p>For half a minute both may work. That does no harm: Temporal gives a task to one of them, and one that cannot go on
  * with a history fails the task, which is then given to the other one.
  *
  * <p>All times are the database's. While it is away everything stays as it was.
@@ -39,22 +41,28 @@ final class OneBuild implements HealthIndicator {
     /** Where the classes are not from a jar, as in tests. */
     private static final String UNKNOWN = "0-classes";
 
+    /** So many looks in a row, of five seconds each, must have found its workers running. */
+    static final int STEADY = 4;
+
     private static final Logger LOG = LoggerFactory.getLogger(OneBuild.class);
 
     private final Sql sql;
+    private final Standby standby;
     private final OrphanedUpgrades upgrades;
     private final Version own;
     private volatile @Nullable TemporalWorkers workers;
     private volatile Optional<Seen> newest = Optional.empty();
+    private int ranInARow;
 
     @Inject
-    OneBuild(Sql sql, OrphanedUpgrades upgrades) {
-        this(sql, upgrades, OneBuild.class.getPackage().getImplementationVersion());
+    OneBuild(Sql sql, Standby standby, OrphanedUpgrades upgrades) {
+        this(sql, standby, upgrades, OneBuild.class.getPackage().getImplementationVersion());
     }
 
     /** @param version begins with a number; null where it is not known */
-    OneBuild(Sql sql, OrphanedUpgrades upgrades, @Nullable String version) {
+    OneBuild(Sql sql, Standby standby, OrphanedUpgrades upgrades, @Nullable String version) {
         this.sql = sql;
+        this.standby = standby;
         this.upgrades = upgrades;
         this.own = Version.parse(version != null ? version : UNKNOWN);
     }
@@ -74,13 +82,15 @@ final class OneBuild implements HealthIndicator {
     }
 
     @Scheduled(fixedDelay = "5s", initialDelay = "5s")
-    void look() {
+    synchronized void look() {
         var led = workers;
         if (led == null) return;
-        if (led.running()) sayAlive();
+        ranInARow = led.running() ? ranInARow + 1 : 0;
+        if (ranInARow >= STEADY) sayAlive();
         var seen = newer();
         if (!seen.equals(newest)) seen.ifPresent(newer -> LOG.warn("{}", reason(newer)));
         newest = seen;
+        standby.set(seen.filter(Seen::alive).map(this::reason));
         led.standAside(aside());
     }
 
@@ -106,7 +116,7 @@ final class OneBuild implements HealthIndicator {
 
     private String reason(Seen newer) {
         return newer.alive()
-                ? "this server is %s, and a newer one, %s, works on the same database: this one works on no upgrade any more, stop it"
+                ? "this server is %s, and a newer one, %s, works on the same database: this one changes nothing any more, call the newer one and stop this one"
                         .formatted(own, newer.version())
                 : "%s, after %s had worked here: upgrades that it has touched may wait for it, see 'A workflow gets no further'"
                         .formatted(own, newer.version());

@@ -1,6 +1,7 @@
 package dev.changeover.server;
 
 import dev.changeover.access.OneTimeToken;
+import dev.changeover.database.Standby;
 import dev.changeover.host.PrivateFile;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
@@ -26,17 +27,20 @@ final class OperatorTokenFile implements ApplicationEventListener<ServerStartupE
     static final String FILE = "operator-token";
 
     private final OneTimeToken oneTime;
+    private final Standby standby;
     private final Path file;
     private final boolean recover;
 
-    OperatorTokenFile(OneTimeToken oneTime, ServerSettings settings) {
+    OperatorTokenFile(OneTimeToken oneTime, Standby standby, ServerSettings settings) {
         this.oneTime = oneTime;
+        this.standby = standby;
         this.file = settings.file(settings.operatorTokenFile(), FILE);
         this.recover = settings.recover();
     }
 
     @Override
     public void onApplicationEvent(ServerStartupEvent event) {
+        if (standby.reason().isPresent()) return; // it would let in nobody: this server refuses to log in
         var first = oneTime.make();
         if (first.isPresent()) {
             leave(first.get());

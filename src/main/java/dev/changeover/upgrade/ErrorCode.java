@@ -28,7 +28,11 @@ public enum ErrorCode {
     TOO_MANY(429, "DBS.280429", "too many attempts; Retry-After says when the next may come"),
     HEADERS_TOO_LARGE(431, "DBS.280001", "the headers are too large"),
     OUR_FAULT(500, "DBS.108000", "our fault; the server's log has the reason under the request's id"),
-    UNAVAILABLE(503, "DBS.280005", "Temporal or the database cannot be reached; Retry-After says when to try again");
+    UNAVAILABLE(
+            503,
+            "DBS.280005",
+            "Temporal or the database cannot be reached, or a newer server works on the database; Retry-After says when"
+                    + " to try again");
 
     private final int status;
     private final String code;

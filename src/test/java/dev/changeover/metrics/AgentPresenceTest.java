@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.api.Fleets;
 import dev.changeover.database.Sql;
+import dev.changeover.database.Standby;
 import dev.changeover.database.TestDatabase;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.temporal.RealTemporal;
@@ -12,6 +13,7 @@ import io.temporal.worker.WorkerFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -25,8 +27,14 @@ class AgentPresenceTest {
             database.getBean(Inventory.class).register(Fleets.twoProjects());
             var sql = database.getBean(Sql.class);
             sql.change("update node set task_queue = concat(?, id)", queue);
-            var presence = new AgentPresence(RealTemporal.connection(), sql, Clock.systemUTC());
+            var standby = new Standby();
+            var presence = new AgentPresence(RealTemporal.connection(), sql, standby, Clock.systemUTC());
 
+            standby.set(Optional.of("a newer one works"));
+            presence.look();
+            assertThat(silent(sql)).isEmpty();
+
+            standby.set(Optional.empty());
             presence.look();
             assertThat(silent(sql)).hasSize(4);
             var since = sql.list("select min(silent_since) as since from node", row -> row.instant("since"));

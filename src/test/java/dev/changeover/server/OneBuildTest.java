@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.changeover.database.Sql;
+import dev.changeover.database.Standby;
 import dev.changeover.database.TestDatabase;
 import dev.changeover.node.NodeFault;
 import dev.changeover.temporal.RealTemporal;
@@ -48,7 +49,7 @@ class OneBuildTest {
                 scene.await("held", progress -> !progress.held().isEmpty());
 
                 newer.build.leads(newer.workers);
-                newer.build.look();
+                newer.isLookedAfter();
                 old.build.look();
                 assertThat(old.workers.running())
                         .as("the newer one has not come to work")
@@ -57,10 +58,12 @@ class OneBuildTest {
                 newer.works();
                 old.build.look();
                 assertThat(old.workers.running()).isFalse();
+                assertThat(old.standby.reason()).contains(old.reason());
+                assertThat(newer.standby.reason()).isEmpty();
                 assertThat(old.build.result().getStatus()).isEqualTo(HealthStatus.DOWN);
                 assertThat(old.reason())
                         .isEqualTo("this server is 0.9.0, and a newer one, 0.10.0, works on the same database: this one"
-                                + " works on no upgrade any more, stop it");
+                                + " changes nothing any more, call the newer one and stop this one");
                 assertThat(newer.build.result().getStatus()).isEqualTo(HealthStatus.UP);
                 assertThat(newer.reason()).isEqualTo("0.10.0");
                 var passed = identities(scene).size();
@@ -76,6 +79,7 @@ class OneBuildTest {
                 old.build.look();
                 await("the older one works again").atMost(PATIENT).until(old.workers::running);
                 assertThat(old.build.result().getStatus()).isEqualTo(HealthStatus.UP);
+                assertThat(old.standby.reason()).isEmpty();
                 assertThat(old.reason()).startsWith("0.9.0, after 0.10.0 had worked here: ");
                 scene.nodes.keepOldSessions(false);
                 assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
@@ -85,6 +89,30 @@ class OneBuildTest {
                 assertThat(all.subList(passed, passedBack)).allMatch(worker -> worker.endsWith(" 0.10.0"));
                 assertThat(all.getLast()).endsWith(" 0.9.0");
                 assertThat(scene.nodes.deeds).doesNotHaveDuplicates().contains("n2 handOver", "n1 handOver");
+            }
+        }
+    }
+
+    @Test
+    void one_that_ends_again_and_again_as_it_starts_puts_nobody_aside() {
+        try (var database = TestDatabase.h2(directory);
+                var scene = new RealServer(2, Scenario.QUICK)) {
+            scene.killServer();
+            var sql = database.getBean(Sql.class);
+            try (var old = new Version("0.9.0", sql, scene)) {
+                old.works();
+
+                for (int start = 0; start < 3; start++) {
+                    try (var newer = new Version("0.10.0", sql, scene)) {
+                        newer.starts();
+                        for (int look = 1; look < OneBuild.STEADY; look++) newer.build.look();
+                    }
+                    old.build.look();
+                }
+
+                assertThat(old.workers.running()).isTrue();
+                assertThat(old.standby.reason()).isEmpty();
+                assertThat(old.build.result().getStatus()).isEqualTo(HealthStatus.UP);
             }
         }
     }
@@ -99,12 +127,14 @@ class OneBuildTest {
 
     /** A server's workers, and what leads them. */
     private static final class Version implements AutoCloseable {
+        final Standby standby = new Standby();
         final OneBuild build;
         final TemporalWorkers workers;
 
         Version(String id, Sql sql, RealServer scene) {
             var calls = new TemporalCalls(() -> scene.client, PATIENT);
-            build = new OneBuild(sql, new OrphanedUpgrades(calls, scene.inventory, scene.ledger, scene.clock), id);
+            build = new OneBuild(
+                    sql, standby, new OrphanedUpgrades(calls, scene.inventory, scene.ledger, scene.clock), id);
             workers = TemporalWorkers.on(RealTemporal.connection())
                     .as(build.id())
                     .queue(UpgradeWorkflow.QUEUE, RealServer.unhurried(TemporalWorkers.SHARED_QUEUE), scene::register);
@@ -112,10 +142,20 @@ class OneBuildTest {
 
         /** It has started, and says so to the others. */
         void works() {
+            starts();
+            isLookedAfter();
+        }
+
+        /** Its workers run. */
+        void starts() {
             build.leads(workers);
             workers.start();
             await("its workers run").atMost(PATIENT).until(workers::running);
-            build.look();
+        }
+
+        /** Some seconds pass. */
+        void isLookedAfter() {
+            for (int look = 0; look < OneBuild.STEADY; look++) build.look();
         }
 
         String reason() {
