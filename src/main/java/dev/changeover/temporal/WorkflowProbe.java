@@ -108,7 +108,8 @@ public final class WorkflowProbe {
         try {
             known = look();
         } catch (RuntimeException failed) {
-            known = Optional.of("Temporal answers but runs no workflow: " + GrpcReason.of(failed));
+            known = Optional.of("Temporal answers but runs no workflow: %s; its own log and its database say why"
+                    .formatted(GrpcReason.of(failed)));
         }
         whoAsked.complete(known);
     }
@@ -138,7 +139,8 @@ public final class WorkflowProbe {
                         .build())
                 .getHistory();
         if (history.getEventsList().stream().noneMatch(event -> event.hasWorkflowExecutionCompletedEventAttributes())) {
-            return Optional.of("Temporal answers and starts workflows, but nothing runs them");
+            return Optional.of(
+                    "Temporal answers and starts workflows, but nothing runs them: look at the log of each server");
         }
         forget(execution);
         return Optional.empty();

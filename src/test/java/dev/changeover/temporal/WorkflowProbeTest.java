@@ -83,7 +83,9 @@ class WorkflowProbeTest {
             await().atMost(LONG).until(() -> probe.problem().isPresent());
 
             assertThat(probe.problem())
-                    .contains("Temporal answers but runs no workflow: UNAVAILABLE, no history service");
+                    .contains(
+                            "Temporal answers but runs no workflow: UNAVAILABLE, no history service; its own log and its"
+                                    + " database say why");
         } finally {
             stubs.shutdownNow();
             server.shutdownNow();

@@ -1,5 +1,8 @@
 package dev.changeover.upgrade.workflow;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.changeover.upgrade.InspectWorkflow;
 import dev.changeover.upgrade.InspectWorkflow.InspectRequest;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import dev.changeover.upgrade.UpgradeWorkflow;
@@ -8,9 +11,12 @@ import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.WorkflowReplayer;
 import io.temporal.worker.WorkerOptions;
+import io.temporal.workflow.Workflow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -31,9 +37,21 @@ class InspectionHistoriesTest {
     @ValueSource(strings = {"look", "silent", "finding"})
     @DisabledIfSystemProperty(named = RECORD, matches = "true", disabledReason = "they are being recorded")
     void replays_what_was_recorded_on_a_real_server(String name) throws Exception {
+        replay(name, ProxyInspection.class);
+    }
+
+    @Test
+    @DisabledIfSystemProperty(named = RECORD, matches = "true", disabledReason = "they are being recorded")
+    void notices_a_workflow_that_was_changed() {
+        assertThatThrownBy(() -> replay("look", Changed.class))
+                .isInstanceOf(RuntimeException.class)
+                .hasMessageContaining("during replay");
+    }
+
+    private static void replay(String name, Class<?> workflow) throws Exception {
         try (var temporal = TestWorkflowEnvironment.newInstance()) {
             var worker = temporal.newWorker("replay", Scene.unhurried(WorkerOptions.getDefaultInstance()));
-            worker.registerWorkflowImplementationTypes(ProxyInspection.class);
+            worker.registerWorkflowImplementationTypes(workflow);
             WorkflowReplayer.replayWorkflowExecution(
                     WorkflowExecutionHistory.fromJson(Files.readString(RECORDED.resolve(name + ".json"))), worker);
         }
@@ -66,5 +84,14 @@ class InspectionHistoriesTest {
         Files.createDirectories(RECORDED);
         Files.writeString(
                 RECORDED.resolve(name + ".json"), scene.client.fetchHistory(id).toJson(false));
+    }
+
+    /** Waits first, which the recorded one did not. */
+    public static final class Changed implements InspectWorkflow {
+        @Override
+        public List<NodeSight> inspect(InspectRequest request) {
+            Workflow.sleep(Duration.ofSeconds(1));
+            return List.of();
+        }
     }
 }
