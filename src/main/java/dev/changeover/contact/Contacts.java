@@ -3,10 +3,8 @@ package dev.changeover.contact;
 import dev.changeover.database.Columns;
 import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +15,12 @@ public final class Contacts {
     private static final Columns<Contact> CONTACT = Columns.of(Contact.class);
 
     private final Sql sql;
+    private final HostNames names;
     private final ContactSettings settings;
 
-    Contacts(Sql sql, ContactSettings settings) {
+    Contacts(Sql sql, HostNames names, ContactSettings settings) {
         this.sql = sql;
+        this.names = names;
         this.settings = settings;
     }
 
@@ -95,7 +95,7 @@ public final class Contacts {
         if (webhook == null || settings.privateWebhooks()) return;
         var host = URI.create(webhook).getHost();
         try {
-            if (Arrays.stream(InetAddress.getAllByName(host)).allMatch(PublicAddress::isPublic)) return;
+            if (names.addresses(host).stream().allMatch(PublicAddress::isPublic)) return;
         } catch (UnknownHostException unknown) {
             throw new WrongContact("webhook", "the host '%s' of the webhook is not known".formatted(host));
         }

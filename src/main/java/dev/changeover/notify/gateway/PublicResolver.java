@@ -1,6 +1,7 @@
 package dev.changeover.notify.gateway;
 
 import dev.changeover.contact.ContactSettings;
+import dev.changeover.contact.HostNames;
 import dev.changeover.contact.PublicAddress;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
@@ -24,9 +25,11 @@ import java.util.List;
 final class PublicResolver extends AddressResolverGroup<InetSocketAddress> {
     static final String NAME = "public";
 
+    private final HostNames names;
     private final boolean all;
 
-    PublicResolver(ContactSettings settings) {
+    PublicResolver(HostNames names, ContactSettings settings) {
+        this.names = names;
         this.all = settings.privateWebhooks();
     }
 
@@ -54,7 +57,7 @@ final class PublicResolver extends AddressResolverGroup<InetSocketAddress> {
     }
 
     private List<InetAddress> allowed(String name) throws UnknownHostException {
-        var addresses = List.of(InetAddress.getAllByName(name));
+        var addresses = names.addresses(name);
         if (!all && !addresses.stream().allMatch(PublicAddress::isPublic)) {
             throw new UnknownHostException(name + " has an address that is not on the Internet");
         }

@@ -7,8 +7,11 @@ import com.sun.net.httpserver.HttpServer;
 import dev.changeover.contact.Channel;
 import dev.changeover.contact.Contact;
 import dev.changeover.contact.Contacts;
+import dev.changeover.contact.HostNames;
 import dev.changeover.contact.WrongContact;
+import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.inventory.Project;
 import dev.changeover.notify.Delivery;
 import dev.changeover.notify.Delivery.Status;
 import dev.changeover.notify.Letter;
@@ -19,15 +22,20 @@ import dev.changeover.notify.Sender;
 import dev.changeover.notify.Sender.Result;
 import dev.changeover.notify.Told;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.annotation.Replaces;
+import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +44,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -117,7 +126,9 @@ class GatewayTest {
                         "changeover.sms.token",
                         "t0ken",
                         "changeover.sms.from",
-                        "+4930123"),
+                        "+4930123",
+                        "test.changing-names",
+                        true),
                 "test");
     }
 
@@ -174,6 +185,55 @@ class GatewayTest {
         }
 
         assertThat(received).isEmpty();
+    }
+
+    /** What is public when the contact is written down can be this host's own address when it is told. */
+    @ParameterizedTest
+    @CsvSource({"10.0.0.7", "127.0.0.1", "8.8.8.8 127.0.0.1", "127.0.0.1 8.8.8.8", "::1"})
+    void a_webhook_whose_name_means_another_address_later_reaches_none_that_is_not_public(
+            String later, @TempDir Path data) throws Exception {
+        var url = "http://hook.example:%d/hook".formatted(server.getAddress().getPort());
+        try (var strict = context(data, false)) {
+            strict.getBean(Inventory.class)
+                    .register(new Inventory.Fleet(List.of(new Project("shop", "shop", "eu-de")), List.of(), List.of()));
+            var names = strict.getBean(ChangingNames.class);
+            names.means("hook.example", "8.8.8.8");
+            strict.getBean(Contacts.class).put(Contact.of("shop", null, "Anna", null, null, url, null, null));
+
+            names.means("hook.example", later.split(" "));
+            var result = strict.getBean(WebhookSender.class).send(webhook(url));
+
+            assertThat(result)
+                    .isInstanceOfSatisfying(
+                            Result.Later.class,
+                            refused -> assertThat(refused.reason())
+                                    .contains("hook.example has an address that is not on the Internet"));
+        }
+        assertThat(received).isEmpty();
+
+        context.getBean(ChangingNames.class).means("hook.example", "127.0.0.1");
+        assertThat(webhooks().send(webhook(url)))
+                .as("where private ones are allowed")
+                .isEqualTo(Result.SENT);
+    }
+
+    /** As a name server whose owner changes his mind. */
+    @Singleton
+    @Replaces(HostNames.class)
+    @Requires(property = "test.changing-names")
+    static final class ChangingNames extends HostNames {
+        private final Map<String, List<InetAddress>> now = new ConcurrentHashMap<>();
+
+        private void means(String host, String... addresses) throws UnknownHostException {
+            var all = new ArrayList<InetAddress>();
+            for (var address : addresses) all.add(InetAddress.getByName(address));
+            now.put(host, all);
+        }
+
+        @Override
+        public List<InetAddress> addresses(String host) throws UnknownHostException {
+            return now.containsKey(host) ? now.get(host) : super.addresses(host);
+        }
     }
 
     @Test
