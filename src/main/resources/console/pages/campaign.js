@@ -79,6 +79,7 @@ export default function campaignPage({ id, route, draw, whyNot }) {
   function view({ campaign, members }) {
     const { rules } = campaign;
     const states = Object.keys(campaign.members);
+    const told = `#/notices?campaign=${encodeURIComponent(id)}`;
     const behind = BEHIND.reduce((sum, word) => sum + (campaign.members[word] ?? 0), 0);
     return html`<section class="card"><p><strong>${ended(campaign.members)} of ${count(total(campaign.members), 'proxy', 'proxies')} have left ${campaign.version}</strong>${behind ? html`; <span class="bad">■ ${behind.toLocaleString()} need a hand</span>` : nothing}</p>
         ${campaign.note ? html`<p class="note">${campaign.note}</p>` : nothing}
@@ -86,8 +87,8 @@ export default function campaignPage({ id, route, draw, whyNot }) {
         <dl class="facts">${campaign.reason ? html`<dt>Because</dt><dd>${campaign.reason}</dd>` : nothing}<dt>To</dt><dd class="mono">${campaign.target_version}</dd>
           <dt>Level</dt><dd>${plain(campaign.level)}</dd><dt>Owners choose until</dt><dd>${time(campaign.deadline, { named: true })}</dd>
           <dt>Budget</dt><dd>${rules.at_once} at once, ${rules.per_project} in a project, ${rules.per_minute} a minute; ${rules.tolerated} of a wave may fail</dd>
-          <dt>Told before</dt><dd>${words(rules.lead_time_seconds * 1000)}${campaign.nobody_to_tell ? html`; <span class="care">▲ of ${campaign.nobody_to_tell} nobody can be told</span>` : nothing}${campaign.not_reached
-    ? html`; <span class="care">▲ of ${campaign.not_reached} somebody was not reached</span>` : nothing}</dd>
+          <dt>Told before</dt><dd>${words(rules.lead_time_seconds * 1000)}; <a href=${told}>who was told</a>${campaign.nobody_to_tell ? html`; <span class="care">▲ of ${campaign.nobody_to_tell} nobody can be told</span>` : nothing}${campaign.not_reached
+    ? html`; <a class="care" href=${`${told}&unreached=true`}>▲ of ${campaign.not_reached} somebody was not reached</a>` : nothing}</dd>
           <dt>Planned</dt><dd>${time(campaign.created_at)} by ${name(campaign.created_by)}</dd></dl>
         <div class="actions">${Object.keys(ORDERS).map((word) => order(campaign, word))}</div></section>
       <section class="card"><h2>Waves</h2>${table('Waves', WAVES, campaign.waves)}</section>

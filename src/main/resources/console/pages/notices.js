@@ -1,9 +1,9 @@
-// What contacts were told, of an instance (with ?instance=) or of the chosen projects, and how that went.
+// What contacts were told, of an instance (?instance=), a campaign (?campaign=) or the chosen projects, and how that went.
 import { get, path, query } from '../parts/api.js';
 import { asking } from '../parts/asking.js';
 import { plain, status, time } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
-import { crumbs, empty, pager, table } from '../parts/parts.js';
+import { choose, crumbs, empty, pager, table } from '../parts/parts.js';
 
 const SIZE = 50;
 
@@ -23,7 +23,11 @@ const COLUMNS = [
 export default function noticesPage({ route, draw, chosen }) {
   /** The newest of each project, and of one project every part. */
   const asked = asking(async () => {
-    const { instance: id, offset } = route.query;
+    const { instance: id, campaign, unreached, offset } = route.query;
+    if (campaign) {
+      const answer = await get(`${path`/v3/campaigns/${campaign}/notices`}${query({ unreached, limit: SIZE, offset })}`);
+      return { one: true, notices: answer.notices, total: answer.total_count };
+    }
     const projects = id ? [(await get(path`/v3/instances/${id}`)).project_id] : chosen(route.query).map((project) => project.id);
     const one = projects.length === 1;
     const search = query({ instance_id: id, limit: SIZE, offset: one ? offset : '' });
@@ -39,9 +43,11 @@ export default function noticesPage({ route, draw, chosen }) {
     title: 'Notices',
     changed(next) { route = next; asked.again(); },
     close: asked.close,
-    view: () => html`${crumbs(html`<a href=${route.with({}, 'contacts')}>Contacts</a>`, 'Notices')}
-      <div class="head"><h1 tabindex="-1">Notices <span class="quiet">${route.query.instance ?? ''}</span></h1></div>
-      <div class="card">${asked.show(({ one, notices, total }) => (notices.length
+    view: () => html`${route.query.campaign
+    ? crumbs(html`<a href="#/campaigns">Campaigns</a>`, html`<a href="#/campaigns/${encodeURIComponent(route.query.campaign)}">Campaign</a>`, 'Notices')
+    : crumbs(html`<a href=${route.with({}, 'contacts')}>Contacts</a>`, 'Notices')}
+      <div class="head"><h1 tabindex="-1">Notices <span class="quiet">${route.query.instance ?? (route.query.campaign ? 'of a campaign' : '')}</span></h1></div>
+      <div class="card">${route.query.campaign ? html`<div class="filters">${choose(route, 'Reached', 'unreached', [['', 'any'], ['true', 'not everybody']])}</div>` : nothing}${asked.show(({ one, notices, total }) => (notices.length
     ? html`${table('Notices', COLUMNS, notices)}${one || total <= notices.length ? pager(route, total, notices.length, SIZE)
       : html`<p class="pager small quiet">The newest ${notices.length} of ${total.toLocaleString()}: choose a project to see the others</p>`}`
     : empty('Nobody was told anything yet', html`Contacts are told before, during and after an upgrade: <a href=${route.with({}, 'contacts')}>add one</a>.`)))}</div>`,

@@ -10,6 +10,7 @@ import dev.changeover.terminal.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -137,16 +138,12 @@ final class CampaignCommand extends CommandGroup {
                             Json.text(wave, "needs_operator"),
                             TimeFormat.dateAndTime(Json.text(wave, "first_execute_time")),
                             TimeFormat.dateAndTime(Json.text(wave, "last_execute_time"))));
-            var members = new ArrayList<>(Json.list(plan, "members"));
-            Json.list(plan, "needs_operator").stream()
-                    .filter(member -> !members.contains(member))
-                    .forEach(members::add);
+            var members = CampaignViews.table();
+            Stream.concat(Json.list(plan, "members").stream(), Json.list(plan, "needs_operator").stream())
+                    .distinct()
+                    .forEach(member -> members.row(CampaignViews.cells(member)));
             var blank = System.lineSeparator() + System.lineSeparator();
-            return facts.text(paint())
-                    + blank
-                    + waves.text(paint())
-                    + blank
-                    + CampaignViews.table(members).text(paint());
+            return facts.text(paint()) + blank + waves.text(paint()) + blank + members.text(paint());
         }
     }
 

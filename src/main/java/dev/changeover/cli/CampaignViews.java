@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.Query;
+import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Facts;
 import dev.changeover.terminal.Paint;
 import dev.changeover.terminal.Table;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -25,32 +25,40 @@ final class CampaignViews {
     /** All there are. */
     @Command(name = "list", description = "Lists campaigns, newest first.")
     static final class Listing extends RemoteCommand {
+        /** The server counts the members of each. */
+        private static final int PART = 50;
+
         @Override
         int run(RestClient server) {
-            var answer = server.get(RestClient.path("campaigns") + "?limit=50");
-            print(answer, () -> {
-                var table = new Table("CAMPAIGN", "FROM", "TO", "LEVEL", "STATUS", "WAVE", "PROXIES", "NOTE")
-                        .first("one begins when a version is withdrawn: "
-                                + invocation("kernel set VERSION --lifecycle DEFECTIVE --reason TEXT"));
-                Json.list(answer, "campaigns")
-                        .forEach(one -> table.row(
-                                Json.text(one, "id"),
-                                Json.text(one, "version"),
-                                Json.text(one, "target_version"),
-                                Json.text(one, "level"),
-                                Json.text(one, "status"),
-                                Json.text(one, "stage"),
-                                counts(one),
-                                Json.text(one, "note")));
-                return table.text(paint());
-            });
+            var table = new Table("CAMPAIGN", "FROM", "TO", "LEVEL", "STATUS", "WAVE", "PROXIES", "NOTE")
+                    .first("one begins when a version is withdrawn: "
+                            + invocation("kernel set VERSION --lifecycle DEFECTIVE --reason TEXT"));
+            var printer = printer("campaigns", table, Listing::cells);
+            var path = RestClient.path("campaigns");
+            ResourcePaths.parts(server, path, new Query(), PART, "campaigns", printer::part);
+            printer.end();
             return Exit.DONE;
+        }
+
+        private static Object[] cells(JsonNode one) {
+            return new Object[] {
+                Json.text(one, "id"),
+                Json.text(one, "version"),
+                Json.text(one, "target_version"),
+                Json.text(one, "level"),
+                Json.text(one, "status"),
+                Json.text(one, "stage"),
+                counts(one),
+                Json.text(one, "note")
+            };
         }
     }
 
     /** One campaign. */
     @Command(name = "show", description = "Shows a campaign: its waves, and its proxies with their times and reasons.")
     static final class Show extends RemoteCommand {
+        private static final int PART = 1000;
+
         @Parameters(paramLabel = "CAMPAIGN", description = "its id")
         private String id = "";
 
@@ -60,14 +68,39 @@ final class CampaignViews {
         @Override
         int run(RestClient server) {
             var campaign = server.get(RestClient.path("campaigns", id));
-            var query = new Query().and("status", status).and("limit", "1000");
-            var members = server.get(RestClient.path("campaigns", id, "members") + query);
-            print(
-                    Json.object().<ObjectNode>set("campaign", campaign).set("members", members.path("members")),
-                    () -> text(campaign, paint())
-                            + System.lineSeparator()
-                            + System.lineSeparator()
-                            + table(Json.list(members, "members")).text(paint()));
+            if (!json()) out().println(text(campaign, paint()) + System.lineSeparator());
+            var printer = printer(
+                    Json.object().<ObjectNode>set("campaign", campaign), "members", table(), CampaignViews::cells);
+            var path = RestClient.path("campaigns", id, "members");
+            ResourcePaths.parts(server, path, new Query().and("status", status), PART, "members", printer::part);
+            printer.end();
+            return Exit.DONE;
+        }
+    }
+
+    /** Who was told. */
+    @Command(
+            name = "notices",
+            description =
+                    "Shows who was told what of a campaign, in every project, the newest first, and how that went.")
+    static final class Notices extends RemoteCommand {
+        private static final int PART = 1000;
+
+        @Parameters(paramLabel = "CAMPAIGN", description = "its id")
+        private String id = "";
+
+        @Option(
+                names = "--unreached",
+                description = "only what had nobody to tell, or was bounced, refused, given up or switched off")
+        private boolean unreached;
+
+        @Override
+        int run(RestClient server) {
+            var printer = printer("notices", ContactCommand.Told.table(), ContactCommand.Told::cells);
+            var path = RestClient.path("campaigns", id, "notices");
+            var query = new Query().and("unreached", unreached ? "true" : null);
+            ResourcePaths.parts(server, path, query, PART, "notices", printer::part);
+            printer.end();
             return Exit.DONE;
         }
     }
@@ -165,16 +198,20 @@ final class CampaignViews {
                 .collect(Collectors.joining(", "));
     }
 
-    static Table table(List<JsonNode> members) {
-        var table = new Table("WAVE", "PROXY", "INSTANCE", "STATUS", "EXECUTE", "JOB", "REASON");
-        members.forEach(member -> table.row(
-                Json.text(member, "stage"),
-                Json.text(member, "proxy_id"),
-                Json.text(member, "instance_id"),
-                Json.text(member, "status"),
-                TimeFormat.dateAndTime(Json.text(member, "execute_time")),
-                Json.text(member, "job_id"),
-                Json.text(member, "reason")));
-        return table;
+    static Table table() {
+        return new Table("WAVE", "PROXY", "INSTANCE", "STATUS", "EXECUTE", "JOB", "REASON");
+    }
+
+    /** Of a member, for {@link #table}. */
+    static Object[] cells(JsonNode member) {
+        return new Object[] {
+            Json.text(member, "stage"),
+            Json.text(member, "proxy_id"),
+            Json.text(member, "instance_id"),
+            Json.text(member, "status"),
+            TimeFormat.dateAndTime(Json.text(member, "execute_time")),
+            Json.text(member, "job_id"),
+            Json.text(member, "reason")
+        };
     }
 }

@@ -213,6 +213,7 @@ public final class Commands {
                 .addSubcommand(new CampaignCommand.Create())
                 .addSubcommand(new CampaignViews.Listing())
                 .addSubcommand(new CampaignViews.Show())
+                .addSubcommand(new CampaignViews.Notices())
                 .addSubcommand(new CampaignViews.Watch());
         CAMPAIGN_ORDERS.forEach((word, meaning) -> {
             var order = new CommandLine(new CampaignViews.Order());

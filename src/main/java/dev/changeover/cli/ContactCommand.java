@@ -185,16 +185,24 @@ final class ContactCommand extends CommandGroup {
             var answer = server.get(RestClient.path(project, "notices") + "?limit=" + limit
                     + instance.map(id -> "&instance_id=" + RestClient.encoded(id))
                             .orElse(""));
-            var table = new Table("TIME", "NOTICE", "PROXY", "TARGET", "DELIVERIES");
-            Json.list(answer, "notices")
-                    .forEach(notice -> table.row(
-                            TimeFormat.dateAndTime(Json.text(notice, "due_at")),
-                            Json.text(notice, "kind"),
-                            Json.text(notice, "proxy_id"),
-                            Json.text(notice, "target_version"),
-                            deliveries(notice)));
+            var table = table();
+            Json.list(answer, "notices").forEach(notice -> table.row(cells(notice)));
             print(answer, () -> table.text(paint()));
             return Exit.DONE;
+        }
+
+        static Table table() {
+            return new Table("TIME", "NOTICE", "PROXY", "TARGET", "DELIVERIES");
+        }
+
+        static Object[] cells(JsonNode notice) {
+            return new Object[] {
+                TimeFormat.dateAndTime(Json.text(notice, "due_at")),
+                Json.text(notice, "kind"),
+                Json.text(notice, "proxy_id"),
+                Json.text(notice, "target_version"),
+                deliveries(notice)
+            };
         }
 
         private static String deliveries(JsonNode notice) {

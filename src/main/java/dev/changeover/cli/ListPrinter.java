@@ -2,6 +2,7 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.changeover.client.Json;
 import dev.changeover.terminal.Paint;
 import dev.changeover.terminal.Table;
@@ -42,11 +43,16 @@ sealed interface ListPrinter {
         private final StringWriter written = new StringWriter();
         private final JsonGenerator json;
 
-        AsJson(PrintWriter out, String field) {
+        /** @param first the fields that stand before the list */
+        AsJson(PrintWriter out, ObjectNode first, String field) {
             this.out = out;
             this.json = Json.prettyTo(written);
             write(() -> {
                 json.writeStartObject();
+                for (var each : first.properties()) {
+                    json.writeFieldName(each.getKey());
+                    json.writeTree(each.getValue());
+                }
                 json.writeArrayFieldStart(field);
             });
         }

@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.changeover.client.Authority;
 import dev.changeover.client.Credentials;
 import dev.changeover.client.Failure.ApiError;
@@ -143,7 +144,14 @@ abstract class RemoteCommand implements Callable<Integer> {
      * @param field of the list in JSON
      */
     final ListPrinter printer(String field, Table table, Function<JsonNode, Object[]> cells) {
-        return json() ? new ListPrinter.AsJson(out(), field) : new ListPrinter.AsTable(out(), paint(), table, cells);
+        return printer(Json.object(), field, table, cells);
+    }
+
+    /** @param first what stands before the list in JSON; before a table the caller has printed it */
+    final ListPrinter printer(ObjectNode first, String field, Table table, Function<JsonNode, Object[]> cells) {
+        return json()
+                ? new ListPrinter.AsJson(out(), first, field)
+                : new ListPrinter.AsTable(out(), paint(), table, cells);
     }
 
     final boolean json() {

@@ -14,6 +14,13 @@ public final class Query {
         return this;
     }
 
+    /** The same for so many of a list, from a place on; this one stays as it is. */
+    Query part(int from, int size) {
+        var part = new Query();
+        part.text.append(text);
+        return part.and("offset", String.valueOf(from)).and("limit", String.valueOf(size));
+    }
+
     @Override
     public String toString() {
         return text.toString();

@@ -58,18 +58,24 @@ public final class ResourcePaths {
 
     /** A list of any length, a part after the other; while one is dealt with, the server makes the next. */
     public static void parts(RestClient server, String path, String list, Consumer<List<JsonNode>> part) {
-        var answer = server.get(place(path, 0));
-        for (int from = PART; from < answer.path("total_count").asInt(); from += PART) {
-            var next = place(path, from);
+        parts(server, path, new Query(), PART, list, part);
+    }
+
+    /**
+     * Those of a list that a query asks for, in the same way.
+     *
+     * @param size of a part: the most that the server gives of this list at once
+     */
+    public static void parts(
+            RestClient server, String path, Query query, int size, String list, Consumer<List<JsonNode>> part) {
+        var answer = server.get(path + query.part(0, size));
+        for (int from = size; from < answer.path("total_count").asInt(); from += size) {
+            var next = path + query.part(from, size);
             var asked = CompletableFuture.supplyAsync(() -> server.get(next), IN_BACKGROUND);
             part.accept(Json.list(answer, list));
             answer = answered(asked);
         }
         part.accept(Json.list(answer, list));
-    }
-
-    private static String place(String path, int from) {
-        return "%s?offset=%d&limit=%d".formatted(path, from, PART);
     }
 
     private static JsonNode answered(CompletableFuture<JsonNode> asked) {

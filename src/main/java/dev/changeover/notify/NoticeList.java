@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** Shows what was told to whom. */
 @Singleton
 public final class NoticeList {
+    private static final String UNDELIVERED = "('BOUNCED', 'REFUSED', 'FAILED', 'OFF')";
+
     private final Sql sql;
 
     NoticeList(Sql sql) {
@@ -32,6 +34,27 @@ public final class NoticeList {
         var values = new ArrayList<Object>(List.of(projectId));
         if (instanceId != null) values.add(instanceId);
         if (jobId != null) values.add(jobId);
+        return page(those, values, offset, limit);
+    }
+
+    /**
+     * Some notices of a campaign, of whatever project, the newest first.
+     *
+     * @param onlyUnreached only those with nobody to tell, or with a delivery that {@link #unreached} counts
+     */
+    public Page ofCampaign(String campaignId, boolean onlyUnreached, int offset, int limit) {
+        var those = " from notice n where n.campaign_id = ?";
+        if (onlyUnreached) {
+            those += """
+                     and (n.state = 'NOBODY' or exists
+                        (select 1 from notice_recipient r join delivery d on d.id = r.delivery_id
+                        where r.notice_id = n.id and d.status in %s))
+                    """.formatted(UNDELIVERED);
+        }
+        return page(those, new ArrayList<>(List.of(campaignId)), offset, limit);
+    }
+
+    private Page page(String those, List<Object> values, int offset, int limit) {
         var total = sql.first("select count(*) as total" + those, row -> row.number("total"), values.toArray())
                 .orElse(0);
         values.addAll(List.of(limit, offset));
@@ -74,8 +97,8 @@ public final class NoticeList {
                         select count(distinct n.member_id) as members
                         from notice n join notice_recipient r on r.notice_id = n.id
                             join delivery d on d.id = r.delivery_id
-                        where n.campaign_id = ? and d.status in ('BOUNCED', 'REFUSED', 'FAILED', 'OFF')
-                        """, campaignId));
+                        where n.campaign_id = ? and d.status in %s
+                        """.formatted(UNDELIVERED), campaignId));
     }
 
     private int count(String query, String campaignId) {

@@ -99,6 +99,7 @@ final class RouteTable {
             rule("POST /v3/campaign-plans", OPERATE_UPGRADES).with("{\"version\":\"9.9.9.8\"}"),
             rule("GET /v3/campaigns/{campaign_id}", OPERATE_UPGRADES),
             rule("GET /v3/campaigns/{campaign_id}/members", OPERATE_UPGRADES),
+            rule("GET /v3/campaigns/{campaign_id}/notices", OPERATE_UPGRADES),
             rule("POST /v3/campaigns/{campaign_id}/{order}", OPERATE_UPGRADES).with(REASON),
             rule("GET /v3/{project_id}/schedule-events", LIST_TASKS),
             rule("POST /v3/{project_id}/schedule-events", MODIFY_PROXY)

@@ -7,6 +7,7 @@ import dev.changeover.client.Exit;
 import dev.changeover.database.Sql;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.time.Clock;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,67 @@ class CampaignCommandsTest {
         assertThat(run("campaign", "show", id).out()).contains("x-1", "x-2", "a test");
         sql.change("update campaign set state = 'DONE' where id = ?", id);
         assertThat(run("campaign", "watch", id).exit()).isZero();
+    }
+
+    @Test
+    void lists_of_any_length_are_shown_whole_and_each_campaign_and_proxy_once() {
+        var id = created();
+        var one = sql.first("select created_at from campaign where id = ?", row -> row.instant("created_at"), id)
+                .orElseThrow();
+        var copies = IntStream.range(0, 120).boxed().toList();
+        sql.changeAll("""
+                insert into campaign (id, engine, version, target, level, state, stage, reason, note, strategy, created_by,
+                    created_at, deadline, ended_at)
+                select concat('many-', ?), engine, version, target, level, 'HALTED', 1, reason, note, strategy, created_by,
+                    ?, deadline, deadline from campaign where id = ?
+                """, copies, number -> new Object[] {number, one.minusSeconds(number), id});
+        sql.changeAll("""
+                insert into campaign_member (id, campaign_id, project_id, instance_id, instance_name, proxy_id, proxy_name,
+                    stage, position, state, reason, attempt, cancels, urgent, created_at, updated_at)
+                values (concat('member-', ?), ?, 'p-1', 'i-1', 'orders', concat('copy-', ?), 'a copy', 2, ?, 'HELD', '', 1, 0,
+                    0, ?, ?)
+                """, IntStream.range(0, 2100).boxed().toList(), number ->
+                new Object[] {number, id, number, number, one, one});
+
+        var campaigns = run("campaign", "list", "-o", "json").json().path("campaigns");
+        var held = run("campaign", "show", id, "--status", "HELD", "-o", "json").json();
+
+        assertThat(campaigns.findValuesAsText("id"))
+                .hasSize(scene.call
+                        .get("/v3/campaigns")
+                        .json()
+                        .path("total_count")
+                        .asInt())
+                .doesNotHaveDuplicates()
+                .contains(id, "many-0", "many-119");
+        assertThat(run("campaign", "list").out().lines())
+                .filteredOn(line -> line.startsWith("many-"))
+                .hasSize(120);
+        assertThat(held.path("campaign").path("id").asText()).isEqualTo(id);
+        assertThat(held.path("members").findValuesAsText("proxy_id"))
+                .hasSize(2100)
+                .doesNotHaveDuplicates();
+        assertThat(run("campaign", "show", id).out())
+                .startsWith("campaign ")
+                .contains("x-1", "x-2", "copy-0 ", "copy-2099 ");
+    }
+
+    @Test
+    void who_was_told_of_a_campaign_is_one_list_over_all_projects() {
+        var id = created();
+        assertThat(run("campaign", "notices", id).out().strip()).isEqualTo("none");
+
+        said("start", id);
+
+        var told = run("campaign", "notices", id, "-o", "json").json().path("notices");
+        assertThat(told.findValuesAsText("project_id")).containsExactlyInAnyOrder("p-1", "p-2");
+        assertThat(told.findValuesAsText("proxy_id")).containsExactlyInAnyOrder("x-1", "x-2");
+        assertThat(run("campaign", "notices", id).out()).contains("PLANNED", "x-1", "2.6.12.4");
+        sql.change("update notice set state = 'NOBODY' where campaign_id = ? and proxy_id = 'x-2'", id);
+        assertThat(run("campaign", "notices", id, "--unreached").out())
+                .contains("x-2", "NOBODY")
+                .doesNotContain("x-1");
+        assertThat(run("campaign", "notices", "none").err()).contains("campaign none does not exist");
     }
 
     @Test

@@ -83,6 +83,10 @@ class ForcedUpgradeTest {
 
             otto.link("notices").first().click();
             assertThat(otto.main()).containsText("night@example.com");
+            otto.open("campaigns/" + campaign);
+            otto.link("who was told").click();
+            assertThat(otto.main()).containsText("night@example.com");
+            assertThat(otto.main()).containsText("lone");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.changeover.notify;
 
 import static dev.changeover.contact.Channel.EMAIL;
 import static dev.changeover.contact.Channel.SMS;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.contact.Channel;
@@ -38,6 +39,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -322,6 +324,41 @@ abstract class PostmanContract {
         assertThat(sent).hasSize(1);
         assertThat(statuses()).containsExactly(Status.BOUNCED);
         assertThat(unreached()).isEqualTo(new NoticeList.Unreached(0, 1));
+    }
+
+    @Test
+    void the_notices_of_a_campaign_say_who_was_told_and_who_was_not_reached() {
+        contact(instance, "Team", "team@example.com", "+4915112345678");
+        tell(Kind.PLANNED, "p1");
+        workAfter(MINUTE);
+        answer = delivery -> delivery.channel() == SMS ? Result.bounced("no such number") : Result.SENT;
+        tell(Kind.PLANNED, "p2");
+        workAfter(MINUTE);
+        instance = "one without contacts";
+        tell(Kind.PLANNED, "p3");
+        workAfter(MINUTE);
+
+        assertThat(told("c1", false))
+                .containsExactly(
+                        "p3 NOBODY",
+                        "p2 ADDRESSED team@example.com SENT +4915112345678 BOUNCED",
+                        "p1 ADDRESSED team@example.com SENT +4915112345678 SENT");
+        assertThat(told("c1", true)).extracting(line -> line.substring(0, 2)).containsExactly("p3", "p2");
+        assertThat(told("c2", false)).isEmpty();
+        var part = context.getBean(NoticeList.class).ofCampaign("c1", true, 1, 1);
+        assertThat(part.total()).isEqualTo(2);
+        assertThat(part.notices())
+                .singleElement()
+                .satisfies(line -> assertThat(line.told().notice().proxyId()).isEqualTo("p2"));
+    }
+
+    private List<String> told(String campaign, boolean onlyUnreached) {
+        return context.getBean(NoticeList.class).ofCampaign(campaign, onlyUnreached, 0, 10).notices().stream()
+                .map(line -> Stream.concat(
+                                Stream.of(line.told().notice().proxyId(), line.state()),
+                                line.deliveries().stream().map(each -> each.address() + " " + each.status()))
+                        .collect(joining(" ")))
+                .toList();
     }
 
     /** Members of the campaign that everything here is told of. */

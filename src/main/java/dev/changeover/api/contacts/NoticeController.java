@@ -1,9 +1,12 @@
 package dev.changeover.api.contacts;
 
 import dev.changeover.access.Permission;
+import dev.changeover.api.ApiException;
 import dev.changeover.api.Paging;
+import dev.changeover.api.Parameters;
 import dev.changeover.api.Times;
 import dev.changeover.api.caller.Ownership;
+import dev.changeover.campaign.CampaignStore;
 import dev.changeover.notify.NoticeList;
 import dev.changeover.notify.NoticeList.DeliveryLine;
 import dev.changeover.notify.NoticeList.NoticeLine;
@@ -14,26 +17,32 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What contacts were told, and how that went. */
-@Controller("/v3/{project_id}/notices")
+@Controller("/v3")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Contacts")
 class NoticeController {
+    private static final int MOST = 1000;
+
     private final Ownership ownership;
+    private final CampaignStore campaigns;
     private final NoticeList notices;
 
-    NoticeController(Ownership ownership, NoticeList notices) {
+    NoticeController(Ownership ownership, CampaignStore campaigns, NoticeList notices) {
         this.ownership = ownership;
+        this.campaigns = campaigns;
         this.notices = notices;
     }
 
     /** The notices of a project, the newest first, each with its deliveries. */
     @Secured(Permission.LIST_INSTANCES)
-    @Get
+    @Get("/{project_id}/notices")
     Notices notices(
             @PathVariable("project_id") String projectId,
             @QueryValue("instance_id") @Nullable String instanceId,
@@ -41,13 +50,35 @@ class NoticeController {
             @QueryValue @Nullable String offset,
             @QueryValue @Nullable String limit) {
         var part = Paging.part(offset, limit, 10, Paging.MOST);
-        var page = notices.page(ownership.project(projectId).id(), instanceId, jobId, part.offset(), part.limit());
-        return new Notices(
-                page.total(), page.notices().stream().map(NoticeInfo::of).toList());
+        return Notices.of(
+                notices.page(ownership.project(projectId).id(), instanceId, jobId, part.offset(), part.limit()));
+    }
+
+    /** Who was told what of a campaign, in every project, and how that went; the newest first. */
+    @Secured(Permission.OPERATE_UPGRADES)
+    @Get("/campaigns/{campaign_id}/notices")
+    Notices ofCampaign(
+            @PathVariable("campaign_id") String campaignId,
+            @Parameter(
+                            description = "only what had nobody to tell, or did not reach somebody (false)",
+                            schema = @Schema(type = "boolean"))
+                    @QueryValue
+                    @Nullable String unreached,
+            @QueryValue @Nullable String offset,
+            @QueryValue @Nullable String limit) {
+        var part = Paging.part(offset, limit, 10, MOST);
+        var campaign = campaigns.campaign(campaignId).orElseThrow(() -> ApiException.notFound("campaign", campaignId));
+        return Notices.of(notices.ofCampaign(
+                campaign.id(), Parameters.flag("unreached", unreached), part.offset(), part.limit()));
     }
 
     /** Some notices, and how many there are in all. */
-    record Notices(int totalCount, List<NoticeInfo> notices) {}
+    record Notices(int totalCount, List<NoticeInfo> notices) {
+        static Notices of(NoticeList.Page page) {
+            return new Notices(
+                    page.total(), page.notices().stream().map(NoticeInfo::of).toList());
+        }
+    }
 
     /**
      * One of them.
@@ -61,6 +92,7 @@ class NoticeController {
             int id,
             String kind,
             String level,
+            String projectId,
             String instanceId,
             String proxyId,
             @Nullable String jobId,
@@ -80,6 +112,7 @@ class NoticeController {
                     line.told().id(),
                     notice.kind().name(),
                     notice.level().name(),
+                    notice.projectId(),
                     notice.instanceId(),
                     notice.proxyId(),
                     notice.jobId(),
