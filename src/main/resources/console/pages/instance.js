@@ -45,13 +45,13 @@ export default function instancePage({ id, route, draw, whyNot }) {
       get(`${base}/ops-window`),
       get(`${base}/contacts`),
       get(`${path`/v3/${instance.project_id}/scheduled-jobs`}${search}`),
-      get(`${path`/v3/${instance.project_id}/tasklist`}${search}`),
+      get(`${path`/v3/${instance.project_id}/immediate-jobs`}${search}`),
       get(`${path`/v3/${instance.project_id}/schedule-events`}${query({ instance_id: id })}`),
     ]);
     const proxies = instance.proxies.map((proxy, i) => ({ ...proxy, about: versions[i] }));
     const tasks = [
       ...scheduled.schedules.map((task) => ({ ...task, ...task.target_config, status: task.job_status, created: task.create_time, scheduled: true })),
-      ...instant.tasks.map((task) => ({ ...task, job_id: task.id, created: task.create_time })),
+      ...instant.jobs.map((task) => ({ ...task, created: task.created_time })),
     ].sort((a, b) => b.created.localeCompare(a.created));
     fromLink(route, instance, events, whyNot, () => asked.again());
     return { instance, proxies, hours, contacts, tasks, events };

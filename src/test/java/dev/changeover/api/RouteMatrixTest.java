@@ -316,6 +316,7 @@ class RouteMatrixTest {
                 "tasklist?instance_name=ledger",
                 "schedule-tasks?instance_id=i-2",
                 "immediate-jobs?job_id=" + job,
+                "immediate-jobs?instance_id=i-2",
                 "scheduled-jobs?job_id=" + job)) {
             assertThat(vera.get("/v3/p-1/" + query).json().path("total_count").asInt(-1))
                     .as(query)

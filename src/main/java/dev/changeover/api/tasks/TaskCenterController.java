@@ -73,15 +73,16 @@ class TaskCenterController {
         return InstantTasks.Tasks.of(page, instances(page));
     }
 
-    /** The same as jobs; searched by id or name. */
+    /** The same as jobs; searched by id, name or instance. */
     @Secured(Permission.LIST_TASKS)
     @Get("/immediate-jobs")
     InstantTasks.Jobs immediateJobs(
             @PathVariable("project_id") String projectId,
             @RequestBean TaskFilter filter,
             @QueryValue("job_id") @Nullable String jobId,
-            @QueryValue("job_name") @Nullable String jobName) {
-        var page = page(projectId, Task.Kind.INSTANT, filter, new Sought(jobId, jobName, null, null));
+            @QueryValue("job_name") @Nullable String jobName,
+            @QueryValue("instance_id") @Nullable String instanceId) {
+        var page = page(projectId, Task.Kind.INSTANT, filter, new Sought(jobId, jobName, instanceId, null));
         return InstantTasks.Jobs.of(page, instances(page));
     }
 

@@ -143,6 +143,7 @@ class TaskCenterTest {
                 "tasklist?instance_name=orders",
                 "tasklist?name=UpgradeProxyVersion&status=running",
                 "immediate-jobs?job_id=JOB",
+                "immediate-jobs?instance_id=INSTANCE",
                 "immediate-jobs?job_name=upgradeproxyversion"
             })
     void an_instant_task_is_found_by_name_id_and_instance(String search) {
