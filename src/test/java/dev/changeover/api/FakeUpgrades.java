@@ -164,7 +164,9 @@ public class FakeUpgrades implements Upgrades {
                 new Check(Blocker.ALREADY_NEWEST, against != Blocker.ALREADY_NEWEST, ""));
         return new UpgradeAdvice(
                 proxy.version(),
-                Optional.empty(),
+                inventory.kernels("haproxy").stream()
+                        .filter(kernel -> kernel.version().equals(proxy.version()))
+                        .findFirst(),
                 Optional.of(Fleets.NEW),
                 checks,
                 Optional.of(plan(proxy)),

@@ -63,6 +63,26 @@ abstract class NoticesContract {
         assertThat(kinds(task)).containsExactly(Kind.STARTED, Kind.HELD);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "BEGUN, STARTED",
+        "RESCHEDULED, RESCHEDULED",
+        "POSTPONED, RESCHEDULED",
+        "ALL_SERVE, SERVING",
+        "HELD, HELD",
+        "ENDED, DONE",
+        "CANCELLED, CANCELLED",
+        "ENDED_FROM_OUTSIDE, NEEDS_OPERATOR"
+    })
+    void what_happens_to_a_planned_upgrade_is_told(EventKind event, Kind told) {
+        var task = waiting().proxy("p-" + UUID.randomUUID()).task();
+        ledger.record(task, List.of());
+
+        ledger.record(task, List.of(event(task, 1, EventKind.ADMITTED), event(task, 2, event)));
+
+        assertThat(kinds(task)).containsExactly(Kind.PLANNED, told);
+    }
+
     @Test
     void nothing_is_told_of_what_was_undone() {
         var task = running().task();

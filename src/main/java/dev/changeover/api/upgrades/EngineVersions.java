@@ -41,7 +41,7 @@ record EngineVersions(List<Entry> proxyEngineVersionInfos) {
      * A {@link ProxyVersion.Risk}, and of what it is one.
      *
      * @param instanceId the proxy's id
-     * @param level 1, the only one there is: low, for no new connection fails
+     * @param level of the version that runs, as there
      */
     record EngineRisk(
             String instanceId,

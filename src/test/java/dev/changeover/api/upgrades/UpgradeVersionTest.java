@@ -11,6 +11,7 @@ import dev.changeover.upgrade.Phase;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @MicronautTest(environments = "api", transactional = false)
@@ -38,6 +39,24 @@ class UpgradeVersionTest {
         assertThat(version.path("risk").path("level").isInt()).isTrue();
         assertThat(version.path("risk").path("upgrade_duration").asText()).isEqualTo("about 3 minutes");
         assertThat(version.path("release_notes").findValuesAsText("notes")).containsExactly("Fixes of 2.6.12.4");
+    }
+
+    /** REQUIREMENTS S8. */
+    @ParameterizedTest
+    @CsvSource({"RISKY, 2", "OFFLINE, 2", "EXPIRED, 2", "DEFECTIVE, 3", "ACTIVE, 1"})
+    void says_how_risky_the_version_is_that_it_runs(String lifecycle, int level) {
+        call.patch(
+                "/v3/kernel-versions/haproxy/2.6.12.3",
+                "{\"lifecycle\":\"%s\",\"reason\":\"it leaks\"}".formatted(lifecycle));
+
+        var risk = call.get(PROXY + "/haproxy/proxy-version").json().path("risk");
+
+        call.patch("/v3/kernel-versions/haproxy/2.6.12.3", "{\"lifecycle\":\"ACTIVE\"}");
+        assertThat(risk.path("level").asInt()).isEqualTo(level);
+        assertThat(risk.path("suggest").asText().contains("it leaks")).isEqualTo(level > 1);
+        assertThat(risk.path("influence").asText()).contains("more than 24 hours are interrupted");
+        assertThat(risk.path("guidance").asText()).contains("cannot be rolled back");
+        assertThat(risk.path("service_impact_duration").asText()).isEqualTo("none for new connections");
     }
 
     @Test

@@ -40,6 +40,9 @@ import dev.changeover.window.Opening;
 import io.micronaut.context.ApplicationContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -110,9 +113,9 @@ abstract class CampaignContract {
         var plan = campaigns.plan(wish(strategy(5, 5, 100, "50%", "rest")));
 
         assertThat(plan.members()).allSatisfy(member -> {
-            var at = java.util.Objects.requireNonNull(member.executeAt());
+            var at = requireNonNull(member.executeAt());
             assertThat(at).isAfterOrEqualTo(Instant.now().plus(Duration.ofHours(71)));
-            assertThat(at.atZone(java.time.ZoneOffset.UTC).getHour()).isBetween(2, 5);
+            assertThat(at.atZone(ZoneOffset.UTC).getHour()).isBetween(2, 5);
         });
         assertThat(plan.members()).extracting(Member::executeAt).doesNotHaveDuplicates();
     }
@@ -384,12 +387,15 @@ abstract class CampaignContract {
         assertThat(begun(all())).isEqualTo(7);
     }
 
-    @Test
-    void at_once_run_no_more_than_failures_are_tolerated_yet_and_one() throws Exception {
+    @ParameterizedTest
+    @EnumSource(names = {"FAILED", "HELD"})
+    void at_once_run_no_more_than_failures_are_tolerated_yet_and_one(State bad) throws Exception {
         started(strategy(100, 100, 100, "3", "rest"));
         assertThat(begun(all())).isEqualTo(4);
-        sql.change("update campaign_member set state = 'FAILED' where id in"
-                + " (select id from campaign_member where state = 'RUNNING' order by id limit 2)");
+        sql.change(
+                "update campaign_member set state = ? where id in"
+                        + " (select id from campaign_member where state = 'RUNNING' order by id limit 2)",
+                bad);
 
         assertThat(begun(all()))
                 .as("two run, two more failures are tolerated by one")
@@ -657,6 +663,35 @@ abstract class CampaignContract {
         assertThat(campaigns.campaign(campaign.id()).stage()).isEqualTo(2);
     }
 
+    /** The gate after a stage has three answers; two of four may fail. */
+    @ParameterizedTest
+    @CsvSource({
+        "DONE DONE DONE DONE,                      RUNNING,  2",
+        "DONE DONE DELIVERED NEEDS_OPERATOR,       RUNNING,  2",
+        "DONE DONE FAILED HELD,                    RUNNING,  2",
+        "DONE DELIVERED DELIVERED DELIVERED,       AWAITING, 1",
+        "NEEDS_OPERATOR INQUIRING DELIVERED OWN,   AWAITING, 1",
+        "DONE FAILED FAILED HELD,                  HALTED,   1"
+    })
+    void after_its_soak_a_wave_leads_on_or_waits_for_a_person_or_ends_the_campaign(
+            String members, Campaign.State state, int stage) {
+        var campaign = started(strategy(100, 100, 100, "2", "4", "rest"));
+        var position = 0;
+        for (var each : members.split(" ")) {
+            sql.change("update campaign_member set state = ? where stage = 1 and position = ?", each, position++);
+        }
+        sql.change("update campaign set soak_since = ?", Instant.now().minusSeconds(2));
+
+        context.getBean(CampaignSteps.class).next(campaign.id());
+
+        assertThat(campaigns.campaign(campaign.id()))
+                .satisfies(after -> assertThat(after.state()).as(after.note()).isEqualTo(state))
+                .satisfies(after -> assertThat(after.stage()).isEqualTo(stage));
+        if (state == Campaign.State.AWAITING) {
+            assertThat(campaigns.campaign(campaign.id()).note()).contains("is for a person to say");
+        }
+    }
+
     /** As when a database was restored to a moment before it, and its upgrade went on. */
     @ParameterizedTest
     @CsvSource({"DONE, DONE", "MIXED, FAILED"})
@@ -686,6 +721,33 @@ abstract class CampaignContract {
         sql.change("update campaign_member set cancels = 1 where proxy_id = 'px-0'");
         assertThat(gate.refuses("job-px-0", Command.CANCEL, null))
                 .hasValueSatisfying(words -> assertThat(words).startsWith("it was cancelled once already"));
+    }
+
+    @Test
+    void a_critical_one_is_told_a_shorter_time_ahead_and_cannot_be_cancelled() {
+        assertThat(campaigns.usual(Level.CRITICAL).leadTime()).isEqualTo(Duration.ofHours(24));
+        assertThat(campaigns.usual(Level.MAJOR).leadTime()).isEqualTo(Duration.ofHours(72));
+        started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign set level = 'CRITICAL'");
+
+        assertThat(gate.refuses("job-px-0", Command.CANCEL, null))
+                .hasValueSatisfying(words -> assertThat(words).contains("CRITICAL cannot be cancelled"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 12:00, is not in the maintenance window", "40, 03:00, is after the deadline"})
+    void an_event_is_moved_neither_out_of_its_window_nor_past_the_deadline(int days, LocalTime time, String words) {
+        started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null");
+        var before = store.members(campaigns.list(0, 1).getFirst().id(), null, null, 0, 1)
+                .getFirst();
+        var start = LocalDate.now(ZoneOffset.UTC).plusDays(days).atTime(time).toInstant(ZoneOffset.UTC);
+
+        assertThatThrownBy(() -> context.getBean(PlannedEvents.class).move(before.id(), start, null, "vera"))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining(words);
+
+        assertThat(store.member(before.id())).contains(before);
     }
 
     @Test

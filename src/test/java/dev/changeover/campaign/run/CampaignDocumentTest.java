@@ -2,6 +2,7 @@ package dev.changeover.campaign.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.NamedTests;
 import dev.changeover.campaign.Campaign;
 import dev.changeover.campaign.CampaignSettings;
 import dev.changeover.campaign.EventList;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** The tables of {@code workflows-docs/campaign.md} say what the code does. */
 class CampaignDocumentTest {
+    private static final Path DOCUMENT = Path.of("workflows-docs/campaign.md");
     private static final CampaignSettings USUAL = new CampaignSettings(
             Duration.ofHours(72),
             Duration.ofHours(24),
@@ -39,7 +41,7 @@ class CampaignDocumentTest {
 
     private static List<List<String>> rows(String heading) {
         try {
-            return Files.readAllLines(Path.of("workflows-docs/campaign.md")).stream()
+            return Files.readAllLines(DOCUMENT).stream()
                     .dropWhile(line -> !line.equals("## " + heading))
                     .skip(1)
                     .takeWhile(line -> !line.startsWith("## "))
@@ -60,6 +62,18 @@ class CampaignDocumentTest {
 
     private static String[] names(Enum<?>[] values) {
         return Arrays.stream(values).map(Enum::name).toArray(String[]::new);
+    }
+
+    @Test
+    void names_of_each_promise_a_test_that_there_is() throws IOException {
+        var promises = Files.readAllLines(DOCUMENT).stream()
+                .dropWhile(line -> !line.equals("## What is promised, and the test that proves it"))
+                .filter(line -> line.startsWith("|"))
+                .skip(2)
+                .toList();
+
+        assertThat(promises).hasSizeGreaterThan(30);
+        NamedTests.assertThereAre(promises);
     }
 
     @Test

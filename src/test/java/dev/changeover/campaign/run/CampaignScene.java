@@ -57,6 +57,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionEvaluationListener;
 import org.awaitility.core.EvaluatedCondition;
 import org.awaitility.core.TimeoutEvent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The product as a server wires it, on a real Temporal and an H2 file of a directory, with a fleet whose agents are
@@ -64,6 +65,7 @@ import org.awaitility.core.TimeoutEvent;
  */
 public final class CampaignScene implements AutoCloseable {
     static final String ENGINE = "haproxy";
+    private static final String EXPIRING = "sandbox";
     private static final String QUEUE = "nodes of a campaign";
     private static final Duration PATIENT = Duration.ofMinutes(10);
 
@@ -284,6 +286,43 @@ public final class CampaignScene implements AutoCloseable {
                 0);
     }
 
+    /** Another engine, with a version that expires then, a newer one, and a proxy on the old one. */
+    void expires(KernelVersion version, Instant at) {
+        var newer = KernelVersion.of("9.0.0.0");
+        inventory().register(List.of(kernel(EXPIRING, version, at), kernel(EXPIRING, newer, null)));
+        inventory()
+                .register(new Inventory.Fleet(
+                        List.of(),
+                        List.of(new Instance("in-old", "p-0", "old", Instance.Status.NORMAL)),
+                        List.of(new Proxy(
+                                "px-old",
+                                "in-old",
+                                "old",
+                                "127.0.0.1",
+                                3307,
+                                Proxy.Mode.SINGLE,
+                                EXPIRING,
+                                Proxy.Status.NORMAL,
+                                List.of(new Node(
+                                        "px-old-n1",
+                                        "px-old",
+                                        "n1",
+                                        Node.Role.PRIMARY,
+                                        "az1",
+                                        QUEUE,
+                                        version,
+                                        Node.Status.NORMAL,
+                                        null,
+                                        Instant.now(),
+                                        0))))));
+    }
+
+    private static Kernel kernel(String engine, KernelVersion version, @Nullable Instant expires) {
+        var like = Scene.kernel(version);
+        return new Kernel(
+                engine, version, Kernel.Lifecycle.ACTIVE, "", like.reportedVersion(), "", expires, like.packages());
+    }
+
     /** The old version becomes DEFECTIVE, and its campaign is planned; gives its id. */
     public String defective() {
         var bad = inventory().registered(ENGINE).stream()
@@ -391,11 +430,12 @@ public final class CampaignScene implements AutoCloseable {
         return all;
     }
 
-    /** How many notices of a kind each member has, in ascending order. */
+    /** How many notices of a kind each member of a campaign that was started has, in ascending order. */
     List<Integer> notices(Notice.Kind kind) {
         return sql().list(
                         "select (select count(*) from notice n where n.member_id = m.id and n.kind = ?) as many"
-                                + " from campaign_member m order by many",
+                                + " from campaign_member m join campaign c on c.id = m.campaign_id"
+                                + " where c.started_at is not null order by many",
                         row -> row.number("many"),
                         kind);
     }

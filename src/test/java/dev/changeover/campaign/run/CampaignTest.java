@@ -8,6 +8,7 @@ import dev.changeover.campaign.Campaign;
 import dev.changeover.campaign.Member;
 import dev.changeover.campaign.run.Campaigns.Order;
 import dev.changeover.database.KillablePostgres;
+import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.NodeFault;
 import dev.changeover.notify.Notice;
 import dev.changeover.upgrade.Command;
@@ -100,13 +101,30 @@ class CampaignTest {
             // A setting has started it.
             scene.awaitState(id, Campaign.State.RUNNING, PATIENT);
             scene.awaitDone(id, 1, PATIENT);
+            var expiring = KernelVersion.of("8.0.0.0");
+            scene.expires(expiring, Instant.now().plus(Duration.ofSeconds(2)));
             scene.crash(database);
+            assertItsDateActsByItself(scene, expiring);
             scene.awaitDone(id, FEW, PATIENT);
             scene.awaitState(id, Campaign.State.DONE, PATIENT);
 
             assertEachWasToldAndUpgradedOnce(scene, FEW);
             assertBudgetsWereKept(scene, 2, 1);
         }
+    }
+
+    /** It passed while no server was there: nobody but the server looks at it afterwards. */
+    private static void assertItsDateActsByItself(CampaignScene scene, KernelVersion expired) {
+        Awaitility.await("a campaign off the version that has expired")
+                .atMost(PATIENT)
+                .until(() -> scene.campaigns().list(0, 10).stream()
+                        .anyMatch(campaign -> campaign.version().equals(expired)));
+
+        assertThat(scene.campaigns().list(0, 10))
+                .filteredOn(campaign -> campaign.version().equals(expired))
+                .singleElement()
+                .satisfies(campaign -> assertThat(campaign.state()).isEqualTo(Campaign.State.PLANNED))
+                .satisfies(campaign -> assertThat(campaign.reason()).isEqualTo("its expiry date has passed"));
     }
 
     private static void assertEachWasToldAndUpgradedOnce(CampaignScene scene, int proxies) {

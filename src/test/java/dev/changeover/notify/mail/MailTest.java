@@ -184,6 +184,8 @@ class MailTest {
                 .contains("UID:member.m11@", "SEQUENCE:0", "DTSTART:20261208T010000Z");
         assertThat(part(moved, "text/calendar"))
                 .contains("METHOD:REQUEST", "UID:member.m11@", "SEQUENCE:1", "DTSTART:20261209T010000Z");
+        var off = sent(told(alsoToldBert("m11", Kind.CANCELLED), "m11", Kind.CANCELLED, "px", later));
+        assertThat(part(off, "text/calendar")).contains("METHOD:CANCEL", "UID:member.m11@", "SEQUENCE:2");
     }
 
     /** The number of a notice that another contact has got, too. */
