@@ -54,9 +54,11 @@ final class Installation implements AutoCloseable {
     private final Map<String, Program> agents = new HashMap<>();
     private final Map<String, Integer> ports = new HashMap<>();
     private final int port = Loopback.freePort();
-    private final Map<String, String> environment;
+    private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, String> more;
     private final List<String> further;
     private final List<String> nodes;
+    private Path jar;
     private Program server;
 
     Installation(Duration ageLimit) throws IOException {
@@ -69,11 +71,22 @@ final class Installation implements AutoCloseable {
 
     /** @param further ids of instances beside {@code in-1}, each with one proxy of two nodes of its own */
     Installation(Duration ageLimit, Duration soak, List<String> further) throws IOException {
+        this(ageLimit, soak, further, Program.JAR, Map.of());
+    }
+
+    /**
+     * @param jar of the server, and of the agents until {@link #from}
+     * @param more of the server's and agents' environment, or in the place of what it has otherwise
+     */
+    Installation(Duration ageLimit, Duration soak, List<String> further, Path jar, Map<String, String> more)
+            throws IOException {
         RealTemporal.program();
+        this.jar = jar;
+        this.more = Map.copyOf(more);
         this.further = List.copyOf(further);
         this.nodes = Stream.concat(NODES.stream(), further.stream().flatMap(instance -> nodesOf(instance).stream()))
                 .toList();
-        environment = Map.of(
+        environment.putAll(Map.of(
                 "CHANGEOVER_DATA",
                 directory.resolve("server").toString(),
                 "CHANGEOVER_PORT",
@@ -89,8 +102,9 @@ final class Installation implements AutoCloseable {
                 "CHANGEOVER_UPGRADE_SOAK",
                 soak.toSeconds() + "s",
                 "CHANGEOVER_UPGRADE_AGENT_PICKUP_TIMEOUT",
-                "20s");
-        server = Program.start(directory.resolve("server.log"), environment, "server");
+                "20s"));
+        environment.putAll(more);
+        server = serverProcess(directory.resolve("server.log"), environment);
         for (var node : nodes) {
             prepare(node);
         }
@@ -106,6 +120,26 @@ final class Installation implements AutoCloseable {
         await("every node serves")
                 .atMost(Duration.ofMinutes(5))
                 .until(() -> nodes.stream().allMatch(node -> serving(node).isPresent()));
+    }
+
+    /** From now on servers and agents are started from that jar. */
+    void from(Path otherJar) {
+        jar = otherJar;
+    }
+
+    private Program serverProcess(Path log, Map<String, String> itsEnvironment) throws IOException {
+        return Program.start(jar, log, itsEnvironment, List.of("-Xmx256m"), "server");
+    }
+
+    /** A further server on the same database and Temporal, with the same key file; the caller ends it. */
+    Program startServerBeside(int itsPort) throws IOException {
+        var data = Files.createDirectories(directory.resolve("beside"));
+        var itsEnvironment = new HashMap<>(environment);
+        itsEnvironment.put("CHANGEOVER_DATA", data.toString());
+        itsEnvironment.put("CHANGEOVER_PORT", String.valueOf(itsPort));
+        itsEnvironment.put(
+                "CHANGEOVER_KEY_FILE", directory.resolve("server/secret.key").toString());
+        return serverProcess(directory.resolve("beside.log"), itsEnvironment);
     }
 
     private void prepare(String node) throws IOException {
@@ -247,8 +281,9 @@ final class Installation implements AutoCloseable {
     void startAgent(String node) throws IOException {
         var home = directory.resolve(node);
         var program = Program.start(
+                jar,
                 directory.resolve(node + ".log"),
-                Map.of("CHANGEOVER_DATA", directory.resolve("server").toString()),
+                ofAgents(),
                 List.of("-Xmx48m"),
                 "agent",
                 "--config",
@@ -262,11 +297,14 @@ final class Installation implements AutoCloseable {
         words.addAll(List.of(command));
         words.addAll(List.of(
                 "--config", directory.resolve(node).resolve("agent.toml").toString()));
-        return Program.start(
-                        directory.resolve("host.log"),
-                        Map.of("CHANGEOVER_DATA", directory.resolve("server").toString()),
-                        words.toArray(String[]::new))
+        return Program.start(directory.resolve("host.log"), ofAgents(), words.toArray(String[]::new))
                 .exitCode(Duration.ofMinutes(1));
+    }
+
+    private Map<String, String> ofAgents() {
+        var itsEnvironment = new HashMap<>(more);
+        itsEnvironment.put("CHANGEOVER_DATA", directory.resolve("server").toString());
+        return itsEnvironment;
     }
 
     private void enroll(String node) throws IOException {
@@ -287,7 +325,7 @@ final class Installation implements AutoCloseable {
     }
 
     void startServer() throws IOException {
-        server = Program.start(directory.resolve("server.log"), environment, "server");
+        server = serverProcess(directory.resolve("server.log"), environment);
         await("the server is ready again")
                 .atMost(Duration.ofMinutes(5))
                 .ignoreExceptions()
@@ -327,7 +365,7 @@ final class Installation implements AutoCloseable {
                 .findFirst();
     }
 
-    private boolean isReady() throws IOException, InterruptedException {
+    boolean isReady() throws IOException, InterruptedException {
         return get("/health").path("status").asText().equals("UP");
     }
 
@@ -389,7 +427,7 @@ final class Installation implements AutoCloseable {
         return JSON.readTree(send(HttpRequest.newBuilder(uri(path)).GET()).body());
     }
 
-    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         var token = Files.readString(directory.resolve("server").resolve("operator-token"));
         return http.send(
                 request.timeout(Duration.ofMinutes(1))

@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /** {@code java -jar target/changeover.jar …} as a process of its own. */
 record Program(Process process, Path log) {
-    private static final Path JAR = Path.of("target", "changeover.jar").toAbsolutePath();
+    /** The jar of this build. */
+    static final Path JAR = Path.of("target", "changeover.jar").toAbsolutePath();
 
     static Program start(Path log, Map<String, String> environment, String... arguments) throws IOException {
         return start(log, environment, List.of("-Xmx256m"), arguments);
@@ -20,14 +21,20 @@ record Program(Process process, Path log) {
 
     static Program start(Path log, Map<String, String> environment, List<String> options, String... arguments)
             throws IOException {
-        if (!Files.exists(JAR)) {
-            throw new IllegalStateException("target/changeover.jar is missing: run it with mvn verify");
+        return start(JAR, log, environment, options, arguments);
+    }
+
+    /** The same with another build's jar. */
+    static Program start(Path jar, Path log, Map<String, String> environment, List<String> options, String... arguments)
+            throws IOException {
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(jar + " is missing: run it with mvn verify");
         }
         var command = new ArrayList<String>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
         command.addAll(options);
-        command.addAll(List.of("-jar", JAR.toString()));
+        command.addAll(List.of("-jar", jar.toString()));
         command.addAll(Arrays.asList(arguments));
         var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
