@@ -29,7 +29,7 @@ function create() {
     reason: false,
     fields: html`<label class="field">Engine<input name="engine" value="haproxy"></label>
       <label class="field">Version that is to be left<input name="version" required></label>
-      <label class="field">Level<select name="level"><option value="">as the version's lifecycle suggests</option>${['CRITICAL', 'MAJOR', 'MINOR'].map((word) => html`<option>${word}</option>`)}</select></label>
+      <label class="field">Level<select name="level"><option value="">as its lifecycle suggests</option>${['CRITICAL', 'MAJOR', 'MINOR'].map((word) => html`<option>${word}</option>`)}</select></label>
       <label class="field">Reason, for owners; empty for the version's own<input name="reason" maxlength="1000"></label>`,
     act: async (data) => {
       const made = await post('/v3/campaigns', Object.fromEntries(Object.entries(data).filter(([, value]) => value)));

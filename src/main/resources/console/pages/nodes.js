@@ -21,7 +21,7 @@ export const generations = (those) => (those?.length ? those.map(generation) : u
 const COLUMNS = [
   ['Node', ({ node }) => html`${name(node.name)} <span class="quiet small">${node.role === 'master' ? 'primary' : 'standby'}</span>${node.id === node.name ? nothing
     : html` <span class="quiet small mono">${node.id}</span>`}`, 'wide'],
-  ['Proxy', (entry) => html`<a href="#/instances/${encodeURIComponent(entry.instance_id)}">${name(entry.proxy_name)}</a> <span class="quiet small">${name(entry.instance_name)}</span>`],
+  ['Proxy', (entry) => html`<a href="#/instances/${encodeURIComponent(entry.instance_id)}">${name(entry.proxy_name)}</a> <span class="quiet small">${name(entry.instance_name)}</span>`, 'wide'],
   ['State', ({ node, findings }) => html`${status(node.status)}${findings.map(finding)}`, 'wide'],
   ['Version', ({ node }) => html`<span class="mono">${node.version}</span>`],
   ['Generations', (entry) => generations(entry.generations)],

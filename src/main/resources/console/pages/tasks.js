@@ -1,5 +1,5 @@
 // The Task Center: Instant Tasks (REQUIREMENTS S23) and Scheduled Tasks (S24).
-import { call, get, path, query } from '../parts/api.js';
+import { call, get, now, path, query } from '../parts/api.js';
 import { asking } from '../parts/asking.js';
 import { away, status, time } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
@@ -33,7 +33,7 @@ export default function tasks({ route, draw, chosen, whyNot }) {
     const { q, status: state, days, offset } = route.query;
     const projects = chosen(route.query);
     const one = projects.length === 1;
-    const start = days ? Date.now() - days * 86400000 : '';
+    const start = days ? now() - days * 86400000 : '';
     const search = query({
       status: state, start_time: start, offset: one ? offset : '', limit: one ? SIZE : 50,
       ...(q ? { [/^[0-9a-f-]{36}$/.test(q) ? 'job_id' : scheduled ? 'instance_id' : 'job_name']: q } : {}),

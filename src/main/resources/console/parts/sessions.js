@@ -62,8 +62,11 @@ export function sessionsChart(id) {
   }
 
   async function draw() {
-    library ??= import('/lib/uplot/uPlot.esm.js');
-    const { default: UPlot } = await library;
+    library ??= import('/lib/uplot/uPlot.esm.js').catch(() => { library = undefined; });
+    const { default: UPlot } = await library ?? {};
+    if (!UPlot) {
+      return; // the line is cut: with the next figures it is asked for again
+    }
     const element = document.getElementById('chart');
     if (!element) {
       return;

@@ -64,18 +64,23 @@ public record Calls(URI server, String token) {
 
     /** Upgrades the first proxy of {@link Fleets} and answers with the job's id. */
     public String submit() {
-        return submit(false);
+        return submit("p-1", "i-1", "x-1");
+    }
+
+    /** Upgrades another proxy of them. */
+    public String submit(String project, String instance, String proxy) {
+        return submit(project, instance, proxy, false);
     }
 
     /** The same in the maintenance window. */
     public String submitInTheWindow() {
-        return submit(true);
+        return submit("p-1", "i-1", "x-1", true);
     }
 
-    private String submit(boolean isDelayed) {
+    private String submit(String project, String instance, String proxy, boolean isDelayed) {
         var versions = "{\"source_version\":\"%s\",\"target_version\":\"%s\",\"is_delayed\":%s}"
                 .formatted(Fleets.OLD, Fleets.NEW, isDelayed);
-        return post("/v3/p-1/instances/i-1/proxy/x-1/upgrade-version", versions)
+        return post("/v3/%s/instances/%s/proxy/%s/upgrade-version".formatted(project, instance, proxy), versions)
                 .json()
                 .path("update_result")
                 .get(0)

@@ -7,13 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ReducedMotion;
 import dev.changeover.access.Accounts;
 import dev.changeover.api.ApiScene;
+import dev.changeover.api.Callers;
 import dev.changeover.api.Chromium;
+import dev.changeover.api.FakeUpgrades;
 import dev.changeover.api.Fleets;
 import dev.changeover.inventory.Instance;
+import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Inventory.Fleet;
 import dev.changeover.inventory.Node;
+import dev.changeover.inventory.NodeFacts;
+import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Outcome;
@@ -35,6 +41,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ConsoleTest {
     /** Of the scripts that a page fetches from us, as they are: nothing shrinks them. */
     private static final int MOST_BYTES = 60_000;
+
+    /** Of REQUIREMENTS S11 to S14 and S17; S15 and S16 are prechecks. */
+    private static final List<String> WARNINGS = List.of(
+            "Nodes are changed one at a time; with 2 nodes this takes about 2 min 30 s.",
+            "Upgrade in off-peak hours",
+            "Short connections are not affected: no new connection fails.",
+            "Connections that are open for more than 24 hours are interrupted, one by one: 1 session of 7 today.",
+            "An upgrade cannot be rolled back once it is complete.");
 
     @RegisterExtension
     static final Chromium CHROMIUM = new Chromium();
@@ -121,6 +135,16 @@ class ConsoleTest {
 
         olga.dialog().getByText("Prechecks: all 4 passed").click();
         assertThat(olga.dialog()).containsText("the instance is not frozen: NORMAL");
+        var nodes = olga.page.getByRole(AriaRole.TABLE, new Page.GetByRoleOptions().setName("Nodes in order"));
+        assertThat(nodes.locator("tbody tr")).hasText(new Pattern[] {
+            Pattern.compile("node-2 *standby *2\\.6\\.12\\.3 *1 min 15 s *7 *1"),
+            Pattern.compile("node-1 *primary *2\\.6\\.12\\.3 *1 min 15 s *no agent answered")
+        });
+        for (var warning : WARNINGS) {
+            assertThat(olga.dialog()).containsText(warning);
+        }
+        olga.dialog().getByText("Release notes, 1 version").click();
+        assertThat(olga.dialog()).containsText("Fixes of 2.6.12.4");
         assertThat(olga.dialog()).containsText("OK starts the upgrade now");
         olga.dialog().getByLabel("In maintenance window").check();
         assertThat(olga.dialog()).containsText("OK plans the upgrade for Thu, Jul 16, 02:00");
@@ -146,6 +170,11 @@ class ConsoleTest {
         assertThat(olga.dialog()).isVisible();
         olga.inDialog("Cancel").click();
         assertThat(olga.main()).containsText("Proxy Instance Information");
+
+        scene.upgrades.blocker = Blocker.FROZEN;
+        olga.page.reload();
+        assertThat(olga.button("Upgrade proxy x-1")).hasAttribute("aria-disabled", "true");
+        assertThat(olga.button("Upgrade proxy x-1")).hasAccessibleDescription(Pattern.compile(".*frozen.*"));
     }
 
     @Test
@@ -203,15 +232,17 @@ class ConsoleTest {
                 .as("the buttons that close one session are seen")
                 .isEqualTo(0);
         assertThat(otto.page.locator(".log").boundingBox().height).isGreaterThan(60);
-        Chromium.picture(otto.page, "live");
+        assertThat(Chromium.violations(otto.page, "live")).isEmpty();
     }
 
     @Test
-    void a_cut_line_is_said_and_what_was_missed_comes_once() throws IOException {
+    void a_line_that_is_cut_or_jammed_is_said_and_what_was_missed_comes_once() throws IOException {
         var job = scene.call.submit();
         scene.upgrades.happens(job, 1, "ADMITTED", Phase.NODES, null);
         try (var line = new Line(server.getURI())) {
             var olga = new Console(CHROMIUM, line.address()).logIn("olga");
+            olga.page.route("**/uPlot.esm.js", route -> route.abort());
+            olga.page.clock().install();
             olga.open("upgrades/" + job);
             var events = olga.page.locator(".log tbody tr");
             assertThat(events).hasCount(1);
@@ -222,11 +253,160 @@ class ConsoleTest {
             scene.upgrades.happens(job, 2, "HANDING_OVER", Phase.NODES, null);
             scene.upgrades.happens(job, 3, "HANDED_OVER", Phase.NODES, null);
             line.mend();
+            olga.page.unroute("**/uPlot.esm.js");
 
             assertThat(olga.main()).containsText("● live");
             assertThat(events).hasCount(3);
             assertThat(events.first()).containsText("event 3");
+            assertThat(olga.page.locator("#chart canvas")).isVisible();
+
+            line.jam();
+            olga.page.clock().fastForward(9_000);
+            assertThat(olga.main()).containsText(Pattern.compile("behind: last word (9|1\\d) s ago"));
+            line.mend();
+            assertThat(olga.main()).containsText("● live");
         }
+    }
+
+    @Test
+    void a_new_phase_is_said_once_to_a_screen_reader_and_nothing_else_is() {
+        var job = scene.call.submit();
+        var olga = as("olga");
+        olga.open("upgrades/" + job);
+        assertThat(olga.main()).containsText("● live");
+        olga.page.evaluate("""
+                () => {
+                  window.heard = [];
+                  for (const region of document.querySelectorAll('[role=status], [role=alert], [aria-live]')) {
+                    new MutationObserver(() => { if (region.textContent) heard.push(region.textContent); })
+                      .observe(region, { childList: true, characterData: true, subtree: true });
+                  }
+                }""");
+
+        for (int number = 1; number <= 3; number++) {
+            scene.upgrades.happens(job, number, "HANDING_OVER", Phase.NODES, null);
+        }
+        assertThat(olga.main()).containsText("event 3");
+        scene.upgrades.retires(job);
+        assertThat(olga.page.locator("#told")).containsText("proxy x-1: 2.6.12.3 → 2.6.12.4");
+
+        assertThat((List<?>) olga.page.evaluate("heard")).hasSize(1);
+    }
+
+    @Test
+    void the_window_is_a_bar_with_its_cutoff_and_moves_only_where_motion_is_wanted() {
+        var otto = as("otto");
+        otto.open("upgrades/" + scene.call.submitInTheWindow());
+
+        var bar = otto.page.getByRole(
+                AriaRole.IMG, new Page.GetByRoleOptions().setName(Pattern.compile("Window from 02:00 to 06:00.*")));
+        assertThat(bar).hasAttribute("aria-label", Pattern.compile(".*last beginning 0[2-5]:\\d\\d.*"));
+        assertThat(otto.main()).containsText("06:00 closes");
+        var done = bar.locator(".moves");
+        assertThat(done).hasCSS("transition-duration", Pattern.compile("0\\.4s.*"));
+        otto.page.emulateMedia(new Page.EmulateMediaOptions().setReducedMotion(ReducedMotion.REDUCE));
+        assertThat(done).hasCSS("transition-duration", "0s");
+    }
+
+    @Test
+    void nodes_say_what_their_agents_last_said_and_those_with_a_problem_come_first() {
+        var node = scene.inventory.proxy("x-2").orElseThrow().nodes().getLast();
+        scene.inventory.observed(new Inventory.Observation(
+                node.id(),
+                node.version(),
+                Node.Status.NORMAL,
+                "host",
+                4,
+                FakeUpgrades.START,
+                null,
+                new NodeFacts(
+                        "1.4.0",
+                        1,
+                        List.of(
+                                new NodeFacts.Generation(3, "2.6.12-1+deb12u3", true, 4, 0),
+                                new NodeFacts.Generation(2, "2.6.12-1+deb12u2", false, 2, 1)),
+                        List.of(new NodeFacts.Finding(true, "DISK_FULL", "9 MiB are free")))));
+        var otto = as("otto");
+
+        otto.link("Nodes").click();
+
+        var first = otto.page.locator("tbody tr").first();
+        assertThat(first).containsText("ledger");
+        assertThat(first).containsText("disk full: 9 MiB are free");
+        assertThat(first).containsText("● serving 4 sessions");
+        assertThat(first).containsText("▶ retiring 2 sessions, 1 past the limit");
+        assertThat(first).containsText("1.4.0");
+        assertThat(first.locator("time")).hasAttribute("title", "2026-07-15 07:46:10 UTC");
+        Chromium.picture(otto.page, "nodes-problem");
+
+        first.getByRole(AriaRole.LINK).click();
+        var nodes = otto.page.getByRole(AriaRole.TABLE, new Page.GetByRoleOptions().setName("Nodes of proxy x-2"));
+        assertThat(nodes).containsText("▶ retiring 2 sessions, 1 past the limit");
+        assertThat(nodes.locator("time")).hasAttribute("title", "2026-07-15 07:46:10 UTC");
+        assertThat(nodes).containsText(" ago");
+    }
+
+    @Test
+    void the_audit_trail_is_filtered_and_a_link_to_it_shows_a_colleague_the_same() {
+        scene.call.submit();
+        scene.call.put("/v3/p-1/instances/i-1/ops-window", "{\"start_time\":\"02:00\",\"end_time\":\"06:00\"}");
+        scene.call.put("/v3/p-1/instances/i-1/ops-window", "{\"start_time\":\"02:00\",\"end_time\":\"09:00\"}");
+        var otto = as("otto");
+        otto.link("Audit").click();
+
+        write(otto, "Who", Callers.OPERATOR);
+        write(otto, "Action", "window.change");
+        write(otto, "Instance id", "i-1");
+        otto.page.getByLabel("Outcome").selectOption("refused");
+
+        var rows = otto.page.locator("tbody tr");
+        assertThat(rows).hasCount(1);
+        assertThat(rows).containsText("window.change");
+        assertThat(otto.page)
+                .hasURL(Pattern.compile(".*actor=anna&action=window.change&instance_id=i-1&outcome=refused"));
+        otto.page.reload();
+        assertThat(rows).hasCount(1);
+        otto.page.getByLabel("Outcome").selectOption("");
+        assertThat(rows.filter(new Locator.FilterOptions().setHasText("done")))
+                .not()
+                .hasCount(0);
+        write(otto, "Who", "nobody.here");
+        assertThat(otto.main()).containsText("Nobody did anything like that");
+        otto.link("Show everything").click();
+        assertThat(otto.main()).containsText("upgrade.submit");
+    }
+
+    /** In a field of a list's filters. */
+    private static void write(Console console, String label, String text) {
+        console.page
+                .getByLabel(label, new Page.GetByLabelOptions().setExact(true))
+                .fill(text);
+        console.page
+                .getByLabel(label, new Page.GetByLabelOptions().setExact(true))
+                .press("Enter");
+    }
+
+    @Test
+    void tasks_are_found_by_id_and_status_and_the_address_keeps_it() {
+        var ended = scene.call.submit();
+        scene.upgrades.happens(ended, 1, "ENDED", Phase.ENDED, Outcome.DONE);
+        var running = scene.call.submit();
+        var otto = as("otto");
+        otto.open("tasks/instant?project=p-1");
+
+        write(otto, "Job id or task name", running);
+        assertThat(task(otto, running)).hasCount(1);
+        assertThat(otto.page.locator("tbody tr")).hasCount(1);
+        otto.page.getByLabel("Status").selectOption("Completed");
+        assertThat(otto.main()).containsText("No task is here");
+        write(otto, "Job id or task name", "");
+        assertThat(task(otto, ended)).hasCount(1);
+        assertThat(task(otto, running)).hasCount(0);
+
+        assertThat(otto.page).hasURL(Pattern.compile(".*project=p-1&status=Completed"));
+        otto.page.reload();
+        assertThat(task(otto, ended)).hasCount(1);
+        assertThat(task(otto, running)).hasCount(0);
     }
 
     @Test
@@ -321,12 +501,17 @@ class ConsoleTest {
     }
 
     @Test
-    void an_operator_finds_a_held_node_and_says_retry_with_a_reason() {
+    void an_operator_finds_the_held_nodes_of_all_projects_and_says_retry_with_a_reason() {
         var job = scene.call.submit();
         scene.upgrades.holds(job, "the disk is full");
+        var ofTheBank = scene.call.submit("p-2", "i-2", "x-2");
+        scene.upgrades.holds(ofTheBank, "the disk of the bank is full");
         var otto = as("otto");
 
         otto.link("Held").click();
+        assertThat(otto.main()).containsText("the disk of the bank is full");
+        assertThat(otto.main().locator("a[href='#/upgrades/" + ofTheBank + "']"))
+                .hasText("proxy x-2");
         assertThat(otto.main()).containsText("the disk is full");
         otto.main()
                 .locator(".held", new Locator.LocatorOptions().setHasText("the disk is full"))
@@ -484,6 +669,33 @@ class ConsoleTest {
         assertThat(otto.page.getByRole(AriaRole.TABLE)).not().containsText("orders");
     }
 
+    /** REQUIREMENTS S18. */
+    @Test
+    void a_region_leaves_its_projects_and_their_instances() {
+        var far = new Fleet(
+                List.of(new Project("p-3", "Harbour", "eu-nl")),
+                List.of(new Instance("i-3", "p-3", "quays", Instance.Status.FROZEN)),
+                List.of());
+        scene.inventory.register(far);
+        var otto = as("otto");
+        var table = otto.page.getByRole(AriaRole.TABLE);
+        assertThat(table).containsText("quays");
+
+        otto.page.getByLabel("Region").selectOption("eu-nl");
+
+        assertThat(table).not().containsText("orders");
+        assertThat(table.locator("tbody tr")).hasCount(1);
+        assertThat(table).containsText("frozen");
+        assertThat(otto.page.getByLabel("Project").locator("option")).hasText(new String[] {"All", "Harbour"});
+        otto.page.getByLabel("Region").selectOption("");
+        otto.page
+                .getByRole(AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName("Version"))
+                .selectOption("behind");
+        assertThat(table).containsText("orders");
+        assertThat(table).not().containsText("quays");
+        assertThat(otto.page).hasURL(Pattern.compile(".*#/instances\\?risk=behind"));
+    }
+
     @Test
     void names_with_html_from_right_to_left_and_200_characters_are_only_names() {
         var names = List.of("<img src=x onerror=alert(1)><b>bold</b>", "\u202eخادم الطلبات", "x".repeat(200));
@@ -507,13 +719,33 @@ class ConsoleTest {
             var job = submit(olga, name);
             olga.open("upgrades/" + job);
             assertThat(olga.main().locator("h1")).containsText(name);
+            assertThat(olga.page.locator(".sentence p").evaluate(IN_ORDER))
+                    .as("the old version is seen before the new one")
+                    .isEqualTo(true);
             assertThat(olga.page.locator("main b, main img")).hasCount(0);
         }
         assertThat(Chromium.violations(olga.page, "name-upgrade")).isEmpty();
         olga.open("tasks/instant");
         assertThat(olga.link(names.getFirst()).first()).isVisible();
         assertThat(Chromium.violations(olga.page, "name-tasks")).isEmpty();
+        var otto = as("otto");
+        otto.open("nodes");
+        assertThat(otto.page.locator(".scroll").evaluate("it => it.scrollWidth - it.clientWidth"))
+                .as("no column is pushed out by a long name")
+                .isEqualTo(0);
     }
+
+    private static final String IN_ORDER = """
+            (paragraph) => {
+              const text = [...paragraph.childNodes].find((node) => node.nodeType === Node.TEXT_NODE);
+              const [from, to] = ['2.6.12.3', '2.6.12.4'].map((version) => {
+                const range = new Range();
+                range.setStart(text, text.data.indexOf(version));
+                range.setEnd(text, text.data.indexOf(version) + version.length);
+                return range.getBoundingClientRect();
+              });
+              return from.top < to.top || (from.top === to.top && from.left < to.left);
+            }""";
 
     /** A proxy, and its two nodes, of such a name. */
     private static Proxy named(String name) {

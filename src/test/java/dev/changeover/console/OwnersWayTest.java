@@ -63,6 +63,8 @@ class OwnersWayTest {
 
             // S23: Task Center, Instant Tasks
             olga.link("Task Center").click();
+            olga.page.getByLabel("Created in the last").selectOption("1");
+            assertThat(olga.page).hasURL(Pattern.compile(".*days=1"));
             assertThat(olga.page.getByRole(AriaRole.TABLE)).containsText("Completed");
             olga.link("UpgradeProxyVersion").click();
             olga.link("Report").click();

@@ -7,6 +7,7 @@ import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.engine.UpgradeView;
+import java.text.Bidi;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class Sentence {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm z", Locale.ENGLISH);
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM HH:mm z", Locale.ENGLISH);
+
+    private static final String FIRST_STRONG_ISOLATE = "\u2068";
+    private static final String POP_ISOLATE = "\u2069";
 
     private final UpgradeView view;
     private final Progress progress;
@@ -103,7 +107,15 @@ final class Sentence {
     }
 
     private Optional<String> versions() {
-        return Optional.of("%s: %s → %s".formatted(view.task().proxyName(), progress.from(), progress.target()));
+        return Optional.of(
+                "%s: %s → %s".formatted(isolated(view.task().proxyName()), progress.from(), progress.target()));
+    }
+
+    /** A name that runs from right to left takes no numbers behind it along: the versions would change places. */
+    private static String isolated(String name) {
+        return Bidi.requiresBidi(name.toCharArray(), 0, name.length())
+                ? FIRST_STRONG_ISOLATE + name + POP_ISOLATE
+                : name;
     }
 
     private Optional<String> stands() {
@@ -151,7 +163,7 @@ final class Sentence {
 
     private Optional<String> failures() {
         var held = progress.held().stream()
-                .map(node -> "%s is held: %s".formatted(node.node().name(), node.held()))
+                .map(node -> "%s is held: %s".formatted(isolated(node.node().name()), node.held()))
                 .toList();
         if (!held.isEmpty()) {
             return Optional.of(String.join(", ", held));
