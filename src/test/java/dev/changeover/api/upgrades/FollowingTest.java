@@ -63,6 +63,22 @@ class FollowingTest {
         });
     }
 
+    @Test
+    void events_are_sent_as_they_are_to_who_would_take_them_compressed_too_while_long_answers_are_compressed() {
+        var jobId = call.submit();
+        upgrades.happens(jobId, 1, "ENDED", Phase.ENDED, Outcome.DONE);
+        var browser = new String[] {"Accept-Encoding", "gzip, deflate, br"};
+
+        assertThat(follow(jobId, "", browser)).succeedsWithin(PATIENCE).satisfies(events -> {
+            assertThat(events.header("Content-Encoding")).isEmpty();
+            assertThat(events.text()).contains("id: 1");
+        });
+        assertThat(call.get("/console/console.js", browser).header("Content-Encoding"))
+                .isEqualTo("gzip");
+        assertThat(call.get("/v3/p-1/upgrades/none", browser).header("Content-Encoding"))
+                .isEmpty();
+    }
+
     private CompletableFuture<Calls.Answer> follow(String jobId, String query, String... headers) {
         return CompletableFuture.supplyAsync(
                 () -> call.get("/v3/p-1/upgrades/%s/events%s".formatted(jobId, query), headers),
