@@ -86,7 +86,7 @@ public final class Chromium implements AfterTestExecutionCallback, AfterEachCall
         page.screenshot(new Page.ScreenshotOptions().setFullPage(whole).setPath(PICTURES.resolve(name + ".png")));
     }
 
-    /** The failures of axe-core on this page, by day wide and by night narrow; each look has its screenshot. */
+    /** The failures of axe-core on this page, light and dark, wide and narrow; each look has its screenshot. */
     public static List<String> violations(Page page, String name) {
         var found = new ArrayList<String>();
         for (var scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
@@ -95,12 +95,10 @@ public final class Chromium implements AfterTestExecutionCallback, AfterEachCall
                 page.setViewportSize(wide ? 1280 : 360, wide ? 720 : 740);
                 var look = "%s-%s-%s".formatted(name, scheme.name().toLowerCase(Locale.ROOT), wide ? "wide" : "narrow");
                 picture(page, look, !wide);
-                if (wide == (scheme == ColorScheme.LIGHT)) {
-                    new AxeBuilder(page)
-                            .analyze()
-                            .getViolations()
-                            .forEach(rule -> found.add("%s: %s %s".formatted(look, rule.getId(), rule.getNodes())));
-                }
+                new AxeBuilder(page)
+                        .analyze()
+                        .getViolations()
+                        .forEach(rule -> found.add("%s: %s %s".formatted(look, rule.getId(), rule.getNodes())));
                 if (page.evaluate("document.documentElement.scrollWidth > innerWidth")
                         .equals(true)) {
                     found.add(look + ": wider than the screen");

@@ -3,10 +3,11 @@ package dev.changeover.temporal;
 import dev.changeover.temporal.devserver.ServerRecord;
 import io.temporal.client.WorkflowClient;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.stream.Stream;
 
 /** A real Temporal server with nothing in it yet, for measurements of what it has to remember; ended when closed. */
 public final class FreshTemporal implements AutoCloseable {
@@ -55,14 +56,26 @@ public final class FreshTemporal implements AutoCloseable {
         }
     }
 
-    /** What its database takes on disk now, in MiB, with what is not yet moved from its log into it. */
-    public double disk() throws IOException {
-        var bytes = 0L;
-        for (var suffix : List.of("", "-wal")) {
-            var file = data.resolve("temporal.db" + suffix);
-            bytes += Files.exists(file) ? Files.size(file) : 0;
+    /**
+     * What its database takes on disk now, in MiB: the pages in use, also those not yet moved from its log into it. The
+     * files say less: the log keeps its greatest length, which hangs on when it was last emptied.
+     */
+    public double disk() throws IOException, InterruptedException {
+        var asked = new ProcessBuilder(
+                        "python3",
+                        "-c",
+                        "import sqlite3, sys; ask = sqlite3.connect('file:' + sys.argv[1] + '?mode=ro', uri=True).execute;"
+                                + "print(*(ask('PRAGMA ' + what).fetchone()[0]"
+                                + " for what in ('page_count', 'freelist_count', 'page_size')))",
+                        data.resolve("temporal.db").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        var said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        if (asked.waitFor() != 0) {
+            throw new IOException("the database of Temporal said: " + said);
         }
-        return bytes / MEBIBYTE;
+        var pages = Stream.of(said.split(" ", -1)).mapToLong(Long::parseLong).toArray();
+        return (pages[0] - pages[1]) * pages[2] / MEBIBYTE;
     }
 
     @Override

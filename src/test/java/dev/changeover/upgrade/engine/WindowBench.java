@@ -270,7 +270,7 @@ class WindowBench {
 
     /** What it takes when nothing has happened for a while. */
     private static Room room(FreshTemporal temporal, int waiting, double idle, double diskIdle, int events)
-            throws IOException {
+            throws IOException, InterruptedException {
         var began = System.nanoTime();
         Awaitility.await().atMost(SETTLE.plusSeconds(10)).until(() -> System.nanoTime() - began >= SETTLE.toNanos());
         var room = new Room(waiting, idle, temporal.memory(), temporal.disk(), diskIdle, events);
