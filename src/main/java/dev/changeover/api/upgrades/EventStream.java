@@ -70,11 +70,17 @@ final class EventStream {
             return watched.computeIfAbsent(jobId, this::watch)
                     .looks(live)
                     .onBackpressureLatest()
-                    .concatMap(
-                            look -> Mono.fromCallable(() -> follower.told(look)).subscribeOn(blocking), 1)
+                    .concatMap(look -> told(follower, look), 1)
                     .takeUntil(Told::last)
                     .concatMapIterable(Told::messages, 1);
         });
+    }
+
+    /** On the look's own thread, unless it has to be asked for: a change of threads for each page costs more than the page. */
+    private Mono<Told> told(Follower follower, Watched.Look look) {
+        return follower.asks(look)
+                ? Mono.fromCallable(() -> follower.told(look)).subscribeOn(blocking)
+                : Mono.just(follower.told(look));
     }
 
     private Watched watch(String jobId) {
@@ -99,6 +105,11 @@ final class EventStream {
             this.sent = sent;
             this.live = live;
             this.stillSeen = stillSeen;
+        }
+
+        /** Whether to tell that look may block. */
+        private boolean asks(Watched.Look look) {
+            return (looks + 1) % LOOKS_OF_A_CALLER == 0 || look.number() > sent && !goesOn(look);
         }
 
         private Told told(Watched.Look look) {
@@ -127,12 +138,15 @@ final class EventStream {
             if (look.number() <= sent) {
                 return List.of();
             }
-            var goesOn = !look.events().isEmpty() && look.events().getFirst().number() <= sent + 1;
-            return goesOn
+            return goesOn(look)
                     ? look.events().stream()
                             .filter(event -> event.number() > sent)
                             .toList()
                     : ledger.events(jobId, sent);
+        }
+
+        private boolean goesOn(Watched.Look look) {
+            return !look.events().isEmpty() && look.events().getFirst().number() <= sent + 1;
         }
     }
 }
