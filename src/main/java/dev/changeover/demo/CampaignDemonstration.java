@@ -66,7 +66,7 @@ public final class CampaignDemonstration {
                 var nodes = DemoNodes.ofThisHost(stage.directory(), database, DemoFleet.NODES_OF_FIVE);
                 var catcher = new MailCatcher(mails);
                 var product = stage.start(DemoScript.campaigns(catcher.port()))) {
-            stage.introduce(database, nodes, product);
+            stage.introduce(database, nodes, product, keep);
             stage.say("proxies", "five, of two nodes each");
             stage.say("clients", "%d short connections a second, to all nodes".formatted(PER_SECOND));
             stage.say(

@@ -21,13 +21,20 @@ public record DemoStage(Path directory, ControlPlaneHandle.Starter starter, Scre
         return starter.start(directory.resolve("server"), DemoScript.SHORT.settings(), more);
     }
 
-    /** Says what there is, and lets the agents work. */
-    void introduce(Database database, DemoNodes nodes, ControlPlaneHandle product) throws IOException {
+    /**
+     * Says what there is, and lets the agents work.
+     *
+     * @param keep whether somebody means to look at it
+     */
+    void introduce(Database database, DemoNodes nodes, ControlPlaneHandle product, boolean keep) throws IOException {
         say("database", database.words());
         say("nodes", nodes.words());
         say("temporal", product.temporal());
         product.webUi().ifPresent(page -> say("", "its Web UI: " + page));
         say("interface", product.api());
+        if (keep) {
+            sayLogIn(product);
+        }
         for (var node : nodes.nodes()) {
             product.serve(node.queue(), node.enrolled(product.enrolment(node.id())));
         }
@@ -47,7 +54,11 @@ public record DemoStage(Path directory, ControlPlaneHandle.Starter starter, Scre
     /** Everything stays up, to be looked at, until it is interrupted. */
     void stayUp(ControlPlaneHandle product) throws InterruptedException {
         screen.say("\nEverything stays up. Ctrl-C ends it.");
-        product.firstLogIn().ifPresent(page -> say("log in", page));
+        sayLogIn(product);
         interrupted.await();
+    }
+
+    private void sayLogIn(ControlPlaneHandle product) {
+        product.firstLogIn().ifPresent(page -> say("log in", page));
     }
 }

@@ -49,7 +49,7 @@ public final class Demonstration {
         try (var database = Database.ofThisHost();
                 var nodes = DemoNodes.ofThisHost(stage.directory(), database, DemoNodes.IDS);
                 var product = stage.start(Map.of())) {
-            stage.introduce(database, nodes, product);
+            stage.introduce(database, nodes, product, keep);
             introduce(nodes);
             DemoFleet.register(product.inventory(), nodes);
             try (var clients = new DemoClients(nodes.addresses(), database.app(), script)) {
