@@ -78,14 +78,17 @@ public final class CheckedOrders implements NodeActivities {
         this.told = told;
     }
 
-    /**
-     * Stands before the agent of a node, and says in the log by whose orders it goes.
-     *
-     * @throws IOException if nobody can tell with whom the agent is enrolled
-     */
-    public static CheckedOrders before(NodeActivities agent, Site site, Consumer<OrderRefusal> told)
-            throws IOException {
-        var enrolment = Enrolment.of(site.runDir());
+    /** Stands before the agent of a node, and says in the log by whose orders it goes. */
+    public static CheckedOrders before(NodeActivities agent, Site site, Consumer<OrderRefusal> told) {
+        try {
+            sayWhose(site, Enrolment.of(site.runDir()));
+        } catch (IOException torn) {
+            LOG.error("node {} takes orders of nobody: {}", site.nodeId(), torn.getMessage());
+        }
+        return new CheckedOrders(agent, site, InstantSource.system(), told);
+    }
+
+    private static void sayWhose(Site site, Optional<Enrolment> enrolment) {
         if (enrolment.isPresent()) {
             LOG.info(
                     "node {} takes orders signed with key {}",
@@ -99,7 +102,6 @@ public final class CheckedOrders implements NodeActivities {
         } else {
             LOG.warn("{}", notEnrolled(site.nodeId()));
         }
-        return new CheckedOrders(agent, site, InstantSource.system(), told);
     }
 
     private static String notEnrolled(String nodeId) {

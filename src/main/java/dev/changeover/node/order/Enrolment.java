@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.changeover.host.PrivateFile;
 import dev.changeover.node.Permit;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,8 @@ public final class Enrolment {
         Kept {
             used = List.copyOf(used);
             former = Map.copyOf(Objects.requireNonNullElse(former, Map.of()));
+            OrderKey.parse(Objects.requireNonNull(key));
+            former.keySet().forEach(OrderKey::parse);
         }
     }
 
@@ -153,7 +156,7 @@ public final class Enrolment {
     /**
      * Empty where this agent was never enrolled.
      *
-     * @throws IOException if the file cannot be read or is torn; then nobody knows whose orders are good
+     * @throws IOException if the file cannot be read, is torn, or has no key in it; then nobody knows whose orders are good
      */
     public static Optional<Enrolment> of(Path runDir) throws IOException {
         return kept(runDir).map(Enrolment::new);
@@ -170,12 +173,14 @@ public final class Enrolment {
             return Optional.empty();
         }
         try {
-            return Optional.of(SignedText.JSON.readValue(Files.readString(file), Kept.class));
-        } catch (JsonProcessingException torn) {
-            throw new IOException(
-                    "%s is torn, so no order can be checked: remove it and enrol this agent again".formatted(file),
-                    torn);
+            var kept = Optional.ofNullable(SignedText.JSON.readValue(Files.readString(file), Kept.class));
+            if (kept.isPresent()) return kept;
+        } catch (JsonProcessingException | CharacterCodingException torn) {
+            // the same answer as to a file that says nothing
         }
+        throw new IOException(
+                "%s is torn, so no order can be checked: remove it, and enrol this agent again ('changeover node enroll NODE', 'changeover agent enroll TOKEN')"
+                        .formatted(file));
     }
 
     /** Names the control plane's key, for people. */

@@ -31,18 +31,26 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CheckedOrdersTest {
     private static final Duration DAY = Duration.ofHours(24);
@@ -209,6 +217,52 @@ class CheckedOrdersTest {
                 NodeFault.NOT_ENROLLED,
                 "takes orders of nobody",
                 () -> agent.handOver(handOver("n1", 3, NEW, now.plusSeconds(60))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("torn")
+    void a_torn_enrolment_is_refused_at_once_and_says_to_enrol_again(String content) throws IOException {
+        Files.writeString(run.resolve("enrolment.json"), content);
+        var order = handOver("n1", 1, NEW, now.plusSeconds(60));
+        var agent = CheckedOrders.before(deeds, site(OrderRules.DEFAULT), told::add);
+
+        assertRefused(NodeFault.NOT_ENROLLED, "changeover node enroll", () -> agent.handOver(order));
+
+        assertThat(agent.key()).isEmpty();
+        Files.delete(run.resolve("enrolment.json"));
+        Enrolment.accept(Enrolment.token(signer, "n1", now), "n1", run, now);
+        assertThat(agent.key()).contains(signer.fingerprint());
+    }
+
+    static Stream<Named<String>> torn() throws GeneralSecurityException {
+        var key = OrderSigner.of(new byte[32]).key();
+        var rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPublic();
+        var x25519 = KeyPairGenerator.getInstance("X25519").generateKeyPair().getPublic();
+        return Stream.of(
+                Named.of("an empty file", ""),
+                Named.of("zeros of a disk", "\0\0\0\0"),
+                Named.of("the beginning alone", enrolment("\"" + key + "\"").substring(0, 60)),
+                Named.of("null", "null"),
+                Named.of("no field", "{}"),
+                Named.of("no key", enrolment("null")),
+                Named.of("no Base64", enrolment("\"" + key.replace('M', '!') + "\"")),
+                Named.of("a short key", enrolment("\"" + key.substring(0, 56) + "\"")),
+                Named.of("a long key", enrolment("\"" + key.substring(0, 56) + key + "\"")),
+                Named.of("an RSA key", enrolment("\"" + encoded(rsa) + "\"")),
+                Named.of("an X25519 key", enrolment("\"" + encoded(x25519) + "\"")),
+                Named.of(
+                        "a former key that is none",
+                        enrolment("\"" + key + "\"")
+                                .replace("\"former\":{", "\"former\":{\"AAAA\":\"2027-01-01T00:00:00Z\"")));
+    }
+
+    private static String encoded(PublicKey key) {
+        return Base64.getEncoder().encodeToString(key.getEncoded());
+    }
+
+    private static String enrolment(String key) {
+        return "{\"nodeId\":\"n1\",\"key\":%s,\"since\":\"2026-11-27T12:00:00Z\",\"used\":[],\"former\":{}}"
+                .formatted(key);
     }
 
     @Test
