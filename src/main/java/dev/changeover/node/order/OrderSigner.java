@@ -103,8 +103,8 @@ public final class OrderSigner {
         return pair.get().open().fingerprint();
     }
 
-    /** The same, whatever becomes present meanwhile. */
-    OrderSigner asNow() {
+    /** The same for all that is signed together, whatever becomes present meanwhile: the key is looked up once. */
+    public OrderSigner asNow() {
         var now = pair.get();
         return new OrderSigner(() -> now);
     }

@@ -51,11 +51,12 @@ final class OrderAuthority {
     /** Signatures for looks at the nodes of a proxy, which belong to no job: for a caller of the REST interface. */
     List<Signed> looks(String proxyId, UpgradeSettings settings) {
         var good = clock.instant().plus(OrderContent.LOOK);
+        var present = signer.asNow();
         return inventory.proxy(proxyId).orElseThrow().nodes().stream()
                 .map(node -> new Signed(
                         OrderKind.INSPECT,
                         node.id(),
-                        signer.permit(
+                        present.permit(
                                 "", 0, OrderKind.INSPECT, node.id(), good, OrderContent.order(node, settings, 0))))
                 .toList();
     }
@@ -99,14 +100,15 @@ final class OrderAuthority {
     private List<Signed> sign(OrderContent content, List<Wanted> orders) {
         var jobId = content.mandate().request().jobId();
         var step = ledger.steps(jobId, orders.size(), clock.millis() - NUMBERED_SINCE.toEpochMilli());
+        var present = signer.asNow();
         var signed = new ArrayList<Signed>();
         for (var wanted : orders) {
-            signed.add(sign(content, wanted, step++));
+            signed.add(sign(content, wanted, step++, present));
         }
         return signed;
     }
 
-    private Signed sign(OrderContent content, Wanted wanted, long step) {
+    private Signed sign(OrderContent content, Wanted wanted, long step, OrderSigner present) {
         var mandate = content.mandate();
         var request = mandate.request();
         var now = clock.instant();
@@ -116,7 +118,7 @@ final class OrderAuthority {
         var node = content.node(wanted.nodeId())
                 .orElseThrow(() -> notInstructed("node %s is none of proxy %s, which job %s is for"
                         .formatted(wanted.nodeId(), request.proxyId(), request.jobId())));
-        var permit = signer.permit(
+        var permit = present.permit(
                 request.jobId(),
                 step,
                 wanted.kind(),
