@@ -81,6 +81,9 @@ public interface Inventory {
     /** Nodes whose agents did not say that they go by this key, by id; so many of them are named. */
     OtherKeys otherKeys(String key, int limit);
 
+    /** Proxies of which an agent has said that it goes by another key than this one: so many at most, whichever they are. */
+    List<String> proxiesByAnotherKey(String key, int most);
+
     /** @param total how many there are beside those that are named, too */
     record OtherKeys(int total, List<OtherKey> nodes) {
         public OtherKeys {

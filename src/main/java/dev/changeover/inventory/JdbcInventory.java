@@ -2,7 +2,6 @@ package dev.changeover.inventory;
 
 import dev.changeover.contact.Contacts;
 import dev.changeover.database.Columns;
-import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import dev.changeover.window.MaintenanceWindow;
 import jakarta.inject.Singleton;
@@ -83,7 +82,7 @@ final class JdbcInventory implements Inventory {
         }
         var proxies = sql.list(
                 PROXIES + " where p.instance_id in " + Sql.places(instanceIds) + IN_ORDER,
-                JdbcInventory::proxyWithOneNode,
+                NodeList::itsProxy,
                 instanceIds.toArray());
         return merged(proxies).stream().collect(Collectors.groupingBy(Proxy::instanceId));
     }
@@ -106,8 +105,7 @@ final class JdbcInventory implements Inventory {
 
     @Override
     public List<Proxy> proxiesOf(String instanceId) {
-        return merged(
-                sql.list(PROXIES + " where p.instance_id = ?" + IN_ORDER, JdbcInventory::proxyWithOneNode, instanceId));
+        return merged(sql.list(PROXIES + " where p.instance_id = ?" + IN_ORDER, NodeList::itsProxy, instanceId));
     }
 
     @Override
@@ -117,8 +115,7 @@ final class JdbcInventory implements Inventory {
 
     @Override
     public Optional<Proxy> proxy(String proxyId) {
-        return merged(sql.list(PROXIES + " where p.id = ?" + IN_ORDER, JdbcInventory::proxyWithOneNode, proxyId))
-                .stream()
+        return merged(sql.list(PROXIES + " where p.id = ?" + IN_ORDER, NodeList::itsProxy, proxyId)).stream()
                 .findFirst();
     }
 
@@ -211,6 +208,11 @@ final class JdbcInventory implements Inventory {
     }
 
     @Override
+    public List<String> proxiesByAnotherKey(String key, int most) {
+        return NodeList.proxiesByAnotherKey(sql, key, most);
+    }
+
+    @Override
     public void runs(String nodeId, KernelVersion version, String reportedVersion) {
         catalogue.putSource(nodeId, version, reportedVersion);
     }
@@ -233,18 +235,5 @@ final class JdbcInventory implements Inventory {
                 .map(ofOne -> ofOne.getFirst()
                         .with(ofOne.stream().map(row -> row.nodes().getFirst()).toList()))
                 .toList();
-    }
-
-    private static Proxy proxyWithOneNode(Row row) {
-        return new Proxy(
-                row.text("proxy_id"),
-                row.text("instance_id"),
-                row.text("proxy_name"),
-                row.text("address"),
-                row.number("port"),
-                row.constant(Proxy.Mode.class, "mode"),
-                row.text("engine"),
-                row.constant(Proxy.Status.class, "proxy_status"),
-                List.of(NODE.read(row)));
     }
 }

@@ -42,6 +42,20 @@ final class NodeList {
                 NodeFacts.of(row.textOrNull("facts")));
     }
 
+    /** A proxy, with the row's node alone. */
+    static Proxy itsProxy(Row row) {
+        return new Proxy(
+                row.text("proxy_id"),
+                row.text("instance_id"),
+                row.text("proxy_name"),
+                row.text("address"),
+                row.number("port"),
+                row.constant(Proxy.Mode.class, "mode"),
+                row.text("engine"),
+                row.constant(Proxy.Status.class, "proxy_status"),
+                List.of(NODE.read(row)));
+    }
+
     static OtherKeys otherKeys(Sql sql, String key, int limit) {
         var others = " from node where order_key is null or order_key <> ?";
         var total = sql.first("select count(*) as total" + others, row -> row.number("total"), key)
@@ -52,6 +66,14 @@ final class NodeList {
                 key,
                 limit);
         return new OtherKeys(total, named);
+    }
+
+    static List<String> proxiesByAnotherKey(Sql sql, String key, int most) {
+        return sql.list(
+                "select proxy_id from (select distinct proxy_id from node where order_key <> ?) behind order by random() limit ?",
+                row -> row.text("proxy_id"),
+                key,
+                most);
     }
 
     /** Whether it is news: another process of the agent is believed by when it was heard, the same one by its own count. */

@@ -1,15 +1,11 @@
 package dev.changeover.server;
 
 import dev.changeover.inventory.Inventory;
-import dev.changeover.inventory.Inventory.OtherKey;
 import dev.changeover.node.order.OrderSigner;
 import dev.changeover.upgrade.engine.Upgrades;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,14 +28,10 @@ final class KeyFollowers {
 
     /** Returns when all have answered, or have not; of very many it is some each time, whichever they are. */
     void look() {
-        var behind = new ArrayList<>(inventory.otherKeys(signer.fingerprint(), Integer.MAX_VALUE).nodes().stream()
-                .filter(node -> node.key() != null)
-                .map(OtherKey::proxyId)
-                .collect(Collectors.toSet()));
-        Collections.shuffle(behind);
+        var behind = inventory.proxiesByAnotherKey(signer.fingerprint(), EACH_TIME);
         var threads = Thread.ofVirtual().name("key-follower").factory();
         try (var looks = Executors.newFixedThreadPool(AT_ONCE, threads)) {
-            behind.stream().limit(EACH_TIME).forEach(proxy -> looks.execute(() -> look(proxy)));
+            behind.forEach(proxy -> looks.execute(() -> look(proxy)));
         }
     }
 

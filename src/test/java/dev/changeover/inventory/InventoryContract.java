@@ -94,6 +94,20 @@ abstract class InventoryContract {
     }
 
     @Test
+    void names_proxies_with_an_agent_that_goes_by_another_key_and_no_more_than_asked_for() {
+        var proxies = Stream.generate(() -> cluster("a", "b")).limit(5).toList();
+        proxies.forEach(proxy -> inventory.register(fleet(proxy)));
+        proxies.subList(0, 4).forEach(proxy -> proxy.nodes().forEach(node -> inventory.goesBy(node.id(), "former")));
+        inventory.goesBy(proxies.getFirst().nodes().getFirst().id(), "present");
+        inventory.goesBy(proxies.getLast().nodes().getFirst().id(), "present");
+
+        assertThat(inventory.proxiesByAnotherKey("present", 10))
+                .containsExactlyInAnyOrderElementsOf(
+                        proxies.stream().limit(4).map(Proxy::id).toList());
+        assertThat(inventory.proxiesByAnotherKey("present", 3)).hasSize(3).doesNotHaveDuplicates();
+    }
+
+    @Test
     void knows_nothing_that_was_not_registered() {
         assertThat(inventory.project("none")).isEmpty();
         assertThat(inventory.instances("none", 0, 9)).isEqualTo(new InstancePage(0, List.of()));

@@ -39,6 +39,16 @@ public final class MemoryInventory implements Inventory {
     }
 
     @Override
+    public List<String> proxiesByAnotherKey(String key, int most) {
+        return otherKeys(key, Integer.MAX_VALUE).nodes().stream()
+                .filter(node -> node.key() != null)
+                .map(OtherKey::proxyId)
+                .distinct()
+                .limit(most)
+                .toList();
+    }
+
+    @Override
     public List<Project> projects() {
         return List.copyOf(projects.values());
     }
