@@ -298,6 +298,33 @@ abstract class CampaignContract {
     }
 
     @Test
+    void who_reaches_temporal_begins_no_campaign_that_was_not_started_or_is_paused() {
+        var steps = context.getBean(CampaignActivities.class);
+        var planned = campaigns.create(wish(null));
+        var members = store.members(planned.id(), null, null, 0, PROXIES);
+
+        for (var id : List.of(planned.id(), "made-up")) {
+            assertThat(steps.next(id)).isEqualTo(CampaignActivities.Step.END);
+            steps.awaitChange(id);
+            steps.deliver(id);
+            steps.withdraw(id);
+        }
+        var paused = planned.nextStage(Instant.now()).in(Campaign.State.PAUSED, "to look", Instant.now());
+        store.write(paused);
+        steps.next(planned.id());
+        steps.deliver(planned.id());
+        steps.withdraw(planned.id());
+
+        assertThat(campaigns.list(0, 10)).singleElement().satisfies(campaign -> {
+            assertThat(campaign.state()).isEqualTo(Campaign.State.PAUSED);
+            assertThat(campaign.stage()).isEqualTo(1);
+        });
+        assertThat(store.members(planned.id(), null, null, 0, PROXIES)).isEqualTo(members);
+        assertThat(sql.list("select job_id from task", row -> row.text("job_id")))
+                .isEmpty();
+    }
+
+    @Test
     void waves_of_more_than_all_do_not_add_up() {
         assertThatThrownBy(() -> strategy(1, 1, 1, "1", "60%", "60%"))
                 .isInstanceOf(IllegalArgumentException.class)

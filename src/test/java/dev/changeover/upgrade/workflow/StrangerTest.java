@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.inventory.Instance;
+import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Project;
 import dev.changeover.node.CloseOrder;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.KernelToRun;
@@ -24,7 +27,13 @@ import dev.changeover.upgrade.InspectWorkflow.InspectRequest;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.UpgradeActivities.Wanted;
+import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import dev.changeover.upgrade.UpgradeWorkflow;
+import dev.changeover.upgrade.engine.AgentReports;
+import dev.changeover.upgrade.engine.ForcedUpgrades;
+import dev.changeover.upgrade.engine.LedgerActivities;
+import dev.changeover.upgrade.engine.TemporalCalls;
+import dev.changeover.upgrade.engine.TemporalUpgrades;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowClient;
@@ -38,11 +47,13 @@ import io.temporal.worker.WorkerFactory;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -358,6 +369,70 @@ class StrangerTest {
         assertThat(scene.nodes.ageLimits).isEmpty();
     }
 
+    /** Who answers for an agent is believed until that agent is asked again. */
+    @Test
+    void changes_no_node_by_answering_for_its_agent_and_the_agents_next_look_shows_it() {
+        scene.kill("n2");
+        var lies = new ScriptedNodes();
+        var liar = WorkerFactory.newInstance(scene.client);
+        liar.newWorker("node:n2").registerActivitiesImplementations(lies);
+        liar.start();
+
+        scene.submit();
+        assertThat(scene.outcome()).as("as the stranger says").isEqualTo(Outcome.DONE);
+        assertThat(lies.deeds).contains("n2 handOver");
+        assertThat(scene.nodes.deeds).contains("n1 handOver").noneMatch(deed -> deed.startsWith("n2"));
+        liar.shutdownNow();
+        liar.awaitTermination(10, TimeUnit.SECONDS);
+        scene.startAgent("n2");
+        assertThat(scene.upgrades.plan(Scene.PROXY).plan().orElseThrow().nodes())
+                .extracting(NodeStep::nodeId)
+                .containsExactly("n2");
+
+        scene.submit();
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(scene.nodes.deeds).contains("n2 handOver");
+    }
+
+    /** With the program, a ledger and a key of their own, on the server's queue while the server is away. */
+    @Test
+    void commands_no_agent_with_a_control_plane_of_theirs() {
+        scene.killServer();
+        var ledger = new MemoryLedger();
+        var inventory = new MemoryInventory();
+        inventory.register(new Inventory.Fleet(
+                List.of(new Project(Scene.PROJECT, "shop", "eu-de")),
+                List.of(new Instance(Scene.INSTANCE, Scene.PROJECT, "orders", Instance.Status.NORMAL)),
+                List.of(Scene.proxy(Scene.PROXY, Scene.nodes(2)))));
+        inventory.register(List.of(Scene.kernel(ScriptedNodes.OLD), Scene.kernel(ScriptedNodes.NEW)));
+        var key = OrderSigner.of("another key, of 32 bytes exactly".getBytes(StandardCharsets.US_ASCII));
+        var calls = new TemporalCalls(() -> scene.client, Duration.ofSeconds(30));
+        var theirs = WorkerFactory.newInstance(scene.client);
+        var worker = theirs.newWorker(UpgradeWorkflow.QUEUE);
+        worker.registerWorkflowImplementationTypes(RollingUpgrade.class, ProxyInspection.class);
+        worker.registerActivitiesImplementations(
+                new LedgerActivities(inventory, ledger, key, ForcedUpgrades.NONE, scene.clock),
+                new AgentReports(inventory, ledger, calls, refusal -> {}));
+        theirs.start();
+
+        var job = new TemporalUpgrades(calls, inventory, ledger, key, Scenario.QUICK, scene.clock)
+                .submit(scene.submission(null))
+                .jobId();
+        var outcome = scene.outcome(job);
+
+        assertThat(outcome).isEqualTo(Outcome.REFUSED);
+        assertThat(ledger.task(job).orElseThrow().failReason()).contains("UNSIGNED_ORDER");
+        assertThat(scene.nodes.asked).isEmpty();
+        assertThat(scene.nodes.ageLimits).as("not even looked at").isEmpty();
+        assertThat(scene.ledger.all()).isEmpty();
+        theirs.shutdownNow();
+        theirs.awaitTermination(10, TimeUnit.SECONDS);
+        scene.startServer();
+        scene.submit();
+        assertThat(scene.outcome()).as("once they are gone").isEqualTo(Outcome.DONE);
+    }
+
     @Test
     void the_control_plane_hears_of_an_order_that_was_refused() {
         var refusal = new OrderRefusal("n1", NodeFault.UNSIGNED_ORDER, "not signed", scene.clock.instant(), 3);
@@ -387,8 +462,8 @@ class StrangerTest {
 
     @Test
     void a_key_that_was_changed_is_refused_until_the_agent_is_enrolled_again() throws Exception {
-        scene.enrolled.enrolWith(Optional.of(OrderSigner.of(
-                "another key, of 32 bytes exactly".getBytes(java.nio.charset.StandardCharsets.US_ASCII))));
+        scene.enrolled.enrolWith(
+                Optional.of(OrderSigner.of("another key, of 32 bytes exactly".getBytes(StandardCharsets.US_ASCII))));
         var job = scene.submit();
         assertThat(scene.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(scene.task(job).failReason()).contains("UNSIGNED_ORDER", "changeover node enroll n1");
