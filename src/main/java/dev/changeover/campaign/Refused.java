@@ -11,7 +11,9 @@ public final class Refused extends RuntimeException {
         /** There is no such thing. */
         UNKNOWN,
         /** Its state does not allow it. */
-        NOT_NOW
+        NOT_NOW,
+        /** There is no version that its proxies could be brought to yet. */
+        NO_TARGET
     }
 
     public Refused(Why why, String sentence) {

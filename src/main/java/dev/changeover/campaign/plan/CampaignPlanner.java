@@ -219,7 +219,7 @@ public final class CampaignPlanner {
                 .findFirst()
                 .map(Kernel::version)
                 .orElseThrow(() -> new Refused(
-                        Why.NOT_NOW,
+                        Why.NO_TARGET,
                         "the catalogue of %s has no ACTIVE version with a package that is newer than %s"
                                 .formatted(bad.engine(), bad.version())));
     }

@@ -7,6 +7,8 @@ import dev.changeover.campaign.run.Campaigns.Order;
 import dev.changeover.inventory.Kernel.Lifecycle;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,9 @@ public class BadVersions {
     private final Campaigns campaigns;
     private final CampaignSettings settings;
     private final Clock clock;
+
+    /** The changes of which the log has why no campaign was planned. */
+    private final Set<Integer> said = ConcurrentHashMap.newKeySet();
 
     BadVersions(LifecycleChanges changes, Campaigns campaigns, CampaignSettings settings, Clock clock) {
         this.changes = changes;
@@ -34,9 +39,10 @@ public class BadVersions {
         changes.each(now, this::act);
     }
 
-    private void act(LifecycleChanges.Change change) {
+    /** Whether nothing is left to do about it: where there is no newer version yet, one may come. */
+    private boolean act(LifecycleChanges.Change change) {
         if (change.lifecycle() == Lifecycle.ACTIVE) {
-            return;
+            return true;
         }
         var wish =
                 new Wish(change.engine(), change.version().toString(), null, null, null, change.reason(), "lifecycle");
@@ -45,8 +51,12 @@ public class BadVersions {
             if (change.lifecycle() == Lifecycle.DEFECTIVE && settings.startDefective()) {
                 campaigns.say(Order.START, campaign.id(), "a setting starts it");
             }
-        } catch (Refused needless) {
-            LOG.info("no campaign for {} {}: {}", change.engine(), change.version(), needless.sentence());
+            return true;
+        } catch (Refused notPlanned) {
+            if (said.add(change.number())) {
+                LOG.info("no campaign for {} {}: {}", change.engine(), change.version(), notPlanned.sentence());
+            }
+            return notPlanned.why() != Refused.Why.NO_TARGET;
         }
     }
 }

@@ -6,7 +6,7 @@ import dev.changeover.inventory.KernelVersion;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The changes of versions' lifecycles, in their order; a date that passes is one as well. */
 @Singleton
@@ -31,12 +31,16 @@ final class LifecycleChanges {
                 """, now);
     }
 
-    /** Those that nobody has acted on, oldest first, each handed over and then known to be. */
-    void each(Instant now, Consumer<Change> act) {
-        open().forEach(change -> {
-            act.accept(change);
-            sql.change("update kernel_change set handled_at = ? where number = ?", now, change.number());
-        });
+    /**
+     * Those that nobody has acted on, oldest first.
+     *
+     * @param act false where the change is to be handed over again the next time
+     */
+    void each(Instant now, Predicate<Change> act) {
+        open().stream()
+                .filter(act)
+                .forEach(change ->
+                        sql.change("update kernel_change set handled_at = ? where number = ?", now, change.number()));
     }
 
     private List<Change> open() {

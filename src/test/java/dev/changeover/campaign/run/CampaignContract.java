@@ -365,6 +365,22 @@ abstract class CampaignContract {
         assertThat(context.getBean(EventList.class).page(query("p-0")).total()).isZero();
     }
 
+    @Test
+    void where_there_is_no_newer_version_yet_the_campaign_is_planned_as_soon_as_there_is_one() {
+        var bad = context.getBean(BadVersions.class);
+        context.getBean(Inventory.class).register(List.of(kernel(NEW, Lifecycle.OFFLINE, null)));
+        bad.look();
+        assertThat(campaigns.count()).isZero();
+
+        context.getBean(Inventory.class).register(List.of(kernel(NEW, Lifecycle.ACTIVE, null)));
+        bad.look();
+        bad.look();
+
+        assertThat(campaigns.list(0, 10))
+                .singleElement()
+                .satisfies(campaign -> assertThat(campaign.version()).isEqualTo(OLD));
+    }
+
     /** REQUIREMENTS S8. */
     @Test
     void the_date_of_a_version_acts_by_itself() {
