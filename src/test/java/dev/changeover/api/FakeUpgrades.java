@@ -278,6 +278,26 @@ public class FakeUpgrades implements Upgrades {
                 null);
     }
 
+    /** Says that somebody paused it. */
+    public void pauses(String jobId) {
+        var now = now(jobId);
+        progresses.put(
+                jobId,
+                new Progress(
+                        now.request(),
+                        now.target(),
+                        now.kernel(),
+                        now.schedule(),
+                        now.phase(),
+                        now.nodes(),
+                        true,
+                        false,
+                        false,
+                        now.next(),
+                        now.result(),
+                        now.events()));
+    }
+
     /** Says that a node waits for an operator. */
     public void holds(String jobId, String reason) {
         var now = now(jobId);
