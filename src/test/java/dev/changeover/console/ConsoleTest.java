@@ -351,6 +351,7 @@ class ConsoleTest {
         scene.call.submit();
         scene.call.put("/v3/p-1/instances/i-1/ops-window", "{\"start_time\":\"02:00\",\"end_time\":\"06:00\"}");
         scene.call.put("/v3/p-1/instances/i-1/ops-window", "{\"start_time\":\"02:00\",\"end_time\":\"09:00\"}");
+        scene.call.put("/v3/p-2/instances/i-2/ops-window", "{\"start_time\":\"02:00\",\"end_time\":\"09:00\"}");
         var otto = as("otto");
         otto.link("Audit").click();
 
