@@ -34,7 +34,10 @@ const NAV = [
 
 const shell = { me: undefined, projects: [], page: undefined, route: undefined, error: undefined, ended: false, menu: false };
 
-/** The address in parts; with() makes another address of it, go() goes there without a step in the history. */
+/**
+ * The address in parts; with() makes another address of it. go() goes there without a step in the history, from where one
+ * is by then: two filters that are changed in one breath both count.
+ */
 function read() {
   const [where, search = ''] = location.hash.replace(/^#\/?/, '').split('?');
   const query = Object.fromEntries(new URLSearchParams(search));
@@ -46,7 +49,7 @@ function read() {
     where,
     query,
     with: address,
-    go: (change) => { location.replace(address(change)); },
+    go: (change) => { location.replace(read().with(change)); },
   };
 }
 

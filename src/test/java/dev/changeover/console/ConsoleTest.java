@@ -596,6 +596,16 @@ class ConsoleTest {
         var rows = otto.page.locator(".log tbody tr");
         assertThat(rows).hasCount(3);
 
+        otto.page.evaluate("""
+                const [node, kind] = document.querySelectorAll('.filters select');
+                node.value = 'x-1-n2';
+                node.dispatchEvent(new Event('change'));
+                kind.value = 'HELD';
+                kind.dispatchEvent(new Event('change'));""");
+        assertThat(otto.page).hasURL(Pattern.compile(".*node=x-1-n2&kind=HELD"));
+        otto.page.getByLabel("Kind").selectOption("");
+        otto.page.getByLabel("Node").selectOption("");
+
         otto.page.getByLabel("only problems").check();
         assertThat(rows).hasCount(1);
         assertThat(rows).containsText("event 2");
