@@ -158,13 +158,16 @@ public final class CampaignScene implements AutoCloseable {
         return bean(Inventory.class);
     }
 
-    /** Temporal, database and server are killed, and come back with what they had written; the agents stay. */
-    void crash(KillablePostgres database) {
+    /**
+     * Temporal, database and server are killed, and come back with what they had written, the server with other settings
+     * beside its own; the agents stay.
+     */
+    void crash(KillablePostgres database, Map<String, Object> other) {
         temporal().destroyForcibly();
         database.kill();
         context.close();
         database.restart();
-        context = started(Map.of());
+        context = started(other);
         awaitTemporal();
     }
 

@@ -35,6 +35,10 @@ class CampaignTest {
     private static final int PER_PROJECT = 9;
     private static final int KILLS = Integer.getInteger("campaign.kills", 1);
 
+    /** The campaign goes by the strategy that it began with: settings are for the next one. */
+    private static final Map<String, Object> MORE_THAN_IT_BEGAN_WITH =
+            Map.of("changeover.campaign.at-once", PROXIES, "changeover.campaign.per-project", PROXIES);
+
     /** Nothing is said of how quick it is: the machine may have a lot to do. */
     private static final Duration PATIENT = Duration.ofMinutes(10);
 
@@ -64,7 +68,7 @@ class CampaignTest {
             scene.expires(expiring, Instant.now().plus(Duration.ofSeconds(2)));
             for (int kill = 1; kill <= KILLS; kill++) {
                 scene.awaitDone(id, PROXIES * kill / (KILLS + 1), PATIENT);
-                scene.crash(database);
+                scene.crash(database, MORE_THAN_IT_BEGAN_WITH);
             }
             assertItsDateActsByItself(scene, expiring);
             scene.awaitDone(id, PROXIES, PATIENT);
