@@ -13,11 +13,9 @@ import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.NodeProgress.Step;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Progress;
-import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.UpgradeActivities.Prepared;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import dev.changeover.upgrade.UpgradeRequest;
-import dev.changeover.window.Opening;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.List;
@@ -31,9 +29,11 @@ public final class Journal {
     private static final String UNTOUCHED = "stopped before any change";
 
     private final LedgerWriter writer;
+    private final WindowJournal ofWindow;
 
     Journal(UpgradeRequest request) {
         this.writer = new LedgerWriter(Progress.of(request));
+        this.ofWindow = new WindowJournal(writer);
     }
 
     public static Instant now() {
@@ -55,6 +55,11 @@ public final class Journal {
 
     private void tell(EventKind kind, String text, UnaryOperator<Progress> change) {
         writer.append(kind, null, text, change);
+    }
+
+    /** What happens to its openings. */
+    WindowJournal ofWindow() {
+        return ofWindow;
     }
 
     /** What happens to a node. */
@@ -97,52 +102,6 @@ public final class Journal {
                 EventKind.STAGING,
                 "every node fetches and preflights " + progress().target(),
                 progress -> progress.next("the first handover, once every node is ready"));
-    }
-
-    /** @param what happens at the instant */
-    void waits(String what, Instant at) {
-        var schedule = requireNonNull(progress().schedule());
-        tell(
-                EventKind.WAITING,
-                "%s at %s".formatted(what, at),
-                progress -> progress.stale(true)
-                        .next("%s at %s (window %s, open until %s)"
-                                .formatted(
-                                        what,
-                                        at,
-                                        schedule.window(),
-                                        schedule.opening().closes())));
-    }
-
-    void standsBack(List<Check> blockers, Instant latest) {
-        var reason = Check.sentences(blockers);
-        tell(
-                EventKind.STANDS_BACK,
-                reason,
-                progress -> progress.stale(true).next("until %s for this to pass: %s".formatted(latest, reason)));
-    }
-
-    void postponed(Schedule before, Opening next, String reason) {
-        tell(
-                EventKind.POSTPONED,
-                "not in the opening of %s: %s".formatted(before.opening().opens(), reason),
-                progress -> progress.schedule(before.at(next, progress.pointOfNoReturnPassed())));
-    }
-
-    /** A scheduled upgrade begins, if it has not yet: from here on the proxy counts as being changed. */
-    void begins() {
-        var schedule = progress().schedule();
-        if (schedule != null && !schedule.begun()) {
-            tell(
-                    EventKind.BEGUN,
-                    schedule.lifted()
-                            ? "started now, without waiting for the window " + schedule.window()
-                            : "the window %s is open until %s"
-                                    .formatted(
-                                            schedule.window(),
-                                            schedule.opening().closes()),
-                    progress -> progress.schedule(schedule.asBegun()));
-        }
     }
 
     /** The target was withdrawn before anything was changed (REQUIREMENTS S22). */

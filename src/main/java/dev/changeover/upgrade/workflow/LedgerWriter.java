@@ -57,6 +57,7 @@ public final class LedgerWriter {
     private Progress progress;
     private String attribute = Phase.ADMISSION.name();
     private boolean urgent;
+    private boolean owed;
     private boolean flushing;
 
     LedgerWriter(Progress progress) {
@@ -70,6 +71,13 @@ public final class LedgerWriter {
     /** Changes the progress without telling anybody. */
     void change(UnaryOperator<Progress> change) {
         progress = change.apply(progress);
+    }
+
+    /** Changes what the ledger has to know now, although nothing happened that people have not read already. */
+    void again(UnaryOperator<Progress> change) {
+        progress = change.apply(progress);
+        owed = true;
+        urgent = true;
     }
 
     /** Something happened. */
@@ -98,7 +106,7 @@ public final class LedgerWriter {
         }
         flushing = true;
         try {
-            while (!events.isEmpty() || !seen.isEmpty()) {
+            while (owed || !events.isEmpty() || !seen.isEmpty()) {
                 write();
             }
         } finally {
@@ -108,6 +116,7 @@ public final class LedgerWriter {
 
     private void write() {
         urgent = false;
+        owed = false;
         var news = List.copyOf(events);
         var states = List.copyOf(seen.values());
         events.clear();

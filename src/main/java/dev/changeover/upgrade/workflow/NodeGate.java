@@ -68,12 +68,20 @@ final class NodeGate {
         if (progress().ending() || !mayBegin(node)) {
             return new Again();
         }
-        journal.begins();
+        var agentsFirst = Windows.looksAgain();
+        if (!agentsFirst) {
+            journal.ofWindow().begins();
+        }
+        journal.ofWindow().takes();
         var untouched = progress().untouched();
         var blockers = Check.failed(agents(untouched));
         if (!blockers.isEmpty()) {
             return against(blockers);
         }
+        if (agentsFirst && (progress().ending() || !mayBegin(node))) {
+            return new Again();
+        }
+        journal.ofWindow().begins();
         follow(requireNonNull(prepared.kernel()), untouched);
         // What took time may have let a pause, another opening or a new target in between.
         return mayBegin(node) ? new Go() : new Again();

@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a scheduled upgrade within its maintenance window; one upon submission passes everything here at once. All
@@ -41,9 +42,19 @@ final class Windows {
     /** How often it is looked whether something has passed; its tries are no events in the history. */
     static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
 
+    /** After so long an agent is asked again; then after twice as long, up to half an hour. */
+    private static final Duration FIRST_LOOK = Duration.ofMinutes(1);
+
+    private static final int LONGEST_PAUSE = 5;
+
     private final UpgradeActivities central =
             Workflow.newLocalActivityStub(UpgradeActivities.class, LedgerWriter.LEDGER);
     private final Journal journal;
+
+    /** Which opening agents were asked in, and how often again. */
+    private @Nullable Opening looksOf;
+
+    private int looks;
 
     Windows(Journal journal) {
         this.journal = journal;
@@ -106,15 +117,39 @@ final class Windows {
     void standBack(NodeStep node, List<Check> blockers) {
         var latest = latestStart(node);
         var left = Duration.between(Journal.now(), latest);
-        if (left.isPositive() && blockers.stream().allMatch(Windows::passesWithTime)) {
-            journal.standsBack(blockers, latest);
+        var ledgerKnows = blockers.stream().allMatch(Windows::passesWithTime);
+        if (left.isPositive() && (ledgerKnows || looksAgain())) {
+            journal.ofWindow().standsBack(blockers, latest);
             var before = scheduled().opening();
-            var passed = watched(() -> slot(left).awaitSlot(progress()), () -> isOfNoUse(before));
+            var passed = ledgerKnows
+                    ? watched(() -> slot(left).awaitSlot(progress()), () -> isOfNoUse(before))
+                    : untilNextLook(left, before);
             if (passed || isOfNoUse(before)) {
                 return;
             }
         }
         postpone(node, Check.sentences(blockers));
+    }
+
+    /**
+     * An agent knows whether it has passed, and is asked ever less often: at first it may be restarting, later its host is
+     * down, and every look is in the history. Gives whether there is time for another one.
+     */
+    private boolean untilNextLook(Duration left, Opening opening) {
+        looks = opening.equals(looksOf) ? looks + 1 : 0;
+        looksOf = opening;
+        var pause = FIRST_LOOK.multipliedBy(1L << Math.min(looks, LONGEST_PAUSE));
+        var isLast = pause.compareTo(left) >= 0;
+        var timer = TimerOptions.newBuilder()
+                .setSummary("until the agents are asked again")
+                .build();
+        watched(() -> Workflow.newTimer(isLast ? left : pause, timer).get(), () -> isOfNoUse(opening));
+        return !isLast;
+    }
+
+    /** Upgrades that were begun by a release before this rule go on without it. */
+    static boolean looksAgain() {
+        return Workflow.getVersion("agents are asked again in the opening", Workflow.DEFAULT_VERSION, 1) == 1;
     }
 
     private static boolean passesWithTime(Check check) {
@@ -153,7 +188,7 @@ final class Windows {
                 .findFirst();
         // Somebody may have rescheduled meanwhile.
         next.filter(opening -> before.equals(scheduled()))
-                .ifPresent(opening -> journal.postponed(before, opening, reason));
+                .ifPresent(opening -> journal.ofWindow().postponed(before, opening, reason));
         return next.isPresent();
     }
 
@@ -174,7 +209,7 @@ final class Windows {
         for (var due = due(when); due.isPresent(); due = due(when)) {
             var until = due;
             var at = due.get();
-            journal.waits(what, at);
+            journal.ofWindow().waits(what, at);
             var timer = TimerOptions.newBuilder()
                     .setSummary("until %s: %s".formatted(at, what))
                     .build();

@@ -20,6 +20,7 @@ public enum Scenario {
     REFUSAL(Outcome.REFUSED),
     RETIREMENT(Outcome.DONE),
     SCHEDULED(Outcome.DONE),
+    STANDING_BACK(Outcome.DONE),
     CANCELLED(Outcome.CANCELLED);
 
     /** Sessions count as old after two seconds, so that a recording need not last a day. */
@@ -59,9 +60,20 @@ public enum Scenario {
                 scene.windowIsOpen();
                 scene.upgrades.reschedule(job, scene.clock.instant().plusSeconds(3), "because", "bob");
             }
+            case STANDING_BACK -> standBack(scene);
             case CANCELLED -> scene.say(Command.CANCEL, waiting(scene));
         }
         return scene.outcome();
+    }
+
+    /** An agent has something against it at the opening, and a minute later nothing any more. */
+    private static void standBack(Scene scene) {
+        var job = waiting(scene);
+        scene.nodes.report("n3", new Problem(Problem.Kind.DISK_FULL, "no room"));
+        scene.windowIsOpen();
+        scene.upgrades.reschedule(job, scene.clock.instant().plusSeconds(3), "because", "bob");
+        scene.await("it stands back", progress -> progress.next().contains("no room"));
+        scene.nodes.heal("n3");
     }
 
     private static String held(Scene scene, String nodeAndStep, NodeFault fault) {

@@ -143,7 +143,7 @@ class WindowsTest {
         scene.await("the rest waits", progress -> progress.phase() == Phase.WAITING);
         scene.nodes.report("n2", new Problem(Problem.Kind.DISK_FULL, "of no interest any more"));
         scene.nodes.report("n3", new Problem(Problem.Kind.DISK_FULL, "no room"));
-        skipTo(opens.plus(DAY).plusSeconds(60));
+        skipTo(closes.plus(DAY));
 
         scene.await(
                 "it goes on to the night after",
@@ -400,6 +400,38 @@ class WindowsTest {
 
         assertThat(scene.at(job, "BEGUN")).isBetween(opens.plusSeconds(600), closes);
         assertThat(scene.kinds(job)).containsSubsequence("STANDS_BACK", "BEGUN").doesNotContain("POSTPONED");
+    }
+
+    @Test
+    void asks_an_agent_again_in_the_opening_and_begins_when_it_has_nothing_against_it_any_more() {
+        var job = scheduled();
+        scene.nodes.report("n3", new Problem(Problem.Kind.DISK_FULL, "no room"));
+        skipTo(opens.plusSeconds(1));
+        scene.await("it stands back", progress -> progress.next().contains("no room"));
+        assertThat(scene.proxy().status())
+                .as("its instance is another's meanwhile")
+                .isEqualTo(Proxy.Status.NORMAL);
+        // After one, two and four minutes more.
+        skipTo(opens.plusSeconds(8 * 60));
+        scene.await("it was looked at again", progress -> looks() >= 4);
+        scene.nodes.heal("n3");
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+
+        assertThat(scene.at(job, "BEGUN")).isBetween(opens.plusSeconds(8 * 60), opens.plusSeconds(16 * 60));
+        assertThat(scene.kinds(job))
+                .as("owners and operators read each once")
+                .containsOnlyOnce("STANDS_BACK", "BEGUN")
+                .doesNotContain("POSTPONED");
+        assertThat(scene.nodes.deeds)
+                .filteredOn(deed -> deed.equals("n3 handOver"))
+                .hasSize(1);
+    }
+
+    private long looks() {
+        return scene.history().getEvents().stream()
+                .filter(event -> event.hasChildWorkflowExecutionCompletedEventAttributes())
+                .count();
     }
 
     @Test
