@@ -37,6 +37,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -58,6 +59,7 @@ final class Installation implements AutoCloseable {
     private final Map<String, String> more;
     private final List<String> further;
     private final List<String> nodes;
+    private final URI newerPackage;
     private Path jar;
     private Program server;
 
@@ -74,13 +76,30 @@ final class Installation implements AutoCloseable {
         this(ageLimit, soak, further, Program.JAR, Map.of());
     }
 
+    /** @param newer gives agents the newer kernel's package */
+    Installation(Duration ageLimit, Duration soak, HeldPackage newer) throws IOException {
+        this(ageLimit, soak, List.of(), Program.JAR, Map.of(), newer::of);
+    }
+
     /**
      * @param jar of the server, and of the agents until {@link #from}
      * @param more of the server's and agents' environment, or in the place of what it has otherwise
      */
     Installation(Duration ageLimit, Duration soak, List<String> further, Path jar, Map<String, String> more)
             throws IOException {
+        this(ageLimit, soak, further, jar, more, Path::toUri);
+    }
+
+    private Installation(
+            Duration ageLimit,
+            Duration soak,
+            List<String> further,
+            Path jar,
+            Map<String, String> more,
+            Function<Path, URI> newer)
+            throws IOException {
         RealTemporal.program();
+        this.newerPackage = newer.apply(kernels.newer().packageFile());
         this.jar = jar;
         this.more = Map.copyOf(more);
         this.further = List.copyOf(further);
@@ -152,7 +171,7 @@ final class Installation implements AutoCloseable {
                 run_dir = "%s"
                 kernels_dir = "%s"
                 haproxy_configuration = "%s"
-                package_addresses = ["%s"]
+                package_addresses = ["%s", "%s"]
                 check_user = "haproxy_check"
                 [initial_kernel]
                 version = "%s"
@@ -166,6 +185,7 @@ final class Installation implements AutoCloseable {
                         home.resolve("haproxy.cfg"),
                         Objects.requireNonNull(kernels.older().packageFile().getParent())
                                 .toUri(),
+                        newerPackage.resolve("."),
                         kernels.older().version(),
                         kernels.older().reportedVersion(),
                         kernels.older().packageFile().toUri(),
@@ -173,7 +193,11 @@ final class Installation implements AutoCloseable {
     }
 
     private void register() throws IOException {
-        post("/v3/kernel-versions", "kernels:\n" + entry(kernels.older()) + entry(kernels.newer()));
+        post(
+                "/v3/kernel-versions",
+                "kernels:\n"
+                        + entry(kernels.older(), kernels.older().packageFile().toUri())
+                        + entry(kernels.newer(), newerPackage));
         post(
                 "/v3/fleet",
                 """
@@ -228,7 +252,7 @@ final class Installation implements AutoCloseable {
                         nodesOfIt.getLast());
     }
 
-    private static String entry(HaproxyKernels.Kernel kernel) {
+    private static String entry(HaproxyKernels.Kernel kernel, URI from) {
         return """
                   - engine: haproxy
                     version: %s
@@ -239,11 +263,7 @@ final class Installation implements AutoCloseable {
                         url: %s
                         sha256: %s
                 """.formatted(
-                        kernel.version(),
-                        kernel.reportedVersion(),
-                        System.getProperty("os.arch"),
-                        kernel.packageFile().toUri(),
-                        kernel.sha256());
+                kernel.version(), kernel.reportedVersion(), System.getProperty("os.arch"), from, kernel.sha256());
     }
 
     private JsonNode post(String path, String yaml) {
