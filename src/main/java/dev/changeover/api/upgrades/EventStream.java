@@ -70,17 +70,10 @@ final class EventStream {
             return watched.computeIfAbsent(jobId, this::watch)
                     .looks(live)
                     .onBackpressureLatest()
-                    .concatMap(look -> told(follower, look), 1)
+                    .concatMap(follower::told, 1)
                     .takeUntil(Told::last)
                     .concatMapIterable(Told::messages, 1);
         });
-    }
-
-    /** On the look's own thread, unless it has to be asked for: a change of threads for each page costs more than the page. */
-    private Mono<Told> told(Follower follower, Watched.Look look) {
-        return follower.asks(look)
-                ? Mono.fromCallable(() -> follower.told(look)).subscribeOn(blocking)
-                : Mono.just(follower.told(look));
     }
 
     private Watched watch(String jobId) {
@@ -107,17 +100,25 @@ final class EventStream {
             this.stillSeen = stillSeen;
         }
 
-        /** Whether to tell that look may block. */
-        private boolean asks(Watched.Look look) {
-            return (looks + 1) % LOOKS_OF_A_CALLER == 0 || look.number() > sent && !goesOn(look);
+        /**
+         * From the look, on its own thread, where it goes on after what was sent: a change of threads for each page costs
+         * more than the page. To ask for the caller may block, and so may the ledger: one who came late has much to hear.
+         */
+        private Mono<Told> told(Watched.Look look) {
+            var asks = ++looks % LOOKS_OF_A_CALLER == 0;
+            var missed = look.number() > sent
+                    && (look.events().isEmpty() || look.events().getFirst().number() > sent + 1);
+            return asks || missed
+                    ? Mono.fromCallable(() -> asks && !stillSeen.getAsBoolean()
+                                    ? new Told(List.of(), true)
+                                    : told(look, missed ? ledger.events(jobId, sent) : look.events()))
+                            .subscribeOn(blocking)
+                    : Mono.just(told(look, look.events()));
         }
 
-        private Told told(Watched.Look look) {
-            if (++looks % LOOKS_OF_A_CALLER == 0 && !stillSeen.getAsBoolean()) {
-                return new Told(List.of(), true);
-            }
+        private Told told(Watched.Look look, List<TaskEvent> events) {
             var messages = new ArrayList<Event<Object>>();
-            news(look).forEach(event -> {
+            events.stream().filter(event -> event.number() > sent).forEach(event -> {
                 sent = event.number();
                 messages.add(Event.<Object>of(EventAnswer.of(event)).id(String.valueOf(sent)));
             });
@@ -131,22 +132,6 @@ final class EventStream {
                 messages.add(Event.<Object>of(live ? look.at() : "").name("ping"));
             }
             return new Told(messages, look.last());
-        }
-
-        /** From the look where it goes on after what was sent, else from the ledger: who came late has much to hear. */
-        private List<TaskEvent> news(Watched.Look look) {
-            if (look.number() <= sent) {
-                return List.of();
-            }
-            return goesOn(look)
-                    ? look.events().stream()
-                            .filter(event -> event.number() > sent)
-                            .toList()
-                    : ledger.events(jobId, sent);
-        }
-
-        private boolean goesOn(Watched.Look look) {
-            return !look.events().isEmpty() && look.events().getFirst().number() <= sent + 1;
         }
     }
 }
