@@ -24,11 +24,13 @@ public final class KillSwitch implements BeanCreatedEventListener<DataSource>, O
             Set.of("executeQuery", "executeUpdate", "executeBatch", "execute", "commit");
 
     private int left = Integer.MAX_VALUE;
+    private int done;
     private boolean dead;
 
     /** Steps that are still done before it dies. */
     public synchronized void dieAfter(int steps) {
         left = steps;
+        done = 0;
         dead = false;
     }
 
@@ -41,11 +43,17 @@ public final class KillSwitch implements BeanCreatedEventListener<DataSource>, O
         return dead;
     }
 
+    /** The steps that were done since. */
+    public synchronized int done() {
+        return done;
+    }
+
     /** @throws Died if the process has died, or does so now */
     public synchronized void step() {
         dead |= left == 0;
         if (dead) throw new Died();
         left--;
+        done++;
     }
 
     /** The process is not there any more. */
