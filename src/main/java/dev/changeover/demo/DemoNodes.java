@@ -1,5 +1,7 @@
 package dev.changeover.demo;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.host.Loopback;
@@ -142,7 +144,11 @@ record DemoNodes(Driver driver, String words, KernelToRun older, KernelToRun new
         while (agent.status().serving().isEmpty()) {
             if (System.nanoTime() > deadline) {
                 throw new IOException("%s did not come up: %s"
-                        .formatted(agent.nodeId(), agent.status().problems()));
+                        .formatted(
+                                agent.nodeId(),
+                                agent.status().problems().stream()
+                                        .map(NodeState.Problem::text)
+                                        .collect(joining("; "))));
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
         }

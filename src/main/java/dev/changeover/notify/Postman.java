@@ -8,13 +8,12 @@ import dev.changeover.notify.Delivery.Status;
 import dev.changeover.notify.Sender.Result;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries notices to contacts: addresses what is due, makes deliveries of it, and tries them. Any number of servers may
@@ -22,15 +21,17 @@ import org.slf4j.LoggerFactory;
  */
 @Singleton
 public final class Postman {
-    private static final Logger LOG = LoggerFactory.getLogger(Postman.class);
-
     /** Connections at once. */
     private static final int AT_ONCE = 8;
+
+    /** After it the log is told, and notices that came meanwhile are addressed. */
+    private static final Duration ROUND = Duration.ofMinutes(1);
 
     private final Outbox outbox;
     private final Deliveries deliveries;
     private final Map<Channel, Sender> senders;
     private final Clock clock;
+    private final DeliveryLog log = new DeliveryLog();
 
     Postman(Outbox outbox, Deliveries deliveries, List<Sender> senders, Clock clock) {
         this.outbox = outbox;
@@ -39,17 +40,19 @@ public final class Postman {
         this.clock = clock;
     }
 
-    /** Does all that can be done now; call it every few seconds. */
+    /** Does all that can be done now, or what a minute is enough for; call it every few seconds, one at a time. */
     public void work() {
         var now = clock.instant();
         while (outbox.address(now)) {}
         while (deliveries.assemble(now)) {}
-        for (var due = deliveries.due(now, AT_ONCE); !due.isEmpty(); due = deliveries.due(clock.instant(), AT_ONCE)) {
-            var some = due;
+        var due = deliveries.due(now, AT_ONCE);
+        while (!due.isEmpty() && clock.instant().isBefore(now.plus(ROUND))) {
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                some.forEach(id -> threads.execute(() -> deliver(id)));
+                due.forEach(id -> threads.execute(() -> deliver(id)));
             }
+            due = deliveries.due(clock.instant(), AT_ONCE);
         }
+        log.tell();
     }
 
     private void deliver(String id) {
@@ -57,9 +60,7 @@ public final class Postman {
             var delivery = attempt.delivery();
             var result = send(delivery);
             deliveries.close(attempt, result, clock.instant());
-            if (!result.equals(Result.SENT)) {
-                LOG.warn("delivery {} by {}: {}", id, delivery.channel(), result);
-            }
+            log.add(id, delivery.channel(), result);
         });
     }
 

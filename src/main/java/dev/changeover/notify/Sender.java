@@ -27,11 +27,24 @@ public interface Sender {
             return new Final(Status.REFUSED, reason);
         }
 
+        /** No delivery by this channel would be sent now; a later attempt may do better. */
+        static Result away(String reason) {
+            return new Later(reason, true);
+        }
+
         /** It is over. */
         record Final(Status status, String reason) implements Result {}
 
-        /** It was not sent; a later attempt may do better. */
-        record Later(String reason) implements Result {}
+        /**
+         * It was not sent; a later attempt may do better.
+         *
+         * @param all whether no other delivery by this channel would have been sent either
+         */
+        record Later(String reason, boolean all) implements Result {
+            public Later(String reason) {
+                this(reason, false);
+            }
+        }
 
         /** It may have been sent, and a receiver could not tell a repetition. */
         record Maybe(String reason) implements Result {}

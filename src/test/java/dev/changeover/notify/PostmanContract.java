@@ -22,6 +22,7 @@ import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskSample;
+import dev.changeover.telemetry.LogLines;
 import dev.changeover.upgrade.EventKind;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.data.exceptions.DataAccessException;
@@ -324,6 +325,22 @@ abstract class PostmanContract {
         assertThat(sent).hasSize(1);
         assertThat(statuses()).containsExactly(Status.BOUNCED);
         assertThat(unreached()).isEqualTo(new NoticeList.Unreached(0, 1));
+    }
+
+    @Test
+    void the_log_has_one_line_for_all_where_a_channel_is_off_and_none_for_all_where_mailboxes_are_gone() {
+        IntStream.range(0, 20).forEach(index -> contact(instance, "c" + index, "c" + index + "@example.com", null));
+        tell(Kind.PLANNED, "p1");
+        answer = delivery -> Result.off("no mail server is configured");
+
+        assertThat(LogLines.of(DeliveryLog.class, () -> workAfter(MINUTE)))
+                .containsExactly("20 deliveries by e-mail were not sent, which is told again when it changes:"
+                        + " no mail server is configured");
+
+        answer = delivery -> Result.bounced("550 no such mailbox");
+        tell(Kind.STARTED, "p1");
+        assertThat(LogLines.of(DeliveryLog.class, () -> workAfter(MINUTE))).isEmpty();
+        assertThat(statuses()).contains(Status.OFF, Status.BOUNCED);
     }
 
     @Test

@@ -64,7 +64,7 @@ final class SmsSender implements Sender {
         try {
             return result(http.send(request(delivery), BodyHandlers.ofString()));
         } catch (ConnectException | HttpConnectTimeoutException notReached) {
-            return new Result.Later("the SMS gateway cannot be reached: " + notReached.getMessage());
+            return Result.away("the SMS gateway cannot be reached: " + notReached.getMessage());
         } catch (IOException unclear) {
             return new Result.Maybe("no answer of the SMS gateway: " + unclear.getMessage());
         } catch (InterruptedException ending) {
@@ -102,7 +102,7 @@ final class SmsSender implements Sender {
         }
         // 401 is a wrong setting of ours, which somebody will put right.
         if (status == 429 || status == 401) {
-            return new Result.Later(words);
+            return Result.away(words);
         }
         if (status / 100 == 4) {
             return NO_SUCH_NUMBER.stream()

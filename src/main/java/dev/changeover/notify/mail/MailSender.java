@@ -14,6 +14,7 @@ import io.micronaut.email.javamail.sender.JavaxEmailComposer;
 import jakarta.inject.Singleton;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
+import jakarta.mail.SendFailedException;
 import jakarta.mail.Transport;
 import java.time.Clock;
 import java.util.Date;
@@ -108,7 +109,10 @@ final class MailSender implements Sender {
         return "<%s@%s>".formatted(name, settings.domain());
     }
 
-    /** The server's answers of 500 and more are final, of the one address or of the message; all else may pass. */
+    /**
+     * The server's answers of 500 and more are final, of the one address or of the message; all else may pass. Where it
+     * has not answered the message, it does not answer the others either.
+     */
     private static Result failed(MessagingException failed) {
         var words = String.valueOf(failed.getMessage()).strip();
         var refused = false;
@@ -118,6 +122,9 @@ final class MailSender implements Sender {
             }
             refused |= known instanceof SMTPSendFailedException answer && answer.getReturnCode() >= 500;
         }
-        return refused ? Result.refused(words) : new Result.Later(words);
+        if (refused) {
+            return Result.refused(words);
+        }
+        return failed instanceof SendFailedException ? new Result.Later(words) : Result.away(words);
     }
 }

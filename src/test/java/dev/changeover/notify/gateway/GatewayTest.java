@@ -254,8 +254,8 @@ class GatewayTest {
     @CsvSource({
         "400, 21211, BOUNCED",
         "400, 21602, REFUSED",
-        "429, 20429, LATER",
-        "401, 20003, LATER",
+        "429, 20429, AWAY",
+        "401, 20003, AWAY",
         "500, 20500, MAYBE"
     })
     void an_answer_of_the_gateway_is_final_a_pause_or_unclear(int code, int twilio, String end) {
@@ -267,7 +267,7 @@ class GatewayTest {
         assertThat(
                         switch (result) {
                             case Result.Final ended -> ended.status().name();
-                            case Result.Later later -> "LATER";
+                            case Result.Later later -> later.all() ? "AWAY" : "LATER";
                             case Result.Maybe maybe -> "MAYBE";
                         })
                 .isEqualTo(end);

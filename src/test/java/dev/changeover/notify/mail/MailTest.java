@@ -1,5 +1,6 @@
 package dev.changeover.notify.mail;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
@@ -31,6 +32,12 @@ import jakarta.mail.Multipart;
 import jakarta.mail.Part;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +54,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** E-mails as a real SMTP server receives them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -339,6 +348,55 @@ class MailTest {
                         assertThat(off.status()).isEqualTo(Status.OFF);
                         assertThat(off.reason()).contains("CHANGEOVER_SMTP_HOST");
                     });
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            550 no such mailbox, BOUNCED
+            450 mailbox busy,    LATER
+            -,                   AWAY
+            """)
+    void what_the_mail_server_answers_is_of_the_one_address_and_its_silence_of_all(
+            @Nullable String toAddress, String end, @TempDir Path other) throws Exception {
+        try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var with = ApplicationContext.run(
+                        Map.of(
+                                "changeover.data",
+                                other.toString(),
+                                "changeover.smtp.host",
+                                "127.0.0.1",
+                                "changeover.smtp.port",
+                                listening.getLocalPort(),
+                                "changeover.smtp.security",
+                                "NONE"),
+                        "test")) {
+            Thread.startVirtualThread(() -> answer(listening, toAddress));
+
+            var result = with.getBean(MailSender.class).send(delivery("Anna", List.of()));
+
+            assertThat(
+                            switch (result) {
+                                case Result.Final ended -> ended.status().name();
+                                case Result.Later later -> later.all() ? "AWAY" : "LATER";
+                                case Result.Maybe maybe -> "MAYBE";
+                            })
+                    .isEqualTo(end);
+        }
+    }
+
+    /** A mail server for one client, which takes everything but addresses; it hangs up where it has no answer to them. */
+    private static void answer(ServerSocket listening, @Nullable String toAddress) {
+        try (var client = listening.accept();
+                var lines = new BufferedReader(new InputStreamReader(client.getInputStream(), US_ASCII));
+                var out = new PrintStream(client.getOutputStream(), true, US_ASCII)) {
+            if (toAddress == null) return;
+            out.print("220 here\r\n");
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                out.print((line.startsWith("RCPT") ? toAddress : "250 well") + "\r\n");
+            }
+        } catch (IOException gone) {
+            // The client has heard enough.
         }
     }
 

@@ -1,0 +1,38 @@
+package dev.changeover.telemetry;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** What a class tells the log. */
+public final class LogLines {
+    private LogLines() {}
+
+    /** The messages of this class, INFO and above, while the work is done on this thread, in their order. */
+    public static List<String> of(Class<?> teller, Runnable work) {
+        var told = new OfThisThread();
+        told.start();
+        var log = (Logger) LoggerFactory.getLogger(teller);
+        log.setLevel(Level.INFO); // and stays so: another test may listen as well
+        log.addAppender(told);
+        try {
+            work.run();
+        } finally {
+            log.detachAppender(told);
+        }
+        return told.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    /** Other tests run beside this one. */
+    private static final class OfThisThread extends ListAppender<ILoggingEvent> {
+        private final Thread here = Thread.currentThread();
+
+        @Override
+        protected void append(ILoggingEvent line) {
+            if (Thread.currentThread() == here) super.append(line);
+        }
+    }
+}
