@@ -7,8 +7,7 @@ import dev.changeover.campaign.run.Campaigns.Order;
 import dev.changeover.inventory.Kernel.Lifecycle;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +21,6 @@ public class BadVersions {
     private final CampaignSettings settings;
     private final Clock clock;
 
-    /** The changes of which the log has why no campaign was planned. */
-    private final Set<Integer> said = ConcurrentHashMap.newKeySet();
-
     BadVersions(LifecycleChanges changes, Campaigns campaigns, CampaignSettings settings, Clock clock) {
         this.changes = changes;
         this.campaigns = campaigns;
@@ -36,27 +32,30 @@ public class BadVersions {
     public void look() {
         var now = clock.instant();
         changes.expire(now);
-        changes.each(now, this::act);
+        changes.open().forEach(change -> act(change, now));
     }
 
-    /** Whether nothing is left to do about it: where there is no newer version yet, one may come. */
-    private boolean act(LifecycleChanges.Change change) {
-        if (change.lifecycle() == Lifecycle.ACTIVE) {
-            return true;
+    private void act(LifecycleChanges.Change change, Instant now) {
+        if (change.lifecycle() != Lifecycle.ACTIVE) {
+            try {
+                plan(change);
+            } catch (Refused notPlanned) {
+                // Where there is no newer version yet, one may come.
+                if (notPlanned.why() != Refused.Why.NO_TARGET && changes.close(change, now)) {
+                    LOG.info("no campaign for {} {}: {}", change.engine(), change.version(), notPlanned.sentence());
+                }
+                return;
+            }
         }
+        changes.close(change, now);
+    }
+
+    private void plan(LifecycleChanges.Change change) {
         var wish =
                 new Wish(change.engine(), change.version().toString(), null, null, null, change.reason(), "lifecycle");
-        try {
-            var campaign = campaigns.create(wish);
-            if (change.lifecycle() == Lifecycle.DEFECTIVE && settings.startDefective()) {
-                campaigns.say(Order.START, campaign.id(), "a setting starts it");
-            }
-            return true;
-        } catch (Refused notPlanned) {
-            if (said.add(change.number())) {
-                LOG.info("no campaign for {} {}: {}", change.engine(), change.version(), notPlanned.sentence());
-            }
-            return notPlanned.why() != Refused.Why.NO_TARGET;
+        var campaign = campaigns.create(wish);
+        if (change.lifecycle() == Lifecycle.DEFECTIVE && settings.startDefective()) {
+            campaigns.say(Order.START, campaign.id(), "a setting starts it");
         }
     }
 }

@@ -6,7 +6,6 @@ import dev.changeover.inventory.KernelVersion;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Predicate;
 
 /** The changes of versions' lifecycles, in their order; a date that passes is one as well. */
 @Singleton
@@ -31,19 +30,17 @@ final class LifecycleChanges {
                 """, now);
     }
 
-    /**
-     * Those that nobody has acted on, oldest first.
-     *
-     * @param act false where the change is to be handed over again the next time
-     */
-    void each(Instant now, Predicate<Change> act) {
-        open().stream()
-                .filter(act)
-                .forEach(change ->
-                        sql.change("update kernel_change set handled_at = ? where number = ?", now, change.number()));
+    /** Nothing is left to do about it; false where another server has said so before. */
+    boolean close(Change change, Instant now) {
+        return sql.change(
+                        "update kernel_change set handled_at = ? where number = ? and handled_at is null",
+                        now,
+                        change.number())
+                > 0;
     }
 
-    private List<Change> open() {
+    /** Those that nobody has acted on, oldest first. */
+    List<Change> open() {
         return sql.list(
                 "select * from kernel_change where handled_at is null order by number",
                 row -> new Change(

@@ -35,6 +35,7 @@ import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskSample;
+import dev.changeover.telemetry.LogLines;
 import dev.changeover.upgrade.Command;
 import dev.changeover.window.Opening;
 import io.micronaut.context.ApplicationContext;
@@ -379,6 +380,21 @@ abstract class CampaignContract {
         assertThat(campaigns.list(0, 10))
                 .singleElement()
                 .satisfies(campaign -> assertThat(campaign.version()).isEqualTo(OLD));
+    }
+
+    @Test
+    void the_log_says_once_for_all_servers_why_a_change_has_no_campaign_and_nothing_while_one_may_come() {
+        var bad = context.getBean(BadVersions.class);
+        context.getBean(Inventory.class).register(List.of(kernel(NEW, Lifecycle.OFFLINE, null)));
+        assertThat(LogLines.of(BadVersions.class, bad::look)).isEmpty();
+        context.getBean(Inventory.class).register(List.of(kernel(NEW, Lifecycle.ACTIVE, null)));
+        campaigns.create(wish(null));
+        var changes = context.getBean(LifecycleChanges.class);
+        var seenByAnother = changes.open();
+
+        assertThat(LogLines.of(BadVersions.class, bad::look))
+                .containsOnlyOnce("no campaign for haproxy 2.6.12.3: a campaign for haproxy 2.6.12.3 is open already");
+        assertThat(seenByAnother).isNotEmpty().noneMatch(change -> changes.close(change, Instant.now()));
     }
 
     /** REQUIREMENTS S8. */
