@@ -49,9 +49,7 @@ public final class Chromium implements AfterTestExecutionCallback, AfterEachCall
             if (Files.notExists(PROGRAM)) {
                 throw RealParts.missing("no %s: install the package chromium".formatted(PROGRAM));
             }
-            // A step that a restarted server had been given begins anew after its heartbeat's time-out, five minutes at
-            // most.
-            PlaywrightAssertions.setDefaultAssertionTimeout(360_000);
+            PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
             var options = new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"));
             playwright = Playwright.create(options);
             browser = playwright
