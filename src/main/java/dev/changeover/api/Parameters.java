@@ -1,5 +1,7 @@
 package dev.changeover.api;
 
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -44,5 +46,18 @@ public final class Parameters {
             throw ApiException.badParameter(parameter, "true or false is needed");
         }
         return isTrue;
+    }
+
+    /**
+     * A parameter that is one of some words, in any case.
+     *
+     * @throws ApiException naming the parameter and the words, if it is none of them
+     */
+    public static <E extends Enum<E>> E constant(String name, Class<E> type, String text) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(one -> one.name().equals(text.toUpperCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(
+                        () -> ApiException.badParameter(name, "one of " + Arrays.toString(type.getEnumConstants())));
     }
 }

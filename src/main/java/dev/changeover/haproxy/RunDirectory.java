@@ -35,13 +35,16 @@ public record RunDirectory(Path path) {
         return directories().stream().map(Generation::observe).toList();
     }
 
-    /** Those that accept connections. */
-    public List<Generation.Live> serving() throws IOException {
+    public List<Generation.Live> live() throws IOException {
         return generations().stream()
                 .filter(Generation.Live.class::isInstance)
                 .map(Generation.Live.class::cast)
-                .filter(live -> !live.stopping())
                 .toList();
+    }
+
+    /** Those that accept connections. */
+    public List<Generation.Live> serving() throws IOException {
+        return live().stream().filter(live -> !live.stopping()).toList();
     }
 
     public List<GenerationDirectory> directories() throws IOException {

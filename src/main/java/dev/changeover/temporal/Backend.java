@@ -21,10 +21,14 @@ interface Backend extends AutoCloseable {
 
     WorkflowClientOptions clientOptions();
 
-    Optional<String> webUi();
+    default Optional<String> webUi() {
+        return Optional.empty();
+    }
 
     /** Keeps it running where that is ours to do; what stands in the way, in one sentence. Called again and again. */
-    Optional<String> tend() throws InterruptedException;
+    default Optional<String> tend() throws InterruptedException {
+        return Optional.empty();
+    }
 
     /**
      * It has given no answer for a while. Ends it where that is ours to do, so that {@link #tend} starts it again.

@@ -62,16 +62,6 @@ record External(ClientConfigProfile profile) implements Backend {
         return profile.toWorkflowClientOptions();
     }
 
-    @Override
-    public Optional<String> webUi() {
-        return Optional.empty();
-    }
-
-    @Override
-    public Optional<String> tend() {
-        return Optional.empty();
-    }
-
     /** Its namespace and retention belong to whoever runs it. */
     @Override
     public Optional<String> prepare(WorkflowServiceStubs stubs, SearchAttributes attributes) {

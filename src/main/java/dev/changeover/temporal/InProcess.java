@@ -37,16 +37,6 @@ final class InProcess implements Backend {
         return WorkflowClientOptions.getDefaultInstance();
     }
 
-    @Override
-    public Optional<String> webUi() {
-        return Optional.empty();
-    }
-
-    @Override
-    public Optional<String> tend() {
-        return Optional.empty();
-    }
-
     /** It cannot list search attributes, so they are added without a look. */
     @Override
     public Optional<String> prepare(WorkflowServiceStubs stubs, SearchAttributes attributes) {

@@ -3,6 +3,7 @@ package dev.changeover.api.campaigns;
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
 import dev.changeover.api.ApiException;
+import dev.changeover.api.Parameters;
 import dev.changeover.api.Times;
 import dev.changeover.campaign.Amount;
 import dev.changeover.campaign.Level;
@@ -12,9 +13,7 @@ import dev.changeover.campaign.run.Campaigns;
 import dev.changeover.inventory.Ring;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +77,7 @@ record CampaignBody(
                     Amount.of(size == null ? "" : size),
                     region,
                     projectId,
-                    ring == null ? null : constant("waves.ring", Ring.class, ring),
+                    ring == null ? null : Parameters.constant("waves.ring", Ring.class, ring),
                     seconds(soakSeconds, usual.soak()),
                     seconds(atMostSeconds, usual.atMost()),
                     Boolean.TRUE.equals(approval));
@@ -96,7 +95,7 @@ record CampaignBody(
         if (waves != null && waves.size() > MOST_WAVES) {
             throw ApiException.badParameter("waves", "1 to %d are needed".formatted(MOST_WAVES));
         }
-        var wanted = level == null ? null : constant("level", Level.class, level);
+        var wanted = level == null ? null : Parameters.constant("level", Level.class, level);
         try {
             return new Wish(
                     engine == null ? "haproxy" : engine,
@@ -140,13 +139,5 @@ record CampaignBody(
 
     private static Duration seconds(@Nullable Integer said, Duration unsaid) {
         return said == null ? unsaid : Duration.ofSeconds(said);
-    }
-
-    static <E extends Enum<E>> E constant(String name, Class<E> type, String text) {
-        return Arrays.stream(type.getEnumConstants())
-                .filter(one -> one.name().equals(text.toUpperCase(Locale.ROOT)))
-                .findFirst()
-                .orElseThrow(
-                        () -> ApiException.badParameter(name, "one of " + Arrays.toString(type.getEnumConstants())));
     }
 }

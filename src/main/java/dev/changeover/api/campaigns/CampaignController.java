@@ -103,7 +103,7 @@ class CampaignController {
             @QueryValue @Nullable String offset,
             @QueryValue @Nullable String limit) {
         var part = Paging.part(offset, limit, SHOWN, MOST);
-        var state = status == null ? null : CampaignBody.constant("status", Member.State.class, status);
+        var state = status == null ? null : Parameters.constant("status", Member.State.class, status);
         var wave = stage == null ? null : Parameters.number("stage", stage, 1, 1, Integer.MAX_VALUE);
         return asked(() -> {
             campaigns.campaign(id);
@@ -131,7 +131,7 @@ class CampaignController {
                     String order,
             @Body ReasonBody body,
             @Parameter(hidden = true) Change change) {
-        var said = CampaignBody.constant("order", Order.class, order);
+        var said = Parameters.constant("order", Order.class, order);
         var reason = body.given();
         change.about(CAMPAIGN, id).because(reason).announce();
         return asked(() -> {

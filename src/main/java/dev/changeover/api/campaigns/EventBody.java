@@ -3,6 +3,7 @@ package dev.changeover.api.campaigns;
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
 import dev.changeover.api.ApiException;
+import dev.changeover.api.Parameters;
 import dev.changeover.window.MaintenanceWindow;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.DateTimeException;
@@ -93,7 +94,7 @@ record EventBody(
         if (operationType == null) {
             throw ApiException.badParameter("operation_type", "cancel, execute or reservation is needed");
         }
-        return CampaignBody.constant("operation_type", Operation.class, operationType);
+        return Parameters.constant("operation_type", Operation.class, operationType);
     }
 
     /** Each with both ids. */

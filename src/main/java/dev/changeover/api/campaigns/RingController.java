@@ -4,6 +4,7 @@ import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
 import dev.changeover.access.Permission;
 import dev.changeover.api.ApiException;
+import dev.changeover.api.Parameters;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Ownership;
@@ -64,7 +65,7 @@ class RingController {
         if (body.ring() == null) {
             throw ApiException.badParameter("ring", "EARLY, NORMAL or LATE is needed");
         }
-        var ring = CampaignBody.constant("ring", Ring.class, body.ring());
+        var ring = Parameters.constant("ring", Ring.class, body.ring());
         change.before("ring", rings.of(instance.id())).after("ring", ring).announce();
         rings.choose(instance.id(), ring);
         return new RingBody(ring.name());

@@ -5,6 +5,7 @@ import static dev.changeover.audit.AuditEntry.Subject.Kind.INSTANCE;
 import dev.changeover.access.Permission;
 import dev.changeover.api.ApiException;
 import dev.changeover.api.Paging;
+import dev.changeover.api.Parameters;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
@@ -68,12 +69,12 @@ class ScheduleEventController {
             @QueryValue @Nullable String limit) {
         var part = Paging.part(offset, limit, 10, MOST);
         var project = ownership.project(projectId);
-        var wanted = status == null ? null : CampaignBody.constant("status", EventList.Status.class, status);
+        var wanted = status == null ? null : Parameters.constant("status", EventList.Status.class, status);
         var info = level != null && level.equalsIgnoreCase("INFO");
-        var urgency = level == null || info ? null : CampaignBody.constant("level", Level.class, level);
+        var urgency = level == null || info ? null : Parameters.constant("level", Level.class, level);
         var sort = sortField == null
                 ? EventList.Sort.CREATED_TIME
-                : CampaignBody.constant("sort_field", EventList.Sort.class, sortField);
+                : Parameters.constant("sort_field", EventList.Sort.class, sortField);
         if (order != null && !order.equalsIgnoreCase("DESC") && !order.equalsIgnoreCase("ASC")) {
             throw ApiException.badParameter("order", "DESC or ASC is needed");
         }

@@ -1,12 +1,11 @@
 package dev.changeover.api.fleet;
 
 import dev.changeover.api.ApiException;
+import dev.changeover.api.Parameters;
 import dev.changeover.api.Times;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.Kernel.Lifecycle;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,8 @@ record LifecycleBody(
         if (lifecycle == null && expiresAt == null) {
             throw ApiException.badParameter("lifecycle", "it or expires_at is needed");
         }
-        var wanted = lifecycle == null ? kernel.lifecycle() : lifecycle(lifecycle);
+        var wanted =
+                lifecycle == null ? kernel.lifecycle() : Parameters.constant("lifecycle", Lifecycle.class, lifecycle);
         var expiry = expiresAt == null ? kernel.expiresAt() : expiry(expiresAt);
         var why = reason == null ? "" : reason.strip();
         if (why.length() > LONGEST) {
@@ -57,14 +57,6 @@ record LifecycleBody(
         var expiry = kernel.expiresAt() == null ? "" : ", expires at " + kernel.expiresAt();
         var why = kernel.lifecycleReason().isEmpty() ? "" : ": " + kernel.lifecycleReason();
         return kernel.lifecycle() + expiry + why;
-    }
-
-    private static Lifecycle lifecycle(String text) {
-        return Arrays.stream(Lifecycle.values())
-                .filter(one -> one.name().equals(text.toUpperCase(Locale.ROOT)))
-                .findFirst()
-                .orElseThrow(
-                        () -> ApiException.badParameter("lifecycle", "one of " + Arrays.toString(Lifecycle.values())));
     }
 
     private static @Nullable Instant expiry(String text) {

@@ -212,12 +212,9 @@ public final class CampaignPlanner {
     }
 
     private static KernelVersion target(List<Kernel> catalogue, Kernel bad) {
-        return catalogue.stream()
-                .filter(kernel -> kernel.lifecycle() == Lifecycle.ACTIVE)
-                .filter(kernel -> !kernel.packages().isEmpty())
-                .filter(kernel -> bad.version().isOlderThan(kernel.version()))
-                .findFirst()
+        return Kernel.target(catalogue)
                 .map(Kernel::version)
+                .filter(bad.version()::isOlderThan)
                 .orElseThrow(() -> new Refused(
                         Why.NO_TARGET,
                         "the catalogue of %s has no ACTIVE version with a package that is newer than %s"

@@ -125,11 +125,7 @@ public final class CheckedHost {
     List<Generation.Live> generations() throws IOException {
         var known = generations;
         if (known == null) {
-            generations = known = new RunDirectory(configuration.runDir())
-                    .generations().stream()
-                            .filter(Generation.Live.class::isInstance)
-                            .map(Generation.Live.class::cast)
-                            .toList();
+            generations = known = new RunDirectory(configuration.runDir()).live();
         }
         return known;
     }
