@@ -11,8 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,20 +105,6 @@ public final class PersistentClients implements AutoCloseable {
                 .filter(session -> session.end() != null)
                 .sorted(Comparator.comparing(PersistentClients::endOf))
                 .toList();
-    }
-
-    /**
-     * The shortest time between two sessions of one node that were ended, for holding it against the pace; empty with
-     * fewer than two. Each node keeps its own pace.
-     */
-    public Optional<Duration> shortestGap(InetSocketAddress address) {
-        List<Instant> ends = ended().stream()
-                .filter(session -> session.address().equals(address))
-                .map(PersistentClients::endOf)
-                .toList();
-        return IntStream.range(1, ends.size())
-                .mapToObj(i -> Duration.between(ends.get(i - 1), ends.get(i)))
-                .min(Comparator.naturalOrder());
     }
 
     /** Their results, for the report: a session that ended younger than the limit was cut. */

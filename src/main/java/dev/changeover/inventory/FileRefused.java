@@ -6,16 +6,8 @@ import java.util.stream.Collectors;
 
 /** A file was not read, because of everything that is wrong in it; the message has one line for each fault. */
 public final class FileRefused extends IllegalArgumentException {
-    private final transient List<Fault> faults;
-
     FileRefused(List<Fault> faults) {
         super(faults.stream().sorted(Fault.BY_LINE).map(Fault::toString).collect(Collectors.joining("\n")));
-        this.faults = faults.stream().sorted(Fault.BY_LINE).toList();
-    }
-
-    /** The errors, from top to bottom. */
-    public List<Fault> faults() {
-        return faults;
     }
 
     /**

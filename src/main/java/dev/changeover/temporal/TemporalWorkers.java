@@ -10,7 +10,6 @@ import io.temporal.worker.WorkflowImplementationOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -37,11 +36,6 @@ public final class TemporalWorkers implements AutoCloseable {
             .setDefaultHeartbeatThrottleInterval(Duration.ofSeconds(2))
             .build();
 
-    /** For tests: a workflow that throws anything fails at once, where production tries it again until it is mended. */
-    public static final WorkflowImplementationOptions ANYTHING_FAILS = WorkflowImplementationOptions.newBuilder()
-            .setFailWorkflowExceptionTypes(Throwable.class)
-            .build();
-
     private static final Logger LOG = LoggerFactory.getLogger(TemporalWorkers.class);
     private static final Duration TRY = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -52,7 +46,6 @@ public final class TemporalWorkers implements AutoCloseable {
     private final WorkflowImplementationOptions workflows;
     private final WorkerFactoryOptions options;
     private final List<Consumer<WorkerFactory>> queues = new ArrayList<>();
-    private final CountDownLatch started = new CountDownLatch(1);
     private volatile WorkerFactory factory;
     private Thread starter = starter();
     private String build = "";
@@ -148,16 +141,10 @@ public final class TemporalWorkers implements AutoCloseable {
         return factory.isStarted() && !factory.isShutdown();
     }
 
-    /** Waits until they have started; false when they have not within {@code limit}. */
-    public boolean awaitRunning(Duration limit) throws InterruptedException {
-        return started.await(limit.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
     private void startWhenReady() {
         try {
             var these = factory;
             while (!startedNow(these)) TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
-            started.countDown();
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
         }

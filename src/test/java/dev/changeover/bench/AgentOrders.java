@@ -21,9 +21,7 @@ final class AgentOrders implements AutoCloseable {
     private static final String QUEUE = "bench-orders";
 
     private final TemporalWorkers workers = TemporalWorkers.on(
-                    RealTemporal.connection(),
-                    TemporalWorkers.ANYTHING_FAILS,
-                    WorkerFactoryOptions.getDefaultInstance())
+                    RealTemporal.connection(), RealTemporal.ANYTHING_FAILS, WorkerFactoryOptions.getDefaultInstance())
             .queue(
                     QUEUE,
                     WorkerOptions.getDefaultInstance(),

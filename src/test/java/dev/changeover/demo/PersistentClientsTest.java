@@ -53,29 +53,6 @@ class PersistentClientsTest {
     }
 
     @Test
-    void tells_the_pace_at_which_sessions_of_a_node_were_ended() throws IOException {
-        var database = RealParts.mariaDb();
-        try (var clients = ClientsTest.persistent(database.address(), database.app(), 4)) {
-            assertThat(clients.shortestGap(database.address())).isEmpty();
-            Instant[] killed = new Instant[3];
-            for (int i = 0; i < 3; i++) {
-                int left = 3 - i;
-                String id = idOf(database, clients.sessions().get(i));
-                killed[i] = Instant.now();
-                database.ask("kill " + id);
-                await().until(() -> clients.alive() == left);
-            }
-
-            Duration gap = clients.shortestGap(database.address()).orElseThrow();
-
-            assertThat(gap)
-                    .isGreaterThan(Duration.ZERO)
-                    .isLessThanOrEqualTo(
-                            Duration.between(killed[0], Instant.now()).dividedBy(2));
-        }
-    }
-
-    @Test
     void a_session_that_ended_younger_than_the_limit_was_cut_and_an_older_one_was_closed_by_age() throws IOException {
         var database = RealParts.mariaDb();
         try (var clients = ClientsTest.persistent(database.address(), database.app(), 3)) {

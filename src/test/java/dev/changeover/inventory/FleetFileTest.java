@@ -290,9 +290,7 @@ class FleetFileTest {
 
     private static List<String> faults(String yaml) {
         var refused = catchThrowableOfType(FileRefused.class, () -> FleetFile.read(yaml));
-        var faults = refused.faults().stream().map(FileRefused.Fault::toString).toList();
-        assertThat(refused).hasMessage(String.join("\n", faults));
-        return faults;
+        return String.valueOf(refused.getMessage()).lines().toList();
     }
 
     @Test
@@ -346,6 +344,8 @@ class FleetFileTest {
                         webhook: ftp://example.com
                 """));
 
-        assertThat(refused.faults()).extracting(FileRefused.Fault::line).containsExactlyInAnyOrder(6, 8, 9, 10, 11);
+        assertThat(String.valueOf(refused.getMessage()).lines())
+                .extracting(line -> line.substring(0, line.indexOf(':')))
+                .containsExactly("line 6", "line 8", "line 9", "line 10", "line 11");
     }
 }

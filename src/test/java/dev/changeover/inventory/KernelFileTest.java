@@ -99,10 +99,7 @@ class KernelFileTest {
     }
 
     private static List<String> faults(String yaml) {
-        return catchThrowableOfType(FileRefused.class, () -> KernelFile.read(yaml, engine -> List.of()))
-                .faults()
-                .stream()
-                .map(FileRefused.Fault::toString)
-                .toList();
+        var refused = catchThrowableOfType(FileRefused.class, () -> KernelFile.read(yaml, engine -> List.of()));
+        return String.valueOf(refused.getMessage()).lines().toList();
     }
 }

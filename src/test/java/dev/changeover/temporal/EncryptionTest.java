@@ -184,7 +184,7 @@ class EncryptionTest {
 
             try (var keyless = TemporalConnection.open(settings.encryptedBy(Keys.file(data, "k2")));
                     var worker = worker(keyless)) {
-                assertThat(worker.awaitRunning(SOON)).isTrue();
+                await().atMost(SOON).until(worker::running);
                 await().atMost(SOON)
                         .until(() -> WorkflowStub.fromTyped(waiting)
                                         .describe()
@@ -195,7 +195,7 @@ class EncryptionTest {
             }
 
             try (var worker = worker(caller)) {
-                assertThat(worker.awaitRunning(SOON)).isTrue();
+                await().atMost(SOON).until(worker::running);
                 assertThat(WorkflowStub.fromTyped(waiting).getResult(String.class))
                         .isEqualTo("Ada goes on");
             }

@@ -4,6 +4,7 @@ import dev.changeover.host.Loopback;
 import dev.changeover.temporal.devserver.TemporalProgram;
 import dev.changeover.temporal.devserver.TemporalProgram.Installation;
 import io.temporal.client.WorkflowClient;
+import io.temporal.worker.WorkflowImplementationOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,11 @@ import org.junit.jupiter.api.Assumptions;
  * <p>Where it cannot be had the test is skipped with the reason; with {@code CI=true} it fails.
  */
 public final class RealTemporal {
+    /** A workflow that throws anything fails at once, where production tries it again until it is mended. */
+    public static final WorkflowImplementationOptions ANYTHING_FAILS = WorkflowImplementationOptions.newBuilder()
+            .setFailWorkflowExceptionTypes(Throwable.class)
+            .build();
+
     private static final Duration START = Duration.ofSeconds(60);
 
     private static @Nullable TemporalConnection shared;

@@ -1,6 +1,7 @@
 package dev.changeover.temporal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.changeover.telemetry.Tracing;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -27,7 +28,7 @@ class TemporalMetricsTest {
 
         try (var connection = TemporalConnection.open(settings, registry, Namespace.Admission.ANY, Tracing.OFF);
                 var workers = TemporalWorkersTest.greeting(connection, "measured")) {
-            assertThat(workers.awaitRunning(Duration.ofSeconds(30))).isTrue();
+            await().atMost(Duration.ofSeconds(30)).until(workers::running);
             assertThat(TemporalWorkersTest.greet(connection, "measured")).isEqualTo("hello Ada");
         }
 

@@ -46,7 +46,7 @@ class TemporalTlsTest {
                         "TEMPORAL_TLS_CLIENT_CERT_PATH", certificate.toString(),
                         "TEMPORAL_TLS_CLIENT_KEY_PATH", key.toString()));
                 var workers = TemporalWorkersTest.greeting(connection, "over-tls")) {
-            assertThat(workers.awaitRunning(SOON)).isTrue();
+            await().atMost(SOON).until(workers::running);
 
             assertThat(TemporalWorkersTest.greet(connection, "over-tls")).isEqualTo("hello Ada");
 

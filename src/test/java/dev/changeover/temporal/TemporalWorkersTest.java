@@ -41,7 +41,7 @@ class TemporalWorkersTest {
 
             try (var server = PlainServer.startAt(port)) {
                 assertThat(server.process().isAlive()).isTrue();
-                assertThat(workers.awaitRunning(SOON)).isTrue();
+                await().atMost(SOON).until(workers::running);
                 assertThat(greet(connection, "early")).isEqualTo("hello Ada");
             }
         }
@@ -67,7 +67,7 @@ class TemporalWorkersTest {
         try (var server = PlainServer.start();
                 var connection = TemporalConnection.open(server.settings(data))) {
             var workers = greeting(connection, "orphans");
-            assertThat(workers.awaitRunning(SOON)).isTrue();
+            await().atMost(SOON).until(workers::running);
             server.close();
             await().atMost(SOON).until(() -> !connection.ready());
 
@@ -84,7 +84,7 @@ class TemporalWorkersTest {
         RealTemporal.program();
         try (var connection = TemporalConnection.open(settings);
                 var workers = greeting(connection, "again")) {
-            assertThat(workers.awaitRunning(SOON)).isTrue();
+            await().atMost(SOON).until(workers::running);
             var workflow = connection.client().newWorkflowStub(GreetingWorkflow.class, Samples.options("again"));
             WorkflowClient.start(workflow::run);
 
@@ -98,13 +98,13 @@ class TemporalWorkersTest {
     void fail_a_broken_workflow_at_once_where_a_test_wants_that() throws Exception {
         var connection = RealTemporal.connection();
         try (var workers = TemporalWorkers.on(
-                        connection, TemporalWorkers.ANYTHING_FAILS, WorkerFactoryOptions.getDefaultInstance())
+                        connection, RealTemporal.ANYTHING_FAILS, WorkerFactoryOptions.getDefaultInstance())
                 .queue(
                         "fails",
                         TemporalWorkers.SHARED_QUEUE,
                         (worker, options) -> worker.registerWorkflowImplementationTypes(options, ThrowsAtOnce.class))
                 .start()) {
-            assertThat(workers.awaitRunning(SOON)).isTrue();
+            await().atMost(SOON).until(workers::running);
             var workflow = connection.client().newWorkflowStub(BrokenWorkflow.class, Samples.options("fails"));
 
             assertThatThrownBy(workflow::run)
@@ -122,7 +122,7 @@ class TemporalWorkersTest {
                         TemporalWorkers.SHARED_QUEUE,
                         (worker, options) -> worker.registerWorkflowImplementationTypes(options, ThrowsAtOnce.class))
                 .start()) {
-            assertThat(workers.awaitRunning(SOON)).isTrue();
+            await().atMost(SOON).until(workers::running);
             var workflow = connection.client().newWorkflowStub(BrokenWorkflow.class, Samples.options("retries"));
             WorkflowClient.start(workflow::run);
 
@@ -139,7 +139,7 @@ class TemporalWorkersTest {
         var connection = RealTemporal.connection();
         var counting = new Counting();
         try (var workers = counting(connection, "progress", counting)) {
-            assertThat(workers.awaitRunning(SOON)).isTrue();
+            await().atMost(SOON).until(workers::running);
             var workflow = connection.client().newWorkflowStub(CountingWorkflow.class, Samples.options("progress"));
             WorkflowClient.start(workflow::run);
             assertThat(counting.begun.await(1, TimeUnit.MINUTES)).isTrue();
@@ -156,7 +156,7 @@ class TemporalWorkersTest {
         var connection = RealTemporal.connection();
         var counting = new Counting();
         var workers = counting(connection, "interrupted", counting);
-        assertThat(workers.awaitRunning(SOON)).isTrue();
+        await().atMost(SOON).until(workers::running);
         var workflow = connection.client().newWorkflowStub(CountingWorkflow.class, Samples.options("interrupted"));
         WorkflowClient.start(workflow::run);
         assertThat(counting.begun.await(1, TimeUnit.MINUTES)).isTrue();

@@ -42,7 +42,7 @@ class WorkflowProbeTest {
         try (var workers = TemporalWorkers.on(temporal)
                 .queue("probe-nobody", WorkflowProbe.OPTIONS, WorkflowProbe::answeredBy)
                 .start()) {
-            assertThat(workers.awaitRunning(LONG)).isTrue();
+            await().atMost(LONG).until(workers::running);
             now.set(Instant.EPOCH.plusSeconds(30));
             assertThat(probe.problem()).isPresent();
             await().atMost(LONG).until(() -> {

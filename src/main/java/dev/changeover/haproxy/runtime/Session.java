@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param age how long it has lived; HAProxy prints two units and cuts the rest, so the real age is never smaller
  * @param isQuiet nothing moved on it within the last second
  */
-public record Session(String id, String source, String frontend, String backend, Duration age, boolean isQuiet) {
+public record Session(String id, String source, String frontend, Duration age, boolean isQuiet) {
 
     private static final Pattern LINE = Pattern.compile("^(0x[0-9a-f]+): (.*)$");
     private static final Pattern UNIT = Pattern.compile("(\\d+)([dhms])");
@@ -29,7 +29,6 @@ public record Session(String id, String source, String frontend, String backend,
                 matcher.group(1),
                 field(rest, "src"),
                 field(rest, "fe"),
-                field(rest, "be"),
                 age(field(rest, "age")),
                 field(rest, "rate").equals("0")));
     }

@@ -51,7 +51,7 @@ final class HaproxyGeneration extends ObservedGeneration {
 
     /** What HAProxy is asked about a session by. */
     private static Session listed(ProxySession session) {
-        return new Session(session.handle(), session.client(), "", "", session.age(), session.isQuiet());
+        return new Session(session.handle(), session.client(), "", session.age(), session.isQuiet());
     }
 
     @Override

@@ -26,8 +26,8 @@ class SessionTest {
 
         assertThat(Session.parse(listing))
                 .containsExactly(
-                        new Session("0x55a8a8b64c00", "127.0.0.1:57176", "mysql", "db", Duration.ofHours(26), true),
-                        new Session("0x55a8a8c954b0", "unix:2", "GLOBAL", "<NONE>", Duration.ZERO, false));
+                        new Session("0x55a8a8b64c00", "127.0.0.1:57176", "mysql", Duration.ofHours(26), true),
+                        new Session("0x55a8a8c954b0", "unix:2", "GLOBAL", Duration.ZERO, false));
     }
 
     @Test
