@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -149,7 +150,7 @@ class PackagesEndToEndTest {
 
     @Test
     void the_rpm_has_the_files_and_scripts_of_the_deb() throws IOException {
-        if (!Files.isExecutable(Path.of("/usr/bin/rpm"))) throw RealParts.missing("needs rpm: install rpm");
+        requireRpm();
 
         assertThat(files("rpm -qp --qf '[%{FILEMODES:perms} %{FILENAMES}\\n]' changeover.rpm")
                         .map(path -> path.replace("/site-functions/", "/vendor-completions/")))
@@ -158,6 +159,37 @@ class PackagesEndToEndTest {
                                 .toList());
         assertThat(printed("rpm -qp --scripts changeover.rpm"))
                 .contains("systemctl daemon-reload", "useradd --system", "changeover agent give-back");
+    }
+
+    @Test
+    void the_rpm_is_installed_and_put_over_itself_stays_while_the_agent_is_needed_and_is_removed() throws Exception {
+        requireRpm();
+        try (var machine = Machine.boot("rpm-host", List.of(MADE + ":/packages"))) {
+            // This system's rpm knows of no package that dpkg has installed.
+            machine.printed("rm -f /usr/bin/java; rpm --install --nodeps /packages/changeover.rpm");
+            assertThat(machine.printed("changeover --version")).contains("changeover ");
+            assertThat(machine.printed("getent passwd changeover")).contains("/usr/sbin/nologin");
+            assertThat(machine.printed("systemctl cat changeover-server changeover-agent"))
+                    .contains("ExecStart=");
+
+            machine.printed("systemctl enable changeover-agent; echo '# mine' >> /etc/changeover/agent.toml");
+            machine.printed("rpm --upgrade --nodeps --force /packages/changeover.rpm");
+            assertThat(machine.printed("tail -1 /etc/changeover/agent.toml")).isEqualTo("# mine");
+            var refused = new ArrayList<String>();
+            assertThat(machine.run("rpm --erase changeover", refused::add)).isNotZero();
+            assertThat(refused).anyMatch(line -> line.contains("changeover agent give-back"));
+            assertThat(machine.printed("changeover --version")).contains("changeover ");
+
+            machine.printed("systemctl disable changeover-agent");
+            assertThat(machine.printed("rpm --erase changeover")).contains("/etc/changeover stays");
+            assertThat(machine.printed("find /usr -name '*changeover*'"))
+                    .as("left of it")
+                    .isEmpty();
+        }
+    }
+
+    private static void requireRpm() {
+        if (!Files.isExecutable(Path.of("/usr/bin/rpm"))) throw RealParts.missing("needs rpm: install rpm");
     }
 
     /** With their rights; without the notices of the Java runtime's parts, most of which are links to one. */
