@@ -18,17 +18,22 @@ public record DiskReserve(Path file) {
 
     private static final int BYTES = 4 << 20;
 
+    /** Written at once. A thread keeps, outside of the heap, a buffer as large as the largest that it ever wrote. */
+    private static final int PART = 64 << 10;
+
     /** With less than this left nothing is taken away from others. */
     private static final long PLENTY = 16L * BYTES;
 
     /** Takes the room, unless it is held already or there is little. Does nothing where that fails. */
     public void hold() {
         if (Files.exists(file) || free() < PLENTY) return;
-        // Random, so that no file system makes little of it.
-        var room = new byte[BYTES];
-        new Random().nextBytes(room);
+        var random = new Random();
+        var part = new byte[PART];
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            for (var bytes = ByteBuffer.wrap(room); bytes.hasRemaining(); ) channel.write(bytes);
+            for (int written = 0; written < BYTES; written += PART) {
+                random.nextBytes(part); // so that no file system makes little of it
+                for (var bytes = ByteBuffer.wrap(part); bytes.hasRemaining(); ) channel.write(bytes);
+            }
             channel.force(true);
         } catch (IOException failure) {
             release();
