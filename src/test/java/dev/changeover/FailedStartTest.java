@@ -3,6 +3,7 @@ package dev.changeover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.host.Loopback;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +99,13 @@ class FailedStartTest {
         assertThat(said).contains("CHANGEOVER_DATABASE_URL", "refused").doesNotContain("not-for-logs");
     }
 
+    /** Without the tests' own logging. */
+    private static String asDelivered(String classPath) {
+        return Arrays.stream(classPath.split(File.pathSeparator))
+                .filter(entry -> !entry.endsWith("test-classes"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
     /** Its last word, after it has ended with 1; none of our stack is in what it says. */
     private String start(Map<String, String> more) throws IOException, InterruptedException {
         var log = directory.resolve("log").toFile();
@@ -106,9 +116,8 @@ class FailedStartTest {
                         "-Xmx256m",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
-                        "-Dlogback.configurationFile=logback.xml",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        asDelivered(System.getProperty("java.class.path")),
                         Application.class.getName(),
                         "server"))
                 .redirectErrorStream(true)

@@ -6,22 +6,25 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import dev.changeover.telemetry.LogSetup;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LogPatternTest {
-    private static final Pattern PATTERN = Pattern.compile("<pattern>(.*)</pattern>");
+    private static final Pattern DEMO = Pattern.compile("<pattern>(.*)</pattern>");
 
     @ParameterizedTest
-    @ValueSource(strings = {"logback.xml", "logback-demo.xml"})
-    void a_password_in_the_address_of_a_database_is_masked_in_messages_and_failures(String file) throws Exception {
+    @MethodSource("patterns")
+    void a_password_in_the_address_of_a_database_is_masked_in_messages_and_failures(String pattern) {
         var failure =
                 new IllegalStateException("no driver for jdbc:postgresql://db/x?user=u&password=pa55-one&ssl=true");
 
-        var line = layout(file, "trying jdbc:h2:mem:x;PASSWORD=pa55-two;MODE=PostgreSQL", failure);
+        var line = layout(pattern, "trying jdbc:h2:mem:x;PASSWORD=pa55-two;MODE=PostgreSQL", failure);
 
         assertThat(line)
                 .contains("password=***&ssl=true", "PASSWORD=***;MODE=PostgreSQL", "IllegalStateException")
@@ -29,13 +32,17 @@ class LogPatternTest {
                 .containsOnlyOnce("no driver");
     }
 
-    private static String layout(String file, String message, Throwable failure) throws Exception {
-        var pattern = PATTERN.matcher(Files.readString(Path.of("src/main/resources", file)));
-        assertThat(pattern.find()).isTrue();
+    private static Stream<String> patterns() throws IOException {
+        var demo = DEMO.matcher(Files.readString(Path.of("src/main/resources/logback-demo.xml")));
+        assertThat(demo.find()).isTrue();
+        return Stream.of(LogSetup.PATTERN, demo.group(1).replace("&amp;", "&"));
+    }
+
+    private static String layout(String pattern, String message, Throwable failure) {
         var context = new LoggerContext();
         var layout = new PatternLayout();
         layout.setContext(context);
-        layout.setPattern(pattern.group(1).replace("&amp;", "&"));
+        layout.setPattern(pattern);
         layout.start();
         return layout.doLayout(
                 new LoggingEvent("", context.getLogger("a.b.C"), Level.WARN, message, failure, new Object[0]));

@@ -38,7 +38,7 @@ record ServerSettings(
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("CHANGEOVER_PORT is %d, and must be 0 to 65535".formatted(port));
         }
-        // logback.xml, which is read before, takes one of its appenders by this name
+        // LogSetup, which comes before, takes any other word for text
         if (!List.of("text", "json").contains(logFormat)) {
             throw new IllegalArgumentException(
                     "CHANGEOVER_LOG_FORMAT is %s, and must be text or json".formatted(logFormat));

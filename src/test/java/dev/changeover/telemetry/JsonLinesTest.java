@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -63,12 +61,9 @@ class JsonLinesTest {
     }
 
     @Test
-    void the_setting_chooses_the_lines() throws Exception {
+    void the_setting_chooses_the_lines() {
         context.putProperty("CHANGEOVER_LOG_FORMAT", "json");
-        var configurator = new JoranConfigurator();
-        configurator.setContext(context);
-        configurator.doConfigure(
-                Path.of("src/main/resources/logback.xml").toUri().toURL());
+        LogSetup.set(context);
 
         var appenders = context.getLogger("ROOT").iteratorForAppenders();
 
