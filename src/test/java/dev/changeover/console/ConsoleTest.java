@@ -33,10 +33,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Every page for everybody, on upgrades that stand as a test says. */
+@Order(1)
 @MicronautTest(environments = "api", transactional = false)
 class ConsoleTest {
     /** Of the scripts that a page fetches from us, as they are: nothing shrinks them. */

@@ -37,11 +37,13 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import picocli.CommandLine;
 
 /** Every action of a page exists on the command line: the audit trail has both under the same word. */
+@Order(1)
 @MicronautTest(environments = "api", transactional = false)
 class EveryActionTest {
     @RegisterExtension
