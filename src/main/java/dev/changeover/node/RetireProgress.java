@@ -1,5 +1,6 @@
 package dev.changeover.node;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -71,5 +72,18 @@ public record RetireProgress(
             @Nullable String program) {}
 
     /** A session that was closed. */
-    public record Closing(String client, int generation, long ageSeconds, Instant at) {}
+    public record Closing(String client, int generation, long ageSeconds, Instant at) {
+        private static final Duration SECONDS_CUT_OFF = Duration.ofSeconds(2);
+
+        /** Whether both are of one session: an old generation has a client's address once, and ages are whole seconds. */
+        public boolean isOfTheSame(Closing other) {
+            return client.equals(other.client)
+                    && generation == other.generation
+                    && Duration.between(began(), other.began()).abs().compareTo(SECONDS_CUT_OFF) <= 0;
+        }
+
+        private Instant began() {
+            return at.minusSeconds(ageSeconds);
+        }
+    }
 }

@@ -55,9 +55,17 @@ record ClosingsFile(Path file, InstantSource clock) {
                         .toList());
     }
 
-    /** Before the closing itself: after a crash in between, one counts that may live. The caller holds the node's lock. */
+    /**
+     * Before the closing itself. After a crash in between, one is counted that lives; when it is closed in truth, whoever
+     * ordered that, it counts once. The caller holds the node's lock.
+     */
     void add(String order, Closing closing) throws IOException {
         var content = read();
+        content.closings().removeIf(entry -> {
+            var lived = entry.closing().isOfTheSame(closing);
+            if (lived) content.orders().merge(entry.order(), -1, Integer::sum);
+            return lived;
+        });
         var count = content.orders().getOrDefault(order, 0);
         content.orders().remove(order);
         content.orders().put(order, count + 1);

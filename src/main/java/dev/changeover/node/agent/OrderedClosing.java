@@ -94,7 +94,7 @@ final class OrderedClosing implements SessionDrain {
                     "%d sessions remain on %s now, %d were confirmed; none was closed: look again and confirm anew"
                             .formatted(held.all().size(), site.nodeId(), order.confirmed()));
         }
-        ordered = wanted != null ? 1 : held.all().size() + closing.closed();
+        ordered = wanted != null ? 1 : closing.whole(held.all());
         newest = observed.retiring().stream()
                 .mapToInt(ProxyGeneration::number)
                 .max()

@@ -68,6 +68,7 @@ final class RateLimitedCloser {
                 count(told.getFirst());
             } else if (!told.isEmpty()) {
                 file.takeBack(order);
+                forget(told.getFirst());
             }
         } catch (NoAnswerException e) {
             // A tree ends with its last session, sometimes before it has answered: what it was told, it did. One that
@@ -85,11 +86,7 @@ final class RateLimitedCloser {
         return generation.close(one.session(), expected, () -> {
             var now = site.clock().instant();
             if (!isAllowed.test(now)) return false;
-            var closing = new Closing(
-                    one.session().client(),
-                    generation.number(),
-                    one.session().age().toSeconds(),
-                    now);
+            var closing = closing(one, now);
             // Written down first: after a crash in between we wait once too long, never too short.
             file.add(order, closing);
             told.add(closing);
@@ -98,12 +95,36 @@ final class RateLimitedCloser {
         });
     }
 
+    private static Closing closing(Held one, Instant at) {
+        return new Closing(
+                one.session().client(),
+                one.generation().number(),
+                one.session().age().toSeconds(),
+                at);
+    }
+
     private void count(Closing closing) throws IOException {
         var now = site.clock().instant();
         if (Duration.between(closing.at(), now).compareTo(AT_ONCE) > 0) file.wasLater(now);
+        forget(closing);
         closed++;
         closings.add(closing);
         if (closings.size() > MOST_CLOSINGS) closings.removeFirst();
+    }
+
+    /** It was written down by somebody who died before it was closed, or never heard that it was. */
+    private void forget(Closing closing) {
+        if (closings.removeIf(closing::isOfTheSame)) closed--;
+    }
+
+    /** All of an order that has closed so many and has these left: one that was written down and lives is not two. */
+    int whole(List<Held> left) {
+        var now = site.clock().instant();
+        var writtenDown = left.stream()
+                .map(one -> closing(one, now))
+                .filter(one -> closings.stream().anyMatch(one::isOfTheSame))
+                .count();
+        return closed + left.size() - (int) writtenDown;
     }
 
     int closed() {

@@ -21,8 +21,10 @@ import dev.changeover.node.agent.NodeRig.Ability;
 import dev.changeover.node.agent.NodeRig.Package;
 import dev.changeover.node.driver.Breakpoint;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -277,6 +279,47 @@ public abstract class ClosingContract extends NodeScene {
         assertThat(closed.left()).isZero();
         await().atMost(SOON).until(() -> old.stream().allMatch(SessionClient::closedByPeer));
         assertPaced(old);
+    }
+
+    @Test
+    public void a_session_that_was_written_down_by_an_agent_that_died_before_it_closed_it_counts_once()
+            throws Exception {
+        var rig = serving();
+        var old = connect(rig, 3);
+        upgrade(rig, agent(rig));
+        var dying = agent(rig, step -> {
+            if (step.equals("close") && old.stream().anyMatch(SessionClient::closedByPeer)) throw new AgentDied(step);
+        });
+        assertThat(catchThrowable(() -> dying.closeSessions(close(rig, null, 3))))
+                .isNotNull();
+        var left = alive(old);
+        assertThat(left).isNotEmpty();
+        writeDown(rig, holders(rig).getFirst());
+
+        var closed = agent(rig).closeSessions(close(rig, null, 3));
+
+        assertThat(closed.ordered()).isEqualTo(3);
+        assertThat(closed.closed()).isEqualTo(3);
+        assertThat(closed.gone()).isZero();
+        assertThat(closed.closings())
+                .extracting(Closing::client)
+                .containsExactlyInAnyOrderElementsOf(
+                        old.stream().map(SessionClient::name).toList());
+        assertPaced(old);
+    }
+
+    /** As it is done just before a closing. */
+    private static void writeDown(NodeRig rig, Holder session) throws IOException {
+        try (var files = Files.walk(rig.home())) {
+            var file =
+                    files.filter(path -> path.endsWith("closings")).findFirst().orElseThrow();
+            var lines = Files.readAllLines(file);
+            var order = lines.getLast().substring(lines.getLast().lastIndexOf('\t') + 1);
+            new ClosingsFile(file, InstantSource.system())
+                    .add(
+                            order,
+                            new Closing(session.client(), session.generation(), session.ageSeconds(), Instant.now()));
+        }
     }
 
     @Test

@@ -1,0 +1,44 @@
+package dev.changeover.node.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.node.RetireProgress.Closing;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClosingsFileTest {
+    private static final Instant AT = Instant.parse("2026-11-28T13:00:00Z");
+    private static final Closing WRITTEN_DOWN = new Closing("10.0.0.1:4711", 1, 100, AT);
+
+    private ClosingsFile file;
+
+    @BeforeEach
+    void open(@TempDir Path home) {
+        file = new ClosingsFile(home.resolve("closings"), InstantSource.fixed(AT));
+    }
+
+    @Test
+    void a_session_that_was_written_down_and_lived_counts_for_the_order_that_closes_it() throws Exception {
+        file.add("by age", WRITTEN_DOWN);
+
+        file.add("by order", new Closing("10.0.0.1:4711", 1, 108, AT.plusSeconds(9)));
+
+        assertThat(file.of("by age").closed()).isZero();
+        assertThat(file.of("by age").closings()).isEmpty();
+        assertThat(file.of("by order").closed()).isEqualTo(1);
+    }
+
+    @Test
+    void another_session_from_the_same_address_counts_too() throws Exception {
+        file.add("by age", WRITTEN_DOWN);
+
+        file.add("by age", new Closing("10.0.0.1:4711", 2, 100, AT));
+        file.add("by age", new Closing("10.0.0.1:4711", 1, 60, AT.plusSeconds(1)));
+
+        assertThat(file.of("by age").closed()).isEqualTo(3);
+    }
+}
