@@ -1,5 +1,6 @@
 package dev.changeover.node.site;
 
+import dev.changeover.host.SmallHeap;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -59,6 +60,8 @@ final class PackageArchive {
                 case GZIP -> new PackageArchive(into).unpackTar(new GzipCompressorInputStream(in));
                 default -> throw new IOException("it is neither a .tar.gz nor a .deb");
             }
+        } finally {
+            SmallHeap.clean();
         }
     }
 
