@@ -1,7 +1,6 @@
 package dev.changeover.notify;
 
 import dev.changeover.contact.Channel;
-import dev.changeover.notify.Delivery.Status;
 import dev.changeover.notify.Sender.Result;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -28,15 +27,29 @@ final class DeliveryLog {
     /** How an attempt ended. */
     synchronized void add(String id, Channel channel, Result result) {
         switch (result) {
-            case Result.Final ended when ended.status() == Status.SENT -> sent.add(channel);
-            case Result.Final ended when ended.status() == Status.OFF -> failed(channel, ended.reason());
-            case Result.Later later when later.all() -> failed(channel, later.reason());
-            case Result.Final ended ->
-                LOG.warn("delivery {} by {} has failed, {}: {}", id, words(channel), ended.status(), ended.reason());
-            case Result.Later later ->
-                LOG.warn("delivery {} by {} failed and is tried again later: {}", id, words(channel), later.reason());
+            case Result.Final ended -> ended(id, channel, ended);
+            case Result.Later later -> {
+                if (later.all()) {
+                    failed(channel, later.reason());
+                } else {
+                    LOG.warn(
+                            "delivery {} by {} failed and is tried again later: {}",
+                            id,
+                            words(channel),
+                            later.reason());
+                }
+            }
             case Result.Maybe maybe ->
                 LOG.warn("delivery {} by {} may have been sent: {}", id, words(channel), maybe.reason());
+        }
+    }
+
+    private void ended(String id, Channel channel, Result.Final ended) {
+        switch (ended.status()) {
+            case SENT -> sent.add(channel);
+            case OFF -> failed(channel, ended.reason());
+            default ->
+                LOG.warn("delivery {} by {} has failed, {}: {}", id, words(channel), ended.status(), ended.reason());
         }
     }
 
