@@ -8,6 +8,7 @@ import dev.changeover.api.Calls;
 import dev.changeover.campaign.Campaign;
 import dev.changeover.campaign.Member;
 import dev.changeover.campaign.Refused;
+import dev.changeover.campaign.WaveCounts;
 import dev.changeover.contact.Contact;
 import dev.changeover.database.KillablePostgres;
 import dev.changeover.database.Sql;
@@ -367,7 +368,10 @@ public final class CampaignScene implements AutoCloseable {
 
     /** How many members are in a state. */
     public long count(String id, Member.State state) {
-        return members(id).stream().filter(member -> member.state() == state).count();
+        return campaigns().standing(id).stream()
+                .filter(count -> count.state() == state)
+                .mapToLong(WaveCounts.Count::many)
+                .sum();
     }
 
     /**
@@ -391,7 +395,7 @@ public final class CampaignScene implements AutoCloseable {
     }
 
     /** Executes what is put off meanwhile. */
-    void awaitDone(String id, int many, Duration limit) {
+    public void awaitDone(String id, int many, Duration limit) {
         Awaitility.await(many + " are done")
                 .atMost(limit)
                 .pollInterval(Duration.ofMillis(500))
