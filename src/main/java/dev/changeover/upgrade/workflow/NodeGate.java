@@ -69,10 +69,11 @@ final class NodeGate {
             return new Again();
         }
         var agentsFirst = Windows.looksAgain();
-        if (!agentsFirst) {
+        if (agentsFirst) {
+            journal.ofWindow().takes();
+        } else {
             journal.ofWindow().begins();
         }
-        journal.ofWindow().takes();
         var untouched = progress().untouched();
         var blockers = Check.failed(agents(untouched));
         if (!blockers.isEmpty()) {
