@@ -259,15 +259,8 @@ public abstract class ClosingContract extends NodeScene {
     @Test
     public void an_agent_that_dies_while_it_closes_is_carried_on_without_hurry() throws Exception {
         var rig = serving();
-        var old = connect(rig, 4);
-        upgrade(rig, agent(rig));
-        var dying = agent(rig, step -> {
-            if (step.equals("close") && old.stream().anyMatch(SessionClient::closedByPeer)) throw new AgentDied(step);
-        });
-        assertThat(catchThrowable(() -> dying.closeSessions(close(rig, null, 4))))
-                .isNotNull();
+        var old = partlyClosed(rig, 4);
         var left = alive(old);
-        assertThat(left).isNotEmpty();
 
         var next = agent(rig);
         agents.resumeFrom(agents.closings().getLast());
@@ -285,15 +278,7 @@ public abstract class ClosingContract extends NodeScene {
     public void a_session_that_was_written_down_by_an_agent_that_died_before_it_closed_it_counts_once()
             throws Exception {
         var rig = serving();
-        var old = connect(rig, 3);
-        upgrade(rig, agent(rig));
-        var dying = agent(rig, step -> {
-            if (step.equals("close") && old.stream().anyMatch(SessionClient::closedByPeer)) throw new AgentDied(step);
-        });
-        assertThat(catchThrowable(() -> dying.closeSessions(close(rig, null, 3))))
-                .isNotNull();
-        var left = alive(old);
-        assertThat(left).isNotEmpty();
+        var old = partlyClosed(rig, 3);
         writeDown(rig, holders(rig).getFirst());
 
         var closed = agent(rig).closeSessions(close(rig, null, 3));
@@ -306,6 +291,19 @@ public abstract class ClosingContract extends NodeScene {
                 .containsExactlyInAnyOrderElementsOf(
                         old.stream().map(SessionClient::name).toList());
         assertPaced(old);
+    }
+
+    /** Old sessions that an operator wants closed, by an agent that dies when the first is. */
+    private List<SessionClient> partlyClosed(NodeRig rig, int sessions) throws Exception {
+        var old = connect(rig, sessions);
+        upgrade(rig, agent(rig));
+        var dying = agent(rig, step -> {
+            if (step.equals("close") && old.stream().anyMatch(SessionClient::closedByPeer)) throw new AgentDied(step);
+        });
+        assertThat(catchThrowable(() -> dying.closeSessions(close(rig, null, sessions))))
+                .isNotNull();
+        assertThat(alive(old)).isNotEmpty();
+        return old;
     }
 
     /** As it is done just before a closing. */

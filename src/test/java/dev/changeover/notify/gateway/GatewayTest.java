@@ -14,6 +14,7 @@ import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Project;
 import dev.changeover.notify.Delivery;
 import dev.changeover.notify.Delivery.Status;
+import dev.changeover.notify.Ends;
 import dev.changeover.notify.Letter;
 import dev.changeover.notify.Notice;
 import dev.changeover.notify.Notice.Kind;
@@ -264,13 +265,7 @@ class GatewayTest {
 
         var result = sms().send(delivery(Channel.SMS, "+4915112345678"));
 
-        assertThat(
-                        switch (result) {
-                            case Result.Final ended -> ended.status().name();
-                            case Result.Later later -> later.all() ? "AWAY" : "LATER";
-                            case Result.Maybe maybe -> "MAYBE";
-                        })
-                .isEqualTo(end);
+        assertThat(Ends.of(result)).isEqualTo(end);
     }
 
     @ParameterizedTest
