@@ -32,7 +32,7 @@ const NAV = [
   ['audit', 'Audit', 'rds:audit:list'],
 ];
 
-const shell = { me: undefined, projects: [], page: undefined, route: undefined, error: undefined, ended: false, menu: false };
+const shell = { me: undefined, projects: [], page: undefined, route: undefined, error: undefined, ended: false, stays: undefined, menu: false };
 
 /**
  * The address in parts; with() makes another address of it. go() goes there without a step in the history, from where one
@@ -108,8 +108,17 @@ function pick(event, field) {
   location.hash = shell.route.with(change, where);
 }
 
+/** The log-in appears only once the session has really ended: on a shared desk it must not seem so. */
 async function leave() {
-  await call('DELETE', '/v3/session').catch(() => {});
+  try {
+    await call('DELETE', '/v3/session');
+  } catch (error) {
+    if (error.status !== 401) {
+      shell.stays = `You are still logged in. ${error.message}`;
+      draw();
+      return;
+    }
+  }
   location.assign('/login?next=/console/');
 }
 
@@ -153,6 +162,7 @@ function draw() {
     ${top()}
     <main id="content">
       ${shell.ended ? html`<p class="note problem" role="alert">Your session has ended. <a href=${back()}>Log in again</a> to go on here.</p>` : nothing}
+      ${shell.stays ? html`<p class="note problem" role="alert">${shell.stays}</p>` : nothing}
       ${shell.error ? problem(shell.error) : shell.page ? shell.page.view() : loading()}
     </main>
     <div class="toast" id="said" role="status"></div>

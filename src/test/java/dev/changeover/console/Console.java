@@ -22,6 +22,9 @@ final class Console {
     /** Everybody's. */
     static final String PASSWORD = SandboxScene.PASSWORD;
 
+    /** The console has a field whose label says "name" too. */
+    private static final Page.GetByLabelOptions EXACTLY = new Page.GetByLabelOptions().setExact(true);
+
     final Page page;
     private final URI server;
 
@@ -51,7 +54,7 @@ final class Console {
 
     /** The form of the log-in. */
     void fillIn(String name) {
-        page.getByLabel("Name").fill(name);
+        page.getByLabel("Name", EXACTLY).fill(name);
         page.getByLabel("Password").fill(PASSWORD);
         var ready = new Page.GetByRoleOptions().setName("Log in").setExact(true);
         assertThat(page.getByRole(AriaRole.BUTTON, ready)).isEnabled();
@@ -72,7 +75,7 @@ final class Console {
     /** The log-in with the keyboard alone. */
     Console typeIn(String name) {
         page.navigate(server.resolve("/login").toString());
-        assertThat(page.getByLabel("Name")).isFocused();
+        assertThat(page.getByLabel("Name", EXACTLY)).isFocused();
         page.keyboard().type(name);
         page.keyboard().press("Tab");
         page.keyboard().type(PASSWORD);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ReducedMotion;
 import dev.changeover.access.Accounts;
@@ -656,6 +657,20 @@ class ConsoleTest {
         olga.fillIn("olga");
         assertThat(olga.page).hasURL(Pattern.compile(".*/console/#/upgrades/" + job));
         assertThat(olga.main()).containsText("Upgrade of proxy x-1");
+    }
+
+    @Test
+    void somebody_who_could_not_be_logged_out_is_told_and_is_logged_out_at_the_next_try() {
+        var olga = as("olga");
+        olga.open("tasks/instant");
+        olga.page.route("**/v3/session", Route::abort);
+
+        olga.button("Log out").click();
+
+        assertThat(olga.main()).containsText("You are still logged in. The server cannot be reached.");
+        olga.page.unroute("**/v3/session");
+        olga.button("Log out").click();
+        assertThat(olga.page.getByLabel("Password")).isVisible();
     }
 
     @Test

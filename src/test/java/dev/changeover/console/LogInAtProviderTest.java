@@ -112,7 +112,8 @@ class LogInAtProviderTest implements TestPropertyProvider {
                 .orElseThrow();
         dora.button("Log out").click();
 
-        assertThat(dora.page.getByLabel("Name")).isVisible();
+        assertThat(dora.page).hasURL(Pattern.compile(".*/login\\?next=.*"));
+        assertThat(dora.page.getByLabel("Password")).isVisible();
         assertThat(scene.call
                         .by("")
                         .get("/v3/me", "Cookie", "changeover_session=" + session.value)
