@@ -46,6 +46,9 @@ class CampaignBench {
     /** So often owners look: as a fleet's console would, and few enough that it is not they who are measured. */
     private static final int A_SECOND = 20;
 
+    /** As often as the console asks how a campaign stands; each asking counts all members. */
+    private static final Duration WATCHED = Duration.ofSeconds(5);
+
     private static final int IN_A_SESSION = 10_000;
 
     private static final Duration PATIENT = Duration.ofHours(12);
@@ -148,6 +151,7 @@ class CampaignBench {
                         DELIVERED,
                         () -> Awaitility.await()
                                 .atMost(PATIENT)
+                                .pollInterval(WATCHED)
                                 .until(() -> scene.campaigns().standing(wave).stream()
                                         .noneMatch(count -> count.stage() == 1 && count.state() != State.DELIVERED)));
                 calls.add(owners.row());

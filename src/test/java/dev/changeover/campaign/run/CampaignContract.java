@@ -679,6 +679,30 @@ abstract class CampaignContract {
         assertThat(member.attempt()).isEqualTo(attempt);
     }
 
+    @Test
+    void a_member_whose_rows_cannot_be_read_holds_up_no_other_one_of_its_page() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null");
+        var read = store.members(campaign.id(), null, null, 0, PROXIES);
+        var ledger = context.getBean(TaskLedger.class);
+        read.forEach(member -> ledger.record(
+                TaskSample.running()
+                        .job(Delivery.jobId(member))
+                        .proxy(member.proxyId())
+                        .project(member.projectId())
+                        .task(),
+                List.of()));
+        var torn = read.getFirst();
+        sql.change("update node set version = 'torn' where proxy_id = ?", torn.proxyId());
+        var delivery = context.getBean(Delivery.class);
+
+        assertThatThrownBy(() -> delivery.page(campaign, false, () -> {})).hasMessageContaining("torn");
+
+        assertThat(store.members(campaign.id(), null, null, 0, PROXIES))
+                .allSatisfy(member -> assertThat(member.state())
+                        .isEqualTo(member.id().equals(torn.id()) ? State.PLANNED : State.DELIVERED));
+    }
+
     @ParameterizedTest
     @CsvSource({"ALL_SERVE, DONE, 1", "CANCELLED, PLANNED, 2"})
     void an_owners_own_open_upgrade_satisfies_its_member_unless_it_comes_to_nothing(
