@@ -40,7 +40,7 @@ final class TemporalCheck implements Check {
             findings.problem(
                     "Temporal",
                     String.valueOf(wrong.getMessage()),
-                    "set TEMPORAL_ADDRESS in /etc/changeover/agent.env, or temporal_profile in agent.toml");
+                    "correct the TEMPORAL_ lines of /etc/changeover/agent.env, or the profile that agent.toml names");
         }
     }
 }

@@ -23,6 +23,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     public static final String PATTERN =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{20} - %replace(%msg%n%ex{short}){'(?i)(password=)[^&;\\s]+', '$1***'}%nopex";
 
+    /** Prints a stack trace to every name that cannot be resolved, which whoever asked gets as an answer; held, or it is forgotten. */
+    private static final java.util.logging.Logger GRPC = java.util.logging.Logger.getLogger("io.grpc");
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         if (isInFile()) return ExecutionStatus.INVOKE_NEXT_IF_ANY;
@@ -37,6 +40,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     }
 
     static void set(LoggerContext context) {
+        GRPC.setLevel(java.util.logging.Level.SEVERE);
         // A poll that ends because the process does is no news.
         context.getLogger("io.temporal.internal.worker.BasePoller").setLevel(Level.ERROR);
         context.getLogger("io.temporal.internal.worker.HeartbeatManager").setLevel(Level.ERROR);

@@ -1,5 +1,6 @@
 package dev.changeover.temporal;
 
+import dev.changeover.host.Reason;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.envconfig.LoadClientConfigProfileOptions;
@@ -53,7 +54,7 @@ record External(ClientConfigProfile profile) implements Backend {
         } catch (RuntimeException failure) {
             // The library throws whatever reads certificates; each means that the operator has to correct a setting.
             var reason = failure.getCause() == null ? failure : failure.getCause();
-            throw new TemporalConfigurationException("Temporal's TLS settings cannot be used: " + reason);
+            throw new TemporalConfigurationException("Temporal's TLS settings cannot be used: " + Reason.of(reason));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.changeover.telemetry.Tracing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,7 +106,7 @@ class TemporalTlsTest {
                         "TEMPORAL_ADDRESS", "127.0.0.1:1", "TEMPORAL_TLS_CLIENT_CERT_PATH", "/nowhere/client.crt")))
                 .isInstanceOf(TemporalConfigurationException.class)
                 .hasMessageContaining("TLS")
-                .hasMessageContaining("/nowhere/client.crt");
+                .hasMessageEndingWith("there is no /nowhere/client.crt");
         assertThatThrownBy(() -> open(Map.of(
                         "TEMPORAL_ADDRESS",
                         "127.0.0.1:1",
@@ -115,6 +116,36 @@ class TemporalTlsTest {
                         key.toString())))
                 .isInstanceOf(TemporalConfigurationException.class)
                 .hasMessageContaining("TLS");
+    }
+
+    /** Of what somebody gets wrong who installs the tenth agent. */
+    @Test
+    void a_look_says_what_is_wrong_with_the_certificates_and_not_only_that_something_is(@TempDir Path others) {
+        var stranger = Certificates.in(others).certify("client");
+        try (var front = TlsFront.before(RealTemporal.address(), certificates)) {
+            assertThat(look(front.address(), stranger.certificate("ca"), certificate, key, Map.of()))
+                    .contains("TLS: no authority that is trusted here vouches for its certificate");
+            assertThat(look(
+                            front.address(),
+                            authority,
+                            certificate,
+                            key,
+                            Map.of("TEMPORAL_TLS_SERVER_NAME", "db.example.com")))
+                    .contains("TLS: No ", "db.example.com");
+            assertThat(look(front.address(), authority, certificate, stranger.key("client"), Map.of()))
+                    .endsWith("TLS: our key is not that of our certificate");
+        }
+    }
+
+    private String look(String address, Path vouching, Path shown, Path itsKey, Map<String, String> more) {
+        var environment = new HashMap<>(more);
+        environment.putAll(Map.of(
+                "TEMPORAL_ADDRESS", address,
+                "TEMPORAL_TLS_SERVER_CA_CERT_PATH", vouching.toString(),
+                "TEMPORAL_TLS_CLIENT_CERT_PATH", shown.toString(),
+                "TEMPORAL_TLS_CLIENT_KEY_PATH", itsKey.toString()));
+        return TemporalConnection.look(TemporalSettings.in(data), environment, SOON)
+                .reason();
     }
 
     private TemporalConnection open(Map<String, String> environment) {
