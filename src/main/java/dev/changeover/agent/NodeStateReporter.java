@@ -38,6 +38,10 @@ final class NodeStateReporter implements AutoCloseable {
     private final AtomicReference<@Nullable OrderRefusal> refused = new AtomicReference<>();
     private final AtomicReference<@Nullable AgentReturn> returned = new AtomicReference<>();
     private @Nullable AgentReturn last;
+
+    /** What was found last, told or not. */
+    private volatile @Nullable Supplier<NodeState> newest;
+
     private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("node-state-reporter").factory());
 
@@ -52,6 +56,7 @@ final class NodeStateReporter implements AutoCloseable {
 
     /** Something changed; {@code finding} is asked for what it is now when it is sent. */
     void changed(Supplier<NodeState> finding) {
+        newest = finding;
         waiting.set(finding);
     }
 
@@ -63,6 +68,8 @@ final class NodeStateReporter implements AutoCloseable {
     private void send(TemporalConnection temporal, AgentReturn now) {
         if (!now.equals(last)) {
             returned.set(now);
+            // Enrolled: from now on there is a node of that name, which there may not have been when this was told.
+            if (last != null) waiting.compareAndSet(null, newest);
             last = now;
         }
         try {

@@ -3,6 +3,7 @@ package dev.changeover.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.node.AgentReturn;
+import dev.changeover.node.NodeState;
 import dev.changeover.temporal.RealTemporal;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.workflow.RealServer;
@@ -12,8 +13,12 @@ import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.PollActivityTaskQueueRequest;
 import io.temporal.api.workflowservice.v1.PollActivityTaskQueueResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -56,6 +61,46 @@ class AgentReturnTest {
                                     .getApplicationFailureInfo()
                                     .getType()))
                     .contains(AgentReturn.RESTARTED);
+        }
+    }
+
+    /** An operator may start the agent before the node is entered, and then nobody knows of whom it speaks. */
+    @Test
+    @ResourceLock(RealServer.QUEUES)
+    void what_was_found_before_the_node_was_entered_is_told_again_when_its_agent_is_enrolled() throws Exception {
+        try (var scene = new RealServer(2, Scenario.QUICK);
+                var reporter = new NodeStateReporter()) {
+            var found = new AtomicReference<>("nobody-entered-this");
+            var told = new AtomicInteger();
+            var key = new AtomicReference<Optional<String>>(Optional.empty());
+            reporter.changed(() -> {
+                told.incrementAndGet();
+                return new NodeState(
+                        found.get(),
+                        "m-1",
+                        NodeState.PROTOCOL,
+                        Instant.now(),
+                        List.of(),
+                        null,
+                        List.of(),
+                        List.of(),
+                        1,
+                        List.of(),
+                        null,
+                        null);
+            });
+            reporter.sendTo(RealTemporal.connection(), AgentReturn.of("nobody-entered-this"), key::get);
+            Awaitility.await("told of a node that nobody has entered")
+                    .atMost(PATIENT)
+                    .until(() -> told.get() == 1);
+            assertThat(scene.inventory.node("n1").orElseThrow().observedAt()).isNull();
+
+            found.set("n1"); // entered now
+            key.set(Optional.of("0123456789abcdef"));
+
+            Awaitility.await("the node is seen")
+                    .atMost(PATIENT)
+                    .until(() -> scene.inventory.node("n1").orElseThrow().observedAt() != null);
         }
     }
 
