@@ -50,8 +50,9 @@ final class StatusCommand extends RemoteCommand {
                 .filter(part -> ALWAYS.contains(part.getKey()) || !isUp(part.getValue()))
                 .forEach(part -> facts.add(Json.shown(part.getKey()), part(part.getValue())));
         if (answer.has("nodes")) {
-            var problems = problems(Json.list(answer.path("nodes"), "nodes"));
-            facts.add("nodes", Json.text(answer.path("nodes"), "total_count") + told(problems));
+            var nodes = Json.list(answer.path("nodes"), "nodes");
+            var problems = problems(nodes);
+            facts.add("nodes", Json.text(answer.path("nodes"), "total_count") + told(problems) + unseen(nodes));
             facts.add("held", held(Json.list(answer, "upgrades")));
         }
         return facts.text(paint());
@@ -90,6 +91,22 @@ final class StatusCommand extends RemoteCommand {
                                 "; ",
                                 ", %d with problems: ".formatted(problems.size()),
                                 problems.size() > SHOWN ? "; the others: " + invocation("nodes") : ""));
+    }
+
+    /** Their agents have not said anything yet: not started, not reached, or of another name. */
+    private static String unseen(List<JsonNode> nodes) {
+        var names = nodes.stream()
+                .map(entry -> entry.path("node"))
+                .filter(node -> Json.raw(node, "status").equals("UNSEEN"))
+                .map(node -> Json.text(node, "name"))
+                .toList();
+        return names.isEmpty()
+                ? ""
+                : ", %d never seen: %s"
+                        .formatted(
+                                names.size(),
+                                String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))
+                                        + (names.size() > SHOWN ? ", …" : ""));
     }
 
     private String held(List<JsonNode> upgrades) {
