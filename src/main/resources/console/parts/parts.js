@@ -123,10 +123,13 @@ export function ask({ title, says, label = 'OK', kind = 'primary', fields = noth
   });
 }
 
+/** When each place falls silent again. */
+const said = {};
+
 /** Says something once, at the edge of the screen, also to a screen reader; or to that alone. */
 export function say(text, where = 'said') {
   const live = document.getElementById(where);
   live.textContent = text;
-  clearTimeout(say.timer);
-  say.timer = setTimeout(() => { live.textContent = ''; }, 6000);
+  clearTimeout(said[where]);
+  said[where] = setTimeout(() => { live.textContent = ''; }, 6000);
 }

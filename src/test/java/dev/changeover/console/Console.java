@@ -63,7 +63,21 @@ final class Console {
 
     /** @param address what comes after the # */
     void open(String address) {
-        page.navigate(server.resolve("/console/").toString() + "#/" + address);
+        var url = server.resolve("/console/") + "#/" + address;
+        leadingTo(url, () -> page.navigate(url));
+    }
+
+    /** The page before has a heading too, and perhaps the same buttons: it is gone once the console has heard of the address. */
+    private void leadingTo(String url, Runnable step) {
+        var heard = page.evaluateHandle("""
+                (url) => ({
+                  heard: new Promise((done, failed) => {
+                    addEventListener('hashchange', ({ newURL }) => newURL === new URL(url).href && done(true));
+                    setTimeout(() => failed(new Error(`nothing leads to ${url}`)), 60_000);
+                  }),
+                })""", url);
+        step.run();
+        heard.evaluate("({ heard }) => heard");
         assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1)))
                 .isVisible();
     }
@@ -92,15 +106,18 @@ final class Console {
 
     /** A link with the keyboard. */
     void follow(String name) {
-        reach(link(name).first());
-        page.keyboard().press("Enter");
+        var link = link(name).first();
+        reach(link);
+        leadingTo(
+                link.evaluate("it => it.href").toString(), () -> page.keyboard().press("Enter"));
     }
 
-    /** A reason in the dialog with the keyboard, and Enter. */
+    /** A reason in the dialog with the keyboard, and Enter; the dialog is gone after it, and the keyboard can leave. */
     void giveReason(String reason) {
         reach(dialog().getByLabel("Reason"));
         page.keyboard().type(reason);
         page.keyboard().press("Enter");
+        assertThat(dialog()).hasCount(0);
     }
 
     /** The focus goes there by Tab alone. */

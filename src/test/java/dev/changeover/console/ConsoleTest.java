@@ -297,6 +297,25 @@ class ConsoleTest {
     }
 
     @Test
+    void what_was_said_at_the_edge_goes_after_seconds_though_a_screen_reader_is_told_something_meanwhile() {
+        var job = scene.call.submit();
+        scene.upgrades.happens(job, 1, "ADMITTED", Phase.NODES, null);
+        var olga = as("olga");
+        olga.page.context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
+        olga.page.clock().install();
+        olga.open("upgrades/" + job);
+        assertThat(olga.main()).containsText("event 1");
+        olga.button("Copy").click();
+        assertThat(olga.page.locator("#said")).hasText("Copied.");
+        scene.upgrades.retires(job);
+        assertThat(olga.page.locator("#told")).containsText("proxy x-1: ");
+
+        olga.page.clock().fastForward(6_000);
+
+        assertThat(olga.page.locator("#said")).isEmpty();
+    }
+
+    @Test
     void the_window_is_a_bar_with_its_cutoff_and_moves_only_where_motion_is_wanted() {
         var otto = as("otto");
         otto.open("upgrades/" + scene.call.submitInTheWindow());
@@ -564,6 +583,7 @@ class ConsoleTest {
         var otto = as("otto");
         otto.open("upgrades/" + job);
         assertThat(otto.main()).containsText("● live");
+        assertThat(otto.main()).containsText("event 1"); // so the stream has been asked for
         assertThat(otto.link("Temporal")).hasAttribute("href", Pattern.compile("http://127.0.0.1:8233/.*"));
         var asked = new ArrayList<String>();
         otto.page.onRequest(request -> asked.add(request.url()));

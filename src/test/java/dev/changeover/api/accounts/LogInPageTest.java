@@ -110,6 +110,7 @@ class LogInPageTest {
         for (int i = 0; i < 5; i++) {
             field("Password").fill("wrong");
             page.waitForResponse("**/v3/session", () -> field("Password").press("Enter"));
+            assertThat(page.getByRole(AriaRole.BUTTON)).isEnabled(); // while it is off, Enter does nothing
         }
         field("Password").fill("wrong");
         field("Password").press("Enter");

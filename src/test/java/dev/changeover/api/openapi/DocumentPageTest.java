@@ -40,8 +40,7 @@ class DocumentPageTest {
 
         page.navigate(server.getURI().resolve("/openapi").toString());
 
-        assertThat(page.locator(".opblock").first()).isVisible();
-        assertThat(page.locator(".opblock").count()).isGreaterThan(40);
+        assertThat(page.locator(".opblock").nth(40)).isVisible();
         assertThat(page.getByText("/v3/{project_id}/tasklist").first()).isVisible();
         assertThat(page.locator("#swagger-ui")).not().containsText("Failed to load");
         assertThat(asked)
