@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 public record ProgramRun(
         Path directory, Consumer<Map<String, String>> environment, Duration limit, List<String> words) {
     private static final int LONGEST_OUTPUT = 1 << 20;
-    private static final int ATTEMPTS = 50;
+    private static final int ATTEMPTS = 250;
     private static final Pattern BUSY = Pattern.compile("error[:=] ?26\\b");
 
     /** It speaks English and has 60 s. */
@@ -94,18 +94,24 @@ public record ProgramRun(
 
     /**
      * Starts a program whose file may have been written a moment ago. The system refuses that with ETXTBSY while a child
-     * that another thread just started still holds the file open: for milliseconds, until that child runs its own program.
+     * that another thread just started still holds the file open: for milliseconds, until that child runs its own program;
+     * for longer on a machine so busy that it does not get there.
      *
-     * @throws IOException if it cannot be started, also not within a second
+     * @throws IOException if it cannot be started, also not within five seconds
      */
     public static Process start(ProcessBuilder builder) throws IOException {
+        return start(builder, () -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)));
+    }
+
+    /** @param pause between one attempt and the next */
+    static Process start(ProcessBuilder builder, Runnable pause) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
                 return builder.start();
             } catch (IOException failure) {
                 if (attempt == ATTEMPTS
                         || !BUSY.matcher("" + failure.getMessage()).find()) throw failure;
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                pause.run();
             }
         }
     }
