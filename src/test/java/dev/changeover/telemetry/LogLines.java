@@ -2,6 +2,7 @@ package dev.changeover.telemetry;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
@@ -13,9 +14,16 @@ public final class LogLines {
 
     /** The messages of this class, INFO and above, while the work is done on this thread, in their order. */
     public static List<String> of(Class<?> teller, Runnable work) {
+        return eventsOf(teller, work).stream()
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    /** The same, with the failures that they tell of. */
+    public static List<ILoggingEvent> eventsOf(Class<?> teller, Runnable work) {
         var told = new OfThisThread();
         told.start();
-        var log = (Logger) LoggerFactory.getLogger(teller);
+        var log = logger(teller.getName());
         log.setLevel(Level.INFO); // and stays so: another test may listen as well
         log.addAppender(told);
         try {
@@ -23,7 +31,13 @@ public final class LogLines {
         } finally {
             log.detachAppender(told);
         }
-        return told.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        return told.list;
+    }
+
+    /** While another thread sets logging up, as when a run begins, there is only a stand-in. */
+    public static Logger logger(String name) {
+        while (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext)) Thread.onSpinWait();
+        return (Logger) LoggerFactory.getLogger(name);
     }
 
     /** Other tests run beside this one. */
