@@ -1,5 +1,6 @@
 package dev.changeover.database;
 
+import dev.changeover.host.Loopback;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,17 +18,21 @@ public final class KillablePostgres implements AutoCloseable {
 
     public KillablePostgres(Path directory) {
         this.data = directory.resolve("postgres");
-        this.server = start(0);
+        try {
+            this.server = start(Loopback.freePort());
+        } catch (IOException none) {
+            throw new UncheckedIOException(none);
+        }
     }
 
     private EmbeddedPostgres start(int port) {
         try {
             // Embedded servers commit to memory by default, which loses the last half second when they are killed.
-            var builder = EmbeddedPostgres.builder()
+            return TestDatabase.server(port)
                     .setServerConfig("synchronous_commit", "on")
                     .setDataDirectory(data)
-                    .setCleanDataDirectory(false);
-            return (port == 0 ? builder : builder.setPort(port)).start();
+                    .setCleanDataDirectory(false)
+                    .start();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

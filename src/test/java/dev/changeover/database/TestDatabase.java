@@ -1,12 +1,14 @@
 package dev.changeover.database;
 
 import dev.changeover.demo.RealParts;
+import dev.changeover.host.Loopback;
 import io.micronaut.context.ApplicationContext;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -61,10 +63,18 @@ public final class TestDatabase {
                 "postgres");
     }
 
+    /**
+     * A PostgreSQL at a port that {@link Loopback} has given: of those that it would choose itself an outgoing connection
+     * can take one before it is back. It has time to start, as on a busy machine.
+     */
+    public static EmbeddedPostgres.Builder server(int port) {
+        return EmbeddedPostgres.builder().setPort(port).setPGStartupWait(Duration.ofMinutes(2));
+    }
+
     private static synchronized EmbeddedPostgres server() {
         if (postgres == null) {
             try {
-                postgres = EmbeddedPostgres.start();
+                postgres = server(Loopback.freePort()).start();
             } catch (IOException e) {
                 throw new UncheckedIOException("PostgreSQL does not start", e);
             } catch (IllegalStateException noneForThisMachine) {

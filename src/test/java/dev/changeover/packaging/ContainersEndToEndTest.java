@@ -3,10 +3,10 @@ package dev.changeover.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.changeover.database.TestDatabase;
 import dev.changeover.demo.RealParts;
 import dev.changeover.host.Loopback;
 import dev.changeover.temporal.RealTemporal;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +24,7 @@ class ContainersEndToEndTest {
     void everything_of_ours_in_the_compose_file_runs_and_can_upgrade() throws Exception {
         DatabasesTest.firstStart(RealParts.mariaDb());
         var http = Loopback.freePort();
-        try (var postgres = EmbeddedPostgres.start();
+        try (var postgres = TestDatabase.server(Loopback.freePort()).start();
                 var containers = new Containers(home)) {
             DatabasesTest.firstStart(postgres);
             var neighbours = Map.of(

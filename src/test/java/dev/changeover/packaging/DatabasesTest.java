@@ -2,8 +2,10 @@ package dev.changeover.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.database.TestDatabase;
 import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.RealParts;
+import dev.changeover.host.Loopback;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 class DatabasesTest {
     @Test
     void postgres_has_a_database_for_us_and_lets_temporal_make_its_own() throws Exception {
-        try (var postgres = EmbeddedPostgres.start()) {
+        try (var postgres = TestDatabase.server(Loopback.freePort()).start()) {
             firstStart(postgres);
 
             try (var ours = connect(postgres, "changeover", "changeover")) {

@@ -46,12 +46,10 @@ class NodeProcessesTest {
                 assertThat(statement.execute("select connection_id()")).isTrue();
             }
         }
-        assertThat(home)
-                .as("nothing of it runs on")
-                .satisfies(directory -> assertThat(ProcessHandle.allProcesses()
-                                .filter(process ->
-                                        process.info().commandLine().orElse("").contains(directory.toString())))
-                        .isEmpty());
+        await("nothing of it runs on")
+                .until(() -> ProcessHandle.allProcesses()
+                        .noneMatch(process ->
+                                process.info().commandLine().orElse("").contains(home.toString())));
     }
 
     /** The texts in a node's files, and their replacements here. */

@@ -3,6 +3,8 @@ package dev.changeover.api.errors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.api.Calls;
+import dev.changeover.database.TestDatabase;
+import dev.changeover.host.Loopback;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -21,8 +23,8 @@ class DatabaseDownTest {
 
     @Test
     void a_lost_database_is_503_and_the_api_recovers_by_itself() throws IOException {
-        var database = start(0);
-        var port = database.getPort();
+        var port = Loopback.freePort();
+        var database = start(port);
         Map<String, Object> properties = Map.of(
                 "test.fake-upgrades",
                 true,
@@ -54,10 +56,9 @@ class DatabaseDownTest {
     }
 
     private EmbeddedPostgres start(int port) throws IOException {
-        return EmbeddedPostgres.builder()
+        return TestDatabase.server(port)
                 .setDataDirectory(data.resolve("pg"))
                 .setCleanDataDirectory(false)
-                .setPort(port)
                 .start();
     }
 }
