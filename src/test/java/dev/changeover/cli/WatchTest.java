@@ -171,8 +171,10 @@ class WatchTest {
     @Test
     void a_server_that_loses_temporal_in_the_middle_is_waited_for() {
         var job = job();
+        var before = upgrades.views.get();
         var watch = started("watch " + job);
-        Awaitility.await().during(Duration.ofMillis(1500)).until(() -> !watch.isDone());
+        // its first question has its answer, and it goes on asking
+        Awaitility.await("it watches").until(() -> upgrades.views.get() > before + 2);
 
         upgrades.failure = UpgradeFailures.temporalUnavailable();
         Awaitility.await().during(Duration.ofMillis(2500)).until(() -> !watch.isDone());

@@ -37,7 +37,7 @@ class ClientsTest {
     @EnumSource
     void a_client_logs_in_asks_and_leaves(Kind kind) throws IOException {
         try (var database = kind.start();
-                var client = MySqlConnection.open(database.address(), database.app(), Duration.ofSeconds(5))) {
+                var client = MySqlConnection.open(database.address(), database.app(), Duration.ofMinutes(1))) {
             assertThat(client.query("select 1")).isEqualTo("1");
             assertThat(client.query("set @answer = 1")).isEmpty();
             client.ping();
@@ -102,7 +102,7 @@ class ClientsTest {
             assertThat(coming.of("during").failed()).isGreaterThanOrEqualTo(50);
             assertThat(coming.of("during").reasons())
                     .anyMatch(reason -> reason.contains("connect: Connection refused"));
-            assertThat(staying.alive()).isZero();
+            await().until(() -> staying.alive() == 0);
             assertThat(staying.tally(Duration.ofHours(24))).isEqualTo(new DemoReport.Sessions(0, 0, 20));
         }
     }
@@ -117,7 +117,7 @@ class ClientsTest {
             coming.mark("during");
 
             proxy.stall(Duration.ofMillis(600));
-            await().until(() -> coming.of("during").connections() >= 300);
+            awaitMoreThanAStall(coming);
             coming.close();
 
             Traffic during = coming.of("during");
@@ -144,7 +144,7 @@ class ClientsTest {
                     }
                 });
             }
-            await().until(() -> coming.of("during").connections() >= 300);
+            awaitMoreThanAStall(coming);
             coming.close();
 
             assertThat(coming.of("during").latency().p50())
@@ -188,6 +188,15 @@ class ClientsTest {
         await().pollInterval(Duration.ofMillis(20))
                 .atMost(Duration.ofMinutes(1))
                 .until(() -> clients.total().connections() >= count);
+    }
+
+    /**
+     * Those of 600 ms and few others: were it many more by when this looks, most would have come after the stall, and the
+     * median would say nothing.
+     */
+    private static void awaitMoreThanAStall(ShortConnections clients) {
+        await().pollInterval(Duration.ofMillis(20))
+                .until(() -> clients.of("during").connections() >= 200);
     }
 
     /** The time a thing takes is what these tests are about. */

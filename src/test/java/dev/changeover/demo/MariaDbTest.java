@@ -16,7 +16,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class MariaDbTest {
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     @Test
     void the_check_user_logs_in_without_a_password() throws IOException {

@@ -154,7 +154,7 @@ class PublishedClientsEndToEndTest {
         var before = version(program, proxyId);
         var job = upgrade(program, proxyId, before);
         await("the job is completed")
-                .atMost(Duration.ofSeconds(90))
+                .atMost(Duration.ofMinutes(5))
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> status(program, job), GetJobInfoDetail.StatusEnum.COMPLETED::equals);
         var after = version(program, proxyId);

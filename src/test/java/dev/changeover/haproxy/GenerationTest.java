@@ -136,7 +136,7 @@ class GenerationTest {
             assertThat(live.api().details(session)).contains(details);
             assertThat(live.api().shutdown(session, details, () -> true)).isTrue();
 
-            client.setSoTimeout(5000);
+            client.setSoTimeout(60_000);
             while (client.getInputStream().read() >= 0) continue;
             await().until(() -> !live.api().shutdown(session, details, () -> true));
         }
@@ -163,7 +163,8 @@ class GenerationTest {
         assertThat(Generation.observe(live.directory())).isInstanceOf(Generation.Unknown.class);
 
         ProgramRun.in(Path.of("/"), "/bin/kill", "-CONT", "" + live.master()).output();
-        assertThat(Generation.observe(live.directory())).isEqualTo(live);
+        await().untilAsserted(
+                        () -> assertThat(Generation.observe(live.directory())).isEqualTo(live));
         ProgramRun.in(Path.of("/"), "/bin/kill", "-STOP", "" + live.worker()).output();
         assertThat(Generation.observe(live.directory())).isInstanceOf(Generation.Unknown.class);
     }

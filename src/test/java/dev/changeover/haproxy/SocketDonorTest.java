@@ -148,7 +148,7 @@ class SocketDonorTest {
         try (var donor = SocketDonor.of(running.worker())) {
             var given = CompletableFuture.runAsync(() -> {
                 try {
-                    donor.serveOnce(door, Duration.ofSeconds(10));
+                    donor.serveOnce(door, Duration.ofMinutes(1));
                 } catch (IOException failure) {
                     throw new CompletionException(failure);
                 }

@@ -25,7 +25,7 @@ record PlainServer(Path program, Process process, int port) implements AutoClose
         builder.environment().put("TEMPORAL_VERSION_CHECK_DISABLED", "1");
         var process = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-        if (!DevServerProcess.awaitPort(process.toHandle(), port, Duration.ofSeconds(30))) {
+        if (!DevServerProcess.awaitPort(process.toHandle(), port, Duration.ofMinutes(2))) {
             throw new IOException("no Temporal at port " + port);
         }
         return new PlainServer(program, process, port);

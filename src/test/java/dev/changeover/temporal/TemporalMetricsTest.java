@@ -28,7 +28,7 @@ class TemporalMetricsTest {
 
         try (var connection = TemporalConnection.open(settings, registry, Namespace.Admission.ANY, Tracing.OFF);
                 var workers = TemporalWorkersTest.greeting(connection, "measured")) {
-            await().atMost(Duration.ofSeconds(30)).until(workers::running);
+            await().atMost(Duration.ofMinutes(1)).until(workers::running);
             assertThat(TemporalWorkersTest.greet(connection, "measured")).isEqualTo("hello Ada");
         }
 

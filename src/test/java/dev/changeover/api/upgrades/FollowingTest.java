@@ -185,9 +185,11 @@ class FollowingTest {
         upgrades.happens(jobId, 1, "ADMITTED", Phase.NODES, null);
         var name = "follower-" + how.replace(' ', '-');
         var follower = call.by(Callers.token(beans, name, Role.VIEWER, "p-1"));
+        var before = upgrades.views.get();
         var stream = CompletableFuture.supplyAsync(
-                () -> follower.get("/v3/p-1/upgrades/" + jobId + "/events"), Thread::startVirtualThread);
-        Awaitility.await().during(Duration.ofMillis(1500)).until(() -> !stream.isDone());
+                () -> follower.get("/v3/p-1/upgrades/" + jobId + "/events?live=true"), Thread::startVirtualThread);
+        Awaitility.await("it is followed").atMost(PATIENCE).until(() -> upgrades.views.get() > before + 2);
+        assertThat(stream).isNotDone();
 
         var done = switch (how) {
             case "removed" -> call.send("DELETE", "/v3/users/" + name, "");

@@ -60,11 +60,7 @@ class AdoptionTest {
             assertThat(traffic.total().failed()).isZero();
         }
 
-        // The last of the short ones may still be on its way out.
-        await().untilAsserted(
-                        () -> assertThat(here.node(Breakpoint.NONE).status().generations())
-                                .extracting(generation -> generation.serving() + " " + generation.sessions())
-                                .containsExactly("true 0", "false 50"));
+        awaitThatOnlyThe50AreLeft();
         assertThat(here.node(Breakpoint.NONE).status().problems()).isEmpty();
         for (var session : here.sessions()) assertThat(session.alive()).isTrue();
     }
@@ -179,10 +175,16 @@ class AdoptionTest {
             assertThat(traffic.total().failed()).isZero();
         }
 
-        assertThat(here.node(Breakpoint.NONE).status().generations())
-                .extracting(generation -> generation.serving() + " " + generation.sessions())
-                .containsExactly("true 0", "false 50");
+        awaitThatOnlyThe50AreLeft();
         for (var session : here.sessions()) assertThat(session.alive()).isTrue();
+    }
+
+    /** The last of the short ones may still be on its way out. */
+    private void awaitThatOnlyThe50AreLeft() {
+        await().untilAsserted(
+                        () -> assertThat(here.node(Breakpoint.NONE).status().generations())
+                                .extracting(generation -> generation.serving() + " " + generation.sessions())
+                                .containsExactly("true 0", "false 50"));
     }
 
     @Test

@@ -412,10 +412,11 @@ public abstract class NodeContract extends NodeScene {
         var rig = serving();
         var agent = agent(rig);
         var limit = Duration.ofSeconds(8);
+        agent.stage(stage(rig, Package.B)); // not while the young ones grow older
         var old = connectApart(rig, 4);
         awaitAge(old.getLast(), limit.plusSeconds(1));
         var young = connect(rig, 2);
-        upgrade(rig, agent);
+        agent.handOver(to(rig, Package.B));
 
         var retiring =
                 CompletableFuture.supplyAsync(() -> agent.retire(retire(rig, limit)), Thread::startVirtualThread);
@@ -523,6 +524,9 @@ public abstract class NodeContract extends NodeScene {
         var steps = new ArrayList<String>();
         var dying = agent(rig, step -> {
             steps.add(step);
+            if (step.equals("close")) {
+                await().atMost(SOON).until(() -> old.stream().anyMatch(SessionClient::closedByPeer));
+            }
             if (old.stream().anyMatch(SessionClient::closedByPeer)) {
                 throw new AgentDied(step);
             }

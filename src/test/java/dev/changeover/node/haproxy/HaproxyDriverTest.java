@@ -270,7 +270,8 @@ class HaproxyDriverTest {
         assertThat(problems()).contains(Kind.NO_ANSWER);
 
         HaproxyRig.signal("-CONT", worker);
-        assertThat(rig.agent().supervise()).isEqualTo(Supervisor.Finding.SERVING);
+        assertThat(await().until(() -> rig.agent().supervise(), found -> found != Supervisor.Finding.UNKNOWN))
+                .isEqualTo(Supervisor.Finding.SERVING);
     }
 
     @Test

@@ -282,9 +282,7 @@ final class HaproxyRig implements NodeRig {
     /** Ends every process that was started with files of this directory. */
     static void killBelow(Path home) {
         processes(home.toString()).forEach(ProcessHandle::destroyForcibly);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
-                .until(() -> processes(home.toString()).findAny().isEmpty());
+        Awaitility.await().until(() -> processes(home.toString()).findAny().isEmpty());
     }
 
     /** A command to the worker of a generation, and its answer. */
