@@ -36,8 +36,14 @@ public final class PersistentClients implements AutoCloseable {
         REFUSED
     }
 
-    /** @param words what the client's operating system or the server said */
-    public record End(Instant at, How how, String words) {}
+    /**
+     * As its client saw it.
+     *
+     * @param alive a moment before it at which the other side still answered
+     * @param at when it was heard of, which a busy machine makes late
+     * @param words what the client's operating system or the server said
+     */
+    public record End(Instant alive, Instant at, How how, String words) {}
 
     /**
      * One session.
@@ -149,17 +155,20 @@ public final class PersistentClients implements AutoCloseable {
         void stay(Duration every) {
             How how = How.RESET; // also where it ends in a way nobody thought of: it must not look alive
             String words = "it ended in a way nobody thought of";
+            var alive = session.since();
             try {
                 while (!leaving) {
                     connection.idle(every);
+                    var asked = Instant.now();
                     connection.ping();
+                    alive = asked;
                 }
             } catch (IOException gone) {
                 how = how(gone);
                 words = String.valueOf(gone.getMessage());
             } finally {
                 if (!leaving) {
-                    session = session.endedWith(new End(Instant.now(), how, words));
+                    session = session.endedWith(new End(alive, Instant.now(), how, words));
                     connection.quit();
                 }
             }

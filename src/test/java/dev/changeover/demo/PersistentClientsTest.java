@@ -47,6 +47,7 @@ class PersistentClientsTest {
             assertThat(ended.end()).satisfies(end -> {
                 assertThat(end.how()).isIn(How.CLOSED, How.REFUSED, How.RESET);
                 assertThat(end.at()).isBetween(before, before.plusSeconds(30));
+                assertThat(end.alive()).isBetween(ended.since(), end.at());
                 assertThat(end.words()).isNotBlank();
             });
         }

@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -202,14 +203,16 @@ class UpgradeEndToEndTest {
         }
     }
 
-    /** Between the ends of a node's sessions: each node keeps its own pace. */
+    /** At the most, between the ends of a node's sessions, however late this machine hears of them: each keeps its own pace. */
     private static List<Duration> gaps(PersistentClients clients, InetSocketAddress address) {
         var ends = clients.ended().stream()
                 .filter(session -> session.address().equals(address))
-                .map(session -> requireNonNull(session.end()).at())
+                .map(session -> requireNonNull(session.end()))
+                .sorted(Comparator.comparing(PersistentClients.End::alive))
                 .toList();
         return IntStream.range(1, ends.size())
-                .mapToObj(next -> Duration.between(ends.get(next - 1), ends.get(next)))
+                .mapToObj(next -> Duration.between(
+                        ends.get(next - 1).alive(), ends.get(next).at()))
                 .toList();
     }
 

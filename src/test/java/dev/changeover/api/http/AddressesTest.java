@@ -43,7 +43,7 @@ class AddressesTest {
     private boolean isAnswered(String address) {
         try (var raw = RawConnection.from(address, server)) {
             return raw.trickle("GET /health HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
-                    && raw.untilClosed(Duration.ofSeconds(10)).contains("\"UP\"");
+                    && raw.untilClosed(Duration.ofMinutes(1)).contains("\"UP\"");
         }
     }
 

@@ -26,7 +26,7 @@ public final class RawConnection implements AutoCloseable {
         try {
             var socket = new Socket();
             socket.bind(new InetSocketAddress(address, 0));
-            socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), 5_000);
+            socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), 60_000);
             return new RawConnection(socket);
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
@@ -85,7 +85,7 @@ public final class RawConnection implements AutoCloseable {
     public String until(String end) {
         var answer = new StringBuilder();
         try {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             while (answer.indexOf(end) < 0) {
                 var character = socket.getInputStream().read();
                 if (character == -1) {

@@ -174,7 +174,7 @@ class RealServerTest {
 
     private static OrphanedUpgrades strandedAt(Scene scene, Duration later) {
         return new OrphanedUpgrades(
-                new TemporalCalls(() -> scene.client, Duration.ofSeconds(10)),
+                new TemporalCalls(() -> scene.client, Duration.ofMinutes(1)),
                 scene.inventory,
                 scene.ledger,
                 Clock.offset(Clock.systemUTC(), later));
