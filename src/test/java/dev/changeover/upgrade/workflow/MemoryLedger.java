@@ -152,7 +152,7 @@ public final class MemoryLedger implements TaskLedger {
     }
 
     @Override
-    public List<TaskEvent> events(String jobId, int afterNumber) {
+    public synchronized List<TaskEvent> events(String jobId, int afterNumber) {
         return List.copyOf(events.getOrDefault(jobId, new TreeMap<>())
                 .tailMap(afterNumber, false)
                 .values());
@@ -195,7 +195,7 @@ public final class MemoryLedger implements TaskLedger {
     }
 
     /** As after the restore of a dump that was made before the job. */
-    public void forget(String jobId) {
+    public synchronized void forget(String jobId) {
         tasks.remove(jobId);
         events.remove(jobId);
         runs.remove(jobId);
