@@ -56,7 +56,7 @@ public enum Blocker {
     NODE_ABNORMAL(
             ErrorCode.NOT_ALLOWED,
             Recovery.TRANSIENT,
-            "every node is normal",
+            "no node was last seen in an abnormal state",
             "a node was last seen in an abnormal state"),
     NODE_UNREACHABLE(
             ErrorCode.NOT_ALLOWED, Recovery.NODE, "every node answers through its agent", "an agent does not answer"),
