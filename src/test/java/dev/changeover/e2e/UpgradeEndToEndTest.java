@@ -62,7 +62,9 @@ class UpgradeEndToEndTest {
                 }
                 shorts.close();
                 assertThat(shorts.total().reasons()).isEmpty();
-                assertThat(shorts.total().failed()).isZero();
+                assertThat(shorts.total().failed())
+                        .as("%s", shorts.total().reasons())
+                        .isZero();
                 assertThat(shorts.total().connections()).isGreaterThan(PER_SECOND * 30L);
             }
             assertThat(veterans.ended())
@@ -118,7 +120,9 @@ class UpgradeEndToEndTest {
             assertThat(here.serving("n1").orElseThrow().worker()).isEqualTo(before.worker());
             assertThat(sessions.alive()).isEqualTo(9);
             shorts.close();
-            assertThat(shorts.total().failed()).isZero();
+            assertThat(shorts.total().failed())
+                    .as("%s", shorts.total().reasons())
+                    .isZero();
         }
     }
 
@@ -194,7 +198,9 @@ class UpgradeEndToEndTest {
                     .isLessThanOrEqualTo((fifth.compareTo(A_LITTLE) > 0 ? fifth : A_LITTLE)
                             .plus(likeTheFirst.minus(rest).abs()));
             assertThat(shorts.total().reasons()).isEmpty();
-            assertThat(shorts.total().failed()).isZero();
+            assertThat(shorts.total().failed())
+                    .as("%s", shorts.total().reasons())
+                    .isZero();
             assertThat(veterans.ended())
                     .hasSize(9)
                     .allSatisfy(

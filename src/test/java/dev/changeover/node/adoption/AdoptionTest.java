@@ -57,7 +57,9 @@ class AdoptionTest {
             here.adopt(Breakpoint.NONE);
             await().until(() -> traffic.total().connections() > 400);
 
-            assertThat(traffic.total().failed()).isZero();
+            assertThat(traffic.total().failed())
+                    .as("%s", traffic.total().reasons())
+                    .isZero();
         }
 
         awaitThatOnlyThe50AreLeft();
@@ -172,7 +174,9 @@ class AdoptionTest {
                     && here.node(Breakpoint.NONE).status().serving().isEmpty()) again.carryOut(again.plan(null));
             await().until(() -> traffic.total().connections() > 100);
 
-            assertThat(traffic.total().failed()).isZero();
+            assertThat(traffic.total().failed())
+                    .as("%s", traffic.total().reasons())
+                    .isZero();
         }
 
         awaitThatOnlyThe50AreLeft();

@@ -55,7 +55,9 @@ class GiveBackTest {
             giveBack(Breakpoint.NONE);
             await().until(() -> traffic.total().connections() > 400);
 
-            assertThat(traffic.total().failed()).isZero();
+            assertThat(traffic.total().failed())
+                    .as("%s", traffic.total().reasons())
+                    .isZero();
         }
 
         assertThat(here.run().serving()).isEmpty();
@@ -84,7 +86,9 @@ class GiveBackTest {
             giveBack(Breakpoint.NONE);
             await().until(() -> traffic.total().connections() > 200);
 
-            assertThat(traffic.total().failed()).isZero();
+            assertThat(traffic.total().failed())
+                    .as("%s", traffic.total().reasons())
+                    .isZero();
         }
 
         assertThat(here.run().serving()).isEmpty();

@@ -67,7 +67,9 @@ class ReleasesTest {
                                 retiring -> assertThat(retiring.sessions()).isEqualTo(SESSIONS));
                 shorts.close();
                 assertThat(shorts.total().reasons()).isEmpty();
-                assertThat(shorts.total().failed()).isZero();
+                assertThat(shorts.total().failed())
+                        .as("%s", shorts.total().reasons())
+                        .isZero();
             }
             await().untilAsserted(
                             () -> assertThat(rig.agent().status().generations()).hasSize(1));
@@ -113,7 +115,9 @@ class ReleasesTest {
                                 retiring -> assertThat(retiring.sessions()).isEqualTo(SESSIONS)));
                 shorts.close();
                 assertThat(shorts.total().reasons()).isEmpty();
-                assertThat(shorts.total().failed()).isZero();
+                assertThat(shorts.total().failed())
+                        .as("%s", shorts.total().reasons())
+                        .isZero();
             }
             await().until(() -> !foreign.isAlive());
         } finally {
