@@ -74,6 +74,7 @@ async function open() {
   const same = shell.route?.where === route.where;
   shell.route = route;
   shell.menu = false;
+  shell.stays = undefined;
   if (same && shell.page?.changed) {
     shell.page.changed(route);
     draw();

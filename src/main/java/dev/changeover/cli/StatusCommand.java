@@ -102,11 +102,10 @@ final class StatusCommand extends RemoteCommand {
                 .toList();
         return names.isEmpty()
                 ? ""
-                : ", %d never seen: %s"
-                        .formatted(
-                                names.size(),
-                                String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))
-                                        + (names.size() > SHOWN ? ", …" : ""));
+                : names.stream()
+                        .limit(SHOWN)
+                        .collect(Collectors.joining(
+                                ", ", ", %d never seen: ".formatted(names.size()), names.size() > SHOWN ? ", …" : ""));
     }
 
     private String held(List<JsonNode> upgrades) {

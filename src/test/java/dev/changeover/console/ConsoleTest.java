@@ -688,6 +688,8 @@ class ConsoleTest {
         olga.button("Log out").click();
 
         assertThat(olga.main()).containsText("You are still logged in. The server cannot be reached.");
+        olga.open("instances");
+        assertThat(olga.main()).not().containsText("still logged in");
         olga.page.unroute("**/v3/session");
         olga.button("Log out").click();
         assertThat(olga.page.getByLabel("Password")).isVisible();
