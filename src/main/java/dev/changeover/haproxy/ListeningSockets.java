@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The TCP sockets of this host that listen, as the operating system sees them. */
@@ -129,6 +130,19 @@ public record ListeningSockets(List<Listening> all) {
                                 address,
                                 pid,
                                 ProcessTable.executable(pid).map(Path::toString).orElse("?"))))
+                .toList();
+    }
+
+    /**
+     * Those of the listeners that none of the others began: of a program that has workers the first, and of one that is just
+     * starting a child not also the child, which holds the sockets for the moment before it becomes another program.
+     */
+    public static List<Listener> first(List<Listener> listeners) {
+        var pids = listeners.stream().map(Listener::pid).collect(Collectors.toSet());
+        return listeners.stream()
+                .filter(listener -> ProcessTable.stat(listener.pid())
+                        .filter(stat -> !pids.contains(stat.parent()))
+                        .isPresent())
                 .toList();
     }
 

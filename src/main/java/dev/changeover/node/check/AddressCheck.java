@@ -52,7 +52,7 @@ final class AddressCheck implements Check {
                     subject, "a process listens there that this user may not see", "run 'sudo changeover agent check'");
         }
         var foreign = host.foreign();
-        for (var listener : listeners) {
+        for (var listener : ListeningSockets.first(listeners)) {
             var ours = host.generations().stream()
                     .filter(live -> live.worker() == listener.pid() || live.master() == listener.pid())
                     .map(Generation::number)

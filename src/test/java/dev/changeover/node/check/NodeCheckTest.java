@@ -89,6 +89,40 @@ class NodeCheckTest {
         }
     }
 
+    /** As a web server's workers do, and as every child of a program does until it becomes another program. */
+    @Test
+    void a_stranger_whose_workers_hold_the_same_socket_is_named_once() throws Exception {
+        var stranger = withWorker(scene.host().port());
+        try (var input = stranger.getOutputStream();
+                var output = stranger.inputReader()) {
+            var worker = output.readLine();
+            assertThat(worker).matches("[0-9]+");
+
+            assertThat(problems(scene.findings()))
+                    .singleElement()
+                    .asString()
+                    .contains(": process %d (".formatted(stranger.pid()))
+                    .doesNotContain("process %s (".formatted(worker));
+        }
+        assertThat(stranger.waitFor()).isZero();
+    }
+
+    /** Prints the worker's process id once both hold the socket; both end with their input. */
+    private static Process withWorker(int port) {
+        var program = """
+                import os, socket, sys
+                held = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+                worker = os.fork()
+                if worker: print(worker, flush=True)
+                sys.stdin.read()
+                """;
+        try {
+            return new ProcessBuilder("python3", "-c", program, String.valueOf(port)).start();
+        } catch (IOException absent) {
+            throw RealParts.missing("python3 cannot be started: install python3");
+        }
+    }
+
     @Test
     void a_haproxy_that_serves_already_is_no_stranger() throws Exception {
         scene.host().startForeign(scene.file(), "-W", "-S", scene.host().home() + "/m.sock");
