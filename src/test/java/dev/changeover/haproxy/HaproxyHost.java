@@ -79,7 +79,7 @@ public final class HaproxyHost implements AutoCloseable {
                     bind 127.0.0.1:%d
                     default_backend db
                 backend db
-                    server db1 127.0.0.1:%d check inter 100ms fall 1 rise 1
+                    server db1 127.0.0.1:%d check inter 100ms fall 3 rise 1
                 """.formatted(port, databasePort);
     }
 

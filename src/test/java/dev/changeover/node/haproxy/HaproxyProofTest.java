@@ -402,7 +402,7 @@ class HaproxyProofTest {
         return """
                 listen reader
                     bind 127.0.0.1:%d
-                    server db2 127.0.0.1:%d check inter 100ms fall 1 rise 1
+                    server db2 127.0.0.1:%d check inter 100ms fall 3 rise 1
                 """.formatted(second, port);
     }
 
