@@ -1,5 +1,6 @@
 package dev.changeover.node;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -12,7 +13,10 @@ import java.util.stream.Stream;
  * @param links signatures under keys, oldest first: each by a former key under the one that follows it, so that an agent
  *     which goes by a former one comes to the one that signed here; none where there was never another
  */
-public record Permit(String text, String signature, List<Permit> links) {
+public record Permit(
+        String text,
+        String signature,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Permit> links) {
     public Permit {
         // Everybody who reaches Temporal can leave any of them out.
         text = Objects.requireNonNullElse(text, "");

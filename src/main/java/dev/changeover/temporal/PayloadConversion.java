@@ -1,5 +1,6 @@
 package dev.changeover.temporal;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DataConverter;
@@ -13,12 +14,14 @@ import java.util.List;
 public final class PayloadConversion {
     /**
      * The SDK's JSON, but what a newer version added is passed over by an older one: while an installation is renewed
-     * both run.
+     * both run. What is null is left out: ten thousand upgrades that wait have histories of it.
      */
     private static final DataConverter TOLERANT = DefaultDataConverter.newDefaultInstance()
             .withPayloadConverterOverrides(
                     new JacksonJsonPayloadConverter(JacksonJsonPayloadConverter.newDefaultObjectMapper()
-                            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)));
+                            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                            .setDefaultPropertyInclusion(JsonInclude.Value.construct(
+                                    JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))));
 
     /** Readable by whoever runs Temporal. */
     public static final DataConverter PLAIN = new CodecDataConverter(TOLERANT, List.of(new Unencrypted()));

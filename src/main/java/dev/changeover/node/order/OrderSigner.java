@@ -5,6 +5,7 @@ import dev.changeover.node.OrderKind;
 import dev.changeover.node.Permit;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Supplier;
@@ -75,12 +76,12 @@ public final class OrderSigner {
      *
      * @param jobId empty for a look that belongs to none
      * @param step grows with each order of the job
-     * @param good until when the order may be begun
+     * @param good until when the order may be begun, to the second
      * @param order as the agent's activity takes it, without a permit
      */
     public Permit permit(String jobId, long step, OrderKind kind, String nodeId, Instant good, Object order) {
-        var text =
-                SignedText.write(new SignedText(jobId, step, kind, nodeId, good, SignedText.JSON.valueToTree(order)));
+        var text = SignedText.write(new SignedText(
+                jobId, step, kind, nodeId, good.truncatedTo(ChronoUnit.SECONDS), SignedText.JSON.valueToTree(order)));
         return pair.get().permit(ORDER, text);
     }
 

@@ -1,10 +1,12 @@
 package dev.changeover.node.order;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.changeover.node.OrderKind;
 import java.time.Instant;
@@ -18,8 +20,18 @@ import java.time.Instant;
  * @param order as the agent's activity takes it, without a permit
  */
 record SignedText(String jobId, long step, OrderKind kind, String nodeId, Instant good, JsonNode order) {
-    /** A newer control plane may say more than this agent understands. */
-    static final ObjectMapper JSON = new ObjectMapper()
+    /**
+     * A newer control plane may say more than this agent understands. What says nothing is left out, because each order
+     * stands twice in the history of its upgrade, and quoted.
+     */
+    static final ObjectMapper JSON = JsonMapper.builder()
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+            .withConfigOverride(
+                    int.class,
+                    numbers -> numbers.setInclude(
+                            JsonInclude.Value.construct(JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.ALWAYS)))
+            .build()
             .registerModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
