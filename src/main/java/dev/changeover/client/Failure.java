@@ -2,7 +2,7 @@ package dev.changeover.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** Why a server did not do what a command asked: one line on stderr, and an exit code. */
+/** Why a server did not do what a command asked: a sentence on stderr, one line for each fault of a file, and an exit code. */
 public abstract sealed class Failure extends RuntimeException {
     private Failure(String sentence, @Nullable Throwable cause) {
         super(sentence, cause, false, false);

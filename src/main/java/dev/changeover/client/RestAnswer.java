@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
@@ -56,9 +57,14 @@ public record RestAnswer(URI address, int status, String body, UnaryOperator<@Nu
         return new ApiError(
                 status,
                 code,
-                Json.text(said, "error_msg"),
+                sentences(Json.raw(said, "error_msg")),
                 shown(header.apply("X-Request-Id")),
                 shown(header.apply("X-Job-Id")));
+    }
+
+    /** As many lines as the server wrote, such as one for each fault of a file. */
+    private static String sentences(String message) {
+        return message.lines().map(Json::shown).collect(Collectors.joining("\n  "));
     }
 
     private static String shown(@Nullable String header) {

@@ -139,7 +139,10 @@ class CommandsTest {
                 run("fleet import " + file(Fleets.FILE.replace("3306", "many").replace("STANDBY", "KING")));
 
         assertThat(typed.exit()).isEqualTo(Exit.FAILED);
-        assertThat(typed.err()).startsWith("DBS.200001: ").contains("line 11: ", "line 17: ");
+        assertThat(typed.err().lines())
+                .satisfiesExactly(
+                        first -> assertThat(first).startsWith("DBS.200001: line 11: "),
+                        second -> assertThat(second).startsWith("  line 17: ").contains(" (request "));
         assertThat(typed.out()).isEmpty();
     }
 
