@@ -1,5 +1,6 @@
 package dev.changeover.node;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ public record NodeOrder(
         String nodeId,
         @Nullable String machineId,
         Duration ageLimit,
-        int generation,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int generation,
         @Nullable Permit permit) {
     private static final Duration A_DAY = Duration.ofHours(24);
 

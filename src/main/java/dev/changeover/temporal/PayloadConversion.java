@@ -2,6 +2,7 @@ package dev.changeover.temporal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
@@ -14,12 +15,14 @@ import java.util.List;
 public final class PayloadConversion {
     /**
      * The SDK's JSON, but what a newer version added is passed over by an older one: while an installation is renewed
-     * both run. What is null is left out: ten thousand upgrades that wait have histories of it.
+     * both run. Durations are as people write them (PT24H), and what is null is left out: ten thousand upgrades that wait
+     * have histories of it.
      */
     private static final DataConverter TOLERANT = DefaultDataConverter.newDefaultInstance()
             .withPayloadConverterOverrides(
                     new JacksonJsonPayloadConverter(JacksonJsonPayloadConverter.newDefaultObjectMapper()
                             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                            .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
                             .setDefaultPropertyInclusion(JsonInclude.Value.construct(
                                     JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))));
 

@@ -9,6 +9,7 @@ import io.temporal.api.common.v1.Payload;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.Workflow;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,6 +164,21 @@ class EncryptionTest {
     }
 
     @Test
+    void histories_hold_no_null_and_durations_that_people_can_read_and_an_older_version_reads_them_too() {
+        var written = payload(PayloadConversion.PLAIN, new Pause("px-1", Duration.ofHours(24), null));
+        var older = DefaultDataConverter.newDefaultInstance();
+
+        assertThat(written.getData().toStringUtf8()).isEqualTo("{\"proxy\":\"px-1\",\"soak\":\"PT24H\"}");
+        for (var reader : List.of(older, PayloadConversion.PLAIN)) {
+            for (var known : List.of(
+                    written, payload(older, new Pause("px-1", Duration.ofHours(24), null)))) {
+                assertThat(reader.fromPayload(known, Pause.class, Pause.class))
+                        .isEqualTo(new Pause("px-1", Duration.ofHours(24), null));
+            }
+        }
+    }
+
+    @Test
     void a_process_with_keys_takes_nothing_that_is_not_encrypted() {
         var process = PayloadConversion.of(TemporalSettings.in(data).encryptedBy(Keys.file(data, "k1")));
         var plain = payload(PayloadConversion.PLAIN, "an order");
@@ -224,6 +241,8 @@ class EncryptionTest {
     }
 
     record Newer(String proxy, int wave) {}
+
+    record Pause(String proxy, Duration soak, @Nullable String reason) {}
 
     record Older(String proxy) {}
 

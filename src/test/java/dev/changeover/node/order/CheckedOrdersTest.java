@@ -71,6 +71,17 @@ class CheckedOrdersTest {
         Enrolment.accept(Enrolment.token(signer, "n1", now), "n1", run, now);
     }
 
+    /** Each stands twice in a history, and ten thousand upgrades may wait with theirs. */
+    @Test
+    void an_order_that_is_signed_says_nothing_of_what_it_leaves_open() {
+        var permit = signer.permit("job", 1, OrderKind.INSPECT, "n1", now.plusMillis(7), new NodeOrder("n1", null));
+
+        assertThat(permit.text())
+                .isEqualTo("{\"jobId\":\"job\",\"step\":1,\"kind\":\"INSPECT\",\"nodeId\":\"n1\",\"good\":\"%s\","
+                                .formatted(now)
+                        + "\"order\":{\"nodeId\":\"n1\",\"ageLimit\":\"PT24H\"}}");
+    }
+
     @Test
     void carries_out_what_was_signed_whatever_stands_beside_it() {
         var signed = new RetireOrder(order(DAY, null), kernel(NEW), DAY, Duration.ofSeconds(1), List.of());
