@@ -93,10 +93,13 @@ public record ListeningSockets(List<Listening> all) {
 
     /** The sockets on exactly this address that the process holds. */
     public Set<Long> heldBy(long pid, BindAddress address) {
+        var there = new HashSet<Long>();
+        for (var listening : all) if (listening.address().equals(address)) there.add(listening.inode());
         var held = new HashSet<Long>();
-        for (var listening : all) if (listening.address().equals(address)) held.add(listening.inode());
-        held.retainAll(ProcessTable.sockets(pid));
-        return held;
+        var seen = ProcessTable.eachSocket(pid, inode -> {
+            if (there.contains(inode)) held.add(inode);
+        });
+        return seen ? held : Set.of();
     }
 
     /** Every address on which the process holds a socket. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -126,12 +127,21 @@ final class ProcessTable {
     /** Inodes of all sockets that a process holds; empty for processes of others that we may not look into. */
     static Set<Long> sockets(long pid) {
         var inodes = new HashSet<Long>();
+        return eachSocket(pid, inodes::add) ? inodes : Set.of();
+    }
+
+    /**
+     * The same one after the other, of one that has ten thousand.
+     *
+     * @return false if not all of them could be seen
+     */
+    static boolean eachSocket(long pid, LongConsumer look) {
         try (var descriptors = Files.newDirectoryStream(process(pid).resolve("fd"))) {
-            for (var descriptor : descriptors) socket(descriptor).ifPresent(inodes::add);
+            for (var descriptor : descriptors) socket(descriptor).ifPresent(look::accept);
+            return true;
         } catch (IOException | DirectoryIteratorException e) {
-            return Set.of();
+            return false;
         }
-        return inodes;
     }
 
     /** The sockets that a process holds: descriptor and inode. */

@@ -2,7 +2,6 @@ package dev.changeover.haproxy.runtime;
 
 import dev.changeover.host.SystemCalls;
 import dev.changeover.host.UnixSockets;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * To a process without a master: through a connection to its own socket that was opened while it still listened. HAProxy
@@ -24,7 +24,7 @@ public record KeptConnection(long holder, Path lock) implements RuntimeChannel {
     private static final Duration LONGEST = Duration.ofDays(7);
 
     private static final int BUFFER = 64 * 1024;
-    private static final String PROMPT = "\n> ";
+    private static final String PROMPT = "> ";
     private static final Object ONE_AT_A_TIME = new Object();
 
     /**
@@ -37,8 +37,8 @@ public record KeptConnection(long holder, Path lock) implements RuntimeChannel {
     public static long open(Path socket, String mark) throws IOException {
         var connection = UnixSockets.connect(socket, RuntimeSocket.ANSWER_TIMEOUT);
         try {
-            ask(connection, "prompt");
-            ask(connection, "set timeout cli " + LONGEST.toSeconds());
+            ask(connection, "prompt", line -> {});
+            ask(connection, "set timeout cli " + LONGEST.toSeconds(), line -> {});
             var keep = "exec setsid sleep %d >/dev/null 2>&1".formatted(LONGEST.toSeconds());
             return SystemCalls.spawn(List.of("/bin/sh", "-c", keep), List.of(mark), connection);
         } finally {
@@ -47,14 +47,16 @@ public record KeptConnection(long holder, Path lock) implements RuntimeChannel {
     }
 
     @Override
-    public Answer ask(String command) {
+    public Answer ask(String command, Consumer<String> line) {
         synchronized (ONE_AT_A_TIME) {
             try (var file = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     var held = file.lock()) {
                 var connection = SystemCalls.copyOf(holder, 0);
                 try {
                     UnixSockets.drain(connection);
-                    return held.isValid() ? new Answer.Text(ask(connection, command)) : new Answer.Refused();
+                    if (!held.isValid()) return new Answer.Refused();
+                    ask(connection, command, line);
+                    return new Answer.Text("");
                 } finally {
                     SystemCalls.close(connection);
                 }
@@ -67,15 +69,13 @@ public record KeptConnection(long holder, Path lock) implements RuntimeChannel {
         }
     }
 
-    private static String ask(int connection, String command) throws IOException {
+    private static void ask(int connection, String command, Consumer<String> line) throws IOException {
         UnixSockets.send(connection, (command + "\n").getBytes(StandardCharsets.UTF_8), List.of());
-        var answer = new ByteArrayOutputStream();
-        while (true) {
+        var lines = new AnswerLines(line);
+        while (!lines.isFollowedBy(PROMPT)) {
             var some = UnixSockets.receive(connection, BUFFER);
             if (some.length == 0) throw new EndedException();
-            answer.writeBytes(some);
-            var text = answer.toString(StandardCharsets.UTF_8);
-            if (text.endsWith(PROMPT)) return text.substring(0, text.length() - PROMPT.length() + 1);
+            lines.add(some, some.length);
         }
     }
 

@@ -2,11 +2,11 @@ package dev.changeover.haproxy.runtime;
 
 import dev.changeover.host.SystemCalls;
 import dev.changeover.host.UnixSockets;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * To a worker of a master that has no socket of its own: through a copy of the master's end of the pair that connects the
@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
  * @param descriptors of the master's unix sockets, one of which is its end of the pair
  */
 public record MasterPair(long master, List<Integer> descriptors, long worker) implements RuntimeChannel {
-    private static final Pattern PID = Pattern.compile("(?m)^Pid: (\\d+)$");
     private static final int BUFFER = 64 * 1024;
 
     public MasterPair {
@@ -25,12 +24,15 @@ public record MasterPair(long master, List<Integer> descriptors, long worker) im
     }
 
     @Override
-    public Answer ask(String command) {
+    public Answer ask(String command, Consumer<String> line) {
         try {
             for (var descriptor : descriptors) {
                 var end = SystemCalls.copyOf(master, descriptor);
                 try {
-                    if (UnixSockets.isOfPair(end) && isOfWorker(end)) return new Answer.Text(ask(end, command));
+                    if (UnixSockets.isOfPair(end) && isOfWorker(end)) {
+                        if (ask(end, command, line)) return new Answer.Text("");
+                        throw new IOException("the connection ended in the middle of the answer");
+                    }
                 } finally {
                     SystemCalls.close(end);
                 }
@@ -43,11 +45,15 @@ public record MasterPair(long master, List<Integer> descriptors, long worker) im
 
     /** After a reload a master has a pair for each of its workers. */
     private boolean isOfWorker(int end) throws IOException {
-        var pid = PID.matcher(ask(end, "show info"));
-        return pid.find() && Long.parseLong(pid.group(1)) == worker;
+        var isOurs = new AtomicBoolean();
+        ask(end, "show info", line -> {
+            if (line.equals("Pid: " + worker)) isOurs.set(true);
+        });
+        return isOurs.get();
     }
 
-    private static String ask(int end, String command) throws IOException {
+    /** Whether the answer was whole. */
+    private static boolean ask(int end, String command, Consumer<String> line) throws IOException {
         var connection = UnixSockets.pair(RuntimeSocket.ANSWER_TIMEOUT);
         try {
             try {
@@ -57,9 +63,11 @@ public record MasterPair(long master, List<Integer> descriptors, long worker) im
             }
             UnixSockets.send(connection.ours(), (command + "\n").getBytes(StandardCharsets.UTF_8), List.of());
             UnixSockets.endOutput(connection.ours());
-            var answer = new ByteArrayOutputStream();
-            for (var some = receive(connection); some.length > 0; some = receive(connection)) answer.writeBytes(some);
-            return answer.toString(StandardCharsets.UTF_8);
+            var lines = new AnswerLines(line);
+            for (var some = receive(connection); some.length > 0; some = receive(connection)) {
+                lines.add(some, some.length);
+            }
+            return lines.isWhole();
         } finally {
             SystemCalls.close(connection.ours());
         }

@@ -20,7 +20,9 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
 
     /** @throws UnansweredException when the tree has ended or does not answer in time */
     public List<Session> sessions() throws UnansweredException {
-        return Session.parse(worker("show sess"));
+        var sessions = new ArrayList<Session>();
+        channel.demand("show sess", line -> Session.parse(line).ifPresent(sessions::add));
+        return sessions;
     }
 
     /** @throws UnansweredException when the tree has ended or does not answer in time */

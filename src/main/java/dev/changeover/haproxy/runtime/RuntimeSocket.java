@@ -1,6 +1,5 @@
 package dev.changeover.haproxy.runtime;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
@@ -13,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * HAProxy's runtime API on a unix socket: one command, one answer, one connection. Safe for use by many threads.
@@ -28,12 +28,12 @@ public record RuntimeSocket(Path path) implements RuntimeChannel {
     private static final int BUFFER = 64 * 1024;
 
     @Override
-    public Answer ask(String command) {
-        return ask(command, ANSWER_TIMEOUT);
+    public Answer ask(String command, Consumer<String> line) {
+        return ask(command, ANSWER_TIMEOUT, line);
     }
 
     /** Asks, and waits at most {@code timeout} for the whole answer. */
-    public Answer ask(String command, Duration timeout) {
+    Answer ask(String command, Duration timeout, Consumer<String> line) {
         var deadline = System.nanoTime() + timeout.toNanos();
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
                 var selector = Selector.open()) {
@@ -45,7 +45,7 @@ public record RuntimeSocket(Path path) implements RuntimeChannel {
             }
             write(channel, selector, ByteBuffer.wrap((command + "\n").getBytes(StandardCharsets.UTF_8)), deadline);
             channel.shutdownOutput();
-            return read(channel, selector, deadline);
+            return read(channel, selector, deadline, new AnswerLines(line));
         } catch (ConnectException e) {
             return new Answer.Refused();
         } catch (IOException e) {
@@ -70,20 +70,19 @@ public record RuntimeSocket(Path path) implements RuntimeChannel {
         }
     }
 
-    private static Answer read(SocketChannel channel, Selector selector, long deadline) throws IOException {
+    private static Answer read(SocketChannel channel, Selector selector, long deadline, AnswerLines lines)
+            throws IOException {
         channel.register(selector, SelectionKey.OP_READ);
         var buffer = ByteBuffer.allocate(BUFFER);
-        var answer = new ByteArrayOutputStream();
         while (true) {
             var count = channel.read(buffer);
             if (count < 0) break;
             if (count == 0) await(selector, deadline);
-            answer.write(buffer.array(), 0, buffer.position());
+            lines.add(buffer.array(), buffer.position());
             buffer.clear();
         }
-        var text = answer.toString(StandardCharsets.UTF_8);
-        if (!text.endsWith("\n")) throw new IOException("the connection ended in the middle of the answer");
-        return new Answer.Text(text);
+        if (!lines.isWhole()) throw new IOException("the connection ended in the middle of the answer");
+        return new Answer.Text("");
     }
 
     private static void await(Selector selector, long deadline) throws IOException {

@@ -1,7 +1,6 @@
 package dev.changeover.haproxy.runtime;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -17,11 +16,8 @@ public record Session(String id, String source, String frontend, Duration age, b
     private static final Pattern LINE = Pattern.compile("^(0x[0-9a-f]+): (.*)$");
     private static final Pattern UNIT = Pattern.compile("(\\d+)([dhms])");
 
-    static List<Session> parse(String listing) {
-        return listing.lines().map(Session::parseLine).flatMap(Optional::stream).toList();
-    }
-
-    private static Optional<Session> parseLine(String line) {
+    /** Empty for a line that is no session's. */
+    static Optional<Session> parse(String line) {
         var matcher = LINE.matcher(line);
         if (!matcher.matches()) return Optional.empty();
         var rest = " " + matcher.group(2);

@@ -1,5 +1,8 @@
 package dev.changeover.haproxy.runtime;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
 /**
  * To a worker through its master's socket, the only one of its own that a stopping worker still answers on.
  *
@@ -8,11 +11,13 @@ package dev.changeover.haproxy.runtime;
 public record ThroughMaster(RuntimeSocket master, long worker) implements RuntimeChannel {
 
     @Override
-    public Answer ask(String command) {
-        var answer = master.ask("@!" + worker + " " + command);
-        return answer instanceof Answer.Text text && text.text().startsWith("Can't find the target PID")
-                ? new Answer.Refused()
-                : answer;
+    public Answer ask(String command, Consumer<String> line) {
+        var isGone = new AtomicBoolean();
+        var answer = master.ask("@!" + worker + " " + command, next -> {
+            if (next.startsWith("Can't find the target PID")) isGone.set(true);
+            line.accept(next);
+        });
+        return answer instanceof Answer.Text && isGone.get() ? new Answer.Refused() : answer;
     }
 
     @Override

@@ -38,7 +38,8 @@ class RuntimeSocketTest {
         var socket = directory.resolve("s");
         try (var server = listen(socket)) {
             assertThat(server.isOpen()).isTrue();
-            assertThat(new RuntimeSocket(socket).ask("show info", SHORT)).isInstanceOf(Answer.Silence.class);
+            assertThat(new RuntimeSocket(socket).ask("show info", SHORT, line -> {}))
+                    .isInstanceOf(Answer.Silence.class);
         }
     }
 

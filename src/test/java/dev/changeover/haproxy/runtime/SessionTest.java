@@ -3,6 +3,7 @@ package dev.changeover.haproxy.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,7 +25,7 @@ class SessionTest {
 
                 """;
 
-        assertThat(Session.parse(listing))
+        assertThat(listing.lines().map(Session::parse).flatMap(Optional::stream))
                 .containsExactly(
                         new Session("0x55a8a8b64c00", "127.0.0.1:57176", "mysql", Duration.ofHours(26), true),
                         new Session("0x55a8a8c954b0", "unix:2", "GLOBAL", Duration.ZERO, false));
