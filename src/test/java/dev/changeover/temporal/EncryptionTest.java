@@ -170,8 +170,7 @@ class EncryptionTest {
 
         assertThat(written.getData().toStringUtf8()).isEqualTo("{\"proxy\":\"px-1\",\"soak\":\"PT24H\"}");
         for (var reader : List.of(older, PayloadConversion.PLAIN)) {
-            for (var known : List.of(
-                    written, payload(older, new Pause("px-1", Duration.ofHours(24), null)))) {
+            for (var known : List.of(written, payload(older, new Pause("px-1", Duration.ofHours(24), null)))) {
                 assertThat(reader.fromPayload(known, Pause.class, Pause.class))
                         .isEqualTo(new Pause("px-1", Duration.ofHours(24), null));
             }

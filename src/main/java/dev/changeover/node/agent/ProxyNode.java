@@ -39,10 +39,12 @@ public final class ProxyNode implements NodeActivities {
     /** A handover takes seconds; whoever waits longer comes back later. */
     private static final Duration TURN = Duration.ofSeconds(30);
 
+    private static final String TAKEN = "somebody else has been acting on this node for " + TURN.toSeconds() + " s";
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration A_DAY = new NodeOrder("", null).ageLimit();
 
     private final NodeSite site;
+    private final Supervisor supervisor;
     private final Function<ActivityExecutionContext, ControlPlaneHeartbeat> lifelines;
 
     /** @throws IOException when the directories of the configuration cannot be used */
@@ -53,6 +55,7 @@ public final class ProxyNode implements NodeActivities {
     /** @param lifelines the connection to the control plane, for each order that closes sessions */
     public ProxyNode(NodeSite site, Function<ActivityExecutionContext, ControlPlaneHeartbeat> lifelines) {
         this.site = site;
+        this.supervisor = new Supervisor(site);
         this.lifelines = lifelines;
     }
 
@@ -193,8 +196,13 @@ public final class ProxyNode implements NodeActivities {
         try (var held = site.lock().take(Duration.ZERO).orElse(null)) {
             // Whoever acts now leaves a serving generation behind, or the next look finds that it did not.
             if (held == null) return Supervisor.Finding.BUSY;
-            return new Supervisor(site).act();
+            return supervisor.act();
         }
+    }
+
+    /** Whether what served at the last look has ended since; asks no more than the table of processes. */
+    public boolean hasEnded() {
+        return supervisor.hasEnded();
     }
 
     /** What lets generations end that no upgrade retires. For one thread. */
@@ -222,10 +230,7 @@ public final class ProxyNode implements NodeActivities {
     private void alone(Deed deed) {
         act(() -> {
             try (var held = site.lock().take(TURN).orElse(null)) {
-                if (held == null) {
-                    throw NodeFault.NO_ANSWER.because(
-                            "somebody else has been acting on this node for " + TURN.toSeconds() + " s");
-                }
+                if (held == null) throw NodeFault.NO_ANSWER.because(TAKEN);
                 deed.run();
             }
         });

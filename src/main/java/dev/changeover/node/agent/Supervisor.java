@@ -4,11 +4,13 @@ import dev.changeover.node.driver.Poll;
 import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyDriver;
 import dev.changeover.node.driver.ProxyDriver.Served;
+import dev.changeover.node.driver.ProxyDriver.Serving;
 import dev.changeover.node.driver.StagedKernel;
 import dev.changeover.node.site.NodeSite;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -25,8 +27,14 @@ public final class Supervisor {
     /** Of earlier configurations: a start that comes to nothing may take ten seconds. */
     private static final int MOST_ATTEMPTS = 3;
 
+    /** The sockets of what has just ended are free with its last thread, which may have ten thousand to close. */
+    private static final Duration LETS_GO = Duration.ofSeconds(1);
+
     private final NodeSite site;
     private final ProxyDriver driver;
+
+    /** What served at the last look. */
+    private volatile Optional<Serving> last = Optional.empty();
 
     Supervisor(NodeSite site) {
         this.site = site;
@@ -55,8 +63,11 @@ public final class Supervisor {
 
     /** Looks, and starts a generation where nothing serves. */
     Finding act() throws IOException, InterruptedException {
+        var hasServed = last.isPresent();
+        last = Optional.empty();
         if (Files.exists(site.maintenance())) return Finding.MAINTENANCE;
-        if (driver.isServing()) {
+        last = driver.serving();
+        if (last.isPresent()) {
             driver.tidy();
             site.starts().serves();
             site.reserve().hold();
@@ -66,10 +77,10 @@ public final class Supervisor {
         var words = driver.lastWords();
         var served = driver.served();
         // A process that listens on an address of ours serves, whoever it is; where nobody does, nobody serves.
-        if (driver.isTaken(
-                served.isEmpty()
-                        ? site.operatorConfiguration()
-                        : served.getFirst().configuration())) {
+        var claimed = served.isEmpty()
+                ? site.operatorConfiguration()
+                : served.getFirst().configuration();
+        if (!Poll.QUIETLY.until(hasServed ? LETS_GO : Duration.ZERO, () -> !driver.isTaken(claimed))) {
             return driver.observe().isClear() ? Finding.FOREIGN : Finding.UNKNOWN;
         }
         if (site.starts().isCrashLooping()) return Finding.CRASH_LOOP;
@@ -85,6 +96,11 @@ public final class Supervisor {
             site.starts().failed(failed.getOriginalMessage());
             throw failed;
         }
+    }
+
+    /** Whether what served at the last look has ended since. For any thread. */
+    boolean hasEnded() {
+        return last.filter(Serving::hasEnded).isPresent();
     }
 
     /**

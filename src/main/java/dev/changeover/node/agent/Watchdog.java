@@ -1,6 +1,7 @@
 package dev.changeover.node.agent;
 
 import dev.changeover.host.Reason;
+import dev.changeover.host.SmallHeap;
 import dev.changeover.node.agent.Supervisor.Finding;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
@@ -11,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at a node every second and starts its current kernel when nothing serves. Tells its owner whenever the
- * finding changes, so that the control plane can look for itself. Whatever goes wrong, errors of the machine included,
- * is told and tried again a second later; where not even that can be told any more, the process ends, for whoever
- * started it to start it again: its generations go on meanwhile.
+ * Looks at a node every second, and as soon as what serves has ended; starts its current kernel when nothing serves. Tells
+ * its owner whenever the finding changes, so that the control plane can look for itself. Whatever goes wrong, errors of
+ * the machine included, is told and tried again a second later; where not even that can be told any more, the process
+ * ends, for whoever started it to start it again: its generations go on meanwhile.
  */
 public final class Watchdog implements AutoCloseable {
 
@@ -22,6 +23,9 @@ public final class Watchdog implements AutoCloseable {
 
     /** What a process says that ended because it could not watch any more. */
     private static final int BLIND = 70;
+
+    /** In a second: what serves and ends is missed no longer than that. */
+    private static final int GLANCES = 10;
 
     /** REQUIREMENTS S14. */
     private static final Duration COMES_OF_AGE = Duration.ofHours(24);
@@ -59,7 +63,11 @@ public final class Watchdog implements AutoCloseable {
         try {
             while (true) {
                 tell(look());
-                TimeUnit.SECONDS.sleep(1);
+                SmallHeap.cleanIfGrown();
+                for (int i = 0; i < GLANCES; i++) {
+                    TimeUnit.MILLISECONDS.sleep(1_000 / GLANCES);
+                    if (node.hasEnded()) break;
+                }
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();

@@ -69,12 +69,24 @@ public interface ProxyDriver {
 
     GenerationSnapshot observe() throws IOException;
 
+    /** What accepts connections, to be asked for its end as often as one likes: that costs next to nothing. */
+    @FunctionalInterface
+    interface Serving {
+        /** Whether none of its processes is there any more. */
+        boolean hasEnded();
+    }
+
     /**
-     * Whether one accepts connections on its addresses: the look of every second, which asks for nothing else. One that
-     * does so alone is noted as having served.
+     * What accepts connections on its addresses, if anything does: the look of every second, which asks for nothing else.
+     * One that does so alone is noted as having served.
      */
-    default boolean isServing() throws IOException {
-        return !observe().serving().isEmpty();
+    default Optional<Serving> serving() throws IOException {
+        var processes =
+                observe().serving().stream().map(ProxyGeneration::process).toList();
+        return processes.isEmpty()
+                ? Optional.empty()
+                : Optional.of(() ->
+                        processes.stream().allMatch(pid -> ProcessHandle.of(pid).isEmpty()));
     }
 
     /**

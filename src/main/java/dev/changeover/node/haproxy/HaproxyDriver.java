@@ -162,8 +162,15 @@ public final class HaproxyDriver implements ProxyDriver {
     }
 
     @Override
-    public boolean isServing() throws IOException {
-        return ServedGenerations.isThereOne(run);
+    public Optional<Serving> serving() throws IOException {
+        var serving = ServedGenerations.listening(run);
+        return serving.isEmpty()
+                ? Optional.empty()
+                : Optional.of(() -> serving.stream().noneMatch(HaproxyDriver::isRunning));
+    }
+
+    private static boolean isRunning(Generation.Live live) {
+        return RunDirectory.isRunning(live.worker()) || RunDirectory.isRunning(live.master());
     }
 
     @Override

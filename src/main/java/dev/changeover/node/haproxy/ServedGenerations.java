@@ -49,13 +49,13 @@ final class ServedGenerations {
         return Optional.of(OperatorConfiguration.read(copy)).filter(OperatorConfiguration::isWhole);
     }
 
-    /** Whether one accepts connections on its addresses. One that does so alone is noted as having served. */
-    static boolean isThereOne(RunDirectory run) throws IOException {
+    /** Those that accept connections on their addresses. One that does so alone is noted as having served. */
+    static List<Generation.Live> listening(RunDirectory run) throws IOException {
         var sockets = ListeningSockets.now();
         var serving = new ArrayList<Generation.Live>();
         for (var live : run.serving()) if (listens(live, sockets)) serving.add(live);
         if (serving.size() == 1) note(serving.getFirst());
-        return !serving.isEmpty();
+        return serving;
     }
 
     /** The same one; as one that accepts nothing where clients cannot get in. */

@@ -111,6 +111,27 @@ class HaproxyDriverTest {
                 .containsExactly("preflight", "start", "checks", "prove", "commit", "confirm");
     }
 
+    /** Before its last thread has let go of the address, a look would take what just died for a stranger. */
+    @Test
+    void what_serves_is_missed_as_soon_as_it_has_died_and_started_again() throws Exception {
+        rig.agent(Breakpoint.NONE);
+        var agent = rig.agent();
+        await().until(() -> agent.supervise() == Supervisor.Finding.SERVING);
+        assertThat(agent.hasEnded()).isFalse();
+        var live = rig.live(1);
+
+        for (var pid : List.of(live.master(), live.worker())) {
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        await().until(agent::hasEnded);
+
+        assertThat(agent.supervise()).isEqualTo(Supervisor.Finding.STARTED);
+        assertThat(agent.hasEnded()).isFalse();
+        try (var session = rig.connect()) {
+            assertThat(session.alive()).isTrue();
+        }
+    }
+
     @Test
     void two_orders_at_once_are_one_handover() throws Exception {
         var agent = agent();
