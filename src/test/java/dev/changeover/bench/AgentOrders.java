@@ -1,6 +1,7 @@
 package dev.changeover.bench;
 
 import dev.changeover.demo.HaproxyKernels.Kernel;
+import dev.changeover.node.HandOver;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeOrder;
@@ -32,13 +33,13 @@ final class AgentOrders implements AutoCloseable {
     @WorkflowInterface
     public interface OneNode {
         @WorkflowMethod
-        void upgrade(StageOrder stage, HandOverOrder handOver);
+        HandOver upgrade(StageOrder stage, HandOverOrder handOver);
     }
 
     /** In one go. */
     public static final class StageAndHandOver implements OneNode {
         @Override
-        public void upgrade(StageOrder stage, HandOverOrder handOver) {
+        public HandOver upgrade(StageOrder stage, HandOverOrder handOver) {
             var agent = Workflow.newActivityStub(
                     NodeActivities.class,
                     ActivityOptions.newBuilder()
@@ -46,14 +47,14 @@ final class AgentOrders implements AutoCloseable {
                             .setScheduleToCloseTimeout(Duration.ofMinutes(2))
                             .build());
             agent.stage(stage);
-            agent.handOver(handOver);
+            return agent.handOver(handOver);
         }
     }
 
     /** Returns when the node serves the kernel, which it fetched and unpacked for that. */
-    void upgrade(String nodeId, Kernel kernel) {
+    HandOver upgrade(String nodeId, Kernel kernel) {
         var node = new NodeOrder(nodeId, null);
-        RealTemporal.client()
+        return RealTemporal.client()
                 .newWorkflowStub(
                         OneNode.class,
                         WorkflowOptions.newBuilder()

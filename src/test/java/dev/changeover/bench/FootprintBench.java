@@ -111,9 +111,9 @@ class FootprintBench {
         var nodes = new ArrayList<Path>();
         try (var orders = new AgentOrders()) {
             for (var setting : settings) {
-                var node = agentHome(home, "n" + nodes.size());
+                var node = AgentProcess.home(home, "n" + nodes.size(), older).directory();
                 nodes.add(node);
-                running.add(startAgent(node, setting));
+                running.add(AgentProcess.start(node, setting));
             }
             var idle = idle(settings, running);
             var measured = new ArrayList<Measured>();
@@ -134,57 +134,14 @@ class FootprintBench {
 
     /** An AOT cache is made by a run that does what later runs do; false where this JVM makes none. */
     private boolean train(Path home, List<String> flags) throws IOException, InterruptedException {
-        var node = agentHome(home, "t");
+        var node = AgentProcess.home(home, "t", older).directory();
         try {
-            startAgent(node, new JarProcess.Settings("training", flags, Map.of()))
+            AgentProcess.start(node, new JarProcess.Settings("training", flags, Map.of()))
                     .end();
             return Files.exists(home.resolve("agent.aot"));
         } finally {
             AgentNode.end(node.resolve("run"));
         }
-    }
-
-    private JarProcess startAgent(Path node, JarProcess.Settings settings) throws IOException {
-        return JarProcess.start(
-                node,
-                settings,
-                Map.of("TEMPORAL_ADDRESS", RealTemporal.address()),
-                () -> {
-                    var log = Files.readString(JarProcess.log(node));
-                    return log.contains("takes orders") && log.contains(" answers.");
-                },
-                "agent",
-                "--config",
-                node.resolve("agent.toml").toString());
-    }
-
-    private Path agentHome(Path home, String name) throws IOException {
-        var host = BenchHost.create(home, name, "");
-        Files.writeString(host.directory().resolve("agent.toml"), """
-                node_id = "%s"
-                run_dir = "%s"
-                kernels_dir = "%s"
-                haproxy_configuration = "%s"
-                package_addresses = ["file:///"]
-                check_user = "%s"
-                [orders]
-                unsigned = true
-                [initial_kernel]
-                version = "%s"
-                reported_version = "%s"
-                url = "%s"
-                sha256 = "%s"
-                """.formatted(
-                        "bench-" + name,
-                        host.directory().resolve("run"),
-                        host.directory().resolve("kernels"),
-                        host.configuration(),
-                        BenchHost.CHECK_USER,
-                        older.version(),
-                        older.reportedVersion(),
-                        older.packageFile().toUri(),
-                        older.sha256()));
-        return host.directory();
     }
 
     private List<Measured> servers(Path home) throws IOException, InterruptedException {

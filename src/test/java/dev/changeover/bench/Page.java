@@ -47,7 +47,8 @@ public final class Page {
         CAMPAIGNS("Campaigns of many members"),
         FLEET("What a large fleet takes"),
         CONSOLE("What open pages take"),
-        FOOTPRINT("What the processes need");
+        FOOTPRINT("What the processes need"),
+        BUSY_HOST("What a busy host takes");
 
         private final String title;
 
