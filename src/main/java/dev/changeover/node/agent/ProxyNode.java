@@ -35,7 +35,6 @@ import java.util.function.Function;
  * this host; one of them acts at a time.
  */
 public final class ProxyNode implements NodeActivities {
-
     /** A handover takes seconds; whoever waits longer comes back later. */
     private static final Duration TURN = Duration.ofSeconds(30);
 

@@ -163,14 +163,7 @@ public final class HaproxyDriver implements ProxyDriver {
 
     @Override
     public Optional<Serving> serving() throws IOException {
-        var serving = ServedGenerations.listening(run);
-        return serving.isEmpty()
-                ? Optional.empty()
-                : Optional.of(() -> serving.stream().noneMatch(HaproxyDriver::isRunning));
-    }
-
-    private static boolean isRunning(Generation.Live live) {
-        return RunDirectory.isRunning(live.worker()) || RunDirectory.isRunning(live.master());
+        return ServedGenerations.serving(run);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.host.PrivateFile;
 import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyDriver.Served;
+import dev.changeover.node.driver.ProxyDriver.Serving;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -49,13 +50,19 @@ final class ServedGenerations {
         return Optional.of(OperatorConfiguration.read(copy)).filter(OperatorConfiguration::isWhole);
     }
 
-    /** Those that accept connections on their addresses. One that does so alone is noted as having served. */
-    static List<Generation.Live> listening(RunDirectory run) throws IOException {
+    /** What accepts connections on its addresses. One that does so alone is noted as having served. */
+    static Optional<Serving> serving(RunDirectory run) throws IOException {
         var sockets = ListeningSockets.now();
         var serving = new ArrayList<Generation.Live>();
         for (var live : run.serving()) if (listens(live, sockets)) serving.add(live);
         if (serving.size() == 1) note(serving.getFirst());
-        return serving;
+        return serving.isEmpty()
+                ? Optional.empty()
+                : Optional.of(() -> serving.stream().noneMatch(ServedGenerations::isRunning));
+    }
+
+    private static boolean isRunning(Generation.Live live) {
+        return RunDirectory.isRunning(live.worker()) || RunDirectory.isRunning(live.master());
     }
 
     /** The same one; as one that accepts nothing where clients cannot get in. */
