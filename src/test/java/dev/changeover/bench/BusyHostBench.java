@@ -42,8 +42,12 @@ class BusyHostBench {
     /** Three starts in a minute would be a crash loop. */
     private static final Duration APART = Duration.ofSeconds(30);
 
-    private static final Duration IDLE = Duration.ofSeconds(20);
-    private static final double MEBIBYTES = 128;
+    /** As long as a start counts. */
+    private static final Duration IDLE = Duration.ofMinutes(1);
+
+    /** What a full host may cost; how much an agent may need at all is for {@link FootprintBench}. */
+    private static final double MEBIBYTES = 8;
+
     private static final double BACK_MILLIS = 1_000;
 
     private final Kernel older = RealParts.kernels().older();
@@ -69,8 +73,8 @@ class BusyHostBench {
                 TCP sockets, %d of them in TIME-WAIT, and %d sessions in each of two generations. Connections come at %d
                 a second (connect, log in, one query) while the handover is made. The agent's processor time is that of
                 %d s in which nobody orders anything. Then HAProxy is killed with SIGKILL, %d times, half a minute
-                apart: *back* is the longest until the database greets a client again. The aims: at most %d MiB, back
-                within 1 s.""".formatted(SOCKETS, ENDED, SESSIONS, PER_SECOND, IDLE.toSeconds(), DEATHS, Math.round(MEBIBYTES)),
+                apart: *back* is the longest until the database greets a client again. The aims: back within 1 s, and at
+                most %d MiB more than on the quiet host.""".formatted(SOCKETS, ENDED, SESSIONS, PER_SECOND, IDLE.toSeconds(), DEATHS, Math.round(MEBIBYTES)),
                 Page.table(List.of(
                         List.of(
                                 "host",
@@ -87,7 +91,7 @@ class BusyHostBench {
         assertThat(busy.sockets()).isGreaterThanOrEqualTo(SOCKETS);
         assertThat(busy.failed()).isZero();
         assertThat(busy.back()).isLessThanOrEqualTo(BACK_MILLIS);
-        assertThat(busy.peak()).isLessThanOrEqualTo(MEBIBYTES);
+        assertThat(busy.peak()).isLessThanOrEqualTo(quiet.peak() + MEBIBYTES);
     }
 
     private Measured measure(Path home, String name, int sessions, Sockets sockets, AgentOrders orders)
@@ -119,11 +123,11 @@ class BusyHostBench {
                 failed = clients.of("handover").failed();
             }
             sockets.say("sessions %d %d".formatted(sessions, second));
-            if (sessions > 0) sockets.say("close %d".formatted(ENDED));
-            long there = sockets();
             var before = agent.processorSeconds();
             JarProcess.pass(IDLE);
             var processor = 100 * (agent.processorSeconds() - before) / IDLE.toSeconds();
+            if (sessions > 0) sockets.say("close %d".formatted(ENDED));
+            long there = sockets();
             var back = 0.0;
             for (int i = 0; i < DEATHS; i++) {
                 if (i > 0) JarProcess.pass(APART);
