@@ -60,6 +60,13 @@ def held_by_a_child(first, number, port):
     os.close(done)
 
 
+def closed_at_once(first, number):
+    for i in range(number):
+        client = connect(closing, first + i)
+        client.recv(1)
+        client.close()
+
+
 sink = accepting(kept.append)
 closing = accepting(lambda accepted: accepted.close())
 print(sink, flush=True)
@@ -67,11 +74,9 @@ for line in sys.stdin:
     word, number, *port = line.split()
     for begun in range(0, int(number), OF_A_CHILD):
         share = min(OF_A_CHILD, int(number) - begun)
-        if word != "close":
+        if word == "close":
+            closed_at_once(made, share)
+        else:
             held_by_a_child(made, share, int(port[0]) if port else 0)
-        for i in range(share if word == "close" else 0):
-            client = connect(closing, made + i)
-            client.recv(1)
-            client.close()
         made += share
     print(word, flush=True)

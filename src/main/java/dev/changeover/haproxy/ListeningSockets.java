@@ -95,11 +95,7 @@ public record ListeningSockets(List<Listening> all) {
     public Set<Long> heldBy(long pid, BindAddress address) {
         var there = new HashSet<Long>();
         for (var listening : all) if (listening.address().equals(address)) there.add(listening.inode());
-        var held = new HashSet<Long>();
-        var seen = ProcessTable.eachSocket(pid, inode -> {
-            if (there.contains(inode)) held.add(inode);
-        });
-        return seen ? held : Set.of();
+        return ProcessTable.sockets(pid, there::contains);
     }
 
     /** Every address on which the process holds a socket. */

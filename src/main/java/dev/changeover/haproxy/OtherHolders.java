@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,49 +28,35 @@ public record OtherHolders(long pid, String program, int listening, int sessions
      *     not told either: a master holds what its worker got, and an external check is a copy of its worker for a moment
      */
     public static List<OtherHolders> of(List<BindAddress> addresses, Set<Long> ours) throws IOException {
-        var listening = LongStream.builder();
-        var sessions = LongStream.builder();
+        var listen = LongStream.builder();
+        var serve = LongStream.builder();
         var ports = addresses.stream().map(BindAddress::port).collect(Collectors.toSet());
         TcpTable.eachTcpSocket(ports, socket -> {
             if (addresses.stream().noneMatch(socket.here()::overlaps)) return;
-            if (socket.isListening()) listening.add(socket.inode());
-            if (socket.isEstablished()) sessions.add(socket.inode());
+            if (socket.isListening()) listen.add(socket.inode());
+            if (socket.isEstablished()) serve.add(socket.inode());
         });
-        var sought = new Sought(listening.build(), sessions.build());
+        var listening = listen.build().sorted().toArray();
+        var sessions = serve.build().sorted().toArray();
         var others = new ArrayList<OtherHolders>();
         for (var pid : ProcessTable.all()) {
             if (ours.contains(pid)) continue;
-            var held = sought.heldBy(pid);
-            if (held.listening() + held.sessions() == 0 || isRelated(pid, ours)) continue;
+            var held = ProcessTable.sockets(pid, inode -> isOneOf(listening, inode) || isOneOf(sessions, inode));
+            if (held.isEmpty() || isRelated(pid, ours)) continue;
+            var listens = (int)
+                    held.stream().filter(inode -> isOneOf(listening, inode)).count();
             var program = ProcessTable.executable(pid).map(Path::toString).orElse("?");
-            others.add(new OtherHolders(pid, program, held.listening(), held.sessions()));
+            others.add(new OtherHolders(pid, program, listens, held.size() - listens));
         }
         return others;
     }
 
-    /** Inodes in order: as objects, those of thousands of sessions would fill an agent's heap at each look. */
-    private static final class Sought {
-        private final long[] listening;
-        private final long[] sessions;
-
-        Sought(LongStream listening, LongStream sessions) {
-            this.listening = listening.sorted().toArray();
-            this.sessions = sessions.sorted().toArray();
-        }
-
-        /** How many of them the process listens on, and how many are sessions. It may hold one by several descriptors. */
-        Held heldBy(long pid) {
-            var listens = new HashSet<Long>();
-            var serves = new HashSet<Long>();
-            var seen = ProcessTable.eachSocket(pid, inode -> {
-                if (Arrays.binarySearch(listening, inode) >= 0) listens.add(inode);
-                if (Arrays.binarySearch(sessions, inode) >= 0) serves.add(inode);
-            });
-            return seen ? new Held(listens.size(), serves.size()) : new Held(0, 0);
-        }
+    /**
+     * @param inodes in order, and no objects: those of thousands of sessions would fill an agent's heap at each look
+     */
+    private static boolean isOneOf(long[] inodes, long inode) {
+        return Arrays.binarySearch(inodes, inode) >= 0;
     }
-
-    private record Held(int listening, int sessions) {}
 
     private static boolean isRelated(long pid, Set<Long> ours) {
         var program = ProcessTable.executable(pid);

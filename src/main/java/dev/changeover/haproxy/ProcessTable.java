@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -126,22 +127,19 @@ final class ProcessTable {
 
     /** Inodes of all sockets that a process holds; empty for processes of others that we may not look into. */
     static Set<Long> sockets(long pid) {
-        var inodes = new HashSet<Long>();
-        return eachSocket(pid, inodes::add) ? inodes : Set.of();
+        return sockets(pid, inode -> true);
     }
 
-    /**
-     * The same one after the other, of one that has ten thousand.
-     *
-     * @return false if not all of them could be seen
-     */
-    static boolean eachSocket(long pid, LongConsumer look) {
+    /** Only those that are wanted: a process may have ten thousand. Empty if not all of them could be seen. */
+    static Set<Long> sockets(long pid, LongPredicate wanted) {
+        var inodes = new HashSet<Long>();
         try (var descriptors = Files.newDirectoryStream(process(pid).resolve("fd"))) {
-            for (var descriptor : descriptors) socket(descriptor).ifPresent(look::accept);
-            return true;
+            for (var descriptor : descriptors)
+                socket(descriptor).filter(wanted::test).ifPresent(inodes::add);
         } catch (IOException | DirectoryIteratorException e) {
-            return false;
+            return Set.of();
         }
+        return inodes;
     }
 
     /** The sockets that a process holds: descriptor and inode. */
@@ -198,8 +196,14 @@ final class ProcessTable {
 
     /** A table of the kernel's, line by line: it can have a hundred thousand. */
     static Stream<String[]> table(long pid, String file) throws IOException {
+        return table(pid, file, line -> true);
+    }
+
+    /** Its lines that matter: the others are not taken apart. */
+    static Stream<String[]> table(long pid, String file, Predicate<String> matters) throws IOException {
         return Files.lines(process(pid).resolve(file), StandardCharsets.ISO_8859_1)
                 .skip(1)
+                .filter(matters)
                 .map(line -> line.strip().split("\\s+"));
     }
 

@@ -3,7 +3,6 @@ package dev.changeover.haproxy;
 import dev.changeover.haproxy.configuration.BindAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,13 +47,9 @@ final class TcpTable {
         }
     }
 
-    /** The rows that matter, as words. A busy host has hundreds of thousands: the others are not taken apart. */
+    /** The rows that matter, as words; a busy host has hundreds of thousands of others. */
     private static Stream<String[]> table(long pid, String file, Predicate<Row> matters) throws IOException {
-        return Files.lines(ProcessTable.process(pid).resolve(file), StandardCharsets.ISO_8859_1)
-                .skip(1)
-                .filter(line -> matters.test(Row.of(line)))
-                .map(line -> line.strip().split("\\s+"))
-                .filter(fields -> fields.length > 9);
+        return ProcessTable.table(pid, file, line -> matters.test(Row.of(line))).filter(fields -> fields.length > 9);
     }
 
     /** What says whether a row matters, where the kernel writes it: {@code 0: 0100007F:0CEA 00000000:0000 0A …}. */

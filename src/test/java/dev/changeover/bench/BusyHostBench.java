@@ -16,7 +16,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -178,12 +177,12 @@ class BusyHostBench {
 
     /** As the kernel counts them: in use, and in TIME-WAIT. */
     private static long sockets() throws IOException {
-        var words = new ArrayList<>(List.of(Files.readString(Path.of("/proc/net/sockstat"))
+        var words = List.of(Files.readString(Path.of("/proc/net/sockstat"))
                 .lines()
                 .filter(line -> line.startsWith("TCP:"))
                 .findFirst()
                 .orElseThrow()
-                .split(" ")));
+                .split(" "));
         return Long.parseLong(words.get(words.indexOf("inuse") + 1))
                 + Long.parseLong(words.get(words.indexOf("tw") + 1));
     }
@@ -220,7 +219,7 @@ class BusyHostBench {
 
         private String answer() throws IOException {
             var line = answers.readLine();
-            if (line == null) throw new IOException("the sockets' process ended; it needs root for so many files");
+            if (line == null) throw new IOException("the process with the sockets ended");
             return line;
         }
 

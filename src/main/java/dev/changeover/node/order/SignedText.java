@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.changeover.node.OrderKind;
 import java.time.Instant;
@@ -24,10 +23,9 @@ record SignedText(String jobId, long step, OrderKind kind, String nodeId, Instan
      * A newer control plane may say more than this agent understands. What says nothing is left out, because each order
      * stands twice in the history of its upgrade, and quoted.
      */
-    static final ObjectMapper JSON = JsonMapper.builder()
-            .defaultPropertyInclusion(
+    static final ObjectMapper JSON = new ObjectMapper()
+            .setDefaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
-            .build()
             .registerModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
