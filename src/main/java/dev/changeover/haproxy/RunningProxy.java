@@ -15,9 +15,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -43,57 +40,13 @@ public record RunningProxy(
     }
 
     /**
-     * Finds the one HAProxy that listens on all of these addresses.
+     * Finds the one HAProxy that listens on all of these addresses. Takes up to two seconds where several processes hold the
+     * sockets, as they do for a moment.
      *
      * @throws IOException when nobody does, or not one HAProxy alone; the message names the processes
      */
-    public static RunningProxy on(Collection<BindAddress> addresses) throws IOException {
-        var sockets = ListeningSockets.now();
-        var holders = new TreeMap<Long, TreeSet<String>>();
-        var everywhere = sockets.listeners(addresses);
-        for (var address : addresses) {
-            var listeners = everywhere.stream()
-                    .filter(listener -> listener.address().equals(address))
-                    .toList();
-            if (listeners.isEmpty()) throw new IOException(unseen(address, sockets.anyOn(address)));
-            for (var listener : listeners) {
-                if (!ProcessTable.isHaproxy(listener.pid())) {
-                    throw new IOException("process %d (%s), which is no HAProxy, listens on %s"
-                            .formatted(listener.pid(), listener.program(), address));
-                }
-                holders.computeIfAbsent(listener.pid(), pid -> new TreeSet<>()).add(address.toString());
-            }
-        }
-        // A master can still hold what it opened for its workers; they are the ones that accept.
-        holders.keySet().removeIf(pid -> holders.keySet().stream().anyMatch(child -> isParent(pid, child)));
-        if (holders.size() != 1) {
-            throw new IOException("several HAProxy processes listen on the addresses of the file: " + holders
-                    + "; one configuration with one worker can be taken over at a time");
-        }
-        var worker = holders.firstKey();
-        var listens = Set.copyOf(holders.firstEntry().getValue());
-        var missing = addresses.stream()
-                .map(BindAddress::toString)
-                .filter(address -> !listens.contains(address))
-                .toList();
-        if (!missing.isEmpty()) {
-            throw new IOException("HAProxy %d does not listen on %s of the file".formatted(worker, missing));
-        }
-        return of(worker);
-    }
-
-    /** Why no process is found on an address. */
-    private static String unseen(BindAddress address, boolean isTaken) {
-        if (isTaken)
-            return "somebody listens on %s, but this user may not see who: run this as root, with CAP_SYS_PTRACE"
-                    .formatted(address);
-        var elsewhere = ListeningSockets.elsewhere(List.of(address));
-        if (!elsewhere.isEmpty()) {
-            var pid = elsewhere.getFirst().pid();
-            return "HAProxy %d listens on %s in another network namespace: run this there, with 'nsenter -n -t %d'"
-                    .formatted(pid, address, pid);
-        }
-        return "nothing listens on %s: see whether HAProxy runs".formatted(address);
+    public static RunningProxy on(Collection<BindAddress> addresses) throws IOException, InterruptedException {
+        return of(SoleListener.on(addresses));
     }
 
     /** The one that this process accepts connections for. */
@@ -107,10 +60,6 @@ public record RunningProxy(
                 ProcessTable.arguments(first),
                 Files.readSymbolicLink(ProcessTable.process(first).resolve("cwd")),
                 ProcessTable.unit(first));
-    }
-
-    private static boolean isParent(long pid, long child) {
-        return ProcessTable.stat(child).filter(stat -> stat.parent() == pid).isPresent();
     }
 
     /** What follows each of these options on its command line, as an absolute path, in order. */

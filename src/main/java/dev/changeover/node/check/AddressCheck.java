@@ -15,7 +15,7 @@ final class AddressCheck implements Check {
     }
 
     @Override
-    public void look(CheckedHost host, Findings findings) throws IOException {
+    public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         var addresses = host.file().addresses();
         if (addresses.isEmpty()) {
             findings.warning(
@@ -45,7 +45,7 @@ final class AddressCheck implements Check {
 
     private static void look(
             CheckedHost host, BindAddress address, List<ListeningSockets.Listener> listeners, Findings findings)
-            throws IOException {
+            throws IOException, InterruptedException {
         var subject = address.toString();
         if (listeners.isEmpty()) {
             findings.warning(

@@ -19,7 +19,7 @@ final class CapacityCheck implements Check {
     }
 
     @Override
-    public void look(CheckedHost host, Findings findings) throws IOException {
+    public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         var written = host.global("maxconn").map(line -> line.word(1)).orElse("");
         var maxconn = written.matches("\\d{1,9}") ? Long.parseLong(written) : 0;
         descriptors(host, maxconn, findings);
@@ -60,7 +60,8 @@ final class CapacityCheck implements Check {
                         "raise fs.file-max"));
     }
 
-    private static void memory(CheckedHost host, long maxconn, Findings findings) throws IOException {
+    private static void memory(CheckedHost host, long maxconn, Findings findings)
+            throws IOException, InterruptedException {
         var serving = host.serving();
         var worker = serving.isPresent()
                 ? serving.get().worker()

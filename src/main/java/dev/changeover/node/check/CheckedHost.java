@@ -135,13 +135,13 @@ public final class CheckedHost {
     }
 
     /** A HAProxy that somebody else started and that listens on the addresses of the file. */
-    Optional<RunningProxy> foreign() throws IOException {
+    Optional<RunningProxy> foreign() throws IOException, InterruptedException {
         var known = foreign;
         if (known == null) foreign = known = generations().isEmpty() ? adoptable() : Optional.empty();
         return known;
     }
 
-    private Optional<RunningProxy> adoptable() throws IOException {
+    private Optional<RunningProxy> adoptable() throws IOException, InterruptedException {
         var addresses = file().addresses();
         try {
             return Optional.of(RunningProxy.on(addresses));

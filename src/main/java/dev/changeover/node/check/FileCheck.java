@@ -62,7 +62,7 @@ final class FileCheck implements Check {
     }
 
     /** Every kernel of the store; else what runs, or what the host has installed. */
-    private static Map<String, Program> judges(CheckedHost host) throws IOException {
+    private static Map<String, Program> judges(CheckedHost host) throws IOException, InterruptedException {
         var judges = new LinkedHashMap<String, Program>();
         for (var kernel : host.kernels().all()) {
             judges.put("kernel " + kernel.version(), Program.in(kernel.directory()));

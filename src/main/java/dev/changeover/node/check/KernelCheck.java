@@ -55,7 +55,7 @@ final class KernelCheck implements Check {
         }
     }
 
-    private static void boots(CheckedHost host, Findings findings) throws IOException {
+    private static void boots(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         var current = new BootPointer(host.configuration().runDir()).current();
         var initial = host.configuration().initialKernel();
         var kernel = host.bootKernel();

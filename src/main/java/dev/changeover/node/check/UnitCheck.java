@@ -13,7 +13,7 @@ final class UnitCheck implements Check {
     }
 
     @Override
-    public void look(CheckedHost host, Findings findings) throws IOException {
+    public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         if (host.unit().isEmpty()) {
             findings.ok(
                     "systemd", "it is not in charge here: what starts the agent with the host must be seen elsewhere");

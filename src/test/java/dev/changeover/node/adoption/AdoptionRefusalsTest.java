@@ -225,7 +225,7 @@ class AdoptionRefusalsTest {
 
     /** What another user finds. */
     static final class Look {
-        public static void main(String[] words) throws IOException {
+        public static void main(String[] words) throws IOException, InterruptedException {
             try {
                 RunningProxy.on(OperatorConfiguration.read(Path.of(words[0])).addresses());
             } catch (IOException refused) {
