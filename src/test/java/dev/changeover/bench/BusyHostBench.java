@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.HaproxyKernels.Kernel;
+import dev.changeover.demo.Python;
 import dev.changeover.demo.RealParts;
 import dev.changeover.demo.ShortConnections;
 import dev.changeover.haproxy.Generation;
@@ -206,13 +207,8 @@ class BusyHostBench {
         private final int sink;
 
         Sockets() throws IOException {
-            try {
-                process = new ProcessBuilder("python3", "src/test/resources/bench/sockets.py")
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-            } catch (IOException absent) {
-                throw RealParts.missing("python3 cannot be started: install python3");
-            }
+            process = Python.start(new ProcessBuilder("python3", "src/test/resources/bench/sockets.py")
+                    .redirectError(ProcessBuilder.Redirect.INHERIT));
             answers = process.inputReader();
             sink = Integer.parseInt(answer());
         }

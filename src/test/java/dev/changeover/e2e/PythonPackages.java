@@ -1,5 +1,6 @@
 package dev.changeover.e2e;
 
+import dev.changeover.demo.Python;
 import dev.changeover.demo.RealParts;
 import dev.changeover.host.FileTree;
 import java.io.IOException;
@@ -66,11 +67,7 @@ final class PythonPackages {
     }
 
     static int exitCode(ProcessBuilder program) throws InterruptedException {
-        try {
-            return program.start().waitFor();
-        } catch (IOException absent) {
-            throw RealParts.missing("python3 cannot be started: install python3 and python3-pip");
-        }
+        return Python.start(program).waitFor();
     }
 
     private static Path cache() {

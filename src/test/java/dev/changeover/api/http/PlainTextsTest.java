@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.api.ApiScene;
 import dev.changeover.api.Calls;
-import dev.changeover.api.Texts;
+import dev.changeover.value.Texts;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

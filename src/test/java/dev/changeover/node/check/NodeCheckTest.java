@@ -5,6 +5,7 @@ import static dev.changeover.node.check.CheckScene.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.changeover.demo.Python;
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.HaproxyHost;
 import dev.changeover.haproxy.RunningProxy;
@@ -116,11 +117,7 @@ class NodeCheckTest {
                 if worker: print(worker, flush=True)
                 sys.stdin.read()
                 """;
-        try {
-            return new ProcessBuilder("python3", "-c", program, String.valueOf(port)).start();
-        } catch (IOException absent) {
-            throw RealParts.missing("python3 cannot be started: install python3");
-        }
+        return Python.run(program, port);
     }
 
     @Test
