@@ -1,5 +1,7 @@
 package dev.changeover.campaign;
 
+import static dev.changeover.value.Setting.require;
+
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
@@ -37,17 +39,21 @@ public record CampaignSettings(
         @Bindable(defaultValue = "false") boolean startDefective) {
 
     public CampaignSettings {
-        notNegative("LEAD_TIME", leadTime);
-        notNegative("CRITICAL_LEAD_TIME", criticalLeadTime);
-        notNegative("APART", apart);
-        notNegative("SOAK", soak);
-        notNegative("WAVE_AT_MOST", waveAtMost);
-        notNegative("SPREAD", spread);
-        require(look.isPositive(), "LOOK", look, "more than 0s");
-        require(atOnce > 0, "AT_ONCE", atOnce, "1 or more");
-        require(perProject > 0, "PER_PROJECT", perProject, "1 or more");
-        require(perMinute > 0, "PER_MINUTE", perMinute, "1 or more");
-        require(tolerated.matches("[0-9]{1,7}|[0-9]{1,2}%|100%"), "TOLERATED", tolerated, "a number or a percentage");
+        notNegative("CHANGEOVER_CAMPAIGN_LEAD_TIME", leadTime);
+        notNegative("CHANGEOVER_CAMPAIGN_CRITICAL_LEAD_TIME", criticalLeadTime);
+        notNegative("CHANGEOVER_CAMPAIGN_APART", apart);
+        notNegative("CHANGEOVER_CAMPAIGN_SOAK", soak);
+        notNegative("CHANGEOVER_CAMPAIGN_WAVE_AT_MOST", waveAtMost);
+        notNegative("CHANGEOVER_CAMPAIGN_SPREAD", spread);
+        require(look.isPositive(), "CHANGEOVER_CAMPAIGN_LOOK", look, "more than 0s");
+        require(atOnce > 0, "CHANGEOVER_CAMPAIGN_AT_ONCE", atOnce, "1 or more");
+        require(perProject > 0, "CHANGEOVER_CAMPAIGN_PER_PROJECT", perProject, "1 or more");
+        require(perMinute > 0, "CHANGEOVER_CAMPAIGN_PER_MINUTE", perMinute, "1 or more");
+        require(
+                tolerated.matches("[0-9]{1,7}|[0-9]{1,2}%|100%"),
+                "CHANGEOVER_CAMPAIGN_TOLERATED",
+                tolerated,
+                "a number or a percentage");
     }
 
     /** One proxy first, then a tenth, then a third, then all. */
@@ -68,12 +74,5 @@ public record CampaignSettings(
 
     private static void notNegative(String name, Duration value) {
         require(!value.isNegative(), name, value, "0s or more");
-    }
-
-    private static void require(boolean allowed, String name, Object value, String range) {
-        if (!allowed) {
-            throw new IllegalArgumentException(
-                    "CHANGEOVER_CAMPAIGN_%s is %s, and must be %s".formatted(name, value, range));
-        }
     }
 }

@@ -1,7 +1,7 @@
 package dev.changeover.inventory;
 
+import dev.changeover.value.Texts;
 import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -154,15 +154,11 @@ final class YamlEntries extends Composer {
             }
             if (hasTag(event)) {
                 file.foreign(at, "tags, like !this, are not understood: leave it out");
-            } else if (event instanceof ScalarEvent scalar && !isPlain(scalar.getValue())) {
+            } else if (event instanceof ScalarEvent scalar && !Texts.isPlain(scalar.getValue())) {
+                // Escapes can write what no database keeps and no answer could show.
                 file.foreign(at, "a NUL or half of a character is no text: leave it out");
             }
             return event;
-        }
-
-        /** Escapes can write what no database keeps and no answer could show. */
-        private static boolean isPlain(String text) {
-            return text.indexOf(0) < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
         }
 
         private static boolean hasTag(Event event) {

@@ -1,8 +1,8 @@
 package dev.changeover.temporal;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.changeover.value.JsonRules;
 import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
@@ -23,8 +23,7 @@ public final class PayloadConversion {
                     new JacksonJsonPayloadConverter(JacksonJsonPayloadConverter.newDefaultObjectMapper()
                             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                             .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-                            .setDefaultPropertyInclusion(JsonInclude.Value.construct(
-                                    JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))));
+                            .setDefaultPropertyInclusion(JsonRules.WITHOUT_NULLS)));
 
     /** Readable by whoever runs Temporal. */
     public static final DataConverter PLAIN = new CodecDataConverter(TOLERANT, List.of(new Unencrypted()));

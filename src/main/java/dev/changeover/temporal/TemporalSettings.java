@@ -1,5 +1,7 @@
 package dev.changeover.temporal;
 
+import static dev.changeover.value.Setting.require;
+
 import dev.changeover.temporal.devserver.ServerRecord;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
@@ -39,15 +41,12 @@ public record TemporalSettings(
         @Nullable Path payloadKeys) {
 
     public TemporalSettings {
-        require("PORT", port);
-        require("UI_PORT", uiPort);
+        requirePort("CHANGEOVER_TEMPORAL_PORT", port);
+        requirePort("CHANGEOVER_TEMPORAL_UI_PORT", uiPort);
     }
 
-    private static void require(String name, int port) {
-        if (port < 0 || port > 65_535) {
-            throw new IllegalArgumentException(
-                    "CHANGEOVER_TEMPORAL_%s is %d, and must be 0 to 65535".formatted(name, port));
-        }
+    private static void requirePort(String name, int port) {
+        require(port >= 0 && port <= 65_535, name, port, "0 to 65535");
     }
 
     /** The settings of {@code server} when nothing is configured. */

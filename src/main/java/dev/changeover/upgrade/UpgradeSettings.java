@@ -1,5 +1,7 @@
 package dev.changeover.upgrade;
 
+import static dev.changeover.value.Setting.require;
+
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
@@ -36,18 +38,15 @@ public record UpgradeSettings(
     public UpgradeSettings {
         // A request of before there were windows does not say.
         stageAhead = stageAhead == null ? Duration.ofMinutes(30) : stageAhead;
-        require(!soak.isNegative(), "SOAK", soak, "0s or more");
-        require(!ageLimit.isNegative(), "AGE_LIMIT", ageLimit, "0s or more");
-        require(pace.isPositive(), "PACE", pace, "more than 0s");
-        require(agentPickupTimeout.isPositive(), "AGENT_PICKUP_TIMEOUT", agentPickupTimeout, "more than 0s");
-        require(!stageAhead.isNegative(), "STAGE_AHEAD", stageAhead, "0s or more");
-        require(atOnce > 0, "AT_ONCE", atOnce, "1 or more");
-    }
-
-    private static void require(boolean allowed, String name, Object value, String range) {
-        if (!allowed) {
-            throw new IllegalArgumentException(
-                    "CHANGEOVER_UPGRADE_%s is %s, and must be %s".formatted(name, value, range));
-        }
+        require(!soak.isNegative(), "CHANGEOVER_UPGRADE_SOAK", soak, "0s or more");
+        require(!ageLimit.isNegative(), "CHANGEOVER_UPGRADE_AGE_LIMIT", ageLimit, "0s or more");
+        require(pace.isPositive(), "CHANGEOVER_UPGRADE_PACE", pace, "more than 0s");
+        require(
+                agentPickupTimeout.isPositive(),
+                "CHANGEOVER_UPGRADE_AGENT_PICKUP_TIMEOUT",
+                agentPickupTimeout,
+                "more than 0s");
+        require(!stageAhead.isNegative(), "CHANGEOVER_UPGRADE_STAGE_AHEAD", stageAhead, "0s or more");
+        require(atOnce > 0, "CHANGEOVER_UPGRADE_AT_ONCE", atOnce, "1 or more");
     }
 }

@@ -1,4 +1,4 @@
-package dev.changeover.api;
+package dev.changeover.value;
 
 import java.nio.charset.StandardCharsets;
 

@@ -1,8 +1,8 @@
 package dev.changeover.api.audit;
 
-import dev.changeover.api.Texts;
 import dev.changeover.audit.AuditEntry.Subject;
 import dev.changeover.audit.AuditTrail;
+import dev.changeover.value.Texts;
 import io.micronaut.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,5 +1,7 @@
 package dev.changeover.api.http;
 
+import static dev.changeover.value.Setting.require;
+
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
@@ -29,18 +31,15 @@ record HttpSettings(
         @Bindable(defaultValue = "") List<String> names) {
 
     HttpSettings {
-        require(connections > 0, "CONNECTIONS", connections, "1 or more");
-        require(connectionsPerAddress > 0, "CONNECTIONS_PER_ADDRESS", connectionsPerAddress, "1 or more");
-        require(fleetMib > 0, "FLEET_MIB", fleetMib, "1 or more");
-        require(head.isPositive(), "HEAD", head, "more than 0s");
-        require(body.isPositive(), "BODY", body, "more than 0s");
-        require(idle.isPositive(), "IDLE", idle, "more than 0s");
-    }
-
-    private static void require(boolean allowed, String name, Object value, String range) {
-        if (!allowed) {
-            throw new IllegalArgumentException(
-                    "CHANGEOVER_HTTP_%s is %s, and must be %s".formatted(name, value, range));
-        }
+        require(connections > 0, "CHANGEOVER_HTTP_CONNECTIONS", connections, "1 or more");
+        require(
+                connectionsPerAddress > 0,
+                "CHANGEOVER_HTTP_CONNECTIONS_PER_ADDRESS",
+                connectionsPerAddress,
+                "1 or more");
+        require(fleetMib > 0, "CHANGEOVER_HTTP_FLEET_MIB", fleetMib, "1 or more");
+        require(head.isPositive(), "CHANGEOVER_HTTP_HEAD", head, "more than 0s");
+        require(body.isPositive(), "CHANGEOVER_HTTP_BODY", body, "more than 0s");
+        require(idle.isPositive(), "CHANGEOVER_HTTP_IDLE", idle, "more than 0s");
     }
 }

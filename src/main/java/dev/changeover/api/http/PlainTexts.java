@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import dev.changeover.api.Texts;
 import dev.changeover.api.WrongText;
+import dev.changeover.value.Texts;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 

@@ -1,6 +1,5 @@
 package dev.changeover.node.order;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.changeover.node.OrderKind;
+import dev.changeover.value.JsonRules;
 import java.time.Instant;
 
 /**
@@ -24,8 +24,7 @@ record SignedText(String jobId, long step, OrderKind kind, String nodeId, Instan
      * stands twice in the history of its upgrade, and quoted.
      */
     static final ObjectMapper JSON = new ObjectMapper()
-            .setDefaultPropertyInclusion(
-                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+            .setDefaultPropertyInclusion(JsonRules.WITHOUT_NULLS)
             .registerModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);

@@ -1,0 +1,7 @@
+/**
+ * Rules for single values that several packages read or write: texts, settings, JSON. Knows nothing of what they are for.
+ */
+@NullMarked
+package dev.changeover.value;
+
+import org.jspecify.annotations.NullMarked;
