@@ -68,9 +68,7 @@ class AdoptionEndToEndTest {
             }
             shorts.close();
             assertThat(shorts.total().reasons()).isEmpty();
-            assertThat(shorts.total().failed())
-                    .as("%s", shorts.total().reasons())
-                    .isZero();
+            assertThat(shorts.total().failed()).isZero();
             assertThat(Objects.requireNonNull(later.get()).alive()).isEqualTo(SESSIONS);
         } finally {
             var open = later.get();

@@ -62,9 +62,7 @@ class UpgradeEndToEndTest {
                 }
                 shorts.close();
                 assertThat(shorts.total().reasons()).isEmpty();
-                assertThat(shorts.total().failed())
-                        .as("%s", shorts.total().reasons())
-                        .isZero();
+                assertThat(shorts.total().failed()).isZero();
                 assertThat(shorts.total().connections()).isGreaterThan(PER_SECOND * 30L);
             }
             assertThat(veterans.ended())
@@ -198,9 +196,7 @@ class UpgradeEndToEndTest {
                     .isLessThanOrEqualTo((fifth.compareTo(A_LITTLE) > 0 ? fifth : A_LITTLE)
                             .plus(likeTheFirst.minus(rest).abs()));
             assertThat(shorts.total().reasons()).isEmpty();
-            assertThat(shorts.total().failed())
-                    .as("%s", shorts.total().reasons())
-                    .isZero();
+            assertThat(shorts.total().failed()).isZero();
             assertThat(veterans.ended())
                     .hasSize(9)
                     .allSatisfy(

@@ -67,9 +67,7 @@ class ReleasesTest {
                                 retiring -> assertThat(retiring.sessions()).isEqualTo(SESSIONS));
                 shorts.close();
                 assertThat(shorts.total().reasons()).isEmpty();
-                assertThat(shorts.total().failed())
-                        .as("%s", shorts.total().reasons())
-                        .isZero();
+                assertThat(shorts.total().failed()).isZero();
             }
             await().untilAsserted(
                             () -> assertThat(rig.agent().status().generations()).hasSize(1));
@@ -115,9 +113,7 @@ class ReleasesTest {
                                 retiring -> assertThat(retiring.sessions()).isEqualTo(SESSIONS)));
                 shorts.close();
                 assertThat(shorts.total().reasons()).isEmpty();
-                assertThat(shorts.total().failed())
-                        .as("%s", shorts.total().reasons())
-                        .isZero();
+                assertThat(shorts.total().failed()).isZero();
             }
             await().until(() -> !foreign.isAlive());
         } finally {
