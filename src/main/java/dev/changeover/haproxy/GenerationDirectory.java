@@ -1,5 +1,6 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.configuration.Ipv6Binds;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.runtime.RuntimeSocket;
 import dev.changeover.host.PrivateFile;
@@ -61,7 +62,10 @@ public record GenerationDirectory(Path path, int number) {
         return path.resolve("haproxy.cfg");
     }
 
-    /** The same for a program to read: where the copy says that paths begin beside it, they begin beside the original. */
+    /**
+     * The same for a program to read: where the copy says that paths begin beside it, they begin beside the original, and
+     * see {@link Ipv6Binds}.
+     */
     Path runConfiguration() {
         var moved = movedConfiguration();
         return Files.exists(moved) ? moved : operatorConfiguration();

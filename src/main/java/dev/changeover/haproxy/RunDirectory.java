@@ -1,6 +1,7 @@
 package dev.changeover.haproxy;
 
 import dev.changeover.haproxy.AdoptedProcess.Door;
+import dev.changeover.haproxy.configuration.Ipv6Binds;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.configuration.RelativePaths;
 import dev.changeover.haproxy.runtime.KeptConnection;
@@ -76,7 +77,8 @@ public record RunDirectory(Path path) {
             write(draft, directory.operatorConfiguration(), configuration.text());
             write(draft, directory.ownConfiguration(), directory.ownConfiguration(configuration.backends(), first));
             var paths = new RelativePaths(configuration.text(), home);
-            if (paths.areMoved()) write(draft, directory.movedConfiguration(), paths.moved());
+            var run = Ipv6Binds.recognisable(paths.areMoved() ? paths.moved() : configuration.text());
+            if (!run.equals(configuration.text())) write(draft, directory.movedConfiguration(), run);
             Files.createSymbolicLink(draft.resolve(directory.workingDirectory().getFileName()), paths.begin());
         });
     }

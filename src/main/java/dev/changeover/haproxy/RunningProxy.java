@@ -2,6 +2,7 @@ package dev.changeover.haproxy;
 
 import dev.changeover.haproxy.AdoptedProcess.Door;
 import dev.changeover.haproxy.configuration.BindAddress;
+import dev.changeover.haproxy.configuration.ConfigurationFiles;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.runtime.Answer;
 import dev.changeover.haproxy.runtime.RuntimeApi;
@@ -9,13 +10,12 @@ import dev.changeover.haproxy.runtime.RuntimeChannel;
 import dev.changeover.haproxy.runtime.RuntimeSocket;
 import dev.changeover.haproxy.runtime.ThroughMaster;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.TreeMap;
 
 /**
  * A HAProxy of this host that somebody else started, found by the addresses on which it listens.
@@ -23,21 +23,11 @@ import java.util.stream.IntStream;
  * @param worker the process that accepts connections
  * @param master its parent, in master-worker mode
  * @param executable what it runs, through {@code /proc}: the file on disk may be a newer one by now
- * @param arguments the words that it was started with, the program's name first
- * @param directory where it was started, for relative paths among them
+ * @param command how it was started
  * @param unit the systemd unit that it belongs to
  */
 public record RunningProxy(
-        long worker,
-        Optional<Long> master,
-        Path executable,
-        List<String> arguments,
-        Path directory,
-        Optional<String> unit) {
-
-    public RunningProxy {
-        arguments = List.copyOf(arguments);
-    }
+        long worker, Optional<Long> master, Path executable, CommandLine command, Optional<String> unit) {
 
     /**
      * Finds the one HAProxy that listens on all of these addresses. Takes up to two seconds where several processes hold the
@@ -49,6 +39,48 @@ public record RunningProxy(
         return of(SoleListener.on(addresses));
     }
 
+    /**
+     * The one that serves what this configuration says.
+     *
+     * @param files that it was read from
+     * @throws IOException when there is none, or not one alone; the message says what was found instead
+     */
+    public static RunningProxy of(OperatorConfiguration configuration, List<Path> files)
+            throws IOException, InterruptedException {
+        if (!configuration.addresses().isEmpty()) return on(configuration.addresses());
+        var started = startedWith(files);
+        var addresses = started.addresses();
+        return addresses.isEmpty() ? started : on(addresses);
+    }
+
+    /**
+     * Finds the one HAProxy that was started with these files and listens somewhere: where conditions of a file say where,
+     * or it has unix sockets alone.
+     *
+     * @throws IOException when there is none, or not one alone
+     */
+    private static RunningProxy startedWith(List<Path> files) throws IOException {
+        var found = new TreeMap<Long, RunningProxy>();
+        for (var pid : ProcessTable.all()) {
+            if (!ProcessTable.isHaproxy(pid)
+                    || ProcessTable.listeningSockets(pid).isEmpty()) continue;
+            try {
+                var proxy = of(pid);
+                if (ConfigurationFiles.areSame(proxy.command().files(), files)) found.put(pid, proxy);
+            } catch (IOException ended) {
+                // as processes may at any moment
+            }
+        }
+        found.keySet().removeIf(pid -> found.keySet().stream().anyMatch(child -> isParent(pid, child)));
+        if (found.size() == 1) return found.firstEntry().getValue();
+        throw new IOException(
+                found.isEmpty()
+                        ? "%s has no TCP address to find HAProxy by, and none that runs was started with it: see whether HAProxy runs"
+                                .formatted(files.getFirst())
+                        : "several HAProxy processes were started with %s: %s; one configuration with one worker can be taken over at a time"
+                                .formatted(files, found.keySet()));
+    }
+
     /** The one that this process accepts connections for. */
     public static RunningProxy of(long worker) throws IOException {
         var parent = ProcessTable.stat(worker).map(ProcessTable.Stat::parent).filter(ProcessTable::isHaproxy);
@@ -57,26 +89,20 @@ public record RunningProxy(
                 worker,
                 parent,
                 ProcessTable.process(worker).resolve("exe"),
-                ProcessTable.arguments(first),
-                Files.readSymbolicLink(ProcessTable.process(first).resolve("cwd")),
+                CommandLine.of(first),
                 ProcessTable.unit(first));
     }
 
-    /** What follows each of these options on its command line, as an absolute path, in order. */
-    public List<Path> files(String option) {
-        return IntStream.range(1, arguments.size())
-                .filter(i -> arguments.get(i - 1).equals(option))
-                .mapToObj(i -> directory.resolve(arguments.get(i)))
-                .toList();
+    private static boolean isParent(long pid, long child) {
+        return ProcessTable.stat(child).filter(stat -> stat.parent() == pid).isPresent();
     }
 
     /** Where its master answers; empty for one without a master or without {@code -S}. */
     public Optional<RuntimeSocket> masterSocket() {
-        return IntStream.range(1, arguments.size())
-                .filter(i -> master.isPresent() && arguments.get(i - 1).equals("-S"))
-                .mapToObj(i -> arguments.get(i).split(",")[0].replaceFirst("^unix@", ""))
-                .map(path -> new RuntimeSocket(directory.resolve(path)))
-                .findFirst();
+        if (master.isEmpty()) return Optional.empty();
+        return command.last("-S")
+                .map(written -> written.split(",")[0].replaceFirst("^unix@", ""))
+                .map(path -> new RuntimeSocket(command.directory().resolve(path)));
     }
 
     /** How it can be asked once it has stopped accepting; each way was tried. */

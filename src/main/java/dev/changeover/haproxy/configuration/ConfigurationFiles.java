@@ -31,6 +31,17 @@ public final class ConfigurationFiles {
         return files;
     }
 
+    /** Whether HAProxy reads the very same files for both, in the same order. */
+    public static boolean areSame(List<Path> some, List<Path> others) throws IOException {
+        var ours = of(some);
+        var theirs = of(others);
+        if (ours.size() != theirs.size()) return false;
+        for (int i = 0; i < ours.size(); i++) {
+            if (!Files.exists(ours.get(i)) || !Files.isSameFile(ours.get(i), theirs.get(i))) return false;
+        }
+        return true;
+    }
+
     private static List<Path> in(Path directory) throws IOException {
         try (var entries = Files.list(directory)) {
             return entries.filter(Files::isRegularFile)

@@ -102,8 +102,7 @@ public final class Adoption {
             throws IOException, InterruptedException {
         refuseOwnGenerations();
         var text = OperatorConfiguration.read(files);
-        if (text.addresses().isEmpty()) throw new IOException(file() + " has no TCP address to find HAProxy by");
-        var proxy = RunningProxy.on(text.addresses());
+        var proxy = RunningProxy.of(text, files);
         new SameFile(proxy, files, text).check();
         try (var copies = SocketDonor.of(proxy.worker())) {
             if (copies.size() == 0) throw new IOException("HAProxy %d listens on nothing".formatted(proxy.worker()));
@@ -122,8 +121,10 @@ public final class Adoption {
         steps.add("keep the program of process %d as kernel %s in %s"
                 .formatted(proxy.worker(), version, configuration.kernelsDir()));
         unit(proxy).ifPresent(unit -> steps.add(unit.plan()));
-        steps.add("start the same kernel beside it with copies of its listening sockets on %s, and prove it"
-                .formatted(text.addresses()));
+        // Conditions of the file may decide where.
+        var addresses = text.addresses().isEmpty() ? proxy.addresses() : text.addresses();
+        steps.add("start the same kernel beside it with copies of its listening sockets%s, and prove it"
+                .formatted(addresses.isEmpty() ? "" : " on " + addresses));
         steps.add("let process %d stop accepting; its %d connections stay, %s"
                 .formatted(proxy.worker(), proxy.connections(), fate(proxy, text.text())));
         return steps;

@@ -31,7 +31,8 @@ record FormerCommand(Path directory, List<String> words, List<String> environmen
 
     /** Writes down how a HAProxy was started, for the way back. */
     static void note(RunningProxy proxy, Path runDirectory) throws IOException {
-        var parts = List.of(List.of(proxy.directory().toString()), firstWords(proxy.arguments()), proxy.environment());
+        var command = proxy.command();
+        var parts = List.of(List.of(command.directory().toString()), firstWords(command.words()), proxy.environment());
         var text = String.join(
                 "\0\0", parts.stream().map(part -> String.join("\0", part)).toList());
         FileTree.makePrivate(runDirectory);
@@ -85,8 +86,10 @@ record FormerCommand(Path directory, List<String> words, List<String> environmen
     public void startWithSocketsOf(Path statsSocket) throws IOException {
         var command = new ArrayList<String>();
         command.add("setsid");
-        command.addAll(words);
+        command.add(words.getFirst());
+        // Behind a "--" it would be a file.
         command.addAll(List.of("-x", statsSocket.toString()));
+        command.addAll(words.subList(1, words.size()));
         var builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectInput(new File("/dev/null"))

@@ -7,6 +7,7 @@ import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunTimeState;
 import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.haproxy.configuration.BindAddress;
+import dev.changeover.haproxy.configuration.Ipv6Binds;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.host.PrivateFile;
@@ -103,6 +104,7 @@ public final class GiveBack {
         var addresses = ListeningSockets.now().addressesOf(serving.worker());
         var wasThere = Files.exists(maintenance);
         if (!isStarted(serving, addresses)) {
+            refuseUnrecognisable();
             if (!wasThere) PrivateFile.write(maintenance, "given back to " + owner.name() + "\n");
             breakpoint.passed("hands off");
             start(serving, addresses, wasThere);
@@ -119,6 +121,15 @@ public final class GiveBack {
             }
             return kept.isOpen() ? repeatRunTimeState(serving) : Optional.of("its own runtime socket is lost");
         }
+    }
+
+    /** Ours reads those lines with the word that is missing; theirs would bind sockets of its own beside ours. */
+    private void refuseUnrecognisable() throws IOException {
+        var lines = Ipv6Binds.of(OperatorConfiguration.read(files).text());
+        if (lines.isEmpty()) return;
+        throw new IOException(
+                "HAProxy does not recognise the sockets of '%s' in %s when it is given them: add 'v6only' there, which changes nothing else, and type this again"
+                        .formatted(String.join("', '", lines), files.getFirst()));
     }
 
     /** A connection for as long as it is asked: it would end with its last session, or at once where there is none. */

@@ -27,6 +27,8 @@ record SameFile(RunningProxy proxy, List<Path> files, OperatorConfiguration cont
     void check() throws IOException, InterruptedException {
         refuseOthers();
         refuseVariables();
+        refuseOptions();
+        refuseInherited();
         refuseAddresses();
         refuseSections();
         refuseRefused();
@@ -34,13 +36,9 @@ record SameFile(RunningProxy proxy, List<Path> files, OperatorConfiguration cont
 
     private void refuseOthers() throws IOException {
         // The directory of Red Hat's unit is empty.
-        var running = ConfigurationFiles.of(proxy.files("-f"));
+        var running = ConfigurationFiles.of(proxy.command().files());
         var ours = ConfigurationFiles.of(files);
-        var isSame = running.size() == ours.size();
-        for (int i = 0; isSame && i < ours.size(); i++) {
-            isSame = Files.exists(running.get(i)) && Files.isSameFile(running.get(i), ours.get(i));
-        }
-        if (isSame) return;
+        if (ConfigurationFiles.areSame(running, ours)) return;
         throw new IOException(
                 "HAProxy %d was started with %s and not with %s: name what it runs as haproxy_configuration"
                         .formatted(proxy.worker(), running, ours));
@@ -53,6 +51,27 @@ record SameFile(RunningProxy proxy, List<Path> files, OperatorConfiguration cont
         throw new IOException(
                 "HAProxy %d was started with variables that %s uses and ours would not have: %s; put them into agent.env, and their names into CHANGEOVER_HAPROXY_ENVIRONMENT there"
                         .formatted(proxy.worker(), file(), others));
+    }
+
+    /** Ours is started with its files alone. */
+    private void refuseOptions() throws IOException {
+        var unwritten = UnwrittenOptions.of(proxy.command(), content);
+        if (unwritten.isEmpty()) return;
+        throw new IOException("HAProxy %d was started with options that %s does not say, and ours would not have: %s"
+                .formatted(proxy.worker(), file(), String.join("; ", unwritten)));
+    }
+
+    /** Sockets that a supervisor opened and passed on by number. */
+    private void refuseInherited() throws IOException {
+        for (var line : content.settings()) {
+            var address = line.is("bind")
+                    ? line.word(1)
+                    : line.is("stats") && line.word(1).equals("socket") ? line.word(2) : "";
+            if (!address.startsWith("fd@") && !address.startsWith("sockpair@")) continue;
+            throw new IOException(
+                    "'%s' of %s is a socket that HAProxy %d was given at its start, and ours would not have: write the address that it listens on, and see that whoever opens it now does not"
+                            .formatted(String.join(" ", line.words()), file(), proxy.worker()));
+        }
     }
 
     private void refuseAddresses() throws IOException {

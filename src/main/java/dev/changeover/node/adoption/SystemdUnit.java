@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +20,11 @@ import java.util.stream.Stream;
 record SystemdUnit(String name) implements FormerOwner {
     private static final Path OWN_UNITS = Path.of("/etc/systemd/system");
     private static final Path UNTIL_REBOOT = Path.of("/run/systemd/system");
+    private static final Pattern CONTINUED = Pattern.compile("\\\\\\n(?:[ \\t]*[#;].*\\n)*");
+    private static final Pattern EXEC_START = Pattern.compile("\\s*ExecStart\\s*=\\s*(\\S.*?)\\s*");
+    /** Systemd's prefixes stand before the program. */
+    private static final Pattern STARTS_HAPROXY = Pattern.compile("[-@:+!]*\"?(?:\\S*/)?haproxy[^/\\s]*(?:\\s|$)");
+
     private static final String NEUTRAL = """
             # Written by 'changeover agent adopt': HAProxy is started and upgraded by Changeover's agent.
             [Service]
@@ -74,16 +81,29 @@ record SystemdUnit(String name) implements FormerOwner {
         systemctl("start", name);
     }
 
-    /** The one command that the unit's files start. */
     private String command() throws IOException {
-        var commands = systemctl("cat", name)
+        return command(name, systemctl("cat", name));
+    }
+
+    /**
+     * The one command that the unit's files start.
+     *
+     * @throws IOException where it is no HAProxy, such as a shell, which would not pass on what we add
+     */
+    static String command(String unit, String files) throws IOException {
+        var command = CONTINUED
+                .matcher(files)
+                .replaceAll(" ")
                 .lines()
-                .map(String::strip)
-                .filter(line -> line.startsWith("ExecStart=") && line.length() > "ExecStart=".length())
-                .map(line -> line.substring("ExecStart=".length()))
-                .toList();
-        if (commands.isEmpty()) throw new IOException(name + " says nothing of what it starts");
-        return commands.getLast();
+                .map(EXEC_START::matcher)
+                .filter(Matcher::matches)
+                .map(line -> line.group(1))
+                .reduce((first, last) -> last)
+                .orElseThrow(() -> new IOException(unit + " says nothing of what it starts"));
+        if (STARTS_HAPROXY.matcher(command).lookingAt()) return command;
+        throw new IOException(
+                "%s starts '%s', which would not pass our sockets on: let its ExecStart= start haproxy itself, then type this again"
+                        .formatted(unit, command));
     }
 
     /** From its next start on it is as it is written; it is started with the host. */

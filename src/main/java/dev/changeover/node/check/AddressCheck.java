@@ -17,7 +17,13 @@ final class AddressCheck implements Check {
     @Override
     public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         var addresses = host.file().addresses();
-        if (addresses.isEmpty()) {
+        var foreign = host.foreign();
+        if (addresses.isEmpty() && foreign.isPresent()) {
+            findings.ok(
+                    host.fileName(),
+                    "HAProxy %d was started with it; 'changeover agent adopt' takes it over"
+                            .formatted(foreign.get().worker()));
+        } else if (addresses.isEmpty()) {
             findings.warning(
                     host.fileName(),
                     "it has no TCP address that is certain before HAProxy runs",

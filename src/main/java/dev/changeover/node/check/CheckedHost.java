@@ -142,19 +142,19 @@ public final class CheckedHost {
     }
 
     private Optional<RunningProxy> adoptable() throws IOException, InterruptedException {
-        var addresses = file().addresses();
         try {
-            return Optional.of(RunningProxy.on(addresses));
+            return Optional.of(RunningProxy.of(file(), configuration.operatorFiles()));
         } catch (IOException none) {
             return Optional.empty();
         }
     }
 
     /** Whether no generation of this node runs and a HAProxy that somebody else started may serve in its place. */
-    public boolean isToBeAdopted() throws IOException {
+    public boolean isToBeAdopted() throws IOException, InterruptedException {
         if (!generations().isEmpty()) return false;
         var sockets = ListeningSockets.now();
-        return sockets.listeners(file().addresses()).stream().anyMatch(ListeningSockets.Listener::isHaproxy);
+        return sockets.listeners(file().addresses()).stream().anyMatch(ListeningSockets.Listener::isHaproxy)
+                || foreign().isPresent();
     }
 
     KernelStore kernels() {

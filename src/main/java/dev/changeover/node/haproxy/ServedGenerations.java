@@ -1,5 +1,6 @@
 package dev.changeover.node.haproxy;
 
+import dev.changeover.haproxy.AdoptedProcess;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.GenerationDirectory;
 import dev.changeover.haproxy.ListeningSockets;
@@ -29,6 +30,8 @@ final class ServedGenerations {
         var served = new ArrayList<Served>();
         var unmarked = new ArrayList<Served>();
         for (var directory : run.directories().reversed()) {
+            // Where nothing of ours comes up, what was adopted serves on: it is no second way to start.
+            if (AdoptedProcess.in(directory).filter(AdoptedProcess::isRunning).isPresent()) continue;
             var copy = read(directory);
             var version = directory.servedVersion();
             if (copy.isEmpty() || directory.isMarked() && version.isEmpty()) {

@@ -111,6 +111,39 @@ class AdoptionRefusalsTest {
     }
 
     @Test
+    void options_of_its_command_line_that_no_file_says() throws Exception {
+        var port = RealParts.mariaDb().address().getPort();
+        Files.writeString(
+                here.file(),
+                here.host().configuration(port)
+                        + "peers mates\n    peer lb-1 127.0.0.1:%d\n".formatted(Loopback.freePort()));
+        here.start(here.host().startForeign(here.file(), "-W", "-L", "lb-1"));
+
+        refused("was started with options that", "-L lb-1", "write 'localpeer lb-1' into section 'global'");
+    }
+
+    @Test
+    void a_socket_that_it_was_given_by_number() throws Exception {
+        here.start(Door.MASTER_SOCKET);
+        edit("default_backend", "bind fd@9\n    default_backend");
+
+        refused("'bind fd@9' of", "is a socket that HAProxy", "was given at its start");
+    }
+
+    @Test
+    void nothing_that_was_started_with_a_file_without_an_address() throws Exception {
+        Files.writeString(
+                here.file(),
+                here.host()
+                        .configuration(1)
+                        .replace("frontend", ".if defined(X)\nfrontend")
+                        .replace("backend db\n    server", ".endif\nbackend db\n    server"));
+
+        refused(
+                "has no TCP address to find HAProxy by, and none that runs was started with it: see whether HAProxy runs");
+    }
+
+    @Test
     void a_process_that_would_cut_its_sessions() throws Exception {
         here.start(Door.MASTER_SOCKET, text -> text.replace("global\n", "global\n    hard-stop-after 30s\n"));
 

@@ -9,6 +9,7 @@ import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.AdoptedProcess;
 import dev.changeover.haproxy.AdoptedProcess.Door;
 import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.host.FileTree;
 import dev.changeover.host.Loopback;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.agent.AgentDied;
@@ -235,6 +236,22 @@ class AdoptionTest {
         await().untilAsserted(() -> assertThat(
                         RunningProxy.on(List.of(here.host().address())).worker())
                 .isEqualTo(here.running().children().findFirst().orElseThrow().pid()));
+        here.open(1);
+    }
+
+    /** As a jail that a cleaner removed since: {@code haproxy -c} does not look for it. */
+    @Test
+    void a_start_that_fails_says_why_and_leaves_it_as_it_was() throws Exception {
+        var jail = Files.createDirectory(here.host().home().resolve("jail"));
+        here.start(Door.MASTER_SOCKET, text -> text.replace("daemon\n", "chroot %s\n".formatted(jail)));
+        FileTree.delete(jail);
+        here.open(1);
+
+        assertThatThrownBy(() -> here.adopt(Breakpoint.NONE))
+                .hasMessageContainingAll("did not come up", "Cannot chroot");
+
+        assertThat(here.run().directories()).isEmpty();
+        assertThat(here.sessions().getFirst().alive()).isTrue();
         here.open(1);
     }
 

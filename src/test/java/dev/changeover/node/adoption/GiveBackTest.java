@@ -12,6 +12,7 @@ import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.haproxy.runtime.RuntimeSocket;
 import dev.changeover.haproxy.runtime.ServerState;
+import dev.changeover.host.Loopback;
 import dev.changeover.node.agent.AgentDied;
 import dev.changeover.node.driver.Breakpoint;
 import java.io.IOException;
@@ -61,7 +62,7 @@ class GiveBackTest {
         }
 
         assertThat(here.run().serving()).isEmpty();
-        var words = RunningProxy.on(List.of(here.host().address())).arguments();
+        var words = RunningProxy.on(List.of(here.host().address())).command().words();
         assertThat(words)
                 .as("started as before")
                 .contains("-db", "-f", here.file().toString());
@@ -153,6 +154,42 @@ class GiveBackTest {
         assertThat(FormerCommand.firstWords(reloaded)).containsExactly("haproxy", "-W", "-f", "a.cfg", "-S", "m.sock");
     }
 
+    /** It went into its jail since; what stands behind "--" are files. */
+    @Test
+    void a_jailed_one_is_started_where_its_file_is() throws Exception {
+        var jail = Files.createDirectory(here.host().home().resolve("jail"));
+        var more = "chroot %s\n    stats socket %s/admin.sock level admin\n"
+                .formatted(jail, here.host().home());
+        Files.writeString(
+                here.file(),
+                here.host()
+                        .configuration(RealParts.mariaDb().address().getPort())
+                        .replace("daemon\n", more));
+        var script =
+                "cd %s && exec \"$0\" -db -- haproxy.cfg".formatted(here.host().home());
+        here.start(here.host().startForeignIn(List.of("sh", "-c", script), here.file()));
+        adopt();
+
+        giveBack(Breakpoint.NONE);
+
+        assertThat(RunningProxy.on(List.of(here.host().address())).command().files())
+                .containsExactly(here.file());
+    }
+
+    @Test
+    void a_line_whose_socket_would_be_opened_anew_is_named_before_anything_is_started() throws Exception {
+        var six = "    bind [::1]:%d\n".formatted(Loopback.freePort());
+        here.start(Door.MASTER_SOCKET, text -> text.replace("    default_backend", six + "    default_backend"));
+        adopt();
+
+        assertThatThrownBy(() -> giveBack(Breakpoint.NONE)).hasMessageContaining("'%s' in".formatted(six.strip()));
+
+        assertThat(here.configuration(AdoptionHost.USER).maintenance()).doesNotExist();
+        Files.writeString(here.file(), Files.readString(here.file()).replace(six, six.replace("\n", " v6only\n")));
+        giveBack(Breakpoint.NONE);
+        assertThat(here.run().serving()).isEmpty();
+    }
+
     private void tell(String command) throws Exception {
         var live = here.run().serving().getFirst();
         live.directory().masterSocket().demand("@!%d %s".formatted(live.worker(), command));
@@ -161,6 +198,10 @@ class GiveBackTest {
     /** Nothing of the old one is left. */
     private void adopted(Door door) throws Exception {
         here.start(door);
+        adopt();
+    }
+
+    private void adopt() throws Exception {
         here.adopt(Breakpoint.NONE);
         await().until(() -> here.node(Breakpoint.NONE).status().generations().size() == 1);
     }

@@ -71,6 +71,7 @@ class WholeWayTest {
         http.start();
         agentCheck = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.startVirtualThread(this::answerAgentChecks);
+        Files.createDirectory(here.host().home().resolve("jail"));
         Files.writeString(here.host().home().resolve("allowed.lst"), "127.0.0.1\n");
         Files.writeString(here.host().home().resolve("ways.map"), "10.0.0.0/8 scripted\n");
     }
@@ -104,7 +105,8 @@ class WholeWayTest {
                 "discovery-and-http.cfg",
                 "fifty-servers.cfg",
                 "cluster-check.cfg",
-                "shards-and-sections.cfg"
+                "shards-and-sections.cfg",
+                "conditions-and-jail.cfg"
             })
     void is_checked_adopted_upgraded_reloaded_and_given_back(String name) throws Exception {
         assumeThat(SystemdUnit.isInCharge()).as("systemd is in charge").isFalse();

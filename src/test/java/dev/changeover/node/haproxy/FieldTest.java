@@ -132,7 +132,8 @@ class FieldTest {
                 "70-other-sections",
                 "71-templates-and-quotes",
                 "74-port-range",
-                "75-chained"
+                "75-chained",
+                "76-one-ipv6-address"
             })
     void is_started_reloaded_and_upgraded_without_losing_a_session(String name) throws Exception {
         var agent = serving(name);

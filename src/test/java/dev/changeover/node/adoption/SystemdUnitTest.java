@@ -1,0 +1,43 @@
+package dev.changeover.node.adoption;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SystemdUnitTest {
+
+    @Test
+    void a_command_goes_on_in_the_next_line() throws IOException {
+        var files = """
+                # /lib/systemd/system/haproxy.service
+                [Service]
+                ExecStart=/usr/sbin/haproxy -Ws -f $CONFIG \\
+                  # not this
+                    -p $PIDFILE \\
+                    $EXTRAOPTS
+                ExecReload=/bin/true
+                """;
+
+        assertThat(SystemdUnit.command("haproxy.service", files).split("\\s+"))
+                .containsExactly("/usr/sbin/haproxy", "-Ws", "-f", "$CONFIG", "-p", "$PIDFILE", "$EXTRAOPTS");
+    }
+
+    @Test
+    void the_last_command_counts() throws IOException {
+        var files =
+                "ExecStart=/usr/sbin/haproxy -Ws\n# override.conf\nExecStart=\nExecStart = @/opt/haproxy24 haproxy -W\n";
+
+        assertThat(SystemdUnit.command("haproxy.service", files)).isEqualTo("@/opt/haproxy24 haproxy -W");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/bin/sh -c 'exec haproxy -W -f a'", "/usr/bin/docker run haproxy", "/opt/haproxy/run.sh"})
+    void what_would_not_pass_our_sockets_on_is_refused(String command) {
+        assertThatThrownBy(() -> SystemdUnit.command("haproxy.service", "ExecStart=" + command + "\n"))
+                .hasMessageContaining("haproxy.service starts '%s', which would not pass our sockets on", command);
+    }
+}
