@@ -113,7 +113,9 @@ public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> 
                 headers.values(),
                 claimed);
         var account = keys.account(
-                        signature.accessKey(), secret -> signature.fits(canonical, headers.dateText(), secret))
+                        signature.accessKey(),
+                        secret -> signature.fits(canonical, headers.dateText(), secret)
+                                || signature.fits(canonical.behindSlash(), headers.dateText(), secret))
                 .orElseThrow(SignedCalls::unknown);
         if (!claimed.equals(bodyHash)) {
             throw ApiException.unauthenticated("X-Sdk-Content-Sha256: not the SHA-256 of the body that came");

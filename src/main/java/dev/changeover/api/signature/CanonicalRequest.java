@@ -28,6 +28,14 @@ public record CanonicalRequest(String method, String path, String query, Map<Str
         return String.join("\n", lines);
     }
 
+    /**
+     * The same behind an endpoint that was configured with a slash at its end. Most clients sign the path without it,
+     * the one for Node as it was put together.
+     */
+    public CanonicalRequest behindSlash() {
+        return new CanonicalRequest(method, "/" + path, query, headers, bodyHash);
+    }
+
     private String canonicalPath() {
         if (path.equals("/")) {
             return path;

@@ -168,6 +168,17 @@ class SignedCallsTest {
         assertThat(Signer.send(request.uri(doubled)).status()).isEqualTo(200);
     }
 
+    /** The client for Node signs the path with two slashes and sends it with one. */
+    @Test
+    void nor_does_it_matter_that_the_slash_is_signed() {
+        var request = owner.signed("GET", PROXIES, "");
+
+        assertThat(Signer.send(owner.only("x-sdk-date", request, "GET", "/" + PROXIES, ""))
+                        .status())
+                .isEqualTo(200);
+        refused(Signer.send(owner.only("x-sdk-date", request, "GET", "//" + PROXIES, "")), "AK and SK");
+    }
+
     @Test
     void a_question_is_repeated_within_a_minute_of_its_date_and_no_later() {
         var late = owner.at(NOW.minusSeconds(61)).signed("GET", PROXIES, "");

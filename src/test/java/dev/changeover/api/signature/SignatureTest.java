@@ -159,10 +159,32 @@ class SignatureTest {
                 "POST", "/v3/p-1/instances/i-1/proxy/x-1/upgrade-version", "b=&a=1%202", headers, Sha256.of(body));
         var signature = new Signature(
                 "AK",
+                "",
                 List.copyOf(headers.keySet()),
                 "309a6e1e1841535ed065a79dd4fa059bba7fac1041bfde791cc1f5619fd6418b");
 
         assertThat(signature.fits(request, DATE, SECRET)).isTrue();
+    }
+
+    /** As the libraries of Open Telekom Cloud sign, whose key is that of a day, region and service. */
+    @Test
+    void a_signature_of_the_older_form_is_understood_on_its_day() {
+        var headers = Map.of("x-sdk-date", DATE);
+        var request = new CanonicalRequest("GET", "/v3/p-1/scheduled-jobs", "limit=10", headers, Sha256.of(""));
+        var header = "SDK-HMAC-SHA256 Credential=AK/%s/eu-de/rds/sdk_request, SignedHeaders=x-sdk-date, Signature=%s";
+        var right = "e0abb3b10362e296ee7416c195f81d4398fd913cbb06def4a1afaefc1bbb9cb9";
+
+        assertThat(Signature.accessKeyIn(header.formatted("20260715", right))).contains("AK");
+        assertThat(Signature.of(header.formatted("20260715", right)).fits(request, DATE, SECRET))
+                .isTrue();
+        assertThat(Signature.of(header.formatted("20260715", right)).fits(request, DATE, SECRET + "0"))
+                .isFalse();
+        assertThat(Signature.of(header.formatted("20260715", right)).fits(request, "20260716T084610Z", SECRET))
+                .isFalse();
+        assertThat(Signature.of(header.formatted(
+                                "20260716", "c6282d3601a100a2629458fb4a8d02a4a313f3cb87fa8d918c3133126b9e71a2"))
+                        .fits(request, DATE, SECRET))
+                .isFalse();
     }
 
     @ParameterizedTest
@@ -173,7 +195,9 @@ class SignatureTest {
                 "SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;x-sdk-date",
                 "SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;x-sdk-date, Signature=abc",
                 "SDK-HMAC-SHA256 Access=, SignedHeaders=host;x-sdk-date, Signature=0a0b",
-                "SDK-HMAC-SHA256 Signature=0a0b, Access=AK, SignedHeaders=host"
+                "SDK-HMAC-SHA256 Signature=0a0b, Access=AK, SignedHeaders=host",
+                "SDK-HMAC-SHA256 Credential=AK/20260715/eu-de/rds/aws4_request, SignedHeaders=host, Signature=0a0b",
+                "SDK-HMAC-SHA256 Credential=AK, SignedHeaders=host, Signature=0a0b"
             })
     void a_signature_that_is_none_is_told_what_is_needed(String header) {
         assertThat(Signature.isIn(header)).isTrue();
