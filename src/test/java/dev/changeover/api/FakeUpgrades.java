@@ -48,6 +48,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,8 @@ public class FakeUpgrades implements Upgrades {
     public volatile Runnable meanwhile = () -> {};
 
     public final List<String> commands = new ArrayList<>();
+    /** Ends what was cancelled, at once unless a test says when. */
+    public Consumer<Runnable> ends = Runnable::run;
     /** How often somebody asked where an upgrade stands. */
     public final AtomicInteger views = new AtomicInteger();
 
@@ -98,6 +101,7 @@ public class FakeUpgrades implements Upgrades {
         failure = null;
         expected = null;
         meanwhile = () -> {};
+        ends = Runnable::run;
         commands.clear();
         retiring.clear();
     }
@@ -130,7 +134,13 @@ public class FakeUpgrades implements Upgrades {
     public CommandAnswer command(String jobId, Command command, @Nullable String nodeId, String reason, String actor) {
         failIfTold();
         commands.add("%s %s %s".formatted(command.word(), nodeId, reason));
-        return new CommandAnswer(commandRefusal, now(jobId));
+        var answer = new CommandAnswer(commandRefusal, now(jobId));
+        if (command == Command.CANCEL && answer.noted()) ends.accept(() -> cancelled(jobId));
+        return answer;
+    }
+
+    private void cancelled(String jobId) {
+        happens(jobId, now(jobId).events() + 1, "CANCELLED", Phase.ENDED, Outcome.CANCELLED);
     }
 
     @Override

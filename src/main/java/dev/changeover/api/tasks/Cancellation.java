@@ -2,28 +2,39 @@ package dev.changeover.api.tasks;
 
 import dev.changeover.api.ApiException;
 import dev.changeover.task.Task;
+import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.ErrorCode;
 import dev.changeover.upgrade.engine.Upgrades;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
  * Cancels scheduled tasks, each for itself: two that race with their openings cannot be had together or not at all.
  * A task that was cancelled before counts as cancelled, so that a repeated request gets the same answer. Where nothing
- * at all could be cancelled, the answer is the error.
+ * at all could be cancelled, the answer is the error. The answer comes when the ledger has the ends, so that who asks
+ * next, or upgrades the proxy again, does not meet a task that was just said to be cancelled.
  */
 @Singleton
 final class Cancellation {
     private static final String REASON = "cancelled in the Task Center";
 
-    private final Upgrades upgrades;
+    /** An upgrade ends within a tenth of a second, but one whose agent is looking at its node has to wait for that. */
+    private static final Duration ENDS = Duration.ofSeconds(2);
 
-    Cancellation(Upgrades upgrades) {
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    private final Upgrades upgrades;
+    private final TaskLedger ledger;
+
+    Cancellation(Upgrades upgrades, TaskLedger ledger) {
         this.upgrades = upgrades;
+        this.ledger = ledger;
     }
 
     /**
@@ -60,7 +71,27 @@ final class Cancellation {
         if (cancelled.isEmpty()) {
             throw new ApiException(ErrorCode.NOT_NOW, sentences(left));
         }
+        awaitEnds(cancelled);
         return new Answer(List.copyOf(cancelled), List.copyOf(left));
+    }
+
+    /** All together; without success after {@link #ENDS}, as they will end anyway. */
+    private void awaitEnds(List<String> jobIds) {
+        var deadline = System.nanoTime() + ENDS.toNanos();
+        for (var jobId : jobIds) {
+            while (isOpen(jobId) && System.nanoTime() < deadline) {
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
+    }
+
+    private boolean isOpen(String jobId) {
+        return ledger.task(jobId)
+                .filter(task -> task.outcome() == null
+                        || ledger.proxyClaimant(task.proxyId())
+                                .filter(jobId::equals)
+                                .isPresent())
+                .isPresent();
     }
 
     /** Why not; empty when it is cancelled. */

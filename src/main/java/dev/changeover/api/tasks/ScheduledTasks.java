@@ -80,9 +80,12 @@ final class ScheduledTasks {
 
     /** Whether there are scheduled tasks that have not ended, and which. */
     record Exist(boolean exist, List<Existing> scheduledTasks) {
-        static Exist of(TaskPage page) {
+        static Exist of(TaskPage page, InstanceStatus instance) {
             return new Exist(
-                    page.total() > 0, page.lines().stream().map(Existing::of).toList());
+                    page.total() > 0,
+                    page.lines().stream()
+                            .map(line -> Existing.of(line, instance))
+                            .toList());
         }
     }
 
@@ -99,8 +102,16 @@ final class ScheduledTasks {
             int taskOrder,
             long createTime,
             @Nullable Long startTime,
-            @Nullable Long endTime) {
-        private static Existing of(TaskPage.Line line) {
+            @Nullable Long endTime,
+            String projectId,
+            String instanceId,
+            String instanceName,
+            String instanceStatus,
+            String datastoreType,
+            String proxyId,
+            String proxyName,
+            Target targetConfig) {
+        private static Existing of(TaskPage.Line line, InstanceStatus instance) {
             return new Existing(
                     line.jobId(),
                     line.kind().publishedName(),
@@ -108,7 +119,15 @@ final class ScheduledTasks {
                     1,
                     line.createdAt().toEpochMilli(),
                     millis(line.plannedStart()),
-                    millis(line.plannedEnd()));
+                    millis(line.plannedEnd()),
+                    line.projectId(),
+                    line.instanceId(),
+                    line.instanceName(),
+                    instance.inExistingTasks(),
+                    DATASTORE,
+                    line.proxyId(),
+                    line.proxyName(),
+                    Target.of(line));
         }
 
         private static String status(Task.Status status) {

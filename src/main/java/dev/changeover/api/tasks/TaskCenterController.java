@@ -68,12 +68,15 @@ class TaskCenterController {
             @QueryValue @Nullable String id,
             @QueryValue @Nullable String name,
             @QueryValue("instance_id") @Nullable String instanceId,
-            @QueryValue("instance_name") @Nullable String instanceName) {
-        var page = page(projectId, Task.Kind.INSTANT, filter, new Sought(id, name, instanceId, instanceName));
+            @QueryValue("instance_name") @Nullable String instanceName,
+            @QueryValue("order_id") @Nullable String orderId) {
+        // The cloud's tasks may belong to an order; here there are none.
+        var wanted = orderId == null || orderId.isEmpty() ? id : "";
+        var page = page(projectId, Task.Kind.INSTANT, filter, new Sought(wanted, name, instanceId, instanceName));
         return InstantTasks.Tasks.of(page, instances(page));
     }
 
-    /** The same as jobs; searched by id, name or instance. */
+    /** The same as jobs; searched by id, name or instance. Its offset begins at 0 or 1. */
     @Secured(Permission.LIST_TASKS)
     @Get("/immediate-jobs")
     InstantTasks.Jobs immediateJobs(
@@ -82,7 +85,8 @@ class TaskCenterController {
             @QueryValue("job_id") @Nullable String jobId,
             @QueryValue("job_name") @Nullable String jobName,
             @QueryValue("instance_id") @Nullable String instanceId) {
-        var page = page(projectId, Task.Kind.INSTANT, filter, new Sought(jobId, jobName, instanceId, null));
+        var sought = new Sought(jobId, jobName, instanceId, null);
+        var page = page(projectId, Task.Kind.INSTANT, filter.countedFromOne(), sought);
         return InstantTasks.Jobs.of(page, instances(page));
     }
 
@@ -98,7 +102,7 @@ class TaskCenterController {
         return ScheduledTasks.Tasks.of(page, instances(page));
     }
 
-    /** The same as jobs; searched by id, name or instance. */
+    /** The same as jobs; searched by id, name or instance. Its offset begins at 0 or 1. */
     @Secured(Permission.LIST_TASKS)
     @Get("/scheduled-jobs")
     ScheduledTasks.Jobs scheduledJobs(
@@ -107,7 +111,8 @@ class TaskCenterController {
             @QueryValue("job_id") @Nullable String jobId,
             @QueryValue("job_name") @Nullable String jobName,
             @QueryValue("instance_id") @Nullable String instanceId) {
-        var page = page(projectId, Task.Kind.SCHEDULED, filter, new Sought(jobId, jobName, instanceId, null));
+        var sought = new Sought(jobId, jobName, instanceId, null);
+        var page = page(projectId, Task.Kind.SCHEDULED, filter.countedFromOne(), sought);
         return ScheduledTasks.Jobs.of(page, instances(page));
     }
 
@@ -175,7 +180,8 @@ class TaskCenterController {
             ownership.proxy(projectId, instanceId, proxyId);
         }
         return ScheduledTasks.Exist.of(
-                ours ? ledger.page(TaskFilter.notEnded(projectId, instance.id(), proxyId)) : TaskPage.NONE);
+                ours ? ledger.page(TaskFilter.notEnded(projectId, instance.id(), proxyId)) : TaskPage.NONE,
+                InstanceStatus.of(instance));
     }
 
     private TaskPage page(String projectId, Task.Kind kind, TaskFilter filter, Sought sought) {

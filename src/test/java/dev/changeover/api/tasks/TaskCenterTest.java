@@ -17,6 +17,7 @@ import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -188,7 +189,57 @@ class TaskCenterTest {
         var page = list("immediate-jobs?offset=2&limit=3").json();
         assertThat(page.path("jobs").findValuesAsText("job_id")).isEqualTo(newest.subList(2, 5));
         assertThat(page.path("total_count").asInt()).isEqualTo(12);
-        assertThat(list("tasklist?limit=50&offset=11").json().path("tasks")).hasSize(1);
+        assertThat(list("tasklist?limit=100&offset=11").json().path("tasks")).hasSize(1);
+    }
+
+    /** Terraform's provider begins the one at 1 and the other at 0, with 100 a page. */
+    @Test
+    void the_lists_whose_published_offset_is_one_begin_at_nought_and_at_one() {
+        var newest = IntStream.range(0, 12)
+                .mapToObj(minute -> recorded(instant().created(NOW.minusSeconds(60L * minute))))
+                .toList();
+        var scheduled = recorded(scheduled());
+
+        assertThat(jobs("immediate-jobs?limit=5&offset=1")).isEqualTo(newest.subList(0, 5));
+        assertThat(jobs("immediate-jobs?limit=5&offset=6")).isEqualTo(newest.subList(5, 10));
+        assertThat(jobs("immediate-jobs?limit=5&offset=5")).isEqualTo(newest.subList(5, 10));
+        assertThat(jobs("immediate-jobs?limit=1&offset=1")).isEqualTo(newest.subList(1, 2));
+        assertThat(jobs("scheduled-jobs?offset=1")).containsExactly(scheduled);
+        assertThat(jobs("scheduled-jobs?limit=100&offset=0")).containsExactly(scheduled);
+        assertThat(list("tasklist?limit=5&offset=1").json().path("tasks").findValuesAsText("id"))
+                .isEqualTo(newest.subList(1, 6));
+    }
+
+    private List<String> jobs(String pathAndQuery) {
+        return list(pathAndQuery).json().findValuesAsText("job_id");
+    }
+
+    @Test
+    void a_task_is_found_by_the_times_that_are_shown_of_it() {
+        recorded(instant().created(NOW.minusMillis(9_700)));
+        var created =
+                list("tasklist").json().path("tasks").get(0).path("create_time").asText();
+
+        assertThat(total("tasklist?start_time=" + created + "&end_time=" + created))
+                .isEqualTo(1);
+        assertThat(total("tasklist?end_time=" + NOW.minusMillis(9_701).toEpochMilli()))
+                .isZero();
+    }
+
+    @Test
+    void a_month_may_have_31_days() {
+        recorded(instant().created(NOW.minus(Duration.ofDays(29))));
+
+        assertThat(total("tasklist?start_time=" + daysAgo(31))).isEqualTo(1);
+        assertThat(list("tasklist?start_time=" + daysAgo(32)).status()).isEqualTo(400);
+    }
+
+    @Test
+    void no_task_belongs_to_an_order() {
+        recorded(instant());
+
+        assertThat(total("tasklist?order_id=")).isEqualTo(1);
+        assertThat(total("tasklist?order_id=CS2607")).isZero();
     }
 
     @ParameterizedTest
@@ -224,7 +275,7 @@ class TaskCenterTest {
             offset=some,                          offset
             offset=99999999999,                   offset
             limit=0,                              limit
-            limit=51,                             limit
+            limit=101,                            limit
             limit=,                               limit
             limit=%D9%A5,                               limit
             offset=%D9%A5,                              offset
@@ -374,6 +425,20 @@ class TaskCenterTest {
         assertThat(upgrades.commands).containsExactly("cancel null cancelled in the Task Center");
     }
 
+    /** Else a program that upgrades the proxy at once meets the task that it has just cancelled. */
+    @Test
+    void a_cancelled_task_has_ended_when_the_answer_comes() {
+        var job = call.submitInTheWindow();
+        upgrades.ends = end -> Thread.startVirtualThread(() -> {
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            end.run();
+        });
+
+        assertThat(cancel("p-1", job).status()).isEqualTo(200);
+
+        assertThat(ledger.task(job).orElseThrow().outcome()).isEqualTo("CANCELLED");
+    }
+
     @Test
     void what_could_not_be_cancelled_is_named_with_the_reason() {
         var cancelled = recorded(scheduled().project("p-1").ended("CANCELLED", Task.Status.CANCELED));
@@ -457,7 +522,10 @@ class TaskCenterTest {
         assertThat(answer.path("exist").asBoolean()).isTrue();
         assertThat(answer.path("scheduled_tasks").get(0)).hasToString("""
                 {"task_id":"%s","task_name":"PROXY_VERSION_UPGRADE","task_status":"WAITING","task_order":1,\
-                "create_time":1784104570000,"start_time":1784123170000,"end_time":1784137570000}""".formatted(waiting));
+                "create_time":1784104570000,"start_time":1784123170000,"end_time":1784137570000,"project_id":"%s",\
+                "instance_id":"%s","instance_name":"orders","instance_status":"FROZEN","datastore_type":"mysql",\
+                "proxy_id":"x-7","proxy_name":"x-7 proxy","target_config":{"proxy_id":"x-7","proxy_name":"x-7 proxy",\
+                "source_version":"2.3.9.8","target_version":"2.22.07.000"}}""".formatted(waiting, project, instance));
         assertThat(answer.path("scheduled_tasks")).hasSize(1);
     }
 
