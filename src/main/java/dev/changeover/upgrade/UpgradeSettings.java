@@ -35,6 +35,13 @@ public record UpgradeSettings(
             Duration.ofMinutes(30),
             20);
 
+    /**
+     * An agent that runs has a call open at Temporal, which is given a question at once, however busy the agent's host is:
+     * only the answer costs it time. One that has not picked it up by then does not run or does not reach Temporal. Upgrades
+     * wait longer: nobody sits before them, and an agent that is restarted is back by then.
+     */
+    private static final Duration PLAN_PICKUP = Duration.ofSeconds(5);
+
     public UpgradeSettings {
         // A request of before there were windows does not say.
         stageAhead = stageAhead == null ? Duration.ofMinutes(30) : stageAhead;
@@ -48,5 +55,11 @@ public record UpgradeSettings(
                 "more than 0s");
         require(!stageAhead.isNegative(), "CHANGEOVER_UPGRADE_STAGE_AHEAD", stageAhead, "0s or more");
         require(atOnce > 0, "CHANGEOVER_UPGRADE_AT_ONCE", atOnce, "1 or more");
+    }
+
+    /** The same for a plan, for which somebody waits. */
+    public UpgradeSettings ofAPlan() {
+        var pickup = agentPickupTimeout.compareTo(PLAN_PICKUP) < 0 ? agentPickupTimeout : PLAN_PICKUP;
+        return new UpgradeSettings(soak, ageLimit, pace, pickup, stageAhead, atOnce);
     }
 }

@@ -205,8 +205,8 @@ public final class TemporalUpgrades implements Upgrades {
                 .build();
         var sights = temporal.inTime("the agents' answers", LOOK, client -> {
             var inspection = client.newWorkflowStub(InspectWorkflow.class, options);
-            WorkflowClient.start(
-                    inspection::inspect, new InspectRequest(proxyId, settings, authority.looks(proxyId, settings)));
+            var looks = authority.looks(proxyId, settings);
+            WorkflowClient.start(inspection::inspect, new InspectRequest(proxyId, settings.ofAPlan(), looks));
             return List.of(WorkflowStub.fromTyped(inspection).getResult(NodeSight[].class));
         });
         return advisor.advice(proxyId, sights);

@@ -1,6 +1,7 @@
 package dev.changeover.upgrade.engine;
 
 import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.Proxy;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import dev.changeover.upgrade.Precheck;
 import dev.changeover.upgrade.Schedule;
@@ -8,7 +9,9 @@ import dev.changeover.upgrade.UpgradePlan;
 import dev.changeover.upgrade.UpgradeSettings;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Says what an upgrade of a proxy would be; starts nothing. */
 final class UpgradeAdvisor {
@@ -23,8 +26,11 @@ final class UpgradeAdvisor {
     }
 
     /** On what is known, and on what the agents said, if they were asked. */
-    UpgradeAdvice advice(String proxyId, List<NodeSight> sights) {
+    UpgradeAdvice advice(String proxyId, List<NodeSight> answers) {
         var facts = known.facts(proxyId, "");
+        var sights = answers.stream()
+                .map(sight -> sight.state() == null ? withLastWord(sight, facts.proxy()) : sight)
+                .toList();
         var target = facts.target().map(Kernel::version);
         var perNode = known.perNode(proxyId, settings);
         var plan = target.map(version -> UpgradePlan.of(facts.proxy(), version, perNode));
@@ -49,5 +55,16 @@ final class UpgradeAdvisor {
                         .filter(kernel -> target.stream().noneMatch(newest -> newest.isOlderThan(kernel.version())))
                         .toList(),
                 sights);
+    }
+
+    /** Since when nobody knows of it is the first thing to ask of an agent that is silent. */
+    private static NodeSight withLastWord(NodeSight silent, Proxy proxy) {
+        var lastWord = proxy.nodes().stream()
+                .filter(node -> node.id().equals(silent.nodeId()))
+                .flatMap(node -> Stream.ofNullable(node.observedAt()))
+                .findFirst()
+                .map(at -> "the last it told is of " + at.truncatedTo(ChronoUnit.SECONDS))
+                .orElse("it has never told anything");
+        return new NodeSight(silent.nodeId(), null, silent.silence() + "; " + lastWord);
     }
 }

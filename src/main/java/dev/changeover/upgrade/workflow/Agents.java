@@ -21,7 +21,7 @@ import java.time.Duration;
 /** The agents of a proxy's nodes, each behind its own queue, with the timeouts of each step. */
 final class Agents {
 
-    /** A probe answers at once, or the agent is gone. */
+    /** A probe takes seconds on a busy host, also where a database or a generation lets the agent wait for its limit. */
     private static final Duration PROBE = Duration.ofSeconds(30);
 
     /** A large package over a slow line; the agent heartbeats while it works. */
@@ -65,12 +65,14 @@ final class Agents {
         return probe(node, agentPickupTimeout);
     }
 
+    /** However soon it has to be picked up, the answer has its time. */
     static NodeActivities probe(NodeStep node, Duration agentPickupTimeout) {
         return stub(
                 node,
                 "look at " + node.name(),
                 ActivityOptions.newBuilder()
-                        .setScheduleToCloseTimeout(agentPickupTimeout.compareTo(PROBE) < 0 ? agentPickupTimeout : PROBE)
+                        .setScheduleToStartTimeout(agentPickupTimeout.compareTo(PROBE) < 0 ? agentPickupTimeout : PROBE)
+                        .setScheduleToCloseTimeout(PROBE)
                         .setRetryOptions(attempts(2)));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Proxy;
@@ -26,6 +27,7 @@ import dev.changeover.upgrade.workflow.ScriptedNodes;
 import dev.changeover.upgrade.workflow.SkippedTime;
 import io.temporal.client.WorkflowOptions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -207,7 +209,8 @@ class TemporalUpgradesTest {
         assertThat(Check.failed(plan.checks())).singleElement().satisfies(check -> {
             assertThat(check.blocker()).isEqualTo(Blocker.NODE_UNREACHABLE);
             assertThat(check.detail())
-                    .isEqualTo("n3: the agent of n3 has not answered on queue node:n3: see whether it runs");
+                    .isEqualTo("n3: the agent of n3 has not answered on queue node:n3: see whether it runs;"
+                            + " it has never told anything");
         });
         assertThat(plan.nodes())
                 .hasSize(3)
@@ -216,6 +219,54 @@ class TemporalUpgradesTest {
         assertThat(scene.nodes.asked).isEmpty();
         assertThat(scene.ledger.all()).isEmpty();
         assertThat(scene.inventory.node("n2").orElseThrow().sessions()).isEqualTo(7);
+    }
+
+    /** At three in the night a person waits for it, and wants to know since when the agent is silent. */
+    @Test
+    void a_plan_says_within_seconds_which_agent_is_silent_and_when_it_last_told_something() {
+        try (var usual = new SkippedTime()) {
+            var told = Instant.parse("2026-11-28T02:41:10.123Z");
+            var silent = new Node(
+                    "n3",
+                    Scene.PROXY,
+                    "n3",
+                    Node.Role.STANDBY,
+                    "az1",
+                    "node:nobody",
+                    ScriptedNodes.OLD,
+                    Node.Status.NORMAL,
+                    null,
+                    told,
+                    0);
+            var others = Scene.nodes(2);
+            usual.inventory.register(new Inventory.Fleet(
+                    List.of(),
+                    List.of(),
+                    List.of(Scene.proxy(Scene.PROXY, List.of(others.get(0), others.get(1), silent)))));
+            var asked = usual.clock.instant();
+
+            var plan = usual.upgrades.plan(Scene.PROXY);
+
+            // The clock that skips runs meanwhile, too, and a busy machine needs seconds of it.
+            assertThat(Duration.between(asked, usual.clock.instant())).isLessThan(Duration.ofSeconds(20));
+            assertThat(Check.failed(plan.checks()))
+                    .singleElement()
+                    .extracting(Check::detail)
+                    .isEqualTo("n3: the agent of n3 has not answered on queue node:nobody: see whether it runs;"
+                            + " the last it told is of 2026-11-28T02:41:10Z");
+        }
+    }
+
+    /** Its call at Temporal is given the probe at once; what takes time on a busy host is the look. */
+    @Test
+    void a_busy_agent_that_takes_its_time_to_look_is_not_silent() {
+        try (var usual = new SkippedTime()) {
+            usual.nodes.during("n3 inspect", () -> usual.skip(Duration.ofSeconds(25)));
+
+            var plan = usual.upgrades.plan(Scene.PROXY);
+
+            assertThat(plan.canUpgrade()).isTrue();
+        }
     }
 
     @Test

@@ -124,6 +124,7 @@ public final class ScriptedNodes implements NodeActivities {
     @Override
     public NodeState inspect(NodeOrder order) {
         ageLimits.add(order.ageLimit());
+        happen(order.nodeId() + " inspect");
         failIfTold(order.nodeId() + " inspect");
         return state(order.nodeId());
     }
@@ -203,6 +204,10 @@ public final class ScriptedNodes implements NodeActivities {
         asked.add(deed);
         failIfTold(deed);
         deeds.add(deed);
+        happen(deed);
+    }
+
+    private void happen(String deed) {
         var happening = meanwhile.remove(deed);
         if (happening != null) {
             happening.run();

@@ -215,7 +215,7 @@ class UpgradeDocumentTest {
                 it.getActivityType().getName(),
                 String.valueOf(GlobalDataConverter.get()
                         .fromPayload(event.getUserMetadata().getSummary(), String.class, String.class)),
-                it.getActivityType().getName().equals("NodeInspect") ? "" : words(it.getScheduleToStartTimeout()),
+                words(it.getScheduleToStartTimeout()),
                 it.getActivityType().getName().equals("NodeInspect")
                         ? words(inAll) + " in all"
                         : words(it.getStartToCloseTimeout()),
