@@ -91,9 +91,19 @@ public record GenerationDirectory(Path path, int number) {
         return path.resolve("served");
     }
 
-    /** Whether somebody has written down that it served. */
-    public boolean isMarked() {
-        return Files.exists(mark());
+    /** Whether somebody has written down that it served; a mark that was damaged since is none, and is set aside. */
+    public boolean isMarked() throws IOException {
+        if (Files.notExists(mark())) return false;
+        if (words().isPresent()) return true;
+        PrivateFile.setAside(mark(), "does not say with what the generation served");
+        return false;
+    }
+
+    private Optional<String[]> words() throws IOException {
+        return PrivateFile.wholeLines(mark())
+                .filter(lines -> lines.size() == 1)
+                .map(lines -> lines.getFirst().split(" ", 2))
+                .filter(words -> words.length == 2 && Sha256.isOne(words[0]));
     }
 
     /** Writes down that it has served with the configuration that is there. */
@@ -104,10 +114,8 @@ public record GenerationDirectory(Path path, int number) {
     /** The version that it served with; empty if it has not, or its configuration is not what it was then. */
     public Optional<String> servedVersion() {
         try {
-            var words = Files.readString(mark()).strip().split(" ", 2);
-            return words.length == 2 && words[0].equals(Sha256.of(operatorConfiguration()))
-                    ? Optional.of(words[1])
-                    : Optional.empty();
+            var sha256 = Sha256.of(operatorConfiguration());
+            return words().filter(words -> words[0].equals(sha256)).map(words -> words[1]);
         } catch (IOException missing) {
             return Optional.empty();
         }

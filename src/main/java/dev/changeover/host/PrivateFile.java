@@ -3,6 +3,7 @@ package dev.changeover.host;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -11,7 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +72,21 @@ public final class PrivateFile {
                 "." + link.getFileName() + "-" + ProcessHandle.current().pid());
         Files.deleteIfExists(fresh);
         replace(link, Files.createSymbolicLink(fresh, target));
+    }
+
+    /**
+     * The lines of a file of whole lines; empty where the last one has no end, or where it is no text: then something has
+     * cut it or written over it, and a word of it may be half of one.
+     */
+    public static Optional<List<String>> wholeLines(Path file) throws IOException {
+        try {
+            var text = Files.readString(file);
+            return text.isEmpty() || text.endsWith("\n")
+                    ? Optional.of(text.lines().toList())
+                    : Optional.empty();
+        } catch (CharacterCodingException noText) {
+            return Optional.empty();
+        }
     }
 
     /**

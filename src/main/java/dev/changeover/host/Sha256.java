@@ -7,10 +7,18 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** SHA-256 in lower-case hexadecimal digits. */
 public final class Sha256 {
+    private static final Pattern WRITTEN = Pattern.compile("[0-9a-fA-F]{64}");
+
     private Sha256() {}
+
+    /** Whether this is one, in digits of either case. */
+    public static boolean isOne(String text) {
+        return WRITTEN.matcher(text).matches();
+    }
 
     public static String of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));

@@ -59,6 +59,11 @@ record FormerCommand(Path directory, List<String> words, List<String> environmen
         if (Files.notExists(file(runDirectory))) return Optional.empty();
         var parts = Files.readString(file(runDirectory), StandardCharsets.ISO_8859_1)
                 .split("\0\0", -1);
+        if (parts.length < 3) {
+            throw new IOException(
+                    "%s was damaged, so nobody knows how HAProxy was started before its adoption; it goes on serving under this agent: put the file back from a backup"
+                            .formatted(file(runDirectory)));
+        }
         return Optional.of(new FormerCommand(
                 Path.of(parts[0]),
                 List.of(parts[1].split("\0")),

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
@@ -108,8 +109,11 @@ record ClosingsFile(Path file, InstantSource clock) {
     private Content read() throws IOException {
         if (Files.notExists(file)) return nothing(Optional.empty());
         try {
-            return parse(Files.readAllLines(file));
-        } catch (DateTimeException | IllegalArgumentException | ArrayIndexOutOfBoundsException | IOException damaged) {
+            return parse(PrivateFile.wholeLines(file).orElse(List.of()));
+        } catch (DateTimeException
+                | IllegalArgumentException
+                | ArrayIndexOutOfBoundsException
+                | NoSuchElementException damaged) {
             // Its time tells when the last one was, well enough for the pace.
             var last = Files.getLastModifiedTime(file).toInstant();
             PrivateFile.setAside(file, "does not say what was closed");

@@ -84,9 +84,8 @@ final class ServedGenerations {
     }
 
     private static void note(Generation.Live serving) {
-        if (serving.directory().isMarked()) return;
         try {
-            serving.directory().noteServed(serving.version());
+            if (!serving.directory().isMarked()) serving.directory().noteServed(serving.version());
         } catch (IOException full) {
             // It serves all the same; the next look tries again, and an inspection tells of a full disk.
         }

@@ -2,7 +2,6 @@ package dev.changeover.node.site;
 
 import dev.changeover.host.PrivateFile;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,13 +37,16 @@ public record BeforeHandover(Path file) {
     public Optional<State> of(int generation) throws IOException {
         if (Files.notExists(file)) return Optional.empty();
         try {
-            var lines = Files.readAllLines(file);
-            if (lines.size() < 3 || Integer.parseInt(lines.getFirst()) != generation) return Optional.empty();
-            return Optional.of(new State(
-                    Long.parseLong(lines.get(1)), Long.parseLong(lines.get(2)), lines.subList(3, lines.size())));
-        } catch (NumberFormatException | CharacterCodingException damaged) {
-            PrivateFile.setAside(file, "says nothing of a generation");
-            return Optional.empty();
+            var lines = PrivateFile.wholeLines(file).orElse(List.of());
+            if (lines.size() >= 3) {
+                var known = new State(
+                        Long.parseLong(lines.get(1)), Long.parseLong(lines.get(2)), lines.subList(3, lines.size()));
+                return Optional.of(known).filter(state -> lines.getFirst().equals(Integer.toString(generation)));
+            }
+        } catch (NumberFormatException damaged) {
+            // the same as where lines are missing
         }
+        PrivateFile.setAside(file, "says nothing of a generation");
+        return Optional.empty();
     }
 }

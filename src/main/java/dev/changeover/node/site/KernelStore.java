@@ -1,7 +1,6 @@
 package dev.changeover.node.site;
 
 import dev.changeover.host.FileTree;
-import dev.changeover.host.PrivateFile;
 import dev.changeover.host.Reason;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
@@ -31,8 +30,6 @@ public final class KernelStore {
     /** Below this nothing is staged: a package, its content, and room for what HAProxy and others write. */
     public static final long NEEDED_BYTES = 64L << 20;
 
-    private static final String REPORTED = ".reported-version";
-    private static final String PACKAGE = ".package-sha256";
     private static final Pattern VERSION = Pattern.compile("\\d{1,9}(\\.\\d{1,9}){3}");
     private static final String UNFINISHED = ".staging-";
 
@@ -71,14 +68,14 @@ public final class KernelStore {
     public List<StagedKernel> all() throws IOException {
         if (Files.notExists(directory)) return List.of();
         var kernels = new ArrayList<StagedKernel>();
-        try (var entries = Files.newDirectoryStream(directory, entry -> Files.exists(entry.resolve(REPORTED)))) {
+        try (var entries = Files.newDirectoryStream(directory, entry -> new KernelNotes(entry).isKernel())) {
             for (var entry : entries) {
                 var name = entry.getFileName().toString();
-                var reported = Files.readString(entry.resolve(REPORTED)).strip();
-                // Half a kernel, or something of somebody else.
-                if (!reported.isEmpty() && VERSION.matcher(name).matches()) {
-                    kernels.add(new StagedKernel(KernelVersion.of(name), reported, entry));
-                }
+                // Something of somebody else.
+                if (!VERSION.matcher(name).matches()) continue;
+                new KernelNotes(entry)
+                        .reportedVersion(driver)
+                        .ifPresent(reported -> kernels.add(new StagedKernel(KernelVersion.of(name), reported, entry)));
             }
         }
         kernels.sort(Comparator.comparing(StagedKernel::version));
@@ -92,7 +89,7 @@ public final class KernelStore {
     public Optional<StagedKernel> find(KernelToRun kernel) throws IOException {
         var known = find(kernel.version());
         if (known.isEmpty()) return known;
-        var from = sha256(known.get());
+        var from = new KernelNotes(known.get().directory()).packageSha256();
         var isOther = from.isPresent()
                 && kernel.source()
                         .filter(source -> !source.sha256().equalsIgnoreCase(from.get()))
@@ -115,12 +112,6 @@ public final class KernelStore {
                         "kernel %s is not staged on this node: stage it first".formatted(version)));
     }
 
-    /** Of the package that it was staged from. */
-    private static Optional<String> sha256(StagedKernel kernel) throws IOException {
-        var file = kernel.directory().resolve(PACKAGE);
-        return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
-    }
-
     /**
      * Brings the kernel here, unless it is here already. One of the same version from another package is replaced if
      * nothing runs from it, else that is refused.
@@ -128,7 +119,10 @@ public final class KernelStore {
     public StagedKernel stage(KernelToRun kernel, Breakpoint breakpoint, Runnable beat)
             throws IOException, InterruptedException {
         var known = find(kernel);
-        if (known.isPresent()) return known.get();
+        if (known.isPresent()) {
+            new KernelNotes(known.get().directory()).mend(known.get().reportedVersion());
+            return known.get();
+        }
         refuseInUse(kernel);
         var download = PackageDownload.choose(kernel, allowed);
         Files.createDirectories(directory);
@@ -182,7 +176,7 @@ public final class KernelStore {
                     "the package of kernel %s cannot be used: %s".formatted(kernel.version(), Reason.of(e)));
         }
         breakpoint.passed("unpack");
-        PrivateFile.write(tree.resolve(PACKAGE), download.sha256());
+        new KernelNotes(tree).notePackage(download.sha256());
         return publish(kernel.version(), kernel.reportedVersion(), tree, unfinished, breakpoint);
     }
 
@@ -201,7 +195,7 @@ public final class KernelStore {
         var home = directory.resolve(version.toString());
         // What is there is of another package, or damaged.
         if (Files.exists(home)) remove(version);
-        PrivateFile.write(tree.resolve(REPORTED), reportedVersion);
+        new KernelNotes(tree).noteReportedVersion(reportedVersion);
         FileTree.publish(tree, home);
         breakpoint.passed("publish");
         FileTree.delete(unfinished);

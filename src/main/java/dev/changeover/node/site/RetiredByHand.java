@@ -2,7 +2,6 @@ package dev.changeover.node.site;
 
 import dev.changeover.host.PrivateFile;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -20,12 +19,15 @@ public record RetiredByHand(Path file) {
     public Set<Integer> all() throws IOException {
         if (Files.notExists(file)) return Set.of();
         try {
-            return Files.readAllLines(file).stream().map(Integer::valueOf).collect(Collectors.toSet());
-        } catch (NumberFormatException | CharacterCodingException damaged) {
-            // Their sessions live on until they end, or until an upgrade retires them.
-            PrivateFile.setAside(file, "names no generations");
-            return Set.of();
+            var lines = PrivateFile.wholeLines(file);
+            if (lines.isPresent())
+                return lines.get().stream().map(Integer::valueOf).collect(Collectors.toSet());
+        } catch (NumberFormatException damaged) {
+            // the same as where the last number may be half of one
         }
+        // Their sessions live on until they end, or until an upgrade retires them.
+        PrivateFile.setAside(file, "names no generations");
+        return Set.of();
     }
 
     public void add(int generation) throws IOException {

@@ -3,6 +3,7 @@ package dev.changeover.node.site;
 import dev.changeover.host.PrivateFile;
 import dev.changeover.host.Reason;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,7 +76,9 @@ public final class Starts {
 
     /** Why the last start came to nothing; empty when it did not. */
     public Optional<String> lastFailure() throws IOException {
-        return Files.exists(failure()) ? Optional.of(Files.readString(failure())) : Optional.empty();
+        return Files.exists(failure())
+                ? Optional.of(new String(Files.readAllBytes(failure()), StandardCharsets.UTF_8))
+                : Optional.empty();
     }
 
     /** Something serves: once it has done so for a minute, what went wrong before is of no interest. */

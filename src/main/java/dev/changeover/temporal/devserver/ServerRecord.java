@@ -36,11 +36,13 @@ public record ServerRecord(
         var file = dataDirectory.resolve(FILE);
         if (Files.notExists(file)) return Optional.empty();
         try {
-            return Optional.of(JSON.readValue(file.toFile(), ServerRecord.class));
+            var said = Optional.ofNullable(JSON.readValue(file.toFile(), ServerRecord.class));
+            if (said.isPresent()) return said;
         } catch (JsonProcessingException damaged) {
-            PrivateFile.setAside(file, "does not say where a dev server is");
-            return Optional.empty();
+            // the same as where it says nothing
         }
+        PrivateFile.setAside(file, "does not say where a dev server is");
+        return Optional.empty();
     }
 
     public void write(Path dataDirectory) throws IOException {

@@ -3,7 +3,9 @@ package dev.changeover.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.changeover.node.RetireProgress.Closing;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,5 +42,23 @@ class ClosingsFileTest {
         file.add("by age", new Closing("10.0.0.1:4711", 1, 60, AT.plusSeconds(1)));
 
         assertThat(file.of("by age").closed()).isEqualTo(3);
+    }
+
+    @Test
+    void cut_at_any_byte_it_counts_whole_closings_and_keeps_the_pace() throws Exception {
+        file.add("job-1", WRITTEN_DOWN);
+        var whole = Files.readString(file.file());
+        for (int length = 0; length < whole.length(); length++) {
+            Files.writeString(file.file(), whole.substring(0, length));
+
+            assertThat(file.untilDue(Duration.ofSeconds(1))).isLessThanOrEqualTo(Duration.ofSeconds(1));
+            assertThat(file.of("job-1").closed()).isIn(0, 1);
+            assertThat(file.of("job-1").closings()).isSubsetOf(WRITTEN_DOWN);
+            var before = file.of("job-1").closed();
+            file.add("job-1", new Closing("10.0.0.2:4711", 1, 100, AT));
+
+            assertThat(file.of("job-1").closed()).isEqualTo(before + 1);
+            assertThat(file.of("job").closed()).isZero();
+        }
     }
 }

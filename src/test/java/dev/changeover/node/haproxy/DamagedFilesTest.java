@@ -125,6 +125,30 @@ class DamagedFilesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\0\0\0\0", FOREIGN, "0123456789abcdef"})
+    void a_mark_of_what_serves_that_was_damaged_is_written_again(String content) throws Exception {
+        var mark = rig.run().generation(1).path().resolve("served");
+        var whole = Files.readString(mark);
+        Files.writeString(mark, content);
+
+        assertThat(rig.agent().supervise()).isEqualTo(Supervisor.Finding.SERVING);
+
+        assertThat(mark).hasContent(whole);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\0\0\0\0", "2.6"})
+    void a_kernel_whose_notes_were_damaged_is_started_again(String content) throws Exception {
+        var kernel = rig.site(Breakpoint.NONE).kernels().all().getFirst();
+        Files.writeString(kernel.directory().resolve(".reported-version"), content);
+        rig.kill(1);
+
+        assertThat(rig.agent().supervise()).isEqualTo(Supervisor.Finding.STARTED);
+
+        serves(2);
+    }
+
     @Test
     void what_never_served_is_not_started_again() throws Exception {
         rig.changeConfiguration();

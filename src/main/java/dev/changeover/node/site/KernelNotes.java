@@ -1,0 +1,71 @@
+package dev.changeover.node.site;
+
+import dev.changeover.host.PrivateFile;
+import dev.changeover.host.Sha256;
+import dev.changeover.node.driver.ProxyDriver;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What is written down in a kernel's directory when it is staged, and said again where that was damaged. */
+record KernelNotes(Path kernel) {
+    private Path reported() {
+        return kernel.resolve(".reported-version");
+    }
+
+    private Path ofPackage() {
+        return kernel.resolve(".package-sha256");
+    }
+
+    boolean isKernel() {
+        return Files.exists(reported());
+    }
+
+    void noteReportedVersion(String version) throws IOException {
+        PrivateFile.write(reported(), version + "\n");
+    }
+
+    /** @param sha256 of the package that it was staged from */
+    void notePackage(String sha256) throws IOException {
+        PrivateFile.write(ofPackage(), sha256);
+    }
+
+    /**
+     * What the program said of itself when it was staged. Where that is damaged it says it again; half a kernel does not.
+     */
+    Optional<String> reportedVersion(ProxyDriver driver) throws IOException {
+        var written = written();
+        if (written.isPresent()) return written;
+        try {
+            return Optional.of(driver.reportedVersion(kernel));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (IOException half) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<String> written() throws IOException {
+        return PrivateFile.wholeLines(reported())
+                .filter(lines -> lines.size() == 1)
+                .map(List::getFirst);
+    }
+
+    /** Writes down again what is damaged. For the agent's own user: a file of another one's could not be read. */
+    void mend(String reportedVersion) throws IOException {
+        if (written().isEmpty()) noteReportedVersion(reportedVersion);
+    }
+
+    /** Of the package that it was staged from; empty where there was none, or nobody can tell any more. */
+    Optional<String> packageSha256() throws IOException {
+        if (Files.notExists(ofPackage())) return Optional.empty();
+        var sha256 = Files.readString(ofPackage(), StandardCharsets.ISO_8859_1).strip();
+        if (Sha256.isOne(sha256)) return Optional.of(sha256);
+        PrivateFile.setAside(ofPackage(), "does not say which package the kernel is of");
+        return Optional.empty();
+    }
+}
