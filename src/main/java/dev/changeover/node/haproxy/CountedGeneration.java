@@ -1,8 +1,10 @@
 package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.node.RetireProgress.State;
 import dev.changeover.node.driver.Health;
+import dev.changeover.node.driver.NoAnswerException;
 import dev.changeover.node.driver.ProxySession;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,9 +21,18 @@ final class CountedGeneration extends ObservedGeneration {
     /** Nobody tells their ages: none of them ever comes of age. */
     @Override
     public List<ProxySession> sessions() throws IOException {
-        return live.clients().stream()
+        return clients().stream()
                 .map(client -> new ProxySession("", client, Duration.ZERO, State.UNKNOWN, false))
                 .toList();
+    }
+
+    private List<String> clients() throws IOException {
+        try {
+            return live.clients();
+        } catch (IOException failure) {
+            if (RunDirectory.isRunning(live.worker())) throw failure;
+            throw new NoAnswerException("process %d has ended".formatted(live.worker()));
+        }
     }
 
     @Override
