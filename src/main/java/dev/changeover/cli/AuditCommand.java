@@ -1,11 +1,9 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.Query;
 import dev.changeover.client.RestClient;
-import dev.changeover.terminal.Table;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,6 +17,18 @@ import picocli.CommandLine.Option;
             "Shows the last 30 days unless it is told otherwise; all there is of an entry with -o json."
         })
 final class AuditCommand extends RemoteCommand {
+    private static final TableView ENTRIES = new TableView()
+            .time("WHEN", "at")
+            .text("WHO", "actor")
+            .text("FROM", "address")
+            .text("ACTION", "action")
+            .column("ON", AuditCommand::subjects)
+            .text("OUTCOME", "outcome")
+            .text("STATUS", "status")
+            .text("CODE", "error_code")
+            .text("TIMES", "times")
+            .text("WHY", "reason");
+
     @Option(names = "--actor", paramLabel = "NAME", description = "only what this account did")
     private @Nullable String actor;
 
@@ -79,26 +89,12 @@ final class AuditCommand extends RemoteCommand {
                         .and("account", account)
                         .and("from", since)
                         .and("until", until));
-        print(answer, () -> table(answer).text(paint()));
-        return Exit.DONE;
+        return done(answer, "entries", ENTRIES);
     }
 
-    private static Table table(JsonNode answer) {
-        var table = new Table("WHEN", "WHO", "FROM", "ACTION", "ON", "OUTCOME", "STATUS", "CODE", "TIMES", "WHY");
-        Json.list(answer, "entries")
-                .forEach(entry -> table.row(
-                        TimeFormat.dateAndTime(Json.text(entry, "at")),
-                        Json.text(entry, "actor"),
-                        Json.text(entry, "address"),
-                        Json.text(entry, "action"),
-                        Json.list(entry, "subjects").stream()
-                                .map(on -> Json.text(on, "kind") + " " + Json.text(on, "id"))
-                                .collect(Collectors.joining(", ")),
-                        Json.text(entry, "outcome"),
-                        Json.text(entry, "status"),
-                        Json.text(entry, "error_code"),
-                        Json.text(entry, "times"),
-                        Json.text(entry, "reason")));
-        return table;
+    private static String subjects(JsonNode entry) {
+        return Json.list(entry, "subjects").stream()
+                .map(on -> Json.text(on, "kind") + " " + Json.text(on, "id"))
+                .collect(Collectors.joining(", "));
     }
 }

@@ -2,11 +2,9 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Facts;
-import dev.changeover.terminal.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -111,14 +109,20 @@ final class CampaignCommand extends CommandGroup {
                 "Starts nothing."
             })
     static final class Plan extends RemoteCommand {
+        private static final TableView WAVES = new TableView()
+                .text("WAVE", "stage")
+                .text("PROXIES", "members")
+                .text("NEED AN OPERATOR", "needs_operator")
+                .time("FIRST", "first_execute_time")
+                .time("LAST", "last_execute_time");
+
         @Mixin
         private Wish wish = new Wish();
 
         @Override
         int run(RestClient server) {
             var answer = server.post(RestClient.path("campaign-plans"), wish.body(this));
-            print(answer, () -> text(answer));
-            return Exit.DONE;
+            return done(answer, () -> text(answer));
         }
 
         private String text(JsonNode plan) {
@@ -130,18 +134,11 @@ final class CampaignCommand extends CommandGroup {
                     .add("need an operator", Json.text(plan, "needs_operator_count"))
                     .add("deadline", TimeFormat.dateAndTime(Json.text(plan, "deadline")))
                     .add("last upgrade", TimeFormat.dateAndTime(Json.text(plan, "last_execute_time")));
-            var waves = new Table("WAVE", "PROXIES", "NEED AN OPERATOR", "FIRST", "LAST");
-            Json.list(plan, "waves")
-                    .forEach(wave -> waves.row(
-                            Json.text(wave, "stage"),
-                            Json.text(wave, "members"),
-                            Json.text(wave, "needs_operator"),
-                            TimeFormat.dateAndTime(Json.text(wave, "first_execute_time")),
-                            TimeFormat.dateAndTime(Json.text(wave, "last_execute_time"))));
-            var members = CampaignViews.table();
-            Stream.concat(Json.list(plan, "members").stream(), Json.list(plan, "needs_operator").stream())
-                    .distinct()
-                    .forEach(member -> members.row(CampaignViews.cells(member)));
+            var waves = WAVES.table(Json.list(plan, "waves"));
+            var members = CampaignViews.MEMBERS.table(
+                    Stream.concat(Json.list(plan, "members").stream(), Json.list(plan, "needs_operator").stream())
+                            .distinct()
+                            .toList());
             var blank = System.lineSeparator() + System.lineSeparator();
             return facts.text(paint()) + blank + waves.text(paint()) + blank + members.text(paint());
         }
@@ -156,14 +153,11 @@ final class CampaignCommand extends CommandGroup {
         @Override
         int run(RestClient server) {
             var answer = server.post(RestClient.path("campaigns"), wish.body(this));
-            print(
+            var id = Json.text(answer, "id");
+            return done(
                     answer,
                     () -> "campaign %s%nstart it with: %s"
-                            .formatted(
-                                    Json.text(answer, "id"),
-                                    invocation(
-                                            "campaign start %s --reason \"...\"".formatted(Json.text(answer, "id")))));
-            return Exit.DONE;
+                            .formatted(id, invocation("campaign start %s --reason \"...\"".formatted(id))));
         }
     }
 }

@@ -9,7 +9,6 @@ import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Facts;
 import dev.changeover.terminal.Paint;
-import dev.changeover.terminal.Table;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -20,37 +19,48 @@ import picocli.CommandLine.Parameters;
 
 /** Campaigns that there are: how they stand, and what is said to them. */
 final class CampaignViews {
+    static final TableView MEMBERS = new TableView()
+            .text("WAVE", "stage")
+            .text("PROXY", "proxy_id")
+            .text("INSTANCE", "instance_id")
+            .text("STATUS", "status")
+            .time("EXECUTE", "execute_time")
+            .text("JOB", "job_id")
+            .text("REASON", "reason");
+
+    private static final TableView WAVES = new TableView()
+            .text("WAVE", "stage")
+            .text("SIZE", "size")
+            .column("APPROVAL AFTER IT", wave -> wave.path("approval").asBoolean() ? "needed" : "")
+            .column("PROXIES", CampaignViews::counts);
+
     private CampaignViews() {}
 
     /** All there are. */
     @Command(name = "list", description = "Lists campaigns, newest first.")
     static final class Listing extends RemoteCommand {
+        private static final TableView CAMPAIGNS = new TableView()
+                .text("CAMPAIGN", "id")
+                .text("FROM", "version")
+                .text("TO", "target_version")
+                .text("LEVEL", "level")
+                .text("STATUS", "status")
+                .text("WAVE", "stage")
+                .column("PROXIES", CampaignViews::counts)
+                .text("NOTE", "note");
+
         /** The server counts the members of each. */
         private static final int PART = 50;
 
         @Override
         int run(RestClient server) {
-            var table = new Table("CAMPAIGN", "FROM", "TO", "LEVEL", "STATUS", "WAVE", "PROXIES", "NOTE")
-                    .first("one begins when a version is withdrawn: "
-                            + invocation("kernel set VERSION --lifecycle DEFECTIVE --reason TEXT"));
-            var printer = printer("campaigns", table, Listing::cells);
+            var toBegin = "one begins when a version is withdrawn: "
+                    + invocation("kernel set VERSION --lifecycle DEFECTIVE --reason TEXT");
+            var printer = printer("campaigns", CAMPAIGNS, toBegin);
             var path = RestClient.path("campaigns");
             ResourcePaths.parts(server, path, new Query(), PART, "campaigns", printer::part);
             printer.end();
             return Exit.DONE;
-        }
-
-        private static Object[] cells(JsonNode one) {
-            return new Object[] {
-                Json.text(one, "id"),
-                Json.text(one, "version"),
-                Json.text(one, "target_version"),
-                Json.text(one, "level"),
-                Json.text(one, "status"),
-                Json.text(one, "stage"),
-                counts(one),
-                Json.text(one, "note")
-            };
         }
     }
 
@@ -69,8 +79,8 @@ final class CampaignViews {
         int run(RestClient server) {
             var campaign = server.get(RestClient.path("campaigns", id));
             if (!json()) out().println(text(campaign, paint()) + System.lineSeparator());
-            var printer = printer(
-                    Json.object().<ObjectNode>set("campaign", campaign), "members", table(), CampaignViews::cells);
+            var printer =
+                    printer(Json.object().<ObjectNode>set("campaign", campaign), "members", MEMBERS, MEMBERS.table());
             var path = RestClient.path("campaigns", id, "members");
             ResourcePaths.parts(server, path, new Query().and("status", status), PART, "members", printer::part);
             printer.end();
@@ -96,7 +106,7 @@ final class CampaignViews {
 
         @Override
         int run(RestClient server) {
-            var printer = printer("notices", ContactCommand.Told.table(), ContactCommand.Told::cells);
+            var printer = printer("notices", ContactCommand.Told.NOTICES);
             var path = RestClient.path("campaigns", id, "notices");
             var query = new Query().and("unreached", unreached ? "true" : null);
             ResourcePaths.parts(server, path, query, PART, "notices", printer::part);
@@ -165,8 +175,7 @@ final class CampaignViews {
         int run(RestClient server) {
             var answer = server.post(
                     RestClient.path("campaigns", id, word()), Json.object().put("reason", reason));
-            print(answer, () -> text(answer, paint()));
-            return Exit.DONE;
+            return done(answer, () -> text(answer, paint()));
         }
     }
 
@@ -181,13 +190,7 @@ final class CampaignViews {
                 .add("deadline", TimeFormat.dateAndTime(Json.text(campaign, "deadline")))
                 .add("nobody to tell", Json.text(campaign, "nobody_to_tell"))
                 .add("not reached", Json.text(campaign, "not_reached"));
-        var waves = new Table("WAVE", "SIZE", "APPROVAL AFTER IT", "PROXIES");
-        Json.list(campaign, "waves")
-                .forEach(wave -> waves.row(
-                        Json.text(wave, "stage"),
-                        Json.text(wave, "size"),
-                        wave.path("approval").asBoolean() ? "needed" : "",
-                        counts(wave)));
+        var waves = WAVES.table(Json.list(campaign, "waves"));
         return facts.text(paint) + System.lineSeparator() + System.lineSeparator() + waves.text(paint);
     }
 
@@ -196,22 +199,5 @@ final class CampaignViews {
         return of.path("members").properties().stream()
                 .map(count -> count.getValue().asText() + " " + count.getKey())
                 .collect(Collectors.joining(", "));
-    }
-
-    static Table table() {
-        return new Table("WAVE", "PROXY", "INSTANCE", "STATUS", "EXECUTE", "JOB", "REASON");
-    }
-
-    /** Of a member, for {@link #table}. */
-    static Object[] cells(JsonNode member) {
-        return new Object[] {
-            Json.text(member, "stage"),
-            Json.text(member, "proxy_id"),
-            Json.text(member, "instance_id"),
-            Json.text(member, "status"),
-            TimeFormat.dateAndTime(Json.text(member, "execute_time")),
-            Json.text(member, "job_id"),
-            Json.text(member, "reason")
-        };
     }
 }

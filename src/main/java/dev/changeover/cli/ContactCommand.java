@@ -5,7 +5,6 @@ import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
-import dev.changeover.terminal.Table;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -60,25 +59,18 @@ final class ContactCommand extends CommandGroup {
     /** Shows contacts. */
     @Command(name = "list", description = "Lists who is told of an instance, its project's contacts included.")
     static final class Listing extends OfSomething {
+        private static final TableView CONTACTS = new TableView()
+                .text("ID", "id")
+                .text("NAME", "name")
+                .text("E-MAIL", "email")
+                .text("PHONE", "phone")
+                .text("WEBHOOK", "webhook")
+                .column("QUIET", contact -> Json.text(contact, "quiet_hours") + " " + Json.text(contact, "time_zone"))
+                .column("OF", contact -> contact.path("instance_id").isNull() ? "project" : "instance");
+
         @Override
         int run(RestClient server) {
-            var answer = server.get(path(server));
-            print(answer, () -> table(answer).text(paint()));
-            return Exit.DONE;
-        }
-
-        private static Table table(JsonNode answer) {
-            var table = new Table("ID", "NAME", "E-MAIL", "PHONE", "WEBHOOK", "QUIET", "OF");
-            Json.list(answer, "contacts")
-                    .forEach(contact -> table.row(
-                            Json.text(contact, "id"),
-                            Json.text(contact, "name"),
-                            Json.text(contact, "email"),
-                            Json.text(contact, "phone"),
-                            Json.text(contact, "webhook"),
-                            Json.text(contact, "quiet_hours") + " " + Json.text(contact, "time_zone"),
-                            contact.path("instance_id").isNull() ? "project" : "instance"));
-            return table;
+            return done(server.get(path(server)), "contacts", CONTACTS);
         }
     }
 
@@ -117,8 +109,7 @@ final class ContactCommand extends CommandGroup {
                             .put("webhook", webhook)
                             .put("time_zone", zone)
                             .put("quiet_hours", quiet));
-            print(answer, () -> "added: %s (%s)".formatted(name, Json.text(answer, "id")));
-            return Exit.DONE;
+            return done(answer, () -> "added: %s (%s)".formatted(name, Json.text(answer, "id")));
         }
     }
 
@@ -133,8 +124,7 @@ final class ContactCommand extends CommandGroup {
 
         @Override
         int run(RestClient server) {
-            print(server.delete(RestClient.path(project, "contacts", id)), () -> "removed: " + id);
-            return Exit.DONE;
+            return done(server.delete(RestClient.path(project, "contacts", id)), () -> "removed: " + id);
         }
     }
 
@@ -145,18 +135,22 @@ final class ContactCommand extends CommandGroup {
                     "Sends a test message to everybody who is told of an instance or of all instances of a project; 1 if"
                             + " one was not sent.")
     static final class Try extends OfSomething {
+        private static final TableView RESULTS = new TableView()
+                .text("CONTACT", "contact")
+                .text("CHANNEL", "channel")
+                .text("ADDRESS", "address")
+                .text("RESULT", "status")
+                .text("REASON", "reason");
+
         @Override
         int run(RestClient server) {
             var answer = server.post(of().path(server, "contact-test"), Json.object());
             var results = Json.list(answer, "results");
-            var table = new Table("CONTACT", "CHANNEL", "ADDRESS", "RESULT", "REASON");
-            results.forEach(result -> table.row(
-                    Json.text(result, "contact"),
-                    Json.text(result, "channel"),
-                    Json.text(result, "address"),
-                    Json.text(result, "status"),
-                    Json.text(result, "reason")));
-            print(answer, () -> results.isEmpty() ? "nobody is told of " + of() : table.text(paint()));
+            print(
+                    answer,
+                    () -> results.isEmpty()
+                            ? "nobody is told of " + of()
+                            : RESULTS.table(results).text(paint()));
             var sent = !results.isEmpty()
                     && results.stream()
                             .allMatch(result -> Json.text(result, "status").equals("SENT"));
@@ -167,6 +161,13 @@ final class ContactCommand extends CommandGroup {
     /** Shows notices. */
     @Command(name = "notices", description = "Shows what contacts were told, the newest first, and how that went.")
     static final class Told extends RemoteCommand {
+        static final TableView NOTICES = new TableView()
+                .time("TIME", "due_at")
+                .text("NOTICE", "kind")
+                .text("PROXY", "proxy_id")
+                .text("TARGET", "target_version")
+                .column("DELIVERIES", Told::deliveries);
+
         @Option(names = "--project", required = true, paramLabel = "ID", description = "of this project")
         private String project = "";
 
@@ -185,24 +186,7 @@ final class ContactCommand extends CommandGroup {
             var answer = server.get(RestClient.path(project, "notices") + "?limit=" + limit
                     + instance.map(id -> "&instance_id=" + RestClient.encoded(id))
                             .orElse(""));
-            var table = table();
-            Json.list(answer, "notices").forEach(notice -> table.row(cells(notice)));
-            print(answer, () -> table.text(paint()));
-            return Exit.DONE;
-        }
-
-        static Table table() {
-            return new Table("TIME", "NOTICE", "PROXY", "TARGET", "DELIVERIES");
-        }
-
-        static Object[] cells(JsonNode notice) {
-            return new Object[] {
-                TimeFormat.dateAndTime(Json.text(notice, "due_at")),
-                Json.text(notice, "kind"),
-                Json.text(notice, "proxy_id"),
-                Json.text(notice, "target_version"),
-                deliveries(notice)
-            };
+            return done(answer, "notices", NOTICES);
         }
 
         private static String deliveries(JsonNode notice) {

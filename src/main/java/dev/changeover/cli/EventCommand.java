@@ -7,7 +7,6 @@ import dev.changeover.client.Json;
 import dev.changeover.client.Query;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
-import dev.changeover.terminal.Table;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,6 +22,16 @@ final class EventCommand extends CommandGroup {
     /** What is planned. */
     @Command(name = "list", description = "Lists planned events, the earliest first.")
     static final class Listing extends RemoteCommand {
+        private static final TableView EVENTS = new TableView()
+                .text("EVENT", "id")
+                .text("PROXY", "proxy_id")
+                .text("INSTANCE", "instance_id")
+                .text("LEVEL", "level")
+                .text("STATUS", "status")
+                .time("EXECUTE", "execute_time")
+                .time("LATEST", "latest_execution_time")
+                .text("REASON", "reason");
+
         @Option(names = "--project", paramLabel = "ID", description = "of this project only")
         private @Nullable String project;
 
@@ -31,8 +40,7 @@ final class EventCommand extends CommandGroup {
 
         @Override
         int run(RestClient server) {
-            var table = new Table("EVENT", "PROXY", "INSTANCE", "LEVEL", "STATUS", "EXECUTE", "LATEST", "REASON");
-            var printer = printer("events", table, Listing::cells);
+            var printer = printer("events", EVENTS);
             for (var id : ResourcePaths.projects(server, Optional.ofNullable(project))) {
                 int from = 0;
                 JsonNode answer;
@@ -50,19 +58,6 @@ final class EventCommand extends CommandGroup {
             }
             printer.end();
             return Exit.DONE;
-        }
-
-        private static Object[] cells(JsonNode event) {
-            return new Object[] {
-                Json.text(event, "id"),
-                Json.text(event, "proxy_id"),
-                Json.text(event, "instance_id"),
-                Json.text(event, "level"),
-                Json.text(event, "status"),
-                TimeFormat.dateAndTime(Json.text(event, "execute_time")),
-                TimeFormat.dateAndTime(Json.text(event, "latest_execution_time")),
-                Json.text(event, "reason")
-            };
         }
     }
 
@@ -159,8 +154,7 @@ final class EventCommand extends CommandGroup {
             var answer = ring == null
                     ? server.get(path)
                     : server.send("PUT", path, Json.object().put("ring", ring));
-            print(answer, () -> Json.text(answer, "ring"));
-            return Exit.DONE;
+            return done(answer, () -> Json.text(answer, "ring"));
         }
     }
 }

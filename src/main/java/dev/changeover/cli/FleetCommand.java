@@ -24,8 +24,7 @@ final class FleetCommand extends CommandGroup {
         @Override
         int run(RestClient server) {
             var answer = server.upload(RestClient.path("fleet"), FileUpload.of(file, this::wrongUse));
-            print(answer, () -> sentence(answer));
-            return Exit.DONE;
+            return done(answer, () -> sentence(answer));
         }
 
         private static String sentence(JsonNode answer) {

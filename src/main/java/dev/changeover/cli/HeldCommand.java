@@ -1,7 +1,6 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.RestClient;
 import java.util.List;
@@ -17,8 +16,7 @@ final class HeldCommand extends RemoteCommand {
     @Override
     int run(RestClient server) {
         var answer = server.get(RestClient.path("upgrades", "held"));
-        print(answer, () -> text(server, Json.list(answer, "upgrades")));
-        return Exit.DONE;
+        return done(answer, () -> text(server, Json.list(answer, "upgrades")));
     }
 
     private String text(RestClient server, List<JsonNode> upgrades) {

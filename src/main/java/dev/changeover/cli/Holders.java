@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.changeover.client.Json;
 import dev.changeover.terminal.Paint;
-import dev.changeover.terminal.Table;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,6 +16,18 @@ import java.util.Locale;
  * @param sessions the longest-lived of every node, each with its node
  */
 record Holders(int left, List<JsonNode> sessions) {
+    private static final TableView SESSIONS = new TableView()
+            .text("NODE", "node_id")
+            .text("CLIENT", "client")
+            .text("USER", "user")
+            .text("PROGRAM", "program")
+            .column("AGE", session -> PlanCommand.seconds(session, "age_seconds"))
+            .column(
+                    "STATE",
+                    session ->
+                            Json.text(session, "state").toLowerCase(Locale.ROOT).replace('_', ' '))
+            .text("SESSION", "id");
+
     static Holders of(JsonNode upgrade) {
         return of(Json.list(upgrade, "nodes"));
     }
@@ -57,19 +67,9 @@ record Holders(int left, List<JsonNode> sessions) {
 
     /** The longest-lived ones as a table, and how many there are beside them. */
     String text(Paint paint, int most) {
-        var table = new Table("NODE", "CLIENT", "USER", "PROGRAM", "AGE", "STATE", "SESSION");
         var shown = sessions.stream().limit(most).toList();
-        shown.forEach(session -> table.row(
-                Json.text(session, "node_id"),
-                Json.text(session, "client"),
-                Json.text(session, "user"),
-                Json.text(session, "program"),
-                PlanCommand.words(Duration.ofSeconds(session.path("age_seconds").asLong())),
-                Json.text(session, "state").toLowerCase(Locale.ROOT).replace('_', ' '),
-                Json.text(session, "id")));
+        var table = SESSIONS.table(shown).text(paint);
         var more = left - shown.size();
-        return more > 0
-                ? table.text(paint) + System.lineSeparator() + "and %d more".formatted(more)
-                : table.text(paint);
+        return more > 0 ? table + System.lineSeparator() + "and %d more".formatted(more) : table;
     }
 }

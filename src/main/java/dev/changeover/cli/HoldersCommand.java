@@ -1,7 +1,6 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
@@ -21,8 +20,7 @@ final class HoldersCommand extends RemoteCommand {
     int run(RestClient server) {
         var upgrade = server.get(ResourcePaths.job(server, jobId));
         var holders = Holders.of(upgrade);
-        print(holders.json().put("phase", Json.text(upgrade, "phase")), () -> text(upgrade, holders));
-        return Exit.DONE;
+        return done(holders.json().put("phase", Json.text(upgrade, "phase")), () -> text(upgrade, holders));
     }
 
     private String text(JsonNode upgrade, Holders holders) {

@@ -6,7 +6,6 @@ import dev.changeover.client.FileUpload;
 import dev.changeover.client.Json;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
-import dev.changeover.terminal.Table;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,6 +18,15 @@ import picocli.CommandLine.Parameters;
 /** The versions that proxies can run. */
 @Command(name = "kernel", description = "Looks after the catalogue of kernel versions.")
 final class KernelCommand extends CommandGroup {
+    private static final TableView KERNELS = new TableView()
+            .text("VERSION", "version")
+            .text("ENGINE", "engine")
+            .text("LIFECYCLE", "lifecycle")
+            .text("REPORTS ITSELF AS", "reported_version")
+            .column("PACKAGES", KernelCommand::packages)
+            .time("EXPIRES", "expires_at")
+            .text("REASON", "lifecycle_reason");
+
     /** Registers versions. */
     @Command(name = "import", description = "Adds or replaces the versions that the file names: all of them, or none.")
     static final class Import extends RemoteCommand {
@@ -28,8 +36,7 @@ final class KernelCommand extends CommandGroup {
         @Override
         int run(RestClient server) {
             var answer = server.upload(RestClient.path("kernel-versions"), FileUpload.of(file, this::wrongUse));
-            print(answer, () -> table(Json.list(answer, "kernel_versions")).text(paint()));
-            return Exit.DONE;
+            return done(answer, "kernel_versions", KERNELS);
         }
     }
 
@@ -65,33 +72,28 @@ final class KernelCommand extends CommandGroup {
             if (reason != null) body.put("reason", reason);
             if (expires != null) body.put("expires_at", expires);
             var answer = server.send("PATCH", version.path(), body);
-            print(answer, () -> table(List.of(answer)).text(paint()));
-            return Exit.DONE;
+            return done(answer, () -> KERNELS.table(List.of(answer)).text(paint()));
         }
     }
 
     /** The proxies on a version. */
     @Command(name = "proxies", description = "Lists the proxies that run a version on at least one node.")
     static final class Proxies extends RemoteCommand {
+        private static final TableView PROXIES = new TableView()
+                .text("PROXY", "proxy_id")
+                .text("NAME", "name")
+                .text("INSTANCE", "instance_id")
+                .text("PROJECT", "project_id");
+
         @Mixin
         private Version version = new Version();
 
         @Override
         int run(RestClient server) {
-            var table = new Table("PROXY", "NAME", "INSTANCE", "PROJECT");
-            var printer = printer("proxies", table, Proxies::cells);
+            var printer = printer("proxies", PROXIES);
             ResourcePaths.parts(server, version.path("proxies"), "proxies", printer::part);
             printer.end();
             return Exit.DONE;
-        }
-
-        private static Object[] cells(JsonNode proxy) {
-            return new Object[] {
-                Json.text(proxy, "proxy_id"),
-                Json.text(proxy, "name"),
-                Json.text(proxy, "instance_id"),
-                Json.text(proxy, "project_id")
-            };
         }
     }
 
@@ -104,12 +106,11 @@ final class KernelCommand extends CommandGroup {
         @Override
         int run(RestClient server) {
             var answer = server.get(RestClient.path("kernel-versions") + "?engine=" + RestClient.encoded(engine.key));
-            print(
+            return done(
                     answer,
-                    () -> table(Json.list(answer, "kernel_versions"))
+                    () -> KERNELS.table(Json.list(answer, "kernel_versions"))
                             .first("register some with: " + invocation("kernel import FILE"))
                             .text(paint()));
-            return Exit.DONE;
         }
     }
 
@@ -137,18 +138,8 @@ final class KernelCommand extends CommandGroup {
         }
     }
 
-    private static Table table(List<JsonNode> kernels) {
-        var table = new Table("VERSION", "ENGINE", "LIFECYCLE", "REPORTS ITSELF AS", "PACKAGES", "EXPIRES", "REASON");
-        kernels.forEach(kernel -> table.row(
-                Json.text(kernel, "version"),
-                Json.text(kernel, "engine"),
-                Json.text(kernel, "lifecycle"),
-                Json.text(kernel, "reported_version"),
-                kernel.path("packages").isEmpty()
-                        ? "none, source only"
-                        : kernel.path("packages").size(),
-                TimeFormat.dateAndTime(Json.text(kernel, "expires_at")),
-                Json.text(kernel, "lifecycle_reason")));
-        return table;
+    private static Object packages(JsonNode kernel) {
+        var packages = kernel.path("packages");
+        return packages.isEmpty() ? "none, source only" : packages.size();
     }
 }

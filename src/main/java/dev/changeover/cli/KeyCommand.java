@@ -1,10 +1,7 @@
 package dev.changeover.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.RestClient;
-import dev.changeover.terminal.Table;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -34,17 +31,21 @@ final class KeyCommand extends CommandGroup {
             var answer = account.map(name -> server.post(
                             RestClient.path("access-keys"), Json.object().put("account", name)))
                     .orElseGet(() -> server.post(RestClient.path("me", "access-keys"), Json.object()));
-            print(
+            return done(
                     answer,
                     () -> "export HUAWEICLOUD_SDK_AK=%s%nexport HUAWEICLOUD_SDK_SK=%s"
                             .formatted(Json.text(answer, "access_key_id"), Json.text(answer, "secret_access_key")));
-            return Exit.DONE;
         }
     }
 
     /** Shows keys. */
     @Command(name = "list", description = "Lists the access keys: yours, or everybody's if you manage accounts.")
     static final class Listing extends RemoteCommand {
+        private static final TableView KEYS = new TableView()
+                .text("ACCESS KEY", "access_key_id")
+                .text("ACCOUNT", "account")
+                .time("SINCE", "created_at");
+
         @Parameters(arity = "0..1", paramLabel = "ACCOUNT", description = "only those of this account")
         private Optional<String> account = Optional.empty();
 
@@ -53,18 +54,7 @@ final class KeyCommand extends CommandGroup {
             var answer = server.get(
                     account.map(name -> RestClient.path("access-keys") + "?account=" + RestClient.encoded(name))
                             .orElseGet(() -> keys(server)));
-            print(answer, () -> table(answer).text(paint()));
-            return Exit.DONE;
-        }
-
-        private static Table table(JsonNode answer) {
-            var table = new Table("ACCESS KEY", "ACCOUNT", "SINCE");
-            Json.list(answer, "access_keys")
-                    .forEach(key -> table.row(
-                            Json.text(key, "access_key_id"),
-                            Json.text(key, "account"),
-                            TimeFormat.dateAndTime(Json.text(key, "created_at"))));
-            return table;
+            return done(answer, "access_keys", KEYS);
         }
     }
 
@@ -78,8 +68,7 @@ final class KeyCommand extends CommandGroup {
 
         @Override
         int run(RestClient server) {
-            print(server.delete(keys(server) + "/" + RestClient.encoded(id)), () -> "removed: " + id);
-            return Exit.DONE;
+            return done(server.delete(keys(server) + "/" + RestClient.encoded(id)), () -> "removed: " + id);
         }
     }
 

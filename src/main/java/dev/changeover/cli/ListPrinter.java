@@ -11,7 +11,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.function.Function;
 
 /** Prints a long list while it comes, part by part, and keeps nothing of it. */
 sealed interface ListPrinter {
@@ -21,11 +20,10 @@ sealed interface ListPrinter {
     void end();
 
     /** As a table. */
-    record AsTable(PrintWriter out, Paint paint, Table table, Function<JsonNode, Object[]> cells)
-            implements ListPrinter {
+    record AsTable(PrintWriter out, Paint paint, Table table, TableView view) implements ListPrinter {
         @Override
         public void part(List<JsonNode> elements) {
-            elements.forEach(element -> table.row(cells.apply(element)));
+            elements.forEach(element -> table.row(view.cells(element)));
             table.printRows(out, paint);
             out.flush();
         }

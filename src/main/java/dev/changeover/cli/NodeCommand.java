@@ -2,10 +2,8 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.RestClient;
-import dev.changeover.terminal.Table;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,6 +12,11 @@ import picocli.CommandLine.Parameters;
 /** Nodes and their agents. */
 @Command(name = "node", description = "Enrols the agents of nodes, and changes the key that they go by.")
 final class NodeCommand extends CommandGroup {
+    private static final TableView OTHERS = new TableView()
+            .text("NODE", "node_id")
+            .text("PROXY", "proxy_id")
+            .column("GOES BY", node -> Json.text(node, "key").isEmpty() ? "never said" : Json.text(node, "key"));
+
     /** Prints a token. */
     @Command(
             name = "enroll",
@@ -27,8 +30,7 @@ final class NodeCommand extends CommandGroup {
         int run(RestClient server) {
             var answer =
                     server.post(RestClient.path("nodes", node, "enrolment"), JsonNodeFactory.instance.objectNode());
-            print(answer, () -> Json.text(answer, "token"));
-            return Exit.DONE;
+            return done(answer, () -> Json.text(answer, "token"));
         }
     }
 
@@ -40,8 +42,7 @@ final class NodeCommand extends CommandGroup {
         @Override
         int run(RestClient server) {
             var answer = server.get(RestClient.path("order-key"));
-            print(answer, () -> keys(this, answer));
-            return Exit.DONE;
+            return done(answer, () -> keys(this, answer));
         }
     }
 
@@ -74,8 +75,7 @@ final class NodeCommand extends CommandGroup {
             if (others != null) body.put("others", others);
             if (overlap != null) body.put("overlap_hours", overlap);
             var answer = server.post(RestClient.path("order-key"), body);
-            print(answer, () -> keys(this, answer));
-            return Exit.DONE;
+            return done(answer, () -> keys(this, answer));
         }
     }
 
@@ -87,12 +87,7 @@ final class NodeCommand extends CommandGroup {
         if (count == 0) {
             return key + "; every agent goes by it";
         }
-        var table = new Table("NODE", "PROXY", "GOES BY");
-        Json.list(answer, "others")
-                .forEach(node -> table.row(
-                        Json.text(node, "node_id"),
-                        Json.text(node, "proxy_id"),
-                        Json.text(node, "key").isEmpty() ? "never said" : Json.text(node, "key")));
+        var table = OTHERS.table(Json.list(answer, "others"));
         return "%s; %d nodes' agents have not said that they go by it:%n%s%nthey take it up when they are reached; else enrol them again: %s"
                 .formatted(key, count, table.text(command.paint()), command.invocation("node enroll NODE"));
     }

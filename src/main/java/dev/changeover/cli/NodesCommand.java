@@ -5,7 +5,6 @@ import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
-import dev.changeover.terminal.Table;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
@@ -15,46 +14,32 @@ import picocli.CommandLine.Command;
         description =
                 "Lists the nodes of all proxies, of every project, as they were last seen: those with problems first.")
 final class NodesCommand extends RemoteCommand {
+    private static final TableView NODES = new TableView()
+            .column("NODE", entry -> Json.text(entry.path("node"), "id"))
+            .text("PROXY", "proxy_id")
+            .text("INSTANCE", "instance_id")
+            .text("PROJECT", "project_id")
+            .column("ROLE", entry -> Json.text(entry.path("node"), "role"))
+            .column("STATUS", entry -> Json.text(entry.path("node"), "status"))
+            .column("RUNS", entry -> Json.text(entry.path("node"), "version"))
+            .column("SESSIONS", entry -> Json.text(entry.path("node"), "sessions"))
+            .column("SEEN", entry -> TimeFormat.dateAndTime(Json.text(entry.path("node"), "observed_at")))
+            .text("AGENT", "agent")
+            .column("GENERATIONS", NodesCommand::generations)
+            .column("FINDINGS", NodesCommand::findings);
+
     @Override
     int run(RestClient server) {
-        var table = new Table(
-                        "NODE",
-                        "PROXY",
-                        "INSTANCE",
-                        "PROJECT",
-                        "ROLE",
-                        "STATUS",
-                        "RUNS",
-                        "SESSIONS",
-                        "SEEN",
-                        "AGENT",
-                        "GENERATIONS",
-                        "FINDINGS")
-                .first("register some with: " + invocation("fleet import FILE"));
-        var printer = printer("nodes", table, NodesCommand::cells);
+        var printer = printer("nodes", NODES, "register some with: " + invocation("fleet import FILE"));
         ResourcePaths.parts(server, RestClient.path("nodes"), "nodes", printer::part);
         printer.end();
         return Exit.DONE;
     }
 
-    private static Object[] cells(JsonNode entry) {
-        var node = entry.path("node");
-        return new Object[] {
-            Json.text(node, "id"),
-            Json.text(entry, "proxy_id"),
-            Json.text(entry, "instance_id"),
-            Json.text(entry, "project_id"),
-            Json.text(node, "role"),
-            Json.text(node, "status"),
-            Json.text(node, "version"),
-            Json.text(node, "sessions"),
-            TimeFormat.dateAndTime(Json.text(node, "observed_at")),
-            Json.text(entry, "agent"),
-            generations(entry),
-            Json.list(entry, "findings").stream()
-                    .map(finding -> Json.text(finding, "text"))
-                    .collect(Collectors.joining("; "))
-        };
+    private static String findings(JsonNode entry) {
+        return Json.list(entry, "findings").stream()
+                .map(finding -> Json.text(finding, "text"))
+                .collect(Collectors.joining("; "));
     }
 
     /** Each with its sessions, the one that serves marked. */

@@ -2,7 +2,6 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
@@ -53,8 +52,7 @@ class OrderCommand extends RemoteCommand {
     @Override
     int run(RestClient server) {
         var answer = server.post(ResourcePaths.job(server, jobId) + "/" + word(), body());
-        print(answer, () -> sentence(answer));
-        return Exit.DONE;
+        return done(answer, () -> sentence(answer));
     }
 
     private String sentence(JsonNode upgrade) {

@@ -8,7 +8,6 @@ import dev.changeover.client.Json;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Facts;
-import dev.changeover.terminal.Table;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.stream.Collectors;
@@ -24,6 +23,22 @@ import picocli.CommandLine.Parameters;
             "Exit code 3 when a precheck would refuse it now."
         })
 final class PlanCommand extends RemoteCommand {
+    private static final TableView CHECKS = new TableView()
+            .text("CHECK", "name")
+            .column("VERDICT", check -> check.path("passed").asBoolean() ? "passed" : "failed")
+            .text("", "sentence");
+
+    private static final TableView NODES = new TableView()
+            .text("NODE", "node_id")
+            .text("NAME", "name")
+            .text("ROLE", "role")
+            .text("RUNS", "from")
+            .column("ESTIMATE", node -> seconds(node, "estimate_seconds"))
+            .text("SESSIONS", "sessions")
+            .text("OVER 24 H", "sessions_over_24h")
+            .column("BACKENDS", PlanCommand::backends)
+            .column("TO KNOW", PlanCommand::toKnow);
+
     @Parameters(paramLabel = "PROXY", description = "id of the proxy")
     private String proxyId = "";
 
@@ -44,31 +59,13 @@ final class PlanCommand extends RemoteCommand {
                 .add("window", Json.text(plan.path("opening"), "window"))
                 .add("opens", opening(plan, "opens"))
                 .add("closes", opening(plan, "closes"))
-                .add(
-                        "takes about",
-                        words(Duration.ofSeconds(plan.path("estimate_seconds").asLong())))
+                .add("takes about", seconds(plan, "estimate_seconds"))
                 .add("sessions", Json.text(plan, "sessions"))
                 .add("over 24 hours", Json.text(plan, "sessions_over_24h"));
-        var checks = new Table("CHECK", "VERDICT", "");
-        Json.list(plan, "checks").stream()
+        var checks = CHECKS.table(Json.list(plan, "checks").stream()
                 .sorted(comparing(check -> check.path("passed").asBoolean()))
-                .forEach(check -> checks.row(
-                        Json.text(check, "name"),
-                        check.path("passed").asBoolean() ? "passed" : "failed",
-                        Json.text(check, "sentence")));
-        var nodes =
-                new Table("NODE", "NAME", "ROLE", "RUNS", "ESTIMATE", "SESSIONS", "OVER 24 H", "BACKENDS", "TO KNOW");
-        Json.list(plan, "nodes")
-                .forEach(node -> nodes.row(
-                        Json.text(node, "node_id"),
-                        Json.text(node, "name"),
-                        Json.text(node, "role"),
-                        Json.text(node, "from"),
-                        words(Duration.ofSeconds(node.path("estimate_seconds").asLong())),
-                        Json.text(node, "sessions"),
-                        Json.text(node, "sessions_over_24h"),
-                        backends(node),
-                        toKnow(node)));
+                .toList());
+        var nodes = NODES.table(Json.list(plan, "nodes"));
         var blank = System.lineSeparator() + System.lineSeparator();
         return facts.text(paint()) + blank + checks.text(paint()) + blank + nodes.text(paint());
     }
@@ -93,6 +90,11 @@ final class PlanCommand extends RemoteCommand {
         return Json.text(node, "silence").isEmpty()
                 ? String.join("; ", Json.texts(node, "warnings"))
                 : "its agent does not answer";
+    }
+
+    /** A field's seconds in words. */
+    static String seconds(JsonNode of, String field) {
+        return words(Duration.ofSeconds(of.path(field).asLong()));
     }
 
     static String words(Duration time) {

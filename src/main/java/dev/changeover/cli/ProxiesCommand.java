@@ -6,7 +6,6 @@ import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
-import dev.changeover.terminal.Table;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -15,15 +14,26 @@ import picocli.CommandLine.Option;
 /** The proxies, as they were last seen. */
 @Command(name = "proxies", description = "Lists the proxies with the kernel version each runs, of every project.")
 final class ProxiesCommand extends RemoteCommand {
+    private static final TableView PROXIES = new TableView()
+            .column("PROXY", place -> Json.text(place.path("proxy"), "pool_id"))
+            .column("NAME", place -> Json.text(place.path("proxy"), "name"))
+            .text("INSTANCE", "instance_name")
+            .text("PROJECT", "project_id")
+            .column("MODE", place -> Json.text(place.path("proxy"), "mode"))
+            .column("STATUS", place -> Json.text(place.path("proxy"), "status"))
+            .column("STATE", place -> Json.text(place.path("state"), "state"))
+            .column("VERSION", place -> Json.text(place.path("proxy"), "version"))
+            .column("NODES", place -> Json.text(place.path("proxy"), "node_num"))
+            .column("SESSIONS", ProxiesCommand::sessions)
+            .column("ADDRESS", ProxiesCommand::address)
+            .column("REASON", place -> Json.text(place.path("state"), "reason"));
+
     @Option(names = "--project", paramLabel = "ID", description = "of this project only")
     private Optional<String> project = Optional.empty();
 
     @Override
     int run(RestClient server) {
-        var printer = printer(
-                "proxies",
-                table().first("register some with: " + invocation("fleet import FILE")),
-                ProxiesCommand::cells);
+        var printer = printer("proxies", PROXIES, "register some with: " + invocation("fleet import FILE"));
         ResourcePaths.instances(
                 server,
                 project,
@@ -51,39 +61,13 @@ final class ProxiesCommand extends RemoteCommand {
                 .orElseGet(Json::object);
     }
 
-    private static Table table() {
-        return new Table(
-                "PROXY",
-                "NAME",
-                "INSTANCE",
-                "PROJECT",
-                "MODE",
-                "STATUS",
-                "STATE",
-                "VERSION",
-                "NODES",
-                "SESSIONS",
-                "ADDRESS",
-                "REASON");
+    private static int sessions(JsonNode place) {
+        return Json.list(place.path("proxy"), "nodes").stream()
+                .mapToInt(node -> node.path("sessions").asInt())
+                .sum();
     }
 
-    private static Object[] cells(JsonNode place) {
-        var proxy = place.path("proxy");
-        return new Object[] {
-            Json.text(proxy, "pool_id"),
-            Json.text(proxy, "name"),
-            Json.text(place, "instance_name"),
-            Json.text(place, "project_id"),
-            Json.text(proxy, "mode"),
-            Json.text(proxy, "status"),
-            Json.text(place.path("state"), "state"),
-            Json.text(proxy, "version"),
-            Json.text(proxy, "node_num"),
-            Json.list(proxy, "nodes").stream()
-                    .mapToInt(node -> node.path("sessions").asInt())
-                    .sum(),
-            Json.text(proxy, "address") + ":" + Json.text(proxy, "port"),
-            Json.text(place.path("state"), "reason")
-        };
+    private static String address(JsonNode place) {
+        return Json.text(place.path("proxy"), "address") + ":" + Json.text(place.path("proxy"), "port");
     }
 }

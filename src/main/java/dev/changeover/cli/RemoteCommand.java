@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.changeover.client.Authority;
 import dev.changeover.client.Credentials;
+import dev.changeover.client.Exit;
 import dev.changeover.client.Failure.ApiError;
 import dev.changeover.client.Json;
 import dev.changeover.client.RestClient;
@@ -15,7 +16,6 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -138,20 +138,36 @@ abstract class RemoteCommand implements Callable<Integer> {
         out().flush();
     }
 
+    /** Prints the answer of what was done; its exit code. */
+    final int done(JsonNode answer, Supplier<String> words) {
+        print(answer, words);
+        return Exit.DONE;
+    }
+
+    /** The same of an answer that has a list. */
+    final int done(JsonNode answer, String list, TableView view) {
+        return done(answer, () -> view.table(Json.list(answer, list)).text(paint()));
+    }
+
     /**
      * Prints a list whose parts come one after the other.
      *
      * @param field of the list in JSON
      */
-    final ListPrinter printer(String field, Table table, Function<JsonNode, Object[]> cells) {
-        return printer(Json.object(), field, table, cells);
+    final ListPrinter printer(String field, TableView view) {
+        return printer(Json.object(), field, view, view.table());
+    }
+
+    /** @param toBegin says what to do first where the list is empty */
+    final ListPrinter printer(String field, TableView view, String toBegin) {
+        return printer(Json.object(), field, view, view.table().first(toBegin));
     }
 
     /** @param first what stands before the list in JSON; before a table the caller has printed it */
-    final ListPrinter printer(ObjectNode first, String field, Table table, Function<JsonNode, Object[]> cells) {
+    final ListPrinter printer(ObjectNode first, String field, TableView view, Table table) {
         return json()
                 ? new ListPrinter.AsJson(out(), first, field)
-                : new ListPrinter.AsTable(out(), paint(), table, cells);
+                : new ListPrinter.AsTable(out(), paint(), table, view);
     }
 
     final boolean json() {

@@ -5,7 +5,6 @@ import dev.changeover.client.Exit;
 import dev.changeover.client.Failure;
 import dev.changeover.client.Json;
 import dev.changeover.client.RestClient;
-import dev.changeover.terminal.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +24,15 @@ import picocli.CommandLine.Parameters;
             "With --end or --begin, and jobs or --all, it ends them, or ends them and asks for the same anew."
         })
 final class RepairCommand extends RemoteCommand {
+    private static final TableView LOST = new TableView()
+            .text("JOB", "job_id")
+            .text("PROXY", "proxy_id")
+            .text("LOST", "sentence")
+            .text("PHASE", "phase")
+            .text("FROM", "source_version")
+            .text("TO", "target_version")
+            .column("NODES RUN", RepairCommand::nodes);
+
     @Parameters(paramLabel = "JOB", arity = "0..*", description = "ids of the jobs that are meant")
     private List<String> jobs = new ArrayList<>();
 
@@ -70,8 +78,7 @@ final class RepairCommand extends RemoteCommand {
         var answer = server.get(RestClient.path("repair") + (look ? "?look=true" : ""));
         var lost = Json.list(answer, "upgrades");
         if (deed == null) {
-            print(answer, () -> text(lost));
-            return Exit.DONE;
+            return done(answer, () -> text(lost));
         }
         return act(server, lost.stream().filter(this::isMeant).toList());
     }
@@ -84,18 +91,9 @@ final class RepairCommand extends RemoteCommand {
         if (lost.isEmpty()) {
             return "none: the server's database and Temporal know the same upgrades";
         }
-        var table = new Table("JOB", "PROXY", "LOST", "PHASE", "FROM", "TO", "NODES RUN");
-        lost.forEach(upgrade -> table.row(
-                Json.text(upgrade, "job_id"),
-                Json.text(upgrade, "proxy_id"),
-                Json.text(upgrade, "sentence"),
-                Json.text(upgrade, "phase"),
-                Json.text(upgrade, "source_version"),
-                Json.text(upgrade, "target_version"),
-                nodes(upgrade)));
         return "%s%nto begin one anew, or to end it:%n  %s%n  %s"
                 .formatted(
-                        table.text(paint()),
+                        LOST.table(lost).text(paint()),
                         invocation("repair --begin JOB --reason TEXT"),
                         invocation("repair --end JOB --reason TEXT"));
     }

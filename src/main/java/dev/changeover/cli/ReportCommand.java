@@ -1,12 +1,10 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Facts;
-import dev.changeover.terminal.Table;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -15,14 +13,24 @@ import picocli.CommandLine.Parameters;
 /** The evidence. */
 @Command(name = "report", description = "Shows what an upgrade did, and what proves it.")
 final class ReportCommand extends RemoteCommand {
+    private static final TableView NODES = new TableView()
+            .text("NODE", "node_id")
+            .text("STEP", "step")
+            .text("FROM", "from")
+            .text("RUNS", "to")
+            .text("REPORTS ITSELF AS", "reported_version")
+            .column("HANDOVER", ReportCommand::handover)
+            .text("BY AGE", "closed_by_age")
+            .text("BY ORDER", "closed_by_order")
+            .text("LEFT", "left");
+
     @Parameters(paramLabel = "JOB", description = "id of the job")
     private String jobId = "";
 
     @Override
     int run(RestClient server) {
         var report = server.get(ResourcePaths.job(server, jobId) + "/report");
-        print(report, () -> text(report));
-        return Exit.DONE;
+        return done(report, () -> text(report));
     }
 
     private String text(JsonNode report) {
@@ -54,7 +62,7 @@ final class ReportCommand extends RemoteCommand {
         var holders = Holders.of(upgrade);
         return List.of(
                         facts.text(paint()),
-                        nodes(report).text(paint()),
+                        NODES.table(Json.list(report, "nodes")).text(paint()),
                         holders.left() == 0 ? "" : holders.text(paint(), Integer.MAX_VALUE),
                         happened(events))
                 .stream()
@@ -68,21 +76,9 @@ final class ReportCommand extends RemoteCommand {
                 : Json.text(report.path("upgrade"), "outcome");
     }
 
-    private static Table nodes(JsonNode report) {
-        var table = new Table(
-                "NODE", "STEP", "FROM", "RUNS", "REPORTS ITSELF AS", "HANDOVER", "BY AGE", "BY ORDER", "LEFT");
-        Json.list(report, "nodes")
-                .forEach(node -> table.row(
-                        Json.text(node, "node_id"),
-                        Json.text(node, "step"),
-                        Json.text(node, "from"),
-                        Json.text(node, "to"),
-                        Json.text(node, "reported_version"),
-                        Json.text(node, "handover_ms").isEmpty() ? "" : Json.text(node, "handover_ms") + " ms",
-                        Json.text(node, "closed_by_age"),
-                        Json.text(node, "closed_by_order"),
-                        Json.text(node, "left")));
-        return table;
+    private static String handover(JsonNode node) {
+        var millis = Json.text(node, "handover_ms");
+        return millis.isEmpty() ? "" : millis + " ms";
     }
 
     private static String happened(List<JsonNode> events) {

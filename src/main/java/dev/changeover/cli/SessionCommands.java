@@ -2,7 +2,6 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.changeover.client.Credentials;
-import dev.changeover.client.Exit;
 import dev.changeover.client.Failure.ApiError;
 import dev.changeover.client.Json;
 import dev.changeover.client.RestClient;
@@ -54,7 +53,7 @@ final class SessionCommands {
             var file = files().logIns()
                     .store(server.address(), who, Json.raw(answer, "token"), Json.text(answer, "expires_at"));
             ((ObjectNode) answer).remove("token");
-            print(
+            return done(
                     answer,
                     () -> "logged in at %s as %s (%s) until %s, kept in %s"
                             .formatted(
@@ -63,7 +62,6 @@ final class SessionCommands {
                                     Json.text(answer, "role"),
                                     TimeFormat.dateAndTime(Json.text(answer, "expires_at")),
                                     file));
-            return Exit.DONE;
         }
     }
 
@@ -82,11 +80,9 @@ final class SessionCommands {
             var who = files().logIns().name(server.address()).orElse("");
             if (files().logIns().forget(server.address())) {
                 end(server);
-                print(Json.object().put("name", who), () -> "%s is logged out".formatted(who));
-            } else {
-                print(Json.object().put("name", ""), () -> "nobody is logged in at " + server.address());
+                return done(Json.object().put("name", who), () -> "%s is logged out".formatted(who));
             }
-            return Exit.DONE;
+            return done(Json.object().put("name", ""), () -> "nobody is logged in at " + server.address());
         }
 
         /** Forgotten it is by now; one that had ended there already is what was wanted. */
@@ -107,7 +103,7 @@ final class SessionCommands {
         @Override
         int run(RestClient server) {
             var answer = server.get(RestClient.path("me"));
-            print(
+            return done(
                     answer,
                     () -> new Facts()
                             .add("name", Json.text(answer, "name"))
@@ -121,7 +117,6 @@ final class SessionCommands {
                                             .map(Credentials.Found::from)
                                             .orElse(""))
                             .text(paint()));
-            return Exit.DONE;
         }
     }
 }

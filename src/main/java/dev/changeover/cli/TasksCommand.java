@@ -8,7 +8,6 @@ import dev.changeover.client.Json;
 import dev.changeover.client.Query;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
-import dev.changeover.terminal.Table;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +25,20 @@ import picocli.CommandLine.Option;
             "Shows the last seven days unless it is told otherwise, and has the last 30."
         })
 final class TasksCommand extends RemoteCommand {
+    private static final TableView TASKS = new TableView()
+            .text("JOB", "job_id")
+            .text("PROXY", "proxy_id")
+            .text("KIND", "kind")
+            .text("STATUS", "status")
+            .text("STATE", "state")
+            .text("%", "percent")
+            .text("FROM", "source_version")
+            .text("TO", "target_version")
+            .time("PLANNED", "planned_start")
+            .time("CREATED", "created_at")
+            .text("OUTCOME", "outcome")
+            .text("REASON", "state_reason");
+
     /** As they are asked for; each list has its own names for the same things. */
     enum Kind {
         INSTANT("immediate-jobs", "jobs", "status", "created_time"),
@@ -124,10 +137,9 @@ final class TasksCommand extends RemoteCommand {
         answer.putArray("tasks").addAll(tasks);
         // Where they are filtered, others may be there.
         var newest = since.isEmpty() && until.isEmpty() && status.isEmpty() && kind.isEmpty() && offset == 0;
-        var table = table(tasks);
+        var table = TASKS.table(tasks);
         if (newest) table.first("begin one with: " + invocation("upgrade PROXY"));
-        print(answer, () -> table.text(paint()));
-        return Exit.DONE;
+        return done(answer, () -> table.text(paint()));
     }
 
     private void delete(RestClient server, String jobId) {
@@ -175,25 +187,5 @@ final class TasksCommand extends RemoteCommand {
                 .put("ended_at", Json.text(task, "ended_time"))
                 .put("outcome", Json.text(task, "outcome"))
                 .put("fail_reason", Json.text(task, "fail_reason"));
-    }
-
-    private static Table table(List<JsonNode> tasks) {
-        var table = new Table(
-                "JOB", "PROXY", "KIND", "STATUS", "STATE", "%", "FROM", "TO", "PLANNED", "CREATED", "OUTCOME",
-                "REASON");
-        tasks.forEach(task -> table.row(
-                Json.text(task, "job_id"),
-                Json.text(task, "proxy_id"),
-                Json.text(task, "kind"),
-                Json.text(task, "status"),
-                Json.text(task, "state"),
-                Json.text(task, "percent"),
-                Json.text(task, "source_version"),
-                Json.text(task, "target_version"),
-                TimeFormat.dateAndTime(Json.text(task, "planned_start")),
-                TimeFormat.dateAndTime(Json.text(task, "created_at")),
-                Json.text(task, "outcome"),
-                Json.text(task, "state_reason")));
-        return table;
     }
 }

@@ -6,7 +6,6 @@ import dev.changeover.client.Exit;
 import dev.changeover.client.Failure.ApiError;
 import dev.changeover.client.Json;
 import dev.changeover.client.RestClient;
-import dev.changeover.terminal.Table;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -89,23 +88,16 @@ final class UserCommand extends CommandGroup {
     /** Shows accounts. */
     @Command(name = "list", description = "Lists the accounts.")
     static final class Listing extends RemoteCommand {
+        private static final TableView USERS = new TableView()
+                .text("NAME", "name")
+                .text("ROLE", "role")
+                .column("PROJECTS", user -> Json.words(user, "projects"))
+                .column("PASSWORD", user -> user.path("has_password").asBoolean() ? "yes" : "no")
+                .time("SINCE", "created_at");
+
         @Override
         int run(RestClient server) {
-            var answer = server.get(RestClient.path("users"));
-            print(answer, () -> table(answer).text(paint()));
-            return Exit.DONE;
-        }
-
-        private static Table table(JsonNode answer) {
-            var table = new Table("NAME", "ROLE", "PROJECTS", "PASSWORD", "SINCE");
-            Json.list(answer, "users")
-                    .forEach(user -> table.row(
-                            Json.text(user, "name"),
-                            Json.text(user, "role"),
-                            Json.words(user, "projects"),
-                            user.path("has_password").asBoolean() ? "yes" : "no",
-                            TimeFormat.dateAndTime(Json.text(user, "created_at"))));
-            return table;
+            return done(server.get(RestClient.path("users")), "users", USERS);
         }
     }
 
@@ -130,8 +122,7 @@ final class UserCommand extends CommandGroup {
                 throw wrongUse("what is to be different? --role or --project is needed");
             }
             var answer = server.send("PUT", RestClient.path("users", name), body(role.orElse(null), projects));
-            print(answer, () -> "changed: " + sentence(answer));
-            return Exit.DONE;
+            return done(answer, () -> "changed: " + sentence(answer));
         }
     }
 
@@ -162,8 +153,7 @@ final class UserCommand extends CommandGroup {
                 body.put("new_password", password.fresh(this, "New password: "));
                 server.send("PUT", RestClient.path("me", "password"), body);
             }
-            print(Json.object(), () -> "set; whoever was logged in with the old one has to log in again");
-            return Exit.DONE;
+            return done(Json.object(), () -> "set; whoever was logged in with the old one has to log in again");
         }
     }
 
@@ -177,8 +167,7 @@ final class UserCommand extends CommandGroup {
 
         @Override
         int run(RestClient server) {
-            print(server.delete(RestClient.path("users", name)), () -> "removed: " + name);
-            return Exit.DONE;
+            return done(server.delete(RestClient.path("users", name)), () -> "removed: " + name);
         }
     }
 

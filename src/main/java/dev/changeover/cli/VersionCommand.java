@@ -1,7 +1,6 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
@@ -23,8 +22,7 @@ final class VersionCommand extends RemoteCommand {
     @Override
     int run(RestClient server) {
         var answer = of(server, ResourcePaths.proxy(server, proxyId));
-        print(answer, () -> text(answer));
-        return Exit.DONE;
+        return done(answer, () -> text(answer));
     }
 
     static JsonNode of(RestClient server, String proxy) {

@@ -1,0 +1,46 @@
+package dev.changeover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.changeover.client.Json;
+import dev.changeover.terminal.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** How the elements of an answer look in a table: each column is a heading and what it shows of an element. */
+final class TableView {
+    private final List<String> headings = new ArrayList<>();
+    private final List<Function<JsonNode, Object>> columns = new ArrayList<>();
+
+    TableView column(String heading, Function<JsonNode, Object> shown) {
+        headings.add(heading);
+        columns.add(shown);
+        return this;
+    }
+
+    /** A column that shows a field. */
+    TableView text(String heading, String field) {
+        return column(heading, element -> Json.text(element, field));
+    }
+
+    /** A column that shows a field's time on the clock of this host. */
+    TableView time(String heading, String field) {
+        return column(heading, element -> TimeFormat.dateAndTime(Json.text(element, field)));
+    }
+
+    /** The headings, with no row yet. */
+    Table table() {
+        return new Table(headings.toArray(String[]::new));
+    }
+
+    Table table(List<JsonNode> elements) {
+        var table = table();
+        elements.forEach(element -> table.row(cells(element)));
+        return table;
+    }
+
+    /** The row of an element. */
+    Object[] cells(JsonNode element) {
+        return columns.stream().map(column -> column.apply(element)).toArray();
+    }
+}
