@@ -101,7 +101,6 @@ final class CampaignCommand extends CommandGroup {
         }
     }
 
-    /** The dry run. */
     @Command(
             name = "plan",
             description = {
@@ -144,7 +143,6 @@ final class CampaignCommand extends CommandGroup {
         }
     }
 
-    /** Plans one. */
     @Command(name = "create", description = "Plans a campaign, which is then to be started; nobody is told yet.")
     static final class Create extends RemoteCommand {
         @Mixin

@@ -36,7 +36,6 @@ final class CampaignViews {
 
     private CampaignViews() {}
 
-    /** All there are. */
     @Command(name = "list", description = "Lists campaigns, newest first.")
     static final class Listing extends RemoteCommand {
         private static final TableView CAMPAIGNS = new TableView()
@@ -64,7 +63,6 @@ final class CampaignViews {
         }
     }
 
-    /** One campaign. */
     @Command(name = "show", description = "Shows a campaign: its waves, and its proxies with their times and reasons.")
     static final class Show extends RemoteCommand {
         private static final int PART = 1000;
@@ -88,7 +86,6 @@ final class CampaignViews {
         }
     }
 
-    /** Who was told. */
     @Command(
             name = "notices",
             description =
@@ -115,7 +112,6 @@ final class CampaignViews {
         }
     }
 
-    /** How it goes, until it is over. */
     @Command(
             name = "watch",
             description = "Watches a campaign until it is over or waits for an operator; the exit code says how.")

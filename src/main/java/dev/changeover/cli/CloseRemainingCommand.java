@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Closes what still holds on. */
 @Command(
         name = "close-remaining",
         description = {

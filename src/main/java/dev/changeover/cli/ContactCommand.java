@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Contacts: whom to tell, and what they were told. */
 @Command(name = "contact", description = "Looks after those who are told of upgrades, and shows what they were told.")
 final class ContactCommand extends CommandGroup {
 
@@ -56,7 +55,6 @@ final class ContactCommand extends CommandGroup {
         }
     }
 
-    /** Shows contacts. */
     @Command(name = "list", description = "Lists who is told of an instance, its project's contacts included.")
     static final class Listing extends OfSomething {
         private static final TableView CONTACTS = new TableView()
@@ -74,7 +72,6 @@ final class ContactCommand extends CommandGroup {
         }
     }
 
-    /** Adds one. */
     @Command(name = "add", description = "Adds a contact, or replaces the one of the same name.")
     static final class Add extends OfSomething {
         @Parameters(paramLabel = "NAME", description = "who it is")
@@ -113,7 +110,6 @@ final class ContactCommand extends CommandGroup {
         }
     }
 
-    /** Removes one. */
     @Command(name = "remove", description = "Removes a contact; what waits for it is not sent any more.")
     static final class Remove extends RemoteCommand {
         @Option(names = "--project", required = true, paramLabel = "ID", description = "the contact's project")
@@ -128,7 +124,6 @@ final class ContactCommand extends CommandGroup {
         }
     }
 
-    /** Sends test messages. */
     @Command(
             name = "test",
             description =
@@ -158,7 +153,6 @@ final class ContactCommand extends CommandGroup {
         }
     }
 
-    /** Shows notices. */
     @Command(name = "notices", description = "Shows what contacts were told, the newest first, and how that went.")
     static final class Told extends RemoteCommand {
         static final TableView NOTICES = new TableView()

@@ -19,7 +19,6 @@ import picocli.CommandLine.Parameters;
         description = "Shows the upgrades that are planned for your proxies, and says when they are to be.")
 final class EventCommand extends CommandGroup {
 
-    /** What is planned. */
     @Command(name = "list", description = "Lists planned events, the earliest first.")
     static final class Listing extends RemoteCommand {
         private static final TableView EVENTS = new TableView()
@@ -102,7 +101,6 @@ final class EventCommand extends CommandGroup {
         }
     }
 
-    /** At once. */
     @Command(name = "now", description = "Executes a planned upgrade now, without its window.")
     static final class Now extends Act {
         @Override
@@ -111,7 +109,6 @@ final class EventCommand extends CommandGroup {
         }
     }
 
-    /** Not then. */
     @Command(
             name = "cancel",
             description = "Cancels a planned upgrade, once; until the deadline another time can be chosen.")
@@ -122,7 +119,6 @@ final class EventCommand extends CommandGroup {
         }
     }
 
-    /** At another time. */
     @Command(name = "move", description = "Moves a planned upgrade to another time in the maintenance window.")
     static final class Move extends Act {
         @Parameters(index = "1", paramLabel = "DAY", description = "like 2026-12-08, on the clock of the window")
@@ -139,7 +135,6 @@ final class EventCommand extends CommandGroup {
         }
     }
 
-    /** When one is served in campaigns. */
     @Command(name = "ring", description = "Shows, or chooses, when an instance is served in campaigns.")
     static final class RingOf extends RemoteCommand {
         @Parameters(index = "0", paramLabel = "INSTANCE", description = "its id")

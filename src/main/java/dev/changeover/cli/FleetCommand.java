@@ -12,10 +12,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Registers the proxies that the server manages, and prints them. */
 @Command(name = "fleet", description = "Registers projects, instances, proxies and nodes, or prints them.")
 final class FleetCommand extends CommandGroup {
-    /** Registers a fleet. */
     @Command(name = "import", description = "Adds or replaces what the file names: all of it, or nothing.")
     static final class Import extends RemoteCommand {
         @Parameters(paramLabel = "FILE", description = "YAML; - for standard input")
@@ -37,7 +35,6 @@ final class FleetCommand extends CommandGroup {
         }
     }
 
-    /** The fleet as it is. */
     @Command(
             name = "export",
             description = {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
-/** What waits for an operator. */
 @Command(
         name = "held",
         description =

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Shows the clients that keep a retirement from ending. */
 @Command(
         name = "holders",
         description = "Shows who still holds on to old generations: the longest-lived sessions of every node.")

@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The database instances. */
 @Command(name = "instances", description = "Lists the database instances that have proxies, of every project.")
 final class InstancesCommand extends RemoteCommand {
     private static final TableView INSTANCES = new TableView()

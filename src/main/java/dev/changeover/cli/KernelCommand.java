@@ -15,7 +15,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The versions that proxies can run. */
 @Command(name = "kernel", description = "Looks after the catalogue of kernel versions.")
 final class KernelCommand extends CommandGroup {
     private static final TableView KERNELS = new TableView()
@@ -27,7 +26,6 @@ final class KernelCommand extends CommandGroup {
             .time("EXPIRES", "expires_at")
             .text("REASON", "lifecycle_reason");
 
-    /** Registers versions. */
     @Command(name = "import", description = "Adds or replaces the versions that the file names: all of them, or none.")
     static final class Import extends RemoteCommand {
         @Parameters(paramLabel = "FILE", description = "YAML; - for standard input")
@@ -40,7 +38,6 @@ final class KernelCommand extends CommandGroup {
         }
     }
 
-    /** Changes what is said of a version. */
     @Command(
             name = "set",
             description = "Sets a version's lifecycle and the date on which it expires.",
@@ -76,7 +73,6 @@ final class KernelCommand extends CommandGroup {
         }
     }
 
-    /** The proxies on a version. */
     @Command(name = "proxies", description = "Lists the proxies that run a version on at least one node.")
     static final class Proxies extends RemoteCommand {
         private static final TableView PROXIES = new TableView()
@@ -97,7 +93,6 @@ final class KernelCommand extends CommandGroup {
         }
     }
 
-    /** Shows versions. */
     @Command(name = "list", description = "Lists the versions of an engine, newest first.")
     static final class Versions extends RemoteCommand {
         @Mixin

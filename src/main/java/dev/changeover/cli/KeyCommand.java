@@ -6,13 +6,11 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Access keys, with which programs sign. */
 @Command(name = "key", description = "Looks after the access keys that programs sign their requests with.")
 final class KeyCommand extends CommandGroup {
     /** With it, a caller sees and removes everybody's keys. */
     private static final String MANAGES_ACCESS = "rds:access:manage";
 
-    /** Makes a key. */
     @Command(
             name = "add",
             description = {
@@ -38,7 +36,6 @@ final class KeyCommand extends CommandGroup {
         }
     }
 
-    /** Shows keys. */
     @Command(name = "list", description = "Lists the access keys: yours, or everybody's if you manage accounts.")
     static final class Listing extends RemoteCommand {
         private static final TableView KEYS = new TableView()
@@ -58,7 +55,6 @@ final class KeyCommand extends CommandGroup {
         }
     }
 
-    /** Removes a key. */
     @Command(
             name = "remove",
             description = "Removes an access key; nothing that is signed with it is accepted any more.")

@@ -9,7 +9,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Nodes and their agents. */
 @Command(name = "node", description = "Enrols the agents of nodes, and changes the key that they go by.")
 final class NodeCommand extends CommandGroup {
     private static final TableView OTHERS = new TableView()
@@ -17,7 +16,6 @@ final class NodeCommand extends CommandGroup {
             .text("PROXY", "proxy_id")
             .column("GOES BY", node -> Json.text(node, "key").isEmpty() ? "never said" : Json.text(node, "key"));
 
-    /** Prints a token. */
     @Command(
             name = "enroll",
             description =
@@ -34,7 +32,6 @@ final class NodeCommand extends CommandGroup {
         }
     }
 
-    /** Shows by which key agents go. */
     @Command(
             name = "keys",
             description = "Shows the key that orders are signed with, and the nodes whose agents do not go by it.")
@@ -46,7 +43,6 @@ final class NodeCommand extends CommandGroup {
         }
     }
 
-    /** Changes it. */
     @Command(
             name = "change-key",
             description = {

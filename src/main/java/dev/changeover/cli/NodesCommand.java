@@ -8,7 +8,6 @@ import dev.changeover.client.RestClient;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
-/** The hosts that serve proxies. */
 @Command(
         name = "nodes",
         description =

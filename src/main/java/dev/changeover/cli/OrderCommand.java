@@ -61,7 +61,6 @@ class OrderCommand extends RemoteCommand {
                         word(), Json.text(upgrade, "phase"), Json.text(upgrade, "next"), invocation("watch " + jobId));
     }
 
-    /** Another opening. */
     @Command(
             name = "reschedule",
             description = {

@@ -11,7 +11,6 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The proxies, as they were last seen. */
 @Command(name = "proxies", description = "Lists the proxies with the kernel version each runs, of every project.")
 final class ProxiesCommand extends RemoteCommand {
     private static final TableView PROXIES = new TableView()

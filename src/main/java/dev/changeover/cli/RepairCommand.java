@@ -15,7 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What only the ledger or only Temporal knows, after a loss. */
 @Command(
         name = "repair",
         description = {

@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** The evidence. */
 @Command(name = "report", description = "Shows what an upgrade did, and what proves it.")
 final class ReportCommand extends RemoteCommand {
     private static final TableView NODES = new TableView()

@@ -16,7 +16,6 @@ import picocli.CommandLine.Parameters;
 final class SessionCommands {
     private SessionCommands() {}
 
-    /** Name and password for a token, which later commands send. */
     @Command(
             name = "login",
             description = {
@@ -65,7 +64,6 @@ final class SessionCommands {
         }
     }
 
-    /** The end of a log-in, here and at the server. */
     @Command(
             name = "logout",
             description = "Forgets the log-in at a server, and ends there whatever the account is logged in with.")
@@ -97,7 +95,6 @@ final class SessionCommands {
         }
     }
 
-    /** Shows the account that the server sees. */
     @Command(name = "whoami", description = "Shows who the server takes you for, what that may do, and what told it.")
     static final class WhoAmI extends RemoteCommand {
         @Override

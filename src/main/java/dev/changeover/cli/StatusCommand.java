@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
-/** The whole installation at a glance. */
 @Command(
         name = "status",
         description = {

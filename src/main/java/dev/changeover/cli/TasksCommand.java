@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The Task Center: the upgrades there are and were. */
 @Command(
         name = "tasks",
         description = {

@@ -15,7 +15,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Accounts. */
 @Command(name = "user", description = "Looks after the accounts of the server's built-in store.")
 final class UserCommand extends CommandGroup {
     /** The roles of accounts. */
@@ -25,7 +24,6 @@ final class UserCommand extends CommandGroup {
         OPERATOR
     }
 
-    /** Adds an account. */
     @Command(
             name = "add",
             description = {
@@ -85,7 +83,6 @@ final class UserCommand extends CommandGroup {
         }
     }
 
-    /** Shows accounts. */
     @Command(name = "list", description = "Lists the accounts.")
     static final class Listing extends RemoteCommand {
         private static final TableView USERS = new TableView()
@@ -101,7 +98,6 @@ final class UserCommand extends CommandGroup {
         }
     }
 
-    /** Changes an account. */
     @Command(name = "set", description = "Gives an account another role or other projects, from its next call on.")
     static final class Change extends RemoteCommand {
         @Parameters(paramLabel = "NAME", description = "of the account")
@@ -126,7 +122,6 @@ final class UserCommand extends CommandGroup {
         }
     }
 
-    /** Sets a password. */
     @Command(
             name = "password",
             description = {
@@ -157,7 +152,6 @@ final class UserCommand extends CommandGroup {
         }
     }
 
-    /** Removes an account. */
     @Command(
             name = "remove",
             description = "Removes an account with its access keys; nothing of it is accepted any more.")

@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** The version that a proxy runs, and the newest it could run. */
 @Command(
         name = "version",
         description = "Shows the version a proxy runs, the newest one, and whether it can be upgraded.")
