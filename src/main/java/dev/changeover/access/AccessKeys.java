@@ -1,12 +1,13 @@
 package dev.changeover.access;
 
-import dev.changeover.database.Row;
+import dev.changeover.database.Columns;
 import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -16,6 +17,8 @@ import java.util.function.Predicate;
  */
 @Singleton
 public final class AccessKeys {
+    private static final Columns<AccessKey> KEY = Columns.of(AccessKey.class, Map.of("created", "created_at"));
+    private static final Columns<Stored> STORED = Columns.of(Stored.class);
     private static final String CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private static final String LETTERS = CAPITALS + "abcdefghijklmnopqrstuvwxyz";
     private static final int ID_LENGTH = 20;
@@ -66,7 +69,8 @@ public final class AccessKeys {
         }
     }
 
-    private record Stored(String id, String account, String sealed) {}
+    /** @param secret encrypted */
+    private record Stored(String id, String account, String secret) {}
 
     /** A new key; empty if there is no such account. */
     public Optional<Made> make(String account) {
@@ -85,19 +89,19 @@ public final class AccessKeys {
 
     /** Everybody's, by account and age. */
     public List<AccessKey> keys() {
-        return sql.list("select id, account, created_at from access_key order by account, created_at, id", this::key);
+        return sql.list("select id, account, created_at from access_key order by account, created_at, id", KEY::read);
     }
 
     /** An account's, by age. */
     public List<AccessKey> keys(String account) {
         return sql.list(
                 "select id, account, created_at from access_key where account = ? order by created_at, id",
-                this::key,
+                KEY::read,
                 account);
     }
 
     public Optional<AccessKey> key(String id) {
-        return sql.first("select id, account, created_at from access_key where id = ?", this::key, id);
+        return sql.first("select id, account, created_at from access_key where id = ?", KEY::read, id);
     }
 
     /** Removes a key, for all servers at once; false if there is none of this id. */
@@ -111,27 +115,20 @@ public final class AccessKeys {
      * @throws IllegalStateException if the key was made with another key file than this server's
      */
     public Optional<Account> account(String id, Predicate<String> check) {
-        var found = sql.first(
-                "select id, account, secret from access_key where id = ?",
-                row -> new Stored(row.text("id"), row.text("account"), row.text("secret")),
-                id);
+        var found = sql.first("select id, account, secret from access_key where id = ?", STORED::read, id);
         var passed = check.test(secret(found.orElse(nobody)));
         return passed ? found.flatMap(key -> accounts.account(key.account())) : Optional.empty();
     }
 
     private String secret(Stored key) {
         try {
-            return seal.open(key.sealed(), key.id());
+            return seal.open(key.secret(), key.id());
         } catch (SecretEncryption.Broken other) {
             throw new IllegalStateException(
                     "access key %s was not made with the key file %s: use the file that all servers share, or make it anew"
                             .formatted(key.id(), keyFile),
                     other);
         }
-    }
-
-    private AccessKey key(Row row) {
-        return new AccessKey(row.text("id"), row.text("account"), row.instant("created_at"));
     }
 
     private String random(String alphabet, int length) {

@@ -111,18 +111,17 @@ public final class Accounts {
      * @throws LastOperator if nobody could add an account any more
      */
     public boolean change(Account account, String by) {
-        var changed = new boolean[1];
-        sql.together(() -> {
+        return sql.together(() -> {
             if (account.role() != Role.OPERATOR) {
                 keepAnOperatorBeside(account.name());
             }
-            changed[0] = sql.change("update account set role = ? where name = ?", account.role(), account.name()) > 0;
-            if (changed[0]) {
+            var changed = sql.change("update account set role = ? where name = ?", account.role(), account.name()) > 0;
+            if (changed) {
                 sql.change("delete from account_project where account = ?", account.name());
                 putProjects(account, by);
             }
+            return changed;
         });
-        return changed[0];
     }
 
     /** Within the transaction that writes the account: of two whom tokens stand for, one waits here for the other. */
@@ -146,16 +145,15 @@ public final class Accounts {
      */
     public boolean setPassword(String name, String password) {
         var hash = Passwords.hash(name, password);
-        var changed = new boolean[1];
-        sql.together(() -> {
-            changed[0] =
+        return sql.together(() -> {
+            var changed =
                     sql.change("update account set password_hash = ?, valid_from = ? where name = ?", hash, now(), name)
                             > 0;
             if (sql.exists("select 1 from account where name = ? and role = ?", name, Role.OPERATOR)) {
                 sql.change("delete from one_time_token");
             }
+            return changed;
         });
-        return changed[0];
     }
 
     /** Ends all tokens of an account. */
@@ -170,12 +168,10 @@ public final class Accounts {
      * @throws LastOperator if nobody could add an account any more
      */
     public boolean remove(String name) {
-        var removed = new boolean[1];
-        sql.together(() -> {
+        return sql.together(() -> {
             keepAnOperatorBeside(name);
-            removed[0] = sql.change("delete from account where name = ?", name) > 0;
+            return sql.change("delete from account where name = ?", name) > 0;
         });
-        return removed[0];
     }
 
     /** Locks the operators, so that two who remove each other do not both succeed. */

@@ -39,8 +39,7 @@ public final class CampaignStore {
     }
 
     public int campaigns() {
-        return sql.first("select count(*) as many from campaign", row -> row.number("many"))
-                .orElseThrow();
+        return sql.count("select count(*) from campaign");
     }
 
     /** Those whose workflow has something to do. */
@@ -58,16 +57,15 @@ public final class CampaignStore {
      */
     public boolean put(Plan plan) {
         var campaign = plan.campaign();
-        var added = new boolean[1];
-        sql.together(() -> {
+        return sql.together(() -> {
             sql.change("delete from campaign where id = ? and state = ?", campaign.id(), Campaign.State.PLANNED);
-            added[0] = CAMPAIGN.add(sql, "campaign", campaign);
-            if (added[0]) {
+            var added = CAMPAIGN.add(sql, "campaign", campaign);
+            if (added) {
                 MEMBER.addAll(sql, "campaign_member", plan.members());
                 plan.waves().forEach(wave -> addWave(plan, wave));
             }
+            return added;
         });
-        return added[0];
     }
 
     /** Adds members to the last wave of a campaign that is at work; gives those back that it had not. */

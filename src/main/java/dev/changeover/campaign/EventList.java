@@ -94,8 +94,7 @@ public class EventList {
                     .map(state -> "'" + state + "'")
                     .collect(Collectors.joining(", ", " and m.state in (", ")")));
         }
-        var total = sql.first("select count(*) as many" + where, row -> row.number("many"), values.toArray())
-                .orElse(0);
+        var total = sql.count("select count(*)" + where, values.toArray());
         values.addAll(List.of(query.limit(), query.offset()));
         var events = sql.list(
                 "select m.*, c.level, c.reason as why, c.deadline, c.started_at" + where

@@ -1,7 +1,7 @@
 package dev.changeover.campaign;
 
 import dev.changeover.campaign.Member.State;
-import dev.changeover.database.Row;
+import dev.changeover.database.Columns;
 import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -9,6 +9,10 @@ import java.util.List;
 /** How many members campaigns' waves have, and in which state. */
 @Singleton
 public final class WaveCounts {
+    private static final Columns<Size> SIZE = Columns.of(Size.class);
+    private static final Columns<Behind> BEHIND = Columns.of(Behind.class);
+    private static final Columns<Count> COUNT = Columns.of(Count.class);
+
     private final Sql sql;
 
     WaveCounts(Sql sql) {
@@ -19,22 +23,18 @@ public final class WaveCounts {
     public record Count(int stage, State state, int many) {}
 
     /** How many members a wave has, and how many of them may fail. */
-    public record Size(int stage, int members, int tolerated) {
-        static Size of(Row row) {
-            return new Size(row.number("stage"), row.number("members"), row.number("tolerated"));
-        }
-    }
+    public record Size(int stage, int members, int tolerated) {}
 
     /** Of all waves of a campaign, in order. */
     public List<Size> sizes(String campaignId) {
-        return sql.list("select * from campaign_wave where campaign_id = ? order by stage", Size::of, campaignId);
+        return sql.list("select * from campaign_wave where campaign_id = ? order by stage", SIZE::read, campaignId);
     }
 
     /** Of the wave of a member. */
     public Size size(Member member) {
         return sql.first(
                         "select * from campaign_wave where campaign_id = ? and stage = ?",
-                        Size::of,
+                        SIZE::read,
                         member.campaignId(),
                         member.stage())
                 .orElseThrow();
@@ -42,13 +42,11 @@ public final class WaveCounts {
 
     /** How many members of a wave are in a state. */
     public int count(String campaignId, int stage, State state) {
-        return sql.first(
-                        "select count(*) as many from campaign_member where campaign_id = ? and state = ? and stage = ?",
-                        row -> row.number("many"),
-                        campaignId,
-                        state,
-                        stage)
-                .orElse(0);
+        return sql.count(
+                "select count(*) from campaign_member where campaign_id = ? and state = ? and stage = ?",
+                campaignId,
+                state,
+                stage);
     }
 
     /** How many members stay behind in a state for a reason. */
@@ -59,7 +57,7 @@ public final class WaveCounts {
         return sql.list(
                 "select state, reason, count(*) as many from campaign_member where campaign_id = ?"
                         + " and state in (?, ?, ?) group by state, reason order by many desc, state, reason limit 20",
-                row -> new Behind(row.constant(State.class, "state"), row.text("reason"), row.number("many")),
+                BEHIND::read,
                 campaignId,
                 State.HELD,
                 State.FAILED,
@@ -70,7 +68,7 @@ public final class WaveCounts {
         return sql.list(
                 "select stage, state, count(*) as many from campaign_member where campaign_id = ?"
                         + " group by stage, state order by stage, state",
-                row -> new Count(row.number("stage"), row.constant(State.class, "state"), row.number("many")),
+                COUNT::read,
                 campaignId);
     }
 }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of a table as the components of a public record, so that they stand once: {@code plannedStart} is the
+ * The columns of a table as the components of a record, so that they stand once: {@code plannedStart} is the
  * column {@code planned_start}. A component is a text, an {@code int}, an {@link Instant}, a constant, or a value that
  * its type's static method {@code of} makes of its text; null only where it is {@code @Nullable}. Safe for concurrent use.
  */
@@ -35,8 +35,10 @@ public final class Columns<R extends Record> {
     public static <R extends Record> Columns<R> of(Class<R> type, Map<String, String> renamed) {
         var components = List.of(type.getRecordComponents());
         var types = components.stream().map(RecordComponent::getType).toArray(Class<?>[]::new);
+        var constructor = reflect(() -> type.getDeclaredConstructor(types));
+        constructor.setAccessible(true);
         return new Columns<>(
-                reflect(() -> type.getConstructor(types)),
+                constructor,
                 components.stream()
                         .map(component -> Column.of(
                                 Optional.ofNullable(renamed.get(component.getName()))

@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,16 @@ public final class Sql {
         return list(sql, reader, values).stream().findFirst();
     }
 
+    /** The number in the one column of a query that has one row, like {@code select count(*)}. */
+    public int count(String sql, @Nullable Object... values) {
+        return alone(sql, values, statement -> {
+            try (var result = statement.executeQuery()) {
+                result.next();
+                return result.getInt(1);
+            }
+        });
+    }
+
     /** Whether a query has a row. */
     public boolean exists(String sql, @Nullable Object... values) {
         return first(sql, row -> true, values).isPresent();
@@ -104,6 +115,11 @@ public final class Sql {
             work.run();
             return null;
         });
+    }
+
+    /** The same of work that finds something out. */
+    public <T> T together(Supplier<T> work) {
+        return transactions.executeWrite(status -> work.get());
     }
 
     /** On the connection of the work it belongs to; else it commits itself, which spares the database a question. */

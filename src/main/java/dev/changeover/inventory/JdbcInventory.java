@@ -57,11 +57,7 @@ final class JdbcInventory implements Inventory {
 
     @Override
     public InstancePage instances(String projectId, int offset, int limit) {
-        var total = sql.first(
-                        "select count(*) as total from instance where project_id = ?",
-                        row -> row.number("total"),
-                        projectId)
-                .orElse(0);
+        var total = sql.count("select count(*) from instance where project_id = ?", projectId);
         var instances = sql.list(
                 "select * from instance where project_id = ? order by id limit ? offset ?",
                 INSTANCE::read,
@@ -142,8 +138,7 @@ final class JdbcInventory implements Inventory {
                         .formatted(Sql.places(spellings));
         var values = new ArrayList<Object>(List.of(engine));
         values.addAll(spellings);
-        var total = sql.first("select count(*) as total" + those, row -> row.number("total"), values.toArray())
-                .orElse(0);
+        var total = sql.count("select count(*)" + those, values.toArray());
         values.addAll(List.of(limit, offset));
         return new ProxiesOn(
                 total,

@@ -21,8 +21,7 @@ final class NodeList {
     private NodeList() {}
 
     static NodePage page(Sql sql, int offset, int limit) {
-        var total = sql.first("select count(*) as total from node", row -> row.number("total"))
-                .orElse(0);
+        var total = sql.count("select count(*) from node");
         var entries =
                 sql.list(EVERYWHERE + "order by n.urgency, n.id limit ? offset ?", NodeList::entry, limit, offset);
         return new NodePage(total, entries);
@@ -58,8 +57,7 @@ final class NodeList {
 
     static OtherKeys otherKeys(Sql sql, String key, int limit) {
         var others = " from node where order_key is null or order_key <> ?";
-        var total = sql.first("select count(*) as total" + others, row -> row.number("total"), key)
-                .orElse(0);
+        var total = sql.count("select count(*)" + others, key);
         var named = sql.list(
                 "select id, proxy_id, order_key" + others + " order by id limit ?",
                 row -> new OtherKey(row.text("id"), row.text("proxy_id"), row.textOrNull("order_key")),

@@ -1,7 +1,7 @@
 package dev.changeover.notify;
 
 import dev.changeover.contact.Channel;
-import dev.changeover.database.Row;
+import dev.changeover.database.Columns;
 import dev.changeover.database.Sql;
 import dev.changeover.notify.Delivery.Status;
 import dev.changeover.notify.Sender.Result;
@@ -32,6 +32,9 @@ final class Deliveries {
     private static final int MOST_UNKNOWN = 2;
 
     private static final int LONGEST_DIGEST = 500;
+
+    private static final Columns<Reader> READER = Columns.of(Reader.class);
+    private static final Columns<Stored> STORED = Columns.of(Stored.class);
 
     private final Sql sql;
     private final Outbox outbox;
@@ -87,7 +90,7 @@ final class Deliveries {
                 .map(Recipient::contactId)
                 .distinct()
                 .flatMap(contact ->
-                        sql.first("select name, zone from contact where id = ?", Reader::of, contact).stream())
+                        sql.first("select name, zone from contact where id = ?", READER::read, contact).stream())
                 .findFirst();
         sql.change(
                 """
@@ -119,8 +122,8 @@ final class Deliveries {
 
     /** Begins an attempt; empty where another one has begun, none is to be made any more, or its reader is asleep. */
     Optional<Attempt> claim(String id, Instant now) {
-        var stored =
-                sql.first("select * from delivery where id = ?", Stored::of, id).orElseThrow();
+        var stored = sql.first("select * from delivery where id = ?", STORED::read, id)
+                .orElseThrow();
         var told = outbox.of(id);
         if (outbox.isPutOff(id, told, stored.attempts(), now)) return Optional.empty();
         var unknowns = stored.unknowns() + (stored.interrupted() && stored.channel() == Channel.SMS ? 1 : 0);
@@ -195,11 +198,7 @@ final class Deliveries {
 
     private record Recipient(int noticeId, String contactId) {}
 
-    private record Reader(String name, String zone) {
-        static Reader of(Row row) {
-            return new Reader(row.text("name"), row.text("zone"));
-        }
-    }
+    private record Reader(String name, String zone) {}
 
     /**
      * A claimed delivery.
@@ -211,7 +210,12 @@ final class Deliveries {
     record Attempt(String token, int number, int unknowns, Stored stored, List<Told> told) {
         Delivery delivery() {
             return new Delivery(
-                    stored.id(), stored.channel(), stored.address(), stored.contact(), ZoneId.of(stored.zone()), told);
+                    stored.id(),
+                    stored.channel(),
+                    stored.address(),
+                    stored.contactName(),
+                    ZoneId.of(stored.zone()),
+                    told);
         }
 
         Attempt withOneMoreUnknown() {
@@ -224,25 +228,15 @@ final class Deliveries {
             String id,
             Channel channel,
             String address,
-            String contact,
+            String contactName,
             String zone,
             String reason,
             int attempts,
             int unknowns,
-            boolean interrupted,
+            @Nullable String claimedBy,
             Instant createdAt) {
-        static Stored of(Row row) {
-            return new Stored(
-                    row.text("id"),
-                    row.constant(Channel.class, "channel"),
-                    row.text("address"),
-                    row.text("contact_name"),
-                    row.text("zone"),
-                    row.text("reason"),
-                    row.number("attempts"),
-                    row.number("unknowns"),
-                    row.textOrNull("claimed_by") != null,
-                    row.instant("created_at"));
+        boolean interrupted() {
+            return claimedBy != null;
         }
     }
 }

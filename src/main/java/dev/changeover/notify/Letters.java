@@ -193,12 +193,11 @@ public final class Letters {
     }
 
     private int sequence(Told told) {
-        return sql.first("""
-                        select count(*) as plans from notice
-                        where thread = ? and id < ? and reminder_of is null
-                            and kind in ('PLANNED', 'RESCHEDULED', 'CANCELLED')
-                        """, row -> row.number("plans"), told.thread(), told.id())
-                .orElse(0);
+        return sql.count("""
+                select count(*) from notice
+                where thread = ? and id < ? and reminder_of is null
+                    and kind in ('PLANNED', 'RESCHEDULED', 'CANCELLED')
+                """, told.thread(), told.id());
     }
 
     private static String at(DateTimeFormatter format, Instant at, ZoneId zone) {

@@ -55,8 +55,7 @@ public final class NoticeList {
     }
 
     private Page page(String those, List<Object> values, int offset, int limit) {
-        var total = sql.first("select count(*) as total" + those, row -> row.number("total"), values.toArray())
-                .orElse(0);
+        var total = sql.count("select count(*)" + those, values.toArray());
         values.addAll(List.of(limit, offset));
         var lines =
                 sql.list("select *" + those + " order by id desc limit ? offset ?", NoticeLine::of, values.toArray());
@@ -89,20 +88,15 @@ public final class NoticeList {
      */
     public Unreached unreached(String campaignId) {
         return new Unreached(
-                count(
-                        "select count(distinct member_id) as members from notice"
-                                + " where campaign_id = ? and state = 'NOBODY'",
+                sql.count(
+                        "select count(distinct member_id) from notice where campaign_id = ? and state = 'NOBODY'",
                         campaignId),
-                count("""
-                        select count(distinct n.member_id) as members
+                sql.count("""
+                        select count(distinct n.member_id)
                         from notice n join notice_recipient r on r.notice_id = n.id
                             join delivery d on d.id = r.delivery_id
                         where n.campaign_id = ? and d.status in %s
                         """.formatted(UNDELIVERED), campaignId));
-    }
-
-    private int count(String query, String campaignId) {
-        return sql.first(query, row -> row.number("members"), campaignId).orElse(0);
     }
 
     /** Members of a campaign: with nobody to tell, and with somebody whom a notice did not reach. */

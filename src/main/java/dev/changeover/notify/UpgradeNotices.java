@@ -1,5 +1,6 @@
 package dev.changeover.notify;
 
+import dev.changeover.database.Columns;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.notify.Notice.Kind;
@@ -11,6 +12,7 @@ import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.Outcome;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** The ledger's events as notices: those that are {@linkplain EventKind#worthTelling worth telling} and news to an owner. */
 @Singleton
 final class UpgradeNotices implements TaskListener {
+    private static final Columns<Thread> THREAD = Columns.of(Thread.class, Map.of("name", "thread", "newest", "kind"));
+
     private final Sql sql;
     private final Notices notices;
 
@@ -118,14 +122,7 @@ final class UpgradeNotices implements TaskListener {
         return sql.first(
                 "select thread, level, campaign_id, member_id, latest_at, kind, planned_at from notice"
                         + " where reminder_of is null and " + condition + " order by id desc limit 1",
-                row -> new Thread(
-                        row.text("thread"),
-                        row.constant(Level.class, "level"),
-                        row.textOrNull("campaign_id"),
-                        row.textOrNull("member_id"),
-                        row.instantOrNull("latest_at"),
-                        row.constant(Kind.class, "kind"),
-                        row.instantOrNull("planned_at")),
+                THREAD::read,
                 values);
     }
 

@@ -1,5 +1,6 @@
 package dev.changeover.task;
 
+import dev.changeover.database.Columns;
 import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -8,6 +9,8 @@ import java.util.Optional;
 /** Which Temporal runs the upgrades of this ledger; a row, so that all servers of one ledger agree. Thread-safe. */
 @Singleton
 public class TemporalHome {
+    private static final Columns<Home> HOME = Columns.of(Home.class);
+
     private final Sql sql;
 
     TemporalHome(Sql sql) {
@@ -30,10 +33,7 @@ public class TemporalHome {
 
     /** Empty before a server of this ledger has met its Temporal, and after {@link #leave}. */
     public Optional<Home> home() {
-        return sql.first(
-                "select * from temporal_home",
-                row -> new Home(
-                        row.text("namespace_id"), row.text("namespace"), row.text("address"), row.instant("since")));
+        return sql.first("select * from temporal_home", HOME::read);
     }
 
     /** Makes it the home if there is none; the home, which of two at once is the first one's. */

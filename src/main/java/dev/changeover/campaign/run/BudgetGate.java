@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,11 +59,7 @@ final class BudgetGate implements ForcedUpgrades {
 
     /** How many are in their opening, and have no leave. */
     private int waiting(Instant now) {
-        return sql.first(
-                        "select count(*) as many from campaign_member where state = 'DELIVERED' and execute_at <= ?",
-                        row -> row.number("many"),
-                        now)
-                .orElseThrow();
+        return sql.count("select count(*) from campaign_member where state = 'DELIVERED' and execute_at <= ?", now);
     }
 
     @Override
@@ -73,20 +68,19 @@ final class BudgetGate implements ForcedUpgrades {
     }
 
     private Optional<String> leave(Member asking, boolean urgently, String jobId) {
-        var refused = new AtomicReference<Optional<String>>(Optional.empty());
-        sql.together(() -> {
+        return sql.together(() -> {
             lock();
             var member = store.locked(asking.id()).orElse(asking);
-            refused.set(refusal(member, clock.instant()));
-            if (refused.get().isEmpty() && member.begunAt() == null) {
+            var refused = refusal(member, clock.instant());
+            if (refused.isEmpty() && member.begunAt() == null) {
                 // After what it was decided on, so that no row says that it began before another's end.
                 store.write((urgently ? member.with(jobId) : member).begun(clock.instant(), urgently));
-            } else if (refused.get().isEmpty() && !urgently && member.urgent() > 0) {
+            } else if (refused.isEmpty() && !urgently && member.urgent() > 0) {
                 // Its place is used now.
                 store.write(member.in(member.state(), member.reason(), clock.instant()));
             }
+            return refused;
         });
-        return refused.get();
     }
 
     private void lock() {
@@ -180,11 +174,7 @@ final class BudgetGate implements ForcedUpgrades {
     }
 
     private int lately(Instant now) {
-        return sql.first(
-                        "select count(*) as many from campaign_member where begun_at > ?",
-                        row -> row.number("many"),
-                        now.minus(A_MINUTE))
-                .orElseThrow();
+        return sql.count("select count(*) from campaign_member where begun_at > ?", now.minus(A_MINUTE));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.changeover.campaign.run;
 
+import dev.changeover.database.Columns;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Kernel.Lifecycle;
 import dev.changeover.inventory.KernelVersion;
@@ -10,6 +11,8 @@ import java.util.List;
 /** The changes of versions' lifecycles, in their order; a date that passes is one as well. */
 @Singleton
 final class LifecycleChanges {
+    private static final Columns<Change> CHANGE = Columns.of(Change.class);
+
     private final Sql sql;
 
     LifecycleChanges(Sql sql) {
@@ -41,13 +44,6 @@ final class LifecycleChanges {
 
     /** Those that nobody has acted on, oldest first. */
     List<Change> open() {
-        return sql.list(
-                "select * from kernel_change where handled_at is null order by number",
-                row -> new Change(
-                        row.number("number"),
-                        row.text("engine"),
-                        KernelVersion.of(row.text("version")),
-                        row.constant(Lifecycle.class, "lifecycle"),
-                        row.text("reason")));
+        return sql.list("select * from kernel_change where handled_at is null order by number", CHANGE::read);
     }
 }
