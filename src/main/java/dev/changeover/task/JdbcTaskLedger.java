@@ -15,15 +15,14 @@ import java.util.function.Supplier;
 final class JdbcTaskLedger implements TaskLedger {
     private static final Columns<Task> TASK = Columns.of(Task.class, Map.of("key", "idempotency_key"));
     private static final Columns<TaskEvent> EVENT = Columns.of(TaskEvent.class);
+    private static final Columns<Instruction> INSTRUCTION = Columns.of(Instruction.class);
 
     private final Sql sql;
     private final List<TaskListener> listeners;
-    private final InstructionRows instructions;
 
     JdbcTaskLedger(Sql sql, List<TaskListener> listeners) {
         this.sql = sql;
         this.listeners = List.copyOf(listeners);
-        this.instructions = new InstructionRows(sql);
     }
 
     @Override
@@ -124,8 +123,7 @@ final class JdbcTaskLedger implements TaskLedger {
 
     @Override
     public int claims() {
-        return sql.first("select count(*) as claims from claim", row -> row.number("claims"))
-                .orElseThrow();
+        return sql.count("select count(*) from claim");
     }
 
     @Override
@@ -135,11 +133,10 @@ final class JdbcTaskLedger implements TaskLedger {
 
     @Override
     public int pending(Instant now, Instant askedBefore) {
-        return sql.first("""
-                        select count(*) as pending from task
-                        where outcome is null and created_at < ? and status = ? and planned_start <= ?
-                        """, row -> row.number("pending"), askedBefore, Task.Status.PENDING, now)
-                .orElseThrow();
+        return sql.count("""
+                select count(*) from task
+                where outcome is null and created_at < ? and status = ? and planned_start <= ?
+                """, askedBefore, Task.Status.PENDING, now);
     }
 
     @Override
@@ -161,7 +158,7 @@ final class JdbcTaskLedger implements TaskLedger {
                 var now = stored.or(() -> lock(task)).orElseThrow(() -> keyTaken(task));
                 refuseOtherProxy(now, task);
                 if (!isOvertaken(now, task, events)) {
-                    replace(task);
+                    TASK.change(sql, "task", task, "job_id", Task.CHANGING);
                 }
             }
             events.stream()
@@ -204,37 +201,50 @@ final class JdbcTaskLedger implements TaskLedger {
                         "select 1 from task_event where job_id = ? and number > ?", task.jobId(), newest.getAsInt());
     }
 
-    private void replace(Task task) {
-        TASK.change(sql, "task", task, "job_id", Task.CHANGING);
-    }
-
     @Override
     public void instruct(Instruction instruction) {
-        instructions.instruct(instruction);
+        sql.together(() -> {
+            INSTRUCTION.add(sql, "instruction", instruction);
+            if (instruction.command().equals(Instruction.UPGRADE)) {
+                sql.change(
+                        "insert into job_run (job_id, steps) values (?, 0) on conflict do nothing",
+                        instruction.jobId());
+            }
+        });
     }
 
     @Override
     public void withdraw(String id) {
-        instructions.withdraw(id);
+        sql.change("delete from instruction where id = ?", id);
     }
 
     @Override
     public List<Instruction> instructions(String jobId) {
-        return instructions.instructions(jobId);
+        return sql.list("select * from instruction where job_id = ? order by number", INSTRUCTION::read, jobId);
     }
 
     @Override
     public void workFor(String jobId, String runId) {
-        instructions.workFor(jobId, runId);
+        sql.change("update job_run set run_id = ? where job_id = ? and run_id is null", runId, jobId);
     }
 
     @Override
     public Optional<String> runOf(String jobId) {
-        return instructions.runOf(jobId);
+        return sql.first(
+                "select run_id from job_run where job_id = ? and run_id is not null", row -> row.text("run_id"), jobId);
     }
 
     @Override
     public long steps(String jobId, int count, long least) {
-        return instructions.steps(jobId, count, least);
+        long last = sql.together(() -> {
+            sql.change(
+                    "update job_run set steps = greatest(steps, cast(? as bigint)) + ? where job_id = ?",
+                    least,
+                    count,
+                    jobId);
+            return sql.first("select steps from job_run where job_id = ?", row -> row.largeNumber("steps"), jobId)
+                    .orElseThrow();
+        });
+        return last - count + 1;
     }
 }
