@@ -2,21 +2,15 @@ package dev.changeover.agent;
 
 import dev.changeover.host.Reason;
 import dev.changeover.node.adoption.Adoption;
-import dev.changeover.node.check.Check;
 import dev.changeover.node.check.CheckedHost;
 import dev.changeover.node.check.Findings;
 import java.io.IOException;
 
 /** Whether what serves here already could be adopted: the plan of the adoption itself, without carrying it out. */
-final class AdoptionCheck implements Check {
+final class AdoptionCheck {
+    private AdoptionCheck() {}
 
-    @Override
-    public String name() {
-        return "adoption";
-    }
-
-    @Override
-    public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
+    static void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         if (!host.isToBeAdopted()) return;
         try {
             var plan = Adoption.toBePlanned(host.configuration()).plan(null);

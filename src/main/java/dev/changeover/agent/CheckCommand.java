@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.changeover.node.check.Check;
 import dev.changeover.node.check.CheckedHost;
 import dev.changeover.node.check.Finding;
 import dev.changeover.node.check.Finding.Level;
@@ -40,6 +41,9 @@ final class CheckCommand implements Callable<Integer> {
         json
     }
 
+    private static final List<Check> OF_THE_AGENT =
+            List.of(new Check("adoption", AdoptionCheck::look), new Check("temporal", TemporalCheck::look));
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
@@ -62,8 +66,7 @@ final class CheckCommand implements Callable<Integer> {
                 findings.add(new Finding(
                         Level.OK, "driver", "sandbox", "a relay of the agent's own needs nothing of this host", ""));
             } else {
-                findings.addAll(
-                        NodeCheck.of(CheckedHost.of(configuration), List.of(new AdoptionCheck(), new TemporalCheck())));
+                findings.addAll(NodeCheck.of(CheckedHost.of(configuration), OF_THE_AGENT));
             }
         }
         findings.sort(Comparator.comparing(Finding::level));

@@ -1,7 +1,6 @@
 package dev.changeover.agent;
 
 import dev.changeover.host.DataDirectory;
-import dev.changeover.node.check.Check;
 import dev.changeover.node.check.CheckedHost;
 import dev.changeover.node.check.Findings;
 import dev.changeover.temporal.TemporalConfigurationException;
@@ -11,16 +10,12 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** Whether this node would get orders: Temporal answers, with the agent's profile, variables and keys. */
-final class TemporalCheck implements Check {
+final class TemporalCheck {
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
-    @Override
-    public String name() {
-        return "temporal";
-    }
+    private TemporalCheck() {}
 
-    @Override
-    public void look(CheckedHost host, Findings findings) throws IOException {
+    static void look(CheckedHost host, Findings findings) throws IOException {
         var configuration = host.configuration();
         var environment = host.environment();
         try {

@@ -7,15 +7,10 @@ import java.io.IOException;
 import java.util.List;
 
 /** Who holds the addresses of the file: nobody, a generation of this node, a HAProxy to adopt, or a stranger. */
-final class AddressCheck implements Check {
+final class AddressCheck {
+    private AddressCheck() {}
 
-    @Override
-    public String name() {
-        return "addresses";
-    }
-
-    @Override
-    public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
+    static void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         var addresses = host.file().addresses();
         var foreign = host.foreign();
         if (addresses.isEmpty() && foreign.isPresent()) {

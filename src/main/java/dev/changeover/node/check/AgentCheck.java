@@ -7,15 +7,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Who the agent is, whether it may use its directories, and whether one is at work now. */
-final class AgentCheck implements Check {
+final class AgentCheck {
+    private AgentCheck() {}
 
-    @Override
-    public String name() {
-        return "agent";
-    }
-
-    @Override
-    public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
+    static void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         rights(host.agent(), findings);
         directories(host, findings);
         var lock = holder(host.configuration().runDir().resolve("lock"));

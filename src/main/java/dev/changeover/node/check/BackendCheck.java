@@ -3,15 +3,10 @@ package dev.changeover.node.check;
 import java.io.IOException;
 
 /** Which backends are proven by a login to MySQL after a handover, and which by their checks alone. */
-final class BackendCheck implements Check {
+final class BackendCheck {
+    private BackendCheck() {}
 
-    @Override
-    public String name() {
-        return "backends";
-    }
-
-    @Override
-    public void look(CheckedHost host, Findings findings) throws IOException {
+    static void look(CheckedHost host, Findings findings) throws IOException {
         var file = host.file();
         for (var backend : file.backends()) {
             findings.ok(

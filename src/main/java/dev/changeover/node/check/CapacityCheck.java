@@ -6,20 +6,16 @@ import dev.changeover.node.check.AgentUser.Rights;
 import java.io.IOException;
 
 /** Whether this host has descriptors and memory for two generations, as there are during a handover. */
-final class CapacityCheck implements Check {
+final class CapacityCheck {
     private static final int PER_CONNECTION = 2;
     /** Listeners, checks, pipes, and what the two processes of a generation open besides. */
     private static final int BESIDES = 200;
     /** Two buffers of 16 KiB and what describes a session. */
     private static final long BYTES_A_CONNECTION = 36L << 10;
 
-    @Override
-    public String name() {
-        return "capacity";
-    }
+    private CapacityCheck() {}
 
-    @Override
-    public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
+    static void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         var written = host.global("maxconn").map(line -> line.word(1)).orElse("");
         var maxconn = written.matches("\\d{1,9}") ? Long.parseLong(written) : 0;
         descriptors(host, maxconn, findings);

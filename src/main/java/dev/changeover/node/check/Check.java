@@ -2,11 +2,16 @@ package dev.changeover.node.check;
 
 import java.io.IOException;
 
-/** Looks at one side of this host and changes nothing. A failure of its own is a finding, too. */
-public interface Check {
+/**
+ * A look at one side of this host. A failure of its own is a finding, too.
+ *
+ * @param name one word, also for programs that read the findings
+ */
+public record Check(String name, Look look) {
 
-    /** One word, also for programs that read the findings. */
-    String name();
-
-    void look(CheckedHost host, Findings findings) throws IOException, InterruptedException;
+    /** Looks, and changes nothing. */
+    @FunctionalInterface
+    public interface Look {
+        void at(CheckedHost host, Findings findings) throws IOException, InterruptedException;
+    }
 }

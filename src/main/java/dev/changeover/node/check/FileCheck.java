@@ -19,15 +19,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Lets each HAProxy of this host judge the operator's file, with the agent's rights. Nothing is started. */
-final class FileCheck implements Check {
+final class FileCheck {
+    private FileCheck() {}
 
-    @Override
-    public String name() {
-        return "file";
-    }
-
-    @Override
-    public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
+    static void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         var file = host.file();
         if (!file.isWhole()) {
             findings.problem(host.fileName(), "it is empty", "name the file that HAProxy shall run");

@@ -10,15 +10,10 @@ import dev.changeover.node.site.PackagePlace;
 import java.io.IOException;
 
 /** The kernels of this host: whether they run here, which one boots, and whether there is room for the next. */
-final class KernelCheck implements Check {
+final class KernelCheck {
+    private KernelCheck() {}
 
-    @Override
-    public String name() {
-        return "kernels";
-    }
-
-    @Override
-    public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
+    static void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         var store = host.kernels();
         for (var kernel : store.all()) look(kernel, findings);
         boots(host, findings);

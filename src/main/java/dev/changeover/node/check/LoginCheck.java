@@ -18,17 +18,13 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /** Logs in to each MySQL server of the file as the check user, as the proof of a handover does, and leaves politely. */
-final class LoginCheck implements Check {
+final class LoginCheck {
     private static final Duration GREETING = Duration.ofSeconds(1);
     private static final Duration LOGIN = Duration.ofSeconds(5);
 
-    @Override
-    public String name() {
-        return "logins";
-    }
+    private LoginCheck() {}
 
-    @Override
-    public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
+    static void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         var file = host.file();
         var attempts = new ArrayList<Callable<Attempt>>();
         for (var backend : file.backends()) {

@@ -10,17 +10,17 @@ import java.util.stream.Stream;
 /** All checks of a host, each by itself: one that cannot be made hides none of the others. */
 public final class NodeCheck {
     private static final List<Check> OF_THE_HOST = List.of(
-            new AgentCheck(),
-            new KernelCheck(),
-            new FileCheck(),
-            new AddressCheck(),
-            new RightsCheck(),
-            new CapacityCheck(),
-            new TimeoutCheck(),
-            new BackendCheck(),
-            new LoginCheck(),
-            new StickTableCheck(),
-            new UnitCheck());
+            new Check("agent", AgentCheck::look),
+            new Check("kernels", KernelCheck::look),
+            new Check("file", FileCheck::look),
+            new Check("addresses", AddressCheck::look),
+            new Check("rights", RightsCheck::look),
+            new Check("capacity", CapacityCheck::look),
+            new Check("timeouts", TimeoutCheck::look),
+            new Check("backends", BackendCheck::look),
+            new Check("logins", LoginCheck::look),
+            new Check("stick-tables", StickTableCheck::look),
+            new Check("units", UnitCheck::look));
 
     private NodeCheck() {}
 
@@ -41,7 +41,7 @@ public final class NodeCheck {
     private static List<Finding> look(Check check, CheckedHost host) throws InterruptedException {
         var findings = new Findings(check.name());
         try {
-            check.look(host, findings);
+            check.look().at(host, findings);
         } catch (IOException | RuntimeException failure) {
             findings.problem(
                     check.name(),

@@ -14,18 +14,14 @@ import java.util.OptionalLong;
  * Whether HAProxy, started by the agent, may do what the file says before it drops its rights: change user, group and
  * root, write its pid file, make its unix sockets, listen on its addresses.
  */
-final class RightsCheck implements Check {
+final class RightsCheck {
     private static final Path LOWEST_PORT = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
     private static final Path FOREIGN_ADDRESSES = Path.of("/proc/sys/net/ipv4/ip_nonlocal_bind");
     private static final Path INTERFACES = Path.of("/sys/class/net");
 
-    @Override
-    public String name() {
-        return "rights";
-    }
+    private RightsCheck() {}
 
-    @Override
-    public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
+    static void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         identity(host, findings);
         directories(host, findings);
         sockets(host, findings);

@@ -5,15 +5,10 @@ import dev.changeover.haproxy.runtime.StickTable;
 import java.io.IOException;
 
 /** Whether the next generation gets to know what stick tables hold. */
-final class StickTableCheck implements Check {
+final class StickTableCheck {
+    private StickTableCheck() {}
 
-    @Override
-    public String name() {
-        return "stick-tables";
-    }
-
-    @Override
-    public void look(CheckedHost host, Findings findings) throws IOException {
+    static void look(CheckedHost host, Findings findings) throws IOException {
         for (var table : host.settings(line -> line.is("stick-table"))) {
             var subject = "stick-table of %s %s".formatted(table.kind(), table.section());
             var decides = !host.settings(line -> line.section().equals(table.section())

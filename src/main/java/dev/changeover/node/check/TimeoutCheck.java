@@ -6,15 +6,10 @@ import dev.changeover.node.agent.ConfigurationReview;
 import java.io.IOException;
 
 /** What in the file cuts sessions that a retirement would keep. */
-final class TimeoutCheck implements Check {
+final class TimeoutCheck {
+    private TimeoutCheck() {}
 
-    @Override
-    public String name() {
-        return "timeouts";
-    }
-
-    @Override
-    public void look(CheckedHost host, Findings findings) throws IOException {
+    static void look(CheckedHost host, Findings findings) throws IOException {
         var file = host.file();
         file.hardStopAfter().ifPresent(limit -> {
             if (limit.compareTo(ConfigurationReview.HARMLESS_HARD_STOP) < 0) {

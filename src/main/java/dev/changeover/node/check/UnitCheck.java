@@ -4,16 +4,12 @@ import dev.changeover.haproxy.RunningProxy;
 import java.io.IOException;
 
 /** What systemd would start, now, after a reboot and after a package upgrade. */
-final class UnitCheck implements Check {
+final class UnitCheck {
     private static final String USUAL = "haproxy.service";
 
-    @Override
-    public String name() {
-        return "units";
-    }
+    private UnitCheck() {}
 
-    @Override
-    public void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
+    static void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         if (host.unit().isEmpty()) {
             findings.ok(
                     "systemd", "it is not in charge here: what starts the agent with the host must be seen elsewhere");

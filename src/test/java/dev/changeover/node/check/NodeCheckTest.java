@@ -384,17 +384,9 @@ class NodeCheckTest {
     @Test
     void one_check_that_fails_hides_none_of_the_others() throws Exception {
         scene.global("hard-stop-after 30s");
-        var broken = new Check() {
-            @Override
-            public String name() {
-                return "broken";
-            }
-
-            @Override
-            public void look(CheckedHost host, Findings findings) {
-                throw new IllegalStateException();
-            }
-        };
+        var broken = new Check("broken", (host, to) -> {
+            throw new IllegalStateException();
+        });
 
         var findings = NodeCheck.of(CheckedHost.of(scene.configuration()), List.of(broken));
 
