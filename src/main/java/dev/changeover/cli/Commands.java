@@ -215,15 +215,12 @@ public final class Commands {
                 .addSubcommand(new CampaignViews.Show())
                 .addSubcommand(new CampaignViews.Notices())
                 .addSubcommand(new CampaignViews.Watch());
-        CAMPAIGN_ORDERS.forEach((word, meaning) -> {
-            var order = new CommandLine(new CampaignViews.Order());
-            order.getCommandSpec().usageMessage().description(meaning);
-            group.addSubcommand(word, order);
-        });
+        CAMPAIGN_ORDERS.forEach(
+                (word, meaning) -> group.addSubcommand(word, order(new CampaignViews.Order(), meaning)));
         return group;
     }
 
-    private static CommandLine order(OrderCommand order, String meaning) {
+    private static CommandLine order(RemoteCommand order, String meaning) {
         var command = new CommandLine(order);
         command.getCommandSpec().usageMessage().description(meaning);
         return command;

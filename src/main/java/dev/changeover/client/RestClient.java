@@ -54,12 +54,8 @@ public final class RestClient implements AutoCloseable {
     /**
      * @param address may have a path of its own, where a gateway stands before several programs
      * @param token says who calls
+     * @param trust who vouches for its certificate; empty for those that Java knows
      */
-    public RestClient(URI address, Optional<String> token) {
-        this(address, token, Optional.empty());
-    }
-
-    /** @param trust who vouches for its certificate; empty for those that Java knows */
     public RestClient(URI address, Optional<String> token, Optional<SSLContext> trust) {
         this.address = address;
         this.token = token;

@@ -2,13 +2,13 @@ package dev.changeover.demo;
 
 import dev.changeover.host.ProgramRun;
 import dev.changeover.host.Sha256;
+import dev.changeover.inventory.KernelVersion;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -167,7 +167,7 @@ public final class HaproxyKernels {
 
     private static Availability pair(List<Kernel> kernels) {
         var newestFirst = kernels.stream()
-                .sorted(Comparator.comparing((Kernel kernel) -> numbers(kernel), Arrays::compare)
+                .sorted(Comparator.comparing((Kernel kernel) -> KernelVersion.of(kernel.version()))
                         .reversed())
                 .toList();
         return newestFirst.stream()
@@ -177,11 +177,5 @@ public final class HaproxyKernels {
                 .<Availability>map(older -> new Available(older, newestFirst.getFirst()))
                 .orElseGet(() -> new Unavailable("apt offers fewer than two HAProxy versions here; "
                         + "run 'apt-get update' as root if it has no package lists yet."));
-    }
-
-    private static int[] numbers(Kernel kernel) {
-        return Stream.of(kernel.version().split("\\."))
-                .mapToInt(Integer::parseInt)
-                .toArray();
     }
 }

@@ -83,7 +83,8 @@ class UnreachableTest {
     void a_server_behind_a_gateway_is_asked_below_the_gateways_path_and_ids_can_be_any_text() throws IOException {
         var asked = new ArrayList<String>();
         var gateway = answering(200, "{}", asked);
-        try (var server = new RestClient(URI.create(address(gateway) + "/upgrades/"), Optional.empty())) {
+        try (var server =
+                new RestClient(URI.create(address(gateway) + "/upgrades/"), Optional.empty(), Optional.empty())) {
             server.get(RestClient.path("proxies", "a b/c"));
         } finally {
             gateway.stop(0);

@@ -148,12 +148,7 @@ class UpgradeController {
     }
 
     private UpgradeAnswer say(
-            String projectId,
-            String jobId,
-            String command,
-            CommandBody body,
-            @Parameter(hidden = true) Caller caller,
-            @Parameter(hidden = true) Change change) {
+            String projectId, String jobId, String command, CommandBody body, Caller caller, Change change) {
         var said = Command.valueOf(command.toUpperCase(Locale.ROOT).replace('-', '_'));
         body.tell(change);
         var wish = body.check(said);

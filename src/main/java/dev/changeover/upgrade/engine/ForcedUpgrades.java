@@ -11,29 +11,6 @@ import org.jspecify.annotations.Nullable;
  * nobody forced is always allowed. Thread-safe.
  */
 public interface ForcedUpgrades {
-    /** Nobody forces anything. */
-    ForcedUpgrades NONE = new ForcedUpgrades() {
-        @Override
-        public Optional<Wait> mayBegin(String jobId) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> begin(String jobId) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void standBack(String jobId) {}
-
-        @Override
-        public Optional<String> refuses(String jobId, Command command, @Nullable Instant start) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void unsaid(String jobId, Command command) {}
-    };
 
     /** Why the upgrade may not begin yet; changes nothing. */
     Optional<Wait> mayBegin(String jobId);

@@ -49,17 +49,6 @@ public final class TemporalUpgrades implements Upgrades {
     private final ForcedUpgrades forced;
     private final Clock clock;
 
-    /** Where nobody forces anything. */
-    public TemporalUpgrades(
-            TemporalCalls temporal,
-            Inventory inventory,
-            TaskLedger ledger,
-            OrderSigner signer,
-            UpgradeSettings settings,
-            Clock clock) {
-        this(temporal, inventory, ledger, signer, settings, ForcedUpgrades.NONE, clock);
-    }
-
     public TemporalUpgrades(
             TemporalCalls temporal,
             Inventory inventory,

@@ -45,6 +45,7 @@ class TemporalGoneTest {
                 scene.ledger,
                 OrderSigner.of(new byte[32]),
                 UpgradeSettings.DEFAULT,
+                new NothingForced(),
                 Clock.systemUTC());
     }
 

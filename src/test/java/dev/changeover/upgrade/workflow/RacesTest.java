@@ -11,6 +11,7 @@ import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.engine.NothingForced;
 import dev.changeover.upgrade.engine.Submission;
 import dev.changeover.upgrade.engine.TemporalCalls;
 import dev.changeover.upgrade.engine.TemporalUpgrades;
@@ -119,6 +120,7 @@ class RacesTest {
                 scene.ledger,
                 scene.signer,
                 STAGED_AT_ONCE,
+                new NothingForced(),
                 scene.clock);
     }
 

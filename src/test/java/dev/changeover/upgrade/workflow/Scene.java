@@ -19,8 +19,8 @@ import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.AgentReports;
-import dev.changeover.upgrade.engine.ForcedUpgrades;
 import dev.changeover.upgrade.engine.LedgerActivities;
+import dev.changeover.upgrade.engine.NothingForced;
 import dev.changeover.upgrade.engine.Submission;
 import dev.changeover.upgrade.engine.TemporalCalls;
 import dev.changeover.upgrade.engine.TemporalUpgrades;
@@ -107,14 +107,14 @@ public class Scene implements AutoCloseable {
         this.clock = clock;
         this.enrolled = new EnrolledNodes(nodes, signer, clock);
         var calls = new TemporalCalls(() -> client, PATIENT);
-        this.records = new LedgerActivities(inventory, ledger, signer, ForcedUpgrades.NONE, clock);
+        this.records = new LedgerActivities(inventory, ledger, signer, new NothingForced(), clock);
         this.reports = new AgentReports(inventory, ledger, calls, refusals::add);
         inventory.register(new Inventory.Fleet(
                 List.of(new Project(PROJECT, "shop", "eu-de")),
                 List.of(new Instance(INSTANCE, PROJECT, "orders", Instance.Status.NORMAL)),
                 List.of(proxy(PROXY, nodes(size)))));
         inventory.register(List.of(kernel(ScriptedNodes.OLD), kernel(ScriptedNodes.NEW)));
-        upgrades = new TemporalUpgrades(calls, inventory, ledger, signer, settings, clock);
+        upgrades = new TemporalUpgrades(calls, inventory, ledger, signer, settings, new NothingForced(), clock);
         this.options = options;
         server = startedServer();
         inventory.proxy(PROXY).orElseThrow().nodes().forEach(this::startAgent);

@@ -30,8 +30,8 @@ import dev.changeover.upgrade.UpgradeActivities.Wanted;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.AgentReports;
-import dev.changeover.upgrade.engine.ForcedUpgrades;
 import dev.changeover.upgrade.engine.LedgerActivities;
+import dev.changeover.upgrade.engine.NothingForced;
 import dev.changeover.upgrade.engine.TemporalCalls;
 import dev.changeover.upgrade.engine.TemporalUpgrades;
 import io.temporal.activity.ActivityOptions;
@@ -412,11 +412,11 @@ class StrangerTest {
         var worker = theirs.newWorker(UpgradeWorkflow.QUEUE);
         worker.registerWorkflowImplementationTypes(RollingUpgrade.class, ProxyInspection.class);
         worker.registerActivitiesImplementations(
-                new LedgerActivities(inventory, ledger, key, ForcedUpgrades.NONE, scene.clock),
+                new LedgerActivities(inventory, ledger, key, new NothingForced(), scene.clock),
                 new AgentReports(inventory, ledger, calls, refusal -> {}));
         theirs.start();
 
-        var job = new TemporalUpgrades(calls, inventory, ledger, key, Scenario.QUICK, scene.clock)
+        var job = new TemporalUpgrades(calls, inventory, ledger, key, Scenario.QUICK, new NothingForced(), scene.clock)
                 .submit(scene.submission(null))
                 .jobId();
         var outcome = scene.outcome(job);
