@@ -15,18 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a fleet; runs in the caller's transaction. */
-final class JdbcFleet {
+record JdbcFleet(Sql sql, Inventory stored, Contacts contacts) {
     private static final int AT_ONCE = 1000;
-
-    private final Sql sql;
-    private final Inventory stored;
-    private final Contacts contacts;
-
-    JdbcFleet(Sql sql, Inventory stored, Contacts contacts) {
-        this.sql = sql;
-        this.stored = stored;
-        this.contacts = contacts;
-    }
 
     /** Nodes are removed everywhere before any is added, so that one may move between proxies of the fleet. */
     void put(Inventory.Fleet fleet) {

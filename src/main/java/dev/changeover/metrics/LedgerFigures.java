@@ -20,20 +20,12 @@ import java.util.stream.Stream;
  * What the database says of all upgrades, nodes, campaigns and messages. The number of statements does not grow with
  * what there is, and only what waits for an operator is named, the longest waiting first.
  */
-final class LedgerFigures {
+record LedgerFigures(Gauges gauges, Instant now) {
     /** So many held upgrades and silent agents are named, at most. */
     static final int NAMED = 20;
 
     private static final Duration LATELY = Duration.ofDays(1);
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
-
-    private final Gauges gauges;
-    private final Instant now;
-
-    private LedgerFigures(Gauges gauges, Instant now) {
-        this.gauges = gauges;
-        this.now = now;
-    }
 
     /** @throws io.micronaut.data.exceptions.DataAccessException if the database cannot be read */
     static void read(Gauges gauges, Instant now) {

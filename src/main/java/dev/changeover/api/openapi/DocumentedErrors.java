@@ -17,20 +17,11 @@ import java.util.stream.Collectors;
  * Which errors an operation of the OpenAPI document has. Most follow from what it is: who may call it, whether its path
  * names something, whether it takes a body. Each set of errors with one status is one response of the document's
  * components, so that it stands there once.
+ *
+ * @param components those of the document, which get a response for each kind of error
+ * @param examples of the sentences, by the errors' names
  */
-final class DocumentedErrors {
-    private final ObjectNode components;
-    private final JsonNode examples;
-
-    /**
-     * @param components those of the document, which get a response for each kind of error
-     * @param examples of the sentences, by the errors' names
-     */
-    DocumentedErrors(ObjectNode components, JsonNode examples) {
-        this.components = components;
-        this.examples = examples;
-    }
-
+record DocumentedErrors(ObjectNode components, JsonNode examples) {
     /** The errors that every operation like this one can answer. */
     static Set<ErrorCode> of(String path, ObjectNode operation, boolean open) {
         var errors = EnumSet.of(WRONG_PARAMETER, HEADERS_TOO_LARGE, ADDRESS_TOO_LONG, OUR_FAULT, UNAVAILABLE);

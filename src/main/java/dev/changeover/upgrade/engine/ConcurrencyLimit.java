@@ -14,18 +14,9 @@ import java.util.Optional;
  * Gives out slots when more upgrades meet at an opening than may run at once. A soft limit: of two that ask at the same
  * instant for the last place, both get one.
  */
-final class ConcurrencyLimit {
+record ConcurrencyLimit(TaskLedger ledger, ForcedUpgrades forced) {
     /** An upgrade that waits asks again no sooner than after this part of the time that it has waited already. */
     private static final int LOOKS_PER_WAIT = 4;
-
-    private final TaskLedger ledger;
-
-    private final ForcedUpgrades forced;
-
-    ConcurrencyLimit(TaskLedger ledger, ForcedUpgrades forced) {
-        this.ledger = ledger;
-        this.forced = forced;
-    }
 
     /**
      * There is no slot for this upgrade yet.

@@ -22,32 +22,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Starts upgrades, each once, however often and by however many callers it is asked for. */
-final class Submissions {
+record Submissions(
+        TemporalCalls temporal, TaskLedger ledger, OrderAuthority authority, UpgradeSettings settings, Clock clock) {
     private static final String ADMISSION = "the upgrade's admission";
 
     /** Temporal's priorities are 1 to 5, and 3 is what it takes where none is given. */
     private static final int USUAL = 3;
 
     private static final int LATER = 4;
-
-    private final TemporalCalls temporal;
-    private final TaskLedger ledger;
-    private final OrderAuthority authority;
-    private final UpgradeSettings settings;
-    private final Clock clock;
-
-    Submissions(
-            TemporalCalls temporal,
-            TaskLedger ledger,
-            OrderAuthority authority,
-            UpgradeSettings settings,
-            Clock clock) {
-        this.authority = authority;
-        this.temporal = temporal;
-        this.ledger = ledger;
-        this.settings = settings;
-        this.clock = clock;
-    }
 
     Admission submit(Submission submission) {
         var earlier = earlier(submission);

@@ -14,17 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Says what an upgrade of a proxy would be; starts nothing. */
-final class UpgradeAdvisor {
-    private final LedgerActivities known;
-    private final UpgradeSettings settings;
-    private final Clock clock;
-
-    UpgradeAdvisor(LedgerActivities known, UpgradeSettings settings, Clock clock) {
-        this.known = known;
-        this.settings = settings;
-        this.clock = clock;
-    }
-
+record UpgradeAdvisor(LedgerActivities known, UpgradeSettings settings, Clock clock) {
     /** On what is known, and on what the agents said, if they were asked. */
     UpgradeAdvice advice(String proxyId, List<NodeSight> answers) {
         var facts = known.facts(proxyId, "");
