@@ -83,8 +83,8 @@ public class FakeUpgrades implements Upgrades {
     public volatile Runnable meanwhile = () -> {};
 
     public final List<String> commands = new ArrayList<>();
-    /** Ends what was cancelled, at once unless a test says when. */
-    public Consumer<Runnable> ends = Runnable::run;
+    /** Ends what was cancelled, if a test says when. */
+    public Consumer<Runnable> ends = end -> {};
     /** How often somebody asked where an upgrade stands. */
     public final AtomicInteger views = new AtomicInteger();
 
@@ -101,7 +101,7 @@ public class FakeUpgrades implements Upgrades {
         failure = null;
         expected = null;
         meanwhile = () -> {};
-        ends = Runnable::run;
+        ends = end -> {};
         commands.clear();
         retiring.clear();
     }

@@ -37,6 +37,7 @@ class TaskCenterTest {
     TaskCenterTest(ApiScene scene) {
         this.call = scene.call;
         this.upgrades = scene.upgrades;
+        upgrades.ends = Runnable::run;
         this.ledger = scene.ledger;
         scene.inventory.register(new Fleet(
                 List.of(new Project(project, "Shop", "eu-de")),
