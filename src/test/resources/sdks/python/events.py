@@ -1,17 +1,19 @@
 """Reads the planned event of an instance, moves it, cancels it and executes it, as a program in Python does that was
-written for the cloud.
+written for the cloud; it cancels it by the interface of GaussDB, which names no instance.
 
 Endpoint, AK, SK, project and instance come in the environment, and the day that it is moved to.
 """
 
 import os
 
+import huaweicloudsdkgaussdb.v3 as gauss
 import huaweicloudsdkrds.v3 as rds
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 
 INSTANCE = os.environ["INSTANCE"]
 credentials = BasicCredentials(os.environ["AK"], os.environ["SK"], os.environ["PROJECT"])
 relational = rds.RdsClient.new_builder().with_credentials(credentials).with_endpoint(os.environ["ENDPOINT"]).build()
+databases = gauss.GaussDBClient.new_builder().with_credentials(credentials).with_endpoint(os.environ["ENDPOINT"]).build()
 
 
 def listed():
@@ -40,7 +42,12 @@ after = listed()
 assert after.schedule_count == 1 and after.events[0].status == "SCHEDULED", after
 assert after.events[0].execute_time == os.environ["DAY"] + "T02:30:00+0000", after
 
-for operation in ("cancel", "execute"):
-    done = act(event, operation)
-    assert done.job_id == moved.job_id, done
+seen = databases.show_instance_schedule_events(gauss.ShowInstanceScheduleEventsRequest(id=event.id)).events[0]
+assert seen.updated_time and seen.instance_id == INSTANCE, seen
+cancelled = databases.set_instance_schedule_events(gauss.SetInstanceScheduleEventsRequest(
+    body=gauss.SetInstanceScheduleEventsRequestBody(
+        operation_type="cancel", event_instances=[gauss.EventInstances(event_id=event.id)]))).results[0]
+assert cancelled.success and cancelled.event_id == event.id and cancelled.job_id == moved.job_id, cancelled
+executed = act(event, "execute")
+assert executed.job_id == moved.job_id, executed
 print(event.id)

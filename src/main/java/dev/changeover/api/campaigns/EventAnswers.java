@@ -36,6 +36,7 @@ final class EventAnswers {
     /**
      * A forced upgrade as its owner sees it. From {@code proxyId} on it is our extension.
      *
+     * @param updatedTime the same as {@code updateTime}, by its name in the interface of GaussDB
      * @param executeTime when it is planned to begin; null where that is not known
      * @param latestExecutionTime until then its owner chooses when
      * @param jobId its task; null before it was delivered
@@ -47,6 +48,7 @@ final class EventAnswers {
             String dbType,
             String createdTime,
             String updateTime,
+            String updatedTime,
             String type,
             String impact,
             String status,
@@ -65,6 +67,7 @@ final class EventAnswers {
                     member.instanceName(),
                     "mysql",
                     Times.of(event.createdAt()),
+                    Times.of(member.updatedAt()),
                     Times.of(member.updatedAt()),
                     TYPE,
                     IMPACT,
@@ -86,9 +89,17 @@ final class EventAnswers {
      * What became of one.
      *
      * @param id of the event
+     * @param eventId the same, by its name in the interface of GaussDB
+     * @param instanceId empty where the program named none and there is no such event
      * @param jobId its task; null where it has none
      * @param errorCode empty where it was done
      */
     record Result(
-            String id, String instanceId, @Nullable String jobId, String errorCode, String errorMsg, boolean success) {}
+            String id,
+            String eventId,
+            String instanceId,
+            @Nullable String jobId,
+            String errorCode,
+            String errorMsg,
+            boolean success) {}
 }

@@ -36,11 +36,15 @@ record EventBody(
         RESERVATION
     }
 
-    /** One event and the instance that it is about. */
+    /**
+     * One event.
+     *
+     * @param instanceId that it is about; programs for GaussDB do not say it
+     */
     record Named(
             @Schema(requiredMode = REQUIRED, nullable = false) @Nullable String eventId,
 
-            @Schema(requiredMode = REQUIRED, nullable = false) @Nullable String instanceId) {}
+            @Nullable String instanceId) {}
 
     /**
      * A part of a day.
@@ -97,15 +101,14 @@ record EventBody(
         return Parameters.constant("operation_type", Operation.class, operationType);
     }
 
-    /** Each with both ids. */
+    /** Each with its id. */
     List<Named> named() {
         if (eventInstances == null
                 || eventInstances.isEmpty()
                 || eventInstances.size() > MOST
-                || eventInstances.stream()
-                        .anyMatch(one -> one == null || one.eventId() == null || one.instanceId() == null)) {
+                || eventInstances.stream().anyMatch(one -> one == null || one.eventId() == null)) {
             throw ApiException.badParameter(
-                    "event_instances", "1 to %d are needed, each with event_id and instance_id".formatted(MOST));
+                    "event_instances", "1 to %d are needed, each with event_id".formatted(MOST));
         }
         return eventInstances.stream().map(Objects::requireNonNull).toList();
     }

@@ -106,13 +106,15 @@ class ScheduleEventController {
             @Parameter(hidden = true) Change change) {
         var project = ownership.project(projectId);
         var operation = body.operation();
-        var named = body.named();
+        var named =
+                body.named().stream().map(one -> completed(project.id(), one)).toList();
         if (operation == Operation.RESERVATION) body.window();
         change.about(
                         INSTANCE,
                         named.stream()
                                 .map(EventBody.Named::instanceId)
                                 .map(Objects::requireNonNull)
+                                .filter(id -> !id.isEmpty())
                                 .toList())
                 .after("operation", operation)
                 .after("events", named.stream().map(EventBody.Named::eventId).toList())
@@ -122,10 +124,25 @@ class ScheduleEventController {
                 .toList());
     }
 
+    /** With the instance that the event is about, also where the program names none; empty where there is no such event. */
+    private EventBody.Named completed(String projectId, EventBody.Named named) {
+        if (named.instanceId() != null) {
+            return named;
+        }
+        var id = Objects.requireNonNull(named.eventId());
+        try {
+            var instance = ownership.instance(projectId, events.member(id).instanceId());
+            return new EventBody.Named(id, instance.id());
+        } catch (Refused | ApiException unknown) {
+            return new EventBody.Named(id, "");
+        }
+    }
+
     private Result result(String projectId, EventBody.Named named, Operation operation, EventBody body, String actor) {
         var id = Objects.requireNonNull(named.eventId());
         var instanceId = Objects.requireNonNull(named.instanceId());
         return result(id, instanceId, () -> {
+            if (instanceId.isEmpty()) throw ApiException.notFound("event", id);
             var instance = ownership.instance(projectId, instanceId);
             if (!events.member(id).instanceId().equals(instance.id())) {
                 throw ApiException.notFound("event", id);
@@ -148,7 +165,7 @@ class ScheduleEventController {
 
     private static Result result(String id, String instanceId, Supplier<Member> deed) {
         try {
-            return new Result(id, instanceId, deed.get().jobId(), "", "", true);
+            return new Result(id, id, instanceId, deed.get().jobId(), "", "", true);
         } catch (Refused refused) {
             return failed(id, instanceId, CampaignController.error(refused), refused.sentence());
         } catch (ApiException wrong) {
@@ -159,6 +176,6 @@ class ScheduleEventController {
     }
 
     private static Result failed(String id, String instanceId, ErrorCode error, String sentence) {
-        return new Result(id, instanceId, null, error.code(), sentence, false);
+        return new Result(id, id, instanceId, null, error.code(), sentence, false);
     }
 }

@@ -62,6 +62,7 @@ class ScheduleEventsTest {
                         "db_type",
                         "created_time",
                         "update_time",
+                        "updated_time",
                         "type",
                         "impact",
                         "status",
@@ -71,7 +72,8 @@ class ScheduleEventsTest {
                         "latest_execution_time");
         assertThat(first.path("type").asText()).isEqualTo("PROXY_VERSION_UPGRADE");
         assertThat(first.path("level").asText()).isEqualTo("MAJOR");
-        for (var time : List.of("created_time", "update_time", "execute_time", "latest_execution_time")) {
+        for (var time :
+                List.of("created_time", "update_time", "updated_time", "execute_time", "latest_execution_time")) {
             assertThat(first.path(time).asText()).as(time).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\+0000");
         }
     }
@@ -137,7 +139,8 @@ class ScheduleEventsTest {
 
         assertThat(results).hasSize(3);
         assertThat(names(results.path(0)))
-                .containsExactlyInAnyOrder("id", "instance_id", "job_id", "error_code", "error_msg", "success");
+                .containsExactlyInAnyOrder(
+                        "id", "event_id", "instance_id", "job_id", "error_code", "error_msg", "success");
         assertThat(results)
                 .extracting(result -> result.path("success").asBoolean())
                 .containsExactly(true, false, false);
@@ -147,6 +150,27 @@ class ScheduleEventsTest {
         var moved = call.get(EVENTS + "?id=" + event).json();
         assertThat(moved.path("events").path(0).path("status").asText()).isEqualTo("SCHEDULED");
         assertThat(moved.path("schedule_count").asInt()).isEqualTo(1);
+    }
+
+    /** As programs for GaussDB name it. */
+    @Test
+    void an_event_is_found_without_its_instance_in_its_project_only() {
+        var body = """
+                {"operation_type":"reservation","event_schedule_window":{"planned_day":"2026-07-20","start_time":"03:00"},
+                 "event_instances":[{"event_id":"%s"},{"event_id":"other"}]}
+                """.formatted(event);
+
+        var results = call.post(EVENTS, body).json().path("results");
+        var elsewhere = call.post("/v3/p-2/schedule-events", body).json().path("results");
+
+        assertThat(results.path(0).path("success").asBoolean()).isTrue();
+        assertThat(results.path(0).path("event_id").asText()).isEqualTo(event);
+        assertThat(results.path(0).path("instance_id").asText()).isEqualTo("i-1");
+        assertThat(results.path(1).path("error_msg").asText()).isEqualTo("event other does not exist");
+        assertThat(elsewhere)
+                .extracting(result -> result.path("error_code").asText())
+                .containsOnly("DBS.200002");
+        assertThat(elsewhere.path(0).path("error_msg").asText()).isEqualTo("event %s does not exist", event);
     }
 
     @Test
@@ -169,7 +193,7 @@ class ScheduleEventsTest {
                 "operation_type; {\"event_instances\":[{\"event_id\":\"e\",\"instance_id\":\"i-1\"}]}",
                 "operation_type; {\"operation_type\":\"delay\",\"event_instances\":[{\"event_id\":\"e\",\"instance_id\":\"i-1\"}]}",
                 "event_instances; {\"operation_type\":\"cancel\",\"event_instances\":[]}",
-                "event_instances; {\"operation_type\":\"cancel\",\"event_instances\":[{\"event_id\":\"e\"}]}",
+                "event_instances; {\"operation_type\":\"cancel\",\"event_instances\":[{\"instance_id\":\"i-1\"}]}",
                 "event_schedule_window; {\"operation_type\":\"reservation\",\"event_instances\":[{\"event_id\":\"e\",\"instance_id\":\"i-1\"}]}"
             })
     void a_malformed_request_is_refused_as_a_whole(String name, String body) {
