@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where one generation keeps its sockets, its copies of the configuration and what it printed.
@@ -80,10 +81,12 @@ public record GenerationDirectory(Path path, int number) {
         return path.resolve("cwd");
     }
 
-    /** What a program reads, in this order. What is ours comes first, so that no setting of the operator's reaches it. */
+    /** What a program reads, in this order. */
     List<String> arguments() {
-        return List.of(
-                "-f", ownConfiguration().toString(), "-f", runConfiguration().toString());
+        return Stream.of(ownConfiguration(), runConfiguration(), doorsConfiguration())
+                .filter(Files::exists)
+                .flatMap(file -> Stream.of("-f", file.toString()))
+                .toList();
     }
 
     /** That it has served, with which kernel, and the SHA-256 of the configuration it did so with. */
@@ -126,22 +129,33 @@ public record GenerationDirectory(Path path, int number) {
     }
 
     /**
-     * Our own configuration file, loaded before the operator's, so that a prefix for unix sockets does not reach it. It
-     * opens a runtime socket that passes the listening sockets on, and one private door to each backend, so that exactly
-     * this generation can be tried.
+     * Our own configuration file, loaded before the operator's. It opens a runtime socket that passes the listening sockets
+     * on.
      *
      * <p>{@code noreuseport} makes a start fail whose sockets were not handed over; without it HAProxy would bind a
      * second socket beside the old one, and what is queued on either is lost when it closes.
      *
      * @param sharing whether it is the first one and binds its addresses several times itself, which {@code shards} say
      */
-    String ownConfiguration(List<String> backends, boolean sharing) {
-        var lines = new StringBuilder("""
+    static String ownConfiguration(boolean sharing) {
+        return """
                 # Written by Changeover for this generation; it is replaced with the next one.
                 global
                     stats socket "${HA_RUN}/stats.sock" mode 600 level admin expose-fd listeners
-                """);
-        if (!sharing) lines.append("    noreuseport\n");
+                """ + (sharing ? "" : "    noreuseport\n");
+    }
+
+    /**
+     * Our doors, loaded after the operator's file: HAProxy 2.7 and later refuse {@code nbthread} and the like once there was
+     * a section that is not {@code global}.
+     */
+    Path doorsConfiguration() {
+        return path.resolve("doors.cfg");
+    }
+
+    /** One private door to each backend, so that exactly this generation can be tried. */
+    String doors(List<String> backends) {
+        var lines = new StringBuilder();
         for (int i = 1; i <= backends.size(); i++) {
             lines.append(
                     """

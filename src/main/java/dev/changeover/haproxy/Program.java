@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -26,6 +27,10 @@ public record Program(Path executable, Optional<Path> libraries) {
     private static final int LONGEST_OUTPUT = 2000;
     private static final int MOST_LINES = 5;
     private static final Pattern ALERT = Pattern.compile("^\\[ALERT]\\s*(\\d+/\\d+ )?\\(\\d+\\) : ");
+    private static final Pattern WARNING =
+            Pattern.compile("\\[WARNING]\\s*(?:\\d+/\\d+ )?\\(\\d+\\) : (?:config : )?(.*)");
+    private static final Pattern DEPRECATED =
+            Pattern.compile("deprecated|will be removed|hard error|not supported any");
     private static final Duration LONGEST_RUN = Duration.ofSeconds(20);
 
     /** @throws IOException when the tree holds no HAProxy program, or more than one */
@@ -102,13 +107,31 @@ public record Program(Path executable, Optional<Path> libraries) {
                     "section 'program %s': HAProxy's master starts it once more with each generation, and ends when it ends; give it a unit of its own, and take the section out"
                             .formatted(String.join(", ", programs)));
         }
-        // Without -q, which would swallow the reason as well.
-        var result = run(
+        var result = judgement(directory, launcher);
+        return result.exitCode() == 0 ? Optional.empty() : Optional.of(explain(result));
+    }
+
+    /** What it says of lines that it accepts and a later version may refuse, a sentence each. */
+    public List<String> deprecations(GenerationDirectory directory, List<String> launcher)
+            throws IOException, InterruptedException {
+        return judgement(directory, launcher)
+                .output()
+                .lines()
+                .map(WARNING::matcher)
+                .filter(Matcher::matches)
+                .map(line -> line.group(1))
+                .filter(said -> DEPRECATED.matcher(said).find())
+                .toList();
+    }
+
+    /** Without -q, which would swallow the reason as well. */
+    private ProgramRun.Outcome judgement(GenerationDirectory directory, List<String> launcher)
+            throws IOException, InterruptedException {
+        return run(
                 launcher,
                 directory.workingDirectory(),
                 directory.path(),
                 Stream.concat(Stream.of("-c"), directory.arguments().stream()));
-        return result.exitCode() == 0 ? Optional.empty() : Optional.of(explain(result));
     }
 
     public Map<String, String> environment() {

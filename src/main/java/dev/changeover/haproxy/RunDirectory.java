@@ -75,7 +75,12 @@ public record RunDirectory(Path path) {
                 && configuration.addresses().stream().noneMatch(ListeningSockets.now()::anyOn);
         return publish((draft, directory) -> {
             write(draft, directory.operatorConfiguration(), configuration.text());
-            write(draft, directory.ownConfiguration(), directory.ownConfiguration(configuration.backends(), first));
+            var own = GenerationDirectory.ownConfiguration(first);
+            var doors = directory.doors(configuration.backends());
+            // What the operator says of all unix sockets would reach doors that come later.
+            var areFirst = configuration.settlesUnixSockets();
+            write(draft, directory.ownConfiguration(), areFirst ? own + doors : own);
+            if (!areFirst) write(draft, directory.doorsConfiguration(), "defaults\n" + doors);
             var paths = new RelativePaths(configuration.text(), home);
             var run = Ipv6Binds.recognisable(paths.areMoved() ? paths.moved() : configuration.text());
             if (!run.equals(configuration.text())) write(draft, directory.movedConfiguration(), run);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GenerationDirectoryTest {
     @Test
@@ -17,13 +18,34 @@ class GenerationDirectoryTest {
                     default_backend a
                 """);
 
-        var own = new GenerationDirectory(Path.of("/run/x/gen-1"), 1).ownConfiguration(configuration.backends(), false);
+        var doors = new GenerationDirectory(Path.of("/run/x/gen-1"), 1).doors(configuration.backends());
 
-        assertThat(own)
-                .contains("noreuseport", "expose-fd listeners")
+        assertThat(doors)
                 .containsSubsequence(
                         "bind \"unix@${HA_RUN}/probe-1.sock\"", "default_backend a",
                         "bind \"unix@${HA_RUN}/probe-2.sock\"", "default_backend b");
+    }
+
+    /** Later HAProxys refuse settings of threads behind any other section, and a prefix would reach doors behind it. */
+    @Test
+    void doors_come_last_but_for_a_file_that_settles_all_unix_sockets(@TempDir Path run) throws Exception {
+        var text = "%slisten l\n    bind 127.0.0.1:1\n";
+
+        var last = new RunDirectory(run).prepare(OperatorConfiguration.parse(text.formatted("")), run);
+        var first = new RunDirectory(run)
+                .prepare(OperatorConfiguration.parse(text.formatted("global\n    unix-bind mode 660\n")), run);
+
+        assertThat(last.arguments())
+                .containsExactly(
+                        "-f", last.path() + "/changeover.cfg",
+                        "-f", last.path() + "/haproxy.cfg",
+                        "-f", last.path() + "/doors.cfg");
+        assertThat(last.ownConfiguration()).content().doesNotContain("frontend");
+        assertThat(first.doorsConfiguration()).doesNotExist();
+        assertThat(first.ownConfiguration())
+                .content()
+                .contains("frontend", "probe-1.sock")
+                .doesNotContain("defaults");
     }
 
     @Test

@@ -196,6 +196,12 @@ public record OperatorConfiguration(
                                 && !line.word(1).equals("by-process"));
     }
 
+    /** Whether it says where all unix sockets are, or whose. */
+    public boolean settlesUnixSockets() {
+        return sections.stream()
+                .anyMatch(section -> section.values("unix-bind").findAny().isPresent());
+    }
+
     /** The backends whose clients stick to the servers that this table names. */
     public Set<String> stickingBy(String table) {
         return sections.stream()

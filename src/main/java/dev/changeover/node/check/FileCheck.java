@@ -1,5 +1,6 @@
 package dev.changeover.node.check;
 
+import dev.changeover.haproxy.GenerationDirectory;
 import dev.changeover.haproxy.Program;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunningProxy;
@@ -43,17 +44,7 @@ final class FileCheck {
                     "there is no HAProxy on this host that could judge it",
                     "run this again once a kernel is staged");
         }
-        for (var judge : judges.entrySet()) {
-            var refusal = refusal(host, file, judge.getValue());
-            if (refusal.isEmpty()) {
-                findings.ok(host.fileName(), "%s accepts it".formatted(judge.getKey()));
-            } else {
-                findings.problem(
-                        host.fileName(),
-                        "%s refuses it: %s".formatted(judge.getKey(), refusal.get()),
-                        "correct it, and run this again");
-            }
-        }
+        for (var judge : judges.entrySet()) judge(host, file, judge.getKey(), judge.getValue(), findings);
     }
 
     /** Every kernel of the store; else what runs, or what the host has installed. */
@@ -73,7 +64,8 @@ final class FileCheck {
         return judges;
     }
 
-    private static Optional<String> refusal(CheckedHost host, OperatorConfiguration file, Program program)
+    private static void judge(
+            CheckedHost host, OperatorConfiguration file, String name, Program program, Findings findings)
             throws IOException, InterruptedException {
         var draft = Files.createTempDirectory("hx");
         try {
@@ -81,13 +73,29 @@ final class FileCheck {
                     .prepare(file, RunDirectory.homeOf(host.configuration().operatorFile()));
             var launcher = host.agent().launcher();
             if (!launcher.isEmpty()) giveTo(host.agent(), draft);
-            return program.refusal(directory, launcher)
-                    .map(said -> said.replaceAll(
-                            Pattern.quote(directory.path() + "/") + "haproxy[-a-z]*\\.cfg",
-                            Matcher.quoteReplacement(host.fileName())));
+            var refusal = program.refusal(directory, launcher);
+            if (refusal.isPresent()) {
+                findings.problem(
+                        host.fileName(),
+                        "%s refuses it: %s".formatted(name, ofOperatorsFile(host, directory, refusal.get())),
+                        "correct it, and run this again");
+                return;
+            }
+            findings.ok(host.fileName(), "%s accepts it".formatted(name));
+            for (var said : program.deprecations(directory, launcher)) {
+                findings.warning(
+                        host.fileName(),
+                        "%s warns: %s".formatted(name, ofOperatorsFile(host, directory, said)),
+                        "a later version may refuse it: change the line before an upgrade");
+            }
         } finally {
             FileTree.delete(draft);
         }
+    }
+
+    private static String ofOperatorsFile(CheckedHost host, GenerationDirectory copy, String said) {
+        return said.replaceAll(
+                Pattern.quote(copy.path() + "/") + "haproxy[-a-z]*\\.cfg", Matcher.quoteReplacement(host.fileName()));
     }
 
     private static void giveTo(AgentUser agent, Path tree) throws IOException {

@@ -77,6 +77,19 @@ class NodeCheckTest {
     }
 
     @Test
+    void what_a_later_haproxy_may_refuse_is_warned_of_in_the_words_of_this_one() throws Exception {
+        scene.stage();
+        scene.append("backend old\n    option httpchk GET / HTTP/1.1\\r\\nHost:\\ x\n    server s 127.0.0.1:1\n");
+
+        assertThat(of("file", scene.findings()))
+                .filteredOn(found -> found.startsWith("WARNING"))
+                .singleElement()
+                .asString()
+                .startsWith("WARNING " + scene.file() + ": kernel ")
+                .contains("warns: parsing [" + scene.file() + ":", "deprecated");
+    }
+
+    @Test
     void a_stranger_on_an_address_is_named() throws Exception {
         try (var stranger = new ServerSocket(scene.host().port(), 1, InetAddress.getLoopbackAddress())) {
             assertThat(problems(scene.findings()))
