@@ -76,7 +76,7 @@ class TaskCenterController {
         return InstantTasks.Tasks.of(page, instances(page));
     }
 
-    /** The same as jobs; searched by id, name or instance. Its offset begins at 0 or 1. */
+    /** The same as jobs; searched by id, name or instance. */
     @Secured(Permission.LIST_TASKS)
     @Get("/immediate-jobs")
     InstantTasks.Jobs immediateJobs(
@@ -86,7 +86,7 @@ class TaskCenterController {
             @QueryValue("job_name") @Nullable String jobName,
             @QueryValue("instance_id") @Nullable String instanceId) {
         var sought = new Sought(jobId, jobName, instanceId, null);
-        var page = page(projectId, Task.Kind.INSTANT, filter.countedFromOne(), sought);
+        var page = page(projectId, Task.Kind.INSTANT, filter, sought);
         return InstantTasks.Jobs.of(page, instances(page));
     }
 
@@ -102,7 +102,7 @@ class TaskCenterController {
         return ScheduledTasks.Tasks.of(page, instances(page));
     }
 
-    /** The same as jobs; searched by id, name or instance. Its offset begins at 0 or 1. */
+    /** The same as jobs; searched by id, name or instance. */
     @Secured(Permission.LIST_TASKS)
     @Get("/scheduled-jobs")
     ScheduledTasks.Jobs scheduledJobs(
@@ -112,7 +112,7 @@ class TaskCenterController {
             @QueryValue("job_name") @Nullable String jobName,
             @QueryValue("instance_id") @Nullable String instanceId) {
         var sought = new Sought(jobId, jobName, instanceId, null);
-        var page = page(projectId, Task.Kind.SCHEDULED, filter.countedFromOne(), sought);
+        var page = page(projectId, Task.Kind.SCHEDULED, filter, sought);
         return ScheduledTasks.Jobs.of(page, instances(page));
     }
 

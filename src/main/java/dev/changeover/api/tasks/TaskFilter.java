@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The parameters of every list of the Task Center (REQUIREMENTS T2, T3, A3). All of them may be left out.
  *
  * @param offset how many of the newest are left out: 0 if not said
- * @param limit 1 to 100: 10 if not said
+ * @param limit 1 to 50: 10 if not said
  * @param status a word of the Task Center, in any case
  * @param startTime created at or after it: seven days before the end if not said, and never more than 30 days ago
  * @param endTime created until then, in a whole second until its end: now if not said
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record TaskFilter(
         @Parameter(description = "how many of the newest are left out (0)") @QueryValue @Nullable String offset,
 
-        @Parameter(description = "1 to 100 (10)") @QueryValue @Nullable String limit,
+        @Parameter(description = "1 to 50 (10)") @QueryValue @Nullable String limit,
 
         @Parameter(description = "a published status; instant tasks are only Running, Completed or Failed")
         @QueryValue
@@ -50,8 +50,6 @@ public record TaskFilter(
 
     /** Who asks for a month asks for 31 days now and then, and gets what there is. */
     private static final Duration MONTH = Duration.ofDays(31);
-
-    private static final int MOST = 100;
 
     /** A status of the published interface that no task has here. */
     private static final String NO_TASKS = "Initing";
@@ -89,27 +87,8 @@ public record TaskFilter(
                 sought.instanceId(),
                 sought.instanceName(),
                 null,
-                offsetNumber(),
-                limitNumber());
-    }
-
-    private int offsetNumber() {
-        return Parameters.number("offset", offset, 0, 0, Integer.MAX_VALUE);
-    }
-
-    private int limitNumber() {
-        return Parameters.number("limit", limit, 10, 1, MOST);
-    }
-
-    /**
-     * The same for a list whose published offset is 1 if not said: programs begin it at 1 as well as at 0, and go on by
-     * the limit. So one more than a multiple of the limit is that multiple.
-     *
-     * @throws ApiException as {@link #query}
-     */
-    TaskFilter countedFromOne() {
-        var first = limitNumber() > 1 && offsetNumber() % limitNumber() == 1;
-        return first ? new TaskFilter(String.valueOf(offsetNumber() - 1), limit, status, startTime, endTime) : this;
+                Parameters.number("offset", offset, 0, 0, Integer.MAX_VALUE),
+                Parameters.number("limit", limit, 10, 1, Paging.MOST));
     }
 
     /** Times that the server prints have no fraction, and find what they were printed of. */
