@@ -120,9 +120,10 @@ class AlertRulesTest {
                 """));
         faults.put("ChangeoverMessagesWait", change("""
                 insert into delivery (id, channel, address, contact_name, zone, status, reason, attempts, unknowns,
-                    created_at, next_at)
+                    created_at, next_at, claimed_by, claimed_until)
                 values ('d-2', 'SMS', '+49', 'anna', 'UTC', 'WAITING', 'the gateway does not answer', 1, 0,
-                    dateadd('hour', -1, current_timestamp), current_timestamp)
+                    dateadd('hour', -1, current_timestamp), current_timestamp,
+                    'another server', dateadd('hour', 1, current_timestamp))
                 """));
         faults.put("ChangeoverCampaignHalted", campaign("HALTED", "current_timestamp"));
         faults.put("ChangeoverCampaignAwaiting", campaign("AWAITING", "null"));
