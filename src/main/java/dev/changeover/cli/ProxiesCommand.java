@@ -14,18 +14,18 @@ import picocli.CommandLine.Option;
 @Command(name = "proxies", description = "Lists the proxies with the kernel version each runs, of every project.")
 final class ProxiesCommand extends RemoteCommand {
     private static final TableView PROXIES = new TableView()
-            .column("PROXY", place -> Json.text(place.path("proxy"), "pool_id"))
-            .column("NAME", place -> Json.text(place.path("proxy"), "name"))
+            .text("PROXY", "proxy", "pool_id")
+            .text("NAME", "proxy", "name")
             .text("INSTANCE", "instance_name")
             .text("PROJECT", "project_id")
-            .column("MODE", place -> Json.text(place.path("proxy"), "mode"))
-            .column("STATUS", place -> Json.text(place.path("proxy"), "status"))
-            .column("STATE", place -> Json.text(place.path("state"), "state"))
-            .column("VERSION", place -> Json.text(place.path("proxy"), "version"))
-            .column("NODES", place -> Json.text(place.path("proxy"), "node_num"))
+            .text("MODE", "proxy", "mode")
+            .text("STATUS", "proxy", "status")
+            .text("STATE", "state", "state")
+            .text("VERSION", "proxy", "version")
+            .text("NODES", "proxy", "node_num")
             .column("SESSIONS", ProxiesCommand::sessions)
             .column("ADDRESS", ProxiesCommand::address)
-            .column("REASON", place -> Json.text(place.path("state"), "reason"));
+            .text("REASON", "state", "reason");
 
     @Option(names = "--project", paramLabel = "ID", description = "of this project only")
     private Optional<String> project = Optional.empty();

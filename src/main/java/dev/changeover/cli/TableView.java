@@ -23,9 +23,19 @@ final class TableView {
         return column(heading, element -> Json.text(element, field));
     }
 
+    /** A column that shows a field of an object within the element. */
+    TableView text(String heading, String object, String field) {
+        return column(heading, element -> Json.text(element.path(object), field));
+    }
+
     /** A column that shows a field's time on the clock of this host. */
     TableView time(String heading, String field) {
         return column(heading, element -> TimeFormat.dateAndTime(Json.text(element, field)));
+    }
+
+    /** The same of an object within the element. */
+    TableView time(String heading, String object, String field) {
+        return column(heading, element -> TimeFormat.dateAndTime(Json.text(element.path(object), field)));
     }
 
     /** The headings, with no row yet. */
