@@ -103,9 +103,8 @@ public record GenerationDirectory(Path path, int number) {
     }
 
     private Optional<String[]> words() throws IOException {
-        return PrivateFile.wholeLines(mark())
-                .filter(lines -> lines.size() == 1)
-                .map(lines -> lines.getFirst().split(" ", 2))
+        return PrivateFile.wholeLine(mark())
+                .map(line -> line.split(" ", 2))
                 .filter(words -> words.length == 2 && Sha256.isOne(words[0]));
     }
 

@@ -89,6 +89,11 @@ public final class PrivateFile {
         }
     }
 
+    /** The one line of such a file; empty where there is another number of them, too. */
+    public static Optional<String> wholeLine(Path file) throws IOException {
+        return wholeLines(file).filter(lines -> lines.size() == 1).map(List::getFirst);
+    }
+
     /**
      * Takes a file out of the way that is not what somebody wrote, so that it neither stops anything nor is lost; a person
      * may look at it. Says so.

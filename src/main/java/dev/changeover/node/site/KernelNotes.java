@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /** What is written down in a kernel's directory when it is staged, and said again where that was damaged. */
@@ -50,9 +49,7 @@ record KernelNotes(Path kernel) {
     }
 
     private Optional<String> written() throws IOException {
-        return PrivateFile.wholeLines(reported())
-                .filter(lines -> lines.size() == 1)
-                .map(List::getFirst);
+        return PrivateFile.wholeLine(reported());
     }
 
     /** Writes down again what is damaged. For the agent's own user: a file of another one's could not be read. */
