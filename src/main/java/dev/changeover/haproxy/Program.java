@@ -85,15 +85,15 @@ public record Program(Path executable, Optional<Path> libraries) {
 
     /** Lets the program judge the configuration of a generation; empty when it accepts it, else what it says. */
     public Optional<String> refusal(GenerationDirectory directory) throws IOException, InterruptedException {
-        return refusal(directory, List.of());
+        return judge(directory, List.of()).refusal();
     }
 
     /**
-     * The same with other rights than ours.
+     * The same with other rights than ours, and with what else the program says, in one run of it.
      *
      * @param launcher the words of a program that runs what follows, such as {@code setpriv}
      */
-    public Optional<String> refusal(GenerationDirectory directory, List<String> launcher)
+    public Judgement judge(GenerationDirectory directory, List<String> launcher)
             throws IOException, InterruptedException {
         var programs = OperatorConfiguration.parse(
                         Files.readString(directory.operatorConfiguration(), OperatorConfiguration.BYTES))
@@ -103,35 +103,37 @@ public record Program(Path executable, Optional<Path> libraries) {
                 .map(ConfigurationSection::name)
                 .toList();
         if (!programs.isEmpty()) {
-            return Optional.of(
+            return Judgement.refused(
                     "section 'program %s': HAProxy's master starts it once more with each generation, and ends when it ends; give it a unit of its own, and take the section out"
                             .formatted(String.join(", ", programs)));
         }
-        var result = judgement(directory, launcher);
-        return result.exitCode() == 0 ? Optional.empty() : Optional.of(explain(result));
-    }
-
-    /** What it says of lines that it accepts and a later version may refuse, a sentence each. */
-    public List<String> deprecations(GenerationDirectory directory, List<String> launcher)
-            throws IOException, InterruptedException {
-        return judgement(directory, launcher)
-                .output()
+        // Without -q, which would swallow the reason as well.
+        var result = run(
+                launcher,
+                directory.workingDirectory(),
+                directory.path(),
+                Stream.concat(Stream.of("-c"), directory.arguments().stream()));
+        if (result.exitCode() != 0) return Judgement.refused(explain(result));
+        var deprecations = result.output()
                 .lines()
                 .map(WARNING::matcher)
                 .filter(Matcher::matches)
                 .map(line -> line.group(1))
                 .filter(said -> DEPRECATED.matcher(said).find())
                 .toList();
+        return new Judgement(Optional.empty(), deprecations);
     }
 
-    /** Without -q, which would swallow the reason as well. */
-    private ProgramRun.Outcome judgement(GenerationDirectory directory, List<String> launcher)
-            throws IOException, InterruptedException {
-        return run(
-                launcher,
-                directory.workingDirectory(),
-                directory.path(),
-                Stream.concat(Stream.of("-c"), directory.arguments().stream()));
+    /**
+     * What it says of a configuration.
+     *
+     * @param refusal why it does not accept it; empty where it does
+     * @param deprecations of lines that it accepts and a later version may refuse, a sentence each
+     */
+    public record Judgement(Optional<String> refusal, List<String> deprecations) {
+        private static Judgement refused(String why) {
+            return new Judgement(Optional.of(why), List.of());
+        }
     }
 
     public Map<String, String> environment() {

@@ -73,7 +73,8 @@ final class FileCheck {
                     .prepare(file, RunDirectory.homeOf(host.configuration().operatorFile()));
             var launcher = host.agent().launcher();
             if (!launcher.isEmpty()) giveTo(host.agent(), draft);
-            var refusal = program.refusal(directory, launcher);
+            var judgement = program.judge(directory, launcher);
+            var refusal = judgement.refusal();
             if (refusal.isPresent()) {
                 findings.problem(
                         host.fileName(),
@@ -82,7 +83,7 @@ final class FileCheck {
                 return;
             }
             findings.ok(host.fileName(), "%s accepts it".formatted(name));
-            for (var said : program.deprecations(directory, launcher)) {
+            for (var said : judgement.deprecations()) {
                 findings.warning(
                         host.fileName(),
                         "%s warns: %s".formatted(name, ofOperatorsFile(host, directory, said)),
