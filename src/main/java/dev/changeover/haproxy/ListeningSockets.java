@@ -35,7 +35,8 @@ public record ListeningSockets(List<Listening> all) {
     public record Listener(BindAddress address, long pid, String program) {
 
         public boolean isHaproxy() {
-            return ProcessTable.isHaproxy(Path.of(program));
+            return Program.isNamedAsOne(Path.of(program))
+                    || Program.isOne(ProcessTable.process(pid).resolve("exe"));
         }
     }
 
@@ -50,7 +51,7 @@ public record ListeningSockets(List<Listening> all) {
         var found = new ArrayList<Listener>();
         for (var pid : ProcessTable.all()) {
             var network = ProcessTable.network(pid);
-            var program = ProcessTable.executable(pid).filter(ProcessTable::isHaproxy);
+            var program = ProcessTable.executable(pid).filter(Program::isNamedAsOne);
             if (program.isEmpty() || network.isEmpty() || network.equals(here)) continue;
             try {
                 var sockets = in(ProcessTable.process(pid).resolve("net"));

@@ -80,13 +80,15 @@ final class ProcessTable {
         }
     }
 
-    /** Whether a process runs HAProxy; a distribution may install it as {@code haproxy24}. */
+    /** Whether a process runs HAProxy by the name of its program. */
     static boolean isHaproxy(long pid) {
-        return executable(pid).filter(ProcessTable::isHaproxy).isPresent();
+        return executable(pid).filter(Program::isNamedAsOne).isPresent();
     }
 
-    static boolean isHaproxy(Path program) {
-        return String.valueOf(program.getFileName()).startsWith("haproxy");
+    /** Whether two processes run the same program, such as a master and its worker. */
+    static boolean runTheSame(long pid, long other) {
+        var program = executable(pid);
+        return program.isPresent() && program.equals(executable(other));
     }
 
     /** The network namespace of a process; empty when we may not look or it has ended. */

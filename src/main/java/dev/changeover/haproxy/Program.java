@@ -5,6 +5,7 @@ import dev.changeover.haproxy.configuration.HaproxyEnvironment;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.host.ProgramRun;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,9 @@ import java.util.stream.Stream;
 public record Program(Path executable, Optional<Path> libraries) {
 
     private static final int DEEPEST = 6;
+    /** Of what every version prints when it is asked for its version; "HA-Proxy" before 2.4. */
+    private static final byte[] SAID_OF_ITSELF = "Proxy version %s".getBytes(StandardCharsets.US_ASCII);
+
     private static final int LONGEST_OUTPUT = 2000;
     private static final int MOST_LINES = 5;
     private static final Pattern ALERT = Pattern.compile("^\\[ALERT]\\s*(\\d+/\\d+ )?\\(\\d+\\) : ");
@@ -32,6 +36,31 @@ public record Program(Path executable, Optional<Path> libraries) {
     private static final Pattern DEPRECATED =
             Pattern.compile("deprecated|will be removed|hard error|not supported any");
     private static final Duration LONGEST_RUN = Duration.ofSeconds(20);
+
+    /** Whether a program's name says that it is HAProxy: {@code haproxy24} of a distribution, {@code hapee-lb} of its makers. */
+    static boolean isNamedAsOne(Path program) {
+        var name = String.valueOf(program.getFileName());
+        return name.startsWith("haproxy") || name.startsWith("hapee-");
+    }
+
+    /** Whether a program has what HAProxy says of itself, whatever its name; it is read and not run. */
+    static boolean isOne(Path program) {
+        try (var file = Files.newInputStream(program)) {
+            var bytes = new byte[1 << 16];
+            int matched = 0;
+            for (int read = file.read(bytes); read > 0; read = file.read(bytes)) {
+                for (int i = 0; i < read; i++) {
+                    // Its first letter comes only once in it.
+                    if (bytes[i] != SAID_OF_ITSELF[matched]) matched = 0;
+                    if (bytes[i] == SAID_OF_ITSELF[matched]) matched++;
+                    if (matched == SAID_OF_ITSELF.length) return true;
+                }
+            }
+            return false;
+        } catch (IOException notReadable) {
+            return false;
+        }
+    }
 
     /** @throws IOException when the tree holds no HAProxy program, or more than one */
     public static Program in(Path directory) throws IOException {
@@ -47,8 +76,9 @@ public record Program(Path executable, Optional<Path> libraries) {
                     .toList();
         }
         if (programs.size() != 1) {
-            throw new IOException(directory + " holds " + programs.size()
-                    + " HAProxy programs (usr/sbin/haproxy or haproxy); a kernel package has exactly one");
+            throw new IOException(
+                    directory + " holds " + programs.size()
+                            + " HAProxy programs (usr/sbin/haproxy, haproxy or sbin/hapee-lb); a kernel package has exactly one");
         }
         return new Program(programs.getFirst(), libraries.stream().findFirst());
     }
@@ -56,6 +86,7 @@ public record Program(Path executable, Optional<Path> libraries) {
     private static boolean isProgram(Path file) {
         // etc/init.d/haproxy and the like are not the program.
         return file.endsWith("usr/sbin/haproxy")
+                || file.endsWith("sbin/hapee-lb")
                 || file.equals(Path.of("haproxy"))
                 || file.getNameCount() == 2 && file.endsWith("haproxy") && !file.startsWith("etc");
     }

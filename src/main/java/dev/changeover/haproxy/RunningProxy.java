@@ -2,7 +2,6 @@ package dev.changeover.haproxy;
 
 import dev.changeover.haproxy.AdoptedProcess.Door;
 import dev.changeover.haproxy.configuration.BindAddress;
-import dev.changeover.haproxy.configuration.ConfigurationFiles;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.runtime.Answer;
 import dev.changeover.haproxy.runtime.RuntimeApi;
@@ -15,7 +14,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A HAProxy of this host that somebody else started, found by the addresses on which it listens.
@@ -48,42 +46,16 @@ public record RunningProxy(
     public static RunningProxy of(OperatorConfiguration configuration, List<Path> files)
             throws IOException, InterruptedException {
         if (!configuration.addresses().isEmpty()) return on(configuration.addresses());
-        var started = startedWith(files);
+        var started = of(SoleListener.startedWith(files));
         var addresses = started.addresses();
         return addresses.isEmpty() ? started : on(addresses);
     }
 
-    /**
-     * Finds the one HAProxy that was started with these files and listens somewhere: where conditions of a file say where,
-     * or it has unix sockets alone.
-     *
-     * @throws IOException when there is none, or not one alone
-     */
-    private static RunningProxy startedWith(List<Path> files) throws IOException {
-        var found = new TreeMap<Long, RunningProxy>();
-        for (var pid : ProcessTable.all()) {
-            if (!ProcessTable.isHaproxy(pid)
-                    || ProcessTable.listeningSockets(pid).isEmpty()) continue;
-            try {
-                var proxy = of(pid);
-                if (ConfigurationFiles.areSame(proxy.command().files(), files)) found.put(pid, proxy);
-            } catch (IOException ended) {
-                // as processes may at any moment
-            }
-        }
-        found.keySet().removeIf(pid -> found.keySet().stream().anyMatch(child -> isParent(pid, child)));
-        if (found.size() == 1) return found.firstEntry().getValue();
-        throw new IOException(
-                found.isEmpty()
-                        ? "%s has no TCP address to find HAProxy by, and none that runs was started with it: see whether HAProxy runs"
-                                .formatted(files.getFirst())
-                        : "several HAProxy processes were started with %s: %s; one configuration with one worker can be taken over at a time"
-                                .formatted(files, found.keySet()));
-    }
-
     /** The one that this process accepts connections for. */
     public static RunningProxy of(long worker) throws IOException {
-        var parent = ProcessTable.stat(worker).map(ProcessTable.Stat::parent).filter(ProcessTable::isHaproxy);
+        var parent = ProcessTable.stat(worker)
+                .map(ProcessTable.Stat::parent)
+                .filter(pid -> ProcessTable.runTheSame(worker, pid));
         var first = parent.orElse(worker);
         return new RunningProxy(
                 worker,
@@ -91,10 +63,6 @@ public record RunningProxy(
                 ProcessTable.process(worker).resolve("exe"),
                 CommandLine.of(first),
                 ProcessTable.unit(first));
-    }
-
-    private static boolean isParent(long pid, long child) {
-        return ProcessTable.stat(child).filter(stat -> stat.parent() == pid).isPresent();
     }
 
     /** Where its master answers; empty for one without a master or without {@code -S}. */
@@ -105,7 +73,7 @@ public record RunningProxy(
                 .map(path -> new RuntimeSocket(command.directory().resolve(path)));
     }
 
-    /** How it can be asked once it has stopped accepting; each way was tried. */
+    /** How it can be asked, and told to close sessions, once it has stopped accepting; each way was tried. */
     public Door door(String text) {
         if (masterSocket()
                 .filter(socket -> answers(new ThroughMaster(socket, worker)))
@@ -137,13 +105,16 @@ public record RunningProxy(
         return ProcessTable.environment(master.orElse(worker));
     }
 
+    /** Whether it is this process that answers, and whether it would close sessions: a socket may let people look only. */
     private boolean answers(RuntimeChannel channel) {
         return channel.ask("show info") instanceof Answer.Text answer
-                && answer.text().contains("\nPid: " + worker + "\n");
+                && answer.text().contains("\nPid: " + worker + "\n")
+                && channel.ask("show cli level") instanceof Answer.Text level
+                && level.text().strip().equals("admin");
     }
 
     /**
-     * Its own runtime socket.
+     * Its own runtime socket, of {@code level admin}.
      *
      * @param text of its file: nobody may knock at an address that is for clients
      */

@@ -3,15 +3,18 @@ package dev.changeover.haproxy;
 import dev.changeover.haproxy.ListeningSockets.Listener;
 import dev.changeover.haproxy.configuration.BindAddress;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The one HAProxy process that accepts connections on some addresses. It holds their sockets alone: a master closes what it
@@ -41,12 +44,52 @@ final class SoleListener {
      * @throws IOException when none does, or another program, or several still after two seconds
      */
     static long on(Collection<BindAddress> addresses) throws IOException, InterruptedException {
-        var began = System.nanoTime();
-        while (true) {
+        return settled(() -> {
             var listeners = listeners(addresses);
             var pids = new TreeSet<>(listeners.stream().map(Listener::pid).toList());
+            return new Look(pids, () -> notAlone(listeners));
+        });
+    }
+
+    /**
+     * Looks until one process alone of those that were started with these files accepts connections: where conditions of a
+     * file say on what, or it has unix sockets alone.
+     *
+     * @throws IOException when none does, or several still after two seconds
+     */
+    static long startedWith(List<Path> files) throws IOException, InterruptedException {
+        return settled(() -> {
+            var sockets = ListenersOfFiles.now(files);
+            if (sockets.isEmpty()) {
+                throw new IOException(
+                        "%s has no TCP address to find HAProxy by, and none that runs was started with it: see whether HAProxy runs"
+                                .formatted(files.getFirst()));
+            }
+            var pids = sockets.accepting();
+            return new Look(pids, () -> {
+                if (pids.size() == 1) return withoutWorker(pids);
+                return new IOException(
+                        "several HAProxy processes were started with %s: %s; one configuration with one worker can be taken over at a time"
+                                .formatted(files, pids));
+            });
+        });
+    }
+
+    /** @param otherwise what is wrong if these are not one process in the end */
+    private record Look(SortedSet<Long> pids, Supplier<IOException> otherwise) {}
+
+    private interface Looking {
+        Look look() throws IOException;
+    }
+
+    private static long settled(Looking looking) throws IOException, InterruptedException {
+        var began = System.nanoTime();
+        while (true) {
+            var look = looking.look();
+            var pids = look.pids();
             if (pids.size() == 1 && !isMaster(pids.first())) return pids.first();
-            if (System.nanoTime() - began >= SETTLED.toNanos()) throw notAlone(listeners);
+            if (System.nanoTime() - began >= SETTLED.toNanos())
+                throw look.otherwise().get();
             TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
         }
     }
@@ -92,7 +135,7 @@ final class SoleListener {
         return (words.contains("-W") || words.contains("-Ws"))
                 && ProcessTable.stat(pid)
                         .map(ProcessTable.Stat::parent)
-                        .filter(ProcessTable::isHaproxy)
+                        .filter(parent -> ProcessTable.runTheSame(pid, parent))
                         .isEmpty();
     }
 
@@ -107,8 +150,11 @@ final class SoleListener {
             return new IOException("HAProxy processes that another one started share its sockets: " + all
                     + "; come back when one holds them alone");
         }
-        return new IOException(
-                "HAProxy %s is a master without a worker: see whether it has started".formatted(all.keySet()));
+        return withoutWorker(all.keySet());
+    }
+
+    private static IOException withoutWorker(Set<Long> master) {
+        return new IOException("HAProxy %s is a master without a worker: see whether it has started".formatted(master));
     }
 
     private static Map<Long, Set<String>> holders(List<Listener> listeners) {

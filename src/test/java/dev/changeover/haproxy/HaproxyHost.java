@@ -107,7 +107,16 @@ public final class HaproxyHost implements AutoCloseable {
     /** The same through another command, which becomes it. */
     public Process startForeignIn(List<String> through, Path file, String... mode)
             throws IOException, InterruptedException {
-        var program = older();
+        return startForeignIn(through, older(), file, mode);
+    }
+
+    /** The same of another program. */
+    public Process startForeign(Program program, Path file, String... mode) throws IOException {
+        return startForeignIn(List.of(), program, file, mode);
+    }
+
+    private Process startForeignIn(List<String> through, Program program, Path file, String... mode)
+            throws IOException {
         var command = new ArrayList<>(through);
         command.addAll(List.of(program.executable().toString(), "-db", "-f", file.toString()));
         command.addAll(List.of(mode));

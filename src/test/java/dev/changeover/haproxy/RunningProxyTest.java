@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.Python;
 import dev.changeover.demo.RealParts;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +53,7 @@ class RunningProxyTest {
         var child = slow.output().readLine();
         assertThat(ProcessTable.isHaproxy(Long.parseLong(child))).isTrue();
 
-        var found = whileLookingFor(slow);
+        var found = whileLookingFor(slow, this::look);
 
         assertThat(found.worker()).isEqualTo(slow.process().pid());
         assertThat(found.master()).isEmpty();
@@ -62,10 +64,35 @@ class RunningProxyTest {
         var slow = slow("parent closes");
         var child = Long.parseLong(slow.output().readLine());
 
-        var found = whileLookingFor(slow);
+        var found = whileLookingFor(slow, this::look);
 
         assertThat(found.worker()).isEqualTo(child);
         assertThat(found.master()).contains(slow.process().pid());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"child ends", "parent closes"})
+    void one_with_unix_sockets_alone_is_found_by_its_files(String end) throws Exception {
+        var file = Files.createFile(host.home().resolve("haproxy.cfg"));
+        var slow = slowOn(host.home().resolve("s.sock").toString(), end, "-f", file.toString());
+        var child = Long.parseLong(slow.output().readLine());
+
+        var found = whileLookingFor(slow, () -> RunningProxy.of(OperatorConfiguration.parse(""), List.of(file)));
+
+        assertThat(found.worker())
+                .isEqualTo(end.equals("child ends") ? slow.process().pid() : child);
+    }
+
+    @Test
+    void a_haproxy_by_any_other_name_is_one() throws Exception {
+        var program = Files.copy(HaproxyHost.older().executable(), host.home().resolve("lb"));
+        var file = Files.writeString(
+                host.home().resolve("lb.cfg"),
+                host.configuration(RealParts.mariaDb().address().getPort()));
+
+        host.startForeign(new Program(program, HaproxyHost.older().libraries()), file, "-W");
+
+        await().ignoreExceptions().until(() -> look().master().isPresent());
     }
 
     @Test
@@ -116,8 +143,8 @@ class RunningProxyTest {
     }
 
     /** Lets it go on once somebody has looked at it. */
-    private RunningProxy whileLookingFor(Slow slow) throws Exception {
-        var look = new FutureTask<>(this::look);
+    private RunningProxy whileLookingFor(Slow slow, Callable<RunningProxy> looking) throws Exception {
+        var look = new FutureTask<>(looking);
         var thread = Thread.ofPlatform().start(look);
         await().pollInterval(Duration.ofMillis(5))
                 .until(() -> EnumSet.of(Thread.State.TIMED_WAITING, Thread.State.TERMINATED)
@@ -128,17 +155,24 @@ class RunningProxyTest {
 
     private record Slow(Process process, BufferedReader output) {}
 
+    private Slow slow(String end, String... words) throws Exception {
+        return slowOn(Integer.toString(host.port()), end, words);
+    }
+
     /**
      * Listens, starts a child that holds the socket, too, and says which. After a line of input one of them does no more.
      *
+     * @param address a port, or a path
      * @param end "child ends" or "parent closes"
      */
-    private Slow slow(String end, String... words) throws Exception {
+    private Slow slowOn(String address, String end, String... words) throws Exception {
         var python = Python.interpreter();
         var program = Files.copy(python.program(), host.home().resolve("haproxy-slow"));
         var builder = new ProcessBuilder(program.toString(), "-c", """
                 import os, signal, socket, sys
-                held = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+                where = sys.argv[1]
+                if where.isdigit(): held = socket.create_server(("127.0.0.1", int(where)))
+                else: held = socket.create_server(where, family=socket.AF_UNIX)
                 child = os.fork()
                 if not child: signal.pause()
                 print(child, flush=True)
@@ -149,7 +183,7 @@ class RunningProxyTest {
                     os.waitpid(child, 0)
                 print("alone", flush=True)
                 sys.stdin.read()
-                """, Integer.toString(host.port()), end);
+                """, address, end);
         builder.command().addAll(List.of(words));
         builder.environment().putAll(python.environment());
         var process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();

@@ -143,7 +143,7 @@ public final class Adoption {
                 "are seen and closed by age through a connection to %s that is opened before, and end by themselves"
                         .formatted(proxy.ownSocket(text).orElseThrow().path());
             case NONE ->
-                "are counted and end by themselves; they cannot be listed or closed, because it has neither a master nor a runtime socket that answers, and retirement waits for the last of them";
+                "are counted and end by themselves; they cannot be listed or closed, because it has neither a master nor a 'stats socket' of 'level admin' that answers, and retirement waits for the last of them";
         };
     }
 

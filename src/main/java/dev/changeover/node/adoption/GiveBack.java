@@ -158,7 +158,7 @@ public final class GiveBack {
                 new RunTimeState(serving).repeatOn(new RuntimeApi(socket.get(), pid), text);
                 return Optional.empty();
             }
-            return Optional.of("%s has no 'stats socket' that answers".formatted(owner.name()));
+            return Optional.of("%s has no 'stats socket' of 'level admin' that answers".formatted(owner.name()));
         } catch (IOException failure) {
             return Optional.of(Reason.of(failure));
         }

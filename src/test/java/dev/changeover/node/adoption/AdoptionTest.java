@@ -117,6 +117,37 @@ class AdoptionTest {
     }
 
     @Test
+    void a_socket_that_lets_people_look_and_close_nothing_is_none() throws Exception {
+        here.start(
+                Door.NONE,
+                text -> text.replace(
+                        "daemon\n",
+                        "stats socket %s/o.sock level operator\n"
+                                .formatted(here.host().home())));
+
+        assertThat(here.adoption(Breakpoint.NONE).plan(null).steps().getLast())
+                .contains("they cannot be listed or closed", "nor a 'stats socket' of 'level admin' that answers");
+    }
+
+    @Test
+    void sessions_are_closed_past_a_masters_socket_that_lets_people_look_and_close_nothing() throws Exception {
+        here.start(Door.NONE);
+        var socket = here.host().home() + "/m.sock,level,operator";
+        here.running().destroyForcibly().waitFor();
+        here.start(here.host().startForeign(here.file(), "-W", "-S", socket));
+        here.open(1);
+
+        here.adopt(Breakpoint.NONE);
+
+        assertThat(AdoptedProcess.in(here.run().generation(1)).orElseThrow().door())
+                .isEqualTo(Door.MASTER_PAIR);
+        var old = here.driver().observe().retiring().getFirst();
+        var session = old.sessions().getFirst();
+        assertThat(old.close(session, old.details(session).orElseThrow(), () -> true))
+                .isTrue();
+    }
+
+    @Test
     void a_connection_that_is_kept_and_lost_leaves_sessions_that_are_counted() throws Exception {
         here.start(Door.KEPT_CONNECTION);
         here.open(2);

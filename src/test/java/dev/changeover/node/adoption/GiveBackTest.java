@@ -144,7 +144,8 @@ class GiveBackTest {
     void what_cannot_be_told_of_run_time_changes_is_said() throws Exception {
         adopted(Door.MASTER_SOCKET);
 
-        assertThat(giveBack(Breakpoint.NONE).orElseThrow()).contains("has no 'stats socket' that answers");
+        assertThat(giveBack(Breakpoint.NONE).orElseThrow())
+                .contains("has no 'stats socket' of 'level admin' that answers");
     }
 
     @Test
