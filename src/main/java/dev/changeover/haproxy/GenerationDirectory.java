@@ -130,18 +130,13 @@ public record GenerationDirectory(Path path, int number) {
     /**
      * Our own configuration file, loaded before the operator's. It opens a runtime socket that passes the listening sockets
      * on.
-     *
-     * <p>{@code noreuseport} makes a start fail whose sockets were not handed over; without it HAProxy would bind a
-     * second socket beside the old one, and what is queued on either is lost when it closes.
-     *
-     * @param sharing whether it is the first one and binds its addresses several times itself, which {@code shards} say
      */
-    static String ownConfiguration(boolean sharing) {
+    static String ownConfiguration(Guard guard) {
         return """
                 # Written by Changeover for this generation; it is replaced with the next one.
                 global
                     stats socket "${HA_RUN}/stats.sock" mode 600 level admin expose-fd listeners
-                """ + (sharing ? "" : "    noreuseport\n");
+                """ + guard.lines();
     }
 
     /**

@@ -109,6 +109,14 @@ public record ListeningSockets(List<Listening> all) {
                 .toList();
     }
 
+    /** Whether there are several sockets on exactly this address. */
+    boolean isShared(BindAddress address) {
+        return all.stream()
+                        .filter(listening -> listening.address().equals(address))
+                        .count()
+                > 1;
+    }
+
     public boolean anyOn(BindAddress address) {
         return all.stream().anyMatch(listening -> listening.address().overlaps(address));
     }

@@ -71,11 +71,10 @@ public record RunDirectory(Path path) {
      * @param home where the operator's file is
      */
     public GenerationDirectory prepare(OperatorConfiguration configuration, Path home) throws IOException {
-        var first = configuration.sharesAddresses()
-                && configuration.addresses().stream().noneMatch(ListeningSockets.now()::anyOn);
+        var guard = Guard.of(configuration, ListeningSockets.now());
         return publish((draft, directory) -> {
             write(draft, directory.operatorConfiguration(), configuration.text());
-            var own = GenerationDirectory.ownConfiguration(first);
+            var own = GenerationDirectory.ownConfiguration(guard);
             var doors = directory.doors(configuration.backends());
             // What the operator says of all unix sockets would reach doors that come later.
             var areFirst = configuration.settlesUnixSockets();

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The parts of the operator's HAProxy configuration that matter for a handover. HAProxy itself judges whether the file
@@ -188,12 +189,20 @@ public record OperatorConfiguration(
         return servers;
     }
 
-    /** Whether HAProxy opens several sockets on one address, {@code shards}, which it cannot without {@code SO_REUSEPORT}. */
-    public boolean sharesAddresses() {
+    /** Whether HAProxy, which is then 2.5 or later, opens several sockets for one line that says {@code bind}. */
+    public boolean hasShards() {
         return settings().stream()
                 .anyMatch(line -> line.is("bind") && !List.of("", "1").contains(line.after("shards"))
                         || line.is("tune.listener.default-shards")
-                                && !line.word(1).equals("by-process"));
+                                && !line.word(1).equals("by-process")
+                        || line.is("thread-groups") && !line.word(1).equals("1"));
+    }
+
+    /** Whether several lines bind one address, as it was done for each thread or process. */
+    public boolean bindsTwice() {
+        var addresses = addresses();
+        return IntStream.range(1, addresses.size())
+                .anyMatch(i -> addresses.subList(0, i).stream().anyMatch(addresses.get(i)::overlaps));
     }
 
     /** Whether it says where all unix sockets are, or whose. */

@@ -133,7 +133,8 @@ class FieldTest {
                 "71-templates-and-quotes",
                 "74-port-range",
                 "75-chained",
-                "76-one-ipv6-address"
+                "76-one-ipv6-address",
+                "77-address-twice"
             })
     void is_started_reloaded_and_upgraded_without_losing_a_session(String name) throws Exception {
         var agent = serving(name);

@@ -19,6 +19,7 @@ import dev.changeover.node.agent.NodeRig.Package;
 import dev.changeover.node.agent.SessionClient;
 import dev.changeover.node.driver.Breakpoint;
 import io.temporal.testing.TestActivityEnvironment;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,10 +46,7 @@ class ReleasesTest {
     @CsvSource({"bullseye, this", "this, trixie", "this, sid", "bullseye, sid"})
     void an_upgrade_from_one_branch_of_haproxy_to_another_fails_no_connection(String from, String to) throws Exception {
         var rig = new HaproxyRig(directory, false);
-        // Which later ones take in no place but the first.
-        Files.writeString(
-                rig.operatorFile(),
-                Files.readString(rig.operatorFile()).replace("global\n", "global\n    nbthread 2\n"));
+        useThreads(rig, !from.equals("bullseye"));
         var older = kernel(rig, from);
         var newer = kernel(rig, to);
         var login = RealParts.mariaDb().app();
@@ -86,6 +84,7 @@ class ReleasesTest {
     @CsvSource({"bullseye", "trixie", "sid"})
     void a_running_haproxy_of_another_branch_is_adopted_and_fails_no_connection(String release) throws Exception {
         var rig = new HaproxyRig(directory, false);
+        useThreads(rig, !release.equals("bullseye"));
         var kernel = kernel(rig, release);
         var login = RealParts.mariaDb().app();
         var environment = TestActivityEnvironment.newInstance();
@@ -124,6 +123,14 @@ class ReleasesTest {
             environment.close();
             rig.close();
         }
+    }
+
+    /** With settings that later versions take in no place but the first, and several sockets on one address. */
+    private static void useThreads(HaproxyRig rig, boolean hasShards) throws IOException {
+        var text = Files.readString(rig.operatorFile()).replace("global\n", "global\n    nbthread 2\n");
+        var bind = "bind 127.0.0.1:%d".formatted(rig.address().getPort());
+        assertThat(text).contains(bind);
+        Files.writeString(rig.operatorFile(), hasShards ? text.replace(bind, bind + " shards 2") : text);
     }
 
     private KernelToRun kernel(HaproxyRig rig, String release) throws Exception {
