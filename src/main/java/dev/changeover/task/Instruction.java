@@ -1,6 +1,7 @@
 package dev.changeover.task;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a caller of the REST interface asked of an upgrade. Written before Temporal hears of it, by the interface alone:
@@ -9,8 +10,21 @@ import java.time.Instant;
  * @param id of the job, where it begins it; else unlike any other's
  * @param command {@link #UPGRADE}, or the command's word
  * @param content all of it, as JSON
+ * @param notedAt since when the upgrade is known to do it; null where it has not said so, and perhaps never heard of it
  */
-public record Instruction(String id, String jobId, String command, String content, String actor, Instant at) {
+public record Instruction(
+        String id,
+        String jobId,
+        String command,
+        String content,
+        String actor,
+        Instant at,
+        @Nullable Instant notedAt) {
     /** The command that begins a job. */
     public static final String UPGRADE = "upgrade";
+
+    /** One that nobody has noted yet. */
+    public Instruction(String id, String jobId, String command, String content, String actor, Instant at) {
+        this(id, jobId, command, content, actor, at, null);
+    }
 }

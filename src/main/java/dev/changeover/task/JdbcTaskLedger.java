@@ -15,13 +15,14 @@ import java.util.function.Supplier;
 final class JdbcTaskLedger implements TaskLedger {
     private static final Columns<Task> TASK = Columns.of(Task.class, Map.of("key", "idempotency_key"));
     private static final Columns<TaskEvent> EVENT = Columns.of(TaskEvent.class);
-    private static final Columns<Instruction> INSTRUCTION = Columns.of(Instruction.class);
 
     private final Sql sql;
+    private final Instructions instructions;
     private final List<TaskListener> listeners;
 
     JdbcTaskLedger(Sql sql, List<TaskListener> listeners) {
         this.sql = sql;
+        this.instructions = new Instructions(sql);
         this.listeners = List.copyOf(listeners);
     }
 
@@ -203,48 +204,41 @@ final class JdbcTaskLedger implements TaskLedger {
 
     @Override
     public void instruct(Instruction instruction) {
-        sql.together(() -> {
-            INSTRUCTION.add(sql, "instruction", instruction);
-            if (instruction.command().equals(Instruction.UPGRADE)) {
-                sql.change(
-                        "insert into job_run (job_id, steps) values (?, 0) on conflict do nothing",
-                        instruction.jobId());
-            }
-        });
+        instructions.add(instruction);
     }
 
     @Override
     public void withdraw(String id) {
-        sql.change("delete from instruction where id = ?", id);
+        instructions.withdraw(id);
+    }
+
+    @Override
+    public void noted(String id, Instant at) {
+        instructions.noted(id, at);
+    }
+
+    @Override
+    public boolean retract(String jobId) {
+        return instructions.retract(jobId);
     }
 
     @Override
     public List<Instruction> instructions(String jobId) {
-        return sql.list("select * from instruction where job_id = ? order by number", INSTRUCTION::read, jobId);
+        return instructions.of(jobId);
     }
 
     @Override
     public void workFor(String jobId, String runId) {
-        sql.change("update job_run set run_id = ? where job_id = ? and run_id is null", runId, jobId);
+        instructions.workFor(jobId, runId);
     }
 
     @Override
     public Optional<String> runOf(String jobId) {
-        return sql.first(
-                "select run_id from job_run where job_id = ? and run_id is not null", row -> row.text("run_id"), jobId);
+        return instructions.runOf(jobId);
     }
 
     @Override
     public long steps(String jobId, int count, long least) {
-        long last = sql.together(() -> {
-            sql.change(
-                    "update job_run set steps = greatest(steps, cast(? as bigint)) + ? where job_id = ?",
-                    least,
-                    count,
-                    jobId);
-            return sql.first("select steps from job_run where job_id = ?", row -> row.largeNumber("steps"), jobId)
-                    .orElseThrow();
-        });
-        return last - count + 1;
+        return instructions.steps(jobId, count, least);
     }
 }

@@ -96,6 +96,17 @@ public interface TaskLedger {
     /** Takes back what was refused: it counts as never asked. */
     void withdraw(String id);
 
+    /** The upgrade has said that it does what was asked: what that forbids counts from then on. */
+    void noted(String id, Instant at);
+
+    /**
+     * Takes back that a job was asked for, unless a run of Temporal works for it; from then on none will, until it is
+     * asked for again.
+     *
+     * @return whether it was taken back
+     */
+    boolean retract(String jobId);
+
     /** All that was asked of a job, in order. */
     List<Instruction> instructions(String jobId);
 

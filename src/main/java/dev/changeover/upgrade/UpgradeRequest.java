@@ -3,6 +3,7 @@ package dev.changeover.upgrade;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.window.Opening;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,4 +34,14 @@ public record UpgradeRequest(
         UpgradeSettings settings,
         boolean acceptLostStickiness,
         @Nullable String orderKey,
-        @Nullable Opening opening) {}
+        @Nullable Opening opening) {
+
+    /** Whether its caller asks for something else by now: a campaign does, whose fingerprints do not tell. */
+    public boolean isOutdatedBy(UpgradeRequest later) {
+        return fingerprint.equals(later.fingerprint)
+                && !(scheduled == later.scheduled
+                        && Objects.equals(opening, later.opening)
+                        && source.equals(later.source)
+                        && target.equals(later.target));
+    }
+}

@@ -52,9 +52,31 @@ abstract class TaskLedgerContract {
         List.of(begin, pause, resume, begin).forEach(ledger::instruct);
 
         ledger.withdraw("c-1");
+        ledger.noted("c-2", Instant.EPOCH.plusSeconds(1));
 
-        assertThat(ledger.instructions("j-9")).containsExactly(begin, resume);
+        assertThat(ledger.instructions("j-9"))
+                .containsExactly(
+                        begin,
+                        new Instruction(
+                                "c-2", "j-9", "resume", "{}", "bob", Instant.EPOCH, Instant.EPOCH.plusSeconds(1)));
         assertThat(ledger.instructions("j-8")).isEmpty();
+    }
+
+    @Test
+    void takes_back_that_a_job_was_asked_for_until_a_run_works_for_it() {
+        var begin = new Instruction("j-6", "j-6", Instruction.UPGRADE, "{}", "anna", Instant.EPOCH);
+        ledger.instruct(begin);
+
+        assertThat(ledger.retract("j-6")).isTrue();
+        ledger.workFor("j-6", "late");
+        assertThat(ledger.runOf("j-6")).isEmpty();
+        assertThat(ledger.instructions("j-6")).isEmpty();
+        assertThat(ledger.retract("j-6")).describedAs("nobody asked for it").isFalse();
+
+        ledger.instruct(begin);
+        ledger.workFor("j-6", "first");
+        assertThat(ledger.retract("j-6")).isFalse();
+        assertThat(ledger.instructions("j-6")).containsExactly(begin);
     }
 
     @Test

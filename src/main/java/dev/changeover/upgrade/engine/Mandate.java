@@ -5,6 +5,7 @@ import dev.changeover.node.OrderKind;
 import dev.changeover.task.Instruction;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandRequest;
+import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.UpgradeRequest;
 import dev.changeover.window.MaintenanceWindow;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param window in which a scheduled upgrade works, unless it was rescheduled since
  */
 record Mandate(UpgradeRequest request, String window, List<Given> commands) {
-    /** A command is written down before it is sent: for so long the upgrade may not have heard it. */
+    /** An order that was asked for before the upgrade noted a command may be signed so long after it. */
     private static final Duration ON_ITS_WAY = Duration.ofMinutes(1);
 
     /** The clocks of Temporal and of this server need not agree to the second on when a window opens. */
@@ -34,8 +36,16 @@ record Mandate(UpgradeRequest request, String window, List<Given> commands) {
         commands = List.copyOf(commands);
     }
 
-    /** A command as it was given. */
-    record Given(Command command, CommandRequest order, Instant at) {}
+    /**
+     * A command as it was given. What it allows counts at once, because it is written down before it is sent; what it
+     * forbids counts when the upgrade has noted it: one that never arrived holds nothing up.
+     */
+    record Given(
+            Command command, CommandRequest order, @Nullable Instant notedAt) {
+        private boolean forbids(Instant now) {
+            return notedAt != null && notedAt.plus(ON_ITS_WAY).isBefore(now);
+        }
+    }
 
     /** The content of the instruction that begins a job. */
     private record Begin(UpgradeRequest request, String window) {}
@@ -64,7 +74,9 @@ record Mandate(UpgradeRequest request, String window, List<Given> commands) {
                             instructions.stream()
                                     .filter(other -> !other.command().equals(Instruction.UPGRADE))
                                     .map(other -> new Given(
-                                            Command.of(other.command()), read(other, CommandRequest.class), other.at()))
+                                            Command.of(other.command()),
+                                            read(other, CommandRequest.class),
+                                            other.notedAt()))
                                     .toList());
                 });
     }
@@ -79,20 +91,20 @@ record Mandate(UpgradeRequest request, String window, List<Given> commands) {
 
     /** The window that counts now. */
     MaintenanceWindow windowNow() {
-        var schedule = last(Command.RESCHEDULE);
-        return MaintenanceWindow.of(
-                schedule == null || schedule.order().schedule() == null
-                        ? window
-                        : schedule.order().schedule().window());
+        return MaintenanceWindow.of(commands.stream()
+                .filter(given -> given.command() == Command.RESCHEDULE && given.notedAt() != null)
+                .flatMap(given -> Stream.ofNullable(given.order().schedule()))
+                .reduce((earlier, later) -> later)
+                .map(Schedule::window)
+                .orElse(window));
     }
 
     /** Why no order of this kind is due; empty when it is. */
     Optional<String> against(OrderKind kind, CommandRequest.@Nullable Closing closing, Instant now) {
-        var paused = pausedSince();
-        if (paused != null
-                && BROKEN_OFF_BY_PAUSE.contains(kind)
-                && paused.plus(ON_ITS_WAY).isBefore(now)) {
-            return Optional.of("it was paused at %s, and nobody said resume".formatted(paused));
+        var paused = pause().filter(given -> BROKEN_OFF_BY_PAUSE.contains(kind) && given.forbids(now));
+        if (paused.isPresent()) {
+            return Optional.of("it was paused at %s, and nobody said resume"
+                    .formatted(paused.get().notedAt()));
         }
         return switch (kind) {
             case HAND_OVER -> isOpen(now) ? Optional.empty() : Optional.of("its maintenance window is not open");
@@ -107,17 +119,16 @@ record Mandate(UpgradeRequest request, String window, List<Given> commands) {
         };
     }
 
-    /** One that was rescheduled a moment ago may not have heard it, or not allow it: then the window of before counts too. */
+    /** One that has not noted its other time, or did so a moment ago, may begin in the window of before too. */
     private boolean isOpen(Instant now) {
-        if (!request.scheduled() || last(Command.START_NOW) != null) {
+        if (!request.scheduled() || commands.stream().anyMatch(given -> given.command() == Command.START_NOW)) {
             return true;
         }
         var open = isOpen(MaintenanceWindow.of(window), Instant.MIN, now);
         for (var given : commands) {
             var schedule = given.order().schedule();
             if (given.command() == Command.RESCHEDULE && schedule != null) {
-                var isHeard = given.at().plus(ON_ITS_WAY).isBefore(now);
-                open = open && !isHeard
+                open = open && !given.forbids(now)
                         || isOpen(
                                 MaintenanceWindow.of(schedule.window()),
                                 schedule.opening().opens(),
@@ -132,19 +143,12 @@ record Mandate(UpgradeRequest request, String window, List<Given> commands) {
                 && (window.isOpen(now) || window.isOpen(now.plus(CLOCKS)) || window.isOpen(now.minus(CLOCKS)));
     }
 
-    private @Nullable Instant pausedSince() {
+    /** The noted one that nobody wanted to end since. */
+    private Optional<Given> pause() {
         return commands.stream()
-                .filter(given -> given.command() == Command.PAUSE || given.command() == Command.RESUME)
+                .filter(given -> given.command() == Command.RESUME
+                        || given.command() == Command.PAUSE && given.notedAt() != null)
                 .reduce((earlier, later) -> later)
-                .filter(given -> given.command() == Command.PAUSE)
-                .map(Given::at)
-                .orElse(null);
-    }
-
-    private @Nullable Given last(Command command) {
-        return commands.stream()
-                .filter(given -> given.command() == command)
-                .reduce((earlier, later) -> later)
-                .orElse(null);
+                .filter(given -> given.command() == Command.PAUSE);
     }
 }

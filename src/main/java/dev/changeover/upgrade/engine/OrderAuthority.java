@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.node.OrderKind;
 import dev.changeover.node.order.OrderSigner;
+import dev.changeover.task.Instruction;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandRequest;
@@ -137,12 +138,33 @@ final class OrderAuthority {
         return ApplicationFailure.newNonRetryableFailure(message, UpgradeActivities.NOT_INSTRUCTED);
     }
 
-    /** What the interface writes down before Temporal hears of it. */
+    /**
+     * What the interface writes down before Temporal hears of it. A job that was asked for before and never began is
+     * asked for as it is wanted now: a campaign's may have another time by then, or another target.
+     *
+     * @return what counts
+     * @throws Upgrades.TemporalUnavailable if it begins at this moment as it was asked for before
+     */
     UpgradeRequest instruct(UpgradeRequest request) {
         var window = inventory.instance(request.instanceId()).orElseThrow().window();
-        ledger.instruct(Mandate.instruction(request, window, clock.instant()));
-        // With a key, an earlier call may have come as far as this.
-        return Mandate.of(ledger.instructions(request.jobId())).orElseThrow().request();
+        var instruction = Mandate.instruction(request, window, clock.instant());
+        var counts = instructed(instruction);
+        if (!counts.isOutdatedBy(request)) {
+            return counts;
+        }
+        if (!ledger.retract(request.jobId())) {
+            throw new Upgrades.TemporalUnavailable(
+                    "job %s begins at this moment, as it was asked for before".formatted(request.jobId()), null);
+        }
+        return instructed(instruction);
+    }
+
+    /** With a key, an earlier call may have come as far as this. */
+    private UpgradeRequest instructed(Instruction instruction) {
+        ledger.instruct(instruction);
+        return Mandate.of(ledger.instructions(instruction.jobId()))
+                .orElseThrow()
+                .request();
     }
 
     /** Gives what to send. */
@@ -156,9 +178,13 @@ final class OrderAuthority {
         return signer.key();
     }
 
-    /** The upgrade did not allow it. */
-    void withdraw(CommandRequest order) {
-        ledger.withdraw(order.id());
+    /** The upgrade has answered: what it did not allow counts as never asked. */
+    void answered(CommandRequest order, boolean noted) {
+        if (noted) {
+            ledger.noted(order.id(), clock.instant());
+        } else {
+            ledger.withdraw(order.id());
+        }
     }
 
     /** What is refused here is asked for again when it is needed, and then holds. */

@@ -162,9 +162,7 @@ public final class TemporalUpgrades implements Upgrades {
                                             .stream())
                                     .findFirst())
                     .orElseGet(() -> hasEnded(task));
-            if (!answer.noted()) {
-                authority.withdraw(order);
-            }
+            authority.answered(order, answer.noted());
             return answer;
         } catch (TemporalUnavailable silent) {
             // A command that arrives while the upgrade ends may never be answered, but the ledger knows.

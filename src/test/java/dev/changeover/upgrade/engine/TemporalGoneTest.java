@@ -103,6 +103,78 @@ class TemporalGoneTest {
                 .hasMessage("not connected yet");
     }
 
+    /** A campaign's key is its member's, whatever time that has by then. */
+    @Test
+    void asks_for_what_is_wanted_by_then_and_not_for_what_was_while_it_was_away() {
+        var atOnce = scene.submission("key-1");
+        assertThatThrownBy(() -> away().submit(atOnce)).isInstanceOf(Upgrades.TemporalUnavailable.class);
+        var opening = scene.windowOpensLater().next(scene.clock.instant());
+
+        var admission = scene.upgrades.submit(new Submission(
+                atOnce.projectId(),
+                atOnce.instanceId(),
+                atOnce.proxyId(),
+                atOnce.source(),
+                atOnce.target(),
+                true,
+                atOnce.key(),
+                atOnce.fingerprint(),
+                atOnce.requester(),
+                false,
+                opening));
+
+        assertThat(admission).isInstanceOf(Admission.Admitted.class);
+        var job = scene.ledger.all().getFirst().jobId();
+        assertThat(scene.task(job).plannedStart()).isEqualTo(opening.opens());
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(scene.at(job, "BEGUN")).isAfterOrEqualTo(opening.opens());
+    }
+
+    @Test
+    void a_pause_and_another_time_that_it_never_heard_hold_nothing_up() {
+        var opens = scene.windowOpensLater().next(scene.clock.instant()).opens();
+        var job = scene.upgrades
+                .submit(new Submission(
+                        Scene.PROJECT,
+                        scene.proxy().instanceId(),
+                        Scene.PROXY,
+                        ScriptedNodes.OLD,
+                        ScriptedNodes.NEW,
+                        true,
+                        null,
+                        "body",
+                        "alice",
+                        false))
+                .jobId();
+        scene.await("it waits", progress -> progress.phase() == Phase.WAITING);
+        for (Runnable call : List.<Runnable>of(
+                () -> away().command(job, Command.PAUSE, null, "because", "bob"),
+                () -> away().reschedule(job, opens.plus(Duration.ofDays(1)), "because", "bob"))) {
+            assertThatThrownBy(call::run).isInstanceOf(Upgrades.TemporalUnavailable.class);
+        }
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+
+        assertThat(scene.at(job, "BEGUN")).isBetween(opens, opens.plusSeconds(10));
+        assertThat(scene.kinds(job)).doesNotContain("HELD");
+    }
+
+    /** Temporal cannot be reached. */
+    private TemporalUpgrades away() {
+        return new TemporalUpgrades(
+                new TemporalCalls(
+                        () -> {
+                            throw new Upgrades.TemporalUnavailable("not connected yet", null);
+                        },
+                        DEADLINE),
+                scene.inventory,
+                scene.ledger,
+                OrderSigner.of(new byte[32]),
+                UpgradeSettings.DEFAULT,
+                new NothingForced(),
+                scene.clock);
+    }
+
     @Test
     void gives_the_job_to_the_same_key_once_a_worker_is_there() {
         scene.killServer();

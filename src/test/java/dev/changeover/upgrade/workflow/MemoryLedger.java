@@ -169,6 +169,18 @@ public final class MemoryLedger implements TaskLedger {
     }
 
     @Override
+    public void noted(String id, Instant at) {
+        instructions.computeIfPresent(
+                id,
+                (key, it) -> new Instruction(it.id(), it.jobId(), it.command(), it.content(), it.actor(), it.at(), at));
+    }
+
+    @Override
+    public boolean retract(String jobId) {
+        return !runs.containsKey(jobId) && instructions.remove(jobId) != null;
+    }
+
+    @Override
     public List<Instruction> instructions(String jobId) {
         synchronized (instructions) {
             return instructions.values().stream()
