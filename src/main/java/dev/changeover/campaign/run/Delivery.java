@@ -152,13 +152,19 @@ final class Delivery {
         if (contacts.toTell(member.projectId(), member.instanceId()).isEmpty()) {
             return changes.becomes(campaign, member, State.NEEDS_OPERATOR, CampaignPlanner.NOBODY);
         }
-        var moved = member.state() == State.INQUIRING
-                ? "no other time was chosen until the deadline"
-                : "its wave begins later than was expected";
         return openings.opening(campaign, member, advice)
-                .map(slot -> schedule(campaign, member.at(slot), moved, advice))
+                .map(slot -> schedule(campaign, member.at(slot), whyMoved(member), advice))
                 .orElseGet(() -> changes.becomes(
                         campaign, member, State.NEEDS_OPERATOR, "no opening of its window is as long as a node takes"));
+    }
+
+    private String whyMoved(Member member) {
+        if (member.state() == State.INQUIRING) {
+            return "no other time was chosen until the deadline";
+        }
+        return openings.isInWindow(member)
+                ? "its wave begins later than was expected"
+                : "its maintenance window was changed";
     }
 
     /** A server that was killed had made the task, and could not say so any more. */
@@ -226,6 +232,11 @@ final class Delivery {
             upgrades.command(job, Command.CANCEL, null, member.reason(), "campaign " + member.campaignId());
         }
         return member;
+    }
+
+    /** Takes back what was asked of a task that was not made: no run of Temporal will work for it any more. */
+    boolean takesBack(String jobId) {
+        return ledger.retract(jobId);
     }
 
     boolean hasToWithdraw(Campaign campaign) {

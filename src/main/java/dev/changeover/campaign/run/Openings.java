@@ -11,6 +11,7 @@ import dev.changeover.campaign.plan.Slots;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.task.Task;
 import dev.changeover.upgrade.engine.UpgradeAdvice;
+import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.Opening;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -55,11 +56,11 @@ final class Openings {
                 : Optional.of(new Opening(start, end));
     }
 
-    /** The planned opening, if it is still to come; otherwise the next one that is free for it. */
+    /** The planned opening, if it is still to come and its owner keeps the window; otherwise the next one that is free for it. */
     Optional<Opening> opening(Campaign campaign, Member member, UpgradeAdvice advice) {
         var now = clock.instant();
         var planned = member.opening();
-        if (planned != null && planned.opens().isAfter(now)) {
+        if (planned != null && planned.opens().isAfter(now) && isInWindow(member)) {
             return Optional.of(planned);
         }
         var strategy = campaign.plan();
@@ -70,8 +71,21 @@ final class Openings {
                 strategy.perMinute(),
                 advice.estimate(),
                 settings.spread());
-        var window = inventory.instance(member.instanceId()).orElseThrow().window();
-        return slots.of(member.position(), window, notBefore(campaign, member, now), perNode(advice));
+        return slots.of(member.position(), window(member), notBefore(campaign, member, now), perNode(advice));
+    }
+
+    /** Whether its planned opening is part of the window as it is now; true where it has none. */
+    boolean isInWindow(Member member) {
+        var planned = member.opening();
+        return planned == null
+                || window(member)
+                        .current(planned.opens())
+                        .filter(open -> !open.closes().isBefore(planned.closes()))
+                        .isPresent();
+    }
+
+    private MaintenanceWindow window(Member member) {
+        return inventory.instance(member.instanceId()).orElseThrow().window();
     }
 
     /** One that was never told of a time has its lead time, and none is forced twice within some days. */

@@ -67,7 +67,7 @@ public class PlannedEvents {
         require(member.state() == State.PLANNED, "cancelled", member);
         sql.together(() -> {
             var now = store.locked(eventId).orElseThrow();
-            require(now.state() == State.PLANNED && now.jobId() == null, "cancelled", now);
+            require(now.state() == State.PLANNED && hasNoTask(now), "cancelled", now);
             var campaign = campaign(now);
             BudgetGate.mayNotCancel(campaign, now).ifPresent(PlannedEvents::refuse);
             var opening = instance(now).window().next(campaign.deadline());
@@ -150,6 +150,12 @@ public class PlannedEvents {
     /** Its owner asks again, because the answer was not to be had in time. */
     private static boolean isReserved(Member member) {
         return member.state() == State.RUNNING && member.urgent() > 0;
+    }
+
+    /** Neither has it one, nor will it have the one that could not be made while Temporal was away. */
+    private boolean hasNoTask(Member member) {
+        var job = member.jobId();
+        return job == null || delivery.takesBack(job);
     }
 
     private static boolean isUndelivered(Member member) {

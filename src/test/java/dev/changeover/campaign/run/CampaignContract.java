@@ -31,12 +31,15 @@ import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.inventory.Ring;
 import dev.changeover.inventory.Rings;
+import dev.changeover.task.Instruction;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskSample;
 import dev.changeover.telemetry.LogLines;
 import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.engine.Upgrades;
+import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.Opening;
 import io.micronaut.context.ApplicationContext;
 import java.time.Duration;
@@ -853,6 +856,47 @@ abstract class CampaignContract {
                 .containsEntry(EventList.Status.INQUIRING, 1)
                 .containsEntry(EventList.Status.WAITING, 9);
         assertThat(page.events()).hasSize(10);
+    }
+
+    /** Temporal was away when its task was to be made; the member has kept the job. */
+    @Test
+    void an_event_whose_task_could_not_be_made_is_cancelled_and_no_run_works_for_that_task_any_more() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null");
+        var read = store.members(campaign.id(), null, null, 0, 1).getFirst();
+        var job = Delivery.jobId(read);
+        store.write(read.with(job));
+        var events = context.getBean(PlannedEvents.class);
+        assertThatThrownBy(() -> events.cancel(read.id(), "vera"))
+                .as("it is being made")
+                .isInstanceOf(Refused.class);
+        var ledger = context.getBean(TaskLedger.class);
+        ledger.instruct(new Instruction(job, job, Instruction.UPGRADE, "{}", "anna", Instant.EPOCH));
+
+        assertThat(events.cancel(read.id(), "vera").state()).isEqualTo(State.INQUIRING);
+
+        ledger.workFor(job, "late");
+        assertThat(ledger.runOf(job)).isEmpty();
+    }
+
+    @Test
+    void an_event_whose_window_its_owner_has_changed_goes_to_an_opening_of_the_present_one() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null");
+        var planned = store.members(campaign.id(), null, null, 0, 1).getFirst();
+        var openings = context.getBean(Openings.class);
+        var advice = context.getBean(Upgrades.class).advice(planned.proxyId());
+        assertThat(openings.opening(campaign, planned, advice)).contains(planned.opening());
+        var inventory = context.getBean(Inventory.class);
+        var before = inventory.instance(planned.instanceId()).orElseThrow().window();
+        var after =
+                new MaintenanceWindow(before.start().plusHours(6), before.end().plusHours(6), before.zone());
+        inventory.setWindow(planned.instanceId(), after);
+
+        var opening = openings.opening(campaign, planned, advice).orElseThrow();
+
+        assertThat(after.isOpen(opening.opens())).as(opening + " in " + after).isTrue();
+        assertThat(after.isOpen(opening.closes().minusMillis(1))).isTrue();
     }
 
     @Test
