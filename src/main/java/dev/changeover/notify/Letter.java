@@ -77,7 +77,10 @@ public record Letter(String subject, String contact, List<Item> items, boolean f
 
         /** Whether somebody has to do something. */
         public boolean isAlert() {
-            return newest.kind() == Notice.Kind.HELD || newest.kind() == Notice.Kind.NEEDS_OPERATOR;
+            return switch (newest.kind()) {
+                case HELD, MIXED, NEEDS_OPERATOR -> true;
+                case PLANNED, RESCHEDULED, STARTED, SERVING, DONE, CANCELLED, WAITING -> false;
+            };
         }
 
         /** Whether its owner can still choose. */

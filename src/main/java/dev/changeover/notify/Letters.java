@@ -141,7 +141,7 @@ public final class Letters {
                 + switch (newest.kind()) {
                     case PLANNED, RESCHEDULED -> when;
                     case CANCELLED -> item.when().isEmpty() ? "" : ", not on " + item.when();
-                    case STARTED, SERVING, HELD, DONE, NEEDS_OPERATOR, WAITING -> "";
+                    case STARTED, SERVING, HELD, DONE, MIXED, NEEDS_OPERATOR, WAITING -> "";
                 };
     }
 
@@ -153,6 +153,7 @@ public final class Letters {
             case SERVING -> "Serves the new version";
             case HELD -> "Held";
             case DONE -> "Done";
+            case MIXED -> "Not done on every node";
             case CANCELLED -> "Cancelled";
             case NEEDS_OPERATOR -> "Needs an operator";
             case WAITING -> "Waits for days";

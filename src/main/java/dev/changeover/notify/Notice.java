@@ -43,6 +43,7 @@ public record Notice(
         SERVING("serves the new version"),
         HELD("is held and waits for an operator"),
         DONE("is done"),
+        MIXED("is not done on every node"),
         CANCELLED("is cancelled"),
         NEEDS_OPERATOR("needs an operator"),
         WAITING("has waited for more than five days");

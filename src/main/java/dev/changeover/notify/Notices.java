@@ -7,8 +7,7 @@ import jakarta.inject.Singleton;
  * The door for what contacts must be told: an outbox in the database. Safe for concurrent use.
  *
  * <p>A campaign tells what it plans and gives up: {@code PLANNED}, {@code CANCELLED}, {@code NEEDS_OPERATOR}. The events
- * of an upgrade ({@code STARTED}, {@code SERVING}, {@code HELD}, {@code DONE} and its own {@code PLANNED},
- * {@code RESCHEDULED} and {@code CANCELLED}) come from the ledger by themselves, and so does that it is {@code WAITING}, in
+ * of an upgrade come from the ledger by themselves, and so does that it is {@code WAITING}, in
  * the thread of the campaign's member if its proxy and target are the same. Reminders before the planned time are added later; each
  * is left out once something newer of the same thread was told.
  */

@@ -71,12 +71,13 @@ final class UpgradeNotices implements TaskListener {
                     case RESCHEDULED, POSTPONED -> Kind.RESCHEDULED;
                     case ALL_SERVE -> Kind.SERVING;
                     case HELD -> Kind.HELD;
-                    case ENDED -> Kind.DONE;
+                    case NOT_ALL_SERVE -> Kind.MIXED;
+                    case ENDED -> Outcome.DONE.name().equals(task.outcome()) ? Kind.DONE : Kind.MIXED;
                     case REFUSED, CANCELLED -> Kind.CANCELLED;
                     case ENDED_FROM_OUTSIDE ->
                         Outcome.CANCELLED.name().equals(task.outcome()) ? Kind.CANCELLED : Kind.NEEDS_OPERATOR;
                     // Another event that follows says it, or somebody who reads the report.
-                    case RETARGETED, NOT_ALL_SERVE, RELEASED, SKIPPED, STARTED_NOW, CLOSED -> null;
+                    case RETARGETED, RELEASED, SKIPPED, STARTED_NOW, CLOSED -> null;
                     case WAITING,
                             STAGING,
                             STAGED,

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,20 +66,27 @@ abstract class NoticesContract {
 
     @ParameterizedTest
     @CsvSource({
-        "BEGUN, STARTED",
-        "RESCHEDULED, RESCHEDULED",
-        "POSTPONED, RESCHEDULED",
-        "ALL_SERVE, SERVING",
-        "HELD, HELD",
-        "ENDED, DONE",
-        "CANCELLED, CANCELLED",
-        "ENDED_FROM_OUTSIDE, NEEDS_OPERATOR"
+        "BEGUN, , STARTED",
+        "RESCHEDULED, , RESCHEDULED",
+        "POSTPONED, , RESCHEDULED",
+        "ALL_SERVE, , SERVING",
+        "NOT_ALL_SERVE, , MIXED",
+        "HELD, , HELD",
+        "ENDED, DONE, DONE",
+        "ENDED, MIXED, MIXED",
+        "REFUSED, REFUSED, CANCELLED",
+        "CANCELLED, CANCELLED, CANCELLED",
+        "ENDED_FROM_OUTSIDE, CANCELLED, CANCELLED",
+        "ENDED_FROM_OUTSIDE, MIXED, NEEDS_OPERATOR"
     })
-    void what_happens_to_a_planned_upgrade_is_told(EventKind event, Kind told) {
+    void what_happens_to_a_planned_upgrade_is_told(EventKind event, @Nullable String outcome, Kind told) {
         var task = waiting().proxy("p-" + UUID.randomUUID()).task();
-        ledger.record(task, List.of());
+        var then = outcome == null
+                ? task
+                : TaskSample.of(task).ended(outcome, task.status()).task();
+        ledger.record(task, List.of(event(task, 1, EventKind.ADMITTED)));
 
-        ledger.record(task, List.of(event(task, 1, EventKind.ADMITTED), event(task, 2, event)));
+        ledger.record(then, List.of(event(task, 2, event)));
 
         assertThat(kinds(task)).containsExactly(Kind.PLANNED, told);
     }

@@ -96,7 +96,8 @@ public final class OrphanedUpgrades {
                 progress,
                 requireNonNull(result.endedAt()),
                 null,
-                "it ended unheard by this ledger: " + result.outcome());
+                "it ended unheard by this ledger: " + result.outcome()
+                        + (result.failReason().isEmpty() ? "" : ", " + result.failReason()));
     }
 
     private void fail(Task task) {

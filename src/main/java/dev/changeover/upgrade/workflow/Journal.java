@@ -140,9 +140,12 @@ public final class Journal {
 
     /** The second completion mark, if every node is verified. */
     void ended() {
-        var sure = progress().nodes().stream().allMatch(node -> node.step() == Step.VERIFIED);
-        var outcome = sure ? Outcome.DONE : Outcome.MIXED;
-        tell(EventKind.ENDED, "the upgrade is over: " + outcome, progress -> progress.ended(outcome, now()));
+        var left = progress().nodes().stream()
+                .filter(node -> node.step() != Step.VERIFIED)
+                .toList();
+        var outcome = left.isEmpty() ? Outcome.DONE : Outcome.MIXED;
+        var without = left.isEmpty() ? "" : ", without " + names(left);
+        tell(EventKind.ENDED, "the upgrade is over: " + outcome + without, progress -> progress.ended(outcome, now()));
     }
 
     /** Ended before any change: what was scheduled is Canceled, anything else has Failed (REQUIREMENTS T2). */

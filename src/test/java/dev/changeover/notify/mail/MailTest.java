@@ -271,6 +271,17 @@ class MailTest {
     }
 
     @Test
+    void an_upgrade_that_left_nodes_out_is_not_called_done() throws Exception {
+        var mail = sent(told(23, "m12", Kind.MIXED, "px", null));
+
+        assertThat(mail.getSubject()).isEqualTo("Not done on every node: orders-proxy 2.6.12.3 → 2.6.12.4");
+        assertThat(part(mail, "text/plain"))
+                .contains("the upgrade is not done on every node.", "Why: it loses sessions");
+        assertThat(part(mail, "text/html"))
+                .contains("<span class=\"state alert\">The upgrade is not done on every node.</span>");
+    }
+
+    @Test
     void a_test_message_says_that_it_is_one() throws Exception {
         assertThat(part(sent(delivery("Anna", List.of())), "text/plain")).contains("this is a test");
     }

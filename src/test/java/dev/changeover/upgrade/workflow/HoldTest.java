@@ -105,6 +105,8 @@ class HoldTest {
         assertThat(scene.task(job).status()).isEqualTo(Task.Status.COMPLETED);
         assertThat(scene.task(job).progress()).isEqualTo(100);
         assertThat(scene.nodes.deeds).contains("n1 verify", "n2 verify").doesNotContain("n3 verify");
+        assertThat(scene.ledger.events(job, 0).getLast().text())
+                .isEqualTo("the upgrade is over: MIXED, without n3 (runs 2.6.12.4)");
     }
 
     @ParameterizedTest

@@ -148,6 +148,21 @@ class LostUpgradesTest {
     }
 
     @Test
+    void says_which_nodes_were_left_out_by_an_upgrade_that_ended_unheard() {
+        var job = betweenTheNodes();
+        var dumped = scene.task(job);
+        scene.say(Command.STOP, job);
+        assertThat(scene.outcome(job)).isEqualTo(Outcome.MIXED);
+        scene.ledger.forget(job);
+        scene.ledger.restore(dumped);
+
+        orphaned().look();
+
+        assertThat(scene.ledger.events(job, 0).getLast().text())
+                .isEqualTo("it ended unheard by this ledger: MIXED, stopped, not upgraded: n1 (runs 2.6.12.3)");
+    }
+
+    @Test
     void refuses_what_both_know() {
         var job = betweenTheNodes();
 
