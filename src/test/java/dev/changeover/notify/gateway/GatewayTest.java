@@ -1,6 +1,7 @@
 package dev.changeover.notify.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
@@ -34,6 +35,7 @@ import java.net.URLDecoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -46,7 +48,9 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.assertj.core.api.Assertions;
@@ -218,12 +222,37 @@ class GatewayTest {
                 .isEqualTo(Result.SENT);
     }
 
-    /** As a name server whose owner changes his mind. */
+    /** The event loops of webhooks are those of the REST interface. */
+    @Test
+    void a_name_server_that_does_not_answer_keeps_nothing_else_waiting() {
+        var names = context.getBean(ChangingNames.class);
+        var moreThanLoops = 4 * Runtime.getRuntime().availableProcessors();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var each = 0; each < moreThanLoops; each++) {
+                var hook = "http://%d.silent.example/hook".formatted(each); // few connections to one host begin at once
+                threads.execute(() -> webhooks().send(webhook(hook)));
+            }
+            try {
+                await().until(() -> names.silent.getQueueLength() == moreThanLoops);
+
+                var other = threads.submit(() -> webhooks()
+                        .send(webhook("http://127.0.0.1:%d/hook"
+                                .formatted(server.getAddress().getPort()))));
+
+                assertThat(other).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(Result.SENT);
+            } finally {
+                names.silent.release(moreThanLoops);
+            }
+        }
+    }
+
+    /** As a name server whose owner changes his mind, and one that answers nothing for some names. */
     @Singleton
     @Replaces(HostNames.class)
     @Requires(property = "test.changing-names")
     static final class ChangingNames extends HostNames {
         private final Map<String, List<InetAddress>> now = new ConcurrentHashMap<>();
+        private final Semaphore silent = new Semaphore(0);
 
         private void means(String host, String... addresses) throws UnknownHostException {
             var all = new ArrayList<InetAddress>();
@@ -233,6 +262,10 @@ class GatewayTest {
 
         @Override
         public List<InetAddress> addresses(String host) throws UnknownHostException {
+            if (host.endsWith(".silent.example")) {
+                silent.acquireUninterruptibly();
+                throw new UnknownHostException(host);
+            }
             return now.containsKey(host) ? now.get(host) : super.addresses(host);
         }
     }
