@@ -33,6 +33,11 @@ public final class SignedRequests {
                 > 0;
     }
 
+    /** Forgets one whose request was not carried out, so that it may come again; only for whom it was the first time. */
+    public void forget(String signature) {
+        sql.change("delete from signed_request where signature = ?", signature);
+    }
+
     /** Forgets those that no server accepts any more, and says how many they were. */
     public int forgetExpired() {
         return sql.change("delete from signed_request where expires_at < ?", clock.instant());

@@ -3,9 +3,11 @@ package dev.changeover.api.audit;
 import dev.changeover.api.ErrorBody;
 import dev.changeover.api.FilterOrder;
 import dev.changeover.api.caller.ProjectIsolation;
+import dev.changeover.api.caller.SignedCalls;
 import dev.changeover.audit.AuditEntry.Outcome;
 import dev.changeover.audit.AuditTrail;
 import dev.changeover.audit.AuditTrail.NotWritten;
+import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Completes the audit trail when a call is answered: how a change ended, who logged in, and who was refused (changes
  * always, reads for want of credentials or permission, or where they asked for what is another project's). What nobody
- * known is refused, and reads, are counted rather than written where they are many.
+ * known is refused, and reads, are counted rather than written where they are many. A signed change that was not carried
+ * out may come again as it is.
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 @Order(FilterOrder.AUDITED_ANSWERS)
@@ -33,13 +36,19 @@ final class AuditedAnswers {
     private final AuditTrail trail;
     private final Clock clock;
     private final AuditJson states;
+    private final SignedCalls signed;
     private final ExecutorService blocking;
 
     AuditedAnswers(
-            AuditTrail trail, Clock clock, AuditJson states, @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
+            AuditTrail trail,
+            Clock clock,
+            AuditJson states,
+            SignedCalls signed,
+            @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
         this.trail = trail;
         this.clock = clock;
         this.states = states;
+        this.signed = signed;
         this.blocking = blocking;
     }
 
@@ -49,6 +58,7 @@ final class AuditedAnswers {
         var call = AuditedCall.of(request);
         if (call.changes()) {
             record(() -> complete(request, call, answer), call);
+            if (!isCarriedOut(request, answer)) signed.forget(request);
         } else if (denied(request, answer)) {
             record(() -> refused(call, answer), call);
         }
@@ -61,6 +71,11 @@ final class AuditedAnswers {
             var call = AuditedCall.of(request);
             blocking.execute(() -> record(() -> refused(call, answer), call));
         }
+    }
+
+    /** Without its entry nothing reaches a controller, and what comes too often is not begun. */
+    private static boolean isCarriedOut(HttpRequest<?> request, HttpResponse<?> answer) {
+        return AuditedAttempts.begun(request) && answer.code() != ErrorCode.TOO_MANY.status();
     }
 
     private void complete(HttpRequest<?> request, AuditedCall call, HttpResponse<?> answer) {

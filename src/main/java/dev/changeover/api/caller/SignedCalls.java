@@ -32,13 +32,16 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Knows who signed a request (REQUIREMENTS A2). A signature has whole seconds and no nonce, so that equal questions in
- * one second are signed alike and pass, for a minute; what changes something passes once, on whatever server. A repeated request that
+ * one second are signed alike and pass, for a minute; what changes something is carried out once, on whatever server. A repeated request that
  * an {@link Idempotent} route gets is answered like the first. A body is read only if there is such a key.
  */
 @Singleton
 public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> {
     /** The request's attribute that has the signature, once it was checked. */
     public static final String SIGNATURE = "changeover.signature";
+
+    /** The same, where this request is the one that used it up. */
+    private static final String USED = "changeover.signature.used";
 
     /** Methods that change nothing, however often they come and whoever makes a browser send them. */
     static final Set<HttpMethod> QUESTIONS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
@@ -139,8 +142,14 @@ public final class SignedCalls implements AuthenticationFetcher<HttpRequest<?>> 
         // Servers' clocks differ: one of them still accepts it when another one's time is up.
         var goodUntil = headers.date().plus(SignedHeaders.SKEW).plus(SignedHeaders.SKEW);
         // A question is recorded too: repeated later, it has to be known.
-        return !used.isFirst(signature.value(), goodUntil)
-                && !(QUESTIONS.contains(request.getMethod()) && headers.isRepeatable(clock.instant()));
+        var first = used.isFirst(signature.value(), goodUntil);
+        if (first) request.setAttribute(USED, signature.value());
+        return !first && !(QUESTIONS.contains(request.getMethod()) && headers.isRepeatable(clock.instant()));
+    }
+
+    /** The request was not carried out: it may come again as it is, here or at another server. Blocks. */
+    public void forget(HttpRequest<?> request) {
+        request.getAttribute(USED, String.class).ifPresent(used::forget);
     }
 
     private static boolean isIdempotent(HttpRequest<?> request) {

@@ -10,6 +10,7 @@ import dev.changeover.api.Callers;
 import dev.changeover.api.Calls;
 import dev.changeover.api.http.RawConnection;
 import dev.changeover.api.signature.Signer;
+import dev.changeover.database.Standby;
 import dev.changeover.host.Sha256;
 import dev.changeover.inventory.Inventory;
 import io.micronaut.context.annotation.Property;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -258,6 +260,29 @@ class SignedCallsTest {
                         .put(WINDOW, window("01:00", "05:00"))
                         .status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void what_was_refused_and_not_carried_out_may_come_again_as_it_is_until_it_was() {
+        var standby = server.getApplicationContext().getBean(Standby.class);
+        var change = owner.signed("PUT", WINDOW, window("02:00", "04:00"));
+        standby.set(Optional.of("a newer server works on the same database"));
+        try {
+            assertThat(Signer.send(change).status()).isEqualTo(503);
+            assertThat(Signer.send(change).status()).isEqualTo(503);
+        } finally {
+            standby.set(Optional.empty());
+        }
+
+        assertThat(Signer.send(change).status()).isEqualTo(200);
+        refused(Signer.send(change), "came before");
+        standby.set(Optional.of("a newer server works on the same database"));
+        try {
+            refused(Signer.send(change), "came before");
+        } finally {
+            standby.set(Optional.empty());
+        }
+        refused(Signer.send(change), "came before");
     }
 
     @Test
