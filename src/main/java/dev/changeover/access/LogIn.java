@@ -24,6 +24,8 @@ public final class LogIn {
     /** More, for all who share an address. */
     private static final int FREE_BY_ADDRESS = 20;
 
+    private static final String TOO_MANY = "failed log-ins of this name or from this address";
+
     private final Accounts accounts;
     private final OneTimeToken oneTime;
     private final Tokens tokens;
@@ -38,9 +40,9 @@ public final class LogIn {
         this.oneTime = oneTime;
         this.tokens = tokens;
         this.settings = settings;
-        this.guesses = new Throttle(FREE, clock);
-        this.names = new Throttle(FREE_BY_NAME, clock);
-        this.addresses = new Throttle(FREE_BY_ADDRESS, clock);
+        this.guesses = new Throttle(TOO_MANY, FREE, clock);
+        this.names = new Throttle(TOO_MANY, FREE_BY_NAME, clock);
+        this.addresses = new Throttle(TOO_MANY, FREE_BY_ADDRESS, clock);
     }
 
     /** A successful log-in: the account, and the token that proves it from now on. */

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Slows down who guesses: some failures of a key are free, each further one makes it wait twice as long as the one
@@ -20,12 +21,17 @@ public final class Throttle {
 
     private static final int MOST_KEYS = 100_000;
 
+    private final String tooMany;
     private final int free;
     private final Clock clock;
     private final Cache<String, Failures> failures;
 
-    /** @param free as many failures in a row cost nothing */
-    public Throttle(int free, Clock clock) {
+    /**
+     * @param tooMany what there are too many of, as in "failed log-ins of this name"
+     * @param free as many failures in a row cost nothing
+     */
+    public Throttle(String tooMany, int free, Clock clock) {
+        this.tooMany = tooMany;
         this.free = free;
         this.clock = clock;
         this.failures = Caffeine.newBuilder()
@@ -38,12 +44,12 @@ public final class Throttle {
 
     private record Failures(int count, Instant until) {}
 
-    /** Too many have failed: nothing was looked at. */
+    /** Too many came or failed: nothing was looked at. The message says of what, in the words before "; try again". */
     public static final class Throttled extends RuntimeException {
         private final Duration wait;
 
-        Throttled(Duration wait) {
-            super("too many failures", null, false, false);
+        Throttled(String tooMany, Duration wait) {
+            super("too many " + tooMany, null, false, false);
             this.wait = wait;
         }
 
@@ -55,19 +61,36 @@ public final class Throttle {
 
     /** @throws Throttled if the key has to wait */
     public void check(String key) {
-        var known = failures.getIfPresent(key);
+        refuse(failures.getIfPresent(key));
+    }
+
+    private void refuse(@Nullable Failures known) {
         var now = clock.instant();
         if (known != null && known.until.isAfter(now)) {
-            throw new Throttled(Duration.between(now, known.until));
+            throw new Throttled(tooMany, Duration.between(now, known.until));
         }
     }
 
     /** Counts a failure of the key. */
     public void failed(String key) {
+        failures.asMap().compute(key, (same, known) -> oneMore(known));
+    }
+
+    /**
+     * Counts what is limited however it ends, of those at once each for itself.
+     *
+     * @throws Throttled if the key has to wait; then it does not count
+     */
+    public void take(String key) {
         failures.asMap().compute(key, (same, known) -> {
-            var count = known == null ? 1 : known.count + 1;
-            return new Failures(count, clock.instant().plus(wait(count)));
+            refuse(known);
+            return oneMore(known);
         });
+    }
+
+    private Failures oneMore(@Nullable Failures known) {
+        var count = known == null ? 1 : known.count + 1;
+        return new Failures(count, clock.instant().plus(wait(count)));
     }
 
     /** Forgets the failures of a key that has proved to be right. */

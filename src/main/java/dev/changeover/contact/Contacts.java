@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class Contacts {
     private static final Columns<Contact> CONTACT = Columns.of(Contact.class);
 
+    /** Each of them costs an operator a message for every notice and every test. */
+    private static final int MOST = 50;
+
     private final Sql sql;
     private final HostNames names;
     private final ContactSettings settings;
@@ -60,11 +63,13 @@ public final class Contacts {
     /**
      * Adds a contact, or replaces the one of the same name.
      *
-     * @throws WrongContact if its webhook is where none may be
+     * @throws WrongContact if its webhook is where none may be, or there are 50 others
      */
     public void put(Contact contact) {
         refusePrivate(contact);
         sql.together(() -> {
+            var known = all(contact.projectId(), contact.instanceId());
+            if (known.stream().noneMatch(other -> other.id().equals(contact.id()))) refuseMore(known.size() + 1);
             CONTACT.add(sql, "contact", contact);
             CONTACT.change(sql, "contact", contact, "id", "email", "phone", "webhook", "zone", "quiet");
         });
@@ -74,12 +79,13 @@ public final class Contacts {
      * Lets an instance or a project have these contacts and no others.
      *
      * @param instanceId null for those of the project
-     * @throws WrongContact if a webhook is where none may be
+     * @throws WrongContact if a webhook is where none may be, or they are more than 50
      */
     public void replace(String projectId, @Nullable String instanceId, List<Contact> contacts) {
+        refuseMore(contacts.size());
         contacts.forEach(this::refusePrivate);
         sql.together(() -> {
-            (instanceId == null ? ofProject(projectId) : ofInstance(instanceId)).forEach(this::remove);
+            all(projectId, instanceId).forEach(this::remove);
             contacts.forEach(contact -> CONTACT.add(sql, "contact", contact));
         });
     }
@@ -87,6 +93,20 @@ public final class Contacts {
     /** Takes a contact away; what waits for it is not sent any more. False if there is none. */
     public boolean remove(Contact contact) {
         return sql.change("delete from contact where id = ?", contact.id()) > 0;
+    }
+
+    private List<Contact> all(String projectId, @Nullable String instanceId) {
+        return instanceId == null ? ofProject(projectId) : ofInstance(instanceId);
+    }
+
+    private static void refuseMore(int number) {
+        if (number > MOST) {
+            throw new WrongContact(
+                    "contacts",
+                    ("an instance has at most %d contacts, and a project %d for all of its instances: remove one, or give"
+                                    + " the address of a group")
+                            .formatted(MOST, MOST));
+        }
     }
 
     /** The name may mean another address tomorrow: senders look again at each connection. */

@@ -10,10 +10,12 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Carries notices to contacts: addresses what is due, makes deliveries of it, and tries them. Any number of servers may
@@ -65,12 +67,23 @@ public final class Postman {
     }
 
     /**
-     * Sends a test message to every address of a contact, at once and whatever the hour; nothing is stored and nothing
+     * Sends a test message to every address of some contacts, at once and whatever the hour; nothing is stored and nothing
      * tried again.
      *
-     * @return how it ended, by channel
+     * @return how it ended, by contact and channel
      */
-    public Map<Channel, Result> test(Contact contact) {
+    public Map<Contact, Map<Channel, Result>> test(List<Contact> contacts) {
+        var results = new LinkedHashMap<Contact, Future<Map<Channel, Result>>>();
+        try (var threads =
+                Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
+            contacts.forEach(contact -> results.put(contact, threads.submit(() -> test(contact))));
+        }
+        var ended = new LinkedHashMap<Contact, Map<Channel, Result>>();
+        results.forEach((contact, result) -> ended.put(contact, result.resultNow()));
+        return ended;
+    }
+
+    private Map<Channel, Result> test(Contact contact) {
         var results = new EnumMap<Channel, Result>(Channel.class);
         contact.addresses()
                 .forEach((channel, address) -> results.put(

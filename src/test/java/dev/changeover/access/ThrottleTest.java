@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ThrottleTest {
     private final SetClock clock = new SetClock();
-    private final Throttle throttle = new Throttle(5, clock);
+    private final Throttle throttle = new Throttle("failures", 5, clock);
 
     private Duration waits(String key) {
         var throttled = catchThrowableOfType(Throttled.class, () -> throttle.check(key));

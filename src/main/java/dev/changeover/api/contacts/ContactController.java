@@ -1,6 +1,7 @@
 package dev.changeover.api.contacts;
 
 import dev.changeover.access.Permission;
+import dev.changeover.access.Throttle;
 import dev.changeover.api.ApiException;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
@@ -24,6 +25,7 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 
@@ -32,14 +34,19 @@ import java.util.Map;
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Contacts")
 class ContactController {
+    /** Enough to get a contact right; an operator pays for what owners send. */
+    private static final int FREE_TESTS = 5;
+
     private final Ownership ownership;
     private final Contacts contacts;
     private final Postman postman;
+    private final Throttle limits;
 
-    ContactController(Ownership ownership, Contacts contacts, Postman postman) {
+    ContactController(Ownership ownership, Contacts contacts, Postman postman, Clock clock) {
         this.ownership = ownership;
         this.contacts = contacts;
         this.postman = postman;
+        this.limits = new Throttle("test messages in this project, or to one of its addresses", FREE_TESTS, clock);
     }
 
     /** Those who are told of every instance of the project. */
@@ -49,7 +56,7 @@ class ContactController {
         return ContactList.of(contacts.ofProject(ownership.project(projectId).id()));
     }
 
-    /** Adds somebody who is told of every instance of the project, or replaces the one of the same name. */
+    /** Adds somebody who is told of every instance of the project, at most 50, or replaces the one of the same name. */
     @Secured(Permission.MODIFY_INSTANCE)
     @Action("contact.add")
     @Post("/contacts")
@@ -83,7 +90,7 @@ class ContactController {
         return ContactList.of(toTell(projectId, instanceId));
     }
 
-    /** Adds somebody who is told of the instance, or replaces the one of the same name. */
+    /** Adds somebody who is told of the instance, at most 50, or replaces the one of the same name. */
     @Secured(Permission.MODIFY_INSTANCE)
     @Action("contact.add")
     @Post("/instances/{instance_id}/contacts")
@@ -98,7 +105,7 @@ class ContactController {
                 change);
     }
 
-    /** Lets the instance have these contacts of its own and no others. */
+    /** Lets the instance have these contacts of its own, at most 50, and no others. */
     @Secured(Permission.MODIFY_INSTANCE)
     @Action("contact.replace")
     @Put("/instances/{instance_id}/contacts")
@@ -119,25 +126,37 @@ class ContactController {
         return ContactList.of(toTell(projectId, instanceId));
     }
 
-    /** Sends a test message to everybody who is told of the instance, at once and whatever the hour. */
+    /**
+     * Sends a test message to everybody who is told of the instance, at once and whatever the hour. After five tests of a
+     * project or to an address the next ones have to wait, ever longer up to a quarter of an hour: 429, nothing is sent.
+     */
     @Secured(Permission.MODIFY_INSTANCE)
     @Action("contact.test")
     @Post("/instances/{instance_id}/contact-test")
     Tests test(@PathVariable("project_id") String projectId, @PathVariable("instance_id") String instanceId) {
-        return tests(toTell(projectId, instanceId));
+        return tests(projectId, toTell(projectId, instanceId));
     }
 
-    /** Sends a test message to everybody who is told of every instance of the project, at once and whatever the hour. */
+    /**
+     * Sends a test message to everybody who is told of every instance of the project, at once and whatever the hour. After
+     * five tests of a project or to an address the next ones have to wait, ever longer up to a quarter of an hour: 429,
+     * nothing is sent.
+     */
     @Secured(Permission.MODIFY_INSTANCE)
     @Action("contact.test")
     @Post("/contact-test")
     Tests testOfProject(@PathVariable("project_id") String projectId) {
-        return tests(contacts.ofProject(ownership.project(projectId).id()));
+        return tests(projectId, contacts.ofProject(ownership.project(projectId).id()));
     }
 
-    private Tests tests(List<Contact> all) {
-        return new Tests(all.stream()
-                .flatMap(contact -> Test.of(contact, postman.test(contact)).stream())
+    private Tests tests(String projectId, List<Contact> all) {
+        limits.take("project " + projectId);
+        all.stream()
+                .flatMap(contact -> contact.addresses().values().stream())
+                .distinct()
+                .forEach(limits::take);
+        return new Tests(postman.test(all).entrySet().stream()
+                .flatMap(tested -> Test.of(tested.getKey(), tested.getValue()).stream())
                 .toList());
     }
 

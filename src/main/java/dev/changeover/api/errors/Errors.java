@@ -76,8 +76,7 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
                 answer(ErrorCode.NO_CREDENTIALS, "name and password, or the token, are wrong");
             case ProviderLogIn.Failed failed -> answer(ErrorCode.NO_CREDENTIALS, failed.getMessage());
             case NotWritten unaudited -> unaudited(request, unaudited);
-            case Throttled throttled ->
-                tooMany("too many failed log-ins of this name or from this address", throttled.retryAfter());
+            case Throttled throttled -> tooMany(String.valueOf(throttled.getMessage()), throttled.retryAfter());
             case Busy busy ->
                 tooMany("more log-ins wait than the server looks at; this one was not", busy.retryAfter());
             case IdentityProvider.Unavailable silence -> unavailable(String.valueOf(silence.getMessage()));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.changeover.api.ApiScene;
 import dev.changeover.api.Calls;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @MicronautTest(environments = "api", transactional = false)
 class ContactsTest {
     private static final String PROJECT = "/v3/p-1/contacts";
+    private static final String OTHER_PROJECT = "/v3/p-2/contacts";
     private static final String INSTANCE = "/v3/p-1/instances/i-1/contacts";
 
     private final Calls call;
@@ -93,6 +96,55 @@ class ContactsTest {
             assertThat(result.path("status").asText()).isEqualTo("OFF");
             assertThat(result.path("reason").asText()).contains("CHANGEOVER_");
         });
+    }
+
+    @Test
+    void tests_of_a_project_and_to_an_address_are_few_and_those_that_wait_send_nothing() {
+        post(OTHER_PROJECT, "{\"name\":\"Anna\",\"email\":\"anna@example.org\"}");
+        for (int test = 0; test < 5; test++) {
+            assertThat(post("/v3/p-2/contact-test", "{}").status()).isEqualTo(200);
+        }
+
+        var sixth = post("/v3/p-2/contact-test", "{}");
+
+        assertThat(sixth.status()).isEqualTo(429);
+        assertThat(sixth.code()).isEqualTo("DBS.280429");
+        assertThat(sixth.header("Retry-After")).isEqualTo("5");
+        assertThat(sixth.message()).startsWith("too many test messages in this project");
+        assertThat(post("/v3/p-1/instances/i-1/contact-test", "{}").status())
+                .as("another project")
+                .isEqualTo(200);
+        post(INSTANCE, "{\"name\":\"Anna\",\"email\":\"anna@example.org\"}");
+        assertThat(post("/v3/p-1/instances/i-1/contact-test", "{}").status())
+                .as("the same address")
+                .isEqualTo(429);
+    }
+
+    @Test
+    void a_project_and_an_instance_have_no_more_than_fifty_contacts_each() {
+        for (int contact = 0; contact < 50; contact++) {
+            assertThat(post(PROJECT, "{\"name\":\"C%d\",\"email\":\"c@example.com\"}".formatted(contact))
+                            .status())
+                    .isEqualTo(200);
+        }
+
+        var more = post(PROJECT, "{\"name\":\"One more\",\"email\":\"c@example.com\"}");
+
+        assertThat(more.status()).isEqualTo(400);
+        assertThat(more.code()).isEqualTo("DBS.200001");
+        assertThat(more.message()).startsWith("contacts: an instance has at most 50");
+        assertThat(post(PROJECT, "{\"name\":\"C7\",\"email\":\"other@example.com\"}")
+                        .status())
+                .as("one that takes another's place")
+                .isEqualTo(200);
+        assertThat(post(INSTANCE, "{\"name\":\"Anna\",\"email\":\"c@example.com\"}")
+                        .status())
+                .as("of an instance")
+                .isEqualTo(200);
+        var all = IntStream.range(0, 51)
+                .mapToObj("{\"name\":\"C%d\",\"email\":\"c@example.com\"}"::formatted)
+                .collect(Collectors.joining(",", "{\"contacts\":[", "]}"));
+        assertThat(put(all).message()).startsWith("contacts: an instance has at most 50");
     }
 
     @Test
