@@ -216,8 +216,12 @@ final class HandOverProof {
      * stops accepting and ends after its last session.
      */
     void letGo(ProxyGeneration next) throws IOException, InterruptedException {
-        site.retiredByHand().add(next.number());
-        next.stopAccepting();
+        try {
+            site.retiredByHand().add(next.number());
+        } finally {
+            // Without the mark its sessions are not closed by age; that is the lesser evil on a full disk.
+            next.stopAccepting();
+        }
         var ended = poll.until(LET_GO, () -> site.driver().hasEnded(next.number()));
         if (ended) site.clear(List.of(next.number()));
     }

@@ -10,7 +10,7 @@ import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.StagedKernel;
 import dev.changeover.node.site.BeforeHandover;
 import dev.changeover.node.site.NodeSite;
-import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.TemporalException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -28,9 +28,9 @@ import java.util.Optional;
  *   <li>Start a generation beside the old one that takes its listening sockets; or go on with one that an interrupted
  *       handover has left. Both accept from now on, which harms nobody.
  *   <li>Repeat on it what was changed at run time in the old one, and let its server checks settle until they agree with the old one's.
- *   <li>Prove it: the same sockets, and a login to each database through its private doors. Where that fails it stops
- *       accepting, and the old one goes on.
- *   <li>Commit: move the boot pointer, then let every other generation stop accepting.
+ *   <li>Prove it: the same sockets, and a login to each database through its private doors.
+ *   <li>Commit: move the boot pointer, then let every other generation stop accepting. Whatever fails before one has, the
+ *       new one stops accepting, and the old one goes on, as long as that still serves.
  *   <li>Confirm: it alone accepts and holds the sockets, and a new connection that gets in reaches it.
  * </ol>
  *
@@ -101,11 +101,18 @@ final class HandOverSteps {
             next = start.start(configuration, old);
         }
         part("start");
-        var proof = new HandOverProof(site, next.configuration(), poll);
-        prove(start, proof, next, old);
-        var accepted = next.health().accepted();
-        if (old.isPresent()) noteBefore(next, old.get());
-        commit(kernel, next);
+        HandOverProof proof;
+        long accepted;
+        try {
+            proof = new HandOverProof(site, next.configuration(), poll);
+            prove(start, proof, next, old);
+            accepted = next.health().accepted();
+            if (old.isPresent()) noteBefore(next, old.get());
+            commit(kernel, next);
+        } catch (IOException | TemporalException failure) {
+            if (old.isPresent()) leaveOne(configuration, old.get(), next, failure);
+            throw failure;
+        }
         proof.servesAlone(next, accepted);
         site.driver().noteServed(next);
         site.clear(observed.ended());
@@ -114,21 +121,30 @@ final class HandOverSteps {
 
     private void prove(GenerationStart start, HandOverProof proof, ProxyGeneration next, Optional<ProxyGeneration> old)
             throws IOException, InterruptedException {
+        start.awaitAnswer(next);
+        start.mustListen(next);
+        proof.repeatRunTimeState(next, old);
+        proof.sameSockets(next, old);
+        proof.checksAgree(next, old);
+        proof.stickinessIsKnown(next, old);
+        part("checks");
+        proof.databaseAccepts(next);
+        // Once more: people and traffic went on changing the old one meanwhile.
+        proof.repeatRunTimeState(next, old);
+        part("prove");
+    }
+
+    /** Of two that accept, after any failure: the old one, unless that has ended or accepts no more. */
+    private void leaveOne(
+            ProxyConfiguration configuration, ProxyGeneration old, ProxyGeneration next, Exception failure)
+            throws InterruptedException {
         try {
-            start.awaitAnswer(next);
-            start.mustListen(next);
-            proof.repeatRunTimeState(next, old);
-            proof.sameSockets(next, old);
-            proof.checksAgree(next, old);
-            proof.stickinessIsKnown(next, old);
-            part("checks");
-            proof.databaseAccepts(next);
-            // Once more: people and traffic went on changing the old one meanwhile.
-            proof.repeatRunTimeState(next, old);
-            part("prove");
-        } catch (ApplicationFailure failure) {
-            if (old.isPresent()) proof.letGo(next);
-            throw failure;
+            // One that does not answer may serve, and is the one that served before.
+            var serves = !site.driver().hasEnded(old.number())
+                    && old.now().map(ProxyGeneration::isAccepting).orElse(true);
+            if (serves) new HandOverProof(site, configuration, Poll.QUIETLY).letGo(next);
+        } catch (IOException | TemporalException second) {
+            failure.addSuppressed(second);
         }
     }
 
@@ -143,14 +159,16 @@ final class HandOverSteps {
     }
 
     private void commit(StagedKernel kernel, ProxyGeneration next) throws IOException, InterruptedException {
+        var others = site.observe(poll).serving().stream()
+                .filter(other -> other.number() != next.number())
+                .toList();
+        // What may fail comes first: from the first that stops accepting there is no way back.
+        if (isByHand) for (var other : others) site.retiredByHand().add(other.number());
         site.boot().pointAt(kernel.directory());
         site.breakpoint().passed("boot pointer");
-        for (var other : site.observe(poll).serving()) {
-            if (other.number() != next.number()) {
-                if (isByHand) site.retiredByHand().add(other.number());
-                other.stopAccepting();
-                site.breakpoint().passed("stop accepting");
-            }
+        for (var other : others) {
+            other.stopAccepting();
+            site.breakpoint().passed("stop accepting");
         }
         part("commit");
     }

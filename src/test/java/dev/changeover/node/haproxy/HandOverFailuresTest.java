@@ -1,0 +1,118 @@
+package dev.changeover.node.haproxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.changeover.demo.RealParts;
+import dev.changeover.haproxy.Generation;
+import dev.changeover.node.driver.Breakpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever goes wrong while two generations accept: one of them stops, and never both. */
+@ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
+class HandOverFailuresTest {
+    @TempDir
+    Path directory;
+
+    private HaproxyRig rig;
+
+    @BeforeEach
+    void serve() throws IOException {
+        rig = new HaproxyRig(directory, true);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        rig.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"before-handover", "retired-by-hand", "current"})
+    void a_file_that_cannot_be_written_leaves_the_old_one_serving_alone(String file) throws Exception {
+        var path = rig.run().path().resolve(file);
+        rig.changeConfiguration();
+        rig.agent(step -> {
+            if (step.equals("prove")) occupy(path);
+        });
+        assertThatThrownBy(rig::reload).hasRootCauseInstanceOf(IOException.class);
+        assertThat(serving()).containsExactly(1);
+
+        Files.delete(path.resolve("taken"));
+        Files.delete(path);
+        rig.agent(Breakpoint.NONE);
+        rig.reload();
+
+        await().untilAsserted(() -> assertThat(serving()).singleElement().isNotEqualTo(1));
+    }
+
+    @Test
+    void an_old_one_that_does_not_answer_any_more_serves_on_alone() throws Exception {
+        rig.changeConfiguration();
+        rig.agent(step -> {
+            if (step.equals("prove")) silence(true);
+        });
+
+        assertThatThrownBy(rig::reload).hasMessageContaining("did not answer");
+        silence(false);
+
+        await().untilAsserted(() -> assertThat(serving()).containsExactly(1));
+    }
+
+    @Test
+    void a_new_one_stays_whose_predecessor_has_died() throws Exception {
+        rig.changeConfiguration();
+        rig.agent(step -> {
+            if (step.equals("prove")) kill();
+        });
+
+        assertThatThrownBy(rig::reload).isNotNull();
+
+        assertThat(serving()).containsExactly(2);
+        try (var session = rig.connect()) {
+            assertThat(session.alive()).isTrue();
+        }
+    }
+
+    private List<Integer> serving() throws IOException {
+        return rig.run().serving().stream().map(Generation::number).toList();
+    }
+
+    /** No file can be written where a directory is. */
+    private static void occupy(Path path) {
+        try {
+            Files.deleteIfExists(path);
+            Files.createDirectories(path.resolve("taken"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void silence(boolean yes) {
+        try {
+            rig.silence(1, yes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void kill() {
+        try {
+            rig.kill(1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
