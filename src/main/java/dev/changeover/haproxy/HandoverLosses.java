@@ -35,6 +35,13 @@ public record HandoverLosses(RuntimeApi api, OperatorConfiguration file, Instant
                     names(notCopied(table -> file.stickingBy(table.name()).isEmpty() && !file.hasPeers(table.name())));
             if (!counters.isEmpty())
                 losses.add("what the stick tables %s hold is lost at a handover".formatted(counters));
+            var arrays = names(api.stickTables().stream()
+                    .filter(table -> table.used() > 0 && table.isSettable())
+                    .filter(table -> RunTimeState.countsInArrays(file, table) && !file.hasPeers(table.name()))
+                    .toList());
+            if (!arrays.isEmpty())
+                losses.add("what the stick tables %s count in arrays, gpc(N) and gpt(N), is lost at a handover"
+                        .formatted(arrays));
             var lists = api.patternFiles();
             for (var list : lists) {
                 if (!RunTimeState.isRepeated(list, lists, api.worker(), started)) {

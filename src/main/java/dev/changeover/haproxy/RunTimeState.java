@@ -1,6 +1,7 @@
 package dev.changeover.haproxy;
 
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
+import dev.changeover.haproxy.configuration.OperatorConfiguration.Setting;
 import dev.changeover.haproxy.runtime.PatternFile;
 import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.haproxy.runtime.ServerState;
@@ -16,6 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What people and traffic have changed in a worker since it read its files, and a later one cannot know: servers' states,
@@ -23,6 +27,14 @@ import java.util.Set;
  * the operator wrote about it is the same for both; where that was changed, the file wins.
  */
 public record RunTimeState(Generation.Live from) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunTimeState.class);
+
+    /** HAProxy's words for a datum that its table has no place for. Those before it were written. */
+    private static final Set<String> NO_PLACE = Set.of("Data type not stored in this table", "Unknown data type");
+
+    /** {@code store gpc(2),gpt(3),gpc_rate(2,10s)}. */
+    private static final Pattern STORES_ARRAY = Pattern.compile("(?:^|,)gp[ct](?:_rate)?\\(");
 
     /** Longer lists and tables are not copied, for the sake of the agent's memory and of the time it takes. */
     static final int MOST_ENTRIES = 20_000;
@@ -57,7 +69,7 @@ public record RunTimeState(Generation.Live from) {
             for (var old : tables) {
                 var isSame = old.name().equals(table.name()) && old.type().equals(table.type());
                 if (isSame && old.used() > 0 && isCarried(old)) {
-                    repeat(old, table, numbers(file.stickingBy(table.name()), servers, known), to);
+                    repeat(old, numbers(file.stickingBy(table.name()), servers, known), countsInArrays(file, old), to);
                 }
             }
         }
@@ -80,7 +92,8 @@ public record RunTimeState(Generation.Live from) {
             if (!Objects.equals(text, now.get(server.name()))) {
                 changed.add(server.name());
             } else if (fresh.isPresent()) {
-                to.set(server, fresh.get(), text != null && text.hasLiteralAddress());
+                to.set(server, fresh.get(), text != null && text.hasLiteralAddress())
+                        .ifPresent(why -> LOG.warn("not repeated: {}", why));
             }
         }
         return changed;
@@ -117,21 +130,40 @@ public record RunTimeState(Generation.Live from) {
     }
 
     /** Only what the new one lacks, or what sends clients to another server: it counts for itself already. */
-    private void repeat(StickTable old, StickTable table, Map<String, String> numbers, RuntimeApi to)
+    private void repeat(StickTable table, Map<String, String> numbers, boolean withArrays, RuntimeApi to)
             throws IOException {
-        var has = to.entries(table);
-        var lacking = new ArrayList<StickTable.Entry>();
-        for (var entry : from.api().entries(old).values()) {
+        var has = new HashMap<String, String>();
+        to.entries(table, entry -> has.put(entry.key(), entry.server().intern()));
+        var commands = new ArrayList<String>();
+        from.api().entries(table, entry -> {
             var wanted = entry.renumbered(numbers);
-            var there = has.get(entry.key());
-            if (there == null || !there.agrees(wanted)) lacking.add(wanted);
-        }
-        to.write(table, lacking);
+            if (wanted.server().equals(has.get(entry.key()))) return;
+            commands.add((withArrays ? wanted.withoutArrays() : wanted).command(table.name()));
+        });
+        var refused = to.obey(commands);
+        if (refused.isEmpty()) return;
+        var why = "not all of stick table %s was repeated: %s".formatted(table.name(), refused);
+        // Counters may be lost, but not where clients belong.
+        if (!numbers.isEmpty() && !NO_PLACE.containsAll(refused)) throw new IOException(why);
+        LOG.warn(why);
     }
 
     /** Whether its entries can be written into another worker's table. */
     static boolean isCarried(StickTable table) {
         return table.isSettable() && table.used() <= MOST_ENTRIES;
+    }
+
+    /** Whether this line of a file makes a table that counts in arrays, which cannot be written into another one. */
+    public static boolean countsInArrays(Setting line) {
+        return line.words().stream().anyMatch(word -> STORES_ARRAY.matcher(word).find());
+    }
+
+    /** The same of the line that makes this table. */
+    static boolean countsInArrays(OperatorConfiguration file, StickTable table) {
+        return file.settings().stream()
+                .filter(line -> line.is("stick-table") && line.section().equals(table.name())
+                        || line.is("table") && table.name().equals(line.section() + "/" + line.word(1)))
+                .anyMatch(RunTimeState::countsInArrays);
     }
 
     /** Servers are numbered in the order of the file: the same one may have another number. */

@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Questions and commands to one worker. Safe for use by many threads.
@@ -51,35 +54,41 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
         return all;
     }
 
-    /** What a stick table holds, by key. */
-    public Map<String, StickTable.Entry> entries(StickTable table) throws UnansweredException {
-        return StickTable.entries(worker("show table " + table.name()));
-    }
-
-    /** Writes entries into a table of this worker, over those that it has. */
-    public void write(StickTable table, List<StickTable.Entry> entries) throws IOException {
-        all(entries.stream().map(entry -> entry.command(table.name())).toList());
+    /**
+     * What a stick table holds, entry by entry: there may be too many of them to have all at once.
+     *
+     * @param taken what it got is worth nothing when this fails
+     */
+    public void entries(StickTable table, Consumer<StickTable.Entry> taken) throws UnansweredException {
+        channel.demand(
+                "show table " + table.name(), line -> StickTable.entry(line).ifPresent(taken));
     }
 
     /** Gives a list of this worker the entries that it has in another one. */
     public void copy(PatternFile list, RuntimeApi from) throws IOException {
-        all(list.commands(from.entries(list), entries(list)));
+        var refused = obey(list.commands(from.entries(list), entries(list)));
+        if (!refused.isEmpty()) throw new IOException("worker %d: %s".formatted(worker, refused));
     }
 
     private Map<String, List<String>> entries(PatternFile list) throws UnansweredException {
         return PatternFile.entries(worker("show %s %s".formatted(list.kind(), list.file())));
     }
 
-    /** Gives many commands that answer nothing when they are obeyed. */
-    private void all(List<String> commands) throws IOException {
+    /**
+     * Gives many commands that answer nothing when they are obeyed.
+     *
+     * @return why some were not, in HAProxy's words
+     */
+    public Set<String> obey(List<String> commands) throws UnansweredException {
+        var refused = new TreeSet<String>();
         for (var from = 0; from < commands.size(); ) {
             var line = new StringBuilder();
             for (; from < commands.size() && line.length() < LONGEST_LINE; from++) {
                 line.append(line.isEmpty() ? "" : ";").append(commands.get(from));
             }
-            var answer = worker(line.toString()).strip();
-            if (!answer.isEmpty()) throw new IOException("worker %d: %s".formatted(worker, answer));
+            worker(line.toString()).lines().filter(words -> !words.isBlank()).forEach(refused::add);
         }
+        return refused;
     }
 
     /** The details of this session; empty when it is gone, or its pointer belongs to another client now. */
@@ -111,15 +120,22 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
         throw new IOException("worker " + worker + " would not close a session: " + answer.strip());
     }
 
-    /** Makes a server of this worker what it is in another one. */
-    public void set(ServerState wanted, ServerState now, boolean withAddress) throws IOException {
+    /**
+     * Makes a server of this worker what it is in another one.
+     *
+     * @return why it has another weight all the same: an algorithm that places servers once and for all takes none
+     * @throws IOException when it would get more traffic than none, and none was wanted
+     */
+    public Optional<String> set(ServerState wanted, ServerState now, boolean withAddress) throws IOException {
+        var refused = Optional.<String>empty();
         for (var command : wanted.commands(now, withAddress)) {
             var answer = worker(command).strip();
             // A changed address is told in a sentence.
-            if (!answer.isEmpty() && !command.contains(" addr ")) {
-                throw new IOException("worker %d would not %s: %s".formatted(worker, command, answer));
-            }
+            if (answer.isEmpty() || command.contains(" addr ")) continue;
+            refused = Optional.of("worker %d would not %s: %s".formatted(worker, command, answer));
+            if (!command.contains(" weight ") || wanted.weight() == 0) throw new IOException(refused.get());
         }
+        return refused;
     }
 
     /**

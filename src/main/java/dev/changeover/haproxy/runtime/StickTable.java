@@ -3,6 +3,7 @@ package dev.changeover.haproxy.runtime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,6 +20,9 @@ public record StickTable(String name, String type, long used) {
     private static final Pattern WORD = Pattern.compile("(\\w+)(?:\\(\\d+\\))?=((?:\\\\.|\\S)*)");
     private static final Set<String> SETTABLE = Set.of("ip", "ipv6", "integer", "string");
     private static final Set<String> NOT_DATA = Set.of("key", "use", "exp", "shard", "server_key", "conn_cur");
+
+    /** What HAProxy lists of an array; it writes nothing under these names where there is one. */
+    private static final Pattern OF_ARRAY = Pattern.compile("gp[ct]\\d+(?:_rate)?");
 
     /** Which server an entry's clients stick to. */
     private static final String SERVER = "server_id";
@@ -48,14 +52,21 @@ public record StickTable(String name, String type, long used) {
      */
     public record Entry(String key, Map<String, String> data) {
 
-        /** Whether its clients stick to a server. */
-        public boolean isSticky() {
-            return !"0".equals(data.getOrDefault(SERVER, "0"));
+        /** The number of the server that its clients stick to; 0 where they do to none. */
+        public String server() {
+            return data.getOrDefault(SERVER, "0");
         }
 
-        /** Whether both send clients to the same server. */
-        public boolean agrees(Entry other) {
-            return data.getOrDefault(SERVER, "0").equals(other.data.getOrDefault(SERVER, "0"));
+        /** Whether its clients stick to a server. */
+        public boolean isSticky() {
+            return !server().equals("0");
+        }
+
+        /** The same without what it counts in arrays. */
+        public Entry withoutArrays() {
+            var rest = new LinkedHashMap<>(data);
+            rest.keySet().removeIf(name -> OF_ARRAY.matcher(name).matches());
+            return new Entry(key, rest);
         }
 
         /** The same with servers numbered as another worker does; without a server that is not there. */
@@ -71,7 +82,8 @@ public record StickTable(String name, String type, long used) {
             return new Entry(key, changed);
         }
 
-        String command(String table) {
+        /** Makes it one of this table. */
+        public String command(String table) {
             return "set table %s key %s%s"
                     .formatted(
                             table,
@@ -82,18 +94,16 @@ public record StickTable(String name, String type, long used) {
         }
     }
 
-    static Map<String, Entry> entries(String listing) {
-        var entries = new LinkedHashMap<String, Entry>();
-        for (var line : listing.lines().filter(line -> line.startsWith("0x")).toList()) {
-            var key = "";
-            var data = new LinkedHashMap<String, String>();
-            var words = WORD.matcher(line);
-            while (words.find()) {
-                if (words.group(1).equals("key")) key = words.group(2);
-                if (!NOT_DATA.contains(words.group(1))) data.put(words.group(1), words.group(2));
-            }
-            entries.put(key, new Entry(key, data));
+    /** A line of a listing; empty where it is about no entry. */
+    static Optional<Entry> entry(String line) {
+        if (!line.startsWith("0x")) return Optional.empty();
+        var key = "";
+        var data = new LinkedHashMap<String, String>();
+        var words = WORD.matcher(line);
+        while (words.find()) {
+            if (words.group(1).equals("key")) key = words.group(2);
+            if (!NOT_DATA.contains(words.group(1))) data.put(words.group(1), words.group(2));
         }
-        return entries;
+        return Optional.of(new Entry(key, data));
     }
 }

@@ -1,5 +1,6 @@
 package dev.changeover.node.check;
 
+import dev.changeover.haproxy.RunTimeState;
 import dev.changeover.haproxy.configuration.OperatorConfiguration.Setting;
 import dev.changeover.haproxy.runtime.StickTable;
 import java.io.IOException;
@@ -15,7 +16,14 @@ final class StickTableCheck {
                             && line.is("stick")
                             && !line.word(1).equals("store-response"))
                     .isEmpty();
-            if (StickTable.isSettable(table.after("type"))) {
+            if (StickTable.isSettable(table.after("type"))
+                    && RunTimeState.countsInArrays(table)
+                    && table.after("peers").isEmpty()) {
+                findings.warning(
+                        subject,
+                        "its entries are written into the next generation without what they count in arrays, gpc(N) and gpt(N), which is lost",
+                        "give it 'peers', or count in gpc0, gpc1 and gpt0");
+            } else if (StickTable.isSettable(table.after("type"))) {
                 findings.ok(subject, "its entries are written into the next generation, unless they are too many");
             } else if (decides) {
                 lookAtSticky(table, subject, findings);

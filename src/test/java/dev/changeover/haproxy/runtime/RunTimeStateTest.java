@@ -75,17 +75,17 @@ class RunTimeStateTest {
 
     @Test
     void an_entry_of_a_stick_table_is_written_as_it_is_read() {
-        var listing = """
-                # table: st, type: string, size:10, used:1
-                0x7f0944046758: key=a\\ b\\=c use=0 exp=3598533 shard=0 server_id=2 server_key=w2 gpc0=3 conn_rate(10000)=7 conn_cur=1
-                """;
-        var entry = StickTable.entries(listing).values().iterator().next();
+        var line =
+                "0x7f0944046758: key=a\\ b\\=c use=0 exp=3598533 shard=0 server_id=2 server_key=w2 gpc0=3 conn_rate(10000)=7 conn_cur=1";
+        var entry = StickTable.entry(line).orElseThrow();
 
         assertThat(entry.isSticky()).isTrue();
         assertThat(entry.renumbered(Map.of("2", "7")).command("st"))
                 .isEqualTo("set table st key a\\ b\\=c data.server_id 7 data.gpc0 3 data.conn_rate 7");
         assertThat(entry.renumbered(Map.of("1", "7")).command("st"))
                 .isEqualTo("set table st key a\\ b\\=c data.gpc0 3 data.conn_rate 7");
+        assertThat(StickTable.entry("# table: st, type: string, size:10, used:1"))
+                .isEmpty();
     }
 
     @Test

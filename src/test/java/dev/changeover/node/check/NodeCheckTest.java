@@ -362,6 +362,14 @@ class NodeCheckTest {
                 .containsExactly(
                         "OK stick-table of backend db: its entries are written into the next generation, unless they are too many");
 
+        scene.replace("size 10k", "size 10k store gpc(2)");
+        assertThat(of("stick-tables", scene.findings()))
+                .singleElement()
+                .asString()
+                .startsWith("WARNING")
+                .contains("without what they count in arrays");
+
+        scene.replace(" store gpc(2)", "");
         scene.replace("type ip", "type binary len 4");
         assertThat(of("stick-tables", scene.findings()))
                 .singleElement()

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.runtime.ServerState;
 import dev.changeover.node.driver.Breakpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -84,6 +85,19 @@ class HandOverFailuresTest {
         try (var session = rig.connect()) {
             assertThat(session.alive()).isTrue();
         }
+    }
+
+    @Test
+    void a_weight_that_the_new_algorithm_does_not_take_is_the_files_again() throws Exception {
+        rig.agent(Breakpoint.NONE);
+        rig.tell(1, "set server db/db1 weight 7");
+        var text = Files.readString(rig.operatorFile());
+        Files.writeString(rig.operatorFile(), text.replace("backend db\n", "backend db\n    balance static-rr\n"));
+
+        rig.reload();
+
+        await().untilAsserted(() -> assertThat(serving()).containsExactly(2));
+        assertThat(rig.live(2).api().servers()).extracting(ServerState::weight).containsExactly(1);
     }
 
     private List<Integer> serving() throws IOException {

@@ -1,9 +1,11 @@
 package dev.changeover.node.haproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
+import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.HaproxyHost;
 import dev.changeover.haproxy.runtime.RuntimeSocket;
 import dev.changeover.haproxy.runtime.StickTable;
@@ -20,6 +22,7 @@ import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -74,6 +77,43 @@ class StickTablesTest {
     }
 
     @Test
+    void what_is_counted_in_arrays_is_lost_and_nothing_else() throws Exception {
+        reload(file("", "    stick-table type ip size 10 store gpc(2),conn_cnt\n", "db1"));
+        rig.tell(2, "set table db key 192.0.2.1 data.conn_cnt 3");
+        assertThat(rig.agent().status().warnings())
+                .containsExactly(
+                        "what the stick tables [db] count in arrays, gpc(N) and gpt(N), is lost at a handover");
+
+        upgrade();
+
+        assertThat(rig.run().serving()).hasSize(1);
+        assertThat(rig.tell(3, "show table db")).contains("key=192.0.2.1 ", " conn_cnt=3 ");
+    }
+
+    @Test
+    void a_counter_that_the_next_one_has_no_place_for_is_lost_alone() throws Exception {
+        var sticks = "    stick-table type ip size 10 store %s\n    stick on dst\n";
+        reload(file("", sticks.formatted("gpc0"), "db1", "db2"));
+        rig.tell(2, "set table db key 127.0.0.1 data.server_id 2 data.gpc0 5");
+
+        reload(file("", sticks.formatted("gpc(1)"), "db1", "db2"));
+
+        assertThat(writer(3)).isEqualTo("db2");
+    }
+
+    @Test
+    void a_next_one_that_has_no_room_for_where_clients_belong_is_let_go() throws Exception {
+        var sticks = "    stick-table type ip size %d nopurge\n    stick on dst\n";
+        reload(file("", sticks.formatted(100), "db1", "db2"));
+        for (var i = 1; i <= 50; i++) rig.tell(2, "set table db key 192.0.2.%d data.server_id 2".formatted(i));
+
+        assertThatThrownBy(() -> reload(file("", sticks.formatted(1), "db1", "db2")))
+                .hasMessageContaining("not all of stick table db was repeated");
+
+        assertThat(rig.run().serving()).extracting(Generation::number).containsExactly(2);
+    }
+
+    @Test
     void stickiness_that_nobody_can_carry_over_is_a_problem() throws Exception {
         reload(file("", NOT_COPIED.formatted(""), "db1", "db2"));
         visit(1);
@@ -115,7 +155,9 @@ class StickTablesTest {
         try (var session = rig.connect()) {
             assertThat(session.alive()).isTrue();
             var table = new StickTable("db", "ip", 1);
-            assertThat(rig.live(generation).api().entries(table)).hasSize(1);
+            var entries = new ArrayList<StickTable.Entry>();
+            rig.live(generation).api().entries(table, entries::add);
+            assertThat(entries).hasSize(1);
             return rig.tell(generation, "show sess")
                     .lines()
                     .filter(line -> line.contains("src=" + session.name()))
