@@ -39,6 +39,9 @@ public record RunTimeState(Generation.Live from) {
     /** Longer lists and tables are not copied, for the sake of the agent's memory and of the time it takes. */
     static final int MOST_ENTRIES = 20_000;
 
+    /** Of 20,000 entries with a dozen counters each. The agent has 48 MiB, of which it needs 11 for itself. */
+    private static final int MOST_BYTES = 8 << 20;
+
     /**
      * Repeats it on a generation that has been started since. May run twice.
      *
@@ -132,20 +135,39 @@ public record RunTimeState(Generation.Live from) {
     /** Only what the new one lacks, or what sends clients to another server: it counts for itself already. */
     private void repeat(StickTable table, Map<String, String> numbers, boolean withArrays, RuntimeApi to)
             throws IOException {
+        var room = new Room();
         var has = new HashMap<String, String>();
-        to.entries(table, entry -> has.put(entry.key(), entry.server().intern()));
+        to.entries(table, entry -> {
+            if (room.takes(entry.key())) has.put(entry.key(), entry.server().intern());
+        });
         var commands = new ArrayList<String>();
         from.api().entries(table, entry -> {
             var wanted = entry.renumbered(numbers);
             if (wanted.server().equals(has.get(entry.key()))) return;
-            commands.add((withArrays ? wanted.withoutArrays() : wanted).command(table.name()));
+            var command = (withArrays ? wanted.withoutArrays() : wanted).command(table.name());
+            if (room.takes(command)) commands.add(command);
         });
         var refused = to.obey(commands);
+        if (room.isFull()) refused.add("its entries are longer than %d MiB in all".formatted(MOST_BYTES >> 20));
         if (refused.isEmpty()) return;
         var why = "not all of stick table %s was repeated: %s".formatted(table.name(), refused);
         // Counters may be lost, but not where clients belong.
         if (!numbers.isEmpty() && !NO_PLACE.containsAll(refused)) throw new IOException(why);
         LOG.warn(why);
+    }
+
+    /** What the agent has memory for, of one table: entries may be long. */
+    private static final class Room {
+        private int left = MOST_BYTES;
+
+        boolean takes(String text) {
+            left = Math.max(-1, left - text.length());
+            return !isFull();
+        }
+
+        boolean isFull() {
+            return left < 0;
+        }
     }
 
     /** Whether its entries can be written into another worker's table. */
