@@ -139,15 +139,20 @@ public record RunDirectory(Path path) {
         };
         var process = new AdoptedProcess(running(proxy.worker()), door, running(helper), version);
         var copy = "# What process %d was started with, as far as the file says.\n%s".formatted(proxy.worker(), text);
-        return publish((draft, directory) -> {
-            write(draft, directory.operatorConfiguration(), copy);
-            process.write(draft);
-            if (door == Door.MASTER_SOCKET) {
-                Files.createSymbolicLink(
-                        draft.resolve("master.sock"),
-                        proxy.masterSocket().orElseThrow().path());
-            }
-        });
+        try {
+            return publish((draft, directory) -> {
+                write(draft, directory.operatorConfiguration(), copy);
+                process.write(draft);
+                if (door == Door.MASTER_SOCKET) {
+                    Files.createSymbolicLink(
+                            draft.resolve("master.sock"),
+                            proxy.masterSocket().orElseThrow().path());
+                }
+            });
+        } catch (IOException failure) {
+            endStrayHolders();
+            throw failure;
+        }
     }
 
     private static AdoptedProcess.Id running(long pid) throws IOException {

@@ -2,7 +2,6 @@ package dev.changeover.node.adoption;
 
 import dev.changeover.haproxy.AdoptedProcess;
 import dev.changeover.haproxy.Generation;
-import dev.changeover.haproxy.GenerationDirectory;
 import dev.changeover.haproxy.KernelOfProcess;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunningProxy;
@@ -12,8 +11,9 @@ import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.site.AgentConfiguration;
-import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.TemporalException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -180,17 +180,24 @@ public final class Adoption {
 
     /** Does what the plan says. */
     public void carryOut(Plan plan) throws IOException, InterruptedException {
+        carryOut(plan, unit(plan.proxy()));
+    }
+
+    void carryOut(Plan plan, Optional<? extends FormerOwner> unit) throws IOException, InterruptedException {
         var proxy = plan.proxy();
         node().take(plan.version(), plan.reportedVersion(), KernelOfProcess.of(proxy.worker())::copyTo);
-        var unit = unit(proxy);
         FormerCommand.note(proxy, configuration.runDir());
-        if (unit.isPresent()) unit.get().hold();
-        var adopted = run.adopt(proxy, OperatorConfiguration.read(files).text(), plan.reportedVersion());
         try {
+            if (unit.isPresent()) unit.get().hold();
+            run.adopt(proxy, OperatorConfiguration.read(files).text(), plan.reportedVersion());
             node().boot(plan.version());
-        } catch (ApplicationFailure refused) {
-            takeBack(adopted, unit);
-            throw refused;
+        } catch (IOException | UncheckedIOException | TemporalException failure) {
+            try {
+                new FailedAdoption(run, unit).takeBack();
+            } catch (IOException second) {
+                failure.addSuppressed(second);
+            }
+            throw failure;
         }
     }
 
@@ -218,12 +225,6 @@ public final class Adoption {
         return Optional.empty();
     }
 
-    private void takeBack(GenerationDirectory adopted, Optional<SystemdUnit> unit) throws IOException {
-        if (!(Generation.observe(adopted) instanceof Generation.Live live) || live.stopping()) return;
-        RunDirectory.remove(adopted);
-        if (unit.isPresent()) unit.get().release();
-    }
-
     private ProxyNode node() {
         return Objects.requireNonNull(node, "a plan alone changes no node");
     }
@@ -232,11 +233,16 @@ public final class Adoption {
         return SystemdUnit.isInCharge() ? proxy.unit().map(SystemdUnit::new) : Optional.empty();
     }
 
+    /** Those that have stopped accepting and still have sessions are in nobody's way. */
     private void refuseOwnGenerations() throws IOException {
         for (var generation : run.generations()) {
-            if (!(generation instanceof Generation.Dead)) {
-                throw new IOException("generation %d of this node runs already: there is nothing to adopt"
-                        .formatted(generation.number()));
+            if (generation instanceof Generation.Unknown unknown) {
+                throw new IOException(
+                        "generation %d of this node does not answer: %s".formatted(unknown.number(), unknown.why()));
+            }
+            if (generation instanceof Generation.Live live && !live.stopping()) {
+                throw new IOException("generation %d of this node serves already: there is nothing to adopt"
+                        .formatted(live.number()));
             }
         }
     }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Whoever started and reloaded the HAProxy of this host before it was adopted, and may get it back. */
-sealed interface FormerOwner permits SystemdUnit, FormerCommand {
+interface FormerOwner {
 
     /** For people. */
     String name();

@@ -8,19 +8,27 @@ import static org.awaitility.Awaitility.await;
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.AdoptedProcess;
 import dev.changeover.haproxy.AdoptedProcess.Door;
+import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.host.FileTree;
 import dev.changeover.host.Loopback;
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.agent.ActivityHeartbeat;
 import dev.changeover.node.agent.AgentDied;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.driver.ProxySession;
 import dev.changeover.node.haproxy.HaproxyDriver;
+import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** With a HAProxy that was started as Debian's unit does, under load. */
 @ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
 class AdoptionTest {
+    private final List<String> deeds = new ArrayList<>();
     private AdoptionHost here;
 
     @BeforeEach
@@ -284,6 +293,90 @@ class AdoptionTest {
         assertThat(here.run().directories()).isEmpty();
         assertThat(here.sessions().getFirst().alive()).isTrue();
         here.open(1);
+    }
+
+    @Test
+    void a_host_that_fails_between_two_steps_is_left_as_it_was() throws Exception {
+        here.start(Door.MASTER_SOCKET);
+        var adoption = here.adoption(Breakpoint.NONE);
+        var plan = adoption.plan(null);
+        var text = Files.readString(here.file());
+        Files.delete(here.file());
+
+        assertThatThrownBy(() -> adoption.carryOut(plan, Optional.of(unit()))).isInstanceOf(IOException.class);
+
+        assertThat(deeds).containsExactly("hold", "release");
+        Files.writeString(here.file(), text);
+        here.adopt(Breakpoint.NONE);
+    }
+
+    @Test
+    void a_question_that_nobody_answers_leaves_everything_as_it_was() throws Exception {
+        here.start(Door.MASTER_SOCKET);
+        here.open(1);
+        var adoption = here.adoption(step -> {
+            if (step.equals("checks")) signal("-STOP", here.running().pid());
+        });
+
+        assertThatThrownBy(() -> adoption.carryOut(adoption.plan(null), Optional.of(unit())))
+                .hasMessageContaining("did not answer");
+        signal("-CONT", here.running().pid());
+
+        assertThat(deeds).containsExactly("hold", "release");
+        await().untilAsserted(() -> assertThat(here.run().live()).isEmpty());
+        here.adopt(Breakpoint.NONE);
+        assertThat(here.sessions().getFirst().alive()).isTrue();
+    }
+
+    @Test
+    void sessions_that_a_refused_one_has_caught_hold_no_second_run_up() throws Exception {
+        here.start(Door.MASTER_SOCKET);
+        var worker = here.running().children().findFirst().orElseThrow().pid();
+        var configuration = here.configuration("nobody_knows_this_user");
+        var driver = new HaproxyDriver(configuration.runDir(), here.file(), "nobody_knows_this_user");
+        var site = NodeSite.of(configuration, driver, () -> 1L << 40, InstantSource.system(), step -> {
+            if (step.equals("checks")) openOnTheNewOne(worker);
+        });
+        var adoption = new Adoption(configuration, new ProxyNode(site, ActivityHeartbeat::new));
+        assertThatThrownBy(() -> adoption.carryOut(adoption.plan(null))).hasMessageContaining("no login");
+        assertThat(here.run().live()).extracting(Generation.Live::stopping).containsExactly(true);
+
+        here.adopt(Breakpoint.NONE);
+
+        assertThat(here.node(Breakpoint.NONE).status().serving()).isPresent();
+        assertThat(here.sessions().getFirst().alive()).isTrue();
+    }
+
+    /** The kernel gives a connection to whoever takes it. */
+    private void openOnTheNewOne(long oldWorker) {
+        signal("-STOP", oldWorker);
+        try {
+            here.open(1);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } finally {
+            signal("-CONT", oldWorker);
+        }
+    }
+
+    private static void signal(String signal, long pid) {
+        try {
+            assertThat(new ProcessBuilder("/bin/kill", signal, Long.toString(pid))
+                            .start()
+                            .waitFor())
+                    .isZero();
+        } catch (IOException | InterruptedException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** Writes down what is done to it. */
+    private FormerOwner unit() {
+        return (FormerOwner) Proxy.newProxyInstance(
+                FormerOwner.class.getClassLoader(), new Class<?>[] {FormerOwner.class}, (unit, deed, words) -> {
+                    deeds.add(deed.getName());
+                    return null;
+                });
     }
 
     @ParameterizedTest
