@@ -10,16 +10,16 @@ import dev.changeover.haproxy.configuration.BindAddress;
 import dev.changeover.haproxy.configuration.Ipv6Binds;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.runtime.RuntimeApi;
+import dev.changeover.haproxy.runtime.RuntimeSocket;
 import dev.changeover.host.PrivateFile;
 import dev.changeover.host.Reason;
+import dev.changeover.host.SystemCalls;
+import dev.changeover.host.UnixSockets;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.driver.Poll;
 import dev.changeover.node.site.AgentConfiguration;
+import dev.changeover.node.site.NodeLock;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,11 @@ import java.util.Optional;
 public final class GiveBack {
     private static final Duration UP = Duration.ofSeconds(15);
 
+    /** A handover takes seconds. */
+    private static final Duration TURN = Duration.ofSeconds(30);
+
     private final Path maintenance;
+    private final NodeLock lock;
     private final RunDirectory run;
     private final List<Path> files;
     private final FormerOwner owner;
@@ -61,6 +65,7 @@ public final class GiveBack {
 
     GiveBack(AgentConfiguration configuration, String unit, Breakpoint breakpoint) throws IOException {
         this.maintenance = configuration.maintenance();
+        this.lock = new NodeLock(configuration.runDir());
         this.run = new RunDirectory(configuration.runDir());
         this.files = configuration.operatorFiles();
         this.owner = SystemdUnit.isInCharge()
@@ -77,12 +82,22 @@ public final class GiveBack {
     }
 
     /**
-     * Does it.
+     * Does it, as the only one who acts on this node meanwhile.
      *
      * @return why what was changed at run time is lost; empty where it is not
      * @throws IOException when it cannot be given back; the message says why, and nothing has changed
      */
     public Optional<String> run() throws IOException, InterruptedException {
+        try (var held = lock.take(TURN).orElse(null)) {
+            if (held == null) {
+                throw new IOException("somebody else has been acting on this node for %d s: type this again"
+                        .formatted(TURN.toSeconds()));
+            }
+            return giveBack();
+        }
+    }
+
+    private Optional<String> giveBack() throws IOException, InterruptedException {
         var live = run.serving();
         if (live.isEmpty() && serves()) return Optional.empty();
         if (live.size() != 1) {
@@ -112,14 +127,17 @@ public final class GiveBack {
         breakpoint.passed("start");
         owner.settle();
         breakpoint.passed("settle");
-        try (var kept = keep(serving)) {
+        var kept = keep(serving);
+        try {
             serving.stopAccepting();
             breakpoint.passed("stop accepting");
             if (!Poll.QUIETLY.until(UP, () -> run.serving().isEmpty())) {
                 throw new IOException("generation %d was told to stop accepting, and still accepts beside %s"
                         .formatted(serving.number(), owner.name()));
             }
-            return kept.isOpen() ? repeatRunTimeState(serving) : Optional.of("its own runtime socket is lost");
+            return kept.isPresent() ? repeatRunTimeState(serving) : Optional.of("its own runtime socket is lost");
+        } finally {
+            kept.ifPresent(SystemCalls::close);
         }
     }
 
@@ -132,18 +150,24 @@ public final class GiveBack {
                         .formatted(String.join("', '", lines), files.getFirst()));
     }
 
-    /** A connection for as long as it is asked: it would end with its last session, or at once where there is none. */
-    private static SocketChannel keep(Generation.Live serving) throws IOException {
-        var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    /**
+     * A connection for as long as it is asked: it would end with its last session, or at once where there is none. Empty
+     * where it does not answer.
+     */
+    private static Optional<Integer> keep(Generation.Live serving) {
         try {
-            channel.connect(
-                    UnixDomainSocketAddress.of(serving.directory().statsSocket().path()));
-            channel.write(ByteBuffer.wrap("prompt\n".getBytes(StandardCharsets.US_ASCII)));
-            channel.read(ByteBuffer.allocate(64));
+            var socket = UnixSockets.connect(serving.directory().statsSocket().path(), RuntimeSocket.ANSWER_TIMEOUT);
+            try {
+                UnixSockets.send(socket, "prompt\n".getBytes(StandardCharsets.US_ASCII), List.of());
+                UnixSockets.receive(socket, 64);
+                return Optional.of(socket);
+            } catch (IOException lost) {
+                SystemCalls.close(socket);
+                throw lost;
+            }
         } catch (IOException lost) {
-            channel.close();
+            return Optional.empty();
         }
-        return channel;
     }
 
     /** On their runtime socket, on which ours answers too as long as it accepts. What goes wrong undoes nothing. */

@@ -14,15 +14,20 @@ import dev.changeover.haproxy.runtime.RuntimeSocket;
 import dev.changeover.haproxy.runtime.ServerState;
 import dev.changeover.host.Loopback;
 import dev.changeover.node.agent.AgentDied;
+import dev.changeover.node.agent.ProxyNode;
+import dev.changeover.node.agent.Supervisor.Finding;
 import dev.changeover.node.driver.Breakpoint;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,6 +151,49 @@ class GiveBackTest {
 
         assertThat(giveBack(Breakpoint.NONE).orElseThrow())
                 .contains("has no 'stats socket' of 'level admin' that answers");
+    }
+
+    @Test
+    void nobody_else_acts_on_the_node_meanwhile() throws Exception {
+        adopted(Door.MASTER_SOCKET);
+        var node = here.node(Breakpoint.NONE);
+        var found = new ArrayList<Finding>();
+
+        giveBack(step -> found.add(CompletableFuture.supplyAsync(() -> supervise(node), Thread::startVirtualThread)
+                .join()));
+
+        assertThat(found).hasSize(6).containsOnly(Finding.BUSY);
+    }
+
+    @Test
+    @Timeout(60)
+    void a_worker_that_does_not_answer_is_not_waited_for() throws Exception {
+        adopted(Door.MASTER_SOCKET);
+        var worker = here.run().serving().getFirst().worker();
+
+        var lost = giveBack(step -> {
+            if (step.equals("settle")) signal("-STOP", worker);
+        });
+        signal("-CONT", worker);
+
+        assertThat(lost).contains("its own runtime socket is lost");
+        await().until(() -> here.run().serving().isEmpty());
+    }
+
+    private static Finding supervise(ProxyNode node) {
+        try {
+            return node.supervise();
+        } catch (IOException | InterruptedException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private static void signal(String signal, long pid) {
+        try {
+            new ProcessBuilder("/bin/kill", signal, Long.toString(pid)).start().waitFor();
+        } catch (IOException | InterruptedException failure) {
+            throw new IllegalStateException(failure);
+        }
     }
 
     @Test
