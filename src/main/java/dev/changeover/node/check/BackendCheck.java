@@ -9,11 +9,14 @@ final class BackendCheck {
     static void look(CheckedHost host, Findings findings) throws IOException {
         var file = host.file();
         for (var backend : file.backends()) {
+            var isSaid = host.configuration().backends().containsKey(backend);
             findings.ok(
                     "backend " + backend,
-                    switch (file.protocol(backend)) {
-                        case MYSQL -> "MySQL by its checks: a login proves it";
-                        case OTHER -> "not MySQL by its mode, checks or lack of servers: its checks alone prove it";
+                    switch (host.proof().protocol(file, backend)) {
+                        case MYSQL -> "MySQL by %s: a login proves it".formatted(isSaid ? "agent.toml" : "its checks");
+                        case OTHER ->
+                            "not MySQL by %s: its checks alone prove it"
+                                    .formatted(isSaid ? "agent.toml" : "its mode, checks or lack of servers");
                         case UNSAID -> "its checks do not say: a login proves it if it greets as MySQL does";
                     });
         }

@@ -6,6 +6,7 @@ import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.check.Finding.Level;
+import dev.changeover.node.driver.BackendKind;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.haproxy.HaproxyDriver;
 import dev.changeover.node.site.AgentConfiguration;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,6 +28,7 @@ import java.util.Set;
 final class CheckScene implements AutoCloseable {
     private final HaproxyHost host = new HaproxyHost();
     private String user = "haproxy_check";
+    private Map<String, BackendKind> backends = Map.of();
 
     CheckScene() throws IOException {
         write(host.configuration(RealParts.mariaDb().address().getPort()));
@@ -61,13 +64,18 @@ final class CheckScene implements AutoCloseable {
         user = name;
     }
 
+    /** What agent.toml says of them. */
+    void backends(Map<String, BackendKind> kinds) {
+        backends = kinds;
+    }
+
     AgentConfiguration configuration() {
         var kernel = RealParts.kernels().older();
         return new AgentConfiguration(
                 "n1",
                 host.home().resolve("run"),
                 host.home().resolve("kernels"),
-                file(),
+                List.of(file()),
                 null,
                 Driver.haproxy,
                 List.of("file:///"),
@@ -77,6 +85,9 @@ final class CheckScene implements AutoCloseable {
                         kernel.packageFile().toUri().toString(),
                         kernel.sha256()),
                 user,
+                null,
+                backends,
+                null,
                 null,
                 null,
                 null);

@@ -10,6 +10,7 @@ import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.HaproxyHost;
 import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.host.Loopback;
+import dev.changeover.node.driver.BackendKind;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.NodeLock;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -353,6 +355,12 @@ class NodeCheckTest {
                 .containsExactlyInAnyOrder(
                         "OK backend db: MySQL by its checks: a login proves it",
                         "OK backend stats: not MySQL by its mode, checks or lack of servers: its checks alone prove it");
+
+        scene.backends(Map.of("db", BackendKind.other, "stats", BackendKind.mysql));
+        assertThat(of("backends", scene.findings()))
+                .containsExactlyInAnyOrder(
+                        "OK backend db: not MySQL by agent.toml: its checks alone prove it",
+                        "OK backend stats: MySQL by agent.toml: a login proves it");
     }
 
     @Test
