@@ -52,6 +52,11 @@ public sealed interface Generation {
             return new Live(directory, master, worker, version, true, connections, channel);
         }
 
+        /** The operator's file as the worker understood it, with the variables that it was given. */
+        public OperatorConfiguration operatorConfiguration() throws IOException {
+            return OperatorConfiguration.read(directory.operatorConfiguration(), ProcessTable.environment(worker));
+        }
+
         /** Whether it cannot be asked. */
         public boolean isCounted() {
             return channel.isEmpty();
@@ -59,7 +64,7 @@ public sealed interface Generation {
 
         /** Addresses and ports of those that are connected to the addresses of its configuration. */
         public List<String> clients() throws IOException {
-            var ports = OperatorConfiguration.read(directory.operatorConfiguration()).addresses().stream()
+            var ports = operatorConfiguration().addresses().stream()
                     .map(BindAddress::port)
                     .toList();
             return TcpTable.connections(worker).stream()

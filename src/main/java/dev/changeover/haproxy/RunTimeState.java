@@ -103,7 +103,7 @@ public record RunTimeState(Generation.Live from) {
     }
 
     private static OperatorConfiguration configuration(Generation.Live generation) throws IOException {
-        return OperatorConfiguration.read(generation.directory().operatorConfiguration());
+        return generation.operatorConfiguration();
     }
 
     /**

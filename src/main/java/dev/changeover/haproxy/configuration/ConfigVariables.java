@@ -3,9 +3,11 @@ package dev.changeover.haproxy.configuration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The variables that HAProxy knows after the {@code global} sections of a file: those that it is given, and the file's. */
 final class ConfigVariables {
@@ -13,9 +15,17 @@ final class ConfigVariables {
     private static final Pattern VARIABLE =
             Pattern.compile("\\$(?:([A-Za-z_]\\w*)|\\{([A-Za-z_]\\w*)(?:\\[\\*])?(?:-([^}]*))?})");
 
-    private final Map<String, String> known = new HashMap<>(HaproxyEnvironment.variables());
+    /** What we give to each generation, and no operator sets. */
+    private static final Set<String> OURS = Set.of("HA_RUN", "LD_LIBRARY_PATH");
+
+    private final Map<String, String> known;
 
     ConfigVariables(List<ConfigurationSection> sections) {
+        this(sections, HaproxyEnvironment.variables());
+    }
+
+    ConfigVariables(List<ConfigurationSection> sections, Map<String, String> given) {
+        known = new HashMap<>(given);
         for (var section : sections) {
             if (!section.kind().equals("global")) continue;
             for (var line : section.lines()) {
@@ -34,13 +44,7 @@ final class ConfigVariables {
 
     /** Names that the sections use, and that have another value in this environment than they would have here. */
     static List<String> otherThan(List<String> environment, List<ConfigurationSection> sections) {
-        var used = sections.stream()
-                .flatMap(section -> section.lines().stream())
-                .flatMap(line -> line.words().stream())
-                .flatMap(word -> VARIABLE.matcher(word).results())
-                .map(found -> found.group(1) != null ? found.group(1) : found.group(2))
-                .filter(name -> !name.startsWith("HAPROXY_"))
-                .collect(Collectors.toSet());
+        var used = used(sections).collect(Collectors.toSet());
         // A master that has started itself again has what its file set in its environment, too.
         var ours = new ConfigVariables(sections).known;
         return environment.stream()
@@ -49,6 +53,24 @@ final class ConfigVariables {
                 .map(entry -> entry[0])
                 .sorted()
                 .toList();
+    }
+
+    /** What the operator decides of these sections outside of their file. */
+    Map<String, String> usedBy(List<ConfigurationSection> sections) {
+        return used(sections)
+                .filter(name -> known.containsKey(name) && !OURS.contains(name))
+                .distinct()
+                .collect(Collectors.toUnmodifiableMap(name -> name, name -> known.getOrDefault(name, "")));
+    }
+
+    /** Not those that HAProxy sets itself. */
+    private static Stream<String> used(List<ConfigurationSection> sections) {
+        return sections.stream()
+                .flatMap(section -> section.lines().stream())
+                .flatMap(line -> line.words().stream())
+                .flatMap(word -> VARIABLE.matcher(word).results())
+                .map(found -> found.group(1) != null ? found.group(1) : found.group(2))
+                .filter(name -> !name.startsWith("HAPROXY_"));
     }
 
     /** A variable that nobody set is its default, or nothing. */

@@ -1,6 +1,5 @@
 package dev.changeover.haproxy.configuration;
 
-import dev.changeover.haproxy.configuration.OperatorConfiguration.Protocol;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

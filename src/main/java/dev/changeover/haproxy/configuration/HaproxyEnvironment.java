@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The variables that HAProxy gets: those of the agent's that the operator names in {@value #NAMES}, beside them in the
@@ -35,6 +37,15 @@ public final class HaproxyEnvironment {
             if (value != null && !name.startsWith("HAPROXY_")) given.put(name, value);
         }
         return Map.copyOf(given);
+    }
+
+    /** @param process {@code NAME=value} each, of a process that runs; ours for one that has none */
+    static Map<String, String> of(List<String> process) {
+        var given = process.stream()
+                .map(entry -> entry.split("=", 2))
+                .filter(entry -> entry.length == 2)
+                .collect(Collectors.toMap(entry -> entry[0], entry -> entry[1], (first, last) -> first));
+        return given.isEmpty() ? variables() : given;
     }
 
     private static Map<String, String> read(Path file) {

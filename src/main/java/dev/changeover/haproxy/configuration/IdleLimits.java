@@ -15,7 +15,7 @@ public final class IdleLimits {
 
     private IdleLimits(OperatorConfiguration file) {
         this.file = file;
-        this.variables = new ConfigVariables(file.sections());
+        this.variables = file.variables();
     }
 
     /**

@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
  *
  * @param text the file as it is, a character for each byte
  * @param sections of it, understood once
+ * @param variables those that HAProxy knows after its global sections
  * @param frontends those that are there and in use whatever the conditions of the file say
  * @param peers other sections that accept connections, but not from clients
  * @param hardStopAfter after which time HAProxy cuts everything that is left on a stopping worker
@@ -29,6 +30,7 @@ import java.util.stream.IntStream;
 public record OperatorConfiguration(
         String text,
         List<ConfigurationSection> sections,
+        ConfigVariables variables,
         List<Frontend> frontends,
         Set<String> peers,
         Optional<Duration> hardStopAfter) {
@@ -58,10 +60,19 @@ public record OperatorConfiguration(
         return parse(ConfigurationFiles.text(paths));
     }
 
+    /** One that a process runs, with the variables of its {@code environment}: ours may have changed since. */
+    public static OperatorConfiguration read(Path file, List<String> environment) throws IOException {
+        return parse(ConfigurationFiles.text(List.of(file)), HaproxyEnvironment.of(environment));
+    }
+
     /** Understands as much as it can; HAProxy itself refuses what is wrong. */
     public static OperatorConfiguration parse(String text) {
+        return parse(text, HaproxyEnvironment.variables());
+    }
+
+    private static OperatorConfiguration parse(String text, Map<String, String> given) {
         var sections = ConfigurationSection.parse(text);
-        var variables = new ConfigVariables(sections);
+        var variables = new ConfigVariables(sections, given);
         // A door to a backend that is not there would keep a whole generation from starting.
         var uncertain = sections.stream()
                 .filter(section -> section.holdsServers() && !section.isCertainlyOn())
@@ -81,7 +92,7 @@ public record OperatorConfiguration(
                 .flatMap(section -> section.values("hard-stop-after"))
                 .flatMap(words -> ConfigurationSection.time(variables.expand(words.getFirst())).stream())
                 .reduce((first, last) -> last);
-        return new OperatorConfiguration(text, sections, frontends, peers, hardStop);
+        return new OperatorConfiguration(text, sections, variables, frontends, peers, hardStop);
     }
 
     Optional<ConfigurationSection> section(String name, Predicate<ConfigurationSection> which) {
@@ -106,27 +117,6 @@ public record OperatorConfiguration(
         var backends = new LinkedHashSet<String>();
         frontends.forEach(frontend -> backends.addAll(frontend.backends()));
         return List.copyOf(backends);
-    }
-
-    /** What a backend's servers speak, as far as the configuration says it. */
-    public enum Protocol {
-        /** Its checks are MySQL's. */
-        MYSQL,
-        /** Something else, or it has no servers at all, as a page of statistics. */
-        OTHER,
-        /** Its servers must be heard: whoever greets as MySQL speaks it. */
-        UNSAID;
-
-        /** What {@code option NAME} says of the servers; empty when it is not about checks. */
-        static Optional<Protocol> ofCheck(String option) {
-            return switch (option) {
-                case "mysql-check" -> Optional.of(MYSQL);
-                case "pgsql-check", "redis-check", "ldap-check", "smtpchk", "ssl-hello-chk" -> Optional.of(OTHER);
-                // In mode tcp, these may ask another port than the database's.
-                case "httpchk", "tcp-check", "external-check" -> Optional.of(UNSAID);
-                default -> Optional.empty();
-            };
-        }
     }
 
     /** Of a backend that is named here. */
@@ -172,7 +162,6 @@ public record OperatorConfiguration(
 
     /** Of all sections that are in use, in the order of the file. */
     public List<Setting> settings() {
-        var variables = new ConfigVariables(sections);
         return sections.stream()
                 .filter(section -> !section.accepts() && !section.holdsServers() || section.isCertainlyOn())
                 .flatMap(section -> section.settings(variables))
@@ -181,7 +170,6 @@ public record OperatorConfiguration(
 
     /** What is written about each server, by its {@code backend/server}. */
     public Map<String, ServerText> servers() {
-        var variables = new ConfigVariables(sections);
         var servers = new HashMap<String, ServerText>();
         sections.stream()
                 .filter(ConfigurationSection::holdsServers)
@@ -224,6 +212,11 @@ public record OperatorConfiguration(
         return ConfigurationSection.parse(text).stream()
                 .anyMatch(section -> section.holdsServers()
                         && section.values("stick").findAny().isPresent());
+    }
+
+    /** Those that the file uses, with their values: it means something else with others. */
+    public Map<String, String> usedVariables() {
+        return variables.usedBy(sections);
     }
 
     /**

@@ -29,9 +29,11 @@ public final class ConfigurationReview {
         this.configuration = configuration;
     }
 
-    /** Whether this generation runs the very text. */
+    /** Whether this generation runs the very text, with the same variables. */
     static boolean runs(ProxyGeneration generation, ProxyConfiguration configuration) throws IOException {
-        return generation.configuration().text().equals(configuration.text());
+        var running = generation.configuration();
+        return running.text().equals(configuration.text())
+                && running.variables().equals(configuration.variables());
     }
 
     /** @param judge the kernel that serves; a file that differs from what it runs is given to it to judge */

@@ -1,7 +1,7 @@
 package dev.changeover.node.check;
 
-import dev.changeover.haproxy.configuration.OperatorConfiguration.Protocol;
 import dev.changeover.haproxy.configuration.OperatorConfiguration.Setting;
+import dev.changeover.haproxy.configuration.Protocol;
 import dev.changeover.host.Reason;
 import dev.changeover.mysql.Login;
 import dev.changeover.mysql.MySqlRefusal;

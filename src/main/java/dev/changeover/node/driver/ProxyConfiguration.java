@@ -10,6 +10,7 @@ import java.util.Optional;
  * What an operator's configuration says that matters for a handover. Whether it is right only a kernel can tell.
  *
  * @param text the file as it is; a difference to what a generation runs is a changed configuration
+ * @param variables that it uses and that are set outside of it; a difference is a changed configuration, too
  * @param addresses where clients connect
  * @param backends every backend that clients can reach, in the order of the file
  * @param withoutLogin those of the backends that by their configuration speak another protocol than a database's
@@ -20,6 +21,7 @@ import java.util.Optional;
  */
 public record ProxyConfiguration(
         String text,
+        Map<String, String> variables,
         List<InetSocketAddress> addresses,
         List<String> backends,
         List<String> withoutLogin,
@@ -29,6 +31,7 @@ public record ProxyConfiguration(
         Map<String, Duration> idleLimits) {
 
     public ProxyConfiguration {
+        variables = Map.copyOf(variables);
         addresses = List.copyOf(addresses);
         backends = List.copyOf(backends);
         withoutLogin = List.copyOf(withoutLogin);

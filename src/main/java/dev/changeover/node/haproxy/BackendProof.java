@@ -4,7 +4,7 @@ import dev.changeover.haproxy.configuration.BindAddress;
 import dev.changeover.haproxy.configuration.CheckTime;
 import dev.changeover.haproxy.configuration.IdleLimits;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
-import dev.changeover.haproxy.configuration.OperatorConfiguration.Protocol;
+import dev.changeover.haproxy.configuration.Protocol;
 import dev.changeover.mysql.Login;
 import dev.changeover.mysql.MysqlLogin;
 import dev.changeover.node.driver.BackendKind;
@@ -56,6 +56,7 @@ public record BackendProof(String user, Password password, Map<String, BackendKi
     ProxyConfiguration described(OperatorConfiguration file, List<BindAddress> listening) {
         return new ProxyConfiguration(
                 file.text(),
+                file.usedVariables(),
                 Stream.concat(file.addresses().stream(), listening.stream())
                         .distinct()
                         .map(address -> new InetSocketAddress(address.host(), address.port()))

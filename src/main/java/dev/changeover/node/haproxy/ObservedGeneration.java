@@ -63,7 +63,7 @@ abstract sealed class ObservedGeneration implements ProxyGeneration permits Hapr
     OperatorConfiguration operatorConfiguration() throws IOException {
         var known = file;
         if (known == null) {
-            known = OperatorConfiguration.read(live.directory().operatorConfiguration());
+            known = live.operatorConfiguration();
             file = known;
         }
         return known;

@@ -77,10 +77,12 @@ final class ServedGenerations {
     private static boolean listens(Generation.Live live, ListeningSockets sockets) throws IOException {
         var file = read(live.directory());
         var addresses = file.map(OperatorConfiguration::addresses).orElse(List.of());
-        if (!addresses.isEmpty()) return addresses.stream().anyMatch(sockets::anyOn);
-        // Only the worker knows what stands under a condition; unix sockets alone are nobody's address.
-        return !sockets.addressesOf(live.worker()).isEmpty()
-                || file.filter(known -> !known.frontends().isEmpty()).isPresent();
+        // Only the worker knows what stands under a condition, or what a host name or a variable was at its start.
+        return addresses.stream().anyMatch(sockets::anyOn)
+                || !sockets.addressesOf(live.worker()).isEmpty()
+                // Unix sockets alone are nobody's address.
+                || addresses.isEmpty()
+                        && file.filter(known -> !known.frontends().isEmpty()).isPresent();
     }
 
     private static void note(Generation.Live serving) {

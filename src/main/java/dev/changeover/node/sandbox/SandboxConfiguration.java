@@ -45,6 +45,7 @@ record SandboxConfiguration(String text, InetSocketAddress listen, InetSocketAdd
     ProxyConfiguration described() {
         return new ProxyConfiguration(
                 text,
+                Map.of(),
                 List.of(listen),
                 List.of(BACKEND),
                 List.of(),

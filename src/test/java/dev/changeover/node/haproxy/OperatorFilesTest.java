@@ -5,18 +5,24 @@ import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.Program;
 import dev.changeover.host.Loopback;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.StageOrder;
 import dev.changeover.node.agent.NodeRig.Package;
+import dev.changeover.node.agent.SessionClient;
+import dev.changeover.node.agent.Supervisor;
 import dev.changeover.node.driver.Breakpoint;
 import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +104,50 @@ class OperatorFilesTest {
 
         assertThat(rig.agent().status().warnings())
                 .anySatisfy(warning -> assertThat(warning).contains("3600"));
+    }
+
+    @Test
+    void one_serves_on_where_a_variable_put_it_and_the_variables_new_value_waits_for_a_reload() throws Exception {
+        var elsewhere = Loopback.freePort();
+        Files.writeString(rig.operatorFile(), TIMES + """
+                frontend mysql
+                    bind "127.0.0.1:${MYSQL_PORT-%d}"
+                    default_backend db
+                %s""".formatted(elsewhere, database()));
+        var kernel = rig.site(Breakpoint.NONE).kernels().all().getFirst().directory();
+        var program = Program.in(kernel).executable();
+        var real = Files.move(program, kernel.resolve("haproxy-real"));
+        Files.writeString(program, """
+                #!/bin/sh
+                export MYSQL_PORT=%d
+                exec %s "$@"
+                """.formatted(rig.address().getPort(), real));
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        rig.reload();
+        Files.move(real, program, StandardCopyOption.REPLACE_EXISTING);
+        rig.agent(Breakpoint.NONE);
+
+        assertThat(rig.agent().supervise()).isEqualTo(Supervisor.Finding.SERVING);
+
+        connectsAndCounts(2);
+        assertThat(rig.agent().status().problems())
+                .extracting(NodeState.Problem::kind)
+                .containsExactly(NodeState.Problem.Kind.CONFIG_CHANGED);
+        assertThat(rig.agent().reload()).isTrue();
+        try (var moved = new SessionClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), elsewhere))) {
+            assertThat(moved.alive()).isTrue();
+        }
+        assertThat(rig.agent().reload()).isFalse();
+    }
+
+    @Test
+    void one_serves_on_where_a_host_name_led_at_its_start() throws Exception {
+        var copy = rig.live(1).directory().operatorConfiguration();
+        Files.writeString(copy, Files.readString(copy).replace("bind 127.0.0.1:", "bind 127.0.0.9:"));
+
+        assertThat(rig.agent().supervise()).isEqualTo(Supervisor.Finding.SERVING);
+
+        connectsAndCounts(1);
     }
 
     @Test
