@@ -20,6 +20,7 @@ import dev.changeover.node.driver.Poll;
 import dev.changeover.node.driver.ProxyDriver;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.KernelStore;
+import dev.changeover.node.site.NodeLock.Deed;
 import dev.changeover.node.site.NodeSite;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
@@ -35,10 +36,6 @@ import java.util.function.Function;
  * this host; one of them acts at a time.
  */
 public final class ProxyNode implements NodeActivities {
-    /** A handover takes seconds; whoever waits longer comes back later. */
-    private static final Duration TURN = Duration.ofSeconds(30);
-
-    private static final String TAKEN = "somebody else has been acting on this node for " + TURN.toSeconds() + " s";
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration A_DAY = new NodeOrder("", null).ageLimit();
 
@@ -68,8 +65,10 @@ public final class ProxyNode implements NodeActivities {
     public NodeState stage(StageOrder order) {
         refuseOthers(order.node());
         var poll = heartbeats();
-        alone(() -> {
-            var kernel = site.kernels().stage(order.kernel(), site.breakpoint(), poll.beat());
+        staging(() -> {
+            var fetched = site.kernels().fetch(order.kernel(), site.breakpoint(), poll.beat());
+            alone(() -> site.kernels().publish(fetched, site.breakpoint()));
+            var kernel = site.kernels().staged(order.kernel());
             new GenerationStart(site, kernel, poll).preflight(site.operatorConfiguration());
             site.breakpoint().passed("preflight");
         });
@@ -187,7 +186,7 @@ public final class ProxyNode implements NodeActivities {
 
     /** Takes a kernel that is on this host already into the store, unless it is there. */
     public void take(KernelVersion version, String reportedVersion, KernelStore.Content content) {
-        alone(() -> site.kernels().take(version, reportedVersion, content));
+        staging(() -> alone(() -> site.kernels().take(version, reportedVersion, content)));
     }
 
     /** What the agent does every second: if nothing serves, it starts the current kernel. */
@@ -222,17 +221,13 @@ public final class ProxyNode implements NodeActivities {
         return new Poll(() -> context.heartbeat(null));
     }
 
-    private interface Deed {
-        void run() throws IOException, InterruptedException;
+    private void alone(Deed deed) {
+        act(() -> site.lock().hold(deed));
     }
 
-    private void alone(Deed deed) {
-        act(() -> {
-            try (var held = site.lock().take(TURN).orElse(null)) {
-                if (held == null) throw NodeFault.NO_ANSWER.because(TAKEN);
-                deed.run();
-            }
-        });
+    /** The outer one of both locks: fetching a kernel may take an hour. */
+    private void staging(Deed deed) {
+        act(() -> site.stagingLock().hold(deed));
     }
 
     private static void act(Deed deed) {

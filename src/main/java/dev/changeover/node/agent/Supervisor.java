@@ -172,8 +172,12 @@ public final class Supervisor {
         if (initial == null) return Optional.empty();
         var known = site.kernels().find(initial.version());
         if (known.isPresent()) return known;
-        // An attempt to fetch it counts as a start, so that an address that fails is not asked every second.
-        site.starts().note();
-        return Optional.of(site.kernels().stage(initial.toRun(), site.breakpoint(), Poll.QUIETLY.beat()));
+        try (var held = site.stagingLock().take(Duration.ZERO).orElse(null)) {
+            // Somebody brings one just now.
+            if (held == null) return Optional.empty();
+            // An attempt to fetch it counts as a start, so that an address that fails is not asked every second.
+            site.starts().note();
+            return Optional.of(site.kernels().stage(initial.toRun(), site.breakpoint(), Poll.QUIETLY.beat()));
+        }
     }
 }

@@ -1,7 +1,10 @@
 package dev.changeover.node.site;
 
 import dev.changeover.host.PrivateFile;
+import dev.changeover.host.Reason;
 import dev.changeover.host.Sha256;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.NodeFault;
 import dev.changeover.node.driver.ProxyDriver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +48,22 @@ record KernelNotes(Path kernel) {
             return Optional.empty();
         } catch (IOException half) {
             return Optional.empty();
+        }
+    }
+
+    /** Fails where the program does not say that it is this one. */
+    void check(ProxyDriver driver, KernelVersion version, String expected) throws InterruptedException {
+        String said;
+        try {
+            said = driver.reportedVersion(kernel);
+        } catch (IOException e) {
+            throw NodeFault.BROKEN_KERNEL.because(
+                    "kernel %s does not run on this host: %s".formatted(version, Reason.of(e)));
+        }
+        if (!said.equals(expected)) {
+            throw NodeFault.BROKEN_KERNEL.because(
+                    "the program of kernel %s says that it is %s, the catalogue expects %s"
+                            .formatted(version, said, expected));
         }
     }
 

@@ -97,7 +97,7 @@ public final class KernelStore {
         return isOther ? Optional.empty() : known;
     }
 
-    /** The same, which must be here. */
+    /** Which must be here. */
     public StagedKernel staged(KernelToRun kernel) throws IOException {
         return find(kernel)
                 .orElseThrow(() -> NodeFault.NO_PACKAGE.because(
@@ -112,16 +112,25 @@ public final class KernelStore {
                         "kernel %s is not staged on this node: stage it first".formatted(version)));
     }
 
-    /**
-     * Brings the kernel here, unless it is here already. One of the same version from another package is replaced if
-     * nothing runs from it, else that is refused.
-     */
+    /** {@link #fetch} and {@link #publish}. The caller holds the node's lock and the one for staging. */
     public StagedKernel stage(KernelToRun kernel, Breakpoint breakpoint, Runnable beat)
             throws IOException, InterruptedException {
-        var known = find(kernel);
-        if (known.isPresent()) {
-            new KernelNotes(known.get().directory()).mend(known.get().reportedVersion());
-            return known.get();
+        return publish(fetch(kernel, breakpoint, beat), breakpoint);
+    }
+
+    /** A kernel that is whole, and its files, which are not yet there for others; none where it is. */
+    public record Fetched(StagedKernel kernel, Optional<Path> tree) {}
+
+    /**
+     * Brings the kernel, unless it is here: that may take an hour. One of the same version from another package will be
+     * replaced if nothing runs from it, else that is refused. The caller holds the lock for staging.
+     */
+    public Fetched fetch(KernelToRun kernel, Breakpoint breakpoint, Runnable beat)
+            throws IOException, InterruptedException {
+        var known = find(kernel).orElse(null);
+        if (known != null) {
+            new KernelNotes(known.directory()).mend(known.reportedVersion());
+            return new Fetched(known, Optional.empty());
         }
         refuseInUse(kernel);
         var download = PackageDownload.choose(kernel, allowed);
@@ -130,7 +139,7 @@ public final class KernelStore {
         if (freeBytes() < NEEDED_BYTES) throw diskFull(kernel, freeBytes() >> 20);
         var unfinished = Files.createTempDirectory(directory, UNFINISHED);
         try {
-            return stage(kernel, download, unfinished, breakpoint, beat);
+            return fetch(kernel, download, unfinished, breakpoint, beat);
         } catch (FileSystemException e) {
             if (!String.valueOf(e.getReason()).contains("No space left")) throw e;
             throw diskFull(kernel, freeBytes() >> 20);
@@ -142,7 +151,7 @@ public final class KernelStore {
         void copyTo(Path tree) throws IOException, InterruptedException;
     }
 
-    /** Takes a kernel that is on this host already, unless it is here. The caller holds the node's lock. */
+    /** Takes a kernel that is on this host already, unless it is here. The caller holds both locks. */
     public StagedKernel take(KernelVersion version, String reportedVersion, Content content)
             throws IOException, InterruptedException {
         var known = find(version);
@@ -156,10 +165,10 @@ public final class KernelStore {
         var tree = Files.createDirectory(unfinished.resolve("tree"));
         content.copyTo(tree);
         driver.checkPackage(tree);
-        return publish(version, reportedVersion, tree, unfinished, Breakpoint.NONE);
+        return publish(checked(version, reportedVersion, tree), Breakpoint.NONE);
     }
 
-    private StagedKernel stage(
+    private Fetched fetch(
             KernelToRun kernel, PackageDownload download, Path unfinished, Breakpoint breakpoint, Runnable beat)
             throws IOException, InterruptedException {
         var file = unfinished.resolve("package");
@@ -177,7 +186,7 @@ public final class KernelStore {
         }
         breakpoint.passed("unpack");
         new KernelNotes(tree).notePackage(download.sha256());
-        return publish(kernel.version(), kernel.reportedVersion(), tree, unfinished, breakpoint);
+        return checked(kernel.version(), kernel.reportedVersion(), tree);
     }
 
     private void refuseInUse(KernelToRun kernel) throws IOException {
@@ -188,34 +197,30 @@ public final class KernelStore {
                         .formatted(kernel.version()));
     }
 
-    private StagedKernel publish(
-            KernelVersion version, String reportedVersion, Path tree, Path unfinished, Breakpoint breakpoint)
+    private Fetched checked(KernelVersion version, String reportedVersion, Path tree)
             throws IOException, InterruptedException {
         checkVersion(version, reportedVersion, tree);
-        var home = directory.resolve(version.toString());
-        // What is there is of another package, or damaged.
-        if (Files.exists(home)) remove(version);
         new KernelNotes(tree).noteReportedVersion(reportedVersion);
-        FileTree.publish(tree, home);
+        var home = directory.resolve(version.toString());
+        return new Fetched(new StagedKernel(version, reportedVersion, home), Optional.of(tree));
+    }
+
+    /** Lets it be there for others. The caller holds the node's lock, too. */
+    public StagedKernel publish(Fetched fetched, Breakpoint breakpoint) throws IOException {
+        var kernel = fetched.kernel();
+        if (fetched.tree().isEmpty()) return kernel;
+        var tree = fetched.tree().get();
+        // What is there is of another package, or damaged.
+        if (Files.exists(kernel.directory())) remove(kernel.version());
+        FileTree.publish(tree, kernel.directory());
         breakpoint.passed("publish");
-        FileTree.delete(unfinished);
-        return new StagedKernel(version, reportedVersion, home);
+        FileTree.delete(tree.resolveSibling(""));
+        return kernel;
     }
 
     /** A program that does not run here, or is another one than the catalogue says, must not become the node's proxy. */
     public void checkVersion(KernelVersion version, String expected, Path kernel) throws InterruptedException {
-        String said;
-        try {
-            said = driver.reportedVersion(kernel);
-        } catch (IOException e) {
-            throw NodeFault.BROKEN_KERNEL.because(
-                    "kernel %s does not run on this host: %s".formatted(version, Reason.of(e)));
-        }
-        if (!said.equals(expected)) {
-            throw NodeFault.BROKEN_KERNEL.because(
-                    "the program of kernel %s says that it is %s, the catalogue expects %s"
-                            .formatted(version, said, expected));
-        }
+        new KernelNotes(kernel).check(driver, version, expected);
     }
 
     /** Removes a kernel, unless a process still runs from it. */
@@ -229,7 +234,7 @@ public final class KernelStore {
         FileTree.delete(unwanted);
     }
 
-    /** Removes what a staging that never finished left behind. The caller holds the node's lock. */
+    /** Removes what a staging that never finished left behind. */
     private void sweep() throws IOException {
         try (var entries = Files.newDirectoryStream(directory, UNFINISHED + "*")) {
             for (var entry : entries) FileTree.delete(entry);

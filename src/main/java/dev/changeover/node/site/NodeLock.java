@@ -1,6 +1,7 @@
 package dev.changeover.node.site;
 
 import dev.changeover.host.FileTree;
+import dev.changeover.node.NodeFault;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeLock {
 
+    /** A handover takes seconds; whoever waits longer comes back later. */
+    private static final Duration TURN = Duration.ofSeconds(30);
+
     private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
     private static final long LOOK_AGAIN_MILLIS = 20;
 
@@ -29,14 +33,39 @@ public final class NodeLock {
     private final ReentrantLock lock;
 
     public NodeLock(Path runDirectory) {
-        file = runDirectory.resolve("lock");
+        this(runDirectory, "lock");
+    }
+
+    private NodeLock(Path runDirectory, String name) {
+        file = runDirectory.resolve(name);
         lock = LOCKS.computeIfAbsent(file.toAbsolutePath().normalize(), path -> new ReentrantLock());
+    }
+
+    /** For fetching kernels, one at a time: that may take an hour, in which what dies must be started again. */
+    static NodeLock ofStaging(Path runDirectory) {
+        return new NodeLock(runDirectory, "lock-staging");
     }
 
     /** Frees the lock. */
     public interface Held extends AutoCloseable {
         @Override
         public void close() throws IOException;
+    }
+
+    /** What nobody else may do meanwhile. */
+    public interface Deed {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /** Does it with the lock, or fails with {@link NodeFault#NO_ANSWER} when somebody else keeps that for long. */
+    public void hold(Deed deed) throws IOException, InterruptedException {
+        try (var held = take(TURN).orElse(null)) {
+            if (held == null) {
+                throw NodeFault.NO_ANSWER.because(
+                        "somebody else has been acting on this node for %d s".formatted(TURN.toSeconds()));
+            }
+            deed.run();
+        }
     }
 
     /** Takes the lock, waiting at most {@code limit}; empty when somebody else kept it. Not reentrant. */

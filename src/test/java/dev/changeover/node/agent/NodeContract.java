@@ -344,6 +344,27 @@ public abstract class NodeContract extends NodeScene {
     }
 
     @Test
+    public void what_dies_while_a_kernel_is_fetched_is_started_again_at_once() throws Exception {
+        var rig = serving();
+        var fetching = new CompletableFuture<Void>();
+        var goesOn = new CompletableFuture<Void>();
+        var agent = agents.start(rig, step -> {
+            if (step.equals("fetch") && fetching.complete(null)) goesOn.join();
+        });
+        var order = stage(rig, Package.B);
+        var staging = CompletableFuture.runAsync(() -> agent.stage(order), Thread::startVirtualThread);
+        fetching.join();
+
+        rig.kill(1);
+        rig.supervise();
+
+        assertAlive(connect(rig, 1));
+        goesOn.complete(null);
+        staging.join();
+        assertThat(agent.handOver(to(rig, Package.B)).changed()).isTrue();
+    }
+
+    @Test
     public void a_dead_old_generation_loses_its_own_sessions_only() throws Exception {
         var rig = serving();
         var agent = agent(rig);
