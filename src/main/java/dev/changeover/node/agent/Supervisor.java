@@ -83,6 +83,8 @@ public final class Supervisor {
         if (!Poll.QUIETLY.until(hasServed ? LETS_GO : Duration.ZERO, () -> !driver.isTaken(claimed))) {
             return driver.observe().isClear() ? Finding.FOREIGN : Finding.UNKNOWN;
         }
+        // Where no file tells an address, only an answer tells that nobody serves.
+        if (claimed.addresses().isEmpty() && !driver.observe().isClear()) return Finding.UNKNOWN;
         if (site.starts().isCrashLooping()) return Finding.CRASH_LOOP;
         site.reserve().releaseIfFull();
         if (words.isPresent()) site.starts().failed("it came up and ended: " + words.get());

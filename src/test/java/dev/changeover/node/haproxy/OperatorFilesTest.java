@@ -151,6 +151,26 @@ class OperatorFilesTest {
     }
 
     @Test
+    void nothing_is_started_beside_one_that_is_silent_and_whose_file_tells_no_address() throws Exception {
+        Files.writeString(
+                rig.operatorFile(), TIMES + """
+                frontend mysql
+                    .if defined(HA_RUN)
+                    bind 127.0.0.1:%d
+                    .endif
+                    default_backend db
+                %s""".formatted(rig.address().getPort(), database()));
+        rig.reload();
+        rig.silence(2, true);
+
+        assertThat(rig.agent().supervise()).isEqualTo(Supervisor.Finding.UNKNOWN);
+
+        rig.silence(2, false);
+        connectsAndCounts(2);
+        assertThat(number()).isEqualTo(2);
+    }
+
+    @Test
     void disabled_sections_are_not_waited_for() throws Exception {
         upgrades(TIMES + """
                 frontend mysql
