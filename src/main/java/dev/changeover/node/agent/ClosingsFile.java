@@ -15,13 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was closed on this node, whoever did it, and when last: in a file, so that the pace holds for every order, every
  * process and across crashes, and so that no closing is missing in a report, whatever became of heartbeats. Lines of words
  * with tabs between: {@code last INSTANT}, {@code order COUNT KEY}, {@code closing CLIENT GENERATION AGE INSTANT KEY}.
  */
-record ClosingsFile(Path file, InstantSource clock) {
+final class ClosingsFile {
 
     private static final int MOST_ORDERS = 200;
     private static final int MOST_CLOSINGS = 300;
@@ -37,13 +38,35 @@ record ClosingsFile(Path file, InstantSource clock) {
 
     private record Content(Optional<Instant> last, Map<String, Integer> orders, List<Entry> closings) {}
 
+    private final Path file;
+    private final InstantSource clock;
+
+    /** A last closing that is still to come: the clock was set back since. */
+    private @Nullable Instant ahead;
+
+    /** When this was first seen, in nanoseconds of a clock that nobody sets. */
+    private long seen;
+
+    ClosingsFile(Path file, InstantSource clock) {
+        this.file = file;
+        this.clock = clock;
+    }
+
+    Path file() {
+        return file;
+    }
+
     /** How long the pace still forbids the next closing; zero or less when one is due. */
     Duration untilDue(Duration pace) throws IOException {
-        var last = read().last();
-        if (last.isEmpty()) return Duration.ZERO;
-        var left = Duration.between(clock.instant(), last.get().plus(pace));
-        // A clock that was set back must not keep us waiting for ever.
-        return left.compareTo(pace) > 0 ? pace : left;
+        var last = read().last().orElse(null);
+        if (last == null) return Duration.ZERO;
+        var now = clock.instant();
+        if (!last.isAfter(now)) return Duration.between(now, last.plus(pace));
+        if (!last.equals(ahead)) {
+            ahead = last;
+            seen = System.nanoTime();
+        }
+        return pace.minusNanos(System.nanoTime() - seen);
     }
 
     Account of(String order) throws IOException {

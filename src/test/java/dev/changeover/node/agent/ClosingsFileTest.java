@@ -1,6 +1,7 @@
 package dev.changeover.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.changeover.node.RetireProgress.Closing;
 import java.nio.file.Files;
@@ -42,6 +43,18 @@ class ClosingsFileTest {
         file.add("by age", new Closing("10.0.0.1:4711", 1, 60, AT.plusSeconds(1)));
 
         assertThat(file.of("by age").closed()).isEqualTo(3);
+    }
+
+    @Test
+    void a_clock_that_was_set_back_delays_a_closing_by_the_pace_and_no_longer() throws Exception {
+        var pace = Duration.ofMillis(200);
+        file.add("job-1", new Closing("10.0.0.1:4711", 1, 100, AT.plus(Duration.ofHours(2))));
+
+        assertThat(file.untilDue(pace)).isPositive().isLessThanOrEqualTo(pace);
+        await().atMost(Duration.ofSeconds(10)).until(() -> !file.untilDue(pace).isPositive());
+
+        file.add("job-1", new Closing("10.0.0.2:4711", 1, 100, AT));
+        assertThat(file.untilDue(pace)).isEqualTo(pace);
     }
 
     @Test
