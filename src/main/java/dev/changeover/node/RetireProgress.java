@@ -75,11 +75,18 @@ public record RetireProgress(
     public record Closing(String client, int generation, long ageSeconds, Instant at) {
         private static final Duration SECONDS_CUT_OFF = Duration.ofSeconds(2);
 
-        /** Whether both are of one session: an old generation has a client's address once, and ages are whole seconds. */
+        /** Whether both are of one session: an old generation has a client's address once, and ages are cut off. */
         public boolean isOfTheSame(Closing other) {
+            var cutOff = SECONDS_CUT_OFF.plus(unit(Math.max(ageSeconds, other.ageSeconds)));
             return client.equals(other.client)
                     && generation == other.generation
-                    && Duration.between(began(), other.began()).abs().compareTo(SECONDS_CUT_OFF) <= 0;
+                    && Duration.between(began(), other.began()).abs().compareTo(cutOff) <= 0;
+        }
+
+        /** The smaller of the two units that engines say an age in. */
+        private static Duration unit(long ageSeconds) {
+            if (ageSeconds >= Duration.ofDays(1).toSeconds()) return Duration.ofHours(1);
+            return ageSeconds >= Duration.ofHours(1).toSeconds() ? Duration.ofMinutes(1) : Duration.ZERO;
         }
 
         private Instant began() {

@@ -12,6 +12,8 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ClosingsFileTest {
     private static final Instant AT = Instant.parse("2026-11-28T13:00:00Z");
@@ -33,6 +35,16 @@ class ClosingsFileTest {
         assertThat(file.of("by age").closed()).isZero();
         assertThat(file.of("by age").closings()).isEmpty();
         assertThat(file.of("by order").closed()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"90000, 90000, 3599", "86340, 86400, 3600", "3600, 3600, 59", "3599, 3600, 59"})
+    void ages_in_whole_minutes_or_hours_make_one_session_no_two(long age, long later, long seconds) throws Exception {
+        file.add("job-1", new Closing("10.0.0.1:4711", 1, age, AT));
+
+        file.add("job-1", new Closing("10.0.0.1:4711", 1, later, AT.plusSeconds(seconds)));
+
+        assertThat(file.of("job-1").closed()).isEqualTo(1);
     }
 
     @Test
