@@ -184,7 +184,8 @@ public record ConfigurationSection(
         if (kind.equals("listen")) backends.add(name);
         certain("default_backend").forEach(words -> backends.add(words.getFirst()));
         certain("use_backend").forEach(words -> backends.add(words.getFirst()));
-        if (backends.isEmpty() && inheritedFrom != null) {
+        // Whatever its rules are, and of a listen section too, though that has servers of its own.
+        if (inheritedFrom != null && values("default_backend").findAny().isEmpty()) {
             inheritedFrom.certain("default_backend").forEach(words -> backends.add(words.getFirst()));
         }
         // A name computed for each connection cannot have a door of its own.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OperatorConfigurationTest {
@@ -40,6 +41,24 @@ class OperatorConfigurationTest {
                         address("0.0.0.0", 3308),
                         address("::1", 3309),
                         address("::", 3310));
+    }
+
+    @Test
+    void a_backend_of_the_defaults_is_everyones_that_names_none_itself_whatever_its_rules() {
+        var configuration = OperatorConfiguration.parse("""
+                defaults
+                    default_backend db
+                frontend f
+                    use_backend ro if { src 10.0.0.0/8 }
+                listen l
+                    server s 127.0.0.1:1
+                frontend own
+                    default_backend other
+                """);
+
+        assertThat(configuration.frontends())
+                .extracting(Frontend::backends)
+                .containsExactly(Set.of("ro", "db"), Set.of("l", "db"), Set.of("other"));
     }
 
     @Test
