@@ -45,7 +45,7 @@ public final class OwnRetirement {
         var marked = site.retiredByHand().all();
         if (marked.isEmpty() || Files.exists(site.maintenance())) return SELDOM;
         var own = own(site.driver().observe(), marked);
-        if (own.live().isEmpty()) return forget(own, marked);
+        if (own.live().isEmpty()) return forget(own);
         if (!hasOverAge(own)) return SELDOM;
         var closing = retirement();
         closing.look(own);
@@ -69,16 +69,16 @@ public final class OwnRetirement {
     }
 
     /** One that does not answer may still be there. */
-    private Duration forget(GenerationSnapshot own, Set<Integer> marked) throws IOException, InterruptedException {
+    private Duration forget(GenerationSnapshot own) throws IOException, InterruptedException {
         retirement = null;
         if (!own.isClear()) return SELDOM;
         try (var held = site.lock().take(Duration.ZERO).orElse(null)) {
             if (held == null) return SELDOM;
-            var accepting = site.driver().observe().live().stream()
-                    .map(ProxyGeneration::number)
-                    .filter(marked::contains)
-                    .collect(Collectors.toSet());
-            site.retiredByHand().retain(accepting);
+            // Somebody may have marked another one since.
+            var now = site.driver().observe();
+            if (!now.isClear()) return SELDOM;
+            site.retiredByHand()
+                    .retain(now.live().stream().map(ProxyGeneration::number).collect(Collectors.toSet()));
             site.clear(own.ended());
         }
         return SELDOM;

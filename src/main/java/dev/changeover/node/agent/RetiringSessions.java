@@ -130,7 +130,9 @@ final class RetiringSessions {
             try {
                 one.generation().details(one.session()).ifPresent(found -> details.put(one.key(), found));
             } catch (NoAnswerException e) {
-                // What is not known counts as inside a transaction; the next look tells more.
+                // What is not known counts as inside a transaction; the next look tells more. The wanted one is asked
+                // first.
+                if (one.key().isNamed(wanted)) isWhole = false;
                 return;
             }
         }
@@ -154,7 +156,7 @@ final class RetiringSessions {
         return all;
     }
 
-    /** Whether every generation has said what it holds. */
+    /** Whether every generation has said what it holds, and which of it is the wanted session. */
     boolean isWhole() {
         return isWhole;
     }
