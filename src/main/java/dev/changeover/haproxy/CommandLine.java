@@ -1,5 +1,7 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
+import dev.changeover.haproxy.configuration.RelativePaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,21 @@ public record CommandLine(List<String> words, Path directory) {
                 .map(Path::of)
                 .filter(Path::isAbsolute)
                 .orElse(Path.of("/"));
+    }
+
+    /** Where relative names in the files of a process began, the likeliest first: it may be in a jail by now. */
+    static List<Path> begins(long pid) throws IOException {
+        var own = ProcessTable.variable(pid, "HA_RUN").map(Path::of);
+        var line = own.isPresent()
+                ? new CommandLine(ProcessTable.arguments(pid), own.get().resolve("cwd"))
+                : of(pid);
+        var begins = new ArrayList<Path>();
+        for (var file : line.files()) {
+            var text = OperatorConfiguration.read(file).text();
+            begins.addAll(new RelativePaths(text, RunDirectory.homeOf(file)).begins());
+        }
+        begins.add(line.directory());
+        return begins;
     }
 
     /** What its configuration was read from, files and directories as absolute paths, in HAProxy's order. */

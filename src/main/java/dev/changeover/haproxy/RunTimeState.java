@@ -8,7 +8,6 @@ import dev.changeover.haproxy.runtime.ServerState;
 import dev.changeover.haproxy.runtime.StickTable;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -119,7 +118,7 @@ public record RunTimeState(Generation.Live from) {
                         .anyMatch(old -> old.kind().equals(list.kind())
                                 && old.file().equals(list.file())
                                 && old.entries() <= MOST_ENTRIES)
-                && !list.isNewerThan(started, Path.of("/proc", Long.toString(worker), "cwd"));
+                && !list.isNewerThan(started, CommandLine.begins(worker));
     }
 
     static Instant startOf(Generation.Live live) throws IOException {

@@ -2,6 +2,7 @@ package dev.changeover.haproxy.configuration;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -43,6 +44,20 @@ public record RelativePaths(String text, Path home) {
     public Path begin() {
         var isBeside = words().anyMatch(word -> Files.exists(home.resolve(word)));
         return isBeside ? home : Path.of("/");
+    }
+
+    /** Where the file says itself that its paths begin. */
+    public List<Path> begins() {
+        return text.lines()
+                .map(ConfigTokenizer::of)
+                .filter(words -> words.size() > 1 && words.getFirst().equals("default-path"))
+                .flatMap(words -> switch (words.get(1)) {
+                    case "config" -> Stream.of(home);
+                    case "parent" -> Stream.of(home.resolve(".."));
+                    case "origin" -> words.stream().skip(2).map(Path::of);
+                    default -> Stream.<Path>of();
+                })
+                .toList();
     }
 
     private Stream<String> words() {

@@ -47,19 +47,23 @@ public record PatternFile(String kind, String file, int entries) {
 
     /**
      * Whether its file was written after an instant: then a later worker takes the file's word, whatever was set at run
-     * time. One that HAProxy keeps in memory only has no file.
+     * time. One that HAProxy keeps in memory only has no file; a relative name that leads nowhere may be any file.
      *
-     * @param directory where a relative name starts
+     * @param begins where a relative name may start
      */
-    public boolean isNewerThan(Instant started, Path directory) {
-        try {
-            var path = directory.resolve(file.replaceFirst("^(opt|file)@", ""));
-            return ((FileTime) Files.getAttribute(path, "unix:ctime"))
-                    .toInstant()
-                    .isAfter(started);
-        } catch (IOException none) {
-            return false;
+    public boolean isNewerThan(Instant started, List<Path> begins) {
+        var name = Path.of(file.replaceFirst("^(opt|file)@", ""));
+        var isFound = name.isAbsolute() || file.startsWith("opt@") || file.startsWith("virt@");
+        for (var begin : begins) {
+            try {
+                var written = (FileTime) Files.getAttribute(begin.resolve(name), "unix:ctime");
+                if (written.toInstant().isAfter(started)) return true;
+                isFound = true;
+            } catch (IOException none) {
+                // It may be another one's.
+            }
         }
+        return !isFound;
     }
 
     /** The commands that give another worker's list these entries. */

@@ -160,12 +160,17 @@ class ReloadTest {
         var map = Files.writeString(directory.resolve("a.map"), "10.0.0.1 81\n");
         var written = Files.writeString(directory.resolve("b.map"), "10.0.0.1 81\n");
         var list = Files.writeString(directory.resolve("c.lst"), "10.0.0.1\n");
+        var beside = Files.writeString(directory.resolve("d.map"), "10.0.0.1 81\n");
         var rules = """
+                    tcp-request connection reject if { src,map_ip(d.map) -m found }
                     tcp-request connection reject if { src,map_ip(%s) -m found }
                     tcp-request connection reject if { src,map_ip(%s) -m found }
                     tcp-request connection reject if { src -f %s }
                 """.formatted(map, written, list);
-        reload(file(listener("more", OTHER) + rules, server("db1"), server("db2")));
+        var begin = "global\n    default-path origin %s\n".formatted(directory);
+        reload(begin + file(listener("more", OTHER) + rules, server("db1"), server("db2")));
+        rig.tell(3, "add map d.map 10.0.0.2 82");
+        Files.writeString(beside, "10.0.0.9 99\n");
         rig.tell(3, "set server db/db2 addr 127.0.0.2 port 23306");
         rig.tell(3, "add map %s 10.0.0.2 82".formatted(map));
         rig.tell(3, "del map %s 10.0.0.1".formatted(map));
@@ -173,13 +178,15 @@ class ReloadTest {
         rig.tell(3, "add acl %s 10.0.0.3".formatted(list));
         Files.writeString(written, "10.0.0.9 99\n");
         assertThat(rig.agent().status().warnings())
-                .singleElement()
-                .satisfies(warning -> assertThat(warning).contains(written.toString(), "written since"));
+                .hasSize(2)
+                .anySatisfy(warning -> assertThat(warning).contains(written.toString(), "written since"))
+                .anySatisfy(warning -> assertThat(warning).contains("map d.map", "written since"));
 
         upgrade();
 
         assertThat(rig.tell(4, "show map " + map)).contains("10.0.0.2 82").doesNotContain("10.0.0.1");
         assertThat(rig.tell(4, "show map " + written)).contains("10.0.0.9 99").doesNotContain("10.0.0.2");
+        assertThat(rig.tell(4, "show map d.map")).contains("10.0.0.9 99").doesNotContain("10.0.0.2");
         assertThat(rig.tell(4, "show acl " + list)).contains("10.0.0.1", "10.0.0.3");
         assertThat(rig.live(4).api().servers())
                 .extracting(ServerState::address)
