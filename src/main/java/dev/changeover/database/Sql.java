@@ -2,12 +2,16 @@ package dev.changeover.database;
 
 import io.micronaut.data.connection.ConnectionDefinition;
 import io.micronaut.data.connection.ConnectionOperations;
+import io.micronaut.data.connection.exceptions.ConnectionException;
 import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.transaction.TransactionOperations;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -46,6 +50,24 @@ public final class Sql {
     /** Placeholders for a list of values, of which there is at least one, in brackets: what follows {@code in}. */
     public static String places(List<?> values) {
         return Collections.nCopies(values.size(), "?").stream().collect(Collectors.joining(", ", "(", ")"));
+    }
+
+    /** Whether a failure comes from a database that gives no connection, or took one away: it may be there again soon. */
+    public static boolean isUnreachable(Throwable failure) {
+        return Stream.<@Nullable Throwable>iterate(failure, cause -> cause == null ? null : cause.getCause())
+                .limit(20) // causes can go in circles
+                .anyMatch(cause -> cause instanceof ConnectionException
+                        || cause instanceof SQLException refused && noConnection(refused));
+    }
+
+    /** SQL states of class 08 are lost or refused connections, 57P those PostgreSQL gives while it stops and starts. */
+    private static boolean noConnection(SQLException failure) {
+        var state = String.valueOf(failure.getSQLState());
+        return failure instanceof SQLTransientConnectionException
+                || failure instanceof SQLNonTransientConnectionException
+                || failure instanceof SQLRecoverableException
+                || state.startsWith("08")
+                || state.startsWith("57P");
     }
 
     /** Every row of a query. */

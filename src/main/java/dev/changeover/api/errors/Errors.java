@@ -13,6 +13,7 @@ import dev.changeover.api.ErrorBody;
 import dev.changeover.api.RequestId;
 import dev.changeover.api.WrongText;
 import dev.changeover.audit.AuditTrail.NotWritten;
+import dev.changeover.database.Sql;
 import dev.changeover.upgrade.ErrorCode;
 import dev.changeover.upgrade.engine.LostUpgrades.NotLost;
 import dev.changeover.upgrade.engine.Upgrades.KeyReused;
@@ -126,7 +127,7 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     }
 
     private MutableHttpResponse<ErrorBody> other(HttpRequest<?> request, Throwable failure) {
-        if (Causes.isLostDatabase(failure)) {
+        if (Sql.isUnreachable(failure)) {
             return unavailable(NO_DATABASE);
         }
         var full = Causes.find(failure, OutOfMemoryError.class);
@@ -150,7 +151,7 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     }
 
     private static MutableHttpResponse<ErrorBody> unaudited(HttpRequest<?> request, NotWritten failure) {
-        if (Causes.isLostDatabase(failure)) {
+        if (Sql.isUnreachable(failure)) {
             return unavailable(NO_DATABASE);
         }
         LOG.error(

@@ -38,6 +38,10 @@ record UpgradeBody(
         if (key != null && (key.isBlank() || key.length() > LONGEST_KEY)) {
             throw ApiException.badParameter("Idempotency-Key", "1 to %d characters are needed".formatted(LONGEST_KEY));
         }
+        if (key != null && Submission.isReserved(key)) {
+            throw ApiException.badParameter(
+                    "Idempotency-Key", "those that begin with campaign: or repair: are Changeover's own; send another");
+        }
         var accepts = Boolean.TRUE.equals(acceptLostStickiness);
         var fingerprint = Sha256.of(
                 "%s %s %s %s%s".formatted(proxy.id(), source, target, scheduled, accepts ? " lost stickiness" : ""));

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class CampaignSteps implements CampaignActivities {
     private final CampaignStore store;
     private final WaveCounts counts;
-    private final Delivery delivery;
+    private final MemberPages pages;
     private final MemberNotices notices;
     private final CampaignSettings settings;
     private final Clock clock;
@@ -31,14 +31,14 @@ final class CampaignSteps implements CampaignActivities {
     CampaignSteps(
             CampaignStore store,
             WaveCounts counts,
-            Delivery delivery,
+            MemberPages pages,
             MemberNotices notices,
             CampaignSettings settings,
             Clock clock) {
         this.notices = notices;
         this.store = store;
         this.counts = counts;
-        this.delivery = delivery;
+        this.pages = pages;
         this.settings = settings;
         this.clock = clock;
     }
@@ -69,14 +69,14 @@ final class CampaignSteps implements CampaignActivities {
         store.campaign(campaignId)
                 .filter(it -> it.state().lets())
                 .ifPresent(campaign ->
-                        delivery.page(campaign, isThrough(campaign, waves(campaign)), CampaignSteps::alive));
+                        pages.deliver(campaign, isThrough(campaign, waves(campaign)), CampaignSteps::alive));
     }
 
     @Override
     public void withdraw(String campaignId) {
         store.campaign(campaignId)
                 .filter(it -> it.state() == Campaign.State.HALTED) // whoever reaches Temporal can ask for it
-                .ifPresent(campaign -> delivery.withdraw(campaign, CampaignSteps::alive));
+                .ifPresent(campaign -> pages.withdraw(campaign, CampaignSteps::alive));
     }
 
     private static void alive() {
@@ -104,7 +104,7 @@ final class CampaignSteps implements CampaignActivities {
         var now = clock.instant();
         return switch (campaign.state()) {
             case PLANNED, DONE -> new Decision(campaign, Step.END);
-            case HALTED -> new Decision(campaign, delivery.hasToWithdraw(campaign) ? Step.WITHDRAW : Step.END);
+            case HALTED -> new Decision(campaign, pages.hasToWithdraw(campaign) ? Step.WITHDRAW : Step.END);
             case PAUSED, RUNNING, AWAITING -> decide(campaign, waves(campaign), now);
         };
     }
@@ -118,7 +118,7 @@ final class CampaignSteps implements CampaignActivities {
         if (!campaign.state().lets()) {
             return new Decision(campaign, Step.WAIT);
         }
-        if (delivery.hasToDeliver(campaign, isThrough(campaign, waves))) {
+        if (pages.hasToDeliver(campaign, isThrough(campaign, waves))) {
             return new Decision(campaign, Step.DELIVER);
         }
         return campaign.state() == Campaign.State.RUNNING

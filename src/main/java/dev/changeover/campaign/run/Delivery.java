@@ -1,7 +1,6 @@
 package dev.changeover.campaign.run;
 
 import dev.changeover.campaign.Campaign;
-import dev.changeover.campaign.CampaignSettings;
 import dev.changeover.campaign.CampaignStore;
 import dev.changeover.campaign.Member;
 import dev.changeover.campaign.Member.State;
@@ -20,19 +19,11 @@ import dev.changeover.upgrade.engine.UpgradeAdvice;
 import dev.changeover.upgrade.engine.Upgrades;
 import dev.changeover.window.Opening;
 import jakarta.inject.Singleton;
-import java.time.Clock;
-import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Gives members their tasks in the Task Center, and takes them back. Every member may be delivered twice. */
+/** Gives members their tasks in the Task Center. Every member may be delivered twice. */
 @Singleton
 final class Delivery {
-    private static final int PAGE = 50;
-
-    /** Members that need an operator are looked at again after so many looks. */
-    private static final int LOOKS = 120;
-
     private final CampaignStore store;
     private final Openings openings;
     private final MemberChanges changes;
@@ -40,8 +31,6 @@ final class Delivery {
     private final Inventory inventory;
     private final TaskLedger ledger;
     private final Upgrades upgrades;
-    private final CampaignSettings settings;
-    private final Clock clock;
 
     Delivery(
             CampaignStore store,
@@ -50,9 +39,7 @@ final class Delivery {
             Contacts contacts,
             Inventory inventory,
             TaskLedger ledger,
-            Upgrades upgrades,
-            CampaignSettings settings,
-            Clock clock) {
+            Upgrades upgrades) {
         this.store = store;
         this.openings = openings;
         this.changes = changes;
@@ -60,50 +47,6 @@ final class Delivery {
         this.inventory = inventory;
         this.ledger = ledger;
         this.upgrades = upgrades;
-        this.settings = settings;
-        this.clock = clock;
-    }
-
-    boolean hasToDeliver(Campaign campaign, boolean through) {
-        return !next(campaign, through, 1).isEmpty();
-    }
-
-    /** Before a campaign ends, those that need an operator are looked at once more. */
-    private List<Member> next(Campaign campaign, boolean through, int limit) {
-        var now = clock.instant();
-        var usual = now.minus(settings.look().multipliedBy(LOOKS));
-        var lookedBefore =
-                through ? store.lastEnd(campaign.id()).filter(usual::isBefore).orElse(usual) : usual;
-        return store.toDeliver(campaign, now, lookedBefore, limit);
-    }
-
-    /**
-     * Delivers the next ones.
-     *
-     * @param through whether none is left to wait for
-     * @param alive told after each of them
-     * @throws Upgrades.TemporalUnavailable if some could not be delivered; those that were stay so
-     */
-    void page(Campaign campaign, boolean through, Runnable alive) {
-        each(next(campaign, through, PAGE), member -> deliver(campaign, member), alive);
-    }
-
-    /** One after the other: side by side they are no faster, and owners' calls wait longer. */
-    private static void each(List<Member> members, Consumer<Member> work, Runnable alive) {
-        RuntimeException first = null;
-        for (var member : members) {
-            try {
-                work.accept(member);
-            } catch (Upgrades.TemporalUnavailable all) {
-                throw all;
-            } catch (RuntimeException one) {
-                first = first == null ? one : first; // The others do not wait for this one.
-            }
-            alive.run();
-        }
-        if (first != null) {
-            throw first;
-        }
     }
 
     /**
@@ -237,23 +180,5 @@ final class Delivery {
     /** Takes back what was asked of a task that was not made: no run of Temporal will work for it any more. */
     boolean takesBack(String jobId) {
         return ledger.retract(jobId);
-    }
-
-    boolean hasToWithdraw(Campaign campaign) {
-        return !store.toWithdraw(campaign.id(), 1).isEmpty();
-    }
-
-    /** @throws Upgrades.TemporalUnavailable if some could not be withdrawn */
-    void withdraw(Campaign campaign, Runnable alive) {
-        each(
-                store.toWithdraw(campaign.id(), PAGE),
-                member -> {
-                    var job = member.jobId();
-                    if (job != null) {
-                        upgrades.command(job, Command.CANCEL, null, campaign.note(), "campaign " + campaign.id());
-                    }
-                    changes.becomes(campaign, member, State.CANCELLED, campaign.note());
-                },
-                alive);
     }
 }

@@ -3,6 +3,7 @@ package dev.changeover.upgrade.engine;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.window.Opening;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ public record Submission(
         String requester,
         boolean acceptLostStickiness,
         @Nullable Opening opening) {
+    private static final List<String> RESERVED = List.of("campaign:", "repair:");
 
     /** One of a caller, who names no opening. */
     public Submission(
@@ -58,6 +60,11 @@ public record Submission(
     /** The same key always names the same job: Temporal then answers two callers at once alike. Empty without a key. */
     public Optional<String> jobId() {
         return Optional.ofNullable(key).map(it -> jobId(projectId, it));
+    }
+
+    /** Whether a key is one that campaigns and repairs make for themselves, which no caller may take from them. */
+    public static boolean isReserved(String key) {
+        return RESERVED.stream().anyMatch(key::startsWith);
     }
 
     /** The job that a key of a project names. */

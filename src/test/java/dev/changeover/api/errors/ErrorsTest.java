@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @MicronautTest(environments = "api", transactional = false)
 class ErrorsTest {
@@ -125,6 +126,17 @@ class ErrorsTest {
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.message()).contains("Idempotency-Key");
+    }
+
+    /** Else an owner could take the key of the task that a campaign is to make for the proxy. */
+    @ParameterizedTest
+    @ValueSource(strings = {"campaign:c-1:px-1:1", "repair:j-1"})
+    void a_key_of_the_control_planes_own_is_refused(String key) {
+        var answer = call.post(UPGRADE, BODY, "Content-Type", "application/json", "Idempotency-Key", key);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message())
+                .contains("Idempotency-Key: those that begin with campaign: or repair: are Changeover's own");
     }
 
     @Test

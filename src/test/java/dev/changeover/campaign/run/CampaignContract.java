@@ -42,6 +42,7 @@ import dev.changeover.upgrade.engine.Upgrades;
 import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.Opening;
 import io.micronaut.context.ApplicationContext;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -682,8 +683,9 @@ abstract class CampaignContract {
         assertThat(member.attempt()).isEqualTo(attempt);
     }
 
+    /** Else neither the stop rule nor the next wave has its turn. */
     @Test
-    void a_member_whose_rows_cannot_be_read_holds_up_no_other_one_of_its_page() {
+    void a_member_whose_rows_cannot_be_read_needs_an_operator_and_holds_up_no_other_one() {
         var campaign = started(strategy(100, 100, 100, "100%", "rest"));
         sql.change("update campaign_member set state = 'PLANNED', job_id = null");
         var read = store.members(campaign.id(), null, null, 0, PROXIES);
@@ -697,13 +699,70 @@ abstract class CampaignContract {
                 List.of()));
         var torn = read.getFirst();
         sql.change("update node set version = 'torn' where proxy_id = ?", torn.proxyId());
-        var delivery = context.getBean(Delivery.class);
 
-        assertThatThrownBy(() -> delivery.page(campaign, false, () -> {})).hasMessageContaining("torn");
+        context.getBean(MemberPages.class).deliver(campaign, false, () -> {});
 
         assertThat(store.members(campaign.id(), null, null, 0, PROXIES))
                 .allSatisfy(member -> assertThat(member.state())
-                        .isEqualTo(member.id().equals(torn.id()) ? State.PLANNED : State.DELIVERED));
+                        .isEqualTo(member.id().equals(torn.id()) ? State.NEEDS_OPERATOR : State.DELIVERED));
+        assertThat(store.member(torn.id()).orElseThrow().reason())
+                .startsWith("its task cannot be made: ")
+                .contains("torn");
+        assertThat(context.getBean(CampaignSteps.class).next(campaign.id())).isEqualTo(CampaignActivities.Step.WAIT);
+    }
+
+    /** As its owner could before such keys were refused, and then delete the record. */
+    @Test
+    void a_member_whose_key_is_taken_needs_an_operator_and_has_another_key_next_time() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        var read = store.memberOf("job-px-3").orElseThrow();
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null where id = ?", read.id());
+        var ledger = context.getBean(TaskLedger.class);
+        var taken = TaskSample.running()
+                .job(Delivery.jobId(read))
+                .proxy(read.proxyId())
+                .project(read.projectId())
+                .key(read.key())
+                .ended("REFUSED", Task.Status.FAILED)
+                .task();
+        ledger.record(taken, List.of());
+        ledger.delete(taken.jobId(), Instant.now());
+
+        context.getBean(MemberPages.class).deliver(campaign, false, () -> {});
+
+        assertThat(store.member(read.id()).orElseThrow()).satisfies(member -> {
+            assertThat(member.state()).isEqualTo(State.NEEDS_OPERATOR);
+            assertThat(member.reason()).contains(read.key(), "was used with another request before");
+            assertThat(member.key()).isNotEqualTo(read.key());
+        });
+    }
+
+    @Test
+    void a_page_waits_for_a_temporal_that_is_away_and_no_member_needs_an_operator() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null where proxy_id = 'px-3'");
+        var away = (Upgrades) java.lang.reflect.Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Upgrades.class}, (upgrades, method, arguments) -> {
+                    if (method.getName().equals("submit")) throw new Upgrades.TemporalUnavailable("away", null);
+                    return method.invoke(context.getBean(Upgrades.class), arguments);
+                });
+        var changes = context.getBean(MemberChanges.class);
+        var delivery = new Delivery(
+                store,
+                context.getBean(Openings.class),
+                changes,
+                context.getBean(Contacts.class),
+                context.getBean(Inventory.class),
+                context.getBean(TaskLedger.class),
+                away);
+        var settings = context.getBean(CampaignSettings.class);
+        var pages = new MemberPages(store, delivery, changes, away, settings, Clock.systemUTC());
+
+        assertThatThrownBy(() -> pages.deliver(campaign, false, () -> {}))
+                .isInstanceOf(Upgrades.TemporalUnavailable.class);
+
+        assertThat(store.members(campaign.id(), State.PLANNED, null, 0, PROXIES))
+                .hasSize(1);
     }
 
     @ParameterizedTest
