@@ -1,6 +1,8 @@
 package dev.changeover.campaign.run;
 
+import dev.changeover.campaign.Campaign;
 import dev.changeover.campaign.CampaignSettings;
+import dev.changeover.campaign.CampaignStore;
 import dev.changeover.campaign.Refused;
 import dev.changeover.campaign.Wish;
 import dev.changeover.campaign.run.Campaigns.Order;
@@ -15,15 +17,23 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public class BadVersions {
     private static final Logger LOG = LoggerFactory.getLogger(BadVersions.class);
+    private static final String ACTOR = "lifecycle";
 
     private final LifecycleChanges changes;
     private final Campaigns campaigns;
+    private final CampaignStore store;
     private final CampaignSettings settings;
     private final Clock clock;
 
-    BadVersions(LifecycleChanges changes, Campaigns campaigns, CampaignSettings settings, Clock clock) {
+    BadVersions(
+            LifecycleChanges changes,
+            Campaigns campaigns,
+            CampaignStore store,
+            CampaignSettings settings,
+            Clock clock) {
         this.changes = changes;
         this.campaigns = campaigns;
+        this.store = store;
         this.settings = settings;
         this.clock = clock;
     }
@@ -51,11 +61,22 @@ public class BadVersions {
     }
 
     private void plan(LifecycleChanges.Change change) {
-        var wish =
-                new Wish(change.engine(), change.version().toString(), null, null, null, change.reason(), "lifecycle");
-        var campaign = campaigns.create(wish);
+        var campaign = planned(change);
         if (change.lifecycle() == Lifecycle.DEFECTIVE && settings.startDefective()) {
             campaigns.say(Order.START, campaign.id(), "a setting starts it");
+        }
+    }
+
+    /** A new one, or that of an earlier look that came no further, or of another server's at the same moment. */
+    private Campaign planned(LifecycleChanges.Change change) {
+        var wish = new Wish(change.engine(), change.version().toString(), null, null, null, change.reason(), ACTOR);
+        try {
+            return campaigns.create(wish);
+        } catch (Refused notPlanned) {
+            return store.openFor(Campaign.openFor(change.engine(), change.version()))
+                    .filter(open -> open.state() == Campaign.State.PLANNED)
+                    .filter(open -> open.createdBy().equals(ACTOR))
+                    .orElseThrow(() -> notPlanned);
         }
     }
 }

@@ -370,6 +370,36 @@ abstract class CampaignContract {
         assertThat(context.getBean(EventList.class).page(query("p-0")).total()).isZero();
     }
 
+    /** A server had planned it and was killed, or another one has planned it at the same moment. */
+    @ParameterizedTest
+    @CsvSource({"lifecycle, RUNNING", "anna, PLANNED"})
+    void a_setting_starts_a_campaign_that_was_planned_and_not_yet_started_unless_a_person_planned_it(
+            String actor, Campaign.State state) {
+        var usual = context.getBean(CampaignSettings.class);
+        var starting = new CampaignSettings(
+                usual.leadTime(),
+                usual.criticalLeadTime(),
+                usual.apart(),
+                usual.soak(),
+                usual.waveAtMost(),
+                usual.atOnce(),
+                usual.perProject(),
+                usual.perMinute(),
+                usual.tolerated(),
+                usual.spread(),
+                usual.look(),
+                true);
+        var changes = context.getBean(LifecycleChanges.class);
+        campaigns.create(new Wish("haproxy", OLD.toString(), null, null, null, "it leaks", actor));
+
+        new BadVersions(changes, campaigns, store, starting, Clock.systemUTC()).look();
+
+        assertThat(campaigns.list(0, 10))
+                .singleElement()
+                .satisfies(campaign -> assertThat(campaign.state()).isEqualTo(state));
+        assertThat(changes.open()).isEmpty();
+    }
+
     @Test
     void where_there_is_no_newer_version_yet_the_campaign_is_planned_as_soon_as_there_is_one() {
         var bad = context.getBean(BadVersions.class);
