@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * an agent's order is signed for nothing else.
  *
  * @param id of the job, where it begins it; else unlike any other's
- * @param command {@link #UPGRADE}, or the command's word
+ * @param command {@link #UPGRADE}, {@link #LOST}, or the command's word
  * @param content all of it, as JSON
  * @param notedAt since when the upgrade is known to do it; null where it has not said so, and perhaps never heard of it
  */
@@ -22,6 +22,9 @@ public record Instruction(
         @Nullable Instant notedAt) {
     /** The command that begins a job. */
     public static final String UPGRADE = "upgrade";
+
+    /** An operator has ended a job that the ledger did not know: nobody asks for it any more. */
+    public static final String LOST = "lost";
 
     /** One that nobody has noted yet. */
     public Instruction(String id, String jobId, String command, String content, String actor, Instant at) {

@@ -196,7 +196,7 @@ public final class LostUpgrades {
             }
         }
         if (why == Why.NOT_IN_LEDGER) {
-            ledger.instruct(new Instruction("lost:" + jobId, jobId, "lost", "{}", actor, now));
+            ledger.instruct(new Instruction("lost:" + jobId, jobId, Instruction.LOST, "{}", actor, now));
         }
         return lost;
     }

@@ -61,8 +61,9 @@ record Mandate(UpgradeRequest request, String window, List<Given> commands) {
                 order.id(), order.jobId(), command.word(), UpgradeRecords.toJson(order), order.actor(), now);
     }
 
-    /** Empty when nobody asked for the job. */
+    /** Empty when nobody asked for the job, or an operator ended it because it was lost. */
     static Optional<Mandate> of(List<Instruction> instructions) {
+        if (wasLost(instructions)) return Optional.empty();
         return instructions.stream()
                 .filter(each -> each.command().equals(Instruction.UPGRADE))
                 .findFirst()
@@ -79,6 +80,10 @@ record Mandate(UpgradeRequest request, String window, List<Given> commands) {
                                             other.notedAt()))
                                     .toList());
                 });
+    }
+
+    static boolean wasLost(List<Instruction> instructions) {
+        return instructions.stream().anyMatch(each -> each.command().equals(Instruction.LOST));
     }
 
     private static <T> T read(Instruction instruction, Class<T> type) {

@@ -36,6 +36,7 @@ record Submissions(
         if (earlier.isPresent()) {
             return earlier.get();
         }
+        refuseLost(submission);
         var request = authority.instruct(request(submission));
         if (!request.fingerprint().equals(submission.fingerprint())) {
             throw new Upgrades.KeyReused(String.valueOf(submission.key()));
@@ -48,6 +49,16 @@ record Submissions(
                 .or(() -> earlier(submission))
                 .orElseThrow(() -> new Upgrades.TemporalUnavailable(
                         "job %s ended before it was answered".formatted(request.jobId()), null));
+    }
+
+    /** A caller that repeats itself does not begin anew what an operator has ended. */
+    private void refuseLost(Submission submission) {
+        submission
+                .jobId()
+                .filter(job -> Mandate.wasLost(ledger.instructions(job)))
+                .ifPresent(job -> {
+                    throw Upgrades.KeyReused.ofLost(String.valueOf(submission.key()), job);
+                });
     }
 
     /** The answer that the key had before. */

@@ -24,7 +24,7 @@ public interface Upgrades {
     /**
      * Starts an upgrade, or answers what speaks against it. The same key gets the same job and answer.
      *
-     * @throws KeyReused if the key came with another body before
+     * @throws KeyReused if the key came with another body before, or its upgrade was lost and ended by an operator
      * @throws TemporalUnavailable if no answer was to be had in time; the same key finds it later
      */
     Admission submit(Submission submission);
@@ -87,10 +87,20 @@ public interface Upgrades {
     /** The open upgrades with nodes that wait for an operator, of every project; the oldest first. */
     List<UpgradeView> held();
 
-    /** The key came with another body before; nothing was changed. */
+    /** The key came with another body before, or its upgrade is over without a record; nothing was changed. */
     final class KeyReused extends RuntimeException {
         public KeyReused(String key) {
-            super("Idempotency-Key '%s' was used with another request before; send a new key".formatted(key));
+            this("Idempotency-Key '%s' was used with another request before; send a new key", key);
+        }
+
+        private KeyReused(String sentence, Object... names) {
+            super(sentence.formatted(names));
+        }
+
+        static KeyReused ofLost(String key, String jobId) {
+            return new KeyReused(
+                    "Idempotency-Key '%s' is that of job %s, which was lost and then ended by an operator; send a new key",
+                    key, jobId);
         }
     }
 

@@ -22,6 +22,7 @@ import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.UpgradePlan;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeWorkflow;
+import dev.changeover.upgrade.workflow.MemoryInventory;
 import dev.changeover.upgrade.workflow.Scene;
 import dev.changeover.upgrade.workflow.ScriptedNodes;
 import dev.changeover.upgrade.workflow.SkippedTime;
@@ -102,6 +103,26 @@ class TemporalUpgradesTest {
         assertThatThrownBy(() -> scene.upgrades.submit(other))
                 .isInstanceOf(Upgrades.KeyReused.class)
                 .hasMessageContaining("key-1");
+    }
+
+    /** Its ledger was restored to a moment before it, and knows nothing of its proxy either. */
+    @Test
+    void refuses_in_a_sentence_the_key_of_an_upgrade_that_was_lost_and_that_an_operator_has_ended() {
+        scene.nodes.keepOldSessions(true);
+        var job = scene.upgrades.submit(scene.submission("key-1")).jobId();
+        scene.ledger.forget(job);
+        var calls = new TemporalCalls(() -> scene.client, Duration.ofMinutes(1));
+        new LostUpgrades(calls, new MemoryInventory(), scene.ledger, scene.upgrades, scene.clock)
+                .end(Scene.PROXY, job, "restored", "olga");
+
+        for (var attempt : List.of("the client's next one", "and one more")) {
+            assertThatThrownBy(() -> scene.upgrades.submit(scene.submission("key-1")))
+                    .as(attempt)
+                    .isInstanceOf(Upgrades.KeyReused.class)
+                    .hasMessage(
+                            "Idempotency-Key 'key-1' is that of job %s, which was lost and then ended by an operator; send a new key",
+                            job);
+        }
     }
 
     @Test
