@@ -150,21 +150,27 @@ final class JdbcTaskLedger implements TaskLedger {
     }
 
     @Override
-    public void record(Task task, List<TaskEvent> events) {
-        sql.together(() -> {
+    public <T> T together(Supplier<T> work) {
+        return sql.together(work);
+    }
+
+    @Override
+    public boolean record(Task task, List<TaskEvent> events) {
+        return sql.together(() -> {
+            var news = true;
             // The first writing of a job has no events, and mostly nothing to wait for.
             var stored = events.isEmpty() ? Optional.<Task>empty() : lock(task);
             // Of two writers that add the same job at once the second waits here for the first, and then adds nothing.
             if (stored.isPresent() || !TASK.add(sql, "task", task)) {
                 var now = stored.or(() -> lock(task)).orElseThrow(() -> keyTaken(task));
                 refuseOtherProxy(now, task);
-                if (!isOvertaken(now, task, events)) {
-                    TASK.change(sql, "task", task, "job_id", Task.CHANGING);
-                }
+                news = isNews(now, task, events);
+                if (news) TASK.change(sql, "task", task, "job_id", Task.CHANGING);
             }
             events.stream()
                     .filter(event -> EVENT.add(sql, "task_event", event))
                     .forEach(event -> listeners.forEach(listener -> listener.recorded(task, event)));
+            return news;
         });
     }
 
@@ -173,8 +179,8 @@ final class JdbcTaskLedger implements TaskLedger {
     }
 
     private static IllegalStateException keyTaken(Task task) {
-        return new IllegalStateException("the key '%s' of project '%s' belongs to another job than '%s'"
-                .formatted(task.key(), task.projectId(), task.jobId()));
+        var sentence = "the key '%s' of project '%s' belongs to another job than '%s'";
+        return new IllegalStateException(sentence.formatted(task.key(), task.projectId(), task.jobId()));
     }
 
     private static void refuseOtherProxy(Task stored, Task task) {
@@ -185,21 +191,14 @@ final class JdbcTaskLedger implements TaskLedger {
     }
 
     /**
-     * A slow first attempt may arrive after later news. It is known by its events, which are behind those already
-     * written, or by an upgrade that ended meanwhile; then its task is old and only its events are kept. How an upgrade
-     * ended is always news.
+     * A slow first attempt may arrive after its repetition and later news. It is known by its events, which are there or
+     * behind those already written, or by an upgrade that ended meanwhile; then its task is old and only its events are
+     * kept. How an upgrade ended is always news.
      */
-    private boolean isOvertaken(Task stored, Task task, List<TaskEvent> events) {
-        if (task.outcome() != null) {
-            return false;
-        }
-        if (stored.outcome() != null) {
-            return true;
-        }
+    private boolean isNews(Task stored, Task task, List<TaskEvent> events) {
+        if (task.outcome() != null || stored.outcome() != null) return task.outcome() != null;
         var newest = events.stream().mapToInt(TaskEvent::number).max();
-        return newest.isPresent()
-                && sql.exists(
-                        "select 1 from task_event where job_id = ? and number > ?", task.jobId(), newest.getAsInt());
+        return newest.isEmpty() || events(task.jobId(), newest.getAsInt() - 1).isEmpty();
     }
 
     @Override

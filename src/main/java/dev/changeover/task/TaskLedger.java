@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The door to the ledger. Safe for concurrent use; every write is one transaction and may be repeated. */
 public interface TaskLedger {
@@ -84,11 +85,17 @@ public interface TaskLedger {
     /**
      * Adds the task, or replaces what changes while it runs (status, progress, phase, outcome, reason, planned and real
      * times, snapshot, target), together with the events that are not there yet. A task that comes too late changes
-     * nothing: one without an outcome after one with it, or whose last event is before the last one written.
+     * nothing: one without an outcome after one with it, or whose last event is there already or before the last one.
      *
+     * @return whether it was news; false for what comes too late or was written before, unless it is how an upgrade ended.
+     *     What goes with a writing belongs in {@linkplain #together its transaction}, and is not repeated then: what the job
+     *     gave back with it may be its own again
      * @throws IllegalStateException if the key belongs to another job, or the job to another proxy
      */
-    void record(Task task, List<TaskEvent> events);
+    boolean record(Task task, List<TaskEvent> events);
+
+    /** Does all of the work in one transaction. */
+    <T> T together(Supplier<T> work);
 
     /** Writes down what was asked; what has its id and is there already stays as it is. */
     void instruct(Instruction instruction);

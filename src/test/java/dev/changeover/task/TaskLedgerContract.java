@@ -235,6 +235,37 @@ abstract class TaskLedgerContract {
         assertThat(ledger.task(slow.jobId())).contains(news);
     }
 
+    /** What it gave back with its first writing may be its own again. */
+    @Test
+    void a_slow_first_attempt_is_no_news_after_its_repetition() {
+        var task = running("p1", null);
+        var later = TaskSample.of(task).progress(66).task();
+        var first = List.of(event(task, 1, "STANDS_BACK"));
+
+        assertThat(ledger.record(task, first)).isTrue();
+        assertThat(ledger.record(task, first)).isFalse();
+        assertThat(ledger.record(later, List.of(event(task, 2, "BEGUN")))).isTrue();
+        assertThat(ledger.record(task, first)).isFalse();
+        assertThat(ledger.record(ended(task, "DONE"), List.of(event(task, 3, "ENDED"))))
+                .isTrue();
+        assertThat(ledger.record(later, List.of())).isFalse();
+    }
+
+    @Test
+    void what_is_done_together_is_done_altogether_or_not_at_all() {
+        var task = running("p-together", null);
+
+        assertThatThrownBy(() -> ledger.together(() -> {
+                    ledger.claimProxy("p-together", task.jobId());
+                    ledger.record(task, List.of());
+                    throw new IllegalStateException("the server is killed");
+                }))
+                .hasMessageContaining("killed");
+
+        assertThat(ledger.proxyClaimant("p-together")).isEmpty();
+        assertThat(ledger.task(task.jobId())).isEmpty();
+    }
+
     @Test
     void how_an_upgrade_ended_is_kept_even_if_its_events_count_anew() {
         var task = running("p1", null);

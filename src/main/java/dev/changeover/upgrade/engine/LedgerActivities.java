@@ -65,6 +65,19 @@ public final class LedgerActivities implements UpgradeActivities {
     public Prepared admit(UpgradeRequest request) {
         var mandate = authority.begin(request);
         var facts = facts(request.proxyId(), request.jobId());
+        var perNode = perNode(request.proxyId(), request.settings());
+        var schedule =
+                request.scheduled() ? Schedule.asked(request, MaintenanceWindow.of(mandate.window()), perNode) : null;
+        var blockers = ledger.together(() -> claimAndWrite(request, facts, schedule));
+        if (!blockers.isEmpty()) {
+            return Prepared.not(blockers);
+        }
+        var kinds = request.scheduled() ? List.of(OrderKind.INSPECT) : List.of(OrderKind.INSPECT, OrderKind.STAGE);
+        return prepared(new OrderContent(mandate, facts), facts.target().orElseThrow(), perNode, schedule, kinds);
+    }
+
+    /** Both or neither: what a job without a task had claimed, nobody could give back. */
+    private List<Check> claimAndWrite(UpgradeRequest request, Precheck.Facts facts, @Nullable Schedule schedule) {
         var blockers = Check.failed(Precheck.central(facts, request.source(), request.target()));
         if (blockers.isEmpty()) {
             blockers = claimProxy(request);
@@ -73,19 +86,13 @@ public final class LedgerActivities implements UpgradeActivities {
             blockers = claim(request);
         }
         var progress = Progress.of(request);
-        if (!blockers.isEmpty()) {
-            records.write(
-                    progress.result(Result.OPEN.refused(blockers, request.requestedAt()))
-                            .ended(Outcome.REFUSED, request.requestedAt()),
-                    List.of());
-            return Prepared.not(blockers);
-        }
-        var perNode = perNode(request.proxyId(), request.settings());
-        var schedule =
-                request.scheduled() ? Schedule.asked(request, MaintenanceWindow.of(mandate.window()), perNode) : null;
-        records.write(progress.schedule(schedule), List.of());
-        var kinds = request.scheduled() ? List.of(OrderKind.INSPECT) : List.of(OrderKind.INSPECT, OrderKind.STAGE);
-        return prepared(new OrderContent(mandate, facts), facts.target().orElseThrow(), perNode, schedule, kinds);
+        records.write(
+                blockers.isEmpty()
+                        ? progress.schedule(schedule)
+                        : progress.result(Result.OPEN.refused(blockers, request.requestedAt()))
+                                .ended(Outcome.REFUSED, request.requestedAt()),
+                List.of());
+        return blockers;
     }
 
     @Override

@@ -38,7 +38,14 @@ public final class UpgradeRecords {
 
     /** Writes the task, the proxy's status, and whether its instance is changed. */
     void write(Progress progress, List<TaskEvent> events) {
-        writeTask(progress, events);
+        ledger.together(() -> {
+            var news = writeTask(progress, events);
+            if (news) writeWhatGoesWithIt(progress, events);
+            return news;
+        });
+    }
+
+    private void writeWhatGoesWithIt(Progress progress, List<TaskEvent> events) {
         events.stream()
                 .filter(event -> EventKind.of(event) == EventKind.SERVING)
                 .forEach(event -> writeHandover(progress, requireNonNull(event.nodeId())));
@@ -80,13 +87,13 @@ public final class UpgradeRecords {
                         took.isNegative() ? Duration.ZERO : took)));
     }
 
-    private void writeTask(Progress progress, List<TaskEvent> events) {
+    private boolean writeTask(Progress progress, List<TaskEvent> events) {
         var request = progress.request();
         var names = inventory.names(request.proxyId()).orElseThrow();
         var result = progress.result();
         var outcome = result.outcome();
         var opening = Optional.ofNullable(progress.schedule()).map(Schedule::opening);
-        ledger.record(
+        return ledger.record(
                 new Task(
                         request.jobId(),
                         request.projectId(),

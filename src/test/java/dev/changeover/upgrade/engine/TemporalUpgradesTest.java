@@ -15,17 +15,22 @@ import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.Estimate;
+import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.InspectWorkflow;
 import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
+import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.UpgradePlan;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.workflow.MemoryInventory;
+import dev.changeover.upgrade.workflow.Requests;
 import dev.changeover.upgrade.workflow.Scene;
 import dev.changeover.upgrade.workflow.ScriptedNodes;
 import dev.changeover.upgrade.workflow.SkippedTime;
+import dev.changeover.window.Opening;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowOptions;
 import java.time.Duration;
@@ -103,6 +108,26 @@ class TemporalUpgradesTest {
         assertThatThrownBy(() -> scene.upgrades.submit(other))
                 .isInstanceOf(Upgrades.KeyReused.class)
                 .hasMessageContaining("key-1");
+    }
+
+    /** Its first attempt at writing this was slow, and was taken up again; meanwhile it has its instance again. */
+    @Test
+    void gives_nothing_back_when_it_is_late_in_writing_that_it_stands_back() {
+        var opening = new Opening(Instant.EPOCH, Instant.EPOCH.plusSeconds(3600));
+        var waits = Progress.of(Requests.of("late"))
+                .schedule(new Schedule("00:00-01:00 UTC", opening, false, false))
+                .after(EventKind.STANDS_BACK);
+        var event = EventKind.STANDS_BACK.lastOf(waits, Instant.EPOCH, null, "its instance is frozen");
+        var records = new UpgradeRecords(scene.inventory, scene.ledger);
+        var instance = waits.request().instanceId();
+        scene.ledger.claim(instance, "late");
+        records.write(waits, List.of(event));
+        assertThat(scene.ledger.claimant(instance)).isEmpty();
+
+        scene.ledger.claim(instance, "late");
+        records.write(waits, List.of(event));
+
+        assertThat(scene.ledger.claimant(instance)).contains("late");
     }
 
     /** Its ledger was restored to a moment before it, and knows nothing of its proxy either. */

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** A ledger without a database, for tests of what is written into it. */
 public final class MemoryLedger implements TaskLedger {
@@ -30,6 +31,7 @@ public final class MemoryLedger implements TaskLedger {
     private final Map<String, String> runs = new ConcurrentHashMap<>();
     private final Map<String, Long> steps = new ConcurrentHashMap<>();
     private final AtomicInteger gone = new AtomicInteger();
+    private final AtomicInteger writings = new AtomicInteger();
 
     @Override
     public Optional<Task> task(String jobId) {
@@ -229,13 +231,34 @@ public final class MemoryLedger implements TaskLedger {
         gone.set(writings);
     }
 
+    /** How often somebody has tried to write a task. */
+    public int writings() {
+        return writings.get();
+    }
+
     @Override
-    public synchronized void record(Task task, List<TaskEvent> news) {
+    public <T> T together(Supplier<T> work) {
+        var claimed = Map.copyOf(proxyClaims);
+        try {
+            return work.get();
+        } catch (IllegalStateException undone) {
+            proxyClaims.keySet().retainAll(claimed.keySet());
+            throw undone;
+        }
+    }
+
+    @Override
+    public synchronized boolean record(Task task, List<TaskEvent> news) {
+        writings.incrementAndGet();
         if (gone.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new IllegalStateException("no connection to the database");
         }
         tasks.put(task.jobId(), task);
         var known = events.computeIfAbsent(task.jobId(), id -> new TreeMap<>());
+        var isThere = !news.isEmpty()
+                && task.outcome() == null
+                && known.containsKey(news.getLast().number());
         news.forEach(event -> known.putIfAbsent(event.number(), event));
+        return !isThere;
     }
 }
