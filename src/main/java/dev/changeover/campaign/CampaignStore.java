@@ -18,6 +18,8 @@ public final class CampaignStore {
     private static final Columns<Campaign> CAMPAIGN = Columns.of(Campaign.class);
     static final Columns<Member> MEMBER = Columns.of(Member.class);
 
+    private static final String TO_WITHDRAW = "m.state in ('DELIVERED', 'HELD') and m.begun_at is null";
+
     private final Sql sql;
 
     CampaignStore(Sql sql) {
@@ -42,12 +44,14 @@ public final class CampaignStore {
         return sql.count("select count(*) from campaign");
     }
 
-    /** Those whose workflow has something to do. */
+    /** Those whose workflow has something to do: where one was halted, a task may wait that is still to be withdrawn. */
     public List<Campaign> atWork() {
         return sql.list(
-                "select * from campaign where open_for is not null and state <> ?",
+                "select * from campaign c where open_for is not null and state <> ? or state = ? and exists"
+                        + " (select 1 from campaign_member m where m.campaign_id = c.id and " + TO_WITHDRAW + ")",
                 CAMPAIGN::read,
-                Campaign.State.PLANNED);
+                Campaign.State.PLANNED,
+                Campaign.State.HALTED);
     }
 
     /**
@@ -204,8 +208,8 @@ public final class CampaignStore {
     /** Those of a campaign that has ended whose tasks have not begun. */
     public List<Member> toWithdraw(String campaignId, int limit) {
         return sql.list(
-                "select * from campaign_member where campaign_id = ? and state in ('DELIVERED', 'HELD')"
-                        + " and begun_at is null order by stage, position limit ?",
+                "select * from campaign_member m where campaign_id = ? and " + TO_WITHDRAW
+                        + " order by stage, position limit ?",
                 MEMBER::read,
                 campaignId,
                 limit);

@@ -98,7 +98,7 @@ final class BudgetGate implements ForcedUpgrades {
 
     /**
      * Gives places back that were taken for upgrades that should begin at once and did not, because their tasks were not
-     * made, or never heard of it; call it every minute. Should one begin after all, it asks again.
+     * made, never heard of it, or are paused; call it every minute. Should one begin after all, it asks again.
      */
     void giveBackUnused() {
         var latest = clock.instant().minus(UNUSED);

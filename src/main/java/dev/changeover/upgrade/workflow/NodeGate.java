@@ -95,10 +95,18 @@ final class NodeGate {
     /** What may pass by itself is waited for in a window; anything else ends the upgrade, or holds it if that is too late. */
     private Leave against(List<Check> blockers) {
         var passing = blockers.stream().noneMatch(check -> check.blocker().recovery() == Blocker.Recovery.PERMANENT);
-        if (progress().keepsToWindow() && passing) {
+        if (progress().keepsToWindow() && passing || waitsForAPlace(blockers)) {
             return new Later(blockers);
         }
         return progress().pointOfNoReturnPassed() ? new Held(Check.sentences(blockers), null) : new Refused(blockers);
+    }
+
+    /** One that was told to begin now, and paused or unheard for so long that others have the places that there are. */
+    private boolean waitsForAPlace(List<Check> blockers) {
+        return progress().schedule() != null
+                && !progress().pointOfNoReturnPassed()
+                && blockers.stream().allMatch(check -> check.blocker() == Blocker.TOO_MANY_AT_ONCE)
+                && Workflow.getVersion("one that begins now waits for a place", Workflow.DEFAULT_VERSION, 1) == 1;
     }
 
     /** What agents say of nodes that are still to come; what staging saw of them is fresh. */

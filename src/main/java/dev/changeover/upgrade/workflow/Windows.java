@@ -1,5 +1,7 @@
 package dev.changeover.upgrade.workflow;
 
+import static java.time.temporal.ChronoUnit.DAYS;
+
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.Progress;
@@ -38,6 +40,8 @@ final class Windows {
 
     /** As many as a retirement can last days. */
     private static final int OPENINGS_OF_A_RETIREMENT = 60;
+
+    private static final Duration TWO_DAYS = Duration.ofDays(2);
 
     /** How often it is looked whether something has passed; its tries are no events in the history. */
     static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
@@ -113,14 +117,14 @@ final class Windows {
                 : central.openings(schedule.window(), Journal.now(), OPENINGS_OF_A_RETIREMENT);
     }
 
-    /** Lets pass what may pass until the node would be too late in this opening; then it is the next one's turn. */
+    /** Lets pass what may pass until the node would be too late in this opening; one that is to begin now has no such time. */
     void standBack(NodeStep node, List<Check> blockers) {
-        var latest = latestStart(node);
+        var latest = scheduled().lifted() ? Journal.now().truncatedTo(DAYS).plus(TWO_DAYS) : latestStart(node);
         var left = Duration.between(Journal.now(), latest);
         var ledgerKnows = blockers.stream().allMatch(Windows::passesWithTime);
         if (left.isPositive() && (ledgerKnows || looksAgain())) {
             journal.ofWindow().standsBack(blockers, latest);
-            var before = scheduled().opening();
+            var before = scheduled();
             var passed = ledgerKnows
                     ? watched(() -> slot(left).awaitSlot(progress()), () -> isOfNoUse(before))
                     : untilNextLook(left, before);
@@ -128,22 +132,22 @@ final class Windows {
                 return;
             }
         }
-        postpone(node, Check.sentences(blockers));
+        if (!scheduled().lifted()) postpone(node, Check.sentences(blockers));
     }
 
     /**
      * An agent knows whether it has passed, and is asked ever less often: at first it may be restarting, later its host is
      * down, and every look is in the history. Gives whether there is time for another one.
      */
-    private boolean untilNextLook(Duration left, Opening opening) {
-        looks = opening.equals(looksOf) ? looks + 1 : 0;
-        looksOf = opening;
+    private boolean untilNextLook(Duration left, Schedule before) {
+        looks = before.opening().equals(looksOf) ? looks + 1 : 0;
+        looksOf = before.opening();
         var pause = FIRST_LOOK.multipliedBy(1L << Math.min(looks, LONGEST_PAUSE));
         var isLast = pause.compareTo(left) >= 0;
         var timer = TimerOptions.newBuilder()
                 .setSummary("until the agents are asked again")
                 .build();
-        watched(() -> Workflow.newTimer(isLast ? left : pause, timer).get(), () -> isOfNoUse(opening));
+        watched(() -> Workflow.newTimer(isLast ? left : pause, timer).get(), () -> isOfNoUse(before));
         return !isLast;
     }
 
@@ -156,11 +160,8 @@ final class Windows {
         return check.blocker().recovery() == Blocker.Recovery.TRANSIENT;
     }
 
-    private boolean isOfNoUse(Opening before) {
-        return progress().ending()
-                || progress().paused()
-                || scheduled().lifted()
-                || !before.equals(scheduled().opening());
+    private boolean isOfNoUse(Schedule before) {
+        return progress().ending() || progress().paused() || !before.equals(scheduled());
     }
 
     private UpgradeActivities slot(Duration left) {

@@ -551,6 +551,26 @@ abstract class CampaignContract {
         assertThat(gate.begin(job)).as("should it begin after all").isPresent();
     }
 
+    /** Its place is given back after the campaign has ended: nobody else would take it out of the Task Center. */
+    @Test
+    void a_halted_campaign_is_at_work_while_a_task_waits_that_it_has_not_withdrawn() {
+        var campaign = started(strategy(1, 100, 100, "100%", "rest"));
+        var job = taskThatWaits("px-0");
+        assertThat(gate.refuses(job, Command.START_NOW, null)).isEmpty();
+        store.write(campaign.in(Campaign.State.HALTED, "enough", Instant.now()));
+        sql.change("update campaign_member set state = 'CANCELLED' where state = 'DELIVERED'");
+        assertThat(store.atWork()).isEmpty();
+        sql.change(
+                "update campaign_member set updated_at = ? where state = 'RUNNING'",
+                Instant.now().minus(Duration.ofMinutes(3)));
+
+        gate.giveBackUnused();
+
+        assertThat(store.atWork()).extracting(Campaign::id).containsExactly(campaign.id());
+        assertThat(context.getBean(CampaignSteps.class).next(campaign.id()))
+                .isEqualTo(CampaignActivities.Step.WITHDRAW);
+    }
+
     @Test
     void an_upgrade_that_began_at_once_keeps_its_place() {
         started(strategy(1, 100, 100, "100%", "rest"));

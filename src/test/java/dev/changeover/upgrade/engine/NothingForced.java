@@ -1,20 +1,28 @@
 package dev.changeover.upgrade.engine;
 
 import dev.changeover.upgrade.Command;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Nobody forces any upgrade. */
 public final class NothingForced implements ForcedUpgrades {
+    private volatile @Nullable String full;
+
+    /** From now on no place is free, for the reason; null: each upgrade gets one. */
+    public void full(@Nullable String reason) {
+        full = reason;
+    }
+
     @Override
     public Optional<Wait> mayBegin(String jobId) {
-        return Optional.empty();
+        return begin(jobId).map(reason -> new Wait(reason, Duration.ofSeconds(5)));
     }
 
     @Override
     public Optional<String> begin(String jobId) {
-        return Optional.empty();
+        return Optional.ofNullable(full);
     }
 
     @Override

@@ -71,6 +71,7 @@ public class Scene implements AutoCloseable {
     public final MemoryInventory inventory = new MemoryInventory();
     public final MemoryLedger ledger = new MemoryLedger();
     public final ScriptedNodes nodes = new ScriptedNodes();
+    final NothingForced places = new NothingForced();
     private volatile OrderSigner present = OrderSigner.of(new byte[32]);
     public final OrderSigner signer = OrderSigner.changing(() -> present);
 
@@ -107,14 +108,14 @@ public class Scene implements AutoCloseable {
         this.clock = clock;
         this.enrolled = new EnrolledNodes(nodes, signer, clock);
         var calls = new TemporalCalls(() -> client, PATIENT);
-        this.records = new LedgerActivities(inventory, ledger, signer, new NothingForced(), clock);
+        this.records = new LedgerActivities(inventory, ledger, signer, places, clock);
         this.reports = new AgentReports(inventory, ledger, calls, refusals::add);
         inventory.register(new Inventory.Fleet(
                 List.of(new Project(PROJECT, "shop", "eu-de")),
                 List.of(new Instance(INSTANCE, PROJECT, "orders", Instance.Status.NORMAL)),
                 List.of(proxy(PROXY, nodes(size)))));
         inventory.register(List.of(kernel(ScriptedNodes.OLD), kernel(ScriptedNodes.NEW)));
-        upgrades = new TemporalUpgrades(calls, inventory, ledger, signer, settings, new NothingForced(), clock);
+        upgrades = new TemporalUpgrades(calls, inventory, ledger, signer, settings, places, clock);
         this.options = options;
         server = startedServer();
         inventory.proxy(PROXY).orElseThrow().nodes().forEach(this::startAgent);

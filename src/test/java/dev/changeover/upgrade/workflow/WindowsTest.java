@@ -514,6 +514,37 @@ class WindowsTest {
         }
     }
 
+    /** It was started while it was paused, and its place was given to another until it was resumed. */
+    @Test
+    void waits_for_a_place_when_it_is_to_begin_now_and_none_is_free() {
+        var job = scheduled();
+        scene.say(Command.PAUSE, job);
+        assertThat(scene.say(Command.START_NOW, job).noted()).isTrue();
+        scene.places.full("the campaign is PAUSED");
+        scene.say(Command.RESUME, job);
+        scene.await("it waits for a place", progress -> progress.next().contains("the campaign is PAUSED"));
+        assertThat(scene.task(job).status()).isEqualTo(Task.Status.PENDING);
+        assertThat(scene.proxy().status()).isEqualTo(Proxy.Status.NORMAL);
+
+        scene.places.full(null);
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(scene.at(job, "ALL_SERVE")).isBefore(opens);
+        assertThat(scene.kinds(job)).containsOnlyOnce("STANDS_BACK", "BEGUN").doesNotContain("POSTPONED");
+    }
+
+    @Test
+    void is_cancelled_while_it_waits_for_a_place() {
+        var job = scheduled();
+        scene.places.full("the campaign is HALTED");
+        scene.say(Command.START_NOW, job);
+        scene.await("it waits for a place", progress -> progress.next().contains("the campaign is HALTED"));
+
+        assertThat(scene.say(Command.CANCEL, job).noted()).isTrue();
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.CANCELLED);
+    }
+
     @Test
     void is_rescheduled_while_it_stands_back() {
         var job = scheduled();
