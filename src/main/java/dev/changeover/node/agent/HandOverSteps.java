@@ -44,6 +44,9 @@ final class HandOverSteps {
     private long partBegan = System.nanoTime();
     private boolean isByHand;
 
+    /** Whether another one was told to stop accepting, whether or not it has heard it: from then on the new one stays. */
+    private boolean committed;
+
     HandOverSteps(NodeSite site, Poll poll) {
         this.site = site;
         this.poll = poll;
@@ -110,7 +113,7 @@ final class HandOverSteps {
             if (old.isPresent()) noteBefore(next, old.get());
             commit(kernel, next);
         } catch (IOException | TemporalException failure) {
-            if (old.isPresent()) leaveOne(configuration, old.get(), next, failure);
+            if (old.isPresent() && !committed) leaveOne(configuration, old.get(), next, failure);
             throw failure;
         }
         proof.servesAlone(next, accepted);
@@ -134,7 +137,7 @@ final class HandOverSteps {
         part("prove");
     }
 
-    /** Of two that accept, after any failure: the old one, unless that has ended or accepts no more. */
+    /** Of two that accept, after a failure before the commit: the old one, unless that has ended or accepts no more. */
     private void leaveOne(
             ProxyConfiguration configuration, ProxyGeneration old, ProxyGeneration next, Exception failure)
             throws InterruptedException {
@@ -168,6 +171,7 @@ final class HandOverSteps {
         site.breakpoint().passed("boot pointer");
         for (var other : others) {
             other.stopAccepting();
+            committed = true;
             site.breakpoint().passed("stop accepting");
         }
         part("commit");
