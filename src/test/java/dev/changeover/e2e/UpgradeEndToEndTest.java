@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.demo.PersistentClients;
 import dev.changeover.demo.ShortConnections;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -34,8 +32,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  */
 @Order(1)
 class UpgradeEndToEndTest {
-    private static final String LOAD = "load that is measured";
-    private static final int PER_SECOND = 300;
+    static final String LOAD = "load that is measured";
+    static final int PER_SECOND = 300;
     private static final Duration SIGN_OF_LIFE = Duration.ofMillis(300);
     private static final Duration PACE = Duration.ofSeconds(1);
     private static final Duration A_LITTLE = Duration.ofSeconds(3);
@@ -104,58 +102,6 @@ class UpgradeEndToEndTest {
     }
 
     @Test
-    @ResourceLock(LOAD)
-    void an_agent_that_is_restarted_as_its_unit_does_it_loses_no_session() throws Exception {
-        try (var here = new Installation(Duration.ofHours(24));
-                var sessions = clients(here, 9);
-                var shorts = ShortConnections.start(here.addresses(), here.database.app(), PER_SECOND)) {
-            var before = here.serving("n1").orElseThrow();
-
-            here.agent("n1").terminate();
-            here.startAgent("n1");
-            until(Instant.now().plusSeconds(5));
-
-            assertThat(here.serving("n1").orElseThrow().worker()).isEqualTo(before.worker());
-            assertThat(sessions.alive()).isEqualTo(9);
-            shorts.close();
-            assertThat(shorts.total().failed())
-                    .as("%s", shorts.total().reasons())
-                    .isZero();
-        }
-    }
-
-    @Test
-    void a_second_request_for_the_same_target_changes_nothing() throws Exception {
-        try (var here = new Installation(Duration.ofHours(24))) {
-            assertThat(here.cli("plan", "px-1")).isZero();
-            var hour = thisHour();
-            here.window(hour.plusHours(6), hour.plusHours(7));
-            var jobId = accepted(here.upgrade(true));
-            assertThat(here.cli("start-now", jobId, "--reason", "nobody is there"))
-                    .isZero();
-
-            var meanwhile = here.upgrade();
-
-            assertThat(meanwhile.statusCode()).isEqualTo(409);
-            assertThat(meanwhile.body()).contains("DBS.200011").contains(jobId);
-            assertThat(here.cli("watch", jobId)).isZero();
-            var pids = Installation.NODES.stream()
-                    .map(node -> here.serving(node).orElseThrow().master())
-                    .toList();
-
-            var afterwards = here.upgrade();
-
-            assertThat(afterwards.statusCode()).isEqualTo(400);
-            assertThat(here.cli("upgrade", "px-1")).isEqualTo(3);
-            assertThat(here.cli("report", jobId, "-o", "json")).isZero();
-            assertThat(Installation.NODES.stream()
-                            .map(node -> here.serving(node).orElseThrow().master()))
-                    .isEqualTo(pids);
-            assertOnlyTheTargetRuns(here);
-        }
-    }
-
-    @Test
     void waits_for_the_opening_of_its_window() throws Exception {
         var ageLimit = Duration.ofSeconds(30);
         try (var here = new Installation(ageLimit, Duration.ofSeconds(5));
@@ -163,7 +109,7 @@ class UpgradeEndToEndTest {
                 var shorts = ShortConnections.start(here.addresses(), here.database.app(), PER_SECOND)) {
             var hour = thisHour();
             here.window(hour.plusHours(6), hour.plusHours(7));
-            var jobId = accepted(here.upgrade(true));
+            var jobId = Installation.accepted(here.upgrade(true));
             assertThat(opening(here, jobId)).isEqualTo(hour.plusHours(6).toInstant());
             here.window(hour.minusHours(1), hour.plusHours(3));
             assertThat(opening(here, jobId)).isEqualTo(hour.plusHours(6).toInstant());
@@ -218,7 +164,7 @@ class UpgradeEndToEndTest {
                 .toList();
     }
 
-    private static ZonedDateTime thisHour() {
+    static ZonedDateTime thisHour() {
         return ZonedDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.HOURS);
     }
 
@@ -250,53 +196,15 @@ class UpgradeEndToEndTest {
         return OffsetDateTime.parse(object.path(field).asText(), PUBLISHED).toInstant();
     }
 
-    @Test
-    void the_emergency_door_on_the_host_starts_another_kernel_and_says_so() throws Exception {
-        try (var here = new Installation(Duration.ofHours(24))) {
-            awaitPhase(here, accepted(here), "ENDED", Duration.ofMinutes(5));
-
-            assertThat(here.onHost(
-                            "n1", "boot", "--kernel", here.kernels.older().version()))
-                    .isZero();
-
-            assertThat(here.serving("n1").orElseThrow().version())
-                    .isEqualTo(here.kernels.older().reportedVersion());
-            await("the inventory shows what n1 really runs")
-                    .atMost(Duration.ofMinutes(1))
-                    .ignoreExceptions()
-                    .until(() -> version(here, "n1").equals(here.kernels.older().version()));
-            assertThat(here.onHost("n1", "status")).isZero();
-        }
-    }
-
-    private static String version(Installation here, String node) throws IOException, InterruptedException {
-        for (var each : here.get("/v3/proxies/px-1").path("proxy").path("nodes")) {
-            if (each.path("id").asText().equals(node)) {
-                return each.path("version").asText();
-            }
-        }
-        return "";
-    }
-
-    private static PersistentClients clients(Installation here, int count) throws IOException {
+    static PersistentClients clients(Installation here, int count) throws IOException {
         return PersistentClients.open(here.addresses(), here.database.app(), count, SIGN_OF_LIFE);
     }
 
-    private static String accepted(Installation here) throws IOException, InterruptedException {
-        return accepted(here.upgrade());
+    static String accepted(Installation here) throws IOException, InterruptedException {
+        return Installation.accepted(here.upgrade());
     }
 
-    private static String accepted(HttpResponse<String> answer) throws IOException {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return new ObjectMapper()
-                .readTree(answer.body())
-                .path("update_result")
-                .path(0)
-                .path("workflow_id")
-                .asText();
-    }
-
-    private static void assertOnlyTheTargetRuns(Installation here) {
+    static void assertOnlyTheTargetRuns(Installation here) {
         for (var node : Installation.NODES) {
             assertThat(here.generations(node)).singleElement().satisfies(generation -> {
                 assertThat(generation.version()).isEqualTo(here.kernels.newer().reportedVersion());
@@ -305,7 +213,7 @@ class UpgradeEndToEndTest {
         }
     }
 
-    private static void awaitPhase(Installation here, String jobId, String phase, Duration atMost) {
+    static void awaitPhase(Installation here, String jobId, String phase, Duration atMost) {
         await("phase " + phase)
                 .atMost(atMost)
                 .pollInterval(Duration.ofMillis(300))
@@ -330,7 +238,7 @@ class UpgradeEndToEndTest {
                 .until(there);
     }
 
-    private static void until(Instant moment) {
+    static void until(Instant moment) {
         await("the clock")
                 .atMost(Duration.ofMinutes(2))
                 .until(() -> Instant.now().isAfter(moment));
