@@ -116,12 +116,13 @@ class AdoptionEndToEndTest {
                 EOF
                 systemctl enable --now changeover-server
                 echo correct-horse-battery > password
+                curl --silent --retry 120 --retry-delay 1 --retry-all-errors http://127.0.0.1:%d/health > /dev/null
                 for i in $(seq 60); do
                   changeover user add anna --role operator --password-stdin < password && break
                   sleep 1
                 done
                 changeover login anna --password-stdin < password
-                """.formatted(port, temporal, Loopback.freePort()));
+                """.formatted(port, temporal, Loopback.freePort(), port));
     }
 
     private List<String> bound() {
