@@ -22,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +46,7 @@ class MigrationsTest {
             for (var table : tables) columns.put(table, columns(connection, table));
             var before = values(connection, columns);
 
-            flyway(url, "postgres").load().migrate();
+            TestDatabase.flyway(url, "postgres").load().migrate();
 
             assertThat(values(connection, columns)).isEqualTo(before);
         }
@@ -117,16 +115,10 @@ class MigrationsTest {
     /** The tables that got a row. */
     private static List<String> filled(String url, String user, String version) throws SQLException {
         var password = user.equals("sa") ? "" : user;
-        flyway(url, user).target(version).load().migrate();
+        TestDatabase.flyway(url, user).target(version).load().migrate();
         try (var connection = DriverManager.getConnection(url, user, password)) {
             return fill(connection, Double.parseDouble(version));
         }
-    }
-
-    private static FluentConfiguration flyway(String url, String user) {
-        return Flyway.configure()
-                .dataSource(url, user, user.equals("sa") ? "" : user)
-                .locations("classpath:db/migration", user.equals("sa") ? "classpath:db/h2" : "classpath:db/postgresql");
     }
 
     private static List<String> fill(Connection to, double version) throws SQLException {

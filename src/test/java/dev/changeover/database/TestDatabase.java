@@ -6,23 +6,53 @@ import io.micronaut.context.ApplicationContext;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
 
-/** Fresh databases with the product's own wiring, migrated and ready; closing the context lets go of them. */
+/**
+ * Fresh databases with the product's own wiring, migrated and ready; closing the context lets go of them. Each is a copy of
+ * one that was migrated once: a server finds nothing to do in it.
+ */
 public final class TestDatabase {
+    private static final String H2 = "changeover.mv.db";
+
     private static @Nullable EmbeddedPostgres postgres;
+    private static @Nullable String migratedPostgres;
+    private static @Nullable Path migratedH2;
 
     private TestDatabase() {}
 
     /** H2 in a file of the directory, as a server uses it by default. */
     public static ApplicationContext h2(Path directory) {
+        try {
+            var file = Files.createDirectories(directory).resolve(H2);
+            if (Files.notExists(file)) Files.copy(migratedH2(), file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return ApplicationContext.run(Map.of("changeover.data", directory.toString()), "test");
+    }
+
+    private static synchronized Path migratedH2() throws IOException {
+        if (migratedH2 == null) {
+            var file = Files.createTempDirectory("migrated").resolve(H2);
+            file.getParent().toFile().deleteOnExit();
+            file.toFile().deleteOnExit();
+            var name = file.toString().substring(0, file.toString().length() - ".mv.db".length());
+            flyway("jdbc:h2:file:" + name + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH", "sa")
+                    .load()
+                    .migrate();
+            migratedH2 = file;
+        }
+        return migratedH2;
     }
 
     /** A new database in a real PostgreSQL, which is started once and ends with the JVM. */
@@ -33,8 +63,24 @@ public final class TestDatabase {
     /** The same, with more properties. */
     public static ApplicationContext postgres(Map<String, Object> more) {
         var properties = new HashMap<>(more);
-        properties.putAll(settings(newPostgres("template1")));
+        properties.putAll(settings(newPostgres(migratedPostgres())));
         return ApplicationContext.run(properties, "test");
+    }
+
+    private static synchronized String migratedPostgres() {
+        if (migratedPostgres == null) {
+            var name = newPostgres("template1");
+            flyway(server().getJdbcUrl("postgres", name), "postgres").load().migrate();
+            migratedPostgres = name;
+        }
+        return migratedPostgres;
+    }
+
+    /** The migrations of that database, as the product finds them. */
+    static FluentConfiguration flyway(String url, String user) {
+        return Flyway.configure()
+                .dataSource(url, user, user.equals("sa") ? "" : user)
+                .locations("classpath:db/migration", user.equals("sa") ? "classpath:db/h2" : "classpath:db/postgresql");
     }
 
     /**
