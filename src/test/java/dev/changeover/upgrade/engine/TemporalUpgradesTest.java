@@ -44,6 +44,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +129,24 @@ class TemporalUpgradesTest {
         records.write(waits, List.of(event));
 
         assertThat(scene.ledger.claimant(instance)).contains("late");
+    }
+
+    /** Nobody would give back what a job had claimed of which nothing is written. */
+    @Test
+    void has_claimed_nothing_when_its_run_is_ended_before_its_task_is_written() throws Exception {
+        scene.ledger.beGone(Integer.MAX_VALUE);
+        var submission = scene.submission("key-1");
+        var job = submission.jobId().orElseThrow();
+        var caller = Thread.ofVirtual().start(() -> scene.upgrades.submit(submission));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> scene.ledger.writings() > 1);
+
+        scene.client
+                .newUntypedWorkflowStub(UpgradeWorkflow.idOf(Scene.PROXY, job))
+                .terminate("by hand");
+        caller.interrupt();
+        caller.join();
+
+        Awaitility.await().until(() -> scene.ledger.proxyClaimant(Scene.PROXY).isEmpty());
     }
 
     /** Its ledger was restored to a moment before it, and knows nothing of its proxy either. */

@@ -238,11 +238,13 @@ public final class MemoryLedger implements TaskLedger {
 
     @Override
     public <T> T together(Supplier<T> work) {
-        var claimed = Map.copyOf(proxyClaims);
+        var claimed = Map.copyOf(claims);
+        var claimedProxies = Map.copyOf(proxyClaims);
         try {
             return work.get();
         } catch (IllegalStateException undone) {
-            proxyClaims.keySet().retainAll(claimed.keySet());
+            claims.keySet().retainAll(claimed.keySet());
+            proxyClaims.keySet().retainAll(claimedProxies.keySet());
             throw undone;
         }
     }
