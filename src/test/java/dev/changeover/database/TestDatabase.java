@@ -43,8 +43,9 @@ public final class TestDatabase {
 
     private static synchronized Path migratedH2() throws IOException {
         if (migratedH2 == null) {
-            var file = Files.createTempDirectory("migrated").resolve(H2);
-            file.getParent().toFile().deleteOnExit();
+            var directory = Files.createTempDirectory("migrated");
+            directory.toFile().deleteOnExit();
+            var file = directory.resolve(H2);
             file.toFile().deleteOnExit();
             var name = file.toString().substring(0, file.toString().length() - ".mv.db".length());
             flyway("jdbc:h2:file:" + name + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH", "sa")
