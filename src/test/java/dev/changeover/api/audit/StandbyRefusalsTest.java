@@ -53,7 +53,9 @@ class StandbyRefusalsTest {
 
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.code()).isEqualTo("DBS.280005");
-        assertThat(answer.message()).startsWith("nothing was changed: this server is ").contains("a newer one, ");
+        assertThat(answer.message())
+                .startsWith("nothing was changed: this server is ")
+                .contains("a newer one, ");
         assertThat(answer.header("Retry-After")).isEqualTo("10");
     }
 
