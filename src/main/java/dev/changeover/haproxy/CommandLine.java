@@ -47,8 +47,12 @@ public record CommandLine(List<String> words, Path directory) {
                 : of(pid);
         var begins = new ArrayList<Path>();
         for (var file : line.files()) {
-            var text = OperatorConfiguration.read(file).text();
-            begins.addAll(new RelativePaths(text, RunDirectory.homeOf(file)).begins());
+            try {
+                var text = OperatorConfiguration.read(file).text();
+                begins.addAll(new RelativePaths(text, RunDirectory.homeOf(file)).begins());
+            } catch (IOException elsewhere) {
+                // The directory may be a guess; then what begins in the file is not found, and the file's word counts.
+            }
         }
         begins.add(line.directory());
         return begins;

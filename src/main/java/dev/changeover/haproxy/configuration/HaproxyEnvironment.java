@@ -1,6 +1,7 @@
 package dev.changeover.haproxy.configuration;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 public final class HaproxyEnvironment {
     public static final String NAMES = "CHANGEOVER_HAPROXY_ENVIRONMENT";
     private static final Path UNITS = Path.of("/etc/changeover/agent.env");
+    private static final Charset OURS = Charset.forName(System.getProperty("sun.jnu.encoding"), StandardCharsets.UTF_8);
     private static final Map<String, String> GIVEN = of(System.getenv(), UNITS);
 
     private HaproxyEnvironment() {}
@@ -34,23 +36,30 @@ public final class HaproxyEnvironment {
         for (var name : all.getOrDefault(NAMES, "").split("[\\s,]+")) {
             var value = all.get(name);
             // HAProxy takes sockets and a process role from these.
-            if (value != null && !name.startsWith("HAPROXY_")) given.put(name, value);
+            if (value != null && !name.startsWith("HAPROXY_")) given.put(name, asGiven(value));
         }
         return Map.copyOf(given);
     }
 
-    /** @param process {@code NAME=value} each, of a process that runs; ours for one that has none */
+    /** @param process {@code NAME=value} each, of a process that runs, a character for a byte; ours for one that has none */
     static Map<String, String> of(List<String> process) {
         var given = process.stream()
+                // As this process has read its own: the same bytes are the same value.
+                .map(entry -> new String(entry.getBytes(StandardCharsets.ISO_8859_1), OURS))
                 .map(entry -> entry.split("=", 2))
                 .filter(entry -> entry.length == 2)
                 .collect(Collectors.toMap(entry -> entry[0], entry -> entry[1], (first, last) -> first));
         return given.isEmpty() ? variables() : given;
     }
 
+    /** What a process gets of a text, read back: not every locale has every character. */
+    private static String asGiven(String value) {
+        return new String(value.getBytes(OURS), OURS);
+    }
+
     private static Map<String, String> read(Path file) {
         var variables = new HashMap<String, String>();
-        try (var lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+        try (var lines = new String(Files.readAllBytes(file), OURS).lines()) {
             lines.map(String::strip)
                     .filter(line -> !line.startsWith("#") && line.indexOf('=') > 0)
                     .map(line -> line.split("=", 2))

@@ -7,10 +7,15 @@ import dev.changeover.node.driver.ProxyDriver;
 import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.StagedKernel;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What can be said of the operator's configuration without changing anything on the node. */
 public final class ConfigurationReview {
@@ -36,6 +41,23 @@ public final class ConfigurationReview {
                 && running.variables().equals(configuration.variables());
     }
 
+    /** In what a generation differs from the file, and what to do about it. */
+    static String difference(Path file, ProxyGeneration generation, ProxyConfiguration configuration)
+            throws IOException {
+        var running = generation.configuration();
+        if (!running.text().equals(configuration.text())) {
+            return "%s differs from what generation %d serves with: 'agent reload' takes it over"
+                    .formatted(file, generation.number());
+        }
+        var names = Stream.of(running.variables(), configuration.variables())
+                .flatMap(variables -> variables.keySet().stream())
+                .filter(name -> !Objects.equals(
+                        running.variables().get(name), configuration.variables().get(name)))
+                .collect(Collectors.toCollection(TreeSet::new));
+        return "%s uses %s, of which generation %d has other values: restart the agent, which reads agent.env at its start, then 'agent reload' takes them over"
+                .formatted(file, names, generation.number());
+    }
+
     /** @param judge the kernel that serves; a file that differs from what it runs is given to it to judge */
     List<Problem> problems(List<ProxyGeneration> serving, Optional<StagedKernel> judge)
             throws IOException, InterruptedException {
@@ -43,13 +65,11 @@ public final class ConfigurationReview {
         var problems = new ArrayList<Problem>();
         var changed = new ArrayList<Integer>();
         for (var live : serving) {
-            if (!runs(live, configuration)) changed.add(live.number());
-        }
-        if (!changed.isEmpty()) {
-            problems.add(new Problem(
-                    Kind.CONFIG_CHANGED,
-                    "%s differs from what generation %d serves with; 'agent reload' takes it over"
-                            .formatted(file, changed.getFirst())));
+            if (runs(live, configuration)) continue;
+            if (changed.isEmpty()) {
+                problems.add(new Problem(Kind.CONFIG_CHANGED, difference(file, live, configuration)));
+            }
+            changed.add(live.number());
         }
         if (judge.isPresent() && (serving.isEmpty() || !changed.isEmpty())) {
             driver.refusal(judge.get(), configuration)

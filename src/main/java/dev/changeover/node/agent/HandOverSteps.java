@@ -30,7 +30,7 @@ import java.util.Optional;
  *   <li>Repeat on it what was changed at run time in the old one, and let its server checks settle until they agree with the old one's.
  *   <li>Prove it: the same sockets, and a login to each database through its private doors.
  *   <li>Commit: move the boot pointer, then let every other generation stop accepting. Whatever fails before one has, the
- *       new one stops accepting, and the old one goes on, as long as that still serves.
+ *       new one stops accepting, and the old one goes on, if it says that it accepts; else both do.
  *   <li>Confirm: it alone accepts and holds the sockets, and a new connection that gets in reaches it.
  * </ol>
  *
@@ -137,14 +137,13 @@ final class HandOverSteps {
         part("prove");
     }
 
-    /** Of two that accept, after a failure before the commit: the old one, unless that has ended or accepts no more. */
+    /** Of two that accept, after a failure before the commit: the old one, if it says that it accepts. */
     private void leaveOne(
             ProxyConfiguration configuration, ProxyGeneration old, ProxyGeneration next, Exception failure)
             throws InterruptedException {
         try {
-            // One that does not answer may serve, and is the one that served before.
-            var serves = !site.driver().hasEnded(old.number())
-                    && old.now().map(ProxyGeneration::isAccepting).orElse(true);
+            // Of one that does not say so nobody knows: it may be dying. Then both accept, until this is done again.
+            var serves = old.now().filter(ProxyGeneration::isAccepting).isPresent();
             if (serves) new HandOverProof(site, configuration, Poll.QUIETLY).letGo(next);
         } catch (IOException | TemporalException second) {
             failure.addSuppressed(second);
@@ -212,8 +211,7 @@ final class HandOverSteps {
         for (var serving : observed.serving()) {
             if (!ConfigurationReview.runs(serving, configuration)) {
                 throw NodeFault.CONFIG_CHANGED.because(
-                        "%s differs from what generation %d serves with: 'agent reload' takes it over first"
-                                .formatted(site.driver().operatorFile(), serving.number()));
+                        ConfigurationReview.difference(site.driver().operatorFile(), serving, configuration));
             }
         }
     }

@@ -242,11 +242,12 @@ abstract class NodeScene {
         });
     }
 
-    /** All files with size and time, and what runs. */
+    /** All files with size and time but the one that whoever stages locks, and what runs. */
     public static String footprint(NodeRig rig) throws IOException {
         var lines = new TreeSet<String>();
         try (var files = Files.walk(rig.home())) {
             for (var file : files.toList()) {
+                if (file.endsWith("lock-staging")) continue;
                 lines.add(rig.home().relativize(file) + " " + describe(file));
             }
         }

@@ -60,16 +60,25 @@ class HandOverFailuresTest {
     }
 
     @Test
-    void an_old_one_that_does_not_answer_any_more_serves_on_alone() throws Exception {
+    void beside_an_old_one_that_does_not_answer_the_new_one_stays_until_it_is_done_again() throws Exception {
         rig.changeConfiguration();
         rig.agent(step -> {
             if (step.equals("prove")) silence(true);
         });
 
         assertThatThrownBy(rig::reload).hasMessageContaining("did not answer");
+        try (var session = rig.connect()) {
+            assertThat(session.alive())
+                    .as("it may be dying, so the new one accepts")
+                    .isTrue();
+        }
         silence(false);
+        assertThat(serving()).containsExactlyInAnyOrder(1, 2);
 
-        await().untilAsserted(() -> assertThat(serving()).containsExactly(1));
+        rig.agent(Breakpoint.NONE);
+        rig.reload();
+
+        await().untilAsserted(() -> assertThat(serving()).containsExactly(2));
     }
 
     @Test
