@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.SQLTransientException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -37,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public final class Sql {
+    /** SQL states of deadlocks and conflicts, locks that are not to be had, and statements that took too long. */
+    private static final Set<String> PASSING = Set.of("40", "55P03", "57014", "HYT00");
+
     private static final int BATCH = 1000;
 
     private final TransactionOperations<Connection> transactions;
@@ -54,10 +59,24 @@ public final class Sql {
 
     /** Whether a failure comes from a database that gives no connection, or took one away: it may be there again soon. */
     public static boolean isUnreachable(Throwable failure) {
-        return Stream.<@Nullable Throwable>iterate(failure, cause -> cause == null ? null : cause.getCause())
-                .limit(20) // causes can go in circles
+        return causes(failure)
                 .anyMatch(cause -> cause instanceof ConnectionException
                         || cause instanceof SQLException refused && noConnection(refused));
+    }
+
+    /** The same, or from one that was too busy, or had to let another go first: what is tried again may succeed. */
+    public static boolean mayPass(Throwable failure) {
+        return isUnreachable(failure)
+                || causes(failure)
+                        .anyMatch(cause -> cause instanceof SQLTransientException
+                                || cause instanceof SQLException refused
+                                        && PASSING.stream()
+                                                .anyMatch(String.valueOf(refused.getSQLState())::startsWith));
+    }
+
+    private static Stream<@Nullable Throwable> causes(Throwable failure) {
+        return Stream.<@Nullable Throwable>iterate(failure, cause -> cause == null ? null : cause.getCause())
+                .limit(20); // causes can go in circles
     }
 
     /** SQL states of class 08 are lost or refused connections, 57P those PostgreSQL gives while it stops and starts. */

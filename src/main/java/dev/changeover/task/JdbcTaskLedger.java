@@ -197,8 +197,14 @@ final class JdbcTaskLedger implements TaskLedger {
      */
     private boolean isNews(Task stored, Task task, List<TaskEvent> events) {
         if (task.outcome() != null || stored.outcome() != null) return task.outcome() != null;
-        var newest = events.stream().mapToInt(TaskEvent::number).max();
-        return newest.isEmpty() || events(task.jobId(), newest.getAsInt() - 1).isEmpty();
+        if (events.isEmpty()) return true;
+        var newest = events.getLast();
+        var since = events(task.jobId(), newest.number() - 1);
+        // Another one of its number was written by a run that Temporal has forgotten.
+        return since.isEmpty()
+                || since.size() == 1
+                        && !(since.getFirst().kind().equals(newest.kind())
+                                && since.getFirst().at().equals(newest.at()));
     }
 
     @Override

@@ -62,6 +62,21 @@ abstract class TaskLedgerContract {
         assertThat(ledger.instructions("j-8")).isEmpty();
     }
 
+    /** Server and Temporal died together, and what was written last never happened for the next run of the workflow. */
+    @Test
+    void another_event_of_a_number_that_is_there_is_news_and_its_repetition_is_none() {
+        var task = TaskSample.running().job("j-5").proxy("px-5").task();
+        var lost = new TaskEvent("j-5", 1, Instant.EPOCH, "PAUSED", null, "it is paused");
+        var next = new TaskEvent("j-5", 1, Instant.EPOCH.plusSeconds(1), "STANDS_BACK", null, "it stands back");
+        assertThat(ledger.record(task, List.of(lost))).isTrue();
+
+        assertThat(ledger.record(task, List.of(lost))).isFalse();
+        assertThat(ledger.record(task, List.of(next))).isTrue();
+        assertThat(ledger.record(task, List.of(new TaskEvent("j-5", 2, Instant.EPOCH, "BEGUN", null, "it begins"))))
+                .isTrue();
+        assertThat(ledger.record(task, List.of(next))).isFalse();
+    }
+
     @Test
     void takes_back_that_a_job_was_asked_for_until_a_run_works_for_it() {
         var begin = new Instruction("j-6", "j-6", Instruction.UPGRADE, "{}", "anna", Instant.EPOCH);

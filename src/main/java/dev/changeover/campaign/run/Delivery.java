@@ -101,6 +101,13 @@ final class Delivery {
                         campaign, member, State.NEEDS_OPERATOR, "no opening of its window is as long as a node takes"));
     }
 
+    /** Whether its task is there, whatever failed afterwards; then the member has it. */
+    boolean findsMade(Campaign campaign, Member member) {
+        var made = ledger.task(jobId(member));
+        made.ifPresent(task -> isMade(campaign, member, task));
+        return made.isPresent();
+    }
+
     private String whyMoved(Member member) {
         if (member.state() == State.INQUIRING) {
             return "no other time was chosen until the deadline";

@@ -68,7 +68,8 @@ final class MemberChanges {
                     case RUNNING, DONE, FAILED, CANCELLED -> true;
                     case DELIVERED -> state != State.CANCELLED;
                     case PLANNED -> false;
-                    case NEEDS_OPERATOR, INQUIRING, HELD, OWN -> state == State.DELIVERED;
+                    case NEEDS_OPERATOR -> state == State.DELIVERED && read.state() != State.NEEDS_OPERATOR;
+                    case INQUIRING, HELD, OWN -> state == State.DELIVERED;
                 };
     }
 }

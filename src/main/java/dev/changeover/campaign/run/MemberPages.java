@@ -79,14 +79,19 @@ final class MemberPages {
             if (isAway(failure)) throw failure;
             LOG.error("campaign {} cannot make the task of {}", campaign.id(), member.proxyId(), failure);
             var now = store.member(member.id()).orElse(member);
+            if (delivery.findsMade(campaign, now)) return;
             // The key is another's for good, and the next attempt has another one.
-            var next = failure instanceof Upgrades.KeyReused ? now.again(false) : now;
-            changes.becomes(campaign, next, State.NEEDS_OPERATOR, "its task cannot be made: " + failure.getMessage());
+            var taken = failure instanceof Upgrades.KeyReused;
+            changes.becomes(
+                    campaign,
+                    taken ? now.again(false) : now,
+                    State.NEEDS_OPERATOR,
+                    "its task cannot be made: " + (taken ? failure.getMessage() : "the server's log says why"));
         }
     }
 
     private static boolean isAway(RuntimeException failure) {
-        return failure instanceof Upgrades.TemporalUnavailable || Sql.isUnreachable(failure);
+        return failure instanceof Upgrades.TemporalUnavailable || Sql.mayPass(failure);
     }
 
     /** One after the other: side by side they are no faster, and owners' calls wait longer. */

@@ -88,10 +88,11 @@ final class Openings {
         return inventory.instance(member.instanceId()).orElseThrow().window();
     }
 
-    /** One that was never told of a time has its lead time, and none is forced twice within some days. */
+    /** None is earlier than it was told, one that was told nothing has its lead time, and none is forced twice within days. */
     private Instant notBefore(Campaign campaign, Member member, Instant now) {
         var strategy = campaign.plan();
-        var told = member.executeAt() == null ? now.plus(strategy.leadTime()) : now;
+        var planned = member.executeAt();
+        var told = planned == null ? now.plus(strategy.leadTime()) : planned.isAfter(now) ? planned : now;
         return campaign.level() == Level.CRITICAL
                 ? told
                 : store.forcedBefore(member)

@@ -165,6 +165,8 @@ public final class LedgerActivities implements UpgradeActivities {
     public void awaitSlot(Progress progress) {
         var facts = facts(progress.request().proxyId(), progress.request().jobId());
         var blockers = Check.failed(Precheck.again(facts, progress, target(facts, progress)));
+        // What will not pass is for the recheck to say.
+        if (blockers.stream().anyMatch(check -> check.blocker().recovery() == Blocker.Recovery.PERMANENT)) return;
         if (!blockers.isEmpty()) {
             throw notYet(blockers).build();
         }
@@ -201,8 +203,8 @@ public final class LedgerActivities implements UpgradeActivities {
     public void record(Progress progress, List<TaskEvent> events, List<NodeState> seen) {
         authority.refuseOthers(progress.request().jobId());
         observations.saw(seen);
-        records.write(progress, events);
-        if (progress.phase().changing() && !progress.changing()) {
+        var news = records.write(progress, events);
+        if (news && progress.phase().changing() && !progress.changing()) {
             forced.standBack(progress.request().jobId());
         }
     }

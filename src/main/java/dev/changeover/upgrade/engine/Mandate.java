@@ -97,7 +97,7 @@ record Mandate(UpgradeRequest request, String window, List<Given> commands) {
     /** The window that counts now. */
     MaintenanceWindow windowNow() {
         return MaintenanceWindow.of(commands.stream()
-                .filter(given -> given.command() == Command.RESCHEDULE && given.notedAt() != null)
+                .filter(given -> given.command() == Command.RESCHEDULE)
                 .flatMap(given -> Stream.ofNullable(given.order().schedule()))
                 .reduce((earlier, later) -> later)
                 .map(Schedule::window)

@@ -68,16 +68,19 @@ final class OrderAuthority {
      * @throws ApplicationFailure if nobody asked for this, or another run works for the job
      */
     Mandate begin(UpgradeRequest request) {
-        var mandate = mandate(request.jobId());
-        if (!mandate.request().equals(request)) {
-            throw notInstructed("job %s was asked for otherwise".formatted(request.jobId()));
-        }
         var asking = Activity.getExecutionContext().getInfo();
-        if (UpgradeWorkflow.idOf(request.proxyId(), request.jobId()).equals(asking.getWorkflowId())) {
-            ledger.workFor(request.jobId(), requireNonNull(asking.getRunId()));
-        }
-        refuseOthers(request.jobId());
-        return mandate;
+        return ledger.together(() -> {
+            // First, because from then on nobody can take back what was asked for, and ask otherwise.
+            if (UpgradeWorkflow.idOf(request.proxyId(), request.jobId()).equals(asking.getWorkflowId())) {
+                ledger.workFor(request.jobId(), requireNonNull(asking.getRunId()));
+            }
+            var mandate = mandate(request.jobId());
+            if (!mandate.request().equals(request)) {
+                throw notInstructed("job %s was asked for otherwise".formatted(request.jobId()));
+            }
+            refuseOthers(request.jobId());
+            return mandate;
+        });
     }
 
     /** @throws ApplicationFailure if the run that calls is not the one that works for the job */

@@ -36,9 +36,9 @@ public final class UpgradeRecords {
         this.ledger = ledger;
     }
 
-    /** Writes the task, the proxy's status, and whether its instance is changed. */
-    void write(Progress progress, List<TaskEvent> events) {
-        ledger.together(() -> {
+    /** Writes the task, the proxy's status, and whether its instance is changed; gives whether it was {@linkplain TaskLedger#record news}. */
+    boolean write(Progress progress, List<TaskEvent> events) {
+        return ledger.together(() -> {
             var news = writeTask(progress, events);
             if (news) writeWhatGoesWithIt(progress, events);
             return news;

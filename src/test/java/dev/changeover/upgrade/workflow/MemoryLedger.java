@@ -240,11 +240,13 @@ public final class MemoryLedger implements TaskLedger {
     public <T> T together(Supplier<T> work) {
         var claimed = Map.copyOf(claims);
         var claimedProxies = Map.copyOf(proxyClaims);
+        var bound = Map.copyOf(runs);
         try {
             return work.get();
-        } catch (IllegalStateException undone) {
+        } catch (RuntimeException undone) {
             claims.keySet().retainAll(claimed.keySet());
             proxyClaims.keySet().retainAll(claimedProxies.keySet());
+            runs.keySet().retainAll(bound.keySet());
             throw undone;
         }
     }
