@@ -67,7 +67,7 @@ public class BadVersions {
         }
     }
 
-    /** A new one, or that of an earlier look that came no further, or of another server's at the same moment. */
+    /** A new one, or this change's of an earlier look that came no further, or of another server's at the same moment. */
     private Campaign planned(LifecycleChanges.Change change) {
         var wish = new Wish(change.engine(), change.version().toString(), null, null, null, change.reason(), ACTOR);
         try {
@@ -75,7 +75,8 @@ public class BadVersions {
         } catch (Refused notPlanned) {
             return store.openFor(Campaign.openFor(change.engine(), change.version()))
                     .filter(open -> open.state() == Campaign.State.PLANNED)
-                    .filter(open -> open.createdBy().equals(ACTOR))
+                    .filter(open ->
+                            open.createdBy().equals(ACTOR) && open.reason().equals(change.reason()))
                     .orElseThrow(() -> notPlanned);
         }
     }

@@ -372,9 +372,9 @@ abstract class CampaignContract {
 
     /** A server had planned it and was killed, or another one has planned it at the same moment. */
     @ParameterizedTest
-    @CsvSource({"lifecycle, RUNNING", "anna, PLANNED"})
-    void a_setting_starts_a_campaign_that_was_planned_and_not_yet_started_unless_a_person_planned_it(
-            String actor, Campaign.State state) {
+    @CsvSource({"lifecycle, it leaks, RUNNING", "lifecycle, it was risky, PLANNED", "anna, it leaks, PLANNED"})
+    void a_setting_starts_a_campaign_that_was_planned_for_it_and_not_yet_started_unless_a_person_planned_it(
+            String actor, String reason, Campaign.State state) {
         var usual = context.getBean(CampaignSettings.class);
         var starting = new CampaignSettings(
                 usual.leadTime(),
@@ -390,7 +390,7 @@ abstract class CampaignContract {
                 usual.look(),
                 true);
         var changes = context.getBean(LifecycleChanges.class);
-        campaigns.create(new Wish("haproxy", OLD.toString(), null, null, null, "it leaks", actor));
+        campaigns.create(new Wish("haproxy", OLD.toString(), null, null, null, reason, actor));
 
         new BadVersions(changes, campaigns, store, starting, Clock.systemUTC()).look();
 
