@@ -311,7 +311,7 @@ class AdoptionTest {
     }
 
     @Test
-    void a_question_that_nobody_answers_leaves_everything_as_it_was() throws Exception {
+    void while_the_old_one_does_not_answer_both_accept_and_a_second_run_goes_on() throws Exception {
         here.start(Door.MASTER_SOCKET);
         here.open(1);
         var adoption = here.adoption(step -> {
@@ -322,9 +322,10 @@ class AdoptionTest {
                 .hasMessageContaining("did not answer");
         signal("-CONT", here.running().pid());
 
-        assertThat(deeds).containsExactly("hold", "release");
-        await().untilAsserted(() -> assertThat(here.run().live()).isEmpty());
-        here.adopt(Breakpoint.NONE);
+        assertThat(deeds).as("its unit has nothing to start beside ours").containsExactly("hold");
+        assertThat(here.run().serving()).hasSize(2);
+        assertThat(here.adoption(Breakpoint.NONE).goOn(null)).isTrue();
+        await().untilAsserted(() -> assertThat(here.run().serving()).hasSize(1));
         assertThat(here.sessions().getFirst().alive()).isTrue();
     }
 
