@@ -43,8 +43,9 @@ public record HandoverLosses(RuntimeApi api, OperatorConfiguration file, Instant
                 losses.add("what the stick tables %s count in arrays, gpc(N) and gpt(N), is lost at a handover"
                         .formatted(arrays));
             var lists = api.patternFiles();
+            var begins = RunTimeState.beginsOf(lists, api.worker());
             for (var list : lists) {
-                if (!RunTimeState.isRepeated(list, lists, api.worker(), started)) {
+                if (!RunTimeState.isRepeated(list, lists, begins, started)) {
                     losses.add("a handover loads the %s %s from its file, whatever was changed at run time: %s"
                             .formatted(
                                     list.kind(),

@@ -8,6 +8,7 @@ import dev.changeover.haproxy.runtime.ServerState;
 import dev.changeover.haproxy.runtime.StickTable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,7 +48,7 @@ public record RunTimeState(Generation.Live from) {
      * @return names of servers about which the operator wrote something else since
      */
     public Set<String> repeatOn(Generation.Live to) throws IOException {
-        return repeatOn(new RuntimeApi(to.directory().statsSocket(), to.worker()), configuration(to));
+        return repeatOn(new RuntimeApi(to.directory().statsSocket(), to.worker()), to.operatorConfiguration());
     }
 
     /**
@@ -59,12 +60,13 @@ public record RunTimeState(Generation.Live from) {
     public Set<String> repeatOn(RuntimeApi to, OperatorConfiguration now) throws IOException {
         var servers = from.api().servers();
         var known = to.servers();
-        var file = configuration(from);
+        var file = from.operatorConfiguration();
         var changed = repeatServers(file, servers, known, to, now);
         var lists = from.api().patternFiles();
         var started = startOf(from);
+        var begins = beginsOf(lists, from.worker());
         for (var list : to.patternFiles()) {
-            if (isRepeated(list, lists, from.worker(), started)) to.copy(list, from.api());
+            if (isRepeated(list, lists, begins, started)) to.copy(list, from.api());
         }
         var tables = from.api().stickTables();
         for (var table : to.stickTables()) {
@@ -101,24 +103,25 @@ public record RunTimeState(Generation.Live from) {
         return changed;
     }
 
-    private static OperatorConfiguration configuration(Generation.Live generation) throws IOException {
-        return generation.operatorConfiguration();
-    }
-
     /**
      * Lists that would take over what was set at run time, were their files not written since.
      *
      * @param known those of the worker that this is about
+     * @param begins where relative names in its files may begin
      * @param started when that was started
      */
-    static boolean isRepeated(PatternFile list, List<PatternFile> known, long worker, Instant started)
-            throws IOException {
+    static boolean isRepeated(PatternFile list, List<PatternFile> known, List<Path> begins, Instant started) {
         return list.entries() <= MOST_ENTRIES
                 && known.stream()
                         .anyMatch(old -> old.kind().equals(list.kind())
                                 && old.file().equals(list.file())
                                 && old.entries() <= MOST_ENTRIES)
-                && !list.isNewerThan(started, CommandLine.begins(worker));
+                && !list.isNewerThan(started, begins);
+    }
+
+    /** Where relative names of a worker's lists may begin; its files are read for it only if it has lists. */
+    static List<Path> beginsOf(List<PatternFile> lists, long worker) throws IOException {
+        return lists.isEmpty() ? List.of() : CommandLine.begins(worker);
     }
 
     static Instant startOf(Generation.Live live) throws IOException {
