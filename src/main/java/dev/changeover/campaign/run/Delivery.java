@@ -19,6 +19,7 @@ import dev.changeover.upgrade.engine.UpgradeAdvice;
 import dev.changeover.upgrade.engine.Upgrades;
 import dev.changeover.window.Opening;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Gives members their tasks in the Task Center. Every member may be delivered twice. */
@@ -76,8 +77,8 @@ final class Delivery {
                     State.DONE,
                     "it runs %s".formatted(proxy.get().version()));
         }
-        var made = ledger.task(jobId(member));
-        if (made.isPresent()) return isMade(campaign, member, made.get());
+        var made = made(campaign, member);
+        if (made.isPresent()) return made.get();
         var own = ledger.proxyClaimant(member.proxyId()).flatMap(ledger::task);
         if (own.isPresent()) {
             var when = Openings.planned(own.get()).map(member::at).orElse(member);
@@ -101,11 +102,9 @@ final class Delivery {
                         campaign, member, State.NEEDS_OPERATOR, "no opening of its window is as long as a node takes"));
     }
 
-    /** Whether its task is there, whatever failed afterwards; then the member has it. */
-    boolean findsMade(Campaign campaign, Member member) {
-        var made = ledger.task(jobId(member));
-        made.ifPresent(task -> isMade(campaign, member, task));
-        return made.isPresent();
+    /** The member with its task, if that is there, whatever failed afterwards. */
+    Optional<Member> made(Campaign campaign, Member member) {
+        return ledger.task(jobId(member)).map(task -> isMade(campaign, member, task));
     }
 
     private String whyMoved(Member member) {

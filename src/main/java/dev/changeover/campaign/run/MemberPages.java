@@ -79,7 +79,7 @@ final class MemberPages {
             if (isAway(failure)) throw failure;
             LOG.error("campaign {} cannot make the task of {}", campaign.id(), member.proxyId(), failure);
             var now = store.member(member.id()).orElse(member);
-            if (delivery.findsMade(campaign, now)) return;
+            if (delivery.made(campaign, now).isPresent()) return;
             // The key is another's for good, and the next attempt has another one.
             var taken = failure instanceof Upgrades.KeyReused;
             changes.becomes(
