@@ -45,9 +45,6 @@ import java.util.Optional;
 public final class GiveBack {
     private static final Duration UP = Duration.ofSeconds(15);
 
-    /** A handover takes seconds. */
-    private static final Duration TURN = Duration.ofSeconds(30);
-
     private final Path maintenance;
     private final NodeLock lock;
     private final RunDirectory run;
@@ -88,10 +85,10 @@ public final class GiveBack {
      * @throws IOException when it cannot be given back; the message says why, and nothing has changed
      */
     public Optional<String> run() throws IOException, InterruptedException {
-        try (var held = lock.take(TURN).orElse(null)) {
+        try (var held = lock.take(NodeLock.TURN).orElse(null)) {
             if (held == null) {
                 throw new IOException("somebody else has been acting on this node for %d s: type this again"
-                        .formatted(TURN.toSeconds()));
+                        .formatted(NodeLock.TURN.toSeconds()));
             }
             return giveBack();
         }

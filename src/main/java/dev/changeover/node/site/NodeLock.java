@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeLock {
 
     /** A handover takes seconds; whoever waits longer comes back later. */
-    private static final Duration TURN = Duration.ofSeconds(30);
+    public static final Duration TURN = Duration.ofSeconds(30);
 
     private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
     private static final long LOOK_AGAIN_MILLIS = 20;
