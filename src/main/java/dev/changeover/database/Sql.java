@@ -1,5 +1,6 @@
 package dev.changeover.database;
 
+import dev.changeover.value.Causes;
 import io.micronaut.data.connection.ConnectionDefinition;
 import io.micronaut.data.connection.ConnectionOperations;
 import io.micronaut.data.connection.exceptions.ConnectionException;
@@ -59,7 +60,7 @@ public final class Sql {
 
     /** Whether a failure comes from a database that gives no connection, or took one away: it may be there again soon. */
     public static boolean isUnreachable(Throwable failure) {
-        return causes(failure)
+        return Causes.of(failure)
                 .anyMatch(cause -> cause instanceof ConnectionException
                         || cause instanceof SQLException refused && noConnection(refused));
     }
@@ -67,16 +68,11 @@ public final class Sql {
     /** The same, or from one that was too busy, or had to let another go first: what is tried again may succeed. */
     public static boolean mayPass(Throwable failure) {
         return isUnreachable(failure)
-                || causes(failure)
+                || Causes.of(failure)
                         .anyMatch(cause -> cause instanceof SQLTransientException
                                 || cause instanceof SQLException refused
                                         && PASSING.stream()
                                                 .anyMatch(String.valueOf(refused.getSQLState())::startsWith));
-    }
-
-    private static Stream<@Nullable Throwable> causes(Throwable failure) {
-        return Stream.<@Nullable Throwable>iterate(failure, cause -> cause == null ? null : cause.getCause())
-                .limit(20); // causes can go in circles
     }
 
     /** SQL states of class 08 are lost or refused connections, 57P those PostgreSQL gives while it stops and starts. */

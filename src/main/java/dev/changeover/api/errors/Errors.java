@@ -20,6 +20,7 @@ import dev.changeover.upgrade.engine.Upgrades.KeyReused;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import dev.changeover.upgrade.engine.Upgrades.UnknownJob;
 import dev.changeover.upgrade.engine.Upgrades.WrongStart;
+import dev.changeover.value.Causes;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
