@@ -68,6 +68,7 @@ record PageReader(
 
     /** On every machine that the prompt means; fails where it fails, or prints something else than the page shows. */
     void type(PageCommand command, Consumer<String> heard) throws Exception {
+        if (command.command().startsWith("changeover plan ")) awaitAgents();
         each(command.where().equals("node") ? nodes : List.of(command.where()), name -> {
             var printed = new ArrayList<String>();
             var typed = ofThisHost.apply(ofToday(command.command())
@@ -94,6 +95,13 @@ record PageReader(
                         printed.getLast().strip());
             }
         });
+    }
+
+    /** As the pages say: some seconds after the agents were started. A plan itself waits five seconds for them. */
+    private void awaitAgents() throws Exception {
+        machine(CONTROL)
+                .printed("timeout 60 sh -c 'until [ $(changeover nodes | grep -c NORMAL) = %d ]; do sleep 0.2; done'"
+                        .formatted(nodes.size()));
     }
 
     Machine machine(String name) {
