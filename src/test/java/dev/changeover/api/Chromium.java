@@ -40,6 +40,9 @@ public final class Chromium implements AfterTestExecutionCallback, AfterEachCall
             "--disable-component-update",
             "--disable-sync");
 
+    /** The rules that look at colours; the others find by night what they have found by day. */
+    private static final List<String> COLOURS = List.of("color-contrast", "link-in-text-block");
+
     private final List<String> complaints = new ArrayList<>();
     private @Nullable Playwright playwright;
     private @Nullable Browser browser;
@@ -93,9 +96,10 @@ public final class Chromium implements AfterTestExecutionCallback, AfterEachCall
                 page.setViewportSize(wide ? 1280 : 360, wide ? 720 : 740);
                 var look = "%s-%s-%s".formatted(name, scheme.name().toLowerCase(Locale.ROOT), wide ? "wide" : "narrow");
                 picture(page, look, !wide);
-                new AxeBuilder(page)
-                        .setLegacyMode(true) // no page of its own for frames of other origins, which no page here has
-                        .analyze()
+                var axe = new AxeBuilder(page)
+                        .setLegacyMode(true); // no page of its own for frames of other origins, which no page here has
+                if (scheme == ColorScheme.DARK) axe.withRules(COLOURS);
+                axe.analyze()
                         .getViolations()
                         .forEach(rule -> found.add("%s: %s %s".formatted(look, rule.getId(), rule.getNodes())));
                 if (page.evaluate("document.documentElement.scrollWidth > innerWidth")
