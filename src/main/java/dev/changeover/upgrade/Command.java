@@ -1,7 +1,9 @@
 package dev.changeover.upgrade;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The commands to a running upgrade. */
 public enum Command {
@@ -23,6 +25,15 @@ public enum Command {
     /** The command of that {@link #word}. */
     public static Command of(String word) {
         return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+
+    /** What ends the hold of a node, as the upgrade stands: always {@code retry}, and what else it would hear. */
+    public static List<String> decisions(Progress progress, String heldNode) {
+        var order = new CommandRequest(progress.request().jobId(), heldNode, "", "");
+        return Stream.of(RETRY, SKIP, STOP, CANCEL)
+                .filter(command -> command.refusedBy(progress, order).isEmpty())
+                .map(Command::word)
+                .toList();
     }
 
     /** Why the upgrade, as it stands, does not allow the command; empty when it does. */

@@ -11,6 +11,7 @@ import dev.changeover.upgrade.NodeProgress.Step;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** The part of the {@link Journal} about one node. */
@@ -93,11 +94,18 @@ record NodeJournal(LedgerWriter writer, NodeStep node) {
     }
 
     void held(String reason) {
+        var held = writer.progress().node(node.nodeId(), waits -> waits.holding(reason));
         tell(
                 EventKind.HELD,
                 reason,
-                "an operator's retry, skip or stop of node " + node.name(),
-                held -> held.holding(reason));
+                "an operator's %s of node %s"
+                        .formatted(anyOf(Command.decisions(held, node.nodeId())), node.name()),
+                waits -> waits.holding(reason));
+    }
+
+    private static String anyOf(List<String> words) {
+        var last = words.size() - 1;
+        return last < 1 ? String.join("", words) : String.join(", ", words.subList(0, last)) + " or " + words.get(last);
     }
 
     void decided(Command by, String text) {

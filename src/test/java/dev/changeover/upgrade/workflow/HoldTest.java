@@ -48,12 +48,13 @@ class HoldTest {
         assertThat(scene.workflow().describe().getTypedSearchAttributes().get(UpgradeWorkflow.PHASE))
                 .isEqualTo("HELD");
         assertThat(scene.task(job).outcome()).isNull();
+        assertThat(scene.progress().next()).isEqualTo("an operator's %s of node %s", decisions(step), node);
 
         scene.nodes.mend(node + " " + step);
         var answer = scene.say(RETRY, job);
 
         assertThat(answer.noted()).isTrue();
-        assertThat(answer.progress().next()).doesNotContain("retry, skip or stop");
+        assertThat(answer.progress().next()).doesNotContain("an operator's");
         assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
         assertThat(scene.nodes.deeds).hasSize(15);
         assertThat(scene.kinds(job))
@@ -70,6 +71,15 @@ class HoldTest {
             case "watch" -> 3 + 2 * IN_ORDER.indexOf(node) + 1;
             case "retire" -> 9 + 2;
             default -> 12 + 2;
+        };
+    }
+
+    /** Before the first handover there is nothing to skip, and after the last one nothing to stop. */
+    private static String decisions(String step) {
+        return switch (step) {
+            case "stage" -> "retry or stop";
+            case "retire", "verify" -> "retry or skip";
+            default -> "retry, skip or stop";
         };
     }
 
