@@ -39,9 +39,12 @@ public final class SandboxStatus implements AutoCloseable {
         this.status = status;
     }
 
-    /** @throws IOException when the socket cannot be made, such as for a run directory with a too long path */
+    /**
+     * @param runDirectory is made where there is none yet, as at the first start of a node's agent
+     * @throws IOException when the socket cannot be made, such as for a run directory with a too long path
+     */
     public static SandboxStatus show(Path runDirectory, Supplier<NodeState> status) throws IOException {
-        var file = socket(runDirectory);
+        var file = socket(Files.createDirectories(runDirectory));
         Files.deleteIfExists(file);
         var door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         door.bind(address(file));

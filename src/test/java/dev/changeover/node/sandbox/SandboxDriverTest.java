@@ -86,6 +86,22 @@ class SandboxDriverTest {
         driver.close();
     }
 
+    /** In the order in which an agent starts: it shows itself before it looks after its node. */
+    @Test
+    void an_agents_first_start_makes_the_run_directory() throws Exception {
+        var configuration = configuration(pack("2.0.0.1"));
+        var driver = driver(configuration);
+        var node = new ProxyNode(configuration, driver);
+
+        try (var shown = SandboxStatus.show(configuration.runDir(), node::status)) {
+            assertThat(shown).isNotNull();
+            assertThat(node.supervise()).isEqualTo(Supervisor.Finding.STARTED);
+            assertThat(SandboxStatus.ask(configuration.runDir()).orElseThrow().serving())
+                    .isPresent();
+        }
+        driver.close();
+    }
+
     private AgentConfiguration configuration(KernelToRun initial) throws IOException {
         Files.writeString(
                 directory.resolve("sandbox.properties"),
