@@ -48,6 +48,11 @@ public enum Blocker {
             Recovery.PERMANENT,
             "the target is still offered",
             "the target version was withdrawn from the catalogue"),
+    NODES_CHANGED(
+            ErrorCode.NOT_ALLOWED,
+            Recovery.PERMANENT,
+            "the nodes to upgrade are those that were planned",
+            "the nodes to upgrade are not those that were planned; submit it again"),
     BELOW_MINIMUM(
             ErrorCode.NOT_ALLOWED,
             Recovery.PERMANENT,

@@ -2,6 +2,7 @@ package dev.changeover.upgrade;
 
 import static dev.changeover.upgrade.Blocker.*;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
 
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Kernel;
@@ -12,6 +13,7 @@ import dev.changeover.node.NodeState;
 import dev.changeover.node.NodeState.Problem.Kind;
 import dev.changeover.task.Task;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
+import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -118,9 +120,26 @@ public final class Precheck {
             var current = facts.proxy().version();
             target.ifPresent(kernel -> checks.add(isNewer(facts.proxy(), kernel.version())));
             checks.add(isSource(current, progress.from()));
+            checks.add(areThosePlanned(
+                    facts.proxy(), progress, target.map(Kernel::version).orElse(progress.target())));
             checks.add(nodesAreNormal(facts.proxy()));
         }
         return List.copyOf(checks);
+    }
+
+    /** Nobody else would upgrade a node that is not in the plan, and no order is signed for one that the proxy has not. */
+    private static Check areThosePlanned(Proxy proxy, Progress progress, KernelVersion target) {
+        var planned = progress.untouched().stream().map(NodeStep::nodeId).collect(toSet());
+        var present = proxy.nodes().stream().map(Node::id).collect(toSet());
+        var changes = Stream.concat(
+                        proxy.nodes().stream()
+                                .filter(node -> node.version().isOlderThan(target) && !planned.contains(node.id()))
+                                .map(node -> node.name() + " is not in the plan"),
+                        progress.untouched().stream()
+                                .filter(node -> !present.contains(node.nodeId()))
+                                .map(node -> "the proxy has no " + node.name()))
+                .collect(joining(", "));
+        return Check.of(NODES_CHANGED, changes.isEmpty(), changes.isEmpty() ? planned.size() + " nodes" : changes);
     }
 
     private static Check isSource(KernelVersion current, KernelVersion source) {
@@ -141,12 +160,12 @@ public final class Precheck {
     }
 
     /** The meaning of an agent's answer, or of its silence, for a node. */
-    public static List<Check> node(UpgradePlan.NodeStep node, NodeSight sight) {
+    public static List<Check> node(NodeStep node, NodeSight sight) {
         return node(node, sight, false);
     }
 
     /** @param acceptLostStickiness whether the request accepts that stick tables are lost */
-    public static List<Check> node(UpgradePlan.NodeStep node, NodeSight sight, boolean acceptLostStickiness) {
+    public static List<Check> node(NodeStep node, NodeSight sight, boolean acceptLostStickiness) {
         var name = node.name();
         var expected = node.from();
         var state = sight.state();

@@ -148,12 +148,44 @@ class PrecheckTest {
         var facts = facts(Scene.proxy("px", nodes(OLD, OLD)));
         var passed = Stream.of(
                         Precheck.central(facts, OLD, NEW),
-                        Precheck.again(facts, Progress.of(Requests.of("job-1")), facts.target()),
+                        Precheck.again(facts, planned(facts.proxy()), facts.target()),
                         Precheck.node(NODE, seen(OLD, 1, null)))
                 .flatMap(List::stream);
 
         assertThat(passed.filter(Check::passed).map(Check::blocker).distinct())
                 .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(Blocker.TOO_MANY_AT_ONCE)));
+    }
+
+    private static Progress planned(Proxy proxy) {
+        return Progress.of(Requests.of("job-1"))
+                .nodes(UpgradePlan.of(proxy, NEW, Duration.ZERO).nodes().stream()
+                        .map(NodeProgress::of)
+                        .toList());
+    }
+
+    /** A node with an older version came, or one that was planned is gone: the upgrade would not be what it says it is. */
+    @Test
+    void nodes_that_are_not_those_of_the_plan_speak_against_a_beginning() {
+        var two = nodes(OLD, OLD);
+        var plan = planned(Scene.proxy("px", two));
+
+        assertThat(again(Scene.proxy("px", List.of(two.getFirst(), two.getLast(), third(OLD))), plan))
+                .containsExactly(Blocker.NODES_CHANGED.sentence() + ": n3 is not in the plan");
+        assertThat(again(Scene.proxy("px", List.of(two.getFirst())), plan))
+                .containsExactly(Blocker.NODES_CHANGED.sentence() + ": the proxy has no n2");
+        assertThat(again(Scene.proxy("px", List.of(two.getFirst(), two.getLast(), third(NEW))), plan))
+                .isEmpty();
+    }
+
+    private static Node third(KernelVersion version) {
+        return Scene.node("n3", Node.Role.STANDBY, version);
+    }
+
+    private static List<String> again(Proxy proxy, Progress plan) {
+        var facts = facts(proxy);
+        return Check.failed(Precheck.again(facts, plan, facts.target())).stream()
+                .map(Check::sentence)
+                .toList();
     }
 
     @Test

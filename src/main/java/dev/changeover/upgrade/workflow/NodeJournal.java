@@ -98,8 +98,7 @@ record NodeJournal(LedgerWriter writer, NodeStep node) {
         tell(
                 EventKind.HELD,
                 reason,
-                "an operator's %s of node %s"
-                        .formatted(anyOf(Command.decisions(held, node.nodeId())), node.name()),
+                "an operator's %s of node %s".formatted(anyOf(Command.decisions(held, node.nodeId())), node.name()),
                 waits -> waits.holding(reason));
     }
 

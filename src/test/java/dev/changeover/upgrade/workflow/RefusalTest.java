@@ -48,7 +48,7 @@ class RefusalTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"TARGET_WITHDRAWN", "TOO_MANY_AT_ONCE"})
+            names = {"TARGET_WITHDRAWN", "TOO_MANY_AT_ONCE", "NODES_CHANGED"})
     void refuses_and_changes_nothing(Blocker blocker) {
         var submission = scene.submission(null);
         submission = bring(blocker, submission);
@@ -88,7 +88,7 @@ class RefusalTest {
                 scene.inventory.register(List.of(
                         Scene.kernel(ScriptedNodes.OLD, Kernel.Lifecycle.EXPIRED),
                         Scene.kernel(ScriptedNodes.NEW, Kernel.Lifecycle.DEFECTIVE)));
-            case TARGET_WITHDRAWN, TOO_MANY_AT_ONCE ->
+            case TARGET_WITHDRAWN, TOO_MANY_AT_ONCE, NODES_CHANGED ->
                 throw new AssertionError("not at admission: these have tests of their own");
             case WRONG_SOURCE -> {
                 return with(asked, OTHER, ScriptedNodes.NEW);

@@ -26,6 +26,7 @@ import dev.changeover.window.MaintenanceWindow;
 import io.temporal.api.sdk.v1.WorkflowMetadata;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -369,6 +370,21 @@ class WindowsTest {
         assertThat(scene.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(scene.task(job).failReason()).contains("withdrawn", "2.6.12.4");
         assertThat(scene.task(job).status()).isEqualTo(Task.Status.FAILED);
+        assertThat(scene.proxy().status()).isEqualTo(Proxy.Status.NORMAL);
+    }
+
+    @Test
+    void fails_when_its_proxy_has_got_another_node_while_it_waited() {
+        var job = scheduled();
+        var nodes = new ArrayList<>(scene.proxy().nodes());
+        nodes.add(Scene.node("n4", Node.Role.STANDBY, ScriptedNodes.OLD));
+        scene.inventory.register(new Inventory.Fleet(List.of(), List.of(), List.of(Scene.proxy(Scene.PROXY, nodes))));
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(scene.task(job).failReason())
+                .isEqualTo(
+                        "the nodes to upgrade are not those that were planned; submit it again: n4 is not in the plan");
+        assertThat(scene.nodes.deeds).noneMatch(deed -> deed.endsWith(" handOver"));
         assertThat(scene.proxy().status()).isEqualTo(Proxy.Status.NORMAL);
     }
 
