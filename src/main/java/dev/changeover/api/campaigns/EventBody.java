@@ -72,7 +72,19 @@ record EventBody(
             if (end.equals(start)) {
                 throw ApiException.badParameter("event_schedule_window", "it ends when it begins");
             }
-            return end.isAfter(start) ? end : at(endTime, window, 1);
+            return end.isAfter(start) ? end : onTheNextDay(start, window);
+        }
+
+        /** The window has to cross midnight for that: what ends before it begins would otherwise last until it closes. */
+        private Instant onTheNextDay(Instant start, MaintenanceWindow window) {
+            var end = at(endTime, window, 1);
+            if (window.current(start).filter(open -> end.isAfter(open.closes())).isPresent()) {
+                throw ApiException.badParameter(
+                        "event_schedule_window",
+                        "end_time %s is before start_time, and the maintenance window %s closes before the next day's"
+                                .formatted(endTime, window));
+            }
+            return end;
         }
 
         private Instant at(@Nullable String time, MaintenanceWindow window, int daysLater) {

@@ -8,6 +8,7 @@ import dev.changeover.api.ApiScene;
 import dev.changeover.api.Callers;
 import dev.changeover.api.Calls;
 import dev.changeover.api.StartedCampaign;
+import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
@@ -150,6 +151,21 @@ class ScheduleEventsTest {
         var moved = call.get(EVENTS + "?id=" + event).json();
         assertThat(moved.path("events").path(0).path("status").asText()).isEqualTo("SCHEDULED");
         assertThat(moved.path("schedule_count").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void an_end_before_the_beginning_is_refused_unless_the_window_crosses_midnight() {
+        var results = call.post(EVENTS, """
+                {"operation_type":"reservation",
+                 "event_schedule_window":{"planned_day":"2026-07-20","start_time":"03:00","end_time":"02:30"},
+                 "event_instances":[{"event_id":"%s","instance_id":"i-1"}]}
+                """.formatted(event)).json().path("results");
+
+        assertThat(results.path(0).path("success").asBoolean()).isFalse();
+        assertThat(results.path(0).path("error_msg").asText()).contains("end_time 02:30 is before start_time");
+        var acrossMidnight = MaintenanceWindow.of("23:00-02:00 UTC");
+        var part = new EventBody.Window("2026-07-20", "23:30", "00:30");
+        assertThat(part.end(part.start(acrossMidnight), acrossMidnight)).isEqualTo("2026-07-21T00:30:00Z");
     }
 
     /** As programs for GaussDB name it. */
