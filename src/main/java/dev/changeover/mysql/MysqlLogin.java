@@ -60,7 +60,8 @@ public final class MysqlLogin {
      */
     public static void attempt(SocketAddress database, Login login, Duration deadline) throws IOException {
         if (!attemptIfGreeted(database, login, deadline, deadline)) {
-            throw new IOException("no MySQL server greeted at %s within %s".formatted(database, deadline));
+            throw new IOException(
+                    "no MySQL server greeted at %s within %d s".formatted(database, deadline.toSeconds()));
         }
     }
 
@@ -103,7 +104,7 @@ public final class MysqlLogin {
             logIn(new GreetedSocket(channel, hello.asSent()), withTls && offersTls);
             return true;
         } catch (ClosedChannelException late) {
-            throw new IOException("no login at %s within %s".formatted(server, deadline), late);
+            throw new IOException("no login at %s within %d s".formatted(server, deadline.toSeconds()), late);
         } finally {
             greeted.countDown();
             done.countDown();

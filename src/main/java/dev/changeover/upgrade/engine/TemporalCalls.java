@@ -88,7 +88,8 @@ public final class TemporalCalls {
             return answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
             answer.cancel(true);
-            throw new TemporalUnavailable("Temporal did not give %s within %s".formatted(what, deadline), late);
+            throw new TemporalUnavailable(
+                    "Temporal did not give %s within %d s".formatted(what, deadline.toSeconds()), late);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new TemporalUnavailable("this server is stopping", stopped);

@@ -49,7 +49,7 @@ final class Permits {
         try {
             keep(central.sign(jobId, wanted));
         } catch (ActivityFailure refused) {
-            Workflow.getLogger(Permits.class).warn("not signed ahead: {}", refused.getCause());
+            Workflow.getLogger(Permits.class).warn("not signed ahead: {}", String.valueOf(refused.getCause()));
         }
     }
 

@@ -181,7 +181,7 @@ class TemporalGoneTest {
         var upgrades = through(() -> scene.client);
         assertThatThrownBy(() -> upgrades.submit(scene.submission("key-1")))
                 .isInstanceOf(Upgrades.TemporalUnavailable.class)
-                .hasMessage("Temporal did not give the upgrade's admission within PT1S");
+                .hasMessage("Temporal did not give the upgrade's admission within 1 s");
         scene.startServer();
 
         var admission = scene.upgrades.submit(scene.submission("key-1"));
