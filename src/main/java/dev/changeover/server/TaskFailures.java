@@ -27,6 +27,10 @@ final class TaskFailures implements TaskExceptionHandler<Object, Throwable>, App
 
     @Override
     public void handle(@Nullable Object bean, Throwable failure) {
-        if (!ends) LOG.error("regular work of {} failed", bean, failure);
+        if (!ends) LOG.error("regular work of {} failed", name(bean), failure);
+    }
+
+    private static String name(@Nullable Object bean) {
+        return bean == null ? "the server" : bean.getClass().getSimpleName();
     }
 }

@@ -20,17 +20,16 @@ class TaskFailuresTest {
         TaskFailures failures;
         try (var server = TestDatabase.h2(directory)) {
             failures = (TaskFailures) server.getBean(TaskExceptionHandler.class);
-            assertThat(told(failures, "disk full"))
-                    .singleElement()
-                    .satisfies(event ->
-                            assertThat(event.getThrowableProxy().getMessage()).isEqualTo("disk full"));
+            assertThat(told(failures, "disk full")).singleElement().satisfies(event -> {
+                assertThat(event.getFormattedMessage()).isEqualTo("regular work of TaskFailuresTest failed");
+                assertThat(event.getThrowableProxy().getMessage()).isEqualTo("disk full");
+            });
         }
         assertThat(told(failures, "no bean any more")).isEmpty();
     }
 
     /** Other servers, with failures of their own, run beside this one. */
-    private static List<ILoggingEvent> told(TaskFailures failures, String failure) {
-        return LogLines.eventsOf(
-                TaskFailures.class, () -> failures.handle("a bean", new IllegalStateException(failure)));
+    private List<ILoggingEvent> told(TaskFailures failures, String failure) {
+        return LogLines.eventsOf(TaskFailures.class, () -> failures.handle(this, new IllegalStateException(failure)));
     }
 }
