@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Catalogue entries as a YAML text. */
@@ -34,8 +33,8 @@ public final class KernelFile {
     private KernelFile() {}
 
     /**
-     * Reads all entries or none. An entry that says nothing of lifecycle and expiry keeps those that it has, so that a
-     * file that is imported once more does not bring a DEFECTIVE version back.
+     * Reads all entries or none. Of lifecycle, its reason and expiry an entry keeps what the file does not say, so that
+     * one that is imported once more does not bring a DEFECTIVE version back; a reason goes with its lifecycle.
      *
      * @param catalogue the entries of an engine that there are
      * @throws FileRefused with every fault in the text and its line
@@ -58,23 +57,23 @@ public final class KernelFile {
         if (!reported.isEmpty()) {
             block.declare("reported_version", "reported version '%s'".formatted(reported));
         }
-        var read = new Kernel(
+        var known = catalogue.apply(engine).stream()
+                .filter(entry -> entry.version().equals(version))
+                .findFirst();
+        var former = known.map(Kernel::lifecycle).orElse(Lifecycle.ACTIVE);
+        var lifecycle = block.constant("lifecycle", Lifecycle.class, former);
+        var reason = lifecycle == former ? known.map(Kernel::lifecycleReason).orElse("") : "";
+        return new Kernel(
                 engine,
                 version,
-                block.constant("lifecycle", Lifecycle.class, Lifecycle.ACTIVE),
-                block.text("lifecycle_reason", 1024, ""),
+                lifecycle,
+                block.text("lifecycle_reason", 1024, reason),
                 reported,
                 block.text("release_notes", 10_000, ""),
-                block.has("expires_at") ? expiry(block) : null,
+                block.has("expires_at")
+                        ? expiry(block)
+                        : known.map(Kernel::expiresAt).orElse(null),
                 packages(block));
-        var says = Stream.of("lifecycle", "lifecycle_reason", "expires_at").anyMatch(block::has);
-        return says
-                ? read
-                : catalogue.apply(engine).stream()
-                        .filter(known -> known.version().equals(version))
-                        .findFirst()
-                        .map(known -> read.with(known.lifecycle(), known.lifecycleReason(), known.expiresAt()))
-                        .orElse(read);
     }
 
     private static Instant expiry(YamlBlock block) {

@@ -66,6 +66,39 @@ class KernelFileTest {
     }
 
     @Test
+    void what_the_file_does_not_say_of_a_lifecycle_is_kept_key_by_key() {
+        var withdrawn = new Kernel(
+                "haproxy",
+                KernelVersion.of("2.6.12.3"),
+                Lifecycle.DEFECTIVE,
+                "it leaks",
+                "2.6.12-1+deb12u3",
+                "",
+                Instant.parse("2027-01-01T00:00:00Z"),
+                List.of());
+
+        assertThat(again(withdrawn, "")).isEqualTo(withdrawn);
+        assertThat(again(withdrawn, "expires_at: 2028-01-01T00:00:00Z"))
+                .isEqualTo(withdrawn.with(Lifecycle.DEFECTIVE, "it leaks", Instant.parse("2028-01-01T00:00:00Z")));
+        assertThat(again(withdrawn, "lifecycle_reason: it burns"))
+                .isEqualTo(withdrawn.with(Lifecycle.DEFECTIVE, "it burns", withdrawn.expiresAt()));
+        assertThat(again(withdrawn, "lifecycle: defective")).isEqualTo(withdrawn);
+        assertThat(again(withdrawn, "lifecycle: active"))
+                .as("the reason was that of the other lifecycle")
+                .isEqualTo(withdrawn.with(Lifecycle.ACTIVE, "", withdrawn.expiresAt()));
+    }
+
+    private static Kernel again(Kernel known, String line) {
+        var yaml = """
+                kernels:
+                  - version: 2.6.12.3
+                    reported_version: 2.6.12-1+deb12u3
+                    %s
+                """.formatted(line);
+        return KernelFile.read(yaml, engine -> List.of(known)).getFirst();
+    }
+
+    @Test
     void finds_every_fault_in_one_attempt() {
         var yaml = KERNELS.replace("version: 2.6.12.4\n", "version: 2.6\n")
                 .replace("risky", "dubious")
