@@ -1,6 +1,7 @@
 package dev.changeover.node.sandbox;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.changeover.host.FileTree;
 import dev.changeover.node.NodeState;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
 import io.temporal.failure.ApplicationFailure;
@@ -44,7 +45,8 @@ public final class SandboxStatus implements AutoCloseable {
      * @throws IOException when the socket cannot be made, such as for a run directory with a too long path
      */
     public static SandboxStatus show(Path runDirectory, Supplier<NodeState> status) throws IOException {
-        var file = socket(Files.createDirectories(runDirectory));
+        FileTree.makePrivate(runDirectory);
+        var file = socket(runDirectory);
         Files.deleteIfExists(file);
         var door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         door.bind(address(file));
