@@ -10,6 +10,14 @@ public final class Parameters {
     /** Those of other scripts are no numbers here. */
     private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
+    /**
+     * Characters that a terminal would obey instead of show: they could hide a reason, or look like the command line's
+     * own words.
+     */
+    private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+
+    private static final int LONGEST_REASON = 500;
+
     private Parameters() {}
 
     /**
@@ -59,5 +67,23 @@ public final class Parameters {
                 .findFirst()
                 .orElseThrow(
                         () -> ApiException.badParameter(name, "one of " + Arrays.toString(type.getEnumConstants())));
+    }
+
+    /**
+     * Why somebody does something, for the record.
+     *
+     * @throws ApiException unless it is a reason that everybody can read
+     */
+    public static String reason(@Nullable String text) {
+        if (text == null || text.isBlank() || text.length() > LONGEST_REASON) {
+            throw ApiException.badParameter(
+                    "reason", "1 to %d characters that say why are needed".formatted(LONGEST_REASON));
+        }
+        if (UNSEEN.matcher(text).find()) {
+            throw ApiException.badParameter(
+                    "reason",
+                    "one line without control and format characters is needed: everybody shall see what it says");
+        }
+        return text;
     }
 }

@@ -4,13 +4,13 @@ import static dev.changeover.audit.AuditEntry.Subject.Kind.NODE;
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
 import dev.changeover.api.ApiException;
+import dev.changeover.api.Parameters;
 import dev.changeover.api.Times;
 import dev.changeover.api.audit.Change;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandAnswer;
 import dev.changeover.upgrade.engine.Upgrades;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +30,6 @@ record CommandBody(
         @Nullable String startTime,
         @Nullable String session,
         @Nullable Integer count) {
-    private static final int LONGEST_REASON = 500;
-
-    /**
-     * Characters that a terminal would obey instead of show: they could hide the reason, or look like the command
-     * line's own words.
-     */
-    private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
-
     /** Refuses what does not belong to the command, before anything is asked of anybody. */
     CommandBody check(Command command) {
         reasonGiven();
@@ -104,20 +96,6 @@ record CommandBody(
     }
 
     private String reasonGiven() {
-        return given(reason);
-    }
-
-    /** @throws ApiException unless it is a reason that everybody can read */
-    static String given(@Nullable String reason) {
-        if (reason == null || reason.isBlank() || reason.length() > LONGEST_REASON) {
-            throw ApiException.badParameter(
-                    "reason", "1 to %d characters that say why are needed".formatted(LONGEST_REASON));
-        }
-        if (UNSEEN.matcher(reason).find()) {
-            throw ApiException.badParameter(
-                    "reason",
-                    "one line without control and format characters is needed: everybody shall see what it says");
-        }
-        return reason;
+        return Parameters.reason(reason);
     }
 }

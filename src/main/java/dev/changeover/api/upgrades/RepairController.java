@@ -102,7 +102,7 @@ class RepairController {
         }
 
         private String given() {
-            return CommandBody.given(reason);
+            return Parameters.reason(reason);
         }
 
         private String proxy() {
