@@ -147,20 +147,27 @@ public record GenerationDirectory(Path path, int number) {
         return path.resolve("doors.cfg");
     }
 
-    /** One private door to each backend, so that exactly this generation can be tried. */
+    /**
+     * One private door to each backend, so that exactly this generation can be tried. Where it is, is written out: the
+     * operator's {@code resetenv} or {@code unsetenv} takes our variable from what is read behind it.
+     */
     String doors(List<String> backends) {
         var lines = new StringBuilder();
         for (int i = 1; i <= backends.size(); i++) {
-            lines.append(
-                    """
+            lines.append("""
                     frontend %s_%d
                         mode tcp
                         timeout client 10s
-                        bind "unix@${HA_RUN}/%s" mode 600
+                        bind "unix@%s" mode 600
                         default_backend %s
-                    """.formatted(OperatorConfiguration.DOOR, i, probeSocket(i).getFileName(), backends.get(i - 1)));
+                    """.formatted(OperatorConfiguration.DOOR, i, escaped(probeSocket(i)), backends.get(i - 1)));
         }
         return lines.toString();
+    }
+
+    /** As HAProxy reads it between double quotes. */
+    private static String escaped(Path file) {
+        return file.toString().replaceAll("[\\\\\"$]", "\\\\$0");
     }
 
     /** Everything that the tree printed, appended; see {@link #boundOutput}. */

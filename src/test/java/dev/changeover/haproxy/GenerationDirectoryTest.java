@@ -18,12 +18,12 @@ class GenerationDirectoryTest {
                     default_backend a
                 """);
 
-        var doors = new GenerationDirectory(Path.of("/run/x/gen-1"), 1).doors(configuration.backends());
+        var doors = new GenerationDirectory(Path.of("/run/$x/gen-1"), 1).doors(configuration.backends());
 
         assertThat(doors)
                 .containsSubsequence(
-                        "bind \"unix@${HA_RUN}/probe-1.sock\"", "default_backend a",
-                        "bind \"unix@${HA_RUN}/probe-2.sock\"", "default_backend b");
+                        "bind \"unix@/run/\\$x/gen-1/probe-1.sock\"", "default_backend a",
+                        "bind \"unix@/run/\\$x/gen-1/probe-2.sock\"", "default_backend b");
     }
 
     /** Later HAProxys refuse settings of threads behind any other section, and a prefix would reach doors behind it. */

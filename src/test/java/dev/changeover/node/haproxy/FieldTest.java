@@ -134,7 +134,8 @@ class FieldTest {
                 "74-port-range",
                 "75-chained",
                 "76-one-ipv6-address",
-                "77-address-twice"
+                "77-address-twice",
+                "78-variables-reset"
             })
     void is_started_reloaded_and_upgraded_without_losing_a_session(String name) throws Exception {
         var agent = serving(name);
