@@ -3,11 +3,18 @@ package dev.changeover.haproxy.runtime;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
- * Takes an answer apart while it comes: the list of ten thousand sessions is never there as a whole. For one thread.
+ * Takes an answer apart while it comes: the list of ten thousand sessions is never there as a whole. How severe HAProxy
+ * holds a message to be is left out. For one thread.
  */
 final class AnswerLines {
+
+    /** What a socket with {@code severity-output} puts before what is no listing. */
+    private static final Pattern SEVERITY =
+            Pattern.compile("^\\[(?:[0-7]|emerg|alert|crit|err|warning|notice|info|debug)]:");
+
     private final Consumer<String> taken;
     private final ByteArrayOutputStream begun = new ByteArrayOutputStream(512);
     private boolean isAny;
@@ -24,7 +31,8 @@ final class AnswerLines {
             if (bytes[at] != '\n') continue;
             begun.write(bytes, from, at - from);
             from = at + 1;
-            taken.accept(begun.toString(StandardCharsets.UTF_8));
+            var line = begun.toString(StandardCharsets.UTF_8);
+            taken.accept(line.startsWith("[") ? SEVERITY.matcher(line).replaceFirst("") : line);
             begun.reset();
             isAny = true;
         }

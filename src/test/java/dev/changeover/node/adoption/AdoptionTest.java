@@ -139,6 +139,19 @@ class AdoptionTest {
     }
 
     @Test
+    void a_socket_that_says_how_severe_its_words_are_is_one() throws Exception {
+        here.start(
+                Door.NONE,
+                text -> text.replace(
+                        "daemon\n",
+                        "stats socket %s/o.sock level admin severity-output string\n"
+                                .formatted(here.host().home())));
+
+        assertThat(here.adoption(Breakpoint.NONE).plan(null).steps().getLast())
+                .doesNotContain("cannot be listed or closed");
+    }
+
+    @Test
     void sessions_are_closed_past_a_masters_socket_that_lets_people_look_and_close_nothing() throws Exception {
         here.start(Door.NONE);
         var socket = here.host().home() + "/m.sock,level,operator";
