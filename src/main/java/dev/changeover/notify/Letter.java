@@ -24,6 +24,11 @@ public record Letter(String subject, String contact, List<Item> items, boolean f
         return items.size() > 1;
     }
 
+    /** Whether an upgrade that it tells of goes on, so that clients may feel something yet. */
+    public boolean tellsWhatClientsWillFeel() {
+        return items.stream().anyMatch(item -> !item.isEnd());
+    }
+
     /**
      * The news of one upgrade.
      *
@@ -80,6 +85,14 @@ public record Letter(String subject, String contact, List<Item> items, boolean f
             return switch (newest.kind()) {
                 case HELD, MIXED, NEEDS_OPERATOR -> true;
                 case PLANNED, RESCHEDULED, STARTED, SERVING, DONE, CANCELLED, WAITING -> false;
+            };
+        }
+
+        /** Whether nothing of the upgrade is to come. */
+        boolean isEnd() {
+            return switch (newest.kind()) {
+                case DONE, MIXED, CANCELLED -> true;
+                case PLANNED, RESCHEDULED, STARTED, SERVING, HELD, NEEDS_OPERATOR, WAITING -> false;
             };
         }
 

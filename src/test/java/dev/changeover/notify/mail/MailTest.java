@@ -135,7 +135,8 @@ class MailTest {
                 .contains("Details: ")
                 .contains("Sessions older than 24 hours are closed one by one")
                 .contains("You cannot unsubscribe");
-        assertThat(part(mail, "text/html")).contains("orders-proxy 2.6.12.3 → 2.6.12.4", "You cannot unsubscribe");
+        assertThat(part(mail, "text/html"))
+                .contains("orders-proxy 2.6.12.3 → 2.6.12.4", "What clients will feel", "You cannot unsubscribe");
     }
 
     @Test
@@ -276,9 +277,11 @@ class MailTest {
 
         assertThat(mail.getSubject()).isEqualTo("Not done on every node: orders-proxy 2.6.12.3 → 2.6.12.4");
         assertThat(part(mail, "text/plain"))
-                .contains("the upgrade is not done on every node.", "Why: it loses sessions");
+                .contains("the upgrade is not done on every node.", "Why: it loses sessions")
+                .doesNotContain("What clients will feel");
         assertThat(part(mail, "text/html"))
-                .contains("<span class=\"state alert\">The upgrade is not done on every node.</span>");
+                .contains("<span class=\"state alert\">The upgrade is not done on every node.</span>")
+                .doesNotContain("What clients will feel");
     }
 
     @Test
