@@ -9,14 +9,14 @@ const { name, password } = form.elements;
 
 const DEFAULT = '/console/';
 
-/** A path of this server that is not this page; whatever else ?next= says is not followed. */
+/** A path of this server that is not this page; whatever else ?next= says is not followed. A path of //… is another server. */
 function destination() {
   const next = new URLSearchParams(location.search).get('next') ?? '';
   if (!next.startsWith('/') || !URL.canParse(next, location.origin)) {
     return DEFAULT;
   }
   const url = new URL(next, location.origin);
-  return url.origin === location.origin && !/^\/login(\/|$)/.test(url.pathname)
+  return url.origin === location.origin && !/^\/(\/|login(\/|$))/.test(url.pathname)
     ? url.pathname + url.search + url.hash
     : DEFAULT;
 }

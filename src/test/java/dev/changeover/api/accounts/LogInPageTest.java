@@ -142,8 +142,14 @@ class LogInPageTest {
 
     @Test
     void nobody_is_sent_elsewhere_after_the_log_in() {
-        for (var elsewhere :
-                List.of("//evil.example/", "https://evil.example/", "/%5Cevil.example", "javascript:alert(1)")) {
+        for (var elsewhere : List.of(
+                "//evil.example/",
+                "https://evil.example/",
+                "/%5Cevil.example",
+                "javascript:alert(1)",
+                "/.//evil.example/",
+                "/..//evil.example/",
+                "/console/..//evil.example/")) {
             page.navigate(url("/login?next=" + elsewhere));
             field("Name").fill("bert");
             field("Password").fill(PASSWORD);
