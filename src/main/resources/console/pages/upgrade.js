@@ -11,6 +11,7 @@ import { sessionsChart } from '../parts/sessions.js';
 import { follow } from '../parts/stream.js';
 
 const BEHIND = 8000;
+const AGAIN = 3000;
 
 export default function upgradePage({ id, route, draw, whyNot }) {
   const page = { title: 'Upgrade' };
@@ -19,6 +20,7 @@ export default function upgradePage({ id, route, draw, whyNot }) {
   let upgrade;
   let error;
   let closed = false;
+  let timer;
 
   function show(answer) {
     if (closed || ms(answer.at) < ms(upgrade?.at)) {
@@ -56,7 +58,20 @@ export default function upgradePage({ id, route, draw, whyNot }) {
     lost: look,
   });
 
-  look().then(() => { if (upgrade && !closed) { stream.open(); fromLink(route, upgrade, whyNot, look); } });
+  async function begin() {
+    await look();
+    if (closed) {
+      return;
+    }
+    if (upgrade) {
+      stream.open();
+      fromLink(route, upgrade, whyNot, look);
+    } else {
+      timer = setTimeout(begin, AGAIN);
+    }
+  }
+
+  begin();
   const clock = setInterval(draw, 1000);
 
   function connection() {
@@ -78,6 +93,7 @@ export default function upgradePage({ id, route, draw, whyNot }) {
     changed(next) { route = next; },
     close() {
       closed = true;
+      clearTimeout(timer);
       clearInterval(clock);
       stream.close();
       chart.close();

@@ -20,6 +20,9 @@ export function follow(address, { event, state, ping, ended, changed, lost }) {
   function open() {
     close();
     begun = true;
+    if (document.hidden) {
+      return; // once somebody looks at it
+    }
     source = new EventSource(address());
     source.onopen = () => { live = true; heard = Date.now(); changed(); };
     source.onmessage = on((said) => {

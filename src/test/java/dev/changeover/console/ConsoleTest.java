@@ -297,6 +297,29 @@ class ConsoleTest {
     }
 
     @Test
+    void an_upgrade_that_cannot_be_seen_at_first_is_asked_for_again_and_has_a_stream_once_somebody_looks() {
+        var job = scene.call.submit();
+        var olga = as("olga");
+        var streams = new ArrayList<String>();
+        olga.page.onRequest(request -> Stream.of(request.url())
+                .filter(url -> url.contains("/events?live"))
+                .forEach(streams::add));
+        olga.page.clock().install();
+        olga.page.evaluate("Object.defineProperty(document, 'hidden', { configurable: true, get: () => true })");
+        olga.page.route("**/v3/upgrades/" + job, Route::abort);
+        olga.open("upgrades/" + job);
+        assertThat(olga.main()).containsText("The server cannot be reached.");
+        olga.page.unroute("**/v3/upgrades/" + job);
+
+        olga.page.clock().fastForward(3_000);
+
+        assertThat(olga.main()).containsText("Upgrade of proxy x-1");
+        olga.page.evaluate("delete document.hidden; dispatchEvent(new Event('visibilitychange'))");
+        assertThat(olga.main()).containsText("● live");
+        assertThat(streams).hasSize(1);
+    }
+
+    @Test
     void what_was_said_at_the_edge_goes_after_seconds_though_a_screen_reader_is_told_something_meanwhile() {
         var job = scene.call.submit();
         scene.upgrades.happens(job, 1, "ADMITTED", Phase.NODES, null);
