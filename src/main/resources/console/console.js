@@ -143,11 +143,11 @@ function top() {
       <a class="brand" href=${link('instances')}><img src="/login/icon.svg" alt="" width="20" height="20"> Changeover</a>
       <button type="button" class="menu" aria-expanded=${String(shell.menu)} aria-controls="pages" @click=${() => menu(!shell.menu)}>Menu</button>
       <label>Region <select @change=${(event) => pick(event, 'region')}>
-        <option value="">All</option>${regions.map((region) => html`<option value=${region} ?selected=${query.region === region}>${region}</option>`)}
+        <option value="">All</option>${regions.map((region) => html`<option value=${region} .selected=${query.region === region}>${region}</option>`)}
       </select></label>
       <label>Project <select @change=${(event) => pick(event, 'project')}>
         <option value="">All</option>${chosen({ region: query.region }).map((project) => html`<option value=${project.id}
-          ?selected=${query.project === project.id}>${project.name}</option>`)}
+          .selected=${query.project === project.id}>${project.name}</option>`)}
       </select></label>
       <span class="me"><span>${name(shell.me.name)} <span class="quiet">${shell.me.role}</span></span>
         <button type="button" @click=${leave}>Log out</button></span>

@@ -64,7 +64,7 @@ export function filter(route, label, field, kind = 'search') {
 export function choose(route, label, field, options) {
   const change = (event) => route.go({ [field]: event.target.value, offset: '' });
   return html`<label>${label}<select @change=${change}>${options.map(([value, text]) => html`<option value=${value}
-    ?selected=${(route.query[field] ?? '') === value}>${text}</option>`)}</select></label>`;
+    .selected=${(route.query[field] ?? '') === value}>${text}</option>`)}</select></label>`;
 }
 
 /**

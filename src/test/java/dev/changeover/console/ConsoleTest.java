@@ -759,18 +759,25 @@ class ConsoleTest {
         assertThat(table).containsText("quays");
 
         otto.page.getByLabel("Region").selectOption("eu-nl");
+        assertThat(table).not().containsText("orders");
+        otto.page.goBack();
+        assertThat(table).containsText("orders");
+        assertThat(otto.page.getByLabel("Region")).hasValue("");
+        otto.page.goForward();
 
         assertThat(table).not().containsText("orders");
+        assertThat(otto.page.getByLabel("Region")).hasValue("eu-nl");
         assertThat(table.locator("tbody tr")).hasCount(1);
         assertThat(table).containsText("frozen");
         assertThat(otto.page.getByLabel("Project").locator("option")).hasText(new String[] {"All", "Harbour"});
         otto.page.getByLabel("Region").selectOption("");
-        otto.page
-                .getByRole(AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName("Version"))
-                .selectOption("behind");
+        var version = otto.page.getByRole(AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName("Version"));
+        version.selectOption("behind");
         assertThat(table).containsText("orders");
         assertThat(table).not().containsText("quays");
         assertThat(otto.page).hasURL(Pattern.compile(".*#/instances\\?risk=behind"));
+        otto.page.goBack();
+        assertThat(version).hasValue("");
     }
 
     @Test
