@@ -7,14 +7,27 @@ import { ask, button, dialog, empty, name, say, table } from '../parts/parts.js'
 
 const ROLES = ['viewer', 'owner', 'operator'];
 
+const EVERY = 'every project';
+
+/** Those that were given to it; an operator has none of its own. */
+const projectsOf = (user) => (user.role === 'operator' ? [] : user.projects);
+
 /** Without control over who sees what, an account sees its projects only. */
 function fields(projects, user = { role: 'viewer', projects: [] }) {
+  const named = new Map([['*', EVERY], ...projects.map((project) => [project.id, project.name])]);
+  const seen = projectsOf(user);
+  const ids = [...new Set([...named.keys(), ...seen])];
   return html`<label class="field">Role<select name="role">${ROLES.map((role) => html`<option ?selected=${role === user.role}>${role}</option>`)}</select></label>
-    <label class="field">Projects, except for an operator<select name="projects" multiple size="5">${projects.map((project) => html`<option value=${project.id}
-      ?selected=${user.projects.includes(project.id)}>${project.name}</option>`)}</select></label>`;
+    <label class="field">Projects, except for an operator<select name="projects" multiple size="5">${ids.map((id) => html`<option value=${id}
+      ?selected=${seen.includes(id)}>${named.get(id) ?? id}</option>`)}</select></label>`;
 }
 
-const body = ({ role }, form) => ({ role, ...(role === 'operator' ? {} : { projects: [...form.projects.selectedOptions].map((option) => option.value) }) });
+/** Projects that nobody touched are left out: what a change does not say stays. */
+function body({ role }, form, user) {
+  const projects = [...form.projects.selectedOptions].map((option) => option.value);
+  const same = user && String([...projects].sort()) === String([...projectsOf(user)].sort());
+  return { role, ...(role === 'operator' || same ? {} : { projects }) };
+}
 
 const form = () => document.querySelector('dialog form').elements;
 
@@ -43,7 +56,7 @@ export default function access({ draw, projects, me }) {
 
   const change = (user) => ask({
     title: `Change ${user.name}`, says: 'It takes effect with the next call.', label: 'Change', reason: false, fields: fields(projects, user),
-    act: async (data) => { await call('PUT', path`/v3/users/${user.name}`, body(data, form())); await done(`${user.name} is changed.`); },
+    act: async (data) => { await call('PUT', path`/v3/users/${user.name}`, body(data, form(), user)); await done(`${user.name} is changed.`); },
   });
 
   const remove = (user) => ask({
@@ -61,7 +74,7 @@ export default function access({ draw, projects, me }) {
     act: async () => { await call('DELETE', path`/v3/access-keys/${key.access_key_id}`); await done('The key is removed.'); },
   });
 
-  const named = new Map(projects.map((project) => [project.id, project.name]));
+  const named = new Map([['*', EVERY], ...projects.map((project) => [project.id, project.name])]);
   const accounts = [
     ['Name', (user) => name(user.name), 'wide'],
     ['Role', (user) => user.role],

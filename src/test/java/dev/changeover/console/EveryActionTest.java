@@ -182,12 +182,13 @@ class EveryActionTest {
         otto.button("Add an account").click();
         otto.dialog().getByLabel("Name").fill("nina");
         otto.dialog().getByLabel("Password").fill(Console.PASSWORD);
-        otto.dialog().getByLabel("Projects").selectOption("p-1");
+        otto.dialog().getByLabel("Projects").selectOption("*");
         confirmSeen(otto, "Add", "account");
         otto.button("Change nina").click();
         otto.dialog().getByLabel("Role").selectOption("owner");
         confirm(otto, "Change");
         assertThat(row(otto, "Accounts", "nina")).containsText("owner");
+        assertThat(row(otto, "Accounts", "nina")).containsText("every project");
         otto.button("New key nina").click();
         otto.inDialog("Make").click();
         assertThat(otto.dialog()).containsText("The secret is shown this once.");
