@@ -61,7 +61,7 @@ const told = (plan) => plan.nodes.flatMap((node) => node.warnings.map((warning) 
 export function upgradeDialog({ instance, proxy, hours }) {
   const base = path`/v3/${instance.project_id}/instances/${instance.id}/proxy/${proxy.pool_id}`;
   const { about } = proxy;
-  const request = key();
+  let request = key();
   let looked = false;
   let plan;
   let error;
@@ -91,6 +91,11 @@ export function upgradeDialog({ instance, proxy, hours }) {
       } catch (failure) {
         error = failure;
         busy = false;
+        if (failure.status >= 400 && failure.status < 500) { // an answer, which the same key would only repeat
+          request = key();
+          accepted = false;
+          looked = false;
+        }
         draw();
       }
     };

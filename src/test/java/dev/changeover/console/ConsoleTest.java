@@ -181,6 +181,26 @@ class ConsoleTest {
     }
 
     @Test
+    void a_refused_upgrade_is_looked_at_again_and_the_next_ok_is_another_request() {
+        var olga = as("olga");
+        olga.open("instances/i-1");
+        olga.button("Upgrade proxy x-1").click();
+        assertThat(olga.dialog()).containsText("all 4 passed");
+        scene.upgrades.blocker = Blocker.NODE_PROBLEM;
+        olga.page.route("**/upgrade-plan?*", route -> {
+            scene.upgrades.blocker = null;
+            route.resume();
+        });
+        Runnable looksAgain = () -> olga.inDialog("OK").click();
+        olga.page.waitForResponse("**/upgrade-plan?*", looksAgain);
+        assertThat(olga.dialog().getByRole(AriaRole.ALERT)).isVisible();
+
+        olga.inDialog("OK").click();
+
+        assertThat(olga.main()).containsText("task Running");
+    }
+
+    @Test
     void lost_stickiness_has_to_be_accepted_before_ok_is_on() {
         scene.upgrades.blocker = Blocker.LOST_STICKINESS;
         var olga = as("olga");
