@@ -177,10 +177,20 @@ addEventListener('session-ended', () => {
   }
 });
 
+async function everyProject() {
+  const all = [];
+  let part;
+  do {
+    part = await get(`/v3/projects?limit=1000&offset=${all.length}`);
+    all.push(...part.projects);
+  } while (part.projects.length && all.length < part.total_count);
+  return all;
+}
+
 async function start() {
   try {
     shell.me = await get('/v3/me');
-    shell.projects = (await get('/v3/projects?limit=1000')).projects;
+    shell.projects = await everyProject();
   } catch (error) {
     if (error.status === 401) {
       location.replace(back());

@@ -3,7 +3,7 @@ import { post } from '../parts/api.js';
 import { plain, status, time } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
 import { list } from '../parts/list.js';
-import { ask, button, empty, pager, say, table } from '../parts/parts.js';
+import { ask, button, emptyPart, pager, say, table } from '../parts/parts.js';
 
 const SIZE = 20;
 
@@ -46,5 +46,5 @@ export default (page) => list(page, {
   lead: () => html`<div class="actions">${button('Plan a campaign', create, { kind: 'primary' })}</div>`,
   view: (answer, route) => (answer.campaigns.length
     ? html`${table('Campaigns', COLUMNS, answer.campaigns)}${pager(route, answer.total_count, answer.campaigns.length, SIZE)}`
-    : empty('There is no campaign', html`When a version is bad, say so under <a href="#/kernels">Kernel versions</a>, then plan one here.`)),
+    : emptyPart(route, 'There is no campaign', html`When a version is bad, say so under <a href="#/kernels">Kernel versions</a>, then plan one here.`)),
 });

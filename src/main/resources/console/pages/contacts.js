@@ -18,7 +18,7 @@ export default function contactsPage({ route, draw, chosen, projects, whyNot }) 
     const instance = await get(path`/v3/instances/${id}`);
     const base = path`/v3/${instance.project_id}/instances/${id}/contacts`;
     const { contacts } = await get(base);
-    const project = projects.find((each) => each.id === instance.project_id);
+    const project = projects.find((each) => each.id === instance.project_id) ?? { id: instance.project_id, name: instance.project_id };
     return {
       instance,
       places: [

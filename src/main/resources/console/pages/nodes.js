@@ -3,7 +3,7 @@ import { query } from '../parts/api.js';
 import { away, count, plain, status, time } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
 import { list } from '../parts/list.js';
-import { empty, name, pager, table } from '../parts/parts.js';
+import { emptyPart, name, pager, table } from '../parts/parts.js';
 
 const SIZE = 100;
 const unsaid = () => html`<span class="quiet nowrap">not said yet</span>`;
@@ -36,5 +36,5 @@ export default (page) => list(page, {
   every: 15000,
   view: (answer, route) => (answer.nodes.length
     ? html`${table('Nodes', COLUMNS, answer.nodes)}${pager(route, answer.total_count, answer.nodes.length, SIZE)}`
-    : empty('There is no node yet', html`Register your fleet: <code>changeover fleet import fleet.yaml</code>`, html`Then start an agent on each host: <code>changeover agent</code>`)),
+    : emptyPart(route, 'There is no node yet', html`Register your fleet: <code>changeover fleet import fleet.yaml</code>`, html`Then start an agent on each host: <code>changeover agent</code>`)),
 });

@@ -3,7 +3,7 @@ import { get, path, query } from '../parts/api.js';
 import { asking } from '../parts/asking.js';
 import { plain, status, time } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
-import { choose, crumbs, empty, pager, table } from '../parts/parts.js';
+import { choose, crumbs, emptyPart, pager, table } from '../parts/parts.js';
 
 const SIZE = 50;
 
@@ -50,6 +50,6 @@ export default function noticesPage({ route, draw, chosen }) {
       <div class="card">${route.query.campaign ? html`<div class="filters">${choose(route, 'Reached', 'unreached', [['', 'any'], ['true', 'not everybody']])}</div>` : nothing}${asked.show(({ one, notices, total }) => (notices.length
     ? html`${table('Notices', COLUMNS, notices)}${one || total <= notices.length ? pager(route, total, notices.length, SIZE)
       : html`<p class="pager small quiet">The newest ${notices.length} of ${total.toLocaleString()}: choose a project to see the others</p>`}`
-    : empty('Nobody was told anything yet', html`Contacts are told before, during and after an upgrade: <a href=${route.with({}, 'contacts')}>add one</a>.`)))}</div>`,
+    : emptyPart(route, 'Nobody was told anything yet', html`Contacts are told before, during and after an upgrade: <a href=${route.with({}, 'contacts')}>add one</a>.`)))}</div>`,
   };
 }

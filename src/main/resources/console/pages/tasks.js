@@ -4,9 +4,10 @@ import { asking } from '../parts/asking.js';
 import { away, status, time } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
 import { command } from '../parts/commands.js';
-import { ask, button, choose, empty, filter, name, pager, say, table } from '../parts/parts.js';
+import { ask, button, choose, emptyPart, filter, name, pager, say, table } from '../parts/parts.js';
 
 const SIZE = 20;
+const SEVERAL = 50;
 const WORDS = { Pending: 'To be executed', Unauthorized: 'To be authorized' };
 const STATES = {
   instant: ['Running', 'Completed', 'Failed'],
@@ -19,7 +20,6 @@ const common = (job) => ({
   ...job.target_config,
   status: job.job_status ?? job.status,
   created: job.create_time ?? job.created_time,
-  ended: job.end_time && job.job_status ? null : job.ended_time,
 });
 
 export default function tasks({ route, draw, chosen, whyNot }) {
@@ -27,7 +27,7 @@ export default function tasks({ route, draw, chosen, whyNot }) {
 
   const kind = () => route.where.split('/')[1];
 
-  /** A part of the list from every project that was chosen; the newest first. */
+  /** A part of the list of one project, or the newest of several; the newest first. */
   const asked = asking(async () => {
     const scheduled = kind() === 'scheduled';
     const { q, status: state, days, offset } = route.query;
@@ -35,14 +35,14 @@ export default function tasks({ route, draw, chosen, whyNot }) {
     const one = projects.length === 1;
     const start = days ? now() - days * 86400000 : '';
     const search = query({
-      status: state, start_time: start, offset: one ? offset : '', limit: one ? SIZE : 50,
+      status: state, start_time: start, offset: one ? offset : '', limit: one ? SIZE : SEVERAL,
       ...(q ? { [/^[0-9a-f-]{36}$/.test(q) ? 'job_id' : scheduled ? 'instance_id' : 'job_name']: q } : {}),
     });
     const answers = await Promise.all(projects.map((project) => get(`${path`/v3/${project.id}/`}${scheduled ? 'scheduled-jobs' : 'immediate-jobs'}${search}`)
       .then((answer) => ({ ...answer, list: (answer.schedules ?? answer.jobs).map((job) => ({ ...common(job), project })) }))));
     return {
       one,
-      rows: answers.flatMap((answer) => answer.list).sort((a, b) => b.created.localeCompare(a.created)),
+      rows: answers.flatMap((answer) => answer.list).sort((a, b) => b.created.localeCompare(a.created)).slice(0, SEVERAL),
       total: answers.reduce((sum, answer) => sum + answer.total_count, 0),
     };
   }, { draw, every: 5000 });
@@ -136,7 +136,7 @@ export default function tasks({ route, draw, chosen, whyNot }) {
         </div>
         ${asked.show(({ one, rows, total }) => html`${several(rows)}${rows.length ? html`${table('Tasks', columns(), rows)}${one || total <= rows.length ? pager(route, total, rows.length, one ? SIZE : total)
     : html`<p class="pager small quiet">The newest ${rows.length} of ${total.toLocaleString()}: choose a project to see the others</p>`}`
-    : empty('No task is here', kind() === 'scheduled' ? 'Upgrades in the maintenance window appear here for their whole life.' : 'Upgrades upon submission appear here.',
+    : emptyPart(route, 'No task is here', kind() === 'scheduled' ? 'Upgrades in the maintenance window appear here for their whole life.' : 'Upgrades upon submission appear here.',
       html`Open an <a href="#/instances">instance</a> and choose Upgrade.`)}`)}
       </div>`,
   };

@@ -41,6 +41,11 @@ export function table(caption, columns, rows) {
   </table></div>`;
 }
 
+/** An empty list, or an empty part of one whose last entries have gone since: then with the way back. */
+export const emptyPart = (route, title, ...what) => (Number(route.query.offset ?? 0) > 0
+  ? html`<p class="pager small quiet">Nothing is left in this part of the list. <a href=${route.with({ offset: '' })}>To its beginning</a></p>`
+  : empty(title, ...what));
+
 /** Forward and back in a list of which the address says the offset. */
 export function pager(route, total, shown, size) {
   const offset = Number(route.query.offset ?? 0);
@@ -61,6 +66,7 @@ export function filter(route, label, field, kind = 'search') {
   return html`<label>${label}<input type=${kind} .value=${route.query[field] ?? ''} @change=${change}></label>`;
 }
 
+/** The user's own choice makes an attribute mean nothing: what is selected is told by the property. */
 export function choose(route, label, field, options) {
   const change = (event) => route.go({ [field]: event.target.value, offset: '' });
   return html`<label>${label}<select @change=${change}>${options.map(([value, text]) => html`<option value=${value}
