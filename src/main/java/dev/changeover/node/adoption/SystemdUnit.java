@@ -15,9 +15,10 @@ import java.util.stream.Stream;
  * that runs is not touched. Where the unit file is the operator's own, in {@code /etc/systemd/system}, systemd refuses to
  * mask it; a drop-in says the same.
  *
- * @param name such as {@code haproxy.service}
+ * @param name such as {@code haproxy.service}; as for systemd's own commands, {@code haproxy} is the same
  */
 record SystemdUnit(String name) implements FormerOwner {
+    private static final String SUFFIX = ".service";
     private static final Path OWN_UNITS = Path.of("/etc/systemd/system");
     private static final Path UNTIL_REBOOT = Path.of("/run/systemd/system");
     private static final Pattern CONTINUED = Pattern.compile("\\\\\\n(?:[ \\t]*[#;].*\\n)*");
@@ -33,6 +34,11 @@ record SystemdUnit(String name) implements FormerOwner {
             ExecReload=
             ExecReload=/bin/true
             """;
+
+    SystemdUnit {
+        // Its commands complete a name, its directories of drop-ins do not.
+        if (!name.endsWith(SUFFIX)) name += SUFFIX;
+    }
 
     /** Whether systemd is in charge of this host. */
     static boolean isInCharge() {

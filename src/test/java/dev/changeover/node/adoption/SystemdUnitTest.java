@@ -10,6 +10,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SystemdUnitTest {
 
+    @ParameterizedTest
+    @ValueSource(strings = {"haproxy24.1", "haproxy24.1.service"})
+    void a_name_is_completed_as_systemd_does_it(String typed) {
+        assertThat(new SystemdUnit(typed).name()).isEqualTo("haproxy24.1.service");
+    }
+
     @Test
     void a_command_goes_on_in_the_next_line() throws IOException {
         var files = """
