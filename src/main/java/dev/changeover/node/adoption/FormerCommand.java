@@ -88,6 +88,9 @@ record FormerCommand(Path directory, List<String> words, List<String> environmen
     public void release() {}
 
     @Override
+    public void requireStartable() {}
+
+    @Override
     public void startWithSocketsOf(Path statsSocket) throws IOException {
         var command = new ArrayList<String>();
         command.add("setsid");

@@ -19,6 +19,13 @@ interface FormerOwner {
     /** Takes back what {@link #hold} did. */
     void release() throws IOException;
 
+    /**
+     * Looks whether it could start HAProxy, and changes nothing.
+     *
+     * @throws IOException where it certainly could not; the message says what to do
+     */
+    void requireStartable() throws IOException;
+
     /** Starts HAProxy as it always was, but for the listening sockets, which it takes from this one. */
     void startWithSocketsOf(Path statsSocket) throws IOException;
 

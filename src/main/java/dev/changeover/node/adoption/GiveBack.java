@@ -61,15 +61,22 @@ public final class GiveBack {
     }
 
     GiveBack(AgentConfiguration configuration, String unit, Breakpoint breakpoint) throws IOException {
+        this(
+                configuration,
+                SystemdUnit.isInCharge()
+                        ? new SystemdUnit(unit)
+                        : FormerCommand.noted(configuration.runDir())
+                                .orElseThrow(() -> new IOException(
+                                        "there is no systemd here to give HAProxy back to, and none was ever adopted")),
+                breakpoint);
+    }
+
+    GiveBack(AgentConfiguration configuration, FormerOwner owner, Breakpoint breakpoint) {
         this.maintenance = configuration.maintenance();
         this.lock = new NodeLock(configuration.runDir());
         this.run = new RunDirectory(configuration.runDir());
         this.files = configuration.operatorFiles();
-        this.owner = SystemdUnit.isInCharge()
-                ? new SystemdUnit(unit)
-                : FormerCommand.noted(configuration.runDir())
-                        .orElseThrow(() -> new IOException(
-                                "there is no systemd here to give HAProxy back to, and none was ever adopted"));
+        this.owner = owner;
         this.breakpoint = breakpoint;
     }
 
@@ -114,12 +121,10 @@ public final class GiveBack {
 
     private Optional<String> handOver(Generation.Live serving) throws IOException, InterruptedException {
         var addresses = ListeningSockets.now().addressesOf(serving.worker());
-        var wasThere = Files.exists(maintenance);
         if (!isStarted(serving, addresses)) {
             refuseUnrecognisable();
-            if (!wasThere) PrivateFile.write(maintenance, "given back to " + owner.name() + "\n");
-            breakpoint.passed("hands off");
-            start(serving, addresses, wasThere);
+            owner.requireStartable();
+            start(serving, addresses);
         }
         breakpoint.passed("start");
         owner.settle();
@@ -185,11 +190,13 @@ public final class GiveBack {
         }
     }
 
-    private void start(Generation.Live serving, List<BindAddress> addresses, boolean wasThere)
-            throws IOException, InterruptedException {
-        owner.release();
-        breakpoint.passed("release");
+    private void start(Generation.Live serving, List<BindAddress> addresses) throws IOException, InterruptedException {
+        var wasThere = Files.exists(maintenance);
         try {
+            if (!wasThere) PrivateFile.write(maintenance, "given back to " + owner.name() + "\n");
+            breakpoint.passed("hands off");
+            owner.release();
+            breakpoint.passed("release");
             owner.startWithSocketsOf(serving.directory().statsSocket().path());
             breakpoint.passed("spawn");
             if (!Poll.QUIETLY.until(UP, () -> holdsSockets(serving, addresses))) {
@@ -197,10 +204,23 @@ public final class GiveBack {
                         .formatted(owner.name(), addresses, owner.log()));
             }
         } catch (IOException failure) {
-            owner.stop();
-            owner.hold();
-            if (!wasThere) Files.delete(maintenance);
+            takeBack(failure);
+            if (!wasThere) Files.deleteIfExists(maintenance);
             throw failure;
+        }
+    }
+
+    /** As far as it can be done: what was never started cannot be stopped. */
+    private void takeBack(IOException failure) {
+        try {
+            owner.stop();
+        } catch (IOException second) {
+            failure.addSuppressed(second);
+        }
+        try {
+            owner.hold();
+        } catch (IOException second) {
+            failure.addSuppressed(second);
         }
     }
 

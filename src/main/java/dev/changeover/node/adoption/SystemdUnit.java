@@ -79,6 +79,17 @@ record SystemdUnit(String name) implements FormerOwner {
         }
     }
 
+    /** What a masked one starts is told once it is no more. */
+    @Override
+    public void requireStartable() throws IOException {
+        var state = systemctl("show", "--property=LoadState", "--value", name);
+        if (state.equals("not-found")) {
+            throw new IOException("this host has no unit %s: name the one that is to run HAProxy with --unit"
+                    .formatted(name));
+        }
+        if (!state.equals("masked")) command();
+    }
+
     /** Starts it, as it is written but for the listening sockets, which it takes from this one. */
     @Override
     public void startWithSocketsOf(Path statsSocket) throws IOException {

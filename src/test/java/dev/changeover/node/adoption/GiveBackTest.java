@@ -18,6 +18,7 @@ import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.Supervisor.Finding;
 import dev.changeover.node.driver.Breakpoint;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** On a host without systemd: to the command that HAProxy was started with, under load. */
 @ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
@@ -128,6 +130,31 @@ class GiveBackTest {
         assertThat(here.configuration(AdoptionHost.USER).maintenance()).doesNotExist();
         here.open(1);
         for (var session : here.sessions()) assertThat(session.alive()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"requireStartable", "release", "startWithSocketsOf"})
+    void an_owner_that_fails_leaves_everything_as_it_was(String failing) throws Exception {
+        adopted(Door.KEPT_CONNECTION);
+        var deeds = new ArrayList<String>();
+        var owner = (FormerOwner) Proxy.newProxyInstance(
+                FormerOwner.class.getClassLoader(), new Class<?>[] {FormerOwner.class}, (self, deed, words) -> {
+                    deeds.add(deed.getName());
+                    if (List.of(failing, "stop").contains(deed.getName())) throw new IOException("no " + deed.getName());
+                    return switch (deed.getName()) {
+                        case "name" -> "nope.service";
+                        case "processes" -> List.of();
+                        default -> null;
+                    };
+                });
+        var configuration = here.configuration(AdoptionHost.USER);
+
+        assertThatThrownBy(() -> new GiveBack(configuration, owner, Breakpoint.NONE).run())
+                .hasMessage("no " + failing);
+
+        assertThat(configuration.maintenance()).doesNotExist();
+        assertThat(deeds.contains("hold")).isEqualTo(deeds.contains("release"));
+        assertThat(here.run().serving()).hasSize(1);
     }
 
     @Test
