@@ -26,8 +26,11 @@ record SystemdUnit(String name) implements FormerOwner {
     /** Systemd's prefixes stand before the program. */
     private static final Pattern STARTS_HAPROXY = Pattern.compile("[-@:+!]*\"?(?:\\S*/)?haproxy[^/\\s]*(?:\\s|$)");
 
+    /** As long as this file is there the unit is never started, also not with the host; what runs is not touched. */
     private static final String NEUTRAL = """
             # Written by 'changeover agent adopt': HAProxy is started and upgraded by Changeover's agent.
+            [Unit]
+            ConditionPathExists=!%s
             [Service]
             Restart=no
             TimeoutStopSec=infinity
@@ -64,19 +67,20 @@ record SystemdUnit(String name) implements FormerOwner {
     @Override
     public void hold() throws IOException {
         if (isOperatorsOwn()) {
-            write(OWN_UNITS, NEUTRAL);
+            write(OWN_UNITS, neutral());
         } else {
             systemctl("mask", name);
         }
     }
 
+    String neutral() {
+        return NEUTRAL.formatted(dropIn(OWN_UNITS));
+    }
+
     @Override
     public void release() throws IOException {
-        if (isOperatorsOwn()) {
-            remove(OWN_UNITS);
-        } else {
-            systemctl("unmask", name);
-        }
+        remove(OWN_UNITS);
+        if (!isOperatorsOwn()) systemctl("unmask", name);
     }
 
     /** What a masked one starts is told once it is no more. */
@@ -84,8 +88,8 @@ record SystemdUnit(String name) implements FormerOwner {
     public void requireStartable() throws IOException {
         var state = systemctl("show", "--property=LoadState", "--value", name);
         if (state.equals("not-found")) {
-            throw new IOException("this host has no unit %s: name the one that is to run HAProxy with --unit"
-                    .formatted(name));
+            throw new IOException(
+                    "this host has no unit %s: name the one that is to run HAProxy with --unit".formatted(name));
         }
         if (!state.equals("masked")) command();
     }

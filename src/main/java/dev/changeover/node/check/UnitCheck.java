@@ -23,7 +23,7 @@ final class UnitCheck {
         ours(host.unit().get(), serves, theirs, findings);
     }
 
-    static void theirs(UnitState unit, boolean serves, boolean isToBeAdopted, Findings findings) {
+    static void theirs(UnitState unit, boolean serves, boolean isToBeAdopted, Findings findings) throws IOException {
         if (!unit.isThere()) {
             findings.ok(unit.name(), "this host has no such unit");
         } else if (unit.isMasked()) {
@@ -35,6 +35,8 @@ final class UnitCheck {
                         "it is masked and no generation of this node serves",
                         "start the agent, or type 'systemctl unmask %s'".formatted(unit.name()));
             }
+        } else if (serves && unit.isHeld()) {
+            findings.ok(unit.name(), "its drop-in changeover.conf lets nothing start it");
         } else if (isToBeAdopted && unit.isActive()) {
             findings.ok(unit.name(), "it serves; 'changeover agent adopt' takes it over and holds the unit");
         } else if (unit.isActive() || unit.isEnabled()) {
@@ -42,16 +44,14 @@ final class UnitCheck {
                     unit.name(),
                     "it is %s: a reload, a package upgrade or a reboot starts a second HAProxy beside this node's"
                             .formatted(unit.isActive() ? "active" : "enabled"),
-                    "type 'systemctl mask %s', which leaves running processes alone".formatted(unit.name()));
+                    unit.adviceToHold());
         } else {
             findings.warning(
-                    unit.name(),
-                    "it is disabled but not masked: a package upgrade may start it",
-                    "type 'systemctl mask %s'".formatted(unit.name()));
+                    unit.name(), "it is disabled but not masked: a package upgrade may start it", unit.adviceToHold());
         }
     }
 
-    static void ours(UnitState unit, boolean serves, UnitState theirs, Findings findings) {
+    static void ours(UnitState unit, boolean serves, UnitState theirs, Findings findings) throws IOException {
         if (!unit.isThere()) {
             findings.warning(
                     unit.name(),
@@ -59,7 +59,7 @@ final class UnitCheck {
                     "the agent must be started with the host by other means");
         } else if (unit.isEnabled() && (unit.isActive() || !serves)) {
             findings.ok(unit.name(), unit.isActive() ? "it runs and starts with the host" : "it starts with the host");
-        } else if (!unit.isEnabled() && (serves || theirs.isMasked())) {
+        } else if (!unit.isEnabled() && (serves || theirs.isHeld())) {
             findings.problem(
                     unit.name(),
                     "it is not enabled: after a reboot nothing serves",

@@ -11,7 +11,8 @@ import java.util.Optional;
 /** What systemd says of a unit now. */
 record UnitState(String name, Map<String, String> properties) {
     private static final String ASKED = "LoadState,ActiveState,UnitFileState,MainPID,User,AmbientCapabilities,"
-            + "CapabilityBoundingSet,LimitNOFILE,EnvironmentFiles";
+            + "CapabilityBoundingSet,LimitNOFILE,EnvironmentFiles,FragmentPath,DropInPaths";
+    private static final Path OWN_UNITS = Path.of("/etc/systemd/system");
 
     /** Empty where no systemd is in charge. */
     static Optional<UnitState> of(String name) throws IOException {
@@ -36,6 +37,26 @@ record UnitState(String name, Map<String, String> properties) {
 
     boolean isMasked() {
         return get("LoadState").equals("masked");
+    }
+
+    /** Whether nothing starts it: masked, or with the drop-in that an adoption leaves where systemd refuses to mask. */
+    boolean isHeld() throws IOException {
+        if (isMasked()) return true;
+        for (var path : get("DropInPaths").split(" ")) {
+            var file = Path.of(path);
+            if (file.endsWith("changeover.conf")
+                    && Files.isReadable(file)
+                    && Files.readString(file).lines().anyMatch(("ConditionPathExists=!" + path)::equals)) return true;
+        }
+        return false;
+    }
+
+    /** What an operator does about one that may start a second HAProxy. */
+    String adviceToHold() {
+        return Path.of(get("FragmentPath")).startsWith(OWN_UNITS)
+                ? "write '[Unit]' and 'ConditionPathExists=!%1$s' to %1$s, and type 'systemctl daemon-reload'"
+                        .formatted(OWN_UNITS.resolve(name + ".d").resolve("changeover.conf"))
+                : "type 'systemctl mask %s', which leaves running processes alone".formatted(name);
     }
 
     boolean isActive() {

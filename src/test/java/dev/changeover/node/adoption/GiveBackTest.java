@@ -140,7 +140,8 @@ class GiveBackTest {
         var owner = (FormerOwner) Proxy.newProxyInstance(
                 FormerOwner.class.getClassLoader(), new Class<?>[] {FormerOwner.class}, (self, deed, words) -> {
                     deeds.add(deed.getName());
-                    if (List.of(failing, "stop").contains(deed.getName())) throw new IOException("no " + deed.getName());
+                    if (List.of(failing, "stop").contains(deed.getName()))
+                        throw new IOException("no " + deed.getName());
                     return switch (deed.getName()) {
                         case "name" -> "nope.service";
                         case "processes" -> List.of();

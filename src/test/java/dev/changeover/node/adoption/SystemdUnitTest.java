@@ -16,6 +16,13 @@ class SystemdUnitTest {
         assertThat(new SystemdUnit(typed).name()).isEqualTo("haproxy24.1.service");
     }
 
+    /** Systemd asks for the file at each start, and one that is enabled is started with the host, before the agent. */
+    @Test
+    void an_operators_own_unit_is_not_started_as_long_as_its_drop_in_is_there() {
+        assertThat(new SystemdUnit("own").neutral())
+                .contains("[Unit]\nConditionPathExists=!/etc/systemd/system/own.service.d/changeover.conf\n");
+    }
+
     @Test
     void a_command_goes_on_in_the_next_line() throws IOException {
         var files = """
