@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,14 +30,12 @@ final class TransientUnit {
      * Runs this very command again in such a unit, and waits for it.
      *
      * @param more words at its end
-     * @return its exit code; empty where there is no systemd, this user may not use it, or we are in a unit already
+     * @return its exit code; empty where there is no systemd, this user may not use it, or we are in that unit already
      */
     static Optional<Integer> again(String... more) throws IOException, InterruptedException {
-        var isNeeded = Files.isDirectory(Path.of("/run/systemd/system"))
-                && "root".equals(System.getProperty("user.name"))
-                && System.getenv(INSIDE) == null
-                && System.getenv("INVOCATION_ID") == null;
-        if (!isNeeded) return Optional.empty();
+        var isPossible =
+                Files.isDirectory(Path.of("/run/systemd/system")) && "root".equals(System.getProperty("user.name"));
+        if (!isPossible || isInside(System.getenv())) return Optional.empty();
         var command = new ArrayList<>(List.of("systemd-run", "--quiet", "--wait", "--pipe", "--collect"));
         PROPERTIES.forEach(property -> command.add("--property=" + property));
         for (var name : List.of("PATH", "HOME", "JAVA_HOME", "LANG")) {
@@ -48,6 +47,11 @@ final class TransientUnit {
         command.addAll(ownWords());
         command.addAll(List.of(more));
         return Optional.of(new ProcessBuilder(command).inheritIO().start().waitFor());
+    }
+
+    /** In any other unit, such as a timer's or a terminal's, HAProxy would end with that. */
+    static boolean isInside(Map<String, String> environment) {
+        return environment.containsKey(INSIDE);
     }
 
     /** The library tells no more than a page of them. */
