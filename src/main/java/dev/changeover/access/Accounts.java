@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -111,16 +113,30 @@ public final class Accounts {
      * @throws LastOperator if nobody could add an account any more
      */
     public boolean change(Account account, String by) {
+        return change(account.name(), before -> account, by);
+    }
+
+    /**
+     * The same with what is made of the account as it is, which nobody else changes meanwhile: of two changes at once the
+     * second is made of what the first one left.
+     *
+     * @param changing runs in the transaction that writes, for an account that there is; what it throws is thrown
+     */
+    public boolean change(String name, Function<Entry, Account> changing, String by) {
         return sql.together(() -> {
+            var operators = hold(name);
+            var before = entry(name);
+            if (before.isEmpty()) {
+                return false;
+            }
+            var account = changing.apply(before.get());
             if (account.role() != Role.OPERATOR) {
-                keepAnOperatorBeside(account.name());
+                keepOneBeside(name, operators);
             }
-            var changed = sql.change("update account set role = ? where name = ?", account.role(), account.name()) > 0;
-            if (changed) {
-                sql.change("delete from account_project where account = ?", account.name());
-                putProjects(account, by);
-            }
-            return changed;
+            sql.change("update account set role = ? where name = ?", account.role(), name);
+            sql.change("delete from account_project where account = ?", name);
+            putProjects(account, by);
+            return true;
         });
     }
 
@@ -169,17 +185,30 @@ public final class Accounts {
      */
     public boolean remove(String name) {
         return sql.together(() -> {
-            keepAnOperatorBeside(name);
+            keepOneBeside(name, hold(name));
             return sql.change("delete from account where name = ?", name) > 0;
         });
     }
 
-    /** Locks the operators, so that two who remove each other do not both succeed. */
-    private void keepAnOperatorBeside(String name) {
-        var operators = sql.list(
-                "select name from account where role = ? order by name for update",
-                row -> row.text("name"),
+    /**
+     * Locks an account and the operators, so that two who remove each other do not both succeed: all by their names, as
+     * others do.
+     *
+     * @return the operators' names
+     */
+    private List<String> hold(String name) {
+        var held = sql.list(
+                "select name, role from account where name = ? or role = ? order by name for update",
+                row -> Map.entry(row.text("name"), row.constant(Role.class, "role")),
+                name,
                 Role.OPERATOR);
+        return held.stream()
+                .filter(one -> one.getValue() == Role.OPERATOR)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static void keepOneBeside(String name, List<String> operators) {
         if (operators.equals(List.of(name))) {
             throw new LastOperator(name);
         }

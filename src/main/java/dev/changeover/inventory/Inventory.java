@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +118,15 @@ public interface Inventory {
      * @throws Contradiction if a reported version belongs to another catalogue entry
      */
     void register(List<Kernel> kernels);
+
+    /**
+     * The same with entries that are made of those that there are, which nobody else changes meanwhile: of two changes at
+     * once the second is made of what the first one left.
+     *
+     * @param making runs in the transaction that writes; what it throws is thrown, and nothing is written
+     * @return what it made
+     */
+    List<Kernel> register(Supplier<List<Kernel>> making);
 
     /** The new registration contradicts what is registered; the message names both. */
     final class Contradiction extends IllegalArgumentException {

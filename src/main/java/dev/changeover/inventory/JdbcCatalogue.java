@@ -41,6 +41,11 @@ final class JdbcCatalogue {
                 .toList();
     }
 
+    /** Keeps every entry as it is until the caller's transaction ends. */
+    void hold() {
+        sql.list("select numbers from kernel order by engine, numbers for update", row -> true);
+    }
+
     /** Adds or replaces an entry; runs in the caller's transaction. */
     void put(Kernel kernel) {
         var engine = kernel.engine();

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The inventory in the database, with {@link JdbcFleet} for registration and {@link JdbcCatalogue} for kernels. */
@@ -220,6 +221,16 @@ final class JdbcInventory implements Inventory {
     @Override
     public void register(List<Kernel> kernels) {
         sql.together(() -> kernels.forEach(catalogue::put));
+    }
+
+    @Override
+    public List<Kernel> register(Supplier<List<Kernel>> making) {
+        return sql.together(() -> {
+            catalogue.hold();
+            var kernels = making.get();
+            register(kernels);
+            return kernels;
+        });
     }
 
     private static List<Proxy> merged(List<Proxy> rows) {

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -174,6 +175,35 @@ abstract class AccountsContract {
 
         assertThat(refused).singleElement().isInstanceOf(Accounts.LastOperator.class);
         assertThat(oneTime.operatorExists()).isTrue();
+    }
+
+    @Test
+    void of_two_who_change_an_account_at_once_neither_undoes_the_other() throws Exception {
+        accounts.add(SHOP, null, "");
+        var bothRead = new CountDownLatch(2);
+
+        var refused = atOnce(
+                () -> accounts.change(
+                        "shop",
+                        was -> new Account(
+                                "shop", Role.VIEWER, read(was, bothRead).projects()),
+                        ""),
+                () -> accounts.change(
+                        "shop", was -> new Account("shop", read(was, bothRead).role(), Set.of("p-3")), ""));
+
+        assertThat(refused).isEmpty();
+        assertThat(accounts.account("shop")).contains(new Account("shop", Role.VIEWER, Set.of("p-3")));
+    }
+
+    /** Gives the other one the time to read it too, unless that has to wait. */
+    private static Account read(Accounts.Entry was, CountDownLatch bothRead) {
+        bothRead.countDown();
+        try {
+            bothRead.await(100, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopped) {
+            throw new AssertionError(stopped);
+        }
+        return was.account();
     }
 
     private static List<Throwable> atOnce(Callable<Boolean> one, Callable<Boolean> other) throws InterruptedException {

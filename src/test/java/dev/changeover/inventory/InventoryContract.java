@@ -22,6 +22,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -397,6 +401,45 @@ abstract class InventoryContract {
         assertThat(inventory.kernels("haproxy").stream().filter(k -> k.version().equals(respelled.version())))
                 .containsExactly(respelled)
                 .allMatch(kernel -> kernel.version().toString().equals("3.23.6.1"));
+    }
+
+    @Test
+    void of_two_who_change_an_entry_at_once_neither_undoes_the_other() throws Exception {
+        var entry = kernel("5.0.0.1");
+        inventory.register(List.of(entry));
+        var bothRead = new CountDownLatch(2);
+
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var reason = threads.submit(
+                    () -> change(entry, bothRead, was -> was.with(Lifecycle.DEFECTIVE, "it leaks", was.expiresAt())));
+            var expiry = threads.submit(
+                    () -> change(entry, bothRead, was -> was.with(was.lifecycle(), was.lifecycleReason(), NOON)));
+            reason.get();
+            expiry.get();
+        }
+
+        assertThat(entry(entry)).isEqualTo(entry.with(Lifecycle.DEFECTIVE, "it leaks", NOON));
+    }
+
+    /** Gives the other one the time to read it too, unless that has to wait. */
+    private List<Kernel> change(Kernel entry, CountDownLatch bothRead, UnaryOperator<Kernel> changing) {
+        return inventory.register(() -> {
+            var was = entry(entry);
+            bothRead.countDown();
+            try {
+                bothRead.await(100, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException stopped) {
+                throw new AssertionError(stopped);
+            }
+            return List.of(changing.apply(was));
+        });
+    }
+
+    private Kernel entry(Kernel like) {
+        return inventory.registered(like.engine()).stream()
+                .filter(known -> known.version().equals(like.version()))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

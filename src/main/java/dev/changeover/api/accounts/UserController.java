@@ -27,6 +27,7 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The built-in store of accounts. A change takes effect with the account's next call. */
@@ -78,14 +79,18 @@ class UserController {
             @Body UserBody.Changed body,
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) Change change) {
-        var before = entry(name);
-        tell(before.account(), change::before);
-        var account = body.of(before.account());
-        tell(account, change::after);
-        refuseUnknownProjects(account);
-        refuseToLockOut(caller, account, before.hasPassword());
-        change.announce();
-        orUnknown(name, possible(() -> accounts.change(account, caller.account().name())));
+        Function<Accounts.Entry, Account> changing = before -> {
+            tell(before.account(), change::before);
+            var account = body.of(before.account());
+            tell(account, change::after);
+            refuseUnknownProjects(account);
+            refuseToLockOut(caller, account, before.hasPassword());
+            change.announce();
+            return account;
+        };
+        orUnknown(
+                name,
+                possible(() -> accounts.change(name, changing, caller.account().name())));
         return user(name);
     }
 

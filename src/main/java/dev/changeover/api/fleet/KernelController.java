@@ -61,14 +61,16 @@ class KernelController {
     @Consumes({Yaml.TYPE, Yaml.OLD_TYPE, Yaml.TEXT_TYPE, Yaml.JSON})
     Catalogue register(@Body String file, @Parameter(hidden = true) Change change) {
         return Yaml.accept(() -> {
-            var kernels = KernelFile.read(file, inventory::registered);
-            change.about(
-                            KERNEL_VERSION,
-                            kernels.stream().map(KernelController::name).toList())
-                    .before("lifecycles", lifecycles(known(kernels)))
-                    .after("lifecycles", lifecycles(kernels))
-                    .announce();
-            inventory.register(kernels);
+            var kernels = inventory.register(() -> {
+                var read = KernelFile.read(file, inventory::registered);
+                change.about(
+                                KERNEL_VERSION,
+                                read.stream().map(KernelController::name).toList())
+                        .before("lifecycles", lifecycles(known(read)))
+                        .after("lifecycles", lifecycles(read))
+                        .announce();
+                return read;
+            });
             bad.look();
             return new Catalogue(kernels.stream().map(Entry::of).toList());
         });
@@ -87,13 +89,15 @@ class KernelController {
             @PathVariable String version,
             @Body LifecycleBody body,
             @Parameter(hidden = true) Change change) {
-        var kernel = of(inventory.registered(engine), engine, version);
-        var changed = body.changed(kernel, clock.instant());
-        change.about(KERNEL_VERSION, List.of(name(kernel)))
-                .before("lifecycle", LifecycleBody.words(kernel))
-                .after("lifecycle", LifecycleBody.words(changed))
-                .announce();
-        inventory.register(List.of(changed));
+        inventory.register(() -> {
+            var kernel = of(inventory.registered(engine), engine, version);
+            var changed = body.changed(kernel, clock.instant());
+            change.about(KERNEL_VERSION, List.of(name(kernel)))
+                    .before("lifecycle", LifecycleBody.words(kernel))
+                    .after("lifecycle", LifecycleBody.words(changed))
+                    .announce();
+            return List.of(changed);
+        });
         bad.look();
         return Entry.of(kernel(engine, version));
     }

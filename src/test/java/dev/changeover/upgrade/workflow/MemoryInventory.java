@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 
 /** An inventory without a database, for tests of what is decided on it. */
 public final class MemoryInventory implements Inventory {
@@ -197,6 +198,13 @@ public final class MemoryInventory implements Inventory {
     @Override
     public void register(List<Kernel> all) {
         all.forEach(kernel -> kernels.put(kernel.engine() + " " + kernel.version(), kernel));
+    }
+
+    @Override
+    public List<Kernel> register(Supplier<List<Kernel>> making) {
+        var made = making.get();
+        register(made);
+        return made;
     }
 
     private static Proxy with(Proxy p, Proxy.Status status, List<Node> nodes) {
