@@ -33,6 +33,7 @@ public final class FleetFile {
     private final List<Project> projects = new ArrayList<>();
     private final List<Instance> instances = new ArrayList<>();
     private final List<Proxy> proxies = new ArrayList<>();
+    private final Set<String> statuses = new HashSet<>();
     private final Set<String> windows = new HashSet<>();
     private final List<ContactList> contacts = new ArrayList<>();
     private final Map<String, Ring> rings = new HashMap<>();
@@ -68,7 +69,7 @@ public final class FleetFile {
     }
 
     private Fleet toFleet() {
-        return new Fleet(projects, instances, proxies, windows, contacts, rings);
+        return new Fleet(projects, instances, proxies, statuses, windows, contacts, rings);
     }
 
     private void project(YamlBlock block) {
@@ -85,6 +86,7 @@ public final class FleetFile {
     private void instance(YamlBlock block) {
         var id = block.id("instance");
         var status = block.constant("status", Instance.Status.class, Instance.Status.NORMAL);
+        if (block.has("status")) statuses.add(id);
         instances.add(new Instance(id, "", block.text("name", 255, id), status, window(block, id)));
         proxies.subList(firstProxy, proxies.size()).replaceAll(proxy -> proxy.of(id));
         firstProxy = proxies.size();

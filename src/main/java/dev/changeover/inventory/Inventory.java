@@ -103,7 +103,7 @@ public interface Inventory {
 
     /**
      * Adds or replaces everything in the fleet, or nothing at all. Facts already observed of a node, a proxy's
-     * status, and a window that the fleet does not name, are kept; nodes that a proxy no longer has are removed,
+     * status, and a window or an instance's status that the fleet does not name, are kept; nodes that a proxy no longer has are removed,
      * nothing else is.
      *
      * @throws Contradiction if a contact's webhook is where none may be, or if something belongs to another project, instance or proxy than the fleet says, or to one
@@ -202,6 +202,7 @@ public interface Inventory {
     /**
      * The content of a fleet file.
      *
+     * @param statuses ids of the instances that get the fleet's status even if they exist; others keep theirs
      * @param windows ids of the instances that get the fleet's window even if they exist; others keep theirs
      * @param contacts of the projects and instances that name any, or none; others keep theirs
      * @param rings by instance, of those that name one; others keep theirs
@@ -211,16 +212,25 @@ public interface Inventory {
             List<Project> projects,
             List<Instance> instances,
             List<Proxy> proxies,
+            Set<String> statuses,
             Set<String> windows,
             List<ContactList> contacts,
             Map<String, Ring> rings) {
-        /** A fleet that changes nobody's window and ring and no contacts. */
+        /** A fleet whose instances get its statuses, and that changes nobody's window and ring and no contacts. */
         public Fleet(List<Project> projects, List<Instance> instances, List<Proxy> proxies) {
-            this(projects, instances, proxies, Set.of(), List.of(), Map.of());
+            this(
+                    projects,
+                    instances,
+                    proxies,
+                    instances.stream().map(Instance::id).collect(Collectors.toSet()),
+                    Set.of(),
+                    List.of(),
+                    Map.of());
         }
 
         public Fleet {
             contacts = List.copyOf(contacts);
+            statuses = Set.copyOf(statuses);
             windows = Set.copyOf(windows);
             rings = Map.copyOf(rings);
             projects = List.copyOf(projects);

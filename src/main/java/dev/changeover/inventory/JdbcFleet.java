@@ -48,10 +48,15 @@ record JdbcFleet(Sql sql, Inventory stored, Contacts contacts) {
         var here = fleet.projects().stream().map(Project::id).collect(Collectors.toSet());
         require("project", here, fleet.instances().stream().map(Instance::projectId));
         var known = INSTANCE.addAll(sql, "instance", fleet.instances());
-        var foreign = sql.changeAll(
-                "update instance set name = ?, status = ? where id = ? and project_id = ?", known, instance ->
-                        new Object[] {instance.name(), instance.status(), instance.id(), instance.projectId()});
+        var foreign = sql.changeAll("update instance set name = ? where id = ? and project_id = ?", known, instance ->
+                new Object[] {instance.name(), instance.id(), instance.projectId()});
         foreign.forEach(instance -> refuseMove("instance", instance.id(), "project", instance.projectId()));
+        sql.changeAll(
+                "update instance set status = ? where id = ?",
+                known.stream()
+                        .filter(instance -> fleet.statuses().contains(instance.id()))
+                        .toList(),
+                instance -> new Object[] {instance.status(), instance.id()});
         sql.changeAll(
                 "update instance set maintenance_window = ? where id = ?",
                 known.stream()

@@ -88,6 +88,14 @@ class FleetFileTest {
     }
 
     @Test
+    void knows_whether_an_instances_status_was_said() {
+        assertThat(FleetFile.read(FLEET).statuses()).containsExactly("orders");
+        assertThat(FleetFile.read(FLEET.replace("status: frozen", "ring: early"))
+                        .statuses())
+                .isEmpty();
+    }
+
+    @Test
     void reads_the_ring_of_an_instance_that_has_one() {
         assertThat(FleetFile.read(FLEET).rings()).isEmpty();
         assertThat(FleetFile.read(FLEET.replace("status: frozen", "ring: early"))

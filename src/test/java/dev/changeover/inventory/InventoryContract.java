@@ -171,6 +171,37 @@ abstract class InventoryContract {
         assertThat(window(proxy.instanceId())).isEqualTo(MaintenanceWindow.DEFAULT);
     }
 
+    @Test
+    void a_registration_without_a_status_keeps_the_one_that_there_is() {
+        var proxy = cluster("a", "b");
+
+        inventory.register(withStatus(proxy, Instance.Status.FROZEN, true));
+        assertThat(status(proxy.instanceId())).isEqualTo(Instance.Status.FROZEN);
+
+        inventory.register(withStatus(proxy, Instance.Status.NORMAL, false));
+        assertThat(status(proxy.instanceId())).isEqualTo(Instance.Status.FROZEN);
+
+        inventory.register(withStatus(proxy, Instance.Status.NORMAL, true));
+        assertThat(status(proxy.instanceId())).isEqualTo(Instance.Status.NORMAL);
+    }
+
+    private Instance.Status status(String instanceId) {
+        return inventory.instance(instanceId).orElseThrow().status();
+    }
+
+    private static Fleet withStatus(Proxy proxy, Instance.Status status, boolean said) {
+        var plain = fleet(proxy);
+        var was = plain.instances().getFirst();
+        return new Fleet(
+                plain.projects(),
+                List.of(new Instance(was.id(), was.projectId(), was.name(), status)),
+                plain.proxies(),
+                said ? Set.of(was.id()) : Set.of(),
+                Set.of(),
+                List.of(),
+                Map.of());
+    }
+
     private MaintenanceWindow window(String instanceId) {
         return inventory.instance(instanceId).orElseThrow().window();
     }
@@ -180,7 +211,13 @@ abstract class InventoryContract {
         var was = plain.instances().getFirst();
         var instance = new Instance(was.id(), was.projectId(), was.name(), was.status(), window);
         return new Fleet(
-                plain.projects(), List.of(instance), plain.proxies(), Set.of(instance.id()), List.of(), Map.of());
+                plain.projects(),
+                List.of(instance),
+                plain.proxies(),
+                Set.of(),
+                Set.of(instance.id()),
+                List.of(),
+                Map.of());
     }
 
     @Test
@@ -190,7 +227,8 @@ abstract class InventoryContract {
         var plain = fleet(proxy);
         var early = Map.of(proxy.instanceId(), Ring.EARLY);
 
-        inventory.register(new Fleet(plain.projects(), plain.instances(), plain.proxies(), Set.of(), List.of(), early));
+        inventory.register(
+                new Fleet(plain.projects(), plain.instances(), plain.proxies(), Set.of(), Set.of(), List.of(), early));
         inventory.register(plain);
 
         assertThat(rings.of(proxy.instanceId())).isEqualTo(Ring.EARLY);

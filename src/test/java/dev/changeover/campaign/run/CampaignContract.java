@@ -1158,7 +1158,7 @@ abstract class CampaignContract {
                 .map(project -> new ContactList(project.id(), null, List.of(contact(project.id()))))
                 .toList();
         context.getBean(Inventory.class)
-                .register(new Inventory.Fleet(projects, instances, proxies, Set.of(), contacts, Map.of()));
+                .register(new Inventory.Fleet(projects, instances, proxies, Set.of(), Set.of(), contacts, Map.of()));
     }
 
     private static Contact contact(String project) {
