@@ -242,6 +242,7 @@ public final class CampaignScene implements AutoCloseable {
                         instances,
                         all,
                         Set.of(),
+                        Set.of(),
                         IntStream.range(0, projects)
                                 .mapToObj(i -> new ContactList("p-" + i, null, List.of(contact("p-" + i))))
                                 .toList(),
