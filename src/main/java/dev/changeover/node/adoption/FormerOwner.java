@@ -40,4 +40,18 @@ interface FormerOwner {
 
     /** Ends what was started, for whoever goes back. */
     void stop() throws IOException;
+
+    /** After a failure, as far as it can be done: what was never started cannot be stopped. */
+    static void takeBack(FormerOwner owner, IOException failure) {
+        try {
+            owner.stop();
+        } catch (IOException second) {
+            failure.addSuppressed(second);
+        }
+        try {
+            owner.hold();
+        } catch (IOException second) {
+            failure.addSuppressed(second);
+        }
+    }
 }

@@ -204,23 +204,9 @@ public final class GiveBack {
                         .formatted(owner.name(), addresses, owner.log()));
             }
         } catch (IOException failure) {
-            takeBack(failure);
+            FormerOwner.takeBack(owner, failure);
             if (!wasThere) Files.deleteIfExists(maintenance);
             throw failure;
-        }
-    }
-
-    /** As far as it can be done: what was never started cannot be stopped. */
-    private void takeBack(IOException failure) {
-        try {
-            owner.stop();
-        } catch (IOException second) {
-            failure.addSuppressed(second);
-        }
-        try {
-            owner.hold();
-        } catch (IOException second) {
-            failure.addSuppressed(second);
         }
     }
 
