@@ -90,6 +90,11 @@ final class RightsCheck {
             if (line.words().contains("transparent")) need(host, findings, written(line), Capability.NET_ADMIN);
             if (line.words().contains("namespace")) need(host, findings, written(line), Capability.SYS_ADMIN);
         }
+        for (var line : host.settings(line -> !line.is("bind"))) {
+            if (line.words().contains("usesrc")) toConnect(host, findings, line, Capability.NET_ADMIN);
+            if (line.is("server") && line.words().contains("namespace"))
+                toConnect(host, findings, line, Capability.SYS_ADMIN);
+        }
         var transparent = !host.settings(line -> line.is("bind") && line.words().contains("transparent"))
                 .isEmpty();
         if (transparent || number(FOREIGN_ADDRESSES, 0) == 1) return;
@@ -108,14 +113,23 @@ final class RightsCheck {
         }
     }
 
+    private static void toConnect(CheckedHost host, Findings findings, Setting line, Capability capability) {
+        need(host, findings, written(line), capability, "HAProxy will reach no server");
+    }
+
     private static void need(CheckedHost host, Findings findings, String subject, Capability capability) {
+        need(host, findings, subject, capability, "HAProxy will not start");
+    }
+
+    private static void need(
+            CheckedHost host, Findings findings, String subject, Capability capability, String otherwise) {
         var agent = host.agent();
         switch (agent.has(capability)) {
             case YES -> findings.ok(subject, "%s may do this (%s)".formatted(agent.name(), capability));
             case NO ->
                 findings.problem(
                         subject,
-                        "HAProxy will not start: the agent runs as %s without %s".formatted(agent.name(), capability),
+                        "%s: the agent runs as %s without %s".formatted(otherwise, agent.name(), capability),
                         agent.isOfUnit()
                                 ? "add it to AmbientCapabilities= and CapabilityBoundingSet= of %s, or take the line out"
                                         .formatted(AgentUser.UNIT)
@@ -134,6 +148,13 @@ final class RightsCheck {
         var agent = host.agent();
         if (Files.notExists(where)) {
             findings.problem(subject, "HAProxy will not start: there is no " + where, "make it");
+        } else if (agent.isOfUnit()
+                && host.unit().map(unit -> unit.seesReadOnly(where)).orElse(false)) {
+            findings.problem(
+                    subject,
+                    "HAProxy will not start: %s, where ProtectSystem= counts, sees %s read-only"
+                            .formatted(AgentUser.UNIT, where),
+                    "name a place below /run or /var, or let the unit write there with ReadWritePaths=");
         } else if (!agent.canBeTried()) {
             findings.warning(
                     subject, "whether %s may write to %s could not be judged".formatted(agent.name(), where), "");

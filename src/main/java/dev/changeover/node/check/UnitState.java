@@ -4,14 +4,17 @@ import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What systemd says of a unit now. */
 record UnitState(String name, Map<String, String> properties) {
     private static final String ASKED = "LoadState,ActiveState,UnitFileState,MainPID,User,AmbientCapabilities,"
-            + "CapabilityBoundingSet,LimitNOFILE,EnvironmentFiles,FragmentPath,DropInPaths";
+            + "CapabilityBoundingSet,LimitNOFILE,EnvironmentFiles,FragmentPath,DropInPaths,"
+            + "ProtectSystem,ReadWritePaths";
     private static final Path OWN_UNITS = Path.of("/etc/systemd/system");
 
     /** Empty where no systemd is in charge. */
@@ -57,6 +60,19 @@ record UnitState(String name, Map<String, String> properties) {
                 ? "write '[Unit]' and 'ConditionPathExists=!%1$s' to %1$s, and type 'systemctl daemon-reload'"
                         .formatted(OWN_UNITS.resolve(name + ".d").resolve("changeover.conf"))
                 : "type 'systemctl mask %s', which leaves running processes alone".formatted(name);
+    }
+
+    /** Whether its processes cannot write there, whoever they are. */
+    boolean seesReadOnly(Path where) {
+        var trees = switch (get("ProtectSystem")) {
+            case "yes" -> List.of("/usr", "/boot", "/efi");
+            case "full", "strict" -> List.of("/usr", "/boot", "/efi", "/etc");
+            default -> List.<String>of();
+        };
+        var writable = Arrays.stream(get("ReadWritePaths").split(" "))
+                .map(path -> path.replaceFirst("^[-+]+", ""))
+                .filter(path -> !path.isEmpty());
+        return trees.stream().anyMatch(where::startsWith) && writable.noneMatch(where::startsWith);
     }
 
     boolean isActive() {

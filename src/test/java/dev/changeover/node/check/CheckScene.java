@@ -124,8 +124,12 @@ final class CheckScene implements AutoCloseable {
 
     /** As if the agent's unit gave it these rights. */
     List<Finding> findingsFor(long openFiles, Set<Capability> capabilities) throws Exception {
+        return findingsFor(openFiles, capabilities, Optional.empty());
+    }
+
+    List<Finding> findingsFor(long openFiles, Set<Capability> capabilities, Optional<UnitState> unit) throws Exception {
         var agent = new AgentUser("nobody", 65534, Optional.of(capabilities), OptionalLong.of(openFiles), true);
-        return NodeCheck.of(new CheckedHost(configuration(), Optional.empty(), agent), List.of());
+        return NodeCheck.of(new CheckedHost(configuration(), unit, agent), List.of());
     }
 
     /** Level, subject and sentence of the findings of one check. */

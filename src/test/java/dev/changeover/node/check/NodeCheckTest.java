@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -227,6 +228,36 @@ class NodeCheckTest {
                         assertThat(found).startsWith("PROBLEM 127.0.0.1:306:").contains("CAP_NET_BIND"));
         assertThat(of("rights", scene.findingsFor(65536, Set.of(Capability.values()))))
                 .allSatisfy(found -> assertThat(found).startsWith("OK"));
+    }
+
+    @Test
+    void what_haproxy_needs_to_reach_servers_is_looked_for() throws Exception {
+        scene.append("    source 0.0.0.0 usesrc clientip\n    server far 127.0.0.1:1 namespace blue\n");
+
+        assertThat(of("rights", scene.findingsFor(65536, Set.of())))
+                .anySatisfy(found -> assertThat(found)
+                        .startsWith("PROBLEM source 0.0.0.0 usesrc clientip: HAProxy will reach no server")
+                        .contains("CAP_NET_ADMIN"))
+                .anySatisfy(found ->
+                        assertThat(found).startsWith("PROBLEM server far").contains("CAP_SYS_ADMIN"));
+    }
+
+    @Test
+    void what_the_agents_unit_sees_read_only_is_named() throws Exception {
+        scene.global("pidfile /usr/share/haproxy.pid", "stats socket /usr/share/admin.sock");
+        var unit = Map.of("LoadState", "loaded", "ProtectSystem", "yes");
+
+        assertThat(of("rights", scene.findingsFor(65536, Set.of(), state(unit))))
+                .filteredOn(found -> found.startsWith("PROBLEM") && found.contains("sees /usr/share read-only"))
+                .hasSize(2);
+
+        var other = Map.of("LoadState", "loaded", "ProtectSystem", "yes", "ReadWritePaths", "/opt -/usr/share");
+        assertThat(of("rights", scene.findingsFor(65536, Set.of(), state(other))))
+                .noneMatch(found -> found.contains("read-only"));
+    }
+
+    private static Optional<UnitState> state(Map<String, String> properties) {
+        return Optional.of(new UnitState(AgentUser.UNIT, properties));
     }
 
     @Test
