@@ -22,6 +22,16 @@ final class LoginCheck {
     private static final Duration GREETING = Duration.ofSeconds(1);
     private static final Duration LOGIN = Duration.ofSeconds(5);
 
+    private static final List<String> ONLY_HAPROXY = List.of(
+            "send-proxy",
+            "send-proxy-v2",
+            "send-proxy-v2-ssl",
+            "send-proxy-v2-ssl-cn",
+            "ssl",
+            "source",
+            "namespace",
+            "socks4");
+
     private LoginCheck() {}
 
     static void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
@@ -78,17 +88,19 @@ final class LoginCheck {
     private static Consumer<Findings> logIn(CheckedHost host, String subject, Setting server, Protocol protocol)
             throws IOException {
         var user = host.configuration().checkUser();
-        var obstacle = List.of("send-proxy", "send-proxy-v2", "ssl", "source").stream()
-                .filter(server.words()::contains)
-                .findFirst();
+        var obstacle = obstacle(host, server);
         if (obstacle.isPresent()) {
             return to -> to.ok(
-                    subject, "not tried, as its line says " + obstacle.get() + "; a handover tries it through HAProxy");
+                    subject, "not tried, as the file says " + obstacle.get() + "; a handover tries it through HAProxy");
         }
         try {
             var address = address(server.word(2));
             if (address.getPort() == 0) {
                 return to -> to.ok(subject, "not tried, as its port is the one that a client connects to");
+            }
+            if (address.isUnresolved() && !server.after("resolvers").isEmpty()) {
+                return to -> to.ok(
+                        subject, "not tried, as only its resolvers know its name; a handover tries it through HAProxy");
             }
             if (address.isUnresolved()) {
                 return to -> to.problem(subject, "its name cannot be resolved", "correct the name or the resolver");
@@ -105,6 +117,14 @@ final class LoginCheck {
             return to ->
                     to.problem(subject, "it refuses %s: %s".formatted(user, Reason.of(refused)), advice(refused, user));
         }
+    }
+
+    /** What HAProxy does with a connection and we do not. */
+    private static Optional<String> obstacle(CheckedHost host, Setting server) throws IOException {
+        var written = ONLY_HAPROXY.stream().filter(server.words()::contains).findFirst();
+        var sources = host.settings(line -> line.is("source")
+                && (line.kind().equals("defaults") || line.section().equals(server.section())));
+        return written.isPresent() || sources.isEmpty() ? written : Optional.of("source");
     }
 
     private static String advice(MySqlRefusal refused, String user) {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the check user meets at real databases, at full ones and at none. */
 @ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
@@ -128,6 +130,27 @@ class LoginCheckTest {
 
         assertThat(logins())
                 .allSatisfy(found -> assertThat(found).startsWith("OK").contains("not tried"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "    server db2 db.invalid:3306 check resolvers ours\n",
+                "    server db2 127.0.0.1:1 check send-proxy-v2-ssl\n",
+                "    server db2 127.0.0.1:1 check namespace blue\n",
+                "    source 127.0.0.2\n    server db2 127.0.0.1:1 check\n",
+                "    server db2 127.0.0.1:1 check\ndefaults\n    source 127.0.0.2\n"
+            })
+    void what_is_reached_in_a_way_of_haproxys_own_is_no_problem(String lines) throws Exception {
+        scene.replace("backend db\n", "backend db\n    option mysql-check user haproxy_check\n");
+        scene.append(lines);
+
+        assertThat(logins())
+                .filteredOn(found -> found.contains("db/db2"))
+                .singleElement()
+                .asString()
+                .startsWith("OK")
+                .contains("not tried", "a handover tries it through HAProxy");
     }
 
     private List<String> logins() throws Exception {
