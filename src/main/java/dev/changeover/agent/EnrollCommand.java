@@ -33,6 +33,7 @@ final class EnrollCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var configuration = Objects.requireNonNull(agent).configuration();
+        CommandRights.requireAgent(configuration, spec);
         var enrolment = Enrolment.accept(token, configuration.nodeId(), configuration.runDir(), Instant.now());
         spec.commandLine()
                 .getOut()

@@ -119,7 +119,7 @@ class AgentCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"reload", "boot --kernel 2.6.12.3"})
+    @ValueSource(strings = {"reload", "boot --kernel 2.6.12.3", "enroll token"})
     @EnabledIfSystemProperty(named = "user.name", matches = "root")
     void beside_the_agent_of_another_user_a_change_is_refused_with_the_command_to_type(String command)
             throws IOException {
