@@ -97,8 +97,7 @@ public record AgentConfiguration(
         kernelsDir = absolute(kernelsDir, "kernels_dir");
         driver = driver == null ? Driver.haproxy : driver;
         packageAddresses = packageAddresses == null ? List.of() : List.copyOf(packageAddresses);
-        packageAddresses.forEach(address -> match(
-                address, "package_addresses", PACKAGE_ADDRESS, "addresses that begin with file:, http: or https:"));
+        packageAddresses.forEach(AgentConfiguration::requirePlace);
         checkUser = checkUser == null ? "haproxy_check" : checkUser;
         backends = backends == null ? Map.of() : Map.copyOf(backends);
         orders = orders == null ? OrderRules.DEFAULT : orders;
@@ -204,6 +203,13 @@ public record AgentConfiguration(
         var files = require(written, "haproxy_configuration");
         if (files.isEmpty()) throw new IllegalArgumentException("haproxy_configuration names no file");
         return files.stream().map(file -> file.toAbsolutePath().normalize()).toList();
+    }
+
+    private static void requirePlace(String address) {
+        var allowed = "addresses that begin with file:///, http:// or https://";
+        match(address, "package_addresses", PACKAGE_ADDRESS, allowed);
+        if (PackagePlace.isPlace(address)) return;
+        throw new IllegalArgumentException("package_addresses is '%s', and must be %s".formatted(address, allowed));
     }
 
     private static Path absolute(@Nullable Path path, String key) {

@@ -35,6 +35,15 @@ public record PackagePlace(String scheme, String host, int port, List<String> pa
         return false;
     }
 
+    /** Whether this could be on a list, and then allows what is below it. */
+    static boolean isPlace(String address) {
+        try {
+            return of(URI.create(address)) != null;
+        } catch (IllegalArgumentException noAddress) {
+            return false;
+        }
+    }
+
     /** Entries that are no address allow nothing. */
     static List<PackagePlace> of(List<String> addresses) {
         return addresses.stream()
@@ -52,7 +61,7 @@ public record PackagePlace(String scheme, String host, int port, List<String> pa
         var defaultPort = scheme.equals("https") ? 443 : 80;
         // Where a host cannot be told, an authority may hold anything.
         var isClear = isFile
-                ? address.getRawAuthority() == null && address.getRawQuery() == null
+                ? !address.isOpaque() && address.getRawAuthority() == null && address.getRawQuery() == null
                 : List.of("http", "https").contains(scheme) && !host.isEmpty() && address.getRawUserInfo() == null;
         var path = address.getRawPath() == null ? List.<String>of() : parts(address.getRawPath());
         return isClear && address.getRawFragment() == null && path.stream().allMatch(PackagePlace::isName)

@@ -41,6 +41,7 @@ class PackagePlaceTest {
         "http://host/,                   jar:http://host/k.jar!/k,                false",
         "http://host/,                   /k.deb,                                  false",
         "http://host_1/,                 http://host_1/k.deb,                     false",
+        "file:srv/,                      file:///etc/hostname,                    false",
         "'',                             http://host/k.deb,                       false"
     })
     void an_address_is_compared_part_by_part(String place, String address, boolean isAllowed) throws IOException {
