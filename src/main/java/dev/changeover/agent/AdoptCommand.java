@@ -1,6 +1,5 @@
 package dev.changeover.agent;
 
-import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.adoption.Adoption;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.site.AgentConfiguration.Driver;
@@ -50,15 +49,16 @@ final class AdoptCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var configuration = Objects.requireNonNull(agent).configuration();
+        var command = Objects.requireNonNull(agent);
+        var configuration = command.configuration();
         if (configuration.driver() != Driver.haproxy) {
             throw new IOException(
                     "only a HAProxy can be adopted, and agent.toml says driver = " + configuration.driver());
         }
+        var version = kernel == null ? null : command.version(kernel);
         CommandRights.requireAgentOfRoot(configuration, spec);
         var node = AgentRole.node(configuration);
         var adoption = new Adoption(configuration, node);
-        var version = kernel == null ? null : KernelVersion.of(kernel);
         var out = spec.commandLine().getOut();
         if (!dryRun && adoption.isBegun()) {
             var inUnit = TransientUnit.again();

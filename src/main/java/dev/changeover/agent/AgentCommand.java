@@ -137,7 +137,8 @@ public final class AgentCommand implements Callable<Integer> {
         out().println("the control plane could not be told, it sees this at its next inspection: " + reason);
     }
 
-    private KernelVersion version(String written) {
+    /** As {@code --kernel} has it. */
+    KernelVersion version(String written) {
         try {
             return KernelVersion.of(written);
         } catch (IllegalArgumentException wrong) {

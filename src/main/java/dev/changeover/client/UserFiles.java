@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import dev.changeover.host.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +95,7 @@ public record UserFiles(UnaryOperator<@Nullable String> environment, Path home) 
             return Optional.empty();
         }
         try {
-            JsonNode content = format.get().readTree(file.toFile());
+            JsonNode content = format.get().readTree(Files.readString(file));
             return Optional.of(Json.raw(content, key)).filter(text -> !text.isEmpty());
         } catch (IOException unreadable) {
             throw unreadable(file, unreadable);
@@ -102,7 +103,7 @@ public record UserFiles(UnaryOperator<@Nullable String> environment, Path home) 
     }
 
     private static Wrong unreadable(Path file, IOException failure) {
-        var reason = String.valueOf(failure.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+        var reason = Reason.of(failure).replaceAll("\\s*\\R\\s*", " ");
         return new Wrong("%s cannot be read: %s".formatted(file, reason));
     }
 }

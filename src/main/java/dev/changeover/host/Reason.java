@@ -2,6 +2,7 @@ package dev.changeover.host;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -22,6 +23,7 @@ public final class Reason {
             case FileAlreadyExistsException other -> other.getFile() + " is in the way";
             case FileSystemException other ->
                 "%s: %s".formatted(other.getFile(), other.getReason() == null ? "cannot be used" : other.getReason());
+            case CharacterCodingException binary -> "it is not text in UTF-8";
             case UncheckedIOException file -> of(Objects.requireNonNull(file.getCause()));
             default -> message(failure);
         };

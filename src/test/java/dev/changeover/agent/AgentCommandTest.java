@@ -57,6 +57,18 @@ class AgentCommandTest {
     }
 
     @Test
+    void what_is_no_text_and_what_is_no_version_are_named() throws IOException {
+        var binary = Files.write(directory.resolve("binary.toml"), new byte[] {'#', (byte) 0xe4, '\n'});
+        assertThat(run(binary, "status")).isEqualTo(1);
+        assertThat(err).hasToString(binary + " is not text in UTF-8\n");
+
+        err.getBuffer().setLength(0);
+        var file = toml("haproxy_configuration = \"/etc/haproxy/haproxy.cfg\"");
+        assertThat(run(file, "adopt --kernel 2.6")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("--kernel: ");
+    }
+
+    @Test
     void a_directory_that_cannot_be_used_is_named() throws IOException {
         Files.writeString(directory.resolve("run"), "a file");
         var file = toml("haproxy_configuration = \"/etc/haproxy/haproxy.cfg\"");

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,6 +27,8 @@ final class AgentFile {
                 .build();
         try {
             return toml.readValue(Files.readString(file), AgentConfiguration.class);
+        } catch (CharacterCodingException binary) {
+            throw new IOException(file + " is not text in UTF-8", binary);
         } catch (JsonProcessingException e) {
             throw new IOException(file + ": " + words(e), e);
         }
