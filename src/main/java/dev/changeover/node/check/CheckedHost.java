@@ -76,7 +76,7 @@ public final class CheckedHost {
             for (var entry : text.split("\0")) put(variables, entry);
         } else {
             for (var file : unit.get().get("EnvironmentFiles").split(" \\(.*?\\)\\s*")) {
-                if (!Files.isReadable(Path.of(file))) continue;
+                if (file.isEmpty() || !Files.isReadable(Path.of(file))) continue;
                 for (var line : Files.readAllLines(Path.of(file))) {
                     if (!line.startsWith("#")) put(variables, line.strip());
                 }

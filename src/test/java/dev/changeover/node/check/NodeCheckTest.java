@@ -256,6 +256,13 @@ class NodeCheckTest {
                 .noneMatch(found -> found.contains("read-only"));
     }
 
+    @Test
+    void a_unit_without_files_of_variables_gives_none() throws Exception {
+        var host = new CheckedHost(scene.configuration(), state(Map.of("LoadState", "loaded")), AgentUser.me());
+
+        assertThat(host.environment()).isEmpty();
+    }
+
     private static Optional<UnitState> state(Map<String, String> properties) {
         return Optional.of(new UnitState(AgentUser.UNIT, properties));
     }
