@@ -120,12 +120,13 @@ final class Deliveries {
                 limit);
     }
 
-    /** Begins an attempt; empty where another one has begun, none is to be made any more, or its reader is asleep. */
+    /** Begins an attempt; empty where another one has begun, none is to be made any more, or its reader is gone or asleep. */
     Optional<Attempt> claim(String id, Instant now) {
         var stored = sql.first("select * from delivery where id = ?", STORED::read, id)
                 .orElseThrow();
         var told = outbox.of(id);
-        if (outbox.isPutOff(id, told, stored.attempts(), now)) return Optional.empty();
+        var isRead = outbox.isRead(id, stored.address());
+        if (outbox.isPutOff(id, stored.address(), told, stored.attempts(), now)) return Optional.empty();
         var unknowns = stored.unknowns() + (stored.interrupted() && stored.channel() == Channel.SMS ? 1 : 0);
         var attempt = new Attempt(UUID.randomUUID().toString(), stored.attempts() + 1, unknowns, stored, told);
         var claimed = sql.change(
@@ -147,6 +148,10 @@ final class Deliveries {
         }
         if (unknowns >= MOST_UNKNOWN) {
             end(attempt, Status.UNKNOWN, "interrupted while it was sent", null, now);
+            return Optional.empty();
+        }
+        if (!isRead) {
+            end(attempt, unknowns > 0 ? Status.UNKNOWN : Status.WITHDRAWN, stored.reason(), null, now);
             return Optional.empty();
         }
         if (stored.attempts() > 0 && now.isAfter(stored.createdAt().plus(GIVE_UP))) {

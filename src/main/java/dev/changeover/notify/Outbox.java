@@ -30,6 +30,13 @@ final class Outbox {
     /** A reminder sooner after the last word than this part of its own time ahead is left out. */
     private static final int SOON = 10;
 
+    /** Contacts as they are now: one that was removed, or has another address, is none. */
+    private static final String READERS = """
+             from notice_recipient r join notice n on n.id = r.notice_id join contact c
+                on c.project_id = n.project_id and (c.instance_id = n.instance_id or c.instance_id is null)
+            where r.delivery_id = ? and ? in (c.email, c.phone, c.webhook)
+            """;
+
     private final Sql sql;
     private final Contacts contacts;
     private final NotifySettings settings;
@@ -133,8 +140,8 @@ final class Outbox {
      *
      * @return whether it was
      */
-    boolean isPutOff(String deliveryId, List<Told> told, int attempts, Instant now) {
-        var awake = awake(deliveryId, told, now);
+    boolean isPutOff(String deliveryId, String address, List<Told> told, int attempts, Instant now) {
+        var awake = awake(deliveryId, address, told, now);
         return awake.isAfter(now)
                 && sql.change(
                                 "update delivery set next_at = ? where id = ? and attempts = ?",
@@ -144,15 +151,20 @@ final class Outbox {
                         > 0;
     }
 
-    private Instant awake(String deliveryId, List<Told> told, Instant now) {
+    private Instant awake(String deliveryId, String address, List<Told> told, Instant now) {
         return told.stream().anyMatch(one -> one.notice().kind() == Kind.HELD)
                 ? now
                 : sql.first(
-                                "select c.zone, c.quiet from contact c join notice_recipient r on r.contact_id = c.id"
-                                        + " where r.delivery_id = ? order by r.notice_id limit 1",
+                                "select c.zone, c.quiet" + READERS + " order by n.id, c.name, c.id limit 1",
                                 row -> QuietHours.of(row.text("quiet")).endAfter(now, ZoneId.of(row.text("zone"))),
-                                deliveryId)
+                                deliveryId,
+                                address)
                         .orElse(now);
+    }
+
+    /** Whether a contact that is told of one of a delivery's notices still has its address. */
+    boolean isRead(String deliveryId, String address) {
+        return sql.exists("select 1" + READERS + " limit 1", deliveryId, address);
     }
 
     /** The notices of a delivery, in their order. */

@@ -396,6 +396,41 @@ abstract class PostmanContract {
         assertThat(statuses()).containsExactly(Status.WITHDRAWN);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void nor_does_one_that_is_removed_or_moves_after_an_attempt_even_by_night(boolean moves) {
+        contact(null, "Team", "team@example.com", null);
+        clock.now = Instant.parse("2026-11-30T21:50:00Z");
+        answer = delivery -> new Result.Later("421 busy");
+        tell(Kind.PLANNED, "p1");
+        workAfter(MINUTE);
+        var before = sent.size();
+        if (moves) contact(null, "Team", "others@example.com", null);
+        else contacts.ofProject(project).forEach(contacts::remove);
+
+        clock.now = Instant.parse("2026-11-30T22:00:00Z");
+        everyHour(Duration.ofHours(10));
+
+        assertThat(before).isPositive();
+        assertThat(sent).hasSize(before);
+        assertThat(statuses()).containsExactly(Status.WITHDRAWN);
+    }
+
+    @Test
+    void who_has_the_address_of_one_that_was_removed_is_still_told() {
+        contact(null, "Team", "team@example.com", null);
+        contact(instance, "Zoe", "team@example.com", null);
+        answer = delivery -> new Result.Later("421 busy");
+        tell(Kind.PLANNED, "p1");
+        workAfter(MINUTE);
+        contacts.ofProject(project).forEach(contacts::remove);
+        answer = delivery -> Result.SENT;
+
+        workAfter(MINUTE);
+
+        assertThat(statuses()).containsExactly(Status.SENT);
+    }
+
     @Test
     void several_servers_send_nothing_twice() {
         contact(null, "Team", "team@example.com", "+4915112345678");
