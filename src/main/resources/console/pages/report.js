@@ -1,7 +1,7 @@
 // The evidence of an upgrade, for one page of paper.
 import { get, path } from '../parts/api.js';
 import { asking } from '../parts/asking.js';
-import { plain, status, time, words } from '../parts/format.js';
+import { figure, plain, status, time, words } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
 import { crumbs, name, table } from '../parts/parts.js';
 
@@ -14,9 +14,9 @@ const NODES = [
   ['Generation', (node) => node.generation ?? '', 'number'],
   ['Reported version', (node) => (node.reported_version ? html`<span class="mono">${node.reported_version}</span>` : nothing)],
   ['Handover', (node) => (node.handover_ms == null ? '' : html`${node.handover_ms} ms`), 'number'],
-  ['Closed by age', (node) => node.closed_by_age, 'number'],
+  ['Closed by age', (node) => figure(node.closed_by_age), 'number'],
   ['By order', (node) => node.closed_by_order, 'number'],
-  ['Left', (node) => node.left, 'number'],
+  ['Left', (node) => figure(node.left), 'number'],
 ];
 
 const CLOSED = [
@@ -35,6 +35,11 @@ const EVENTS = [
 /** One page of paper has room for so many (console.css has the same numbers). */
 const more = (list, shown) => (list.length > shown ? html`<p class="on-paper">and ${list.length - shown} more, which the command line's report has</p>` : nothing);
 
+/** While a retirement is paused or held, or its agent is silent, nobody says what became of the others. */
+const closed = (sessions) => (sessions.left == null
+  ? `${sessions.closed_by_order} closed by an operator's order; what became of the others is not known now`
+  : `${sessions.closed_by_age} closed because of their age, ${sessions.closed_by_order} by an operator's order, ${sessions.left} left`);
+
 export default function reportPage({ id, draw }) {
   const asked = asking(async () => {
     const upgrade = await get(path`/v3/upgrades/${id}`);
@@ -43,7 +48,7 @@ export default function reportPage({ id, draw }) {
 
   function evidence(report) {
     const { upgrade, sessions } = report;
-    const closings = report.nodes.flatMap((node) => node.closings);
+    const closings = report.nodes.flatMap((node) => node.closings ?? []);
     return html`
       ${report.provisional ? html`<p class="note care">Provisional: the upgrade has not ended altogether.</p>` : nothing}
       <section class="card"><p><strong>${upgrade.sentence}</strong></p>
@@ -53,7 +58,7 @@ export default function reportPage({ id, draw }) {
           <dt>Asked for</dt><dd>${time(upgrade.created_at, FULL)} by ${name(upgrade.requested_by)}</dd>
           <dt>All nodes served it</dt><dd>${upgrade.serving_at ? time(upgrade.serving_at, FULL) : 'not yet'}</dd>
           <dt>Ended</dt><dd>${upgrade.ended_at ? time(upgrade.ended_at, FULL) : 'not yet'}</dd>
-          <dt>Sessions</dt><dd>${sessions.closed_by_age} closed because of their age, ${sessions.closed_by_order} by an operator's order, ${sessions.left} left</dd>
+          <dt>Sessions</dt><dd>${closed(sessions)}</dd>
           <dt>Founded on</dt><dd>${report.basis}</dd>
           <dt>Job</dt><dd class="mono">${upgrade.job_id}</dd>
         </dl></section>

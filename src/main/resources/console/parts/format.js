@@ -90,3 +90,6 @@ export function status(word, shown = plain(word)) {
   const kind = KIND.get(String(word).toLowerCase()) ?? 'wait';
   return html`<span class="status ${kind}"><span aria-hidden="true">${SHAPE[kind]}</span> ${shown}</span>`;
 }
+
+/** A figure, which is null while nobody says it: a retirement is paused or held, or its agent is silent. */
+export const figure = (number) => (number == null ? 'not known now' : number);

@@ -21,8 +21,9 @@ function close(upgrade, done, { title, says, body }) {
 export function holders(upgrade, whyNot, done) {
   const retiring = upgrade.nodes.filter((node) => node.retirement);
   const left = retiring.reduce((sum, node) => sum + node.retirement.left, 0);
+  const unseen = upgrade.nodes.some((node) => node.closed_sessions == null);
   if (!left) {
-    return retiring.length ? html`<p class="quiet">No old session is left.</p>` : nothing;
+    return unseen ? html`<p class="quiet">Which old sessions are left is not known now.</p>` : retiring.length ? html`<p class="quiet">No old session is left.</p>` : nothing;
   }
   const row = upgrade.commands.find((each) => each.command === 'close-remaining');
   const why = whyNot(row.permission) || row.why_not;
@@ -41,7 +42,7 @@ export function holders(upgrade, whyNot, done) {
       body: { node_id: node.node_id, session: holder.id },
     }), { why, describe: `session of ${holder.client}` }), 'act'],
   ];
-  return html`<div class="head"><h3>${count(left, 'old session')} held, longest first</h3>
+  return html`<div class="head"><h3>${count(left, 'old session')} held${unseen ? ', more are not known now' : ''}, longest first</h3>
       <span class="push">${button('Close remaining', () => close(upgrade, done, {
     title: `Close ${count(left, 'remaining session')}`,
     says: `Whatever their age, one by one. If there are more than ${left} by then, none is closed.`,

@@ -1,6 +1,6 @@
 // The window bar, and a lane for each node: what was planned behind what happens. Widths are attributes of SVG.
 import { now } from './api.js';
-import { clock, exact, ms, plain, status, time, words } from './format.js';
+import { clock, exact, figure, ms, plain, status, time, words } from './format.js';
 import { html, nothing, svg } from './html.js';
 import { name } from './parts.js';
 
@@ -65,7 +65,7 @@ function lane(node, planned, x, at, steps) {
 
 function sessions(node) {
   return node.generations.length
-    ? `${node.new_sessions} new sessions, ${node.old_sessions} old${node.closed_sessions ? `, ${node.closed_sessions} closed` : ''}` : 'not seen yet';
+    ? `${node.new_sessions} new sessions, ${figure(node.old_sessions)} old${node.closed_sessions ? `, ${node.closed_sessions} closed` : ''}` : 'not seen yet';
 }
 
 export function lanes(upgrade, log) {

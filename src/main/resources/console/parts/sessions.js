@@ -1,12 +1,14 @@
 // Sessions of old and new generations over time, as long as this page was open in this tab.
-import { exact, ms, time, words } from './format.js';
+import { exact, figure, ms, time, words } from './format.js';
 import { html, nothing } from './html.js';
 
 const MOST = 1500;
 const SERIES = [['new generation', '--good', []], ['old generations', '--work', [6, 3]], ['closed', '--bad', [2, 3]], ['at full pace', '--quiet', [1, 3]]];
 
+/** Null where some node's is not known now. */
 function figures(upgrade) {
-  return ['new_sessions', 'old_sessions', 'closed_sessions'].map((each) => upgrade.nodes.reduce((sum, node) => sum + node[each], 0));
+  const sum = (each) => upgrade.nodes.reduce((all, node) => (all === null || node[each] == null ? null : all + node[each]), 0);
+  return ['new_sessions', 'old_sessions', 'closed_sessions'].map(sum);
 }
 
 /** When the last old session would be closed, in ms from now, if each could be and nothing but the pace held it back. */
@@ -68,7 +70,7 @@ export function sessionsChart(id) {
       return; // the line is cut: with the next figures it is asked for again
     }
     const element = document.getElementById('chart');
-    if (!element) {
+    if (!element || !rows.length) {
       return;
     }
     if (plot && place === element) {
@@ -110,10 +112,11 @@ export function sessionsChart(id) {
     add(upgrade, at) {
       known = upgrade;
       retiring ||= upgrade.nodes.some((node) => node.retirement);
-      if (retiring && upgrade.nodes.some((node) => !node.retirement)) {
+      const now = figures(upgrade);
+      if (now.includes(null)) {
         return; // between two words of an agent nothing is known
       }
-      const row = [Math.round(at / 100) / 10, ...figures(upgrade)];
+      const row = [Math.round(at / 100) / 10, ...now];
       const unchanged = rows.length > 1 && rows.slice(-2).every((each) => String(each.slice(1)) === String(row.slice(1)));
       if (unchanged) {
         rows.pop();
@@ -131,8 +134,8 @@ export function sessionsChart(id) {
       plot?.destroy();
     },
     view() {
-      const last = rows.at(-1);
-      const said = SERIES.slice(0, 3).map(([label], i) => `${last?.[i + 1] ?? 0} ${label}`);
+      const now = known ? figures(known) : [0, 0, 0];
+      const said = SERIES.slice(0, 3).map(([label], i) => `${figure(now[i])} ${label}`);
       const { closing } = known ?? {};
       const limit = closing && (closing.age_limit_seconds % 3600 ? words(closing.age_limit_seconds * 1000) : `${closing.age_limit_seconds / 3600} h`);
       return html`<div class="chart plot" id="chart" role="img" aria-label="Sessions over time; now ${said.join(', ')}">${nothing}</div>

@@ -28,6 +28,11 @@ record Holders(int left, List<JsonNode> sessions) {
                             Json.text(session, "state").toLowerCase(Locale.ROOT).replace('_', ' '))
             .text("SESSION", "id");
 
+    /** A figure of a retirement; the server has none while it is paused or held, or the agent is silent. */
+    static String figure(JsonNode object, String field) {
+        return object.path(field).isNumber() ? Json.text(object, field) : "not known now";
+    }
+
     static Holders of(JsonNode upgrade) {
         return of(Json.list(upgrade, "nodes"));
     }

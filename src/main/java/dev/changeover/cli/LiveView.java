@@ -97,6 +97,6 @@ final class LiveView {
         return Json.list(node, "generations").isEmpty()
                 ? ""
                 : "  sessions: %s new, %s old"
-                        .formatted(Json.text(node, "new_sessions"), Json.text(node, "old_sessions"));
+                        .formatted(Json.text(node, "new_sessions"), Holders.figure(node, "old_sessions"));
     }
 }

@@ -19,9 +19,9 @@ final class ReportCommand extends RemoteCommand {
             .text("RUNS", "to")
             .text("REPORTS ITSELF AS", "reported_version")
             .column("HANDOVER", ReportCommand::handover)
-            .text("BY AGE", "closed_by_age")
+            .column("BY AGE", node -> Holders.figure(node, "closed_by_age"))
             .text("BY ORDER", "closed_by_order")
-            .text("LEFT", "left");
+            .column("LEFT", node -> Holders.figure(node, "left"));
 
     @Parameters(paramLabel = "JOB", description = "id of the job")
     private String jobId = "";
@@ -53,9 +53,9 @@ final class ReportCommand extends RemoteCommand {
                         "old sessions",
                         "%s closed by age, %s by order, %s left"
                                 .formatted(
-                                        Json.text(sessions, "closed_by_age"),
+                                        Holders.figure(sessions, "closed_by_age"),
                                         Json.text(sessions, "closed_by_order"),
-                                        Json.text(sessions, "left")))
+                                        Holders.figure(sessions, "left")))
                 .add("founded on", Json.text(report, "basis"));
         var events = Json.list(report, "events");
         var holders = Holders.of(upgrade);

@@ -261,6 +261,11 @@ public class FakeUpgrades implements Upgrades {
                         List.of(closing))));
     }
 
+    /** Says that no agent retires anything: where an upgrade is paused or held, or Temporal is away. */
+    public void fallsSilent() {
+        retiring.clear();
+    }
+
     private static NodeProgress retiring(NodeProgress node) {
         var state = state(node.node().nodeId());
         var parts = List.of(new HandOver.Part("start", 100), new HandOver.Part("commit", 30));

@@ -930,6 +930,13 @@ class ConsoleTest {
         assertThat(olga.main()).containsText("with 95 % confidence fewer than 3/N fail");
         assertThat(olga.main()).containsText("event 80");
         assertThat(olga.sheets()).isEqualTo(1);
+        assertThat(olga.main()).containsText("2 closed because of their age");
+        scene.upgrades.fallsSilent();
+        olga.page.reload();
+        assertThat(olga.main()).containsText("what became of the others is not known now");
+        olga.open("upgrades/" + job);
+        assertThat(olga.main()).containsText("Which old sessions are left is not known now.");
+        assertThat(olga.main()).containsText("not known now old generations");
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.changeover.node.RetireProgress;
 import dev.changeover.node.Span;
 import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.engine.UpgradeView;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -14,13 +15,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One node of an upgrade.
  *
- * @param newSessions on its generation of the target; {@code oldSessions} on all others
- * @param closedSessions old ones that were closed because of their age
+ * @param newSessions on its generation of the target; {@code oldSessions} on all others, null while nobody says
+ *     how far their retirement is: it is paused or held, or the agent is silent
+ * @param closedSessions old ones that were closed because of their age; null while nobody says how far that is
  * @param percent how much of its way is behind it
  * @param estimateSeconds how long it was planned to take
  * @param held why it waits for an operator; null when it does not
  * @param generations newest first, as its agent saw them at {@code observed_at}
- * @param retirement null before its old generations retire
+ * @param retirement null before its old generations retire, and while nobody says how far that is
  */
 record NodeAnswer(
         String nodeId,
@@ -37,15 +39,16 @@ record NodeAnswer(
         @Nullable Long handoverMs,
         @Nullable String observedAt,
         int newSessions,
-        int oldSessions,
-        int closedSessions,
+        @Nullable Integer oldSessions,
+        @Nullable Integer closedSessions,
         List<GenerationAnswer> generations,
         @Nullable RetirementAnswer retirement) {
 
-    static NodeAnswer of(NodeProgress node, Progress progress, @Nullable RetireProgress live) {
+    static NodeAnswer of(NodeProgress node, Progress progress, UpgradeView view) {
         var handOver = node.handOver();
         var seen = node.seen();
-        var retired = node.retired() == null ? live : node.retired();
+        var retired = view.retirement(node);
+        var unseen = view.retiresUnseen(node);
         Predicate<NodeState.Generation> isNew =
                 generation -> generation.serving() && Objects.equals(generation.kernel(), progress.target());
         return new NodeAnswer(
@@ -63,8 +66,8 @@ record NodeAnswer(
                 handOver == null ? null : handOver.millis(),
                 seen == null ? null : Times.of(seen.observedAt()),
                 sessions(seen, isNew),
-                retired == null ? sessions(seen, isNew.negate()) : retired.left(),
-                retired == null ? 0 : retired.closed(),
+                unseen ? null : Integer.valueOf(retired == null ? sessions(seen, isNew.negate()) : retired.left()),
+                unseen ? null : Integer.valueOf(retired == null ? 0 : retired.closed()),
                 GenerationAnswer.all(seen),
                 retired == null ? null : RetirementAnswer.of(retired));
     }

@@ -8,6 +8,7 @@ import dev.changeover.upgrade.NodeProgress.Step;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.engine.UpgradeView;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,7 @@ record Report(
 
     static Report of(UpgradeView view, List<EventAnswer> events) {
         var nodes = view.progress().nodes().stream()
-                .map(node ->
-                        NodeEvidence.of(node, view.retiring().get(node.node().nodeId())))
+                .map(node -> NodeEvidence.of(node, view))
                 .toList();
         return new Report(
                 view.progress().result().outcome() == null,
@@ -61,13 +61,31 @@ record Report(
     /**
      * Old sessions of all nodes: closed because of their age or by an operator's order, and still held by old
      * generations.
+     *
+     * @param closedByAge null, as {@code left} is, while of some node nobody says it
      */
-    record Sessions(int closedByAge, int closedByOrder, int left) {
+    record Sessions(
+            @Nullable Integer closedByAge,
+            int closedByOrder,
+            @Nullable Integer left) {
         static Sessions of(List<NodeEvidence> nodes) {
             return new Sessions(
-                    nodes.stream().mapToInt(NodeEvidence::closedByAge).sum(),
+                    sum(nodes, NodeEvidence::closedByAge),
                     nodes.stream().mapToInt(NodeEvidence::closedByOrder).sum(),
-                    nodes.stream().mapToInt(NodeEvidence::left).sum());
+                    sum(nodes, NodeEvidence::left));
+        }
+
+        private static @Nullable Integer sum(
+                List<NodeEvidence> nodes, Function<NodeEvidence, @Nullable Integer> figure) {
+            int sum = 0;
+            for (var node : nodes) {
+                var one = figure.apply(node);
+                if (one == null) {
+                    return null;
+                }
+                sum += one;
+            }
+            return sum;
         }
     }
 
@@ -76,6 +94,8 @@ record Report(
      *
      * @param generation the one that accepts connections; null when there is not exactly one, or none was seen yet
      * @param handoverParts where the time of the handover went, in order
+     * @param closedByAge null, as {@code left} and {@code closings} are, while nobody says how far its retirement is: it
+     *     is paused or held, or the agent is silent
      * @param closings the last closings, at most a hundred
      */
     record NodeEvidence(
@@ -88,13 +108,14 @@ record Report(
             int generations,
             @Nullable Long handoverMs,
             List<HandOver.Part> handoverParts,
-            int closedByAge,
+            @Nullable Integer closedByAge,
             int closedByOrder,
-            int left,
-            List<ClosedSession> closings) {
+            @Nullable Integer left,
+            @Nullable List<ClosedSession> closings) {
 
-        static NodeEvidence of(NodeProgress node, @Nullable RetireProgress live) {
-            var retired = node.retired() == null ? live : node.retired();
+        static NodeEvidence of(NodeProgress node, UpgradeView view) {
+            var retired = view.retirement(node);
+            var none = view.retiresUnseen(node) ? null : Integer.valueOf(0);
             var seen = node.seen();
             var serving = seen == null ? null : seen.serving().orElse(null);
             var handOver = node.handOver();
@@ -108,11 +129,11 @@ record Report(
                     seen == null ? 0 : seen.generations().size(),
                     handOver == null ? null : handOver.millis(),
                     handOver == null ? List.of() : handOver.parts(),
-                    retired == null ? 0 : retired.closed(),
+                    retired == null ? none : Integer.valueOf(retired.closed()),
                     node.closedByOrder(),
-                    retired == null ? 0 : retired.left(),
+                    retired == null ? none : Integer.valueOf(retired.left()),
                     retired == null
-                            ? List.of()
+                            ? none == null ? null : List.of()
                             : retired.closings().stream().map(ClosedSession::of).toList());
         }
     }

@@ -141,17 +141,23 @@ final class Sentence {
     }
 
     private Optional<String> sessions() {
+        if (progress.result().outcome() != null) {
+            return Optional.empty();
+        }
+        if (progress.nodes().stream().anyMatch(view::retiresUnseen)) {
+            return Optional.of("how many sessions retire is not known now");
+        }
         var left = progress.nodes().stream().mapToInt(this::retiring).sum();
-        return left == 0 || progress.result().outcome() != null
-                ? Optional.empty()
-                : Optional.of(left == 1 ? "1 session retiring" : left + " sessions retiring");
+        return switch (left) {
+            case 0 -> Optional.empty();
+            case 1 -> Optional.of("1 session retiring");
+            default -> Optional.of(left + " sessions retiring");
+        };
     }
 
     private int retiring(NodeProgress node) {
-        var live = view.retiring().get(node.node().nodeId());
-        var retired = node.retired() == null ? live : node.retired();
         var seen = node.seen();
-        return Optional.ofNullable(retired)
+        return Optional.ofNullable(view.retirement(node))
                 .map(RetireProgress::left)
                 .orElseGet(() -> seen == null
                         ? 0

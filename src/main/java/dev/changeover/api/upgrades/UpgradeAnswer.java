@@ -103,8 +103,7 @@ public record UpgradeAnswer(
                 view.temporalPage(),
                 PossibleCommand.all(progress),
                 progress.nodes().stream()
-                        .map(node -> NodeAnswer.of(
-                                node, progress, view.retiring().get(node.node().nodeId())))
+                        .map(node -> NodeAnswer.of(node, progress, view))
                         .toList());
     }
 

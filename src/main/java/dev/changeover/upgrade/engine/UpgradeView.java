@@ -2,6 +2,8 @@ package dev.changeover.upgrade.engine;
 
 import dev.changeover.node.RetireProgress;
 import dev.changeover.task.Task;
+import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.NodeProgress.Step;
 import dev.changeover.upgrade.Progress;
 import java.time.Instant;
 import java.util.Map;
@@ -24,5 +26,19 @@ public record UpgradeView(
         Instant now) {
     public UpgradeView {
         retiring = Map.copyOf(retiring);
+    }
+
+    /** How far a node's retirement is, or how it ended; null before it, and while that is not known. */
+    public @Nullable RetireProgress retirement(NodeProgress node) {
+        return node.retired() == null ? retiring.get(node.node().nodeId()) : node.retired();
+    }
+
+    /**
+     * Whether a node's retirement has begun and nobody says how far it is: it is paused or held, or was given up, or
+     * neither the agent nor Temporal has spoken.
+     */
+    public boolean retiresUnseen(NodeProgress node) {
+        var begun = node.step() == Step.RETIRING || (node.step() == Step.SKIPPED && node.servingAt() != null);
+        return begun && retirement(node) == null;
     }
 }

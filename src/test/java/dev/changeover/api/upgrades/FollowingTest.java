@@ -271,6 +271,22 @@ class FollowingTest {
                         .path("client")
                         .asText())
                 .isEqualTo("10.0.0.9:5000");
+
+        upgrades.fallsSilent();
+        var silent = call.get("/v3/p-1/upgrades/" + jobId + "/report").json();
+        assertThat(List.of(
+                        silent.path("sessions").path("closed_by_age"),
+                        silent.path("sessions").path("left"),
+                        silent.path("nodes").get(0).path("closed_by_age"),
+                        silent.path("nodes").get(0).path("left"),
+                        silent.path("nodes").get(0).path("closings"),
+                        silent.path("upgrade").path("nodes").get(0).path("old_sessions"),
+                        silent.path("upgrade").path("nodes").get(0).path("closed_sessions")))
+                .as("what nobody says now")
+                .allMatch(JsonNode::isNull);
+        assertThat(silent.path("sessions").path("closed_by_order").asInt()).isEqualTo(6);
+        assertThat(silent.path("upgrade").path("sentence").asText())
+                .contains("how many sessions retire is not known now");
     }
 
     @ParameterizedTest
