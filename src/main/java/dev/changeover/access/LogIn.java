@@ -30,6 +30,7 @@ public final class LogIn {
     private final OneTimeToken oneTime;
     private final Tokens tokens;
     private final AccessSettings settings;
+    private final Clock clock;
     private final Throttle guesses;
     private final Throttle names;
     private final Throttle addresses;
@@ -40,6 +41,7 @@ public final class LogIn {
         this.oneTime = oneTime;
         this.tokens = tokens;
         this.settings = settings;
+        this.clock = clock;
         this.guesses = new Throttle(TOO_MANY, FREE, clock);
         this.names = new Throttle(TOO_MANY, FREE_BY_NAME, clock);
         this.addresses = new Throttle(TOO_MANY, FREE_BY_ADDRESS, clock);
@@ -76,8 +78,9 @@ public final class LogIn {
      * @throws Busy if too many wait
      */
     public Done byPassword(String name, String password, String address) {
+        var asked = clock.instant(); // or it outlived a password that is changed while this one is looked at
         var account = account(name, password, address).orElseThrow(WrongCredentials::new);
-        return new Done(account, tokens.issue(account, settings.tokenLifetime()));
+        return new Done(account, tokens.issue(account, settings.tokenLifetime(), asked, null));
     }
 
     /**
@@ -129,7 +132,8 @@ public final class LogIn {
         if (account.isEmpty()) {
             addresses.failed(network);
         }
-        return account.map(found -> new Done(found, tokens.issue(found, settings.tokenLifetime(), hash)))
+        return account.map(
+                        found -> new Done(found, tokens.issue(found, settings.tokenLifetime(), clock.instant(), hash)))
                 .orElseThrow(WrongCredentials::new);
     }
 

@@ -67,12 +67,16 @@ public final class Tokens {
     public record Bearer(Account account, String id, Instant expires) {}
 
     public Issued issue(Account account, Duration lifetime) {
-        return issue(account, lifetime, null);
+        return issue(account, lifetime, clock.instant(), null);
     }
 
-    /** One that stands for what a one-time token stands for, as long as that does. */
-    Issued issue(Account account, Duration lifetime, @Nullable String oneTimeHash) {
-        var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    /**
+     * One that is good from an instant on: what ended the account's tokens since then ends it, too.
+     *
+     * @param oneTimeHash of the one-time token whose place it takes, as long as that is good; null for none
+     */
+    Issued issue(Account account, Duration lifetime, Instant from, @Nullable String oneTimeHash) {
+        var now = from.truncatedTo(ChronoUnit.MILLIS);
         var expires = now.plus(lifetime);
         var id = UUID.randomUUID().toString();
         var claims = new JWTClaimsSet.Builder()

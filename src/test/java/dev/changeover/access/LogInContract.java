@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.changeover.database.Sql;
 import io.micronaut.context.ApplicationContext;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,6 +130,30 @@ abstract class LogInContract {
         assertThat(secondThen).isPresent();
         assertThat(tokens.bearer(second)).isEmpty();
         assertThat(tokens.bearer(tokens.issue(BERT, HOUR).text())).isPresent();
+    }
+
+    @Test
+    void a_password_that_is_changed_while_the_old_one_is_looked_at_ends_what_that_gives() {
+        accounts.add(BERT, PASSWORD, "");
+        var settings = new AccessSettings(HOUR);
+        var key = context.getBean(KeyFile.class);
+        var meanwhile = new AtomicBoolean();
+        var late = new SetClock() {
+            @Override
+            public Instant instant() {
+                if (meanwhile.compareAndSet(false, true)) {
+                    clock.pass(Duration.ofMillis(1));
+                    accounts.setPassword("bert", PASSWORD + "!");
+                }
+                return clock.instant();
+            }
+        };
+        var issuing = new Tokens(key, accounts, oneTime, sql, late);
+
+        var given = new LogIn(accounts, oneTime, issuing, settings, clock).byPassword("bert", PASSWORD, "192.0.2.1");
+
+        assertThat(issuing.bearer(given.token().text())).isEmpty();
+        assertThat(meanwhile).isTrue();
     }
 
     @Test
