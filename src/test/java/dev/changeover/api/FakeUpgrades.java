@@ -85,6 +85,8 @@ public class FakeUpgrades implements Upgrades {
     public final List<String> commands = new ArrayList<>();
     /** Ends what was cancelled, if a test says when. */
     public Consumer<Runnable> ends = end -> {};
+    /** How often somebody was told of a failure. */
+    public final AtomicInteger failures = new AtomicInteger();
     /** How often somebody asked where an upgrade stands. */
     public final AtomicInteger views = new AtomicInteger();
 
@@ -476,6 +478,7 @@ public class FakeUpgrades implements Upgrades {
     private void failIfTold() {
         var told = failure;
         if (told != null) {
+            failures.incrementAndGet();
             throw told;
         }
     }

@@ -52,7 +52,12 @@ final class Cancellation {
     Answer cancel(List<Task> tasks, String actor) {
         var cancelled = new ArrayList<String>();
         var left = new ArrayList<NotCancelled>();
+        TemporalUnavailable silent = null;
         for (var task : tasks) {
+            if (silent != null) {
+                left.add(unanswered(task, silent)); // unasked: it would wait as long
+                continue;
+            }
             try {
                 var refusal = cancel(task, actor);
                 if (refusal.isEmpty()) {
@@ -61,18 +66,22 @@ final class Cancellation {
                     left.add(new NotCancelled(task.jobId(), ErrorCode.NOT_NOW.code(), refusal));
                 }
             } catch (TemporalUnavailable silence) {
-                if (cancelled.isEmpty() && left.isEmpty()) {
-                    throw silence; // nothing was done yet, and the others would wait as long
-                }
-                left.add(new NotCancelled(
-                        task.jobId(), ErrorCode.UNAVAILABLE.code(), String.valueOf(silence.getMessage())));
+                silent = silence;
+                left.add(unanswered(task, silence));
             }
+        }
+        if (silent != null && cancelled.isEmpty()) {
+            throw silent;
         }
         if (cancelled.isEmpty()) {
             throw new ApiException(ErrorCode.NOT_NOW, sentences(left));
         }
         awaitEnds(cancelled);
         return new Answer(List.copyOf(cancelled), List.copyOf(left));
+    }
+
+    private static NotCancelled unanswered(Task task, TemporalUnavailable silence) {
+        return new NotCancelled(task.jobId(), ErrorCode.UNAVAILABLE.code(), String.valueOf(silence.getMessage()));
     }
 
     /** All together; without success after {@link #ENDS}, as they will end anyway. */

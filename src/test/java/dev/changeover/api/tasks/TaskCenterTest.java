@@ -459,6 +459,23 @@ class TaskCenterTest {
     }
 
     @Test
+    void after_one_that_gets_no_answer_nobody_waits_for_the_others() {
+        var done = call.submitInTheWindow();
+        var jobs = List.of(done, call.submitInTheWindow(), call.submitInTheWindow());
+        upgrades.ends = end -> {
+            end.run();
+            upgrades.failure = UpgradeFailures.temporalUnavailable();
+        };
+        var before = upgrades.failures.get();
+
+        var answer = cancel("p-1", jobs.toArray(String[]::new)).json();
+
+        assertThat(answer.path("job_ids")).singleElement().hasToString("\"" + done + "\"");
+        assertThat(answer.path("not_cancelled")).hasSize(2);
+        assertThat(upgrades.failures.get() - before).isEqualTo(1);
+    }
+
+    @Test
     void a_cancellation_that_gets_no_answer_is_503() {
         var job = call.submitInTheWindow();
         upgrades.failure = UpgradeFailures.temporalUnavailable();
