@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -124,15 +123,13 @@ public final class Accounts {
      */
     public boolean change(String name, Function<Entry, Account> changing, String by) {
         return sql.together(() -> {
-            var operators = hold(name);
+            var isLastOperator = isLastOperator(name);
             var before = entry(name);
             if (before.isEmpty()) {
                 return false;
             }
             var account = changing.apply(before.get());
-            if (account.role() != Role.OPERATOR) {
-                keepOneBeside(name, operators);
-            }
+            if (isLastOperator && account.role() != Role.OPERATOR) throw new LastOperator(name);
             sql.change("update account set role = ? where name = ?", account.role(), name);
             sql.change("delete from account_project where account = ?", name);
             putProjects(account, by);
@@ -185,33 +182,24 @@ public final class Accounts {
      */
     public boolean remove(String name) {
         return sql.together(() -> {
-            keepOneBeside(name, hold(name));
+            if (isLastOperator(name)) throw new LastOperator(name);
             return sql.change("delete from account where name = ?", name) > 0;
         });
     }
 
     /**
-     * Locks an account and the operators, so that two who remove each other do not both succeed: all by their names, as
-     * others do.
-     *
-     * @return the operators' names
+     * Whether nobody else is an operator. Locks the account and the operators, so that two who remove each other do not
+     * both succeed: all by their names, as others do.
      */
-    private List<String> hold(String name) {
-        var held = sql.list(
+    private boolean isLastOperator(String name) {
+        var operators = sql.list(
                 "select name, role from account where name = ? or role = ? order by name for update",
-                row -> Map.entry(row.text("name"), row.constant(Role.class, "role")),
+                row -> row.constant(Role.class, "role") == Role.OPERATOR
+                        ? List.of(row.text("name"))
+                        : List.<String>of(),
                 name,
                 Role.OPERATOR);
-        return held.stream()
-                .filter(one -> one.getValue() == Role.OPERATOR)
-                .map(Map.Entry::getKey)
-                .toList();
-    }
-
-    private static void keepOneBeside(String name, List<String> operators) {
-        if (operators.equals(List.of(name))) {
-            throw new LastOperator(name);
-        }
+        return operators.stream().flatMap(List::stream).toList().equals(List.of(name));
     }
 
     /** The account of this name and password. Takes as long for a name that does not exist. */

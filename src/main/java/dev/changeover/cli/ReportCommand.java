@@ -49,13 +49,7 @@ final class ReportCommand extends RemoteCommand {
                 .add("created", TimeFormat.dateAndTime(Json.text(upgrade, "created_at")))
                 .add("all serve", TimeFormat.dateAndTime(Json.text(upgrade, "serving_at")))
                 .add("ended", TimeFormat.dateAndTime(Json.text(upgrade, "ended_at")))
-                .add(
-                        "old sessions",
-                        "%s closed by age, %s by order, %s left"
-                                .formatted(
-                                        Holders.figure(sessions, "closed_by_age"),
-                                        Json.text(sessions, "closed_by_order"),
-                                        Holders.figure(sessions, "left")))
+                .add("old sessions", oldSessions(sessions))
                 .add("founded on", Json.text(report, "basis"));
         var events = Json.list(report, "events");
         var holders = Holders.of(upgrade);
@@ -67,6 +61,14 @@ final class ReportCommand extends RemoteCommand {
                 .stream()
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining(System.lineSeparator() + System.lineSeparator()));
+    }
+
+    private static String oldSessions(JsonNode sessions) {
+        var byOrder = Json.text(sessions, "closed_by_order");
+        return sessions.path("left").isNumber()
+                ? "%s closed by age, %s by order, %s left"
+                        .formatted(Json.text(sessions, "closed_by_age"), byOrder, Json.text(sessions, "left"))
+                : byOrder + " closed by order, what became of the others is not known now";
     }
 
     private static String outcome(JsonNode report) {

@@ -61,10 +61,7 @@ public interface Inventory {
     /** The names of a proxy and its instance; empty where there is no such proxy. */
     Optional<Names> names(String proxyId);
 
-    /**
-     * Sets an instance's window. Repeating it is harmless, and what is planned already stays as it is (REQUIREMENTS
-     * M4).
-     */
+    /** Sets an instance's window. Repeating it is harmless; what is planned stays as it is (REQUIREMENTS M4). */
     void setWindow(String instanceId, MaintenanceWindow window);
 
     /**
@@ -102,12 +99,12 @@ public interface Inventory {
     void runs(String nodeId, KernelVersion version, String reportedVersion);
 
     /**
-     * Adds or replaces everything in the fleet, or nothing at all. Facts already observed of a node, a proxy's
-     * status, and a window or an instance's status that the fleet does not name, are kept; nodes that a proxy no longer has are removed,
-     * nothing else is.
+     * Adds or replaces everything in the fleet, or nothing at all. Facts already observed of a node, a proxy's status,
+     * and an instance's window or status that the fleet does not name, are kept; nodes that a proxy no longer has are
+     * removed, nothing else is.
      *
-     * @throws Contradiction if a contact's webhook is where none may be, or if something belongs to another project, instance or proxy than the fleet says, or to one
-     *     that does not exist
+     * @throws Contradiction if a contact's webhook is where none may be, or if something belongs to another project,
+     *     instance or proxy than the fleet says, or to one that does not exist
      * @throws ProxyBusy if a proxy is being upgraded and the fleet would change it (REQUIREMENTS P2)
      */
     void register(Fleet fleet);
@@ -145,10 +142,8 @@ public interface Inventory {
      */
     record ContactList(String projectId, @Nullable String instanceId, List<Contact> contacts) {
         ContactList in(String otherProjectId) {
-            return new ContactList(
-                    otherProjectId,
-                    instanceId,
-                    contacts.stream().map(contact -> contact.in(otherProjectId)).toList());
+            var moved = contacts.stream().map(contact -> contact.in(otherProjectId));
+            return new ContactList(otherProjectId, instanceId, moved.toList());
         }
     }
 
@@ -218,14 +213,7 @@ public interface Inventory {
             Map<String, Ring> rings) {
         /** A fleet whose instances get its statuses, and that changes nobody's window and ring and no contacts. */
         public Fleet(List<Project> projects, List<Instance> instances, List<Proxy> proxies) {
-            this(
-                    projects,
-                    instances,
-                    proxies,
-                    instances.stream().map(Instance::id).collect(Collectors.toSet()),
-                    Set.of(),
-                    List.of(),
-                    Map.of());
+            this(projects, instances, proxies, ids(instances), Set.of(), List.of(), Map.of());
         }
 
         public Fleet {
@@ -239,14 +227,17 @@ public interface Inventory {
             refuseTwice("project", projects.stream().map(Project::id));
             refuseTwice("instance", instances.stream().map(Instance::id));
             refuseTwice("proxy", proxies.stream().map(Proxy::id));
-            refuseTwice(
-                    "node",
-                    proxies.stream().flatMap(proxy -> proxy.nodes().stream().map(Node::id)));
+            var nodes = proxies.stream().map(Proxy::nodes).flatMap(List::stream);
+            refuseTwice("node", nodes.map(Node::id));
             var faults =
-                    proxies.stream().flatMap(proxy -> proxy.faults().stream()).collect(Collectors.joining("; "));
+                    proxies.stream().map(Proxy::faults).flatMap(List::stream).collect(Collectors.joining("; "));
             if (!faults.isEmpty()) {
                 throw new IllegalArgumentException(faults);
             }
+        }
+
+        private static Set<String> ids(List<Instance> instances) {
+            return instances.stream().map(Instance::id).collect(Collectors.toSet());
         }
 
         private static void refuseTwice(String what, Stream<String> ids) {
