@@ -41,7 +41,7 @@ export default function upgradePage({ id, route, draw, whyNot }) {
       show(await get(path`/v3/upgrades/${id}`));
     } catch (failure) {
       error = failure;
-      closed ||= failure.status === 400 || failure.status === 401;
+      closed ||= [400, 401].includes(failure.status) || (!upgrade && failure.status >= 400 && failure.status < 500 && failure.status !== 429);
       draw();
     }
   }

@@ -192,8 +192,8 @@ public final class GiveBack {
 
     private void start(Generation.Live serving, List<BindAddress> addresses) throws IOException, InterruptedException {
         var wasThere = Files.exists(maintenance);
+        if (!wasThere) PrivateFile.write(maintenance, "given back to " + owner.name() + "\n");
         try {
-            if (!wasThere) PrivateFile.write(maintenance, "given back to " + owner.name() + "\n");
             breakpoint.passed("hands off");
             owner.release();
             breakpoint.passed("release");

@@ -27,16 +27,9 @@ final class UnitCheck {
         if (!unit.isThere()) {
             findings.ok(unit.name(), "this host has no such unit");
         } else if (unit.isMasked()) {
-            if (serves) {
-                findings.ok(unit.name(), "it is masked, so that nothing starts a second HAProxy");
-            } else {
-                findings.warning(
-                        unit.name(),
-                        "it is masked and no generation of this node serves",
-                        "start the agent, or type 'systemctl unmask %s'".formatted(unit.name()));
-            }
-        } else if (serves && unit.isHeld()) {
-            findings.ok(unit.name(), "its drop-in changeover.conf lets nothing start it");
+            held(unit, "it is masked", "type 'systemctl unmask %s'".formatted(unit.name()), serves, findings);
+        } else if (unit.isHeld()) {
+            held(unit, "its drop-in changeover.conf holds it", "remove the drop-in", serves, findings);
         } else if (isToBeAdopted && unit.isActive()) {
             findings.ok(unit.name(), "it serves; 'changeover agent adopt' takes it over and holds the unit");
         } else if (unit.isActive() || unit.isEnabled()) {
@@ -48,6 +41,15 @@ final class UnitCheck {
         } else {
             findings.warning(
                     unit.name(), "it is disabled but not masked: a package upgrade may start it", unit.adviceToHold());
+        }
+    }
+
+    private static void held(UnitState unit, String how, String otherwise, boolean serves, Findings findings) {
+        if (serves) {
+            findings.ok(unit.name(), how + ", so that nothing starts a second HAProxy");
+        } else {
+            findings.warning(
+                    unit.name(), how + " and no generation of this node serves", "start the agent, or " + otherwise);
         }
     }
 

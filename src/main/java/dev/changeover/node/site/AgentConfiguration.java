@@ -208,7 +208,7 @@ public record AgentConfiguration(
     private static void requirePlace(String address) {
         var allowed = "addresses that begin with file:///, http:// or https://";
         match(address, "package_addresses", PACKAGE_ADDRESS, allowed);
-        if (PackagePlace.isPlace(address)) return;
+        if (PackagePlace.isUnderstood(address)) return;
         throw new IllegalArgumentException("package_addresses is '%s', and must be %s".formatted(address, allowed));
     }
 

@@ -35,13 +35,9 @@ public record PackagePlace(String scheme, String host, int port, List<String> pa
         return false;
     }
 
-    /** Whether this could be on a list, and then allows what is below it. */
-    static boolean isPlace(String address) {
-        try {
-            return of(URI.create(address)) != null;
-        } catch (IllegalArgumentException noAddress) {
-            return false;
-        }
+    /** Whether a path is seen in it: one without a slash behind its colon has none, which would stand for every place. */
+    static boolean isUnderstood(String address) {
+        return address.substring(address.indexOf(':') + 1).startsWith("/");
     }
 
     /** Entries that are no address allow nothing. */

@@ -74,8 +74,9 @@ class UnitCheckTest {
         UnitCheck.theirs(own, true, false, findings);
         Files.writeString(file, "[Unit]\nConditionPathExists=!%s\n".formatted(file));
         UnitCheck.theirs(own, true, false, findings);
+        UnitCheck.theirs(own, false, false, findings);
 
-        assertThat(findings.all()).extracting(Finding::level).containsExactly(Level.PROBLEM, Level.OK);
+        assertThat(findings.all()).extracting(Finding::level).containsExactly(Level.PROBLEM, Level.OK, Level.WARNING);
         assertThat(findings.all().getFirst().advice())
                 .contains("ConditionPathExists=!/etc/systemd/system/own.service.d/changeover.conf");
     }

@@ -85,7 +85,6 @@ class AgentConfigurationTest {
                 "package_addresses = 'file:/srv/'                   | package_addresses must be a list",
                 "package_addresses = ['/srv/kernels']               | package_addresses is '/srv/kernels', and must be",
                 "package_addresses = ['file:srv/kernels/']          | package_addresses is 'file:srv/kernels/', and must be",
-                "package_addresses = ['http://a@host/']             | package_addresses is 'http://a@host/', and must be",
                 "process_list = 'db:3306'                           | process_list must be a table",
                 "process_list = {address = 'db', user = 'u'}        | process_list.address is 'db', and must be host:port",
                 "process_list = {address = 'db:3306', user = 'u'}   | process_list.password_file is missing",
