@@ -1,5 +1,5 @@
 // The shell: who is here, which project, which page. The address after # says all of it.
-import { get, call } from './parts/api.js';
+import { get, call, whole } from './parts/api.js';
 import { html, nothing, render } from './parts/html.js';
 import { loading, name, problem } from './parts/parts.js';
 
@@ -177,20 +177,10 @@ addEventListener('session-ended', () => {
   }
 });
 
-async function everyProject() {
-  const all = [];
-  let part;
-  do {
-    part = await get(`/v3/projects?limit=1000&offset=${all.length}`);
-    all.push(...part.projects);
-  } while (part.projects.length && all.length < part.total_count);
-  return all;
-}
-
 async function start() {
   try {
     shell.me = await get('/v3/me');
-    shell.projects = await everyProject();
+    shell.projects = await whole('/v3/projects', 'projects');
   } catch (error) {
     if (error.status === 401) {
       location.replace(back());

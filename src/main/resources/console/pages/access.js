@@ -12,9 +12,11 @@ const EVERY = 'every project';
 /** Those that were given to it; an operator has none of its own. */
 const projectsOf = (user) => (user.role === 'operator' ? [] : user.projects);
 
+const names = (projects) => new Map([['*', EVERY], ...projects.map((project) => [project.id, project.name])]);
+
 /** Without control over who sees what, an account sees its projects only. */
 function fields(projects, user = { role: 'viewer', projects: [] }) {
-  const named = new Map([['*', EVERY], ...projects.map((project) => [project.id, project.name])]);
+  const named = names(projects);
   const seen = projectsOf(user);
   const ids = [...new Set([...named.keys(), ...seen])];
   return html`<label class="field">Role<select name="role">${ROLES.map((role) => html`<option ?selected=${role === user.role}>${role}</option>`)}</select></label>
@@ -74,7 +76,7 @@ export default function access({ draw, projects, me }) {
     act: async () => { await call('DELETE', path`/v3/access-keys/${key.access_key_id}`); await done('The key is removed.'); },
   });
 
-  const named = new Map([['*', EVERY], ...projects.map((project) => [project.id, project.name])]);
+  const named = names(projects);
   const accounts = [
     ['Name', (user) => name(user.name), 'wide'],
     ['Role', (user) => user.role],

@@ -1,12 +1,11 @@
 // All instances that the caller may see, of the chosen region and project.
-import { get, path } from '../parts/api.js';
+import { path, whole } from '../parts/api.js';
 import { asking } from '../parts/asking.js';
 import { away, status, time } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
 import { choose, empty, filter, name, pager, table } from '../parts/parts.js';
 
 const SIZE = 100;
-const ASKED = 1000;
 const RISKS = { ACTIVE: 0, RISKY: 1, EXPIRED: 1, OFFLINE: 1, DEFECTIVE: 2 };
 
 const rows = (project, instance) => (instance.proxies.length ? instance.proxies : [undefined])
@@ -38,12 +37,7 @@ const COLUMNS = [
 
 /** All of a project, which can be more than are answered at once. */
 async function all(project) {
-  const found = [];
-  let answer;
-  do {
-    answer = await get(`${path`/v3/${project.id}/instances`}?limit=${ASKED}&offset=${found.length}`);
-    found.push(...answer.instances);
-  } while (answer.instances.length && found.length < answer.total_count);
+  const found = await whole(path`/v3/${project.id}/instances`, 'instances');
   return found.flatMap((instance) => rows(project, instance));
 }
 

@@ -1,5 +1,7 @@
 // Calls of the REST interface with the session's cookie. The server's clock counts: a browser's may be hours off.
 
+const ASKED = 1000;
+
 let offset = 0;
 
 /** Now on the server's clock, in ms since the epoch. */
@@ -51,6 +53,17 @@ export async function call(method, path, body, headers = {}) {
 
 export const get = (path) => call('GET', path);
 export const post = (path, body, headers) => call('POST', path, body, headers);
+
+/** Every entry of a list that is answered in parts, each with its entries in a field. */
+export async function whole(list, field) {
+  const all = [];
+  let part;
+  do {
+    part = await get(`${list}?limit=${ASKED}&offset=${all.length}`);
+    all.push(...part[field]);
+  } while (part[field].length && all.length < part.total_count);
+  return all;
+}
 
 /** A path with its parts encoded: path`/v3/${project}/instances` */
 export function path(strings, ...parts) {
