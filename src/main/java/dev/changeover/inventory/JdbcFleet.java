@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,18 +52,16 @@ record JdbcFleet(Sql sql, Inventory stored, Contacts contacts) {
         var foreign = sql.changeAll("update instance set name = ? where id = ? and project_id = ?", known, instance ->
                 new Object[] {instance.name(), instance.id(), instance.projectId()});
         foreign.forEach(instance -> refuseMove("instance", instance.id(), "project", instance.projectId()));
+        putSaid("status", Instance::status, known, fleet.statuses());
+        putSaid("maintenance_window", Instance::window, known, fleet.windows());
+    }
+
+    /** What the fleet says of some instances; of the others it stays as it is. */
+    private void putSaid(String column, Function<Instance, Object> value, List<Instance> known, Set<String> said) {
         sql.changeAll(
-                "update instance set status = ? where id = ?",
-                known.stream()
-                        .filter(instance -> fleet.statuses().contains(instance.id()))
-                        .toList(),
-                instance -> new Object[] {instance.status(), instance.id()});
-        sql.changeAll(
-                "update instance set maintenance_window = ? where id = ?",
-                known.stream()
-                        .filter(instance -> fleet.windows().contains(instance.id()))
-                        .toList(),
-                instance -> new Object[] {instance.window(), instance.id()});
+                "update instance set %s = ? where id = ?".formatted(column),
+                known.stream().filter(instance -> said.contains(instance.id())).toList(),
+                instance -> new Object[] {value.apply(instance), instance.id()});
     }
 
     private void refuseWhileUpgrading(List<Proxy> proxies) {
