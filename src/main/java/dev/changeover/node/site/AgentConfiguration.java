@@ -56,6 +56,8 @@ public record AgentConfiguration(
         @Nullable OrderRules orders) {
 
     private static final String PACKAGE_ADDRESS = "(?:file|https?):[^\\s\"<>^`{|}]+";
+    /** The same with a path in it: without a slash behind its colon it has none, which would stand for every place. */
+    private static final String PACKAGE_PLACE = "(?:file|https?):/[^\\s\"<>^`{|}]*";
 
     /** How this agent runs its node. */
     public enum Driver {
@@ -97,7 +99,11 @@ public record AgentConfiguration(
         kernelsDir = absolute(kernelsDir, "kernels_dir");
         driver = driver == null ? Driver.haproxy : driver;
         packageAddresses = packageAddresses == null ? List.of() : List.copyOf(packageAddresses);
-        packageAddresses.forEach(AgentConfiguration::requirePlace);
+        packageAddresses.forEach(address -> match(
+                address,
+                "package_addresses",
+                PACKAGE_PLACE,
+                "addresses that begin with file:///, http:// or https://"));
         checkUser = checkUser == null ? "haproxy_check" : checkUser;
         backends = backends == null ? Map.of() : Map.copyOf(backends);
         orders = orders == null ? OrderRules.DEFAULT : orders;
@@ -203,13 +209,6 @@ public record AgentConfiguration(
         var files = require(written, "haproxy_configuration");
         if (files.isEmpty()) throw new IllegalArgumentException("haproxy_configuration names no file");
         return files.stream().map(file -> file.toAbsolutePath().normalize()).toList();
-    }
-
-    private static void requirePlace(String address) {
-        var allowed = "addresses that begin with file:///, http:// or https://";
-        match(address, "package_addresses", PACKAGE_ADDRESS, allowed);
-        if (PackagePlace.isUnderstood(address)) return;
-        throw new IllegalArgumentException("package_addresses is '%s', and must be %s".formatted(address, allowed));
     }
 
     private static Path absolute(@Nullable Path path, String key) {

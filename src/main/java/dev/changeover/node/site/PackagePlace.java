@@ -35,11 +35,6 @@ public record PackagePlace(String scheme, String host, int port, List<String> pa
         return false;
     }
 
-    /** Whether a path is seen in it: one without a slash behind its colon has none, which would stand for every place. */
-    static boolean isUnderstood(String address) {
-        return address.substring(address.indexOf(':') + 1).startsWith("/");
-    }
-
     /** Entries that are no address allow nothing. */
     static List<PackagePlace> of(List<String> addresses) {
         return addresses.stream()
