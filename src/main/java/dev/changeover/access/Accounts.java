@@ -104,22 +104,15 @@ public final class Accounts {
     }
 
     /**
-     * Gives an account another role or other projects, from its next call on. An operator ends all one-time tokens.
+     * Gives an account another role or other projects, from its next call on. An operator ends all one-time tokens. It is
+     * made of the account as it is, which nobody else changes meanwhile: of two changes at once the second is made of what
+     * the first one left.
      *
+     * @param changing runs in the transaction that writes, for an account that there is; what it throws is thrown
      * @param by the name of who changes it
      * @throws OneTimeToken.UsedUp if one of these tokens stands for that one, and none is left for a new operator to end
      * @return false if there is no such account
      * @throws LastOperator if nobody could add an account any more
-     */
-    public boolean change(Account account, String by) {
-        return change(account.name(), before -> account, by);
-    }
-
-    /**
-     * The same with what is made of the account as it is, which nobody else changes meanwhile: of two changes at once the
-     * second is made of what the first one left.
-     *
-     * @param changing runs in the transaction that writes, for an account that there is; what it throws is thrown
      */
     public boolean change(String name, Function<Entry, Account> changing, String by) {
         return sql.together(() -> {
@@ -192,14 +185,12 @@ public final class Accounts {
      * both succeed: all by their names, as others do.
      */
     private boolean isLastOperator(String name) {
-        var operators = sql.list(
+        var held = sql.list(
                 "select name, role from account where name = ? or role = ? order by name for update",
-                row -> row.constant(Role.class, "role") == Role.OPERATOR
-                        ? List.of(row.text("name"))
-                        : List.<String>of(),
+                row -> row.text("name").equals(name) && row.constant(Role.class, "role") == Role.OPERATOR,
                 name,
                 Role.OPERATOR);
-        return operators.stream().flatMap(List::stream).toList().equals(List.of(name));
+        return held.equals(List.of(true));
     }
 
     /** The account of this name and password. Takes as long for a name that does not exist. */

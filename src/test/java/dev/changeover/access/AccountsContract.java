@@ -131,11 +131,10 @@ abstract class AccountsContract {
         var token = token(SHOP);
         var less = new Account("shop", Role.VIEWER, Set.of("p-2"));
 
-        assertThat(accounts.change(less, "")).isTrue();
+        assertThat(change(less, "")).isTrue();
 
         assertThat(tokens.bearer(token)).map(Tokens.Bearer::account).contains(less);
-        assertThat(accounts.change(new Account("nobody", Role.VIEWER, Set.of("*")), ""))
-                .isFalse();
+        assertThat(change(new Account("nobody", Role.VIEWER, Set.of("*")), "")).isFalse();
         assertThat(accounts.account("nobody")).isEmpty();
     }
 
@@ -144,9 +143,9 @@ abstract class AccountsContract {
         accounts.add(ANNA, null, "");
 
         assertThatThrownBy(() -> accounts.remove("anna")).isInstanceOf(Accounts.LastOperator.class);
-        assertThatThrownBy(() -> accounts.change(new Account("anna", Role.OWNER, Set.of("*")), ""))
+        assertThatThrownBy(() -> change(new Account("anna", Role.OWNER, Set.of("*")), ""))
                 .isInstanceOf(Accounts.LastOperator.class);
-        assertThat(accounts.change(ANNA, "")).isTrue();
+        assertThat(change(ANNA, "")).isTrue();
 
         accounts.add(BERT, null, "");
         assertThat(accounts.remove("anna")).isTrue();
@@ -169,9 +168,8 @@ abstract class AccountsContract {
         accounts.add(ANNA, null, "");
         accounts.add(BERT, null, "");
 
-        var refused = atOnce(
-                () -> accounts.change(new Account("anna", Role.VIEWER, Set.of("*")), ""),
-                () -> accounts.remove("bert"));
+        var refused =
+                atOnce(() -> change(new Account("anna", Role.VIEWER, Set.of("*")), ""), () -> accounts.remove("bert"));
 
         assertThat(refused).singleElement().isInstanceOf(Accounts.LastOperator.class);
         assertThat(oneTime.operatorExists()).isTrue();
@@ -204,6 +202,10 @@ abstract class AccountsContract {
             throw new AssertionError(stopped);
         }
         return was.account();
+    }
+
+    private boolean change(Account account, String by) {
+        return accounts.change(account.name(), was -> account, by);
     }
 
     private static List<Throwable> atOnce(Callable<Boolean> one, Callable<Boolean> other) throws InterruptedException {
@@ -277,7 +279,7 @@ abstract class AccountsContract {
         var token = oneTime.make().orElseThrow();
         accounts.add(SHOP, null, "");
 
-        accounts.change(Account.operator("shop"), "");
+        change(Account.operator("shop"), "");
 
         assertThat(oneTime.account(token)).isEmpty();
         assertThat(oneTime.make()).isEmpty();
@@ -301,8 +303,7 @@ abstract class AccountsContract {
         oneTime.make();
 
         var refused = atOnce(
-                () -> accounts.change(Account.operator("shop"), OneTimeToken.NAME),
-                () -> accounts.change(BERT, OneTimeToken.NAME));
+                () -> change(Account.operator("shop"), OneTimeToken.NAME), () -> change(BERT, OneTimeToken.NAME));
 
         assertThat(refused).singleElement().isInstanceOf(OneTimeToken.UsedUp.class);
         assertThat(accounts.entries())

@@ -71,7 +71,7 @@ class AccountChangesTest {
 
     private void become(Role role, String project) {
         var account = new Account(NAME, role, Set.of(project));
-        if (!accounts.change(account, "")) {
+        if (!accounts.change(NAME, was -> account, "")) {
             accounts.add(account, null, "");
         }
     }

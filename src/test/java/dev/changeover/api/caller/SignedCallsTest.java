@@ -272,7 +272,7 @@ class SignedCallsTest {
 
         server.getApplicationContext()
                 .getBean(Accounts.class)
-                .change(new Account("looks-at-first", Role.OWNER, Set.of("p-1")), "olga");
+                .change("looks-at-first", was -> new Account("looks-at-first", Role.OWNER, Set.of("p-1")), "olga");
 
         assertThat(Signer.send(change).status()).isEqualTo(200);
         refused(Signer.send(change), "came before");
