@@ -127,25 +127,20 @@ class AdoptionTest {
 
     @Test
     void a_socket_that_lets_people_look_and_close_nothing_is_none() throws Exception {
-        here.start(
-                Door.NONE,
-                text -> text.replace(
-                        "daemon\n",
-                        "stats socket %s/o.sock level operator\n"
-                                .formatted(here.host().home())));
+        startWithSocket("level operator");
 
         assertThat(here.adoption(Breakpoint.NONE).plan(null).steps().getLast())
                 .contains("they cannot be listed or closed", "nor a 'stats socket' of 'level admin' that answers");
     }
 
+    private void startWithSocket(String words) throws Exception {
+        var line = "stats socket %s/o.sock %s\n".formatted(here.host().home(), words);
+        here.start(Door.NONE, text -> text.replace("daemon\n", line));
+    }
+
     @Test
     void a_socket_that_says_how_severe_its_words_are_is_one() throws Exception {
-        here.start(
-                Door.NONE,
-                text -> text.replace(
-                        "daemon\n",
-                        "stats socket %s/o.sock level admin severity-output string\n"
-                                .formatted(here.host().home())));
+        startWithSocket("level admin severity-output string");
 
         assertThat(here.adoption(Breakpoint.NONE).plan(null).steps().getLast())
                 .doesNotContain("cannot be listed or closed");
