@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -81,6 +82,16 @@ public record KeptConnection(long holder, Path lock) implements RuntimeChannel {
 
     /** HAProxy has closed the connection. */
     private static final class EndedException extends IOException {}
+
+    @Override
+    public Duration age() {
+        // It was opened before the process that keeps it was started.
+        return ProcessHandle.of(holder)
+                .flatMap(process -> process.info().startInstant())
+                .map(start -> Duration.between(start, Instant.now()))
+                .filter(age -> !age.isNegative())
+                .orElse(Duration.ZERO);
+    }
 
     @Override
     public String name() {

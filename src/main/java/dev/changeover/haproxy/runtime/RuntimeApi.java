@@ -3,6 +3,7 @@ package dev.changeover.haproxy.runtime;
 import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +22,31 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
     /** A line that HAProxy's buffers hold. */
     private static final int LONGEST_LINE = 4000;
 
-    /** @throws UnansweredException when the tree has ended or does not answer in time */
+    /**
+     * All sessions, HAProxy's own among them. An age that cannot be true is asked for in another way, which never tells
+     * more than the true one.
+     *
+     * @throws UnansweredException when the tree has ended or does not answer in time
+     */
     public List<Session> sessions() throws UnansweredException {
         var sessions = new ArrayList<Session>();
         channel.demand("show sess", line -> Session.parse(line).ifPresent(sessions::add));
-        return sessions;
+        if (!SessionAges.isInDoubt(sessions)) return sessions;
+        var uptime = uptime();
+        if (sessions.stream().noneMatch(session -> SessionAges.isImpossible(session, uptime))) return sessions;
+        var ages = new SessionAges(channel.age());
+        channel.demand("show sess all", ages::read);
+        return sessions.stream().map(session -> ages.corrected(session, uptime)).toList();
+    }
+
+    private Duration uptime() throws UnansweredException {
+        return worker("show info")
+                .lines()
+                .filter(line -> line.startsWith("Uptime_sec: "))
+                .map(line -> Duration.ofSeconds(
+                        Long.parseLong(line.substring(line.indexOf(' ') + 1).strip())))
+                .findAny()
+                .orElse(Duration.ZERO);
     }
 
     /** @throws UnansweredException when the tree has ended or does not answer in time */

@@ -1,5 +1,6 @@
 package dev.changeover.haproxy.runtime;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** A way to HAProxy's runtime API. Safe for use by many threads. */
@@ -22,6 +23,11 @@ public interface RuntimeChannel {
 
     /** Where it is, for people. */
     String name();
+
+    /** How long ago the connection was opened by which it asks, at least; nothing where each question opens one. */
+    default Duration age() {
+        return Duration.ZERO;
+    }
 
     /** @throws UnansweredException when nobody answered; the message says how */
     default String demand(String command) throws UnansweredException {

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
  * One client's connection through a worker, as {@code show sess} lists it.
  *
  * @param id HAProxy's pointer; it may be given to another session once this one has ended
- * @param age how long it has lived; HAProxy prints two units and cuts the rest, so the real age is never smaller
+ * @param age how long it has lived; HAProxy prints two units and cuts the rest, so the real age is never smaller. Some
+ *     releases print one that is far too large; {@link RuntimeApi#sessions} puts it right
  * @param isQuiet nothing moved on it within the last second
  */
 public record Session(String id, String source, String frontend, Duration age, boolean isQuiet) {
@@ -27,6 +28,10 @@ public record Session(String id, String source, String frontend, Duration age, b
                 field(rest, "fe"),
                 age(field(rest, "age")),
                 field(rest, "rate").equals("0")));
+    }
+
+    Session aged(Duration other) {
+        return new Session(id, source, frontend, other, isQuiet);
     }
 
     private static String field(String line, String name) {
