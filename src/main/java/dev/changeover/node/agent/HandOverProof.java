@@ -46,8 +46,8 @@ final class HandOverProof {
     }
 
     /**
-     * The new one listens everywhere, with the very sockets of the old one where that listens too, so that no queued
-     * connection belongs to one alone.
+     * The new one listens everywhere, with all sockets of the old one where that listens too, so that no queued connection
+     * belongs to the old one alone. It may have more of them, as with more {@code shards}.
      */
     void sameSockets(ProxyGeneration next, Optional<ProxyGeneration> old) throws IOException {
         var sockets = site.driver().sockets();
@@ -55,12 +55,22 @@ final class HandOverProof {
             var held = sockets.heldBy(next.process(), address);
             var before = old.isPresent() ? sockets.heldBy(old.get().process(), address) : Set.<Long>of();
             // Nobody held it before where the changed file has one more address.
-            if (held.isEmpty() || !before.isEmpty() && !held.equals(before)) {
+            if (held.isEmpty() || !held.containsAll(before)) {
                 throw NodeFault.SOCKETS_NOT_HANDED_OVER.because(
-                        "generation %d did not take over the socket that listens on %s"
-                                .formatted(next.number(), ProxyConfiguration.written(address)));
+                        notHandedOver(next, ProxyConfiguration.written(address), held, before));
             }
         }
+    }
+
+    private static String notHandedOver(ProxyGeneration next, String address, Set<Long> held, Set<Long> before) {
+        var taken = before.stream().filter(held::contains).count();
+        if (taken == 0) {
+            return "generation %d did not take over the socket that listens on %s".formatted(next.number(), address);
+        }
+        return ("generation %d took over %d of the %d sockets that listen on %s, and clients that wait at the others would"
+                        + " fail: let nbthread, 'shards' and the number of 'bind' lines of an address be what they were, or"
+                        + " more")
+                .formatted(next.number(), taken, before.size(), address);
     }
 
     /** Repeats on the new one what was changed at run time in the old one. */
