@@ -177,9 +177,11 @@ public final class Supervisor {
         try (var held = site.stagingLock().take(Duration.ZERO).orElse(null)) {
             // Somebody brings one just now.
             if (held == null) return Optional.empty();
-            // An attempt to fetch it counts as a start, so that an address that fails is not asked every second.
-            site.starts().note();
             return Optional.of(site.kernels().stage(initial.toRun(), site.breakpoint(), Poll.QUIETLY.beat()));
+        } catch (IOException | ApplicationFailure failed) {
+            // It counts as a start, so that an address that fails is not asked every second.
+            site.starts().note();
+            throw failed;
         }
     }
 }

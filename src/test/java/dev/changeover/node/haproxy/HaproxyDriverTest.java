@@ -362,8 +362,56 @@ class HaproxyDriverTest {
 
     @Test
     void the_first_start_of_a_node_is_its_initial_kernel_as_generation_1() throws Exception {
-        var source = rig.kernel(Package.A).sources().getFirst();
         var home = Files.createDirectories(directory.resolve("first"));
+        var node = beforeItsFirstStart(home);
+        try {
+            assertThat(node.supervise()).isEqualTo(Supervisor.Finding.STARTED);
+            assertThat(node.supervise()).isEqualTo(Supervisor.Finding.SERVING);
+
+            var state = node.status();
+            assertThat(state.problems()).isEmpty();
+            assertThat(state.boot()).isEqualTo(rig.kernel(Package.A).version());
+            assertThat(state.generations()).singleElement().satisfies(generation -> {
+                assertThat(generation.number()).isEqualTo(1);
+                assertThat(generation.kernel()).isEqualTo(rig.kernel(Package.A).version());
+            });
+        } finally {
+            HaproxyRig.killBelow(home);
+        }
+    }
+
+    @Test
+    void fetching_the_initial_kernel_is_no_start_beside_the_one_that_follows() throws Exception {
+        var home = Files.createDirectories(directory.resolve("first"));
+        var node = beforeItsFirstStart(home);
+        try {
+            assertThat(node.supervise()).isEqualTo(Supervisor.Finding.STARTED);
+            HaproxyRig.killBelow(home);
+            await().atMost(SOON).until(() -> node.supervise() == Supervisor.Finding.STARTED);
+
+            assertThat(node.status().problems()).isEmpty();
+        } finally {
+            HaproxyRig.killBelow(home);
+        }
+    }
+
+    @Test
+    void an_initial_kernel_that_cannot_be_fetched_is_not_asked_for_every_second() throws Exception {
+        var home = Files.createDirectories(directory.resolve("first"));
+        var node = beforeItsFirstStart(home, "file:///nowhere/haproxy.deb");
+
+        for (int i = 0; i < 3; i++) assertThatThrownBy(node::supervise).hasMessageContaining("nowhere");
+
+        assertThat(node.supervise()).isEqualTo(Supervisor.Finding.CRASH_LOOP);
+    }
+
+    private ProxyNode beforeItsFirstStart(Path home) throws IOException {
+        return beforeItsFirstStart(
+                home, rig.kernel(Package.A).sources().getFirst().url());
+    }
+
+    private ProxyNode beforeItsFirstStart(Path home, String url) throws IOException {
+        var source = rig.kernel(Package.A).sources().getFirst();
         var port = Loopback.freePort();
         Files.writeString(
                 home.resolve("haproxy.cfg"),
@@ -380,29 +428,11 @@ class HaproxyDriverTest {
                 url = "%4$s"
                 sha256 = "%5$s"
                 """.formatted(
-                        home,
-                        rig.kernel(Package.A).version(),
-                        rig.kernel(Package.A).reportedVersion(),
-                        source.url(),
-                        source.sha256()));
+                home, rig.kernel(Package.A).version(), rig.kernel(Package.A).reportedVersion(), url, source.sha256()));
         var configuration = AgentConfiguration.read(toml);
-        var node = new ProxyNode(
+        return new ProxyNode(
                 configuration,
                 new HaproxyDriver(configuration.runDir(), configuration.operatorFile(), configuration.checkUser()));
-        try {
-            assertThat(node.supervise()).isEqualTo(Supervisor.Finding.STARTED);
-            assertThat(node.supervise()).isEqualTo(Supervisor.Finding.SERVING);
-
-            var state = node.status();
-            assertThat(state.problems()).isEmpty();
-            assertThat(state.boot()).isEqualTo(rig.kernel(Package.A).version());
-            assertThat(state.generations()).singleElement().satisfies(generation -> {
-                assertThat(generation.number()).isEqualTo(1);
-                assertThat(generation.kernel()).isEqualTo(rig.kernel(Package.A).version());
-            });
-        } finally {
-            HaproxyRig.killBelow(home);
-        }
     }
 
     @Test
