@@ -42,6 +42,7 @@ public final class ProxyNode implements NodeActivities {
     private final NodeSite site;
     private final Supervisor supervisor;
     private final Function<ActivityExecutionContext, ControlPlaneHeartbeat> lifelines;
+    private final ToldProblems told = new ToldProblems();
 
     /** @throws IOException when the directories of the configuration cannot be used */
     public ProxyNode(AgentConfiguration configuration, ProxyDriver driver) throws IOException {
@@ -88,8 +89,7 @@ public final class ProxyNode implements NodeActivities {
     @Override
     public NodeState verify(VerifyOrder order) {
         refuseOthers(order.node());
-        var verification = new SoakVerification(site, order, heartbeats());
-        act(verification::run);
+        act(new SoakVerification(site, order, heartbeats())::run);
         return look(false, A_DAY);
     }
 
@@ -152,7 +152,7 @@ public final class ProxyNode implements NodeActivities {
     private NodeState look(boolean withLosses, Duration ageLimit) {
         var state = new NodeState[1];
         act(() -> state[0] = new Inspection(site, ageLimit).look(withLosses));
-        return state[0];
+        return told.tell(state[0]);
     }
 
     /** A handover to the serving kernel with the operator's configuration as it is now; false when it serves already. */
@@ -201,6 +201,11 @@ public final class ProxyNode implements NodeActivities {
     /** Whether what served at the last look has ended since; asks no more than the table of processes. */
     public boolean hasEnded() {
         return supervisor.hasEnded();
+    }
+
+    /** Whether whoever was told of a problem last would be told something else now. */
+    boolean haveProblemsChanged() {
+        return told.areOthersIn(() -> look(false, A_DAY));
     }
 
     /** What lets generations end that no upgrade retires. For one thread. */

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at a node every second, and as soon as what serves has ended; starts its current kernel when nothing serves. Tells
- * its owner whenever the finding changes, so that the control plane can look for itself. Whatever goes wrong, errors of
+ * its owner whenever the finding or the node's problems change, so that the control plane can look for itself. Whatever goes wrong, errors of
  * the machine included, is told and tried again a second later; where not even that can be told any more, the process
  * ends, for whoever started it to start it again: its generations go on meanwhile.
  */
@@ -27,6 +27,9 @@ public final class Watchdog implements AutoCloseable {
     /** In a second: what serves and ends is missed no longer than that. */
     private static final int GLANCES = 10;
 
+    /** The control plane upgrades no node whose last word to it was a problem, so that must not stay its last. */
+    private static final Duration PROBLEMS_EVERY = Duration.ofSeconds(10);
+
     /** REQUIREMENTS S14. */
     private static final Duration COMES_OF_AGE = Duration.ofHours(24);
 
@@ -34,9 +37,10 @@ public final class Watchdog implements AutoCloseable {
     private final Runnable whenChanged;
     private final Thread thread;
     private final Thread retirement;
+    private final Thread problems;
     private @Nullable String last;
 
-    /** @param whenChanged called from the watchdog's thread; must return soon and may not throw */
+    /** @param whenChanged called from threads of the watchdog's; must return soon and may not throw */
     public Watchdog(ProxyNode node, Runnable whenChanged) {
         this(node, whenChanged, () -> Runtime.getRuntime().halt(BLIND));
     }
@@ -51,12 +55,14 @@ public final class Watchdog implements AutoCloseable {
                 .uncaughtExceptionHandler((watchdog, lost) -> whenLost.run())
                 .unstarted(this::watch);
         this.retirement = Thread.ofPlatform().daemon().name("retirement").unstarted(this::retire);
+        this.problems = Thread.ofPlatform().daemon().name("problems").unstarted(this::watchProblems);
     }
 
     /** Begins to look, at once. */
     public void start() {
         thread.start();
         retirement.start();
+        problems.start();
     }
 
     private void watch() {
@@ -93,6 +99,27 @@ public final class Watchdog implements AutoCloseable {
         }
     }
 
+    /** Beside it: a problem that was told of, such as a crash loop, may pass although what serves stays the same. */
+    private void watchProblems() {
+        try {
+            while (true) {
+                TimeUnit.NANOSECONDS.sleep(PROBLEMS_EVERY.toNanos());
+                if (haveProblemsChanged()) whenChanged.run();
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean haveProblemsChanged() {
+        try {
+            return node.haveProblemsChanged();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("node {}: its problems are looked at again later: {}", node.nodeId(), String.valueOf(e));
+            return false;
+        }
+    }
+
     private String look() throws InterruptedException {
         try {
             var finding = node.supervise();
@@ -118,5 +145,6 @@ public final class Watchdog implements AutoCloseable {
     public void close() {
         thread.interrupt();
         retirement.interrupt();
+        problems.interrupt();
     }
 }

@@ -36,6 +36,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -322,6 +323,25 @@ class HaproxyDriverTest {
             await().atMost(SOON).until(() -> problems().isEmpty());
             connect();
             await().atMost(SOON).until(() -> changes.size() == 3);
+        }
+    }
+
+    @Test
+    void the_watchdog_says_so_when_a_problem_has_passed_although_the_same_still_serves() throws Exception {
+        agent();
+        for (int i = 1; i <= 3; i++) {
+            rig.kill(i);
+            await().atMost(SOON).until(() -> rig.agent().supervise() == Supervisor.Finding.STARTED);
+        }
+        var told = new CopyOnWriteArrayList<List<Kind>>();
+        try (var watchdog = new Watchdog(rig.agent(), () -> told.add(problems()))) {
+            watchdog.start();
+            await().atMost(SOON).until(() -> !told.isEmpty());
+            assertThat(told).last().isEqualTo(List.of(Kind.CRASH_LOOP));
+
+            rig.setClock(Instant.now().plusSeconds(61));
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> told.getLast().isEmpty());
         }
     }
 
