@@ -58,6 +58,11 @@ public record GenerationDirectory(Path path, int number) {
         return path.resolve("probe-" + index + ".sock");
     }
 
+    /** What the generation before knew of the servers of a backend; they are counted from 1. */
+    Path serverStates(int index) {
+        return path.resolve("servers-" + index + ".state");
+    }
+
     /** The copy of the operator's configuration that this generation runs, as it is. */
     public Path operatorConfiguration() {
         return path.resolve("haproxy.cfg");
@@ -65,7 +70,7 @@ public record GenerationDirectory(Path path, int number) {
 
     /**
      * The same for a program to read: where the copy says that paths begin beside it, they begin beside the original, and
-     * see {@link Ipv6Binds}.
+     * see {@link Ipv6Binds} and {@link KnownServers}.
      */
     Path runConfiguration() {
         var moved = movedConfiguration();
@@ -166,7 +171,7 @@ public record GenerationDirectory(Path path, int number) {
     }
 
     /** As HAProxy reads it between double quotes. */
-    private static String escaped(Path file) {
+    static String escaped(Path file) {
         return file.toString().replaceAll("[\\\\\"$]", "\\\\$0");
     }
 

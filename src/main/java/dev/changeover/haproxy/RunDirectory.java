@@ -64,25 +64,32 @@ public record RunDirectory(Path path) {
         return GenerationDirectory.of(path, number);
     }
 
+    /** The same where no other generation knows more of its servers. */
+    public GenerationDirectory prepare(OperatorConfiguration configuration, Path home) throws IOException {
+        return prepare(configuration, home, KnownServers.NONE);
+    }
+
     /**
      * Makes the directory of the next generation, with its two configuration files. It is there whole or not at all,
      * also after a full disk or a power failure, and this user's alone: the operator's file may hold passwords.
      *
      * @param home where the operator's file is
+     * @param servers what it cannot know of them
      */
-    public GenerationDirectory prepare(OperatorConfiguration configuration, Path home) throws IOException {
-        var guard = Guard.of(configuration, ListeningSockets.now());
+    public GenerationDirectory prepare(OperatorConfiguration file, Path home, KnownServers servers) throws IOException {
         return publish((draft, directory) -> {
-            write(draft, directory.operatorConfiguration(), configuration.text());
-            var own = GenerationDirectory.ownConfiguration(guard);
-            var doors = directory.doors(configuration.backends());
+            write(draft, directory.operatorConfiguration(), file.text());
+            var own = GenerationDirectory.ownConfiguration(Guard.of(file, ListeningSockets.now()));
+            var doors = directory.doors(file.backends());
             // What the operator says of all unix sockets would reach doors that come later.
-            var areFirst = configuration.settlesUnixSockets();
+            var areFirst = file.settlesUnixSockets();
             write(draft, directory.ownConfiguration(), areFirst ? own + doors : own);
             if (!areFirst) write(draft, directory.doorsConfiguration(), "defaults\n" + doors);
-            var paths = new RelativePaths(configuration.text(), home);
-            var run = Ipv6Binds.recognisable(paths.areMoved() ? paths.moved() : configuration.text());
-            if (!run.equals(configuration.text())) write(draft, directory.movedConfiguration(), run);
+            var paths = new RelativePaths(file.text(), home);
+            var bound = Ipv6Binds.recognisable(paths.areMoved() ? paths.moved() : file.text());
+            var run = servers.readIn(bound, directory);
+            for (var state : servers.files(directory).entrySet()) write(draft, state.getKey(), state.getValue());
+            if (!run.equals(file.text())) write(draft, directory.movedConfiguration(), run);
             Files.createSymbolicLink(draft.resolve(directory.workingDirectory().getFileName()), paths.begin());
         });
     }
@@ -94,11 +101,9 @@ public record RunDirectory(Path path) {
     }
 
     private GenerationDirectory publish(Content content) throws IOException {
-        var last = directories().stream()
-                .mapToInt(GenerationDirectory::number)
-                .max()
-                .orElse(0);
-        var directory = GenerationDirectory.of(path, last + 1);
+        var all = directories();
+        var directory =
+                GenerationDirectory.of(path, all.isEmpty() ? 1 : all.getLast().number() + 1);
         FileTree.makePrivate(path);
         var draft = path.resolve(DRAFT);
         FileTree.delete(draft);

@@ -59,6 +59,14 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
         return ServerState.parse(worker("show servers state"));
     }
 
+    /**
+     * By {@code backend/server}, the lines of servers that get no clients although the configuration gives them some, for a
+     * file from which another worker learns of them before it accepts.
+     */
+    public Map<String, String> sparedServers() throws UnansweredException {
+        return ServerState.spared(worker("show servers state"));
+    }
+
     public List<StickTable> stickTables() throws UnansweredException {
         return StickTable.parse(worker("show table"));
     }

@@ -1,8 +1,12 @@
 package dev.changeover.haproxy.runtime;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A server as it is in a worker. A freshly started one knows only the configuration, not what was set at run time.
@@ -17,7 +21,11 @@ public record ServerState(
         String backend, String server, int number, String state, String address, int weight, int configured) {
 
     private static final int FORCED_MAINTENANCE = 0x01;
+    private static final int CONFIGURED_MAINTENANCE = 0x04;
     private static final int FORCED_DRAIN = 0x08;
+
+    /** … srv_time_since_last_change, of checks five, bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord … */
+    private static final int PORT = 18;
 
     static List<ServerState> parse(String listing) {
         var states = new ArrayList<ServerState>();
@@ -30,12 +38,40 @@ public record ServerState(
                     fields[3],
                     Integer.parseInt(fields[2]),
                     state(Integer.parseInt(fields[6])),
-                    // … srv_f_forced_id srv_fqdn srv_port …
-                    fields.length > 18 ? fields[4] + " port " + fields[18] : "",
+                    fields.length > PORT ? fields[4] + " port " + fields[PORT] : "",
                     Integer.parseInt(fields[7]),
                     Integer.parseInt(fields[8])));
         }
         return states;
+    }
+
+    /**
+     * Of the same listing, as HAProxy reads them from a file when it starts, the lines of servers that get no clients
+     * although the configuration gives them some: those that are down, were taken out, or have the weight 0. Their checks
+     * begin anew. Another weight is the configured one here: HAProxy 2.6 dies when an algorithm such as {@code static-rr}
+     * gets a greater one this way.
+     */
+    static Map<String, String> spared(String listing) {
+        var lines = new HashMap<String, String>();
+        for (var line : listing.lines().toList()) {
+            var fields = line.strip().split(" ", -1);
+            if (fields.length <= PORT || line.startsWith("#")) continue;
+            var flags = Integer.parseInt(fields[6]);
+            // A name server's answer, or another server, decides on these.
+            if ((flags & ~(FORCED_MAINTENANCE | CONFIGURED_MAINTENANCE | FORCED_DRAIN)) != 0) continue;
+            var isDown = fields[5].equals("0") && (flags & CONFIGURED_MAINTENANCE) == 0;
+            var isForced = (flags & (FORCED_MAINTENANCE | FORCED_DRAIN)) != 0;
+            var isWeightless = fields[7].equals("0") && !fields[8].equals("0");
+            if (!isDown && !isForced && !isWeightless) continue;
+            var known = Stream.of(
+                            Stream.of(fields).limit(7),
+                            Stream.of(isWeightless ? "0" : fields[8], fields[8], fields[9]),
+                            Stream.of("1", "0", fields[12], "0", "0"),
+                            Stream.of(fields[15], fields[16], "-", fields[PORT], "-"))
+                    .flatMap(part -> part);
+            lines.put(fields[1] + "/" + fields[3], known.collect(Collectors.joining(" ", "", "\n")));
+        }
+        return lines;
     }
 
     private static String state(int flags) {

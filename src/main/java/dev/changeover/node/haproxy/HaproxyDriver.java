@@ -86,7 +86,7 @@ public final class HaproxyDriver implements ProxyDriver {
             return Optional.of("it is empty or holds NULs");
         var draft = Files.createTempDirectory("hx");
         try {
-            var directory = prepare(new RunDirectory(draft), configuration);
+            var directory = prepare(new RunDirectory(draft), configuration, Optional.empty());
             return Program.in(kernel.directory())
                     .refusal(directory)
                     .map(words -> aboutTheOperatorsFile(words, directory.path()));
@@ -139,8 +139,10 @@ public final class HaproxyDriver implements ProxyDriver {
         for (var directory : run.directories()) directory.boundOutput();
     }
 
-    private GenerationDirectory prepare(RunDirectory where, ProxyConfiguration configuration) throws IOException {
-        return where.prepare(OperatorConfiguration.parse(configuration.text()), RunDirectory.homeOf(operatorFile()));
+    private GenerationDirectory prepare(
+            RunDirectory where, ProxyConfiguration configuration, Optional<ProxyGeneration> old) throws IOException {
+        var file = OperatorConfiguration.parse(configuration.text());
+        return where.prepare(file, RunDirectory.homeOf(operatorFile()), HaproxyGeneration.knownServers(old, file));
     }
 
     @Override
@@ -170,7 +172,7 @@ public final class HaproxyDriver implements ProxyDriver {
     public ProxyGeneration start(
             StagedKernel kernel, ProxyConfiguration configuration, Optional<ProxyGeneration> old, Poll poll)
             throws StartFailedException, IOException, InterruptedException {
-        var directory = prepare(run, configuration);
+        var directory = prepare(run, configuration, old);
         var tree = StartedTree.start(
                 Program.in(kernel.directory()), directory, old.map(serving -> run.generation(serving.number())));
         breakpoint.passed("spawn");
@@ -230,8 +232,7 @@ public final class HaproxyDriver implements ProxyDriver {
 
     @Override
     public boolean isTaken(ProxyConfiguration configuration) throws IOException {
-        var sockets = ListeningSockets.now();
-        return configuration.addresses().stream().map(HaproxyDriver::bound).anyMatch(sockets::anyOn);
+        return configuration.addresses().stream().map(HaproxyDriver::bound).anyMatch(ListeningSockets.now()::anyOn);
     }
 
     @Override

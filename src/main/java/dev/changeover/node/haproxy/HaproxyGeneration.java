@@ -2,6 +2,8 @@ package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.HandoverLosses;
+import dev.changeover.haproxy.KnownServers;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.runtime.Session;
 import dev.changeover.haproxy.runtime.SessionDetails;
 import dev.changeover.haproxy.runtime.Statistics;
@@ -10,6 +12,7 @@ import dev.changeover.host.HostRoom;
 import dev.changeover.node.RetireProgress.State;
 import dev.changeover.node.driver.Health;
 import dev.changeover.node.driver.NoAnswerException;
+import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.ProxySession;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -25,6 +28,13 @@ final class HaproxyGeneration extends ObservedGeneration {
 
     Generation.Live live() {
         return live;
+    }
+
+    /** What a successor with that file must know of its servers before it accepts. */
+    static KnownServers knownServers(Optional<ProxyGeneration> old, OperatorConfiguration next) throws IOException {
+        return old.isPresent() && old.get() instanceof HaproxyGeneration known
+                ? answered(() -> KnownServers.of(known.live, next))
+                : KnownServers.NONE;
     }
 
     @Override

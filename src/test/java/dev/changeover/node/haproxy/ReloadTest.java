@@ -24,6 +24,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -142,6 +144,60 @@ class ReloadTest {
         for (var port : List.of(OTHER, EXTRA))
             assertThat(connects(port)).as("%d", port).isEqualTo(ports.contains(port));
         awaitNoProblem();
+    }
+
+    /** It accepts before its own checks, or we, could tell it. */
+    @Test
+    void a_new_generation_sends_nobody_to_a_server_that_the_old_one_spares_not_even_at_first() throws Exception {
+        var slowly = "check inter 3s weight 10";
+        var parts = new String[] {
+            changed("up", slowly), changed("out", slowly), changed("light", slowly), changed("down", slowly)
+        };
+        reload(file(parts));
+        rig.tell(3, "set server db/out state maint");
+        rig.tell(3, "set server db/light weight 0");
+        rig.tell(3, "set server db/down health down");
+        rig.tell(3, "set server db/down weight 20");
+        var atFirst = new ArrayList<List<String>>();
+        rig.agent(step -> {
+            if (step.equals("start")) atFirst.addAll(servers(4));
+        });
+
+        reload("# x\n" + file(parts));
+
+        // srv_name srv_op_state srv_admin_state srv_uweight
+        assertThat(atFirst)
+                .containsExactly(
+                        List.of("up", "2", "0", "10"),
+                        List.of("out", "0", "1", "10"),
+                        List.of("light", "2", "0", "0"),
+                        List.of("down", "0", "0", "10"));
+        assertThat(states(4))
+                .containsExactly(
+                        tuple("db/up", "ready"),
+                        tuple("db/out", "maint"),
+                        tuple("db/light", "ready"),
+                        tuple("db/down", "ready"));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(servers(4)).contains(List.of("down", "2", "0", "20")));
+        awaitNoProblem();
+    }
+
+    private List<List<String>> servers(int generation) {
+        try {
+            // Its master may not answer yet.
+            return rig.run()
+                    .generation(generation)
+                    .statsSocket()
+                    .demand("show servers state db")
+                    .lines()
+                    .map(line -> line.split(" "))
+                    .filter(fields -> fields.length > 8 && !fields[0].equals("#"))
+                    .map(fields -> List.of(fields[3], fields[5], fields[6], fields[7]))
+                    .toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     @Test
