@@ -38,7 +38,8 @@ public record KernelOfProcess(long pid, Optional<String> libraries) {
         return program().refusal(directory);
     }
 
-    private Program program() {
+    /** As long as the process runs. */
+    public Program program() {
         return new Program(executable(), libraries.map(Path::of));
     }
 

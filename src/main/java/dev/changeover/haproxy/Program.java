@@ -1,8 +1,10 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.configuration.ConditionalText;
 import dev.changeover.haproxy.configuration.ConfigurationSection;
 import dev.changeover.haproxy.configuration.HaproxyEnvironment;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
+import dev.changeover.host.FileTree;
 import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -152,7 +154,7 @@ public record Program(Path executable, Optional<Path> libraries) {
                 .map(line -> line.group(1))
                 .filter(said -> DEPRECATED.matcher(said).find())
                 .toList();
-        return new Judgement(Optional.empty(), deprecations);
+        return new Judgement(Optional.empty(), deprecations, result.output());
     }
 
     /**
@@ -160,10 +162,34 @@ public record Program(Path executable, Optional<Path> libraries) {
      *
      * @param refusal why it does not accept it; empty where it does
      * @param deprecations of lines that it accepts and a later version may refuse, a sentence each
+     * @param output all that it said of one that it accepts
      */
-    public record Judgement(Optional<String> refusal, List<String> deprecations) {
+    public record Judgement(Optional<String> refusal, List<String> deprecations, String output) {
         private static Judgement refused(String why) {
-            return new Judgement(Optional.of(why), List.of());
+            return new Judgement(Optional.of(why), List.of(), "");
+        }
+    }
+
+    /**
+     * An operator's file as this program reads it: without what its conditions rule out.
+     *
+     * @param home where the file is
+     * @throws IOException when the program does not accept it; the message is its own words
+     */
+    public OperatorConfiguration reading(OperatorConfiguration file, Path home)
+            throws IOException, InterruptedException {
+        var text = new ConditionalText(file.text());
+        var draft = Files.createTempDirectory("hx");
+        try {
+            var run = new RunDirectory(draft);
+            var refusal = refusal(run.prepare(file, home));
+            if (refusal.isPresent()) throw new IOException(refusal.get());
+            if (!text.isConditional()) return file;
+            var marked = run.prepare(OperatorConfiguration.parse(text.marked()), home);
+            return OperatorConfiguration.parse(
+                    text.read(judge(marked, List.of()).output()));
+        } finally {
+            FileTree.delete(draft);
         }
     }
 

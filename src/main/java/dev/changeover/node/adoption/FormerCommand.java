@@ -1,9 +1,11 @@
 package dev.changeover.node.adoption;
 
+import dev.changeover.haproxy.Program;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.host.FileTree;
 import dev.changeover.host.PrivateFile;
+import dev.changeover.host.ProgramRun;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -89,6 +91,24 @@ record FormerCommand(Path directory, List<String> words, List<String> environmen
 
     @Override
     public void requireStartable() {}
+
+    @Override
+    public Program program() throws IOException {
+        var name = words.getFirst();
+        var program = name.contains("/")
+                ? Optional.of(directory.resolve(name))
+                : ProgramRun.find(name, variable("PATH").orElse(""));
+        return new Program(
+                program.orElseThrow(() -> new IOException("there is no " + name)),
+                variable("LD_LIBRARY_PATH").map(Path::of));
+    }
+
+    private Optional<String> variable(String name) {
+        return environment.stream()
+                .filter(entry -> entry.startsWith(name + "="))
+                .map(entry -> entry.substring(name.length() + 1))
+                .findFirst();
+    }
 
     @Override
     public void startWithSocketsOf(Path statsSocket) throws IOException {

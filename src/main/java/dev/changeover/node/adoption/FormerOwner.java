@@ -1,5 +1,6 @@
 package dev.changeover.node.adoption;
 
+import dev.changeover.haproxy.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,13 @@ interface FormerOwner {
      */
     void requireStartable() throws IOException;
 
+    /**
+     * The HAProxy that it would start, once it is no longer held.
+     *
+     * @throws IOException where none can be found
+     */
+    Program program() throws IOException;
+
     /** Starts HAProxy as it always was, but for the listening sockets, which it takes from this one. */
     void startWithSocketsOf(Path statsSocket) throws IOException;
 
@@ -38,20 +46,6 @@ interface FormerOwner {
     /** From its next start on it is as it was before. */
     void settle() throws IOException;
 
-    /** Ends what was started, for whoever goes back. */
+    /** Ends what was started and has no sessions. */
     void stop() throws IOException;
-
-    /** After a failure, as far as it can be done: what was never started cannot be stopped. */
-    static void takeBack(FormerOwner owner, IOException failure) {
-        try {
-            owner.stop();
-        } catch (IOException second) {
-            failure.addSuppressed(second);
-        }
-        try {
-            owner.hold();
-        } catch (IOException second) {
-            failure.addSuppressed(second);
-        }
-    }
 }

@@ -7,7 +7,6 @@ import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunTimeState;
 import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.haproxy.configuration.BindAddress;
-import dev.changeover.haproxy.configuration.Ipv6Binds;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.haproxy.runtime.RuntimeSocket;
@@ -34,8 +33,10 @@ import java.util.Optional;
  * <ol>
  *   <li>Refuse while what was adopted still runs: it has sessions, which a stop would cut.
  *   <li>Keep the agent's hands off (file {@code MAINTENANCE}), which would start a generation where nothing serves.
- *   <li>Release the unit and start it with the listening sockets of the generation that serves.
- *   <li>Prove that its HAProxy holds the very same sockets; otherwise stop it, and everything is as it was.
+ *   <li>Release the unit, ask its program whether it would open the same addresses, and start it with the listening
+ *       sockets of the generation that serves.
+ *   <li>Prove that its HAProxy holds the very same sockets; otherwise it stops accepting, ends after its last session,
+ *       and everything is as it was.
  *   <li>Let the generation stop accepting. It ends after its last session.
  *   <li>Repeat what was changed at run time, where their HAProxy has a runtime socket that takes it.
  * </ol>
@@ -122,7 +123,7 @@ public final class GiveBack {
     private Optional<String> handOver(Generation.Live serving) throws IOException, InterruptedException {
         var addresses = ListeningSockets.now().addressesOf(serving.worker());
         if (!isStarted(serving, addresses)) {
-            refuseUnrecognisable();
+            new SameAddresses(files, owner).refuseUnrecognisable();
             owner.requireStartable();
             start(serving, addresses);
         }
@@ -141,15 +142,6 @@ public final class GiveBack {
         } finally {
             kept.ifPresent(SystemCalls::close);
         }
-    }
-
-    /** Ours reads those lines with the word that is missing; theirs would bind sockets of its own beside ours. */
-    private void refuseUnrecognisable() throws IOException {
-        var lines = Ipv6Binds.of(OperatorConfiguration.read(files).text());
-        if (lines.isEmpty()) return;
-        throw new IOException(
-                "HAProxy does not recognise the sockets of '%s' in %s when it is given them: add 'v6only' there, which changes nothing else, and type this again"
-                        .formatted(String.join("', '", lines), files.getFirst()));
     }
 
     /**
@@ -197,6 +189,7 @@ public final class GiveBack {
             breakpoint.passed("hands off");
             owner.release();
             breakpoint.passed("release");
+            new SameAddresses(files, owner).refuseFewer(serving);
             owner.startWithSocketsOf(serving.directory().statsSocket().path());
             breakpoint.passed("spawn");
             if (!Poll.QUIETLY.until(UP, () -> holdsSockets(serving, addresses))) {
@@ -204,7 +197,7 @@ public final class GiveBack {
                         .formatted(owner.name(), addresses, owner.log()));
             }
         } catch (IOException failure) {
-            FormerOwner.takeBack(owner, failure);
+            new FailedGiveBack(owner, Duration.ZERO).takeBack(failure);
             if (!wasThere) Files.deleteIfExists(maintenance);
             throw failure;
         }

@@ -1,10 +1,12 @@
 package dev.changeover.node.adoption;
 
+import dev.changeover.haproxy.Program;
 import dev.changeover.host.ProgramRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -66,6 +68,7 @@ record SystemdUnit(String name) implements FormerOwner {
 
     @Override
     public void hold() throws IOException {
+        remove(UNTIL_REBOOT);
         if (isOperatorsOwn()) {
             write(OWN_UNITS, neutral());
         } else {
@@ -92,6 +95,18 @@ record SystemdUnit(String name) implements FormerOwner {
                     "this host has no unit %s: name the one that is to run HAProxy with --unit".formatted(name));
         }
         if (!state.equals("masked")) command();
+    }
+
+    @Override
+    public Program program() throws IOException {
+        return program(command());
+    }
+
+    /** @param command with systemd's prefixes and quotes */
+    static Program program(String command) throws IOException {
+        var path = command.replaceFirst("^[-@:+!]*", "").replaceFirst("^\"([^\"]*)\".*|^(\\S+).*", "$1$2");
+        var program = path.startsWith("/") ? Optional.of(Path.of(path)) : ProgramRun.find(path);
+        return new Program(program.orElseThrow(() -> new IOException("there is no " + path)), Optional.empty());
     }
 
     /** Starts it, as it is written but for the listening sockets, which it takes from this one. */
@@ -137,7 +152,6 @@ record SystemdUnit(String name) implements FormerOwner {
     @Override
     public void stop() throws IOException {
         systemctl("stop", name);
-        remove(UNTIL_REBOOT);
     }
 
     @Override

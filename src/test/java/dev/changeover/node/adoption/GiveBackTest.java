@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.AdoptedProcess.Door;
+import dev.changeover.haproxy.HaproxyHost;
+import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.haproxy.runtime.RuntimeSocket;
@@ -15,9 +17,11 @@ import dev.changeover.haproxy.runtime.ServerState;
 import dev.changeover.host.Loopback;
 import dev.changeover.node.agent.AgentDied;
 import dev.changeover.node.agent.ProxyNode;
+import dev.changeover.node.agent.SessionClient;
 import dev.changeover.node.agent.Supervisor.Finding;
 import dev.changeover.node.driver.Breakpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -119,10 +123,95 @@ class GiveBackTest {
     }
 
     @Test
+    void a_file_that_it_does_not_accept_is_told_before_anything_is_started() throws Exception {
+        adopted(Door.KEPT_CONNECTION);
+        Files.writeString(here.file(), "nonsense\n");
+
+        assertThatThrownBy(() -> giveBack(Breakpoint.NONE))
+                .hasMessageContaining("would not start: exit code 1")
+                .hasMessageContaining("unknown keyword 'nonsense'");
+
+        assertThat(here.run().path().resolve("given-back.log")).doesNotExist();
+        assertThat(here.run().serving()).hasSize(1);
+        assertThat(here.configuration(AdoptionHost.USER).maintenance()).doesNotExist();
+    }
+
+    /** Versions differ in the addresses that they open where the file says so, and so does a file that was changed since. */
+    @Test
+    void addresses_that_it_would_not_open_are_told_before_anything_is_started() throws Exception {
+        var more = "    bind 127.0.0.1:%d\n".formatted(Loopback.freePort());
+        here.start(Door.MASTER_SOCKET, text -> text.replace("    default_backend", more + "    default_backend"));
+        adopt();
+        var text = Files.readString(here.file());
+        var condition = ".if version_atleast(%s)\n" + more + ".else\n.notice none\n.endif\n";
+        Files.writeString(here.file(), text.replace(more, condition.formatted("99")));
+
+        assertThatThrownBy(() -> giveBack(Breakpoint.NONE))
+                .hasMessageContaining("would not listen on [%s]", more.strip().replace("bind ", ""));
+
+        assertThat(here.run().path().resolve("given-back.log")).doesNotExist();
+        assertThat(here.run().serving()).hasSize(1);
+        assertThat(here.configuration(AdoptionHost.USER).maintenance()).doesNotExist();
+        Files.writeString(here.file(), text.replace(more, condition.formatted("2.4")));
+        giveBack(Breakpoint.NONE);
+        assertThat(here.run().serving()).isEmpty();
+    }
+
+    @Test
+    void connections_that_it_has_accepted_live_on_when_it_is_taken_back() throws Exception {
+        var peers = "peers mine\n    bind 127.0.0.1:%d\n    server here\n".formatted(Loopback.freePort());
+        here.start(Door.MASTER_SOCKET, text -> text.replace("daemon\n", "daemon\n    localpeer here\n") + peers);
+        adopt();
+        // What peers talk through is not what clients come through, so only the proof finds that it is missing.
+        Files.writeString(here.file(), Files.readString(here.file()).replace(peers, ""));
+        var former = FormerCommand.noted(here.run().path()).orElseThrow();
+
+        try (var traffic = here.traffic()) {
+            assertThatThrownBy(() -> giveBack(step -> {
+                        if (step.equals("spawn")) openOn(former);
+                    }))
+                    .hasMessageContaining("did not take over the sockets");
+            var now = traffic.total().connections();
+            await().until(() -> traffic.total().connections() > now + 100);
+
+            assertThat(traffic.total().failed())
+                    .as("%s", traffic.total().reasons())
+                    .isZero();
+        }
+
+        for (var session : here.sessions()) assertThat(session.alive()).isTrue();
+        assertThat(here.run().serving()).hasSize(1);
+        assertThat(here.configuration(AdoptionHost.USER).maintenance()).doesNotExist();
+        assertThatThrownBy(() -> giveBack(Breakpoint.NONE)).hasMessageContaining("come back when they have");
+        here.sessions().forEach(SessionClient::close);
+        await().until(() -> former.processes().isEmpty());
+    }
+
+    /** Enough sessions for one of them to be accepted by it, beside the generation that serves. */
+    private void openOn(FormerCommand former) {
+        await().until(() -> former.processes().stream().anyMatch(this::listens));
+        try {
+            here.open(30);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private boolean listens(long pid) {
+        try {
+            return !ListeningSockets.now().addressesOf(pid).isEmpty();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Test
     void a_command_that_fails_leaves_everything_as_it_was() throws Exception {
         adopted(Door.KEPT_CONNECTION);
         here.open(1);
-        Files.writeString(here.file(), "nonsense\n");
+        Files.writeString(
+                here.file(),
+                Files.readString(here.file()).replace("global\n", "global\n    chroot " + here.file() + "\n"));
 
         assertThatThrownBy(() -> giveBack(Breakpoint.NONE)).hasMessageContaining("did not take over the sockets");
 
@@ -145,6 +234,7 @@ class GiveBackTest {
                     return switch (deed.getName()) {
                         case "name" -> "nope.service";
                         case "processes" -> List.of();
+                        case "program" -> HaproxyHost.older();
                         default -> null;
                     };
                 });

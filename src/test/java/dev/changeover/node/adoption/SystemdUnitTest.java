@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,6 +46,12 @@ class SystemdUnitTest {
                 "ExecStart=/usr/sbin/haproxy -Ws\n# override.conf\nExecStart=\nExecStart = @/opt/haproxy24 haproxy -W\n";
 
         assertThat(SystemdUnit.command("haproxy.service", files)).isEqualTo("@/opt/haproxy24 haproxy -W");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/bin/true -c", "@-/bin/true haproxy -W", "\"/bin/true\" -f x", "!!/bin/true"})
+    void the_program_of_a_command_stands_behind_systemds_own_signs(String command) throws IOException {
+        assertThat(SystemdUnit.program(command).executable()).isEqualTo(Path.of("/bin/true"));
     }
 
     @ParameterizedTest
