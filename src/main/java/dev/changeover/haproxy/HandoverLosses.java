@@ -1,6 +1,7 @@
 package dev.changeover.haproxy;
 
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
+import dev.changeover.haproxy.configuration.SourcePorts;
 import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.haproxy.runtime.StickTable;
 import dev.changeover.haproxy.runtime.UnansweredException;
@@ -27,10 +28,20 @@ public record HandoverLosses(RuntimeApi api, OperatorConfiguration file, Instant
         return new HandoverLosses(serving.api(), file, RunTimeState.startOf(serving));
     }
 
+    /** What a file says alone, whatever its worker knows. */
+    public static List<String> of(OperatorConfiguration file) {
+        var shared = SourcePorts.of(file);
+        return shared.isEmpty()
+                ? List.of()
+                : List.of(
+                        "connections to the servers %s fail after a handover where the old generation uses their source port: 'source' with ports of its own lets each generation choose from the same ones; without ports the kernel chooses a free one"
+                                .formatted(shared));
+    }
+
     /** In sentences, of everything but {@link #stickiness}. */
     public List<String> inSentences() throws IOException {
+        var losses = new ArrayList<>(of(file));
         try {
-            var losses = new ArrayList<String>();
             var counters =
                     names(notCopied(table -> file.stickingBy(table.name()).isEmpty() && !file.hasPeers(table.name())));
             if (!counters.isEmpty())
@@ -55,11 +66,11 @@ public record HandoverLosses(RuntimeApi api, OperatorConfiguration file, Instant
                                             : "the file was written since"));
                 }
             }
-            return losses;
         } catch (UnansweredException e) {
             // Whether it answers is what the problems of an inspection say.
-            return List.of();
+            return of(file);
         }
+        return losses;
     }
 
     /** The tables that say to which server clients go, and that the next generation would begin without. */

@@ -6,7 +6,6 @@ import dev.changeover.haproxy.KernelOfProcess;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.haproxy.SocketDonor;
-import dev.changeover.haproxy.configuration.ConfigurationFiles;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.agent.ProxyNode;
@@ -14,10 +13,7 @@ import dev.changeover.node.site.AgentConfiguration;
 import io.temporal.failure.TemporalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Adoption {
     private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)(.*)");
-    /** The kernel counts starts of processes in ticks since its own, which it knows to a second. */
-    private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(2);
-
     private static final Pattern NUMBER = Pattern.compile("\\d+");
 
     private final AgentConfiguration configuration;
@@ -109,60 +102,17 @@ public final class Adoption {
         }
         var losses = AdoptionLosses.of(proxy, text);
         losses.refuseHardStop();
+        losses.refuseLongGrace();
         if (!acceptLostStickiness) losses.refuseLostStickiness();
         var reported = KernelOfProcess.of(proxy.worker()).reportedVersion();
         var version = named != null ? named : version(reported);
-        return new Plan(proxy, version, reported, steps(proxy, version, text), warnings(proxy, losses));
-    }
-
-    private List<String> steps(RunningProxy proxy, KernelVersion version, OperatorConfiguration text)
-            throws IOException {
-        var steps = new ArrayList<String>();
-        steps.add("keep the program of process %d as kernel %s in %s"
-                .formatted(proxy.worker(), version, configuration.kernelsDir()));
-        unit(proxy).ifPresent(unit -> steps.add(unit.plan()));
-        // Conditions of the file may decide where.
-        var addresses = text.addresses().isEmpty() ? proxy.addresses() : text.addresses();
-        steps.add("start the same kernel beside it with copies of its listening sockets%s, and prove it"
-                .formatted(addresses.isEmpty() ? "" : " on " + addresses));
-        steps.add("let process %d stop accepting; its %d connections stay, %s"
-                .formatted(proxy.worker(), proxy.connections(), fate(proxy, text.text())));
-        return steps;
-    }
-
-    /** What can be done about the connections that the old one keeps. */
-    private static String fate(RunningProxy proxy, String text) {
-        return switch (proxy.door(text)) {
-            case MASTER_SOCKET ->
-                "are seen and closed by age through %s, and end by themselves"
-                        .formatted(proxy.masterSocket().orElseThrow().path());
-            case MASTER_PAIR ->
-                "are seen and closed by age through its master %d, and end by themselves"
-                        .formatted(proxy.master().orElseThrow());
-            case KEPT_CONNECTION ->
-                "are seen and closed by age through a connection to %s that is opened before, and end by themselves"
-                        .formatted(proxy.ownSocket(text).orElseThrow().path());
-            case NONE ->
-                "are counted and end by themselves; they cannot be listed or closed, because it has neither a master nor a 'stats socket' of 'level admin' that answers, and retirement waits for the last of them";
-        };
-    }
-
-    private List<String> warnings(RunningProxy proxy, AdoptionLosses losses) throws IOException {
-        var warnings = new ArrayList<>(losses.inSentences());
-        for (var changed : ConfigurationFiles.of(files)) {
-            if (Files.getLastModifiedTime(changed)
-                    .toInstant()
-                    .isAfter(proxy.startedAt().plus(CLOCKS_DIFFER))) {
-                warnings.add("%s was changed after HAProxy was started: what is served from now on is the file"
-                        .formatted(changed));
-            }
-        }
-        return warnings;
-    }
-
-    /** The first, which stands for all in sentences. */
-    private Path file() {
-        return files.getFirst();
+        var sentences = new PlanSentences(proxy, files, text);
+        return new Plan(
+                proxy,
+                version,
+                reported,
+                sentences.steps(version, configuration.kernelsDir(), unit(proxy)),
+                sentences.warnings(losses));
     }
 
     /** A version of four numbers from what a distribution's program says, such as {@code 2.6.12-1+deb12u3}. */

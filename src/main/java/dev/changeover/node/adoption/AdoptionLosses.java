@@ -2,9 +2,11 @@ package dev.changeover.node.adoption;
 
 import dev.changeover.haproxy.HandoverLosses;
 import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.haproxy.configuration.GraceTime;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.node.agent.ConfigurationReview;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +31,17 @@ record AdoptionLosses(RunningProxy proxy, OperatorConfiguration file, Optional<H
                         .formatted(proxy.worker(), limit.get().toSeconds()));
     }
 
+    /** @throws IOException when the running one would go on accepting for longer than anybody waits */
+    void refuseLongGrace() throws IOException {
+        if (GraceTime.of(file).compareTo(ConfigurationReview.LONGEST_GRACE) <= 0) return;
+        throw new IOException(
+                "grace would let process %d go on accepting for %d s after it was told to stop, and it is waited for %d s at most: take it out of the file, and reload HAProxy"
+                        .formatted(
+                                proxy.worker(),
+                                GraceTime.of(file).toSeconds(),
+                                ConfigurationReview.LONGEST_GRACE.toSeconds()));
+    }
+
     /** @throws IOException when clients may go to another server than they belong to */
     void refuseLostStickiness() throws IOException {
         if (seen.isEmpty() && file.isSticky()) {
@@ -45,9 +58,9 @@ record AdoptionLosses(RunningProxy proxy, OperatorConfiguration file, Optional<H
     }
 
     List<String> inSentences() throws IOException {
-        return seen.isPresent()
-                ? seen.get().inSentences()
-                : List.of("what was changed at run time in process %d cannot be seen, and is lost"
-                        .formatted(proxy.worker()));
+        if (seen.isPresent()) return seen.get().inSentences();
+        var losses = new ArrayList<>(HandoverLosses.of(file));
+        losses.add("what was changed at run time in process %d cannot be seen, and is lost".formatted(proxy.worker()));
+        return losses;
     }
 }

@@ -7,6 +7,7 @@ import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunTimeState;
 import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.haproxy.configuration.BindAddress;
+import dev.changeover.haproxy.configuration.GraceTime;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.haproxy.runtime.RuntimeSocket;
@@ -197,7 +198,7 @@ public final class GiveBack {
                         .formatted(owner.name(), addresses, owner.log()));
             }
         } catch (IOException failure) {
-            new FailedGiveBack(owner, Duration.ZERO).takeBack(failure);
+            new FailedGiveBack(owner, GraceTime.of(OperatorConfiguration.read(files))).takeBack(failure);
             if (!wasThere) Files.deleteIfExists(maintenance);
             throw failure;
         }

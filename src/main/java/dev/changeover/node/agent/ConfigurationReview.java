@@ -26,6 +26,9 @@ public final class ConfigurationReview {
     /** HAProxy's own limit for times is about 24.8 days; a stop that far away cuts nobody in a retirement. */
     public static final Duration HARMLESS_HARD_STOP = Duration.ofDays(20);
 
+    /** How long a handover waits for an old generation that goes on accepting. */
+    public static final Duration LONGEST_GRACE = Duration.ofMinutes(1);
+
     private final ProxyDriver driver;
     private final ProxyConfiguration configuration;
 
@@ -102,6 +105,16 @@ public final class ConfigurationReview {
                         .formatted(where, driver.name(), limit.toSeconds(), driver.operatorFile()));
             }
         });
+        if (configuration.acceptsOn().isPositive()) {
+            warnings.add("grace in %s: each handover takes %d s longer, in which the old generation goes on accepting%s"
+                    .formatted(
+                            driver.operatorFile(),
+                            configuration.acceptsOn().toSeconds(),
+                            configuration.acceptsOn().compareTo(LONGEST_GRACE) > 0
+                                    ? "; it is waited for %d s at most and called NOT_VERIFIED then: take the line out"
+                                            .formatted(LONGEST_GRACE.toSeconds())
+                                    : ""));
+        }
         if (!configuration.withoutLogin().isEmpty()) {
             warnings.add("these backends do not speak MySQL, so that no login proves them, only their checks: %s"
                     .formatted(String.join(", ", configuration.withoutLogin())));

@@ -152,13 +152,24 @@ final class HandOverProof {
      * nobody came since, we log in through a public address; one that lets us in must lead to it.
      */
     void servesAlone(ProxyGeneration next, long acceptedBefore) throws IOException, InterruptedException {
-        var alone = poll.until(CONFIRMED, () -> isAlone(next, site.observe(poll)));
-        if (!alone) throw notConfirmed(next);
+        var limit = CONFIRMED.plus(acceptsOn(next));
+        if (!poll.until(limit, () -> isAlone(next, site.observe(poll)))) throw notConfirmed(next, limit);
         if (next.health().accepted() > acceptedBefore || !knock()) return;
         if (!poll.until(CONFIRMED, () -> next.health().accepted() > acceptedBefore)) {
             throw NodeFault.NOT_VERIFIED.because("generation %d serves, but a login through %s did not reach it"
                     .formatted(next.number(), addresses()));
         }
+    }
+
+    /** How long the others go on accepting although they were told to stop. */
+    private Duration acceptsOn(ProxyGeneration next) throws IOException, InterruptedException {
+        var longest = Duration.ZERO;
+        for (var other : site.observe(poll).live()) {
+            if (other.isSame(next)) continue;
+            var its = other.configuration().acceptsOn();
+            if (its.compareTo(longest) > 0) longest = its;
+        }
+        return longest.compareTo(ConfigurationReview.LONGEST_GRACE) < 0 ? longest : ConfigurationReview.LONGEST_GRACE;
     }
 
     private boolean isAlone(ProxyGeneration next, GenerationSnapshot observed) throws IOException {
@@ -181,7 +192,7 @@ final class HandOverProof {
         return true;
     }
 
-    private RuntimeException notConfirmed(ProxyGeneration next) throws IOException {
+    private RuntimeException notConfirmed(ProxyGeneration next, Duration limit) throws IOException {
         var others = site.driver().observe().live().stream()
                 .filter(other -> other.number() != next.number())
                 .map(other ->
@@ -189,7 +200,7 @@ final class HandOverProof {
                 .toList();
         return NodeFault.NOT_VERIFIED.because(
                 "generation %d does not serve alone %s s after the handover; beside it: %s"
-                        .formatted(next.number(), CONFIRMED.toSeconds(), others));
+                        .formatted(next.number(), limit.toSeconds(), others));
     }
 
     /** Whether a public address lets us in; its frontend may want TLS, a PROXY header, or a source that is not ours. */

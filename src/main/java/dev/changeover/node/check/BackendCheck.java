@@ -1,5 +1,6 @@
 package dev.changeover.node.check;
 
+import dev.changeover.haproxy.configuration.SourcePorts;
 import java.io.IOException;
 
 /** Which backends are proven by a login to MySQL after a handover, and which by their checks alone. */
@@ -26,6 +27,12 @@ final class BackendCheck {
                     "in %s: HAProxy forks for each of these checks, and may cut short connections when it does"
                             .formatted((line.kind() + " " + line.section()).strip()),
                     "check every 2 s or more rarely, or with 'option mysql-check' or 'option tcp-check'");
+        }
+        for (var server : SourcePorts.of(file)) {
+            findings.warning(
+                    server,
+                    "'source' with ports lets each generation choose from the same ones: a connection fails where the old one uses its port",
+                    "write the address without ports, and the kernel chooses a free one");
         }
         if (file.backends().isEmpty()) {
             findings.warning(

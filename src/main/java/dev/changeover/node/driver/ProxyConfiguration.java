@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param withoutLogin those of the backends that by their configuration speak another protocol than a database's
  * @param loginIfGreeted those of which it does not say whether they speak a database's protocol
  * @param checkedWithin the longest that a fresh generation may take until it agrees with another one about each server
+ * @param acceptsOn how long a generation goes on accepting after it was told to stop
  * @param hardStopAfter after which time the engine cuts everything that is left on a retiring generation
  * @param idleLimits after which time the engine itself cuts idle sessions of a database, by where that is set
  */
@@ -27,6 +28,7 @@ public record ProxyConfiguration(
         List<String> withoutLogin,
         List<String> loginIfGreeted,
         Duration checkedWithin,
+        Duration acceptsOn,
         Optional<Duration> hardStopAfter,
         Map<String, Duration> idleLimits) {
 

@@ -2,6 +2,7 @@ package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.configuration.BindAddress;
 import dev.changeover.haproxy.configuration.CheckTime;
+import dev.changeover.haproxy.configuration.GraceTime;
 import dev.changeover.haproxy.configuration.IdleLimits;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.configuration.Protocol;
@@ -65,6 +66,7 @@ public record BackendProof(String user, Password password, Map<String, BackendKi
                 those(file, Protocol.OTHER),
                 those(file, Protocol.UNSAID),
                 CheckTime.of(file),
+                GraceTime.of(file),
                 file.hardStopAfter(),
                 idleLimits(file));
     }

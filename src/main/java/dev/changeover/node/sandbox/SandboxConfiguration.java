@@ -51,6 +51,7 @@ record SandboxConfiguration(String text, InetSocketAddress listen, InetSocketAdd
                 List.of(),
                 List.of(),
                 Duration.ofSeconds(20),
+                Duration.ZERO,
                 Optional.empty(),
                 Map.of());
     }

@@ -151,6 +151,13 @@ class AdoptionRefusalsTest {
     }
 
     @Test
+    void a_process_that_would_go_on_accepting_for_longer_than_it_is_waited_for() throws Exception {
+        here.start(Door.MASTER_SOCKET, text -> text.replace("global\n", "global\n    grace 90s\n"));
+
+        refused("grace would let process", "go on accepting for 90 s", "waited for 60 s at most");
+    }
+
+    @Test
     void stick_tables_that_nobody_can_read() throws Exception {
         here.start(Door.NONE, text -> text + "    stick-table type ip size 10\n    stick on dst\n");
 

@@ -257,6 +257,40 @@ class AdoptionTest {
                 .containsExactly("true 0", "false 2");
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"MASTER_SOCKET", "NONE"})
+    void the_plan_says_that_two_generations_would_share_source_ports(Door door) throws Exception {
+        var low = Loopback.freePort();
+        var source = " source 127.0.0.1:%d-%d check inter".formatted(low, low + 5);
+        here.start(door, text -> text.replace(" check inter", source));
+
+        var plan = here.adoption(Breakpoint.NONE).plan(null);
+
+        assertThat(plan.warnings())
+                .anySatisfy(warning ->
+                        assertThat(warning).contains("connections to the servers [db/db1] fail after a handover"));
+    }
+
+    @Test
+    void one_that_goes_on_accepting_for_its_grace_is_waited_for_and_the_plan_says_so() throws Exception {
+        here.start(Door.MASTER_SOCKET, text -> text.replace("daemon\n", "daemon\n    grace 6s\n"));
+        here.open(5);
+
+        try (var traffic = here.traffic()) {
+            var adoption = here.adoption(Breakpoint.NONE);
+            var plan = adoption.plan(null);
+            assertThat(plan.steps().getLast()).contains("stop accepting, which it does 6 s later, as 'grace' in ");
+            adoption.carryOut(plan);
+
+            assertThat(traffic.total().failed())
+                    .as("%s", traffic.total().reasons())
+                    .isZero();
+        }
+
+        assertThat(here.run().serving()).hasSize(1);
+        for (var session : here.sessions()) assertThat(session.alive()).isTrue();
+    }
+
     @Test
     void stickiness_that_is_lost_is_refused_unless_it_is_accepted() throws Exception {
         here.start(Door.MASTER_SOCKET, text -> text + "    stick-table type binary len 4 size 10\n    stick on dst\n");

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** One test for each kind of finding, with a real HAProxy. */
 @ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
@@ -366,6 +368,28 @@ class NodeCheckTest {
                                 .startsWith(
                                         "WARNING frontend mysql (timeout client): HAProxy itself cuts sessions that are idle for 50 s"))
                 .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "8s, WARNING grace: each handover takes 8 s longer",
+        "2m, PROBLEM grace: what was told to stop accepting"
+    })
+    void a_grace_in_which_the_old_one_goes_on_accepting_is_told(String grace, String said) throws Exception {
+        scene.global("grace " + grace);
+
+        assertThat(of("timeouts", scene.findings()))
+                .anySatisfy(found -> assertThat(found).startsWith(said));
+    }
+
+    @Test
+    void servers_whose_source_ports_two_generations_share_are_warned_of() throws Exception {
+        scene.replace(" check inter", " source 127.0.0.1:40000-40999 check inter");
+
+        assertThat(of("backends", scene.findings()))
+                .anySatisfy(found -> assertThat(found)
+                        .startsWith(
+                                "WARNING db/db1: 'source' with ports lets each generation choose from the same ones"));
     }
 
     @Test

@@ -193,7 +193,7 @@ class HaproxyDriverTest {
         var text = Files.readString(rig.operatorFile());
         Files.writeString(
                 rig.operatorFile(),
-                text.replace("maxconn 500", "maxconn 500\n    hard-stop-after 1h")
+                text.replace("maxconn 500", "maxconn 500\n    hard-stop-after 1h\n    grace 8s")
                         .replace("timeout client 25h", "timeout client 1h"));
 
         var state = rig.agent().status();
@@ -202,7 +202,8 @@ class HaproxyDriverTest {
         assertThat(state.warnings())
                 .anySatisfy(warning -> assertThat(warning)
                         .startsWith("frontend mysql (timeout client): HAProxy itself cuts")
-                        .contains(" 3600 s"));
+                        .contains(" 3600 s"))
+                .anySatisfy(warning -> assertThat(warning).contains("each handover takes 8 s longer"));
     }
 
     @Test
