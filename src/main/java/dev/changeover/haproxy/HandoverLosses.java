@@ -3,6 +3,7 @@ package dev.changeover.haproxy;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.configuration.SourcePorts;
 import dev.changeover.haproxy.runtime.RuntimeApi;
+import dev.changeover.haproxy.runtime.ServerState;
 import dev.changeover.haproxy.runtime.StickTable;
 import dev.changeover.haproxy.runtime.UnansweredException;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -42,6 +44,7 @@ public record HandoverLosses(RuntimeApi api, OperatorConfiguration file, Instant
     public List<String> inSentences() throws IOException {
         var losses = new ArrayList<>(of(file));
         try {
+            addServers(losses);
             var counters =
                     names(notCopied(table -> file.stickingBy(table.name()).isEmpty() && !file.hasPeers(table.name())));
             if (!counters.isEmpty())
@@ -71,6 +74,31 @@ public record HandoverLosses(RuntimeApi api, OperatorConfiguration file, Instant
             return of(file);
         }
         return losses;
+    }
+
+    /** A new worker has those of its file, whoever came and went since. */
+    private void addServers(List<String> losses) throws UnansweredException {
+        var running = api.servers().stream().map(ServerState::name).collect(Collectors.toCollection(TreeSet::new));
+        var written = file.servers().keySet();
+        var added = new TreeSet<>(running);
+        // A name that a variable makes is not written as it is.
+        added.removeIf(name -> written.contains(name) || !isInFile(name.substring(0, name.indexOf('/'))));
+        if (!added.isEmpty() && written.stream().noneMatch(name -> name.contains("$")))
+            losses.add("a handover does not know the servers that were added at run time, write them into the file: "
+                    + added);
+        var deleted = file.settings().stream()
+                .filter(line -> line.is("server"))
+                .map(line -> line.section() + "/" + line.word(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        deleted.removeAll(running);
+        if (!deleted.isEmpty())
+            losses.add("a handover brings back the servers that were deleted at run time, take them out of the file: "
+                    + deleted);
+    }
+
+    /** HAProxy has backends of its own. */
+    private boolean isInFile(String backend) {
+        return file.sections().stream().anyMatch(section -> section.name().equals(backend));
     }
 
     /** The tables that say to which server clients go, and that the next generation would begin without. */

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What people and traffic have changed in a worker since it read its files, and a later one cannot know: servers' states,
- * weights and addresses, the entries of maps, lists and stick tables. It is repeated where both have the thing and what
+ * weights and addresses, limits, the entries of maps, lists and stick tables. It is repeated where both have the thing and what
  * the operator wrote about it is the same for both; where that was changed, the file wins.
  */
 public record RunTimeState(Generation.Live from) {
@@ -62,6 +62,7 @@ public record RunTimeState(Generation.Live from) {
         var known = to.servers();
         var file = from.operatorConfiguration();
         var changed = repeatServers(file, servers, known, to, now);
+        new RunTimeLimits(from.api(), file).repeatOn(to, now);
         var lists = from.api().patternFiles();
         var started = startOf(from);
         var begins = beginsOf(lists, from.worker());

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Questions and commands to one worker. Safe for use by many threads.
@@ -52,6 +53,15 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
     /** @throws UnansweredException when the tree has ended or does not answer in time */
     public Statistics statistics() throws UnansweredException {
         return Statistics.parse(worker("show stat"));
+    }
+
+    /** What it says of itself, by HAProxy's names. */
+    public Map<String, String> info() throws UnansweredException {
+        return worker("show info")
+                .lines()
+                .map(line -> line.split(": ", 2))
+                .filter(parts -> parts.length == 2)
+                .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1].strip(), (first, last) -> last));
     }
 
     /** Every server, with the state that the configuration or somebody at run time gave it. */

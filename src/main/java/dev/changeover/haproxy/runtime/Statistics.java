@@ -18,10 +18,11 @@ public record Statistics(List<Row> rows) {
      * @param name {@code FRONTEND}, {@code BACKEND}, or the server's name
      * @param status {@code OPEN}, {@code STOP}, {@code UP}, {@code DOWN}, {@code MAINT}, {@code no check}, …
      * @param check the last health check's result, such as {@code L4OK}; {@code INI} before the first, empty without checks
+     * @param limit of sessions at once; 0 where there is none
      * @param sessionsTotal sessions since the worker started
      * @param errors failed connections to, and broken responses from, the servers since the worker started
      */
-    public record Row(String section, String name, String status, String check, long sessionsTotal, long errors) {
+    public record Row(String section, String name, String status, String check, long limit, long sessionsTotal, long errors) {
 
         public boolean isFrontend() {
             return name.equals("FRONTEND");
@@ -69,6 +70,7 @@ public record Statistics(List<Row> rows) {
                 fields.getOrDefault("svname", ""),
                 fields.getOrDefault("status", ""),
                 fields.getOrDefault("check_status", ""),
+                number(fields.get("slim")),
                 number(fields.get("stot")),
                 number(fields.get("econ")) + number(fields.get("eresp")));
     }

@@ -173,6 +173,49 @@ class HaproxyDriverTest {
     }
 
     @Test
+    void limits_that_were_set_at_run_time_stay_in_the_new_generation() throws Exception {
+        var agent = agent();
+        agent.stage(new StageOrder(rig.node(), rig.kernel(Package.B)));
+        Files.writeString(
+                rig.operatorFile(),
+                Files.readString(rig.operatorFile())
+                        .replace("    default_backend db\n", "    maxconn 100\n    default_backend db\n")
+                        .replace("check inter", "maxconn 10 check inter"));
+        rig.reload();
+        rig.tell(2, "set maxconn global 300");
+        rig.tell(2, "set rate-limit connections global 9000");
+        rig.tell(2, "set maxconn frontend mysql 50");
+        rig.tell(2, "set maxconn server db/db1 7");
+
+        agent.handOver(new HandOverOrder(rig.node(), rig.kernel(Package.B)));
+
+        var api = rig.live(3).api();
+        assertThat(api.info()).containsEntry("Maxconn", "300").containsEntry("ConnRateLimit", "9000");
+        assertThat(api.statistics().find("mysql", "FRONTEND").orElseThrow().limit())
+                .isEqualTo(50);
+        assertThat(api.statistics().find("db", "db1").orElseThrow().limit()).isEqualTo(7);
+    }
+
+    @Test
+    void servers_that_came_and_went_at_run_time_are_named() throws Exception {
+        agent();
+        var port = database.address().getPort();
+        Files.writeString(
+                rig.operatorFile(),
+                Files.readString(rig.operatorFile()) + "    server db2 127.0.0.1:%d check\n".formatted(port));
+        rig.reload();
+        rig.tell(2, "set server db/db2 state maint");
+        rig.tell(2, "del server db/db2");
+        rig.tell(2, "add server db/db3 127.0.0.1:" + port);
+
+        assertThat(rig.agent().status().warnings())
+                .anySatisfy(warning ->
+                        assertThat(warning).contains("does not know the servers that were added", "[db/db3]"))
+                .anySatisfy(
+                        warning -> assertThat(warning).contains("brings back the servers that were", "[db/db2]"));
+    }
+
+    @Test
     void a_reload_without_a_change_does_nothing() throws Exception {
         agent();
 
