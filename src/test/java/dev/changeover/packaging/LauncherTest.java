@@ -87,6 +87,30 @@ class LauncherTest {
         assertThat(root.resolve("cache")).doesNotExist();
     }
 
+    /** With a runtime that only writes down what it is asked for. */
+    @Test
+    void what_changes_something_is_not_asked_for_again() throws Exception {
+        var runtime = Files.createDirectories(root.resolve("home/bin")).resolve("java");
+        Files.writeString(runtime, """
+                #!/bin/sh
+                echo "$*" >> "$0.asked"
+                for word; do case $word in -XX:AOTCacheOutput=*) echo made > "${word#*=}" ;; esac; done
+                """);
+        assertThat(runtime.toFile().setExecutable(true)).isTrue();
+        var environment = Map.of(
+                "JAVA_HOME", root.resolve("home").toString(),
+                "XDG_CACHE_HOME", root.resolve("cache").toString());
+
+        assertThat(Run.of(environment, launcher, "tasks", "--delete", "job").succeeded())
+                .isTrue();
+        assertThat(Run.of(environment, launcher, "tasks").succeeded()).isTrue();
+        archive(List.of());
+
+        assertThat(Files.readAllLines(runtime.resolveSibling("java.asked")))
+                .filteredOn(asked -> asked.contains("--delete"))
+                .hasSize(1);
+    }
+
     private Run list(Path cache) throws IOException, InterruptedException {
         return Run.of(
                 Map.of("JAVA_HOME", JAVA_HOME, "XDG_CACHE_HOME", cache.toString()),
