@@ -1,6 +1,7 @@
 package dev.changeover.agent;
 
 import dev.changeover.node.adoption.GiveBack;
+import dev.changeover.node.site.AdoptedUnit;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -21,8 +22,8 @@ import picocli.CommandLine.Spec;
             "Run it as root. The agent keeps its hands off afterwards; stop and disable it."
         })
 final class GiveBackCommand implements Callable<Integer> {
-    @Option(names = "--unit", defaultValue = "haproxy.service", description = "the unit (default: ${DEFAULT-VALUE})")
-    private String unit = "haproxy.service";
+    @Option(names = "--unit", description = "the unit (default: the one that was adopted, else haproxy.service)")
+    private @Nullable String unit;
 
     @ParentCommand
     private @Nullable AgentCommand agent;
@@ -34,7 +35,7 @@ final class GiveBackCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         var configuration = Objects.requireNonNull(agent).configuration();
         CommandRights.requireRoot(spec);
-        var back = new GiveBack(configuration, unit);
+        var back = new GiveBack(configuration, unit != null ? unit : new AdoptedUnit(configuration.runDir()).name());
         var lost = back.run();
         var out = spec.commandLine().getOut();
         out.println("%s serves with the same listening sockets; the node's generation ends after its last session"

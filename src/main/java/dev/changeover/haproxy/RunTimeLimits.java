@@ -44,7 +44,9 @@ record RunTimeLimits(RuntimeApi from, OperatorConfiguration file) {
             Map<String, String> old, Map<String, String> fresh, OperatorConfiguration now, List<String> commands) {
         var limit = old.getOrDefault("Maxconn", "");
         var isSet = !limit.equals(old.getOrDefault("Hard_maxconn", limit));
-        if (isSet && !limit.equals(fresh.get("Maxconn")) && global("maxconn", file).equals(global("maxconn", now))) {
+        if (isSet
+                && !limit.equals(fresh.get("Maxconn"))
+                && global("maxconn", file).equals(global("maxconn", now))) {
             commands.add("set maxconn global " + limit);
         }
         for (var rate : RATES) {

@@ -155,6 +155,11 @@ public record RunningProxy(
                 ProcessTable.variable(worker, "LD_LIBRARY_PATH").map(Path::of));
     }
 
+    /** Who has started it, where that still runs. */
+    public Optional<StartedBy> startedBy() {
+        return StartedBy.of(master.orElse(worker));
+    }
+
     /** Whether its worker still runs. */
     public boolean isRunning() {
         return ProcessTable.isRunning(worker);

@@ -22,7 +22,8 @@ public record Statistics(List<Row> rows) {
      * @param sessionsTotal sessions since the worker started
      * @param errors failed connections to, and broken responses from, the servers since the worker started
      */
-    public record Row(String section, String name, String status, String check, long limit, long sessionsTotal, long errors) {
+    public record Row(
+            String section, String name, String status, String check, long limit, long sessionsTotal, long errors) {
 
         public boolean isFrontend() {
             return name.equals("FRONTEND");

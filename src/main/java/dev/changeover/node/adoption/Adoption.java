@@ -6,9 +6,11 @@ import dev.changeover.haproxy.KernelOfProcess;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.haproxy.SocketDonor;
+import dev.changeover.haproxy.StartedBy;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.agent.ProxyNode;
+import dev.changeover.node.site.AdoptedUnit;
 import dev.changeover.node.site.AgentConfiguration;
 import io.temporal.failure.TemporalException;
 import java.io.IOException;
@@ -106,13 +108,14 @@ public final class Adoption {
         if (!acceptLostStickiness) losses.refuseLostStickiness();
         var reported = KernelOfProcess.of(proxy.worker()).reportedVersion();
         var version = named != null ? named : version(reported);
+        var unit = unit(proxy);
         var sentences = new PlanSentences(proxy, files, text);
         return new Plan(
                 proxy,
                 version,
                 reported,
-                sentences.steps(version, configuration.kernelsDir(), unit(proxy)),
-                sentences.warnings(losses));
+                sentences.steps(version, configuration.kernelsDir(), unit),
+                sentences.warnings(losses, unit));
     }
 
     /** A version of four numbers from what a distribution's program says, such as {@code 2.6.12-1+deb12u3}. */
@@ -130,7 +133,9 @@ public final class Adoption {
 
     /** Does what the plan says. */
     public void carryOut(Plan plan) throws IOException, InterruptedException {
-        carryOut(plan, unit(plan.proxy()));
+        var unit = unit(plan.proxy());
+        new AdoptedUnit(configuration.runDir()).note(unit.map(SystemdUnit::name));
+        carryOut(plan, unit);
     }
 
     void carryOut(Plan plan, Optional<? extends FormerOwner> unit) throws IOException, InterruptedException {
@@ -180,7 +185,9 @@ public final class Adoption {
     }
 
     private static Optional<SystemdUnit> unit(RunningProxy proxy) {
-        return SystemdUnit.isInCharge() ? proxy.unit().map(SystemdUnit::new) : Optional.empty();
+        // The unit of a supervisor is not HAProxy's, and may have others.
+        var isSupervised = proxy.startedBy().filter(StartedBy::isSupervisor).isPresent();
+        return SystemdUnit.isInCharge() && !isSupervised ? proxy.unit().map(SystemdUnit::new) : Optional.empty();
     }
 
     /** Those that have stopped accepting and still have sessions are in nobody's way. */

@@ -1,6 +1,7 @@
 package dev.changeover.node.adoption;
 
 import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.haproxy.StartedBy;
 import dev.changeover.haproxy.configuration.ConfigurationFiles;
 import dev.changeover.haproxy.configuration.GraceTime;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
@@ -38,6 +39,15 @@ record PlanSentences(RunningProxy proxy, List<Path> files, OperatorConfiguration
                 : "";
     }
 
+    private static String again(StartedBy starter) {
+        return "process %d (%s), which started HAProxy, %s it again when that has ended with its last session, with listening sockets of its own beside this node's, where connections are lost: %s"
+                .formatted(
+                        starter.pid(),
+                        starter.name(),
+                        starter.isSupervisor() ? "starts" : "may start",
+                        starter.advice());
+    }
+
     /** What can be done about the connections that the old one keeps. */
     private String fate() {
         return switch (proxy.door(text.text())) {
@@ -55,8 +65,11 @@ record PlanSentences(RunningProxy proxy, List<Path> files, OperatorConfiguration
         };
     }
 
-    List<String> warnings(AdoptionLosses losses) throws IOException {
+    /** @param unit that is held, and starts nothing any more */
+    List<String> warnings(AdoptionLosses losses, Optional<? extends FormerOwner> unit) throws IOException {
         var warnings = new ArrayList<>(losses.inSentences());
+        var starter = unit.isPresent() ? Optional.<StartedBy>empty() : proxy.startedBy();
+        starter.map(PlanSentences::again).ifPresent(warnings::add);
         for (var changed : ConfigurationFiles.of(files)) {
             if (Files.getLastModifiedTime(changed)
                     .toInstant()

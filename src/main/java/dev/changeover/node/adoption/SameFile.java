@@ -102,8 +102,9 @@ record SameFile(RunningProxy proxy, List<Path> files, OperatorConfiguration cont
             if (!isWritten(row.section()))
                 throw differs("it runs '%s', which is not in the file".formatted(row.section()));
             if (row.isServer() && !isTemplate && !isWritten(row.name())) {
-                throw differs("it runs server '%s/%s', which is not in the file; one that was added at run time is to be written into it"
-                        .formatted(row.section(), row.name()));
+                throw differs(
+                        "it runs server '%s/%s', which is not in the file; one that was added at run time is to be written into it"
+                                .formatted(row.section(), row.name()));
             }
         }
         for (var frontend : content.frontends()) {

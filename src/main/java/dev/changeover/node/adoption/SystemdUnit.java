@@ -2,6 +2,7 @@ package dev.changeover.node.adoption;
 
 import dev.changeover.haproxy.Program;
 import dev.changeover.host.ProgramRun;
+import dev.changeover.node.site.AdoptedUnit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ record SystemdUnit(String name) implements FormerOwner {
     private static final String NEUTRAL = """
             # Written by 'changeover agent adopt': HAProxy is started and upgraded by Changeover's agent.
             [Unit]
-            ConditionPathExists=!%s
+            %s
             [Service]
             Restart=no
             TimeoutStopSec=infinity
@@ -63,7 +64,7 @@ record SystemdUnit(String name) implements FormerOwner {
     }
 
     private Path dropIn(Path units) {
-        return units.resolve(name + ".d").resolve("changeover.conf");
+        return AdoptedUnit.dropIn(units, name);
     }
 
     @Override
@@ -77,7 +78,7 @@ record SystemdUnit(String name) implements FormerOwner {
     }
 
     String neutral() {
-        return NEUTRAL.formatted(dropIn(OWN_UNITS));
+        return NEUTRAL.formatted(AdoptedUnit.condition(dropIn(OWN_UNITS)));
     }
 
     @Override
@@ -169,15 +170,16 @@ record SystemdUnit(String name) implements FormerOwner {
 
     private void write(Path units, String content) throws IOException {
         var file = dropIn(units);
-        Files.createDirectories(units.resolve(name + ".d"));
+        Files.createDirectories(file.resolveSibling(""));
         Files.writeString(file, content);
         systemctl("daemon-reload");
     }
 
     private void remove(Path units) throws IOException {
         if (!Files.deleteIfExists(dropIn(units))) return;
-        try (var others = Files.list(units.resolve(name + ".d"))) {
-            if (others.findAny().isEmpty()) Files.delete(units.resolve(name + ".d"));
+        var directory = dropIn(units).resolveSibling("");
+        try (var others = Files.list(directory)) {
+            if (others.findAny().isEmpty()) Files.delete(directory);
         }
         systemctl("daemon-reload");
     }

@@ -1,12 +1,11 @@
 package dev.changeover.node.check;
 
 import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.node.site.AdoptedUnit;
 import java.io.IOException;
 
 /** What systemd would start, now, after a reboot and after a package upgrade. */
 final class UnitCheck {
-    private static final String USUAL = "haproxy.service";
-
     private UnitCheck() {}
 
     static void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
@@ -17,8 +16,9 @@ final class UnitCheck {
         }
         var serves = host.serving().isPresent();
         var foreign = host.foreign();
-        var theirs =
-                UnitState.of(foreign.flatMap(RunningProxy::unit).orElse(USUAL)).orElseThrow();
+        var adopted = new AdoptedUnit(host.configuration().runDir()).name();
+        var theirs = UnitState.of(foreign.flatMap(RunningProxy::unit).orElse(adopted))
+                .orElseThrow();
         theirs(theirs, serves, foreign.isPresent(), findings);
         ours(host.unit().get(), serves, theirs, findings);
     }

@@ -1,6 +1,7 @@
 package dev.changeover.node.check;
 
 import dev.changeover.host.ProgramRun;
+import dev.changeover.node.site.AdoptedUnit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,18 +48,19 @@ record UnitState(String name, Map<String, String> properties) {
         if (isMasked()) return true;
         for (var path : get("DropInPaths").split(" ")) {
             var file = Path.of(path);
-            if (file.endsWith("changeover.conf")
+            if (file.endsWith(AdoptedUnit.dropIn(OWN_UNITS, name).getFileName())
                     && Files.isReadable(file)
-                    && Files.readString(file).lines().anyMatch(("ConditionPathExists=!" + path)::equals)) return true;
+                    && Files.readString(file).lines().anyMatch(AdoptedUnit.condition(file)::equals)) return true;
         }
         return false;
     }
 
     /** What an operator does about one that may start a second HAProxy. */
     String adviceToHold() {
+        var dropIn = AdoptedUnit.dropIn(OWN_UNITS, name);
         return Path.of(get("FragmentPath")).startsWith(OWN_UNITS)
-                ? "write '[Unit]' and 'ConditionPathExists=!%1$s' to %1$s, and type 'systemctl daemon-reload'"
-                        .formatted(OWN_UNITS.resolve(name + ".d").resolve("changeover.conf"))
+                ? "write '[Unit]' and '%s' to %s, and type 'systemctl daemon-reload'"
+                        .formatted(AdoptedUnit.condition(dropIn), dropIn)
                 : "type 'systemctl mask %s', which leaves running processes alone".formatted(name);
     }
 

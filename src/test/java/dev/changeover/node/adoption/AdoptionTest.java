@@ -271,6 +271,40 @@ class AdoptionTest {
                         assertThat(warning).contains("connections to the servers [db/db1] fail after a handover"));
     }
 
+    /** As runit, s6 or a loop in a script would. */
+    @Test
+    void whoever_would_start_it_again_beside_ours_is_named_in_the_plan() throws Exception {
+        Files.writeString(
+                here.file(),
+                here.host().configuration(RealParts.mariaDb().address().getPort()));
+        var again = List.of("sh", "-c", "\"$0\" \"$@\"; \"$0\" \"$@\"");
+        here.start(here.host()
+                .startForeignIn(again, here.file(), "-W", "-S", here.host().home() + "/m.sock"));
+        var adoption = here.adoption(Breakpoint.NONE);
+        var plan = adoption.plan(null);
+
+        assertThat(plan.warnings())
+                .anySatisfy(warning -> assertThat(warning)
+                        .startsWith("process %d (".formatted(here.running().pid()))
+                        .contains("may start it again when that has ended with its last session"));
+    }
+
+    @Test
+    void a_supervisor_is_known_by_its_name_whatever_runs_it() throws Exception {
+        Files.writeString(
+                here.file(),
+                here.host().configuration(RealParts.mariaDb().address().getPort()));
+        var script = here.host().home().resolve("supervisord");
+        Files.writeString(script, "\"$@\"\nexit 0\n");
+        here.start(here.host().startForeignIn(List.of("sh", script.toString()), here.file()));
+
+        assertThat(here.adoption(Breakpoint.NONE).plan(null).warnings())
+                .anySatisfy(warning -> assertThat(warning)
+                        .startsWith("process %d (supervisord), which started HAProxy, starts it again"
+                                .formatted(here.running().pid()))
+                        .contains("'autorestart=false'"));
+    }
+
     @Test
     void one_that_goes_on_accepting_for_its_grace_is_waited_for_and_the_plan_says_so() throws Exception {
         here.start(Door.MASTER_SOCKET, text -> text.replace("daemon\n", "daemon\n    grace 6s\n"));

@@ -211,8 +211,7 @@ class HaproxyDriverTest {
         assertThat(rig.agent().status().warnings())
                 .anySatisfy(warning ->
                         assertThat(warning).contains("does not know the servers that were added", "[db/db3]"))
-                .anySatisfy(
-                        warning -> assertThat(warning).contains("brings back the servers that were", "[db/db2]"));
+                .anySatisfy(warning -> assertThat(warning).contains("brings back the servers that were", "[db/db2]"));
     }
 
     @Test
