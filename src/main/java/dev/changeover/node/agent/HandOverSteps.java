@@ -29,8 +29,9 @@ import java.util.Optional;
  *       handover has left. Both accept from now on, which harms nobody.
  *   <li>Repeat on it what was changed at run time in the old one, and let its server checks settle until they agree with the old one's.
  *   <li>Prove it: the same sockets, and a login to each database through its private doors.
- *   <li>Commit: move the boot pointer, then let every other generation stop accepting. Whatever fails before one has, the
- *       new one stops accepting, and the old one goes on, if it says that it accepts; else both do.
+ *   <li>Commit: move the boot pointer, see that the new one still accepts, then let every other generation stop accepting.
+ *       Whatever fails before one has, the new one stops accepting, and the old one goes on, if it says that it accepts;
+ *       else both do.
  *   <li>Confirm: it alone accepts and holds the sockets, and a new connection that gets in reaches it.
  * </ol>
  *
@@ -43,9 +44,6 @@ final class HandOverSteps {
     private final List<HandOver.Part> parts = new ArrayList<>();
     private long partBegan = System.nanoTime();
     private boolean isByHand;
-
-    /** Whether another one was told to stop accepting, whether or not it has heard it: from then on the new one stays. */
-    private boolean committed;
 
     HandOverSteps(NodeSite site, Poll poll) {
         this.site = site;
@@ -104,6 +102,7 @@ final class HandOverSteps {
             next = start.start(configuration, old);
         }
         part("start");
+        var commit = new HandOverCommit(site, kernel, isByHand);
         HandOverProof proof;
         long accepted;
         try {
@@ -111,9 +110,10 @@ final class HandOverSteps {
             prove(start, proof, next, old);
             accepted = next.health().accepted();
             if (old.isPresent()) noteBefore(next, old.get());
-            commit(kernel, next);
+            commit.run(next, poll);
+            part("commit");
         } catch (IOException | TemporalException failure) {
-            if (old.isPresent() && !committed) leaveOne(configuration, old.get(), next, failure);
+            if (old.isPresent()) commit.leaveOne(configuration, old.get(), next, failure);
             throw failure;
         }
         proof.servesAlone(next, accepted);
@@ -137,19 +137,6 @@ final class HandOverSteps {
         part("prove");
     }
 
-    /** Of two that accept, after a failure before the commit: the old one, if it says that it accepts. */
-    private void leaveOne(
-            ProxyConfiguration configuration, ProxyGeneration old, ProxyGeneration next, Exception failure)
-            throws InterruptedException {
-        try {
-            // Of one that does not say so nobody knows: it may be dying. Then both accept, until this is done again.
-            var serves = old.now().filter(ProxyGeneration::isAccepting).isPresent();
-            if (serves) new HandOverProof(site, configuration, Poll.QUIETLY).letGo(next);
-        } catch (IOException | TemporalException second) {
-            failure.addSuppressed(second);
-        }
-    }
-
     /** A second run finds it noted, or notes what has come since. */
     private void noteBefore(ProxyGeneration next, ProxyGeneration old) throws IOException {
         var health = old.health();
@@ -158,22 +145,6 @@ final class HandOverSteps {
                 .map(Health.Backend::name)
                 .toList();
         site.beforeHandover().note(next.number(), new BeforeHandover.State(health.errors(), health.sessions(), down));
-    }
-
-    private void commit(StagedKernel kernel, ProxyGeneration next) throws IOException, InterruptedException {
-        var others = site.observe(poll).serving().stream()
-                .filter(other -> other.number() != next.number())
-                .toList();
-        // What may fail comes first: from the first that stops accepting there is no way back.
-        if (isByHand) for (var other : others) site.retiredByHand().add(other.number());
-        site.boot().pointAt(kernel.directory());
-        site.breakpoint().passed("boot pointer");
-        for (var other : others) {
-            other.stopAccepting();
-            committed = true;
-            site.breakpoint().passed("stop accepting");
-        }
-        part("commit");
     }
 
     /** A generation that an interrupted handover has started already, with the same configuration. */

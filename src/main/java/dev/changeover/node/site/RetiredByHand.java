@@ -35,8 +35,8 @@ public record RetiredByHand(Path file) {
         if (all.add(generation)) write(all);
     }
 
-    /** Its number may be given to another one. */
-    void remove(int generation) throws IOException {
+    /** It serves on, or its number may be given to another one. */
+    public void remove(int generation) throws IOException {
         var all = new TreeSet<>(all());
         if (all.remove(generation)) write(all);
     }

@@ -7,11 +7,17 @@ import static org.awaitility.Awaitility.await;
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.runtime.ServerState;
+import dev.changeover.node.HandOverOrder;
+import dev.changeover.node.NodeActivities;
+import dev.changeover.node.StageOrder;
+import dev.changeover.node.agent.NodeRig.Package;
 import dev.changeover.node.driver.Breakpoint;
+import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,7 +91,7 @@ class HandOverFailuresTest {
     void a_new_one_stays_whose_predecessor_has_died() throws Exception {
         rig.changeConfiguration();
         rig.agent(step -> {
-            if (step.equals("prove")) kill();
+            if (step.equals("prove")) kill(1);
         });
 
         assertThatThrownBy(rig::reload).isNotNull();
@@ -93,6 +99,61 @@ class HandOverFailuresTest {
         assertThat(serving()).containsExactly(2);
         try (var session = rig.connect()) {
             assertThat(session.alive()).isTrue();
+        }
+    }
+
+    @Test
+    void a_new_one_that_dies_before_the_old_one_was_told_to_stop_takes_nobody_with_it() throws Exception {
+        try (var old = rig.connect()) {
+            assertThatThrownBy(() -> upgrade(step -> {
+                        if (step.equals("boot pointer")) kill(2);
+                    }))
+                    .hasMessageContaining("generation 2 is gone");
+
+            assertThat(serving()).containsExactly(1);
+            assertThat(old.alive()).isTrue();
+            assertThat(rig.agent().status().boot())
+                    .isEqualTo(rig.kernel(Package.A).version());
+            try (var fresh = rig.connect()) {
+                assertThat(fresh.alive()).isTrue();
+            }
+        }
+        upgrade(Breakpoint.NONE);
+        await().untilAsserted(() -> assertThat(serving()).singleElement().isNotEqualTo(1));
+    }
+
+    @Test
+    void sessions_of_a_generation_that_went_on_serving_after_a_reload_failed_are_left_to_the_upgrade()
+            throws Exception {
+        rig.changeConfiguration();
+        rig.agent(step -> {
+            if (step.equals("boot pointer")) kill(2);
+        });
+        assertThatThrownBy(rig::reload).hasMessageContaining("generation 2 is gone");
+        assertThat(rig.site(Breakpoint.NONE).retiredByHand().all()).isEmpty();
+    }
+
+    @Test
+    void sessions_of_a_generation_that_went_on_serving_after_a_reload_was_killed_are_left_to_the_upgrade()
+            throws Exception {
+        rig.agent(step -> {
+            if (step.equals("boot pointer")) throw new AssertionError("killed");
+        });
+        rig.changeConfiguration();
+        assertThatThrownBy(rig::reload).isInstanceOf(AssertionError.class);
+        assertThat(rig.site(Breakpoint.NONE).retiredByHand().all()).containsExactly(1);
+        kill(2);
+        Files.copy(
+                rig.live(1).directory().operatorConfiguration(),
+                rig.operatorFile(),
+                StandardCopyOption.REPLACE_EXISTING);
+
+        try (var old = rig.connect()) {
+            upgrade(Breakpoint.NONE);
+
+            assertThat(rig.live(1).stopping()).isTrue();
+            assertThat(rig.site(Breakpoint.NONE).retiredByHand().all()).isEmpty();
+            assertThat(old.alive()).isTrue();
         }
     }
 
@@ -107,6 +168,18 @@ class HandOverFailuresTest {
 
         await().untilAsserted(() -> assertThat(serving()).containsExactly(2));
         assertThat(rig.live(2).api().servers()).extracting(ServerState::weight).containsExactly(1);
+    }
+
+    private void upgrade(Breakpoint breakpoint) {
+        var agent = TestActivityEnvironment.newInstance();
+        agent.registerActivitiesImplementations(rig.agent(breakpoint));
+        var activities = agent.newActivityStub(NodeActivities.class);
+        try {
+            activities.stage(new StageOrder(rig.node(), rig.kernel(Package.B)));
+            activities.handOver(new HandOverOrder(rig.node(), rig.kernel(Package.B)));
+        } finally {
+            agent.close();
+        }
     }
 
     private List<Integer> serving() throws IOException {
@@ -131,9 +204,9 @@ class HandOverFailuresTest {
         }
     }
 
-    private void kill() {
+    private void kill(int generation) {
         try {
-            rig.kill(1);
+            rig.kill(generation);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
