@@ -19,6 +19,7 @@ public final class NodeCheck {
             new Check("timeouts", TimeoutCheck::look),
             new Check("backends", BackendCheck::look),
             new Check("logins", LoginCheck::look),
+            new Check("process-list", ProcessListCheck::look),
             new Check("stick-tables", StickTableCheck::look),
             new Check("units", UnitCheck::look));
 

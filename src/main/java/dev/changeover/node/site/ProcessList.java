@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -91,8 +92,7 @@ public final class ProcessList {
             next.complete(latest);
         } catch (SQLException | IOException e) {
             restUntil = System.nanoTime() + REST.toNanos();
-            complain("the process list of %s cannot be read, so nobody knows which sessions are idle: %s"
-                    .formatted(whom.address(), e.getMessage()));
+            complain(words(whom, e));
         } finally {
             next.completeExceptionally(new IOException("no answer"));
         }
@@ -104,6 +104,8 @@ public final class ProcessList {
         login.put("password", AgentConfiguration.firstLine(whom.passwordFile()));
         login.put("connectTimeout", "3000");
         login.put("socketTimeout", "3000");
+        // An account of MySQL 8 sends its password encrypted, or not at all.
+        login.put("allowPublicKeyRetrieval", "true");
         try (var connection = DriverManager.getConnection("jdbc:mariadb://" + whom.address() + "/", login)) {
             var withPrograms = mayReadPrograms ? withPrograms(connection, whom) : null;
             return withPrograms != null
@@ -123,6 +125,28 @@ public final class ProcessList {
             LOG.info("the programs of clients are not shown: {}", refused.getMessage());
             return null;
         }
+    }
+
+    /** Asks now, and says why there is no answer; empty where there is one, or no account is configured. */
+    public Optional<String> refusal() {
+        if (account == null) return Optional.empty();
+        try {
+            read(account);
+            return Optional.empty();
+        } catch (SQLException | IOException e) {
+            return Optional.of(words(account, e));
+        }
+    }
+
+    /** The driver begins its messages with the number of the connection. */
+    private static String words(ProcessListAccount whom, Exception failure) {
+        return "the process list of %s cannot be read, so nobody knows which sessions are idle: %s"
+                .formatted(whom.address(), String.valueOf(failure.getMessage()).replaceFirst("^\\(conn=\\d+\\) ", ""));
+    }
+
+    /** Why nobody knows which sessions are idle; empty where that is known, or nobody asked. */
+    public Optional<String> complaint() {
+        return Optional.of(lastComplaint).filter(words -> !words.isEmpty());
     }
 
     private void complain(String words) {

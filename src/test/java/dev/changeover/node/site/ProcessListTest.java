@@ -108,6 +108,26 @@ class ProcessListTest {
     @Test
     void without_an_account_nothing_is_known() throws Exception {
         assertThat(new ProcessList(null).asOf(NOW).all()).isEmpty();
+        assertThat(new ProcessList(null).refusal()).isEmpty();
+    }
+
+    @Test
+    void why_an_account_sees_nothing_is_said_to_whoever_looks() throws Exception {
+        var known = list(database.address());
+        assertThat(known.refusal()).isEmpty();
+        assertThat(known.complaint()).isEmpty();
+
+        var wrong = list(database.address());
+        Files.writeString(directory.resolve("password"), "another");
+
+        await().untilAsserted(() -> {
+            assertThat(wrong.asOf(NOW).all()).isEmpty();
+            assertThat(wrong.complaint())
+                    .hasValueSatisfying(why -> assertThat(why)
+                            .startsWith("the process list of " + address(database.address()))
+                            .contains("Access denied"));
+        });
+        assertThat(wrong.refusal()).isEqualTo(wrong.complaint());
     }
 
     private static void mayReadPrograms(boolean yes) throws IOException {
