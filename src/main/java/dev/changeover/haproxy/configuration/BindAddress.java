@@ -1,5 +1,6 @@
 package dev.changeover.haproxy.configuration;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 
 /**
@@ -14,10 +15,16 @@ public record BindAddress(InetAddress host, int port) {
         if (port < 1 || port > 65535) throw new IllegalArgumentException("no such port: " + port);
     }
 
-    /** Whether a listener on {@code other} would get, or take, connections meant for this address. */
+    /**
+     * Whether a listener on {@code other} would get, or take, connections meant for this address. The any-address of IPv6
+     * is also that of IPv4, as nobody can see whether its listener says {@code v6only}.
+     */
     public boolean overlaps(BindAddress other) {
-        return port == other.port
-                && (host.equals(other.host) || host.isAnyLocalAddress() || other.host.isAnyLocalAddress());
+        return port == other.port && (host.equals(other.host) || isAnyFor(other.host) || other.isAnyFor(host));
+    }
+
+    private boolean isAnyFor(InetAddress address) {
+        return host.isAnyLocalAddress() && (host instanceof Inet6Address || !(address instanceof Inet6Address));
     }
 
     @Override

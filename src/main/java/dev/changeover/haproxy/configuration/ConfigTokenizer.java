@@ -1,10 +1,15 @@
 package dev.changeover.haproxy.configuration;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Splits a configuration line as HAProxy does: quotes, backslashes and comments are understood. */
 final class ConfigTokenizer {
+
+    private static final Pattern TIME = Pattern.compile("(\\d{1,12})(us|ms|s|m|h|d)?");
 
     private ConfigTokenizer() {}
 
@@ -34,5 +39,21 @@ final class ConfigTokenizer {
         }
         if (isInWord) words.add(word.toString());
         return words;
+    }
+
+    /** HAProxy's times are milliseconds unless a unit follows; empty when this is none. */
+    static Optional<Duration> time(String written) {
+        var matcher = TIME.matcher(written);
+        if (!matcher.matches()) return Optional.empty();
+        var amount = Long.parseLong(matcher.group(1));
+        return Optional.of(
+                switch (String.valueOf(matcher.group(2))) {
+                    case "us" -> Duration.ofNanos(amount * 1000);
+                    case "s" -> Duration.ofSeconds(amount);
+                    case "m" -> Duration.ofMinutes(amount);
+                    case "h" -> Duration.ofHours(amount);
+                    case "d" -> Duration.ofDays(amount);
+                    default -> Duration.ofMillis(amount);
+                });
     }
 }

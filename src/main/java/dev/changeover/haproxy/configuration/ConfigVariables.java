@@ -66,8 +66,8 @@ final class ConfigVariables {
     /** Not those that HAProxy sets itself. */
     private static Stream<String> used(List<ConfigurationSection> sections) {
         return sections.stream()
-                .flatMap(section -> section.lines().stream())
-                .flatMap(line -> line.words().stream())
+                .flatMap(section -> Stream.concat(
+                        Stream.of(section.name()), section.lines().stream().flatMap(line -> line.words().stream())))
                 .flatMap(word -> VARIABLE.matcher(word).results())
                 .map(found -> found.group(1) != null ? found.group(1) : found.group(2))
                 .filter(name -> !name.startsWith("HAPROXY_"));

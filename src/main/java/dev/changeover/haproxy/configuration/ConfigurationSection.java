@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +52,13 @@ public record ConfigurationSection(
             "log-profile");
     private static final Set<String> INHERITING = Set.of("frontend", "backend", "listen");
     private static final Set<String> SWITCHES = Set.of("disabled", "enabled");
-    private static final Pattern TIME = Pattern.compile("(\\d{1,12})(us|ms|s|m|h|d)?");
 
     public static List<ConfigurationSection> parse(String text) {
+        return parse(text, word -> word);
+    }
+
+    /** @param expand fills in the variables of names; the words of lines stay as they are written */
+    static List<ConfigurationSection> parse(String text, UnaryOperator<String> expand) {
         var sections = new ArrayList<ConfigurationSection>();
         Map<String, ConfigurationSection> namedDefaults = new HashMap<>();
         ConfigurationSection defaults = null;
@@ -63,6 +67,7 @@ public record ConfigurationSection(
             var words = ConfigTokenizer.of(line);
             if (words.isEmpty()) continue;
             var kind = words.getFirst();
+            if (KINDS.contains(kind)) words = words.stream().map(expand).toList();
             if (kind.equals(".if")) conditions++;
             if (kind.equals(".endif")) conditions--;
             if (!KINDS.contains(kind)) {
@@ -153,7 +158,9 @@ public record ConfigurationSection(
         return lines.stream().filter(Line::isCertain).map(line -> {
             var own = line.words().stream().map(variables::expand);
             var more = line.words().getFirst().equals("server")
-                    ? inheriting("default-server").flatMap(List::stream).map(variables::expand)
+                    ? inheriting("default-server").toList().reversed().stream()
+                            .flatMap(List::stream)
+                            .map(variables::expand)
                     : Stream.<String>of();
             return new OperatorConfiguration.Setting(
                     kind, name, Stream.concat(own, more).toList());
@@ -171,22 +178,25 @@ public record ConfigurationSection(
     Optional<Duration> timeout(String which, ConfigVariables variables) {
         return inheriting("timeout")
                 .filter(words -> words.size() > 1 && words.getFirst().equals(which))
-                .flatMap(words -> time(variables.expand(words.get(1))).stream())
+                .flatMap(words -> ConfigTokenizer.time(variables.expand(words.get(1))).stream())
                 .reduce((first, last) -> last);
     }
 
     private Stream<List<String>> inheriting(String keyword) {
-        return Stream.concat(inheritedFrom == null ? Stream.of() : inheritedFrom.values(keyword), values(keyword));
+        return Stream.concat(inheritedFrom == null ? Stream.of() : inheritedFrom.inheriting(keyword), values(keyword));
     }
 
     Frontend frontend(ConfigVariables variables) {
         var backends = new LinkedHashSet<String>();
         if (kind.equals("listen")) backends.add(name);
-        certain("default_backend").forEach(words -> backends.add(words.getFirst()));
-        certain("use_backend").forEach(words -> backends.add(words.getFirst()));
+        certain("default_backend").forEach(words -> backends.add(variables.expand(words.getFirst())));
+        certain("use_backend").forEach(words -> backends.add(variables.expand(words.getFirst())));
         // Whatever its rules are, and of a listen section too, though that has servers of its own.
-        if (inheritedFrom != null && values("default_backend").findAny().isEmpty()) {
-            inheritedFrom.certain("default_backend").forEach(words -> backends.add(words.getFirst()));
+        var from = this;
+        while (from.inheritedFrom != null
+                && from.values("default_backend").findAny().isEmpty()) {
+            from = from.inheritedFrom;
+            from.certain("default_backend").forEach(words -> backends.add(variables.expand(words.getFirst())));
         }
         // A name computed for each connection cannot have a door of its own.
         backends.removeIf(backend -> backend.contains("%["));
@@ -222,21 +232,5 @@ public record ConfigurationSection(
                 written.startsWith("[") && written.endsWith("]") ? written.substring(1, written.length() - 1) : written;
         if (host.isEmpty() || host.equals("*")) host = isVersion6 ? "::" : "0.0.0.0";
         return InetAddress.getByName(host);
-    }
-
-    /** HAProxy's times are milliseconds unless a unit follows; empty when this is none. */
-    static Optional<Duration> time(String written) {
-        var matcher = TIME.matcher(written);
-        if (!matcher.matches()) return Optional.empty();
-        var amount = Long.parseLong(matcher.group(1));
-        return Optional.of(
-                switch (String.valueOf(matcher.group(2))) {
-                    case "us" -> Duration.ofNanos(amount * 1000);
-                    case "s" -> Duration.ofSeconds(amount);
-                    case "m" -> Duration.ofMinutes(amount);
-                    case "h" -> Duration.ofHours(amount);
-                    case "d" -> Duration.ofDays(amount);
-                    default -> Duration.ofMillis(amount);
-                });
     }
 }

@@ -71,8 +71,8 @@ public record OperatorConfiguration(
     }
 
     private static OperatorConfiguration parse(String text, Map<String, String> given) {
-        var sections = ConfigurationSection.parse(text);
-        var variables = new ConfigVariables(sections, given);
+        var variables = new ConfigVariables(ConfigurationSection.parse(text), given);
+        var sections = ConfigurationSection.parse(text, variables::expand);
         // A door to a backend that is not there would keep a whole generation from starting.
         var uncertain = sections.stream()
                 .filter(section -> section.holdsServers() && !section.isCertainlyOn())
@@ -90,7 +90,7 @@ public record OperatorConfiguration(
         var hardStop = sections.stream()
                 .filter(section -> section.kind().equals("global"))
                 .flatMap(section -> section.values("hard-stop-after"))
-                .flatMap(words -> ConfigurationSection.time(variables.expand(words.getFirst())).stream())
+                .flatMap(words -> ConfigTokenizer.time(variables.expand(words.getFirst())).stream())
                 .reduce((first, last) -> last);
         return new OperatorConfiguration(text, sections, variables, frontends, peers, hardStop);
     }
@@ -157,7 +157,7 @@ public record OperatorConfiguration(
 
     /** A time as HAProxy writes it; empty when this is none. */
     public static Optional<Duration> time(String written) {
-        return ConfigurationSection.time(written);
+        return ConfigTokenizer.time(written);
     }
 
     /** Of all sections that are in use, in the order of the file. */
@@ -216,7 +216,7 @@ public record OperatorConfiguration(
 
     /** Those that the file uses, with their values: it means something else with others. */
     public Map<String, String> usedVariables() {
-        return variables.usedBy(sections);
+        return variables.usedBy(ConfigurationSection.parse(text));
     }
 
     /**

@@ -29,9 +29,9 @@ public record ServerText(String text) {
     static void collect(ConfigurationSection section, ConfigVariables variables, Map<String, ServerText> servers) {
         var inherited = common(section, variables);
         for (var line : section.lines()) {
-            var words = line.words();
+            var words = line.words().stream().map(variables::expand).toList();
             if (words.size() < 3 || !words.getFirst().startsWith("server")) continue;
-            var text = inherited + variables.expand(String.join(" ", words)) + "\n";
+            var text = inherited + String.join(" ", words) + "\n";
             for (var server : names(words)) {
                 servers.merge(section.name() + "/" + server, new ServerText(text), ServerText::and);
             }

@@ -62,6 +62,66 @@ class OperatorConfigurationTest {
     }
 
     @Test
+    void names_and_the_backends_of_frontends_may_be_variables() {
+        var configuration = OperatorConfiguration.parse("""
+                global
+                    setenv BE sql
+                frontend f
+                    bind 127.0.0.1:3306
+                    use_backend "${BE}-ro" if { src 10.0.0.0/8 }
+                    default_backend "${BE}"
+                backend "${BE}"
+                    option mysql-check user check
+                    server "${BE}1" 10.0.0.1:3306
+                """);
+
+        assertThat(configuration.backends()).containsExactly("sql", "sql-ro");
+        assertThat(configuration.protocol("sql")).isEqualTo(Protocol.MYSQL);
+        assertThat(configuration.servers()).containsOnlyKeys("sql/sql1");
+        assertThat(OperatorConfiguration.parse("global\nsetenv NAME a\nbackend \"${NAME}\"\n")
+                        .usedVariables())
+                .containsOnlyKeys("NAME");
+    }
+
+    @Test
+    void defaults_are_inherited_through_those_that_they_begin_from() {
+        var configuration = OperatorConfiguration.parse("""
+                defaults a
+                    timeout client 25h
+                    option mysql-check
+                    default_backend db
+                    default-server inter 60s
+                defaults b from a
+                    timeout server 26h
+                defaults c from b
+                frontend f from c
+                    bind 127.0.0.1:3306
+                backend db from c
+                    default-server inter 90s fall 2
+                    server one 10.0.0.1:3306 check
+                """);
+
+        assertThat(configuration.backends()).containsExactly("db");
+        assertThat(configuration.protocol("db")).isEqualTo(Protocol.MYSQL);
+        assertThat(IdleLimits.of(configuration, backend -> true))
+                .containsExactly(
+                        entry("frontend f (timeout client)", Duration.ofHours(25)),
+                        entry("frontend f, backend db (timeout server)", Duration.ofHours(26)));
+        assertThat(CheckTime.of(configuration)).as("4 min at most").isEqualTo(Duration.ofMinutes(4));
+    }
+
+    @Test
+    void addresses_of_both_families_overlap_only_where_one_is_every_address_of_ipv6() throws Exception {
+        assertThat(address("0.0.0.0", 1).overlaps(address("::1", 1))).isFalse();
+        assertThat(address("::1", 1).overlaps(address("0.0.0.0", 1))).isFalse();
+        assertThat(address("127.0.0.1", 1).overlaps(address("::", 1))).isTrue();
+        assertThat(address("::", 1).overlaps(address("0.0.0.0", 1))).isTrue();
+        assertThat(address("::", 1).overlaps(address("::1", 1))).isTrue();
+        assertThat(address("0.0.0.0", 1).overlaps(address("127.0.0.1", 1))).isTrue();
+        assertThat(address("127.0.0.1", 1).overlaps(address("127.0.0.2", 1))).isFalse();
+    }
+
+    @Test
     void limits_are_milliseconds_unless_a_unit_follows() {
         var configuration = OperatorConfiguration.parse("""
                 global
