@@ -12,7 +12,7 @@ enum Guard {
     ALWAYS("    noreuseport\n"),
 
     /** HAProxy 2.8 and later open one instead of the many that they are given, and warn: the proof would find that. */
-    BELOW_2_8("    .if !version_atleast(2.8)\n    noreuseport\n    .endif\n"),
+    BELOW_2_8("    .if version_before(2.8)\n    noreuseport\n    .endif\n"),
 
     /** The first one opens several itself. */
     NEVER("");
