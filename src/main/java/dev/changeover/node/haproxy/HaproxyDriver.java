@@ -36,9 +36,6 @@ import java.util.regex.Pattern;
 /** HAProxy on this host: a directory, a master and a worker for each generation, and sockets that are handed over. */
 public final class HaproxyDriver implements ProxyDriver {
 
-    /** A healthy start takes 60 to 170 ms. */
-    private static final Duration START_LIMIT = Duration.ofSeconds(10);
-
     private final RunDirectory run;
     private final List<Path> operatorFiles;
     private final BackendProof proof;
@@ -177,8 +174,12 @@ public final class HaproxyDriver implements ProxyDriver {
                 Program.in(kernel.directory()), directory, old.map(serving -> run.generation(serving.number())));
         breakpoint.passed("spawn");
         var started = new AtomicReference<Optional<Generation.Live>>(Optional.empty());
+        // A healthy start takes 60 to 170 ms. Where nothing serves, a slow name server or a long list is no reason to
+        // begin
+        // anew: as long as systemd waits.
+        var limit = Duration.ofSeconds(old.isPresent() ? 10 : 90);
         // While a worker starts, a question waits in its socket: what is looked for so often is only that file.
-        poll.closely().until(START_LIMIT, () -> {
+        poll.closely().until(limit, () -> {
             started.set(tree.observe().filter(live -> live.version().equals(kernel.reportedVersion())));
             return started.get().isPresent() || !tree.isAlive();
         });
@@ -190,7 +191,7 @@ public final class HaproxyDriver implements ProxyDriver {
         RunDirectory.remove(directory);
         throw new StartFailedException(
                 end.map(code -> "it ended with exit code %d".formatted(code))
-                                .orElse("nothing answered within %s s".formatted(START_LIMIT.toSeconds()))
+                                .orElse("nothing answered within %s s".formatted(limit.toSeconds()))
                         + "; it said: " + output,
                 output.contains("Address already in use"));
     }

@@ -95,6 +95,24 @@ class HaproxyFaultsTest {
         assertThat(failure.getType()).isEqualTo("START_FAILED");
     }
 
+    /** Only its check is quick: that begins the file that the start then finds. */
+    @Test
+    void a_first_start_may_be_as_slow_as_a_name_server_is() throws Exception {
+        boots();
+        var begun = directory.resolve("begun");
+        var slow = Files.writeString(directory.resolve("slow.lua"), """
+                local begun = io.open("%1$s")
+                if begun then os.execute("sleep 11") else io.open("%1$s", "w"):close() end
+                """.formatted(begun));
+        Files.writeString(
+                rig.operatorFile(),
+                Files.readString(rig.operatorFile()).replaceFirst("global\n", "global\n    lua-load " + slow + "\n"));
+
+        rig.boot(rig.kernel(Package.A));
+
+        assertThat(problems(Kind.values())).isEmpty();
+    }
+
     @Test
     void what_a_generation_prints_is_bounded_and_goes_on() throws Exception {
         rig.serve();
