@@ -85,6 +85,8 @@ final class TcpTable {
                         .map(fields -> new Connection(
                                 ListeningSockets.address(fields[1]), ListeningSockets.address(fields[2])))
                         .forEach(established::add);
+            } catch (UncheckedIOException failure) {
+                throw failure.getCause();
             }
         }
         return established;

@@ -41,10 +41,9 @@ final class SoakVerification {
         var usual = before.map(state -> new ErrorShare(state.errors(), state.sessions()))
                 .orElse(ErrorShare.NONE);
         var wasDown = before.map(BeforeHandover.State::down).orElse(down(health, configuration));
-        var until = site.clock().instant().plus(order.soak());
+        var began = System.nanoTime();
         refuseDown(serving, down(health, configuration), wasDown);
-        while (site.clock().instant().isBefore(until)) {
-            var left = Duration.between(site.clock().instant(), until);
+        for (Duration left; (left = order.soak().minusNanos(System.nanoTime() - began)).isPositive(); ) {
             poll.pass(left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY);
             refuseReplaced(serving);
             health = serving.health();

@@ -23,6 +23,7 @@ import java.util.List;
 record PackageDownload(URI address, String sha256) {
 
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration BEAT = Duration.ofSeconds(1);
     private static final long LARGEST = 512L << 20;
 
     /** Chooses the package for this host's architecture. */
@@ -48,17 +49,22 @@ record PackageDownload(URI address, String sha256) {
                         .formatted(url));
     }
 
-    /** Writes the package to a file that does not exist yet; {@code beat} is called once for each megabyte. */
+    /** Writes the package to a file that does not exist yet; {@code beat} is called about once a second. */
     void to(Path file, Runnable beat) throws IOException {
         var digest = Sha256.digest();
         try (var in = open();
                 var out = Files.newOutputStream(file)) {
             var buffer = new byte[1 << 16];
             long total = 0;
+            var beaten = System.nanoTime();
             for (int count; (count = read(in, buffer)) > 0; ) {
                 digest.update(buffer, 0, count);
                 out.write(buffer, 0, count);
-                if ((total >> 20) != ((total += count) >> 20)) beat.run();
+                total += count;
+                if (System.nanoTime() - beaten >= BEAT.toNanos()) {
+                    beat.run();
+                    beaten = System.nanoTime();
+                }
                 if (total > LARGEST) throw unreachable("it is larger than " + (LARGEST >> 20) + " MB");
             }
         }
