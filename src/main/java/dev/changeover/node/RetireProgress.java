@@ -75,8 +75,12 @@ public record RetireProgress(
     public record Closing(String client, int generation, long ageSeconds, Instant at) {
         private static final Duration SECONDS_CUT_OFF = Duration.ofSeconds(2);
 
-        /** Whether both are of one session: an old generation has a client's address once, and ages are cut off. */
+        /**
+         * Whether both are of one session: an old generation has a client's address once, and ages are cut off. Clients of
+         * a unix socket have no address to know them by: of these no two are taken for one.
+         */
         public boolean isOfTheSame(Closing other) {
+            if (client.startsWith("unix:")) return false;
             var cutOff = SECONDS_CUT_OFF.plus(unit(Math.max(ageSeconds, other.ageSeconds)));
             return client.equals(other.client)
                     && generation == other.generation

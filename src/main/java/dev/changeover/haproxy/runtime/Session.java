@@ -17,11 +17,12 @@ public record Session(String id, String source, String frontend, Duration age, b
     private static final Pattern LINE = Pattern.compile("^(0x[0-9a-f]+): (.*)$");
     private static final Pattern UNIT = Pattern.compile("(\\d+)([dhms])");
 
-    /** Empty for a line that is no session's. */
+    /** Empty for a line that is no client's: what HAProxy opened itself, such as to a peer, came in through no frontend. */
     static Optional<Session> parse(String line) {
         var matcher = LINE.matcher(line);
         if (!matcher.matches()) return Optional.empty();
         var rest = " " + matcher.group(2);
+        if (!rest.contains(" fe=")) return Optional.empty();
         return Optional.of(new Session(
                 matcher.group(1),
                 field(rest, "src"),

@@ -89,8 +89,7 @@ final class AgeRetirement implements SessionDrain {
 
     @Override
     public void closeOne() throws IOException {
-        var first = held.all().stream().filter(this::isOverAge).min(Held.PREFERENCE);
-        if (first.isPresent()) closing.close(first.get(), order::allows);
+        closing.closeOne(held.all().stream().filter(this::isOverAge).toList(), order::allows);
     }
 
     @Override

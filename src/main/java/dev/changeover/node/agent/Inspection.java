@@ -107,6 +107,7 @@ final class Inspection {
         serving.getLast().lackOfRoom().ifPresent(lack -> problem(Kind.NO_ROOM, lack));
         var sessions = described.stream().mapToInt(Generation::sessions).sum();
         var database = site.processes().asOf(SHOWN);
+        site.processes().complaint().ifPresent(warnings::add);
         if (database.limit() > 0 && database.limit() - database.size() < sessions) {
             warnings.add("the database has %d of at most %d connections; two generations of this node may need %d more"
                     .formatted(database.size(), database.limit(), sessions));
@@ -142,11 +143,17 @@ final class Inspection {
         return described;
     }
 
-    private static List<ProxySession> sessions(ProxyGeneration generation) throws IOException {
+    private List<ProxySession> sessions(ProxyGeneration generation) throws IOException {
         try {
             return generation.sessions();
         } catch (NoAnswerException e) {
-            // It ended since it was observed; an inspection that is repeated will not see it any more.
+            // One that ended since it was observed will not be seen any more.
+            if (!site.driver().hasEnded(generation.number())) {
+                problem(
+                        Kind.NO_ANSWER,
+                        "generation %d does not say which sessions it has, so that they are not counted: %s"
+                                .formatted(generation.number(), Reason.of(e)));
+            }
             return List.of();
         }
     }

@@ -113,8 +113,7 @@ final class OrderedClosing implements SessionDrain {
 
     @Override
     public void closeOne() throws IOException {
-        var first = meant.stream().min(Held.PREFERENCE);
-        if (first.isPresent()) closing.close(first.get(), now -> true);
+        closing.closeOne(meant, now -> true);
     }
 
     @Override

@@ -9,7 +9,9 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Closes sessions of a node one by one, never faster than the pace, whoever closes, and keeps the account. */
@@ -25,6 +27,10 @@ final class RateLimitedCloser {
     private final String order;
     private final Duration pace;
     private final List<Closing> closings;
+
+    /** What was tried in this round and not closed: one that cannot be closed is in nobody's way. */
+    private final Set<RetiringSessions.Key> inVain = new HashSet<>();
+
     private int closed;
 
     /**
@@ -56,11 +62,22 @@ final class RateLimitedCloser {
     }
 
     /**
-     * Closes this session if it is still there and the pace allows it. The caller holds the node's lock.
+     * Closes the one of these that goes first, if it is still there and the pace allows it. The caller holds the node's
+     * lock.
      *
      * @param isAllowed asked with the instant at which nothing but the closing itself is left to do
      */
-    void close(Held one, Predicate<Instant> isAllowed) throws IOException {
+    void closeOne(List<Held> candidates, Predicate<Instant> isAllowed) throws IOException {
+        if (untilDue().isPositive() || !isAllowed.test(site.clock().instant())) return;
+        if (candidates.stream().map(Held::key).allMatch(inVain::contains)) inVain.clear();
+        var first =
+                candidates.stream().filter(one -> !inVain.contains(one.key())).min(Held.PREFERENCE);
+        if (first.isEmpty()) return;
+        inVain.add(first.get().key());
+        close(first.get(), isAllowed);
+    }
+
+    private void close(Held one, Predicate<Instant> isAllowed) throws IOException {
         var told = new ArrayList<Closing>(1);
         try {
             var isClosed = shutdown(one, isAllowed, told);

@@ -40,7 +40,7 @@ final class RetiringSessions {
     }
 
     /** What tells a session from every other one in a listing. */
-    private record Key(int generation, String handle, String client) {
+    record Key(int generation, String handle, String client) {
         boolean isNamed(@Nullable SessionId wanted) {
             return wanted != null
                     && wanted.generation() == generation
@@ -79,7 +79,7 @@ final class RetiringSessions {
                             generation.number(), session.handle() + "." + known.number(), session.client()));
         }
 
-        private Key key() {
+        Key key() {
             return new Key(generation.number(), session.handle(), session.client());
         }
 
@@ -107,8 +107,9 @@ final class RetiringSessions {
             try {
                 for (var session : generation.sessions()) listed.add(new Held(generation, session, null, null));
             } catch (NoAnswerException e) {
-                // It ended between two looks, or the next look tells more.
+                // It ended between two looks, or the next look tells more; until then it holds what it held.
                 isWhole = false;
+                all.stream().filter(one -> one.generation().isSame(generation)).forEach(listed::add);
             }
         }
         listed.sort(Comparator.comparing((Held one) -> one.session().age()).reversed());

@@ -18,9 +18,10 @@ class SessionTest {
     }
 
     @Test
-    void reads_a_line_and_skips_what_is_no_session() {
+    void reads_a_line_and_skips_what_is_no_clients_session() {
         var listing = """
                 0x55a8a8b64c00: proto=tcpv4 src=127.0.0.1:57176 fe=mysql be=db srv=db1 ts=00 epoch=0 age=1d2h calls=2 rate=0 cpu=0
+                0x55a8a8b64d00: proto=? ts=00 epoch=0 age=2d3h calls=1 rate=0 cpu=0 lat=0 rq[f=0h,i=0,an=00h]
                 0x55a8a8c954b0: proto=sockpair src=unix:2 fe=GLOBAL be=<NONE> srv=<none> ts=00 epoch=0 age=0s calls=1 rate=3 cpu=0
 
                 """;

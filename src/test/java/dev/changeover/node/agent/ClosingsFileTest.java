@@ -58,6 +58,28 @@ class ClosingsFileTest {
     }
 
     @Test
+    void clients_of_a_unix_socket_have_no_address_and_are_each_counted() throws Exception {
+        file.add("by age", new Closing("unix:1", 1, 100, AT));
+
+        file.add("by age", new Closing("unix:1", 1, 101, AT.plusSeconds(1)));
+
+        assertThat(file.of("by age").closed()).isEqualTo(2);
+    }
+
+    @Test
+    void a_clock_that_was_set_on_right_after_a_closing_does_not_hurry_the_next(@TempDir Path home) throws Exception {
+        var now = new Instant[] {AT};
+        var pace = Duration.ofMinutes(1);
+        var closings = new ClosingsFile(home.resolve("set-on"), () -> now[0]);
+        closings.add("job-1", WRITTEN_DOWN);
+
+        now[0] = AT.plus(Duration.ofHours(2));
+
+        assertThat(closings.untilDue(pace)).isPositive();
+        assertThat(closings.untilDue(Duration.ZERO)).isNegative();
+    }
+
+    @Test
     void a_clock_that_was_set_back_delays_a_closing_by_the_pace_and_no_longer() throws Exception {
         var pace = Duration.ofMillis(200);
         file.add("job-1", new Closing("10.0.0.1:4711", 1, 100, AT.plus(Duration.ofHours(2))));

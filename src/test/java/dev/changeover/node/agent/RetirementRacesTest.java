@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.node.CloseOrder;
 import dev.changeover.node.NodeOrder;
+import dev.changeover.node.NodeState;
+import dev.changeover.node.RetireOrder;
 import dev.changeover.node.RetireProgress.State;
 import dev.changeover.node.driver.GenerationSnapshot;
 import dev.changeover.node.driver.NoAnswerException;
@@ -18,8 +20,10 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +63,83 @@ class RetirementRacesTest {
         new OwnRetirement(sites[0], Duration.ofDays(1)).act();
 
         assertThat(sites[0].retiredByHand().all()).containsExactly(2);
+    }
+
+    @Test
+    void a_session_that_cannot_be_closed_is_in_nobodys_way() throws Exception {
+        var first = new ProxySession("0x1", "10.0.0.1:4711", Duration.ofDays(3), State.UNKNOWN, true);
+        var second = new ProxySession("0x2", "10.0.0.2:4711", Duration.ofDays(2), State.UNKNOWN, true);
+        var closed = new ArrayList<String>();
+        var old = retiring(1, (self, method, arguments) -> switch (method.getName()) {
+            case "sessions" -> List.of(first, second);
+            case "details" -> Optional.of(new ProxySession.Details(7, "10.0.0.9:1", "10.0.0.9:3306"));
+            case "isSame" -> true;
+            case "close" -> {
+                var session = (ProxySession) arguments[0];
+                if (session.equals(first)) yield false;
+                closed.add(session.client());
+                yield ((ProxyGeneration.LastWord) arguments[2]).isYes();
+            }
+            default -> throw new AssertionError(method.getName());
+        });
+        var retirement = retirement(site((self, method, arguments) -> List.of()));
+        retirement.look(snapshot(old));
+
+        retirement.closeOne();
+        retirement.closeOne();
+
+        assertThat(closed).containsExactly("10.0.0.2:4711");
+    }
+
+    @Test
+    void what_a_generation_held_is_shown_until_it_tells_anew() throws Exception {
+        var session = new ProxySession("0x1", "10.0.0.1:4711", Duration.ofDays(3), State.UNKNOWN, true);
+        var answers = new AtomicBoolean(true);
+        var old = retiring(1, (self, method, arguments) -> switch (method.getName()) {
+            case "isSame" -> true;
+            case "details" -> Optional.empty();
+            default -> {
+                if (!answers.get()) throw new NoAnswerException("too busy");
+                yield List.of(session);
+            }
+        });
+        var retirement = retirement(site((self, method, arguments) -> List.of()));
+        retirement.look(snapshot(old));
+
+        answers.set(false);
+        retirement.look(snapshot(old));
+
+        assertThat(retirement.progress().left()).isEqualTo(1);
+        assertThat(retirement.progress().oldestSeconds())
+                .isEqualTo(session.age().toSeconds());
+    }
+
+    @Test
+    void of_a_generation_that_does_not_say_what_it_holds_an_inspection_does_not_say_nothing() throws Exception {
+        var old = retiring(1, (self, method, arguments) -> switch (method.getName()) {
+            case "reportedVersion" -> "2.6.12";
+            case "process" -> 4711L;
+            default -> throw new NoAnswerException("too busy");
+        });
+        var site = site((self, method, arguments) -> switch (method.getName()) {
+            case "observe" -> snapshot(old);
+            case "hasEnded" -> false;
+            case "name", "reportedVersion" -> "HAProxy";
+            case "configuration" -> throw new IOException("not there");
+            default -> throw new AssertionError(method.getName());
+        });
+
+        assertThat(new Inspection(site, Duration.ofDays(1)).look(false).problems())
+                .filteredOn(problem -> problem.kind() == NodeState.Problem.Kind.NO_ANSWER)
+                .extracting(NodeState.Problem::text)
+                .containsExactly(
+                        "generation 1 does not say which sessions it has, so that they are not counted: too busy");
+    }
+
+    private static AgeRetirement retirement(NodeSite site) {
+        var order =
+                new RetireOrder(new NodeOrder("n1", null), null, Duration.ofDays(1), Duration.ofMillis(1), List.of());
+        return new AgeRetirement(site, order, "job", Optional.empty());
     }
 
     private NodeSite site(InvocationHandler driver) throws IOException {
