@@ -4,6 +4,7 @@ import dev.changeover.host.DataDirectory;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.NodeState.Generation;
+import dev.changeover.node.agent.ByHand;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.sandbox.SandboxStatus;
 import dev.changeover.node.site.AgentConfiguration;
@@ -34,6 +35,9 @@ import picocli.CommandLine.Spec;
         description = "Runs the agent of the node on this host, or acts on the node by hand.")
 public final class AgentCommand implements Callable<Integer> {
     private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final String ACCEPT_CUT = "--accept-cut";
+    private static final String ACCEPTED_CUT =
+            "also where what serves was started with hard-stop-after, and cuts its sessions then";
 
     @Option(
             names = "--config",
@@ -87,25 +91,33 @@ public final class AgentCommand implements Callable<Integer> {
     @Command(
             description = "Hands over to the same kernel with the operator's configuration as it is now.",
             mixinStandardHelpOptions = true)
-    int reload() throws IOException, InterruptedException {
+    int reload(
+            @Option(
+                            names = "--force",
+                            description = "also where the file is the same: files that it names were changed")
+                    boolean force,
+            @Option(names = ACCEPT_CUT, description = ACCEPTED_CUT) boolean acceptCut)
+            throws IOException, InterruptedException {
         var inUnit = TransientUnit.again();
         if (inUnit.isPresent()) return inUnit.get();
         out().println(
-                        steered("reloaded").reload()
-                                ? "handed over to the changed configuration"
-                                : "nothing has changed");
+                        steered("reloaded").reload(new ByHand(force, acceptCut))
+                                ? "handed over to the configuration as it is now"
+                                : "nothing has changed in the configuration itself; --force hands over all the same, for files that it names");
         return 0;
     }
 
     @Command(
             description = "The emergency door: starts a kernel that was staged before, whatever serves or keeps dying.",
             mixinStandardHelpOptions = true)
-    int boot(@Option(names = "--kernel", required = true, description = "its version, such as 2.6.12.3") String kernel)
+    int boot(
+            @Option(names = "--kernel", required = true, description = "its version, such as 2.6.12.3") String kernel,
+            @Option(names = ACCEPT_CUT, description = ACCEPTED_CUT) boolean acceptCut)
             throws IOException, InterruptedException {
         var inUnit = TransientUnit.again();
         if (inUnit.isPresent()) return inUnit.get();
         var node = steered("booted");
-        node.boot(version(kernel));
+        node.boot(version(kernel), new ByHand(false, acceptCut));
         var state = node.status();
         out().println("serving: "
                 + state.serving().map(Generation::reportedVersion).orElse("nothing"));

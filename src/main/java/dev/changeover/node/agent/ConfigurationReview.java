@@ -87,14 +87,25 @@ public final class ConfigurationReview {
         if (judged.addresses().isEmpty() && judged.backends().isEmpty()) {
             problems.add(new Problem(Kind.CONFIG_UNUSABLE, file + " has no frontend that listens on a TCP address"));
         }
-        configuration
-                .hardStopAfter()
-                .filter(limit -> limit.compareTo(HARMLESS_HARD_STOP) < 0)
+        hardStop(configuration)
                 .ifPresent(limit -> problems.add(new Problem(
                         Kind.HARD_STOP_AFTER,
                         "hard-stop-after in %s would cut all sessions that are left %d s after a handover; remove it"
                                 .formatted(file, limit.toSeconds()))));
+        for (var live : serving) {
+            if (runs(live, configuration)) continue;
+            hardStop(live.configuration())
+                    .ifPresent(limit -> problems.add(new Problem(
+                            Kind.HARD_STOP_AFTER,
+                            "generation %d was started with hard-stop-after, and would cut all sessions that are left %d s after a handover: reload while it has none, or let them be cut by 'agent reload --accept-cut'"
+                                    .formatted(live.number(), limit.toSeconds()))));
+        }
         return problems;
+    }
+
+    /** After which time a generation with this configuration cuts what is left, if that is no harmless one. */
+    static Optional<Duration> hardStop(ProxyConfiguration configuration) {
+        return configuration.hardStopAfter().filter(limit -> limit.compareTo(HARMLESS_HARD_STOP) < 0);
     }
 
     List<String> warnings() {

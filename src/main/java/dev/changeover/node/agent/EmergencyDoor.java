@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * Starts a kernel, whatever serves now or keeps dying: with the operator's file as it is, or, if nothing comes up with
  * that, with what served last. The caller holds the node's lock.
  */
-record EmergencyDoor(NodeSite site, StagedKernel kernel) {
+record EmergencyDoor(NodeSite site, StagedKernel kernel, ByHand how) {
 
     /** What can come of a file that was changed since. */
     private static final Set<String> OF_THE_FILE = Set.of(
@@ -41,7 +41,7 @@ record EmergencyDoor(NodeSite site, StagedKernel kernel) {
         if (site.observe(Poll.QUIETLY).serving().isEmpty()) {
             new Supervisor(site).start(kernel, configuration.get());
         } else {
-            new HandOverSteps(site, Poll.QUIETLY).byHand(kernel, configuration.get());
+            new HandOverSteps(site, Poll.QUIETLY).byHand(kernel, configuration.get(), how);
         }
     }
 }

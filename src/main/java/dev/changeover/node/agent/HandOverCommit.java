@@ -11,6 +11,7 @@ import io.temporal.failure.TemporalException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Where a handover becomes final, and the way back until then. The caller holds the node's lock. */
 final class HandOverCommit {
@@ -18,8 +19,8 @@ final class HandOverCommit {
     private final NodeSite site;
     private final StagedKernel kernel;
 
-    /** Whether a person does it: the agent itself lets the old generation end, as no upgrade does. */
-    private final boolean isByHand;
+    /** How a person does it: the agent itself lets the old generation end, as no upgrade does. Null in an upgrade. */
+    private final @Nullable ByHand byHand;
 
     /** Whether the boot pointer was moved. */
     private boolean pointed;
@@ -27,10 +28,10 @@ final class HandOverCommit {
     /** Whether another one was told to stop accepting, whether or not it has heard it: from then on the new one stays. */
     private boolean committed;
 
-    HandOverCommit(NodeSite site, StagedKernel kernel, boolean isByHand) {
+    HandOverCommit(NodeSite site, StagedKernel kernel, @Nullable ByHand byHand) {
         this.site = site;
         this.kernel = kernel;
-        this.isByHand = isByHand;
+        this.byHand = byHand;
     }
 
     /** Moves the boot pointer, then lets every other generation stop accepting, if the new one still accepts. */
@@ -39,6 +40,7 @@ final class HandOverCommit {
                 .filter(other -> other.number() != next.number())
                 .toList();
         // What may fail comes first: from the first that stops accepting there is no way back.
+        for (var other : others) refuseCut(other);
         for (var other : others) mark(other.number());
         site.boot().pointAt(kernel.directory());
         pointed = true;
@@ -51,9 +53,20 @@ final class HandOverCommit {
         }
     }
 
+    /** It keeps the limit that it was started with, whatever the file says now. */
+    void refuseCut(ProxyGeneration old) throws IOException {
+        var limit = ConfigurationReview.hardStop(old.configuration());
+        if (limit.isEmpty() || byHand != null && byHand.acceptsCut()) return;
+        var sessions = old.sessions().size();
+        if (sessions == 0) return;
+        throw NodeFault.NOT_SAFE.because(
+                "generation %d was started with hard-stop-after, and would cut its %d sessions %d s after a handover: reload while it has none, or let them be cut by 'agent reload --accept-cut'"
+                        .formatted(old.number(), sessions, limit.get().toSeconds()));
+    }
+
     /** A reload that was killed may have marked one that serves: an upgrade's retirement keeps to its windows. */
     private void mark(int retiring) throws IOException {
-        if (isByHand) {
+        if (byHand != null) {
             site.retiredByHand().add(retiring);
         } else {
             site.retiredByHand().remove(retiring);

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One handover on a node. The caller holds the node's lock.
@@ -43,7 +44,7 @@ final class HandOverSteps {
     private final Poll poll;
     private final List<HandOver.Part> parts = new ArrayList<>();
     private long partBegan = System.nanoTime();
-    private boolean isByHand;
+    private @Nullable ByHand byHand;
 
     HandOverSteps(NodeSite site, Poll poll) {
         this.site = site;
@@ -71,14 +72,15 @@ final class HandOverSteps {
      * The same where a person does it, who may have changed the file: the agent itself lets the old generation end, as no
      * upgrade does.
      */
-    boolean byHand(StagedKernel kernel, ProxyConfiguration configuration) throws IOException, InterruptedException {
-        isByHand = true;
+    boolean byHand(StagedKernel kernel, ProxyConfiguration configuration, ByHand how)
+            throws IOException, InterruptedException {
+        byHand = how;
         return to(kernel, configuration, site.observe(poll));
     }
 
     private boolean to(StagedKernel kernel, ProxyConfiguration configuration, GenerationSnapshot observed)
             throws IOException, InterruptedException {
-        if (isDone(observed, kernel, configuration)) return false;
+        if (!isForced() && isDone(observed, kernel, configuration)) return false;
         if (Files.exists(site.maintenance())) {
             throw NodeFault.NOT_SAFE.because("%s is there: somebody works on this host; remove it when they are done"
                     .formatted(site.maintenance()));
@@ -88,11 +90,19 @@ final class HandOverSteps {
         return true;
     }
 
+    private boolean isForced() {
+        return byHand != null && byHand.isForced();
+    }
+
     private void run(GenerationSnapshot observed, StagedKernel kernel, ProxyConfiguration configuration)
             throws IOException, InterruptedException {
         var start = new GenerationStart(site, kernel, poll);
-        var running = alreadyServing(observed, kernel, configuration);
+        var running = isForced() ? Optional.<ProxyGeneration>empty() : alreadyServing(observed, kernel, configuration);
         var old = predecessor(observed, running);
+        var commit = new HandOverCommit(site, kernel, byHand);
+        for (var other : observed.serving()) {
+            if (running.filter(other::isSame).isEmpty()) commit.refuseCut(other);
+        }
         ProxyGeneration next;
         if (running.isPresent()) {
             next = running.get();
@@ -102,7 +112,6 @@ final class HandOverSteps {
             next = start.start(configuration, old);
         }
         part("start");
-        var commit = new HandOverCommit(site, kernel, isByHand);
         HandOverProof proof;
         long accepted;
         try {

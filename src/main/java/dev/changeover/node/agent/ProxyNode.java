@@ -156,7 +156,7 @@ public final class ProxyNode implements NodeActivities {
     }
 
     /** A handover to the serving kernel with the operator's configuration as it is now; false when it serves already. */
-    public boolean reload() {
+    public boolean reload(ByHand how) {
         var changed = new boolean[1];
         alone(() -> {
             var observed = site.observe(Poll.QUIETLY);
@@ -170,17 +170,21 @@ public final class ProxyNode implements NodeActivities {
                     .orElseThrow(() -> NodeFault.NO_PACKAGE.because(
                             "what serves, %s, was not staged on this host".formatted(reported)));
             changed[0] = new HandOverSteps(site, Poll.QUIETLY)
-                    .byHand(site.kernels().staged(kernel), site.operatorConfiguration());
+                    .byHand(site.kernels().staged(kernel), site.operatorConfiguration(), how);
         });
         return changed[0];
     }
 
-    /** The emergency door: this kernel, staged before, whatever serves now or keeps dying. */
     public void boot(KernelVersion version) {
+        boot(version, ByHand.CAREFULLY);
+    }
+
+    /** The emergency door: this kernel, staged before, whatever serves now or keeps dying. */
+    public void boot(KernelVersion version, ByHand how) {
         alone(() -> {
             var kernel = site.kernels().staged(version);
             site.starts().forget();
-            new EmergencyDoor(site, kernel).open();
+            new EmergencyDoor(site, kernel, how).open();
         });
     }
 

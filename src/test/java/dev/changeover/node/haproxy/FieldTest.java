@@ -14,6 +14,7 @@ import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeState.Backend;
 import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
+import dev.changeover.node.agent.ByHand;
 import dev.changeover.node.agent.NodeRig.Package;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.temporal.Certificates;
@@ -228,7 +229,7 @@ class FieldTest {
             upgrade(agent);
             Files.writeString(parts.resolve("70-more.cfg"), "backend more\n    server m 127.0.0.1:1\n");
 
-            assertThat(rig.agent().reload()).isTrue();
+            assertThat(rig.agent().reload(ByHand.CAREFULLY)).isTrue();
             assertThat(session.alive()).isTrue();
         }
         await().untilAsserted(() -> assertThat(rig.agent().status().problems()).isEmpty());
@@ -258,7 +259,7 @@ class FieldTest {
         assertThat(done.millis()).isPositive();
         if (Files.exists(rig.operatorFile())) {
             Files.write(rig.operatorFile(), concat(Files.readAllBytes(rig.operatorFile()), "# seen\n"));
-            assertThat(rig.agent().reload()).isTrue();
+            assertThat(rig.agent().reload(ByHand.CAREFULLY)).isTrue();
         }
         await().untilAsserted(() -> assertThat(rig.agent().status().problems())
                 .noneMatch(problem -> !problem.text().contains("still has sessions")));

@@ -21,6 +21,7 @@ import dev.changeover.node.NodeState.Problem;
 import dev.changeover.node.NodeState.Problem.Kind;
 import dev.changeover.node.RetireOrder;
 import dev.changeover.node.StageOrder;
+import dev.changeover.node.agent.ByHand;
 import dev.changeover.node.agent.NodeRig.Package;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.SessionClient;
@@ -218,10 +219,10 @@ class HaproxyDriverTest {
     void a_reload_without_a_change_does_nothing() throws Exception {
         agent();
 
-        assertThat(rig.agent().reload()).isFalse();
+        assertThat(rig.agent().reload(ByHand.CAREFULLY)).isFalse();
         rig.changeConfiguration();
-        assertThat(rig.agent().reload()).isTrue();
-        assertThat(rig.agent().reload()).isFalse();
+        assertThat(rig.agent().reload(ByHand.CAREFULLY)).isTrue();
+        assertThat(rig.agent().reload(ByHand.CAREFULLY)).isFalse();
 
         assertThat(rig.agent().status().problems()).isEmpty();
         assertThat(rig.agent().status().generations())
@@ -567,7 +568,7 @@ class HaproxyDriverTest {
     void a_failure_says_what_was_tried_on_what_and_what_to_do() throws Exception {
         agent();
 
-        assertThatThrownBy(() -> rig.agent().boot(rig.kernel(Package.B).version()))
+        assertThatThrownBy(() -> rig.agent().boot(rig.kernel(Package.B).version(), ByHand.CAREFULLY))
                 .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
                     assertThat(failure.getType()).isEqualTo("NO_PACKAGE");
                     assertThat(failure.getOriginalMessage())

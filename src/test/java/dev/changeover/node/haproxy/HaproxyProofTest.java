@@ -15,6 +15,7 @@ import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeFault;
 import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
+import dev.changeover.node.agent.ByHand;
 import dev.changeover.node.agent.NodeRig.Package;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.temporal.Certificates;
@@ -245,7 +246,7 @@ class HaproxyProofTest {
         agent.verify(verify(Duration.ZERO));
         rig.changeConfiguration();
 
-        assertThat(rig.agent().reload()).isTrue();
+        assertThat(rig.agent().reload(ByHand.CAREFULLY)).isTrue();
         assertThat(rig.agent().status().warnings())
                 .singleElement()
                 .satisfies(warning ->
@@ -319,7 +320,7 @@ class HaproxyProofTest {
 
         assertThat(done.changed()).isTrue();
         assertThat(done.millis()).isPositive();
-        assertThat(rig.agent().reload()).isTrue();
+        assertThat(rig.agent().reload(ByHand.CAREFULLY)).isTrue();
     }
 
     private Path certificate() throws IOException {

@@ -9,6 +9,7 @@ import dev.changeover.host.Loopback;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeOrder;
+import dev.changeover.node.agent.ByHand;
 import dev.changeover.node.agent.NodeRig;
 import dev.changeover.node.agent.OwnRetirement;
 import dev.changeover.node.agent.ProxyNode;
@@ -74,7 +75,7 @@ final class HaproxyRig implements NodeRig {
         var site = site(Breakpoint.NONE);
         site.kernels().find(kernel(Package.A).version());
         stage(site, kernel(Package.A));
-        newAgent(Breakpoint.NONE, new TrustingLifeline()).boot(kernel(Package.A).version());
+        newAgent(Breakpoint.NONE, new TrustingLifeline()).boot(kernel(Package.A).version(), ByHand.CAREFULLY);
     }
 
     private static void stage(NodeSite site, KernelToRun kernel) throws IOException {
@@ -187,12 +188,12 @@ final class HaproxyRig implements NodeRig {
 
     @Override
     public void boot(KernelToRun kernel) {
-        agent().boot(kernel.version());
+        agent().boot(kernel.version(), ByHand.CAREFULLY);
     }
 
     @Override
     public void reload() {
-        agent().reload();
+        agent().reload(ByHand.CAREFULLY);
     }
 
     @Override

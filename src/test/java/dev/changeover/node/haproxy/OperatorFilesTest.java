@@ -11,6 +11,7 @@ import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.StageOrder;
+import dev.changeover.node.agent.ByHand;
 import dev.changeover.node.agent.NodeRig.Package;
 import dev.changeover.node.agent.SessionClient;
 import dev.changeover.node.agent.Supervisor;
@@ -133,11 +134,11 @@ class OperatorFilesTest {
         assertThat(rig.agent().status().problems())
                 .extracting(NodeState.Problem::kind)
                 .containsExactly(NodeState.Problem.Kind.CONFIG_CHANGED);
-        assertThat(rig.agent().reload()).isTrue();
+        assertThat(rig.agent().reload(ByHand.CAREFULLY)).isTrue();
         try (var moved = new SessionClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), elsewhere))) {
             assertThat(moved.alive()).isTrue();
         }
-        assertThat(rig.agent().reload()).isFalse();
+        assertThat(rig.agent().reload(ByHand.CAREFULLY)).isFalse();
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.NodeState.Problem.Kind;
 import dev.changeover.node.StageOrder;
+import dev.changeover.node.agent.ByHand;
 import dev.changeover.node.agent.NodeRig.Package;
 import dev.changeover.node.agent.SessionClient;
 import dev.changeover.node.driver.Breakpoint;
@@ -275,6 +276,38 @@ class ReloadTest {
             assertThat(old.alive()).isTrue();
             assertThat(rig.live(3).stopping()).isFalse();
         }
+        awaitNoProblem();
+    }
+
+    @Test
+    void a_hard_stop_that_what_serves_was_started_with_cuts_nobody_unless_a_person_accepts_that() throws Exception {
+        var without = file(server("db1"));
+        reload("global\n    hard-stop-after 1s\n" + without);
+        Files.writeString(rig.operatorFile(), without);
+        try (var session = rig.connect()) {
+            assertThatThrownBy(rig::reload).hasMessageContainingAll("hard-stop-after", "its 1 sessions 1 s after");
+            assertThat(problems()).contains(Kind.HARD_STOP_AFTER);
+            assertThat(session.alive()).isTrue();
+
+            rig.agent().reload(new ByHand(false, true));
+
+            await().until(() -> !session.alive());
+        }
+        awaitNoProblem();
+    }
+
+    @Test
+    void a_file_that_the_configuration_names_is_read_anew_by_a_reload_that_is_forced() throws Exception {
+        var list = Files.writeString(directory.resolve("a.lst"), "10.0.0.1\n");
+        var rules = "    tcp-request connection reject if { src -f %s }\n".formatted(list);
+        reload(file(listener("more", OTHER) + rules, server("db1")));
+        Files.writeString(list, "127.0.0.1\n");
+        assertThat(rig.agent().reload(ByHand.CAREFULLY)).isFalse();
+        assertThat(connects(OTHER)).isTrue();
+
+        assertThat(rig.agent().reload(new ByHand(true, false))).isTrue();
+
+        assertThat(connects(OTHER)).isFalse();
         awaitNoProblem();
     }
 

@@ -6,6 +6,7 @@ import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeOrder;
+import dev.changeover.node.agent.ByHand;
 import dev.changeover.node.agent.NodeRig;
 import dev.changeover.node.agent.OwnRetirement;
 import dev.changeover.node.agent.ProxyNode;
@@ -54,7 +55,7 @@ final class SandboxRig implements NodeRig {
         agent = newAgent(Breakpoint.NONE);
         if (serving) {
             stage(kernel(Package.A));
-            agent.boot(kernel(Package.A).version());
+            agent.boot(kernel(Package.A).version(), ByHand.CAREFULLY);
         }
     }
 
@@ -136,7 +137,7 @@ final class SandboxRig implements NodeRig {
 
     @Override
     public void boot(KernelToRun kernel) {
-        agent.boot(kernel.version());
+        agent.boot(kernel.version(), ByHand.CAREFULLY);
     }
 
     @Override
@@ -146,7 +147,7 @@ final class SandboxRig implements NodeRig {
 
     @Override
     public void reload() {
-        agent.reload();
+        agent.reload(ByHand.CAREFULLY);
     }
 
     @Override
