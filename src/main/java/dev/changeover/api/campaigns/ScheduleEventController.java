@@ -31,6 +31,8 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +96,7 @@ class ScheduleEventController {
 
     /**
      * Cancels planned events, executes them now, or moves them, each for itself: the answer says which, and why the
-     * others stay as they are.
+     * others stay as they are. After one for which Temporal gave no answer, no other is tried: each would wait as long.
      */
     @Secured(Permission.MODIFY_PROXY)
     @Action("event.change")
@@ -119,9 +121,28 @@ class ScheduleEventController {
                 .after("operation", operation)
                 .after("events", named.stream().map(EventBody.Named::eventId).toList())
                 .announce();
-        return new EventAnswers.Results(named.stream()
-                .map(one -> result(project.id(), one, operation, body, caller.toString()))
-                .toList());
+        var results = new ArrayList<Result>();
+        TemporalUnavailable silent = null;
+        for (var one : named) {
+            try {
+                results.add(
+                        silent == null
+                                ? result(project.id(), one, operation, body, caller.toString())
+                                : unanswered(one, silent)); // unasked: it would wait as long
+            } catch (TemporalUnavailable silence) {
+                silent = silence;
+                results.add(unanswered(one, silence));
+            }
+        }
+        return new EventAnswers.Results(List.copyOf(results));
+    }
+
+    private static Result unanswered(EventBody.Named one, TemporalUnavailable silence) {
+        return failed(
+                Objects.requireNonNull(one.eventId()),
+                Objects.requireNonNull(one.instanceId()),
+                ErrorCode.UNAVAILABLE,
+                String.valueOf(silence.getMessage()));
     }
 
     /** With the instance that the event is about, also where the program names none; empty where there is no such event. */
@@ -170,8 +191,6 @@ class ScheduleEventController {
             return failed(id, instanceId, CampaignController.error(refused), refused.sentence());
         } catch (ApiException wrong) {
             return failed(id, instanceId, wrong.error(), wrong.sentence());
-        } catch (TemporalUnavailable away) {
-            return failed(id, instanceId, ErrorCode.UNAVAILABLE, String.valueOf(away.getMessage()));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.changeover.api.ApiScene;
 import dev.changeover.api.Callers;
 import dev.changeover.api.Calls;
 import dev.changeover.api.StartedCampaign;
+import dev.changeover.upgrade.workflow.UpgradeFailures;
 import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -151,6 +152,23 @@ class ScheduleEventsTest {
         var moved = call.get(EVENTS + "?id=" + event).json();
         assertThat(moved.path("events").path(0).path("status").asText()).isEqualTo("SCHEDULED");
         assertThat(moved.path("schedule_count").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void after_one_that_gets_no_answer_nobody_waits_for_the_others() {
+        var three = "{\"operation_type\":\"execute\",\"event_instances\":[%1$s,%1$s,%1$s]}"
+                .formatted("{\"event_id\":\"%s\",\"instance_id\":\"i-1\"}".formatted(event));
+        scene.upgrades.failure = UpgradeFailures.temporalUnavailable();
+        var before = scene.upgrades.failures.get();
+
+        var results = call.post(EVENTS, three).json().path("results");
+        scene.upgrades.failure = null;
+
+        assertThat(scene.upgrades.failures.get() - before).isEqualTo(1);
+        assertThat(results)
+                .hasSize(3)
+                .extracting(result -> result.path("error_code").asText())
+                .containsOnly("DBS.280005");
     }
 
     @Test
