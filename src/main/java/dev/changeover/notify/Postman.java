@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries notices to contacts: addresses what is due, makes deliveries of it, and tries them. Any number of servers may
@@ -28,6 +30,8 @@ public final class Postman {
 
     /** After it the log is told, and notices that came meanwhile are addressed. */
     private static final Duration ROUND = Duration.ofMinutes(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Postman.class);
 
     private final Outbox outbox;
     private final Deliveries deliveries;
@@ -70,32 +74,41 @@ public final class Postman {
      * Sends a test message to every address of some contacts, at once and whatever the hour; nothing is stored and nothing
      * tried again.
      *
-     * @return how it ended, by contact and channel
+     * @return how it ended, by contact and channel, each for itself
      */
     public Map<Contact, Map<Channel, Result>> test(List<Contact> contacts) {
-        var results = new LinkedHashMap<Contact, Future<Map<Channel, Result>>>();
+        var results = new LinkedHashMap<Contact, Map<Channel, Future<Result>>>();
         try (var threads =
                 Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
-            contacts.forEach(contact -> results.put(contact, threads.submit(() -> test(contact))));
+            for (var contact : contacts) {
+                var ofContact = results.computeIfAbsent(contact, first -> new EnumMap<>(Channel.class));
+                contact.addresses()
+                        .forEach((channel, address) -> ofContact.put(
+                                channel, threads.submit(() -> send(testMessage(contact, channel, address)))));
+            }
         }
         var ended = new LinkedHashMap<Contact, Map<Channel, Result>>();
-        results.forEach((contact, result) -> ended.put(contact, result.resultNow()));
+        results.forEach((contact, byChannel) -> {
+            var ofContact = new EnumMap<Channel, Result>(Channel.class);
+            byChannel.forEach((channel, result) -> ofContact.put(channel, ended(channel, result)));
+            ended.put(contact, ofContact);
+        });
         return ended;
     }
 
-    private Map<Channel, Result> test(Contact contact) {
-        var results = new EnumMap<Channel, Result>(Channel.class);
-        contact.addresses()
-                .forEach((channel, address) -> results.put(
-                        channel,
-                        send(new Delivery(
-                                UUID.randomUUID().toString(),
-                                channel,
-                                address,
-                                contact.name(),
-                                contact.zone(),
-                                List.of()))));
-        return results;
+    private static Delivery testMessage(Contact contact, Channel channel, String address) {
+        return new Delivery(UUID.randomUUID().toString(), channel, address, contact.name(), contact.zone(), List.of());
+    }
+
+    private static Result ended(Channel channel, Future<Result> result) {
+        return switch (result.state()) {
+            case SUCCESS -> result.resultNow();
+            case FAILED -> {
+                LOG.error("a test message by {} failed", channel, result.exceptionNow());
+                yield new Result.Later("it was not sent, by a fault of ours; the server's log says more");
+            }
+            case CANCELLED, RUNNING -> new Result.Maybe("interrupted");
+        };
     }
 
     private Result send(Delivery delivery) {

@@ -300,6 +300,23 @@ abstract class PostmanContract {
     }
 
     @Test
+    void a_test_message_that_breaks_its_sender_costs_no_other_its_result() {
+        contact(null, "Anna", "anna@example.com", "+4915112345678");
+        contact(null, "Team", "team@example.com", null);
+        answer = delivery -> {
+            if (delivery.channel() == SMS) throw new Died();
+            return Result.SENT;
+        };
+
+        var results = postman.test(contacts.ofProject(project));
+
+        assertThat(results.values())
+                .flatExtracting(byChannel -> byChannel.entrySet())
+                .extracting(each -> each.getKey() + " " + (each.getValue() == Result.SENT))
+                .containsExactlyInAnyOrder("EMAIL true", "SMS false", "EMAIL true");
+    }
+
+    @Test
     void a_failure_is_tried_again_ever_later_for_a_day() {
         contacts.put(Contact.of(project, null, "Team", "team@example.com", null, null, null, "none"));
         tell(Kind.PLANNED, "p1", null);
