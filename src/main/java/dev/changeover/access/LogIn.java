@@ -1,12 +1,10 @@
 package dev.changeover.access;
 
 import dev.changeover.access.Throttle.Throttled;
+import dev.changeover.value.Network;
 import jakarta.inject.Singleton;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -91,7 +89,7 @@ public final class LogIn {
      * @throws Busy if too many wait
      */
     public Optional<Account> account(String name, String password, String address) {
-        var network = network(address);
+        var network = Network.of(address);
         // no account has a longer name
         var who = name.length() > 65 ? name.substring(0, 65) : name;
         var guess = network + " " + who;
@@ -125,7 +123,7 @@ public final class LogIn {
      * @throws Throttled if too many from there were wrong
      */
     public Done byOneTimeToken(String token, String address) {
-        var network = network(address);
+        var network = Network.of(address);
         addresses.check(network);
         var hash = oneTime.spent(token);
         var account = oneTime.accountOf(hash);
@@ -135,16 +133,5 @@ public final class LogIn {
         return account.map(
                         found -> new Done(found, tokens.issue(found, settings.tokenLifetime(), clock.instant(), hash)))
                 .orElseThrow(WrongCredentials::new);
-    }
-
-    /** Of IPv6 the half that names a network: whoever has one of its addresses has them all. */
-    private static String network(String address) {
-        try {
-            return InetAddress.ofLiteral(address) instanceof Inet6Address six
-                    ? Arrays.toString(Arrays.copyOf(six.getAddress(), 8))
-                    : address;
-        } catch (IllegalArgumentException noAddress) {
-            return address;
-        }
     }
 }

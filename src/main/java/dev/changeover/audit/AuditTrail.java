@@ -12,6 +12,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -101,11 +102,11 @@ public final class AuditTrail {
      * Adds a call that was refused; of a caller's many only the first, and in the next minutes how many there were. What
      * was counted is lost where the server is killed.
      *
-     * @throws NotWritten if it is not recorded
+     * @throws NotWritten if it is not recorded yet; it is counted, and recorded with the others
      */
     public void refused(AuditEntry entry) {
         if (refused.isFirst(entry)) {
-            add(entry);
+            addOrCount(List.of(entry));
         }
     }
 
@@ -115,12 +116,25 @@ public final class AuditTrail {
 
     @Scheduled(initialDelay = "1m", fixedDelay = "1m")
     void writeCounted() {
-        refused.counted(clock.instant()).forEach(this::add);
+        addOrCount(refused.counted(clock.instant()));
     }
 
     @PreDestroy
     void close() {
         refused.counted(Instant.MAX).forEach(this::add);
+    }
+
+    /** After one that could not be written no other is tried: each would wait as long for the database. */
+    private void addOrCount(List<AuditEntry> entries) {
+        var left = new ArrayDeque<>(entries);
+        try {
+            while (!left.isEmpty()) {
+                add(left.getFirst());
+                left.removeFirst();
+            }
+        } finally {
+            left.forEach(refused::notWritten);
+        }
     }
 
     private void add(String requestId, List<Subject> subjects) {

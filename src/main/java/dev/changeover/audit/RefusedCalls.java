@@ -3,6 +3,7 @@ package dev.changeover.audit;
 import dev.changeover.audit.AuditEntry.Deed;
 import dev.changeover.audit.AuditEntry.Outcome;
 import dev.changeover.audit.AuditEntry.Who;
+import dev.changeover.value.Network;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,8 +15,8 @@ import java.util.UUID;
 
 /**
  * Keeps a flood of refused calls from filling the disk: the first of a caller is written, those of the next minute are
- * counted, and the count is written once. A caller is an account at an address; of callers that nobody knows, at most
- * {@value #MOST_STRANGERS} addresses are told apart at a time, the others are one. Safe for concurrent use.
+ * counted, and the count is written once. A caller is an account in a {@link Network}; of callers that nobody knows, at most
+ * {@value #MOST_STRANGERS} networks are told apart at a time, the others are one. Safe for concurrent use.
  */
 final class RefusedCalls {
     static final int MOST_STRANGERS = 20;
@@ -72,8 +73,15 @@ final class RefusedCalls {
         return entries;
     }
 
+    /** Counts again what could not be written. */
+    synchronized void notWritten(AuditEntry entry) {
+        var outcome = Objects.requireNonNull(entry.outcome(), "a refused call has its outcome");
+        counts.computeIfAbsent(toldApart(entry.who()), first -> new Count(entry.at(), outcome)).calls +=
+                outcome.times();
+    }
+
     private Who toldApart(Who who) {
-        var plain = new Who(who.actor(), "", who.address());
+        var plain = new Who(who.actor(), "", Network.of(who.address()));
         if (!who.actor().isEmpty() || counts.containsKey(plain)) {
             return plain;
         }

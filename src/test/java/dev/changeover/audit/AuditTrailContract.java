@@ -237,8 +237,7 @@ abstract class AuditTrailContract {
     @Test
     void refused_calls_of_a_caller_are_counted_after_the_first() {
         var actor = someone();
-        IntStream.range(0, 5)
-                .forEach(i -> trail.refused(entry(actor, NOON.plusMillis(i), Outcome.bare(NOON, 403, "DBS.280056"))));
+        refused(actor, 5);
         assertThat(by(actor)).hasSize(1);
 
         trail.writeCounted();
@@ -249,6 +248,35 @@ abstract class AuditTrailContract {
                     .extracting(Outcome::times, Outcome::status)
                     .containsExactly(4, 403);
         });
+    }
+
+    @Test
+    void no_refused_call_is_lost_where_the_database_takes_no_entry_for_a_while() {
+        var late = someone();
+        var actors = List.of(someone(), someone(), someone(), late);
+        actors.stream().filter(actor -> !actor.equals(late)).forEach(actor -> refused(actor, 3));
+
+        sql.change("alter table audit_outcome rename to audit_outcome_away");
+        assertThatThrownBy(() -> refused(late, 1)).isInstanceOf(NotWritten.class);
+        refused(late, 2);
+        assertThatThrownBy(trail::writeCounted).isInstanceOf(NotWritten.class);
+        sql.change("alter table audit_outcome_away rename to audit_outcome");
+        trail.writeCounted();
+
+        assertThat(actors)
+                .allSatisfy(actor -> assertThat(by(actor).stream()
+                                .mapToInt(entry -> times(entry.outcome()))
+                                .sum())
+                        .isEqualTo(3));
+    }
+
+    private void refused(String actor, int times) {
+        IntStream.range(0, times)
+                .forEach(i -> trail.refused(entry(actor, NOON.plusMillis(i), Outcome.bare(NOON, 403, "DBS.280056"))));
+    }
+
+    private static int times(@Nullable Outcome outcome) {
+        return outcome == null ? 0 : outcome.times();
     }
 
     private List<AuditEntry> by(String actor) {

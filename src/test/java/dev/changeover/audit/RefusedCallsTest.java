@@ -57,6 +57,37 @@ class RefusedCallsTest {
     }
 
     @Test
+    void addresses_of_one_ipv6_network_are_one() {
+        var written = IntStream.range(0, 10_000)
+                .filter(i -> calls.isFirst(by("anna", "2001:db8:1:2::%x".formatted(i), 0)))
+                .count();
+
+        assertThat(written).isEqualTo(1);
+        assertThat(calls.counted(NOON.plusSeconds(60)))
+                .singleElement()
+                .extracting(AuditEntry::who)
+                .isEqualTo(new Who("anna", "", "2001:db8:1:2:0:0:0:0/64"));
+    }
+
+    @Test
+    void a_flood_from_everywhere_that_cannot_be_written_is_counted_on_in_as_little_room() {
+        for (int minute = 0; minute < 10; minute++) {
+            var second = 60 * minute;
+            var counted = calls.counted(NOON.plusSeconds(second));
+            IntStream.range(0, 1000)
+                    .forEach(i ->
+                            calls.isFirst(by("", "10.%d.%d.%d".formatted(second / 60, i / 250, i % 250), second)));
+            counted.forEach(calls::notWritten);
+        }
+
+        var counts = calls.counted(NOON.plusSeconds(3600));
+
+        assertThat(counts).hasSizeLessThanOrEqualTo(RefusedCalls.MOST_STRANGERS + 1);
+        assertThat(counts.stream().mapToInt(RefusedCallsTest::times).sum())
+                .isGreaterThanOrEqualTo(10 * (1000 - RefusedCalls.MOST_STRANGERS - 1));
+    }
+
+    @Test
     void a_flood_from_everywhere_costs_a_bounded_number_of_entries() {
         var written = IntStream.range(0, 10_000)
                 .filter(i -> calls.isFirst(by("", "10.0.%d.%d".formatted(i / 250, i % 250), 0)))

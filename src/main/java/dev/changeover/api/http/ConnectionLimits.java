@@ -1,6 +1,7 @@
 package dev.changeover.api.http;
 
 import dev.changeover.api.FilterOrder.Handler;
+import dev.changeover.value.Network;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
@@ -10,9 +11,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import jakarta.inject.Singleton;
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The limits of every connection before the caller is known: its place among a limited number, of all and of its
- * address, {@link RequestTimeouts} for its requests, {@link BodyLimits} for what they bring, {@link EndpointSlashes}, and {@link AnswerHeaders}
+ * network, {@link RequestTimeouts} for its requests, {@link BodyLimits} for what they bring, {@link EndpointSlashes}, and {@link AnswerHeaders}
  * on whatever it is told.
  */
 @Singleton
@@ -29,7 +28,7 @@ final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCust
 
     private final HttpSettings settings;
     private final AtomicInteger open = new AtomicInteger();
-    private final Map<Object, Integer> openByAddress = new ConcurrentHashMap<>();
+    private final Map<String, Integer> openByNetwork = new ConcurrentHashMap<>();
 
     ConnectionLimits(HttpSettings settings) {
         this.settings = settings;
@@ -42,24 +41,20 @@ final class ConnectionLimits implements BeanCreatedEventListener<NettyServerCust
     }
 
     private boolean hasPlace(Channel channel) {
-        var address = address(channel);
+        var network = network(channel);
         var all = open.incrementAndGet();
-        var ofAddress = openByAddress.merge(address, 1, Integer::sum);
+        var ofNetwork = openByNetwork.merge(network, 1, Integer::sum);
         channel.closeFuture().addListener(closed -> {
             open.decrementAndGet();
-            openByAddress.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
+            openByNetwork.computeIfPresent(network, (same, count) -> count == 1 ? null : count - 1);
         });
-        return all <= settings.connections() && ofAddress <= settings.connectionsPerAddress();
+        return all <= settings.connections() && ofNetwork <= settings.connectionsPerAddress();
     }
 
-    /** Of IPv6 the half that names a network: whoever has one of its addresses has them all. */
-    private static Object address(Channel channel) {
-        if (channel.remoteAddress() instanceof InetSocketAddress remote) {
-            return remote.getAddress() instanceof Inet6Address six
-                    ? ByteBuffer.wrap(six.getAddress()).getLong()
-                    : remote.getAddress();
-        }
-        return "elsewhere";
+    private static String network(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress remote
+                ? Network.of(remote.getAddress())
+                : "elsewhere";
     }
 
     private final class Listener implements NettyServerCustomizer {
