@@ -24,6 +24,9 @@ public final class AccessKeys {
     private static final int ID_LENGTH = 20;
     private static final int SECRET_LENGTH = 40;
 
+    /** Of one account: enough for a key for each of its programs and their successors. */
+    static final int MOST = 50;
+
     /** No key has this id. */
     private static final String NOBODY = "nobody";
 
@@ -69,22 +72,44 @@ public final class AccessKeys {
         }
     }
 
+    /** The account may have no further key. */
+    public static final class TooMany extends IllegalStateException {
+        TooMany(String account) {
+            super("account '%s' has %d access keys or more, and gets no further one: remove one that no program uses"
+                    .formatted(account, MOST));
+        }
+    }
+
     /** @param secret encrypted */
     private record Stored(String id, String account, String secret) {}
 
-    /** A new key; empty if there is no such account. */
+    /**
+     * A new key; empty if there is no such account.
+     *
+     * @throws TooMany if the account has {@value #MOST} already, or more, which an earlier version let it have
+     */
     public Optional<Made> make(String account) {
+        return sql.together(() -> {
+            var locked =
+                    sql.first("select name from account where name = ? for update", row -> row.text("name"), account);
+            if (locked.isEmpty()) {
+                return Optional.empty();
+            }
+            if (keys(account).size() >= MOST) throw new TooMany(account);
+            return Optional.of(add(account));
+        });
+    }
+
+    private Made add(String account) {
         var key = new AccessKey(random(CAPITALS, ID_LENGTH), account, clock.instant());
         var secret = random(LETTERS, SECRET_LENGTH);
-        var made = sql.change(
-                "insert into access_key (id, account, secret, created_at)"
-                        + " select cast(? as varchar(64)), name, cast(? as varchar(255)),"
-                        + " cast(? as timestamp(6) with time zone) from account where name = ?",
+        sql.change(
+                "insert into access_key (id, account, secret, created_at) values (?, ?, ?, ?)",
                 key.id(),
+                account,
                 seal.seal(secret, key.id()),
-                key.created(),
-                account);
-        return made == 0 ? Optional.empty() : Optional.of(new Made(key, secret));
+                key.created());
+        return new Made(key, secret);
     }
 
     /** Everybody's, by account and age. */

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +89,45 @@ abstract class AccessKeysContract {
     @Test
     void nobody_gets_no_key() {
         assertThat(keys.make("nobody")).isEmpty();
+    }
+
+    @Test
+    void an_account_has_at_most_fifty_keys_also_where_two_are_made_at_once() {
+        IntStream.range(0, AccessKeys.MOST - 1).forEach(i -> make());
+
+        var atOnce = new ArrayList<Future<AccessKeys.Made>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 4; i++) atOnce.add(threads.submit(this::make));
+        }
+
+        assertThat(keys.keys("shop")).hasSize(AccessKeys.MOST);
+        assertThat(atOnce)
+                .filteredOn(made -> made.state() == Future.State.SUCCESS)
+                .hasSize(1);
+        assertThatThrownBy(this::make)
+                .isInstanceOf(AccessKeys.TooMany.class)
+                .hasMessage(
+                        "account 'shop' has 50 access keys or more, and gets no further one: remove one that no program uses");
+        accounts.add(Account.operator("anna"), null, "");
+        assertThat(keys.make("anna")).isPresent();
+    }
+
+    @Test
+    void an_account_that_had_more_keys_before_they_were_limited_keeps_them() {
+        var made = make();
+        IntStream.range(0, AccessKeys.MOST)
+                .forEach(i -> sql.change(
+                        "insert into access_key (id, account, secret, created_at)"
+                                + " select ?, account, secret, created_at from access_key where id = ?",
+                        "OLD" + i,
+                        made.key().id()));
+
+        assertThat(keys.keys("shop")).hasSize(AccessKeys.MOST + 1);
+        assertThat(keys.account(made.key().id(), made.secret()::equals)).contains(SHOP);
+        assertThatThrownBy(this::make).isInstanceOf(AccessKeys.TooMany.class);
+        keys.remove("OLD0");
+        keys.remove("OLD1");
+        assertThat(make().key().account()).isEqualTo("shop");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.changeover.access.Permission;
 import dev.changeover.api.ApiException;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
+import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -22,6 +23,7 @@ import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Keys for programs, which sign their requests. A key is good until it or its account is removed. */
@@ -42,13 +44,13 @@ class AccessKeyController {
         return KeyAnswer.Keys.of(account == null ? keys.keys() : keys.keys(account));
     }
 
-    /** Makes a key for an account; its secret is shown in this answer only. */
+    /** Makes a key for an account, which has at most 50; its secret is shown in this answer only. */
     @Action("key.add")
     @Post
     HttpResponse<KeyAnswer.NewKey> make(@Body KeyAnswer.Asked body, @Parameter(hidden = true) Change change) {
         var account = UserBody.given("account", body.account());
         change.about(ACCOUNT, account).announce();
-        var made = keys.make(account).orElseThrow(() -> UserController.unknown(account));
+        var made = made(keys, account).orElseThrow(() -> UserController.unknown(account));
         change.about(ACCESS_KEY, made.key().id());
         return KeyAnswer.NewKey.of(made);
     }
@@ -62,6 +64,14 @@ class AccessKeyController {
             throw unknown(id);
         }
         return Map.of();
+    }
+
+    static Optional<AccessKeys.Made> made(AccessKeys keys, String account) {
+        try {
+            return keys.make(account);
+        } catch (AccessKeys.TooMany many) {
+            throw new ApiException(ErrorCode.NOT_NOW, many.getMessage());
+        }
     }
 
     static ApiException unknown(String id) {

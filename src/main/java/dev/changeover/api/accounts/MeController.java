@@ -62,12 +62,12 @@ class MeController {
         return KeyAnswer.Keys.of(keys.keys(caller.account().name()));
     }
 
-    /** Makes an access key for the caller; its secret is shown in this answer only. */
+    /** Makes an access key for the caller, who has at most 50; its secret is shown in this answer only. */
     @Action("key.add")
     @Post("/access-keys")
     HttpResponse<KeyAnswer.NewKey> makeKey(
             @Parameter(hidden = true) Caller caller, @Parameter(hidden = true) Change change) {
-        var made = keys.make(known(caller)).orElseThrow();
+        var made = AccessKeyController.made(keys, known(caller)).orElseThrow();
         change.about(ACCESS_KEY, made.key().id());
         return KeyAnswer.NewKey.of(made);
     }

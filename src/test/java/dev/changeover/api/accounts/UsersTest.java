@@ -176,6 +176,19 @@ class UsersTest {
     }
 
     @Test
+    void a_fifty_first_key_of_an_account_is_409() {
+        var otto = call.by(Callers.token(beans, "otto", Role.VIEWER, "p-1"));
+        for (int i = 0; i < 50; i++) otto.post("/v3/me/access-keys", "");
+
+        for (var further :
+                List.of(otto.post("/v3/me/access-keys", ""), call.post("/v3/access-keys", "{\"account\":\"otto\"}"))) {
+            assertThat(further.status()).isEqualTo(409);
+            assertThat(further.code()).isEqualTo("DBS.200086");
+            assertThat(further.message()).startsWith("account 'otto' has 50 access keys");
+        }
+    }
+
+    @Test
     void everybody_has_keys_of_their_own_and_sees_no_others() {
         var bert = call.by(Callers.token(beans, "bert", Role.VIEWER, "p-1"));
         var annas =
