@@ -49,13 +49,17 @@ public interface UpgradeActivities {
      * Signs orders to agents, in this sequence: what they say is taken from the ledger, not from the workflow, and only
      * what the REST interface wrote down of the job is signed.
      *
-     * @throws io.temporal.failure.ApplicationFailure for good, with {@link #NOT_INSTRUCTED}, if nobody asked for that
+     * @throws io.temporal.failure.ApplicationFailure for good, with {@link #NOT_INSTRUCTED}, if nobody asked for that,
+     *     and with {@link #NODE_GONE} for a node that the proxy has not
      */
     @ActivityMethod
     List<Signed> sign(String jobId, List<Wanted> orders);
 
     /** The type of the failure when Temporal asks for something that the REST interface did not write down. */
     String NOT_INSTRUCTED = "NOT_INSTRUCTED";
+
+    /** The type of the failure when a node of the plan was taken away from the proxy. */
+    String NODE_GONE = "NODE_GONE";
 
     /**
      * An order to be signed.

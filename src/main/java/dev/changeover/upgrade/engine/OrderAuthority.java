@@ -120,8 +120,10 @@ final class OrderAuthority {
             throw notInstructed("job %s: %s".formatted(request.jobId(), reason));
         });
         var node = content.node(wanted.nodeId())
-                .orElseThrow(() -> notInstructed("node %s is none of proxy %s, which job %s is for"
-                        .formatted(wanted.nodeId(), request.proxyId(), request.jobId())));
+                .orElseThrow(() -> ApplicationFailure.newNonRetryableFailure(
+                        "node %s is none of proxy %s, which job %s is for"
+                                .formatted(wanted.nodeId(), request.proxyId(), request.jobId()),
+                        UpgradeActivities.NODE_GONE));
         var permit = present.permit(
                 request.jobId(),
                 step,

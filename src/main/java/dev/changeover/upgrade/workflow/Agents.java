@@ -6,6 +6,7 @@ import dev.changeover.node.OrderKind;
 import dev.changeover.node.Permit;
 import dev.changeover.upgrade.CommandRequest.Closing;
 import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.UpgradeActivities;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import dev.changeover.upgrade.UpgradeSettings;
 import io.temporal.activity.ActivityCancellationType;
@@ -13,6 +14,7 @@ import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.common.RetryOptions;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Functions;
 import io.temporal.workflow.Workflow;
@@ -146,6 +148,12 @@ final class Agents {
     /** Whether nobody picked the activity up. */
     static boolean isSilence(ActivityFailure failure) {
         return isTimeout(failure, TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START);
+    }
+
+    /** Whether no order is signed for the node, because its proxy has it no more. */
+    static boolean isGone(ActivityFailure failure) {
+        return failure.getCause() instanceof ApplicationFailure because
+                && UpgradeActivities.NODE_GONE.equals(because.getType());
     }
 
     /** Whether a probe had no answer, picked up or not. */

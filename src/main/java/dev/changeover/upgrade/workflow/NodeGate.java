@@ -83,7 +83,10 @@ final class NodeGate {
             return new Again();
         }
         journal.ofWindow().begins();
-        follow(requireNonNull(prepared.kernel()), untouched);
+        var gone = follow(requireNonNull(prepared.kernel()), untouched);
+        if (!gone.isEmpty()) {
+            return against(gone);
+        }
         // What took time may have let a pause, another opening or a new target in between.
         return mayBegin(node) ? new Go() : new Again();
     }
@@ -156,10 +159,11 @@ final class NodeGate {
     }
 
     /** A target that was withdrawn is replaced (REQUIREMENTS S22). */
-    private void follow(KernelToRun kernel, List<NodeStep> untouched) {
-        if (!progress().ending() && !kernel.version().equals(progress().target())) {
-            journal.retargeted(kernel);
-            work.stage(untouched);
+    private List<Check> follow(KernelToRun kernel, List<NodeStep> untouched) {
+        if (progress().ending() || kernel.version().equals(progress().target())) {
+            return List.of();
         }
+        journal.retargeted(kernel);
+        return work.stage(untouched);
     }
 }

@@ -6,11 +6,13 @@ import dev.changeover.node.CloseOrder;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeOrder;
+import dev.changeover.node.NodeState;
 import dev.changeover.node.OrderKind;
 import dev.changeover.node.RetireOrder;
 import dev.changeover.node.Span;
 import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
+import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.CommandRequest;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
@@ -23,6 +25,7 @@ import io.temporal.failure.ActivityFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What is done on one node, and how the journal tells it. */
 final class NodeWork {
@@ -67,21 +70,35 @@ final class NodeWork {
         }
     }
 
-    /** Every node fetches and preflights the kernel. */
-    void stage(List<NodeStep> nodes) {
+    /**
+     * Every node fetches and preflights the kernel.
+     *
+     * @return what no operator could mend: the nodes that were taken away from the proxy
+     */
+    List<Check> stage(List<NodeStep> nodes) {
+        var gone = new ArrayList<Check>();
         if (!journal.progress().ending()) {
             journal.staging();
             signAhead(nodes, OrderKind.STAGE);
-            steps.onEach(nodes, this::stage);
+            steps.onEach(
+                    nodes,
+                    node -> steps.run(node, Step.STAGING, () -> staged(node, gone))
+                            .flatMap(staged -> staged)
+                            .ifPresent(journal.of(node)::staged));
         }
+        return journal.progress().ending() ? List.of() : gone;
     }
 
-    private void stage(NodeStep node) {
-        steps.run(
-                        node,
-                        Step.STAGING,
-                        () -> agents.stage(node).stage(new StageOrder(order(node, OrderKind.STAGE), kernel())))
-                .ifPresent(journal.of(node)::staged);
+    private Optional<NodeState> staged(NodeStep node, List<Check> gone) {
+        try {
+            return Optional.of(agents.stage(node).stage(new StageOrder(order(node, OrderKind.STAGE), kernel())));
+        } catch (ActivityFailure failure) {
+            if (!Agents.isGone(failure)) {
+                throw failure;
+            }
+            gone.add(Check.of(Blocker.NODES_CHANGED, false, "the proxy has no " + node.name()));
+            return Optional.empty();
+        }
     }
 
     /** Hands over and watches. */

@@ -111,7 +111,10 @@ public final class RollingUpgrade implements UpgradeWorkflow {
             return blockers;
         }
         windows.awaitStaging();
-        work.stage(nodes);
+        var gone = work.stage(nodes);
+        if (!gone.isEmpty()) {
+            return gone;
+        }
         for (var node : nodes) {
             var against = upgrade(node);
             if (!against.isEmpty()) {

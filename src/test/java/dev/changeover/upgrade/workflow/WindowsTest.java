@@ -13,6 +13,7 @@ import dev.changeover.inventory.Proxy;
 import dev.changeover.node.NodeFault;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.task.Task;
+import dev.changeover.task.TaskEvent;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
@@ -386,6 +387,41 @@ class WindowsTest {
                         "the nodes to upgrade are not those that were planned; submit it again: n4 is not in the plan");
         assertThat(scene.nodes.deeds).noneMatch(deed -> deed.endsWith(" handOver"));
         assertThat(scene.proxy().status()).isEqualTo(Proxy.Status.NORMAL);
+    }
+
+    @Test
+    void fails_when_its_proxy_has_lost_a_node_while_it_waited() {
+        var job = scheduled();
+        takeAway("n2");
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(scene.task(job).failReason())
+                .isEqualTo(
+                        "the nodes to upgrade are not those that were planned; submit it again: the proxy has no n2");
+        assertThat(scene.ledger.events(job, 0)).extracting(TaskEvent::kind).doesNotContain("HELD");
+        assertThat(scene.nodes.deeds).noneMatch(deed -> deed.endsWith(" handOver"));
+        assertThat(scene.proxy().status()).isEqualTo(Proxy.Status.NORMAL);
+    }
+
+    private void takeAway(String nodeId) {
+        var nodes = scene.proxy().nodes().stream()
+                .filter(node -> !node.id().equals(nodeId))
+                .toList();
+        scene.inventory.register(new Inventory.Fleet(List.of(), List.of(), List.of(Scene.proxy(Scene.PROXY, nodes))));
+    }
+
+    @Test
+    void holds_at_a_node_that_its_proxy_loses_after_the_first_handover_and_goes_on_without_it_when_it_is_skipped() {
+        scene.nodes.during("n2 watch", () -> takeAway("n3"));
+        var job = scheduled();
+        skipTo(opens.plusSeconds(60));
+
+        assertThat(scene.awaitHeld("n3")).startsWith("NODE_GONE on n3: node n3 is none of proxy");
+
+        scene.say(Command.SKIP, job, "n3");
+        assertThat(scene.outcome()).isEqualTo(Outcome.MIXED);
+        assertThat(scene.task(job).failReason()).startsWith("skipped: n3");
+        assertThat(scene.node("n1").runs()).isEqualTo(ScriptedNodes.NEW);
     }
 
     @Test
