@@ -41,12 +41,12 @@ final class JdbcCatalogue {
                 .toList();
     }
 
-    /** Keeps every entry as it is until the caller's transaction ends. */
+    /** Keeps every entry as it is, and others away, until the caller's transaction ends. */
     void hold() {
-        sql.list("select numbers from kernel order by engine, numbers for update", row -> true);
+        sql.first("select one from kernel_gate where one = 1 for update", row -> true);
     }
 
-    /** Adds or replaces an entry; runs in the caller's transaction. */
+    /** Adds or replaces an entry; runs in the caller's transaction, which {@link #hold holds} them all. */
     void put(Kernel kernel) {
         var engine = kernel.engine();
         var numbers = kernel.version().numbers();

@@ -220,7 +220,7 @@ final class JdbcInventory implements Inventory {
 
     @Override
     public void register(List<Kernel> kernels) {
-        sql.together(() -> kernels.forEach(catalogue::put));
+        register(() -> kernels);
     }
 
     @Override
@@ -228,7 +228,7 @@ final class JdbcInventory implements Inventory {
         return sql.together(() -> {
             catalogue.hold();
             var kernels = making.get();
-            register(kernels);
+            kernels.forEach(catalogue::put);
             return kernels;
         });
     }

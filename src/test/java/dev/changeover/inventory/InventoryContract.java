@@ -3,6 +3,7 @@ package dev.changeover.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.changeover.database.Sql;
 import dev.changeover.inventory.Inventory.Fleet;
 import dev.changeover.inventory.Inventory.InstanceEntry;
 import dev.changeover.inventory.Inventory.InstancePage;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -32,6 +35,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The inventory's promises on every database. Each test has a fleet with names of its own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -459,16 +464,67 @@ abstract class InventoryContract {
         assertThat(entry(entry)).isEqualTo(entry.with(Lifecycle.DEFECTIVE, "it leaks", NOON));
     }
 
+    @ParameterizedTest
+    @CsvSource({"first, first", "first, second"})
+    void of_two_who_bring_the_first_entries_at_once_the_second_finds_what_the_first_has_brought(
+            String one, String other) throws Exception {
+        context.getBean(Sql.class).change("delete from kernel");
+        var versions = Map.of("first", "6.0.0.1", "second", "6.0.0.2");
+        var bothRead = new CountDownLatch(2);
+
+        List<Future<Optional<Kernel>>> brought;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            brought = Stream.of(one, other)
+                    .map(each -> kernel(versions.getOrDefault(each, ""), "alike"))
+                    .map(kernel -> threads.submit(() -> bring(kernel, bothRead)))
+                    .toList();
+        }
+
+        if (one.equals(other)) {
+            assertThat(List.of(brought.getFirst().get(), brought.getLast().get()))
+                    .as("what each has found")
+                    .filteredOn(Optional::isPresent)
+                    .hasSize(1);
+        } else {
+            assertThat(brought)
+                    .filteredOn(each -> each.state() == Future.State.FAILED)
+                    .singleElement()
+                    .extracting(Future::exceptionNow)
+                    .isInstanceOf(Inventory.Contradiction.class);
+        }
+    }
+
+    private Optional<Kernel> bring(Kernel kernel, CountDownLatch bothRead) {
+        var found = new ArrayList<Kernel>();
+        inventory.register(() -> {
+            inventory.registered(kernel.engine()).stream()
+                    .filter(known -> known.version().equals(kernel.version()))
+                    .forEach(found::add);
+            awaitShortly(bothRead);
+            return List.of(kernel);
+        });
+        return found.stream().findFirst();
+    }
+
+    private static Kernel kernel(String version, String reported) {
+        return new Kernel(
+                "haproxy", KernelVersion.of(version), Lifecycle.ACTIVE, "", reported, "", null, List.of(pack("amd64")));
+    }
+
+    private static void awaitShortly(CountDownLatch bothRead) {
+        bothRead.countDown();
+        try {
+            bothRead.await(100, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopped) {
+            throw new AssertionError(stopped);
+        }
+    }
+
     /** Gives the other one the time to read it too, unless that has to wait. */
     private List<Kernel> change(Kernel entry, CountDownLatch bothRead, UnaryOperator<Kernel> changing) {
         return inventory.register(() -> {
             var was = entry(entry);
-            bothRead.countDown();
-            try {
-                bothRead.await(100, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException stopped) {
-                throw new AssertionError(stopped);
-            }
+            awaitShortly(bothRead);
             return List.of(changing.apply(was));
         });
     }
