@@ -74,7 +74,7 @@ record CampaignBody(
 
         Strategy.Wave with(Strategy.Wave usual) {
             return new Strategy.Wave(
-                    Amount.of(size == null ? "" : size),
+                    amount("waves.size", size == null ? "" : size),
                     region,
                     projectId,
                     ring == null ? null : Parameters.constant("waves.ring", Ring.class, ring),
@@ -132,9 +132,17 @@ record CampaignBody(
                 atOnce == null ? usual.atOnce() : atOnce,
                 perProject == null ? usual.perProject() : perProject,
                 perMinute == null ? usual.perMinute() : perMinute,
-                tolerated == null ? usual.tolerated() : Amount.of(tolerated),
+                tolerated == null ? usual.tolerated() : amount("tolerated", tolerated),
                 seconds(leadTimeSeconds, usual.leadTime()),
                 apartDays == null ? usual.apart() : Duration.ofDays(apartDays));
+    }
+
+    private static Amount amount(String field, String text) {
+        try {
+            return Amount.of(text);
+        } catch (IllegalArgumentException none) {
+            throw ApiException.badParameter(field, String.valueOf(none.getMessage()));
+        }
     }
 
     private static Duration seconds(@Nullable Integer said, Duration unsaid) {

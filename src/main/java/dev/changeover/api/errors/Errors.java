@@ -50,6 +50,10 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     static final String JOB_HEADER = "X-Job-Id";
 
     private static final String NO_DATABASE = "the database cannot be reached; nothing is known to have changed";
+
+    /** How the framework's sentence begins where a body is needed and there is none. */
+    private static final String NO_BODY = "Required Body [";
+
     private static final Pattern TWICE = Pattern.compile("Duplicate field '([^']{1,100})'");
 
     /** Seconds after which a caller may try again: reconnecting to Temporal takes three to ten. */
@@ -218,6 +222,7 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
         return context.getErrors().stream()
                 .map(io.micronaut.http.server.exceptions.response.Error::getMessage)
                 .findFirst()
+                .map(said -> said.startsWith(NO_BODY) ? "the body is missing: a JSON object is needed" : said)
                 .orElse("the request is not understood");
     }
 }

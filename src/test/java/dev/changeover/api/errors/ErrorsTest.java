@@ -64,7 +64,7 @@ class ErrorsTest {
             {"source_version":                                                                | JSON
             [1,2]                                                                             | JSON
             "text"                                                                            | JSON
-            ''                                                                                | body
+            ''                                                                                | the body is missing
             """)
     void a_wrong_body_is_refused_and_the_field_is_named(String body, String named) {
         var answer = call.post(UPGRADE, body);
