@@ -1,25 +1,23 @@
 package dev.changeover.access;
 
+import dev.changeover.database.Columns;
 import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The built-in store of accounts, shared by all servers of a database. Safe for concurrent use. */
 @Singleton
 public final class Accounts {
-    /** One row for each project, in one statement: an account that is changed meanwhile is never seen by halves. */
-    private static final String ROWS = "select name, role, password_hash, created_at, project_id"
-            + " from account a left join account_project p on p.account = a.name where ";
+    private static final Columns<Stored> STORED = Columns.of(Stored.class);
+    private static final Function<Row, Instant> VALID_FROM = row -> row.instant("valid_from");
 
     private final Sql sql;
     private final Clock clock;
@@ -54,19 +52,21 @@ public final class Accounts {
         return entry(name).map(Entry::account);
     }
 
-    /** The account, if a token that was issued to it then, and that has this id, is still good. */
+    /** The account, if a token that has this date and id is still good. */
     Optional<Account> account(String name, Instant issued, String tokenId) {
         var condition = "name = ? and valid_from <= ? and not exists (select 1 from ended_token where id = ?)";
-        return entries(condition, name, issued, tokenId).stream().findFirst().map(Entry::account);
+        return AccountRows.entries(sql, condition, name, issued, tokenId).stream()
+                .findFirst()
+                .map(Entry::account);
     }
 
     public Optional<Entry> entry(String name) {
-        return entries("name = ?", name).stream().findFirst();
+        return AccountRows.entries(sql, "name = ?", name).stream().findFirst();
     }
 
     /** All there are, by name. */
     public List<Entry> entries() {
-        return entries("true");
+        return AccountRows.entries(sql, "true");
     }
 
     /**
@@ -152,9 +152,8 @@ public final class Accounts {
     public boolean setPassword(String name, String password) {
         var hash = Passwords.hash(name, password);
         return sql.together(() -> {
-            var changed =
-                    sql.change("update account set password_hash = ?, valid_from = ? where name = ?", hash, now(), name)
-                            > 0;
+            var changed = endTokens(name)
+                    && sql.change("update account set password_hash = ? where name = ?", hash, name) > 0;
             if (sql.exists("select 1 from account where name = ? and role = ?", name, Role.OPERATOR)) {
                 sql.change("delete from one_time_token");
             }
@@ -162,9 +161,26 @@ public final class Accounts {
         });
     }
 
-    /** Ends all tokens of an account. */
-    public void endTokens(String name) {
-        sql.change("update account set valid_from = ? where name = ?", now(), name);
+    /**
+     * Ends all tokens of an account.
+     *
+     * @return false if there is no such account
+     */
+    public boolean endTokens(String name) {
+        return sql.together(() -> {
+            var validFrom = sql.first("select valid_from from account where name = ? for update", VALID_FROM, name);
+            // Later than before also where this server's clock is behind another's.
+            validFrom.ifPresent(before -> sql.change(
+                    "update account set valid_from = ? where name = ?",
+                    Collections.max(List.of(now(), before.plusMillis(1))),
+                    name));
+            return validFrom.isPresent();
+        });
+    }
+
+    /** From when on tokens of the account are good: the date of those that it gets now. Empty if there is none. */
+    Optional<Instant> validFrom(String name) {
+        return sql.first("select valid_from from account where name = ?", VALID_FROM, name);
     }
 
     /**
@@ -195,45 +211,28 @@ public final class Accounts {
 
     /** The account of this name and password. Takes as long for a name that does not exist. */
     public Optional<Account> account(String name, String password) {
-        var hash = sql.first(
-                "select password_hash from account where name = ? and password_hash is not null",
-                row -> row.text("password_hash"),
-                name);
-        var right = Passwords.isRight(password, hash);
-        return right ? account(name) : Optional.empty();
+        return proven(name, password).map(Proven::account);
     }
+
+    /** The same with the date of a token for it, which is that of the password that was looked at. */
+    Optional<Proven> proven(String name, String password) {
+        var stored = sql.first(
+                "select password_hash, valid_from from account where name = ? and password_hash is not null",
+                STORED::read,
+                name);
+        return Passwords.isRight(password, stored.map(Stored::passwordHash))
+                ? account(name)
+                        .map(account -> new Proven(account, stored.orElseThrow().validFrom()))
+                : Optional.empty();
+    }
+
+    /** @param validFrom from when on tokens were good when its password was looked at */
+    record Proven(Account account, Instant validFrom) {}
+
+    private record Stored(String passwordHash, Instant validFrom) {}
 
     /** As fine as the time in a token. */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    private List<Entry> entries(String condition, Object... values) {
-        var rows = sql.list(ROWS + condition + " order by name", Accounts::line, values).stream()
-                .collect(Collectors.groupingBy(Line::name, LinkedHashMap::new, Collectors.toList()));
-        return rows.values().stream().map(Accounts::entry).toList();
-    }
-
-    private record Line(
-            String name,
-            Role role,
-            boolean hasPassword,
-            Instant created,
-            @Nullable String project) {}
-
-    private static Line line(Row row) {
-        return new Line(
-                row.text("name"),
-                row.constant(Role.class, "role"),
-                row.textOrNull("password_hash") != null,
-                row.instant("created_at"),
-                row.textOrNull("project_id"));
-    }
-
-    private static Entry entry(List<Line> rows) {
-        var first = rows.getFirst();
-        var projects =
-                rows.stream().map(Line::project).filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet());
-        return new Entry(new Account(first.name(), first.role(), projects), first.hasPassword(), first.created());
     }
 }

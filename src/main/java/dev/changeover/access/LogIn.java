@@ -6,6 +6,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Gives a token to who proves to be somebody, and slows down who guesses, by name and address. Blocks for as long as
@@ -76,9 +77,10 @@ public final class LogIn {
      * @throws Busy if too many wait
      */
     public Done byPassword(String name, String password, String address) {
-        var asked = clock.instant(); // or it outlived a password that is changed while this one is looked at
-        var account = account(name, password, address).orElseThrow(WrongCredentials::new);
-        return new Done(account, tokens.issue(account, settings.tokenLifetime(), asked, null));
+        var proven =
+                lookedAt(name, address, () -> accounts.proven(name, password)).orElseThrow(WrongCredentials::new);
+        return new Done(
+                proven.account(), tokens.issue(proven.account(), settings.tokenLifetime(), proven.validFrom(), null));
     }
 
     /**
@@ -89,6 +91,10 @@ public final class LogIn {
      * @throws Busy if too many wait
      */
     public Optional<Account> account(String name, String password, String address) {
+        return lookedAt(name, address, () -> accounts.account(name, password));
+    }
+
+    private <T> Optional<T> lookedAt(String name, String address, Supplier<Optional<T>> look) {
         var network = Network.of(address);
         // no account has a longer name
         var who = name.length() > 65 ? name.substring(0, 65) : name;
@@ -96,7 +102,7 @@ public final class LogIn {
         check(guess, who, network);
         return passwordChecks.next(() -> {
             check(guess, who, network); // again: those before it in the queue may have failed
-            var found = accounts.account(name, password);
+            var found = look.get();
             if (found.isPresent()) {
                 guesses.succeeded(guess);
                 names.succeeded(who); // not the address: who has one right password could guess others for ever

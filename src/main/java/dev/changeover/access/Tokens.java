@@ -13,7 +13,6 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class Tokens {
     private static final String ISSUER = "changeover";
 
-    /** Milliseconds since the epoch: the standard's claim has whole seconds, too coarse to end all older ones. */
+    /**
+     * Milliseconds since the epoch: from when on the account's tokens were good, as the database said when it was looked at.
+     * No server's clock decides whether what ended them since then ends it, too. The standard's claim has whole seconds.
+     */
     private static final String ISSUED = "issued_ms";
 
     /** Hash of the one-time token it was given for: it is good as long as that is. */
@@ -67,16 +69,17 @@ public final class Tokens {
     public record Bearer(Account account, String id, Instant expires) {}
 
     public Issued issue(Account account, Duration lifetime) {
-        return issue(account, lifetime, clock.instant(), null);
+        var from = accounts.validFrom(account.name());
+        return issue(account, lifetime, from.orElseGet(clock::instant), null);
     }
 
     /**
-     * One that is good from an instant on: what ended the account's tokens since then ends it, too.
+     * One of this date: what ended the account's tokens since then ends it, too.
      *
      * @param oneTimeHash of the one-time token whose place it takes, as long as that is good; null for none
      */
     Issued issue(Account account, Duration lifetime, Instant from, @Nullable String oneTimeHash) {
-        var now = from.truncatedTo(ChronoUnit.MILLIS);
+        var now = clock.instant();
         var expires = now.plus(lifetime);
         var id = UUID.randomUUID().toString();
         var claims = new JWTClaimsSet.Builder()
@@ -84,7 +87,7 @@ public final class Tokens {
                 .subject(account.name())
                 .jwtID(id)
                 .issueTime(Date.from(now))
-                .claim(ISSUED, now.toEpochMilli())
+                .claim(ISSUED, from.toEpochMilli())
                 .claim(ONE_TIME, oneTimeHash)
                 .expirationTime(Date.from(expires));
         if (account.isProvided()) {

@@ -156,6 +156,27 @@ abstract class LogInContract {
         assertThat(meanwhile).isTrue();
     }
 
+    /** Two servers on one database, one of them a minute behind. */
+    @Test
+    void what_ends_tokens_and_what_does_not_is_no_matter_of_two_servers_clocks() {
+        var behind = new SetClock();
+        var other = new Accounts(sql, behind);
+        var theirs = new Tokens(context.getBean(KeyFile.class), other, oneTime, sql, behind);
+        var settings = new AccessSettings(HOUR);
+        clock.pass(Duration.ofMinutes(1));
+        accounts.add(BERT, PASSWORD, "");
+        var before = logIn.byPassword("bert", PASSWORD, "192.0.2.1").token().text();
+
+        other.setPassword("bert", PASSWORD + "!");
+        var ended = tokens.bearer(before);
+        accounts.setPassword("bert", PASSWORD);
+        var since = new LogIn(other, oneTime, theirs, settings, behind).byPassword("bert", PASSWORD, "192.0.2.1");
+
+        assertThat(ended).isEmpty();
+        assertThat(theirs.bearer(since.token().text())).isPresent();
+        assertThat(tokens.bearer(since.token().text())).isPresent();
+    }
+
     @Test
     void one_token_ends_alone_and_what_has_expired_is_forgotten() {
         accounts.add(BERT, null, "");
