@@ -4,6 +4,8 @@ import dev.changeover.agent.AgentCommand;
 import dev.changeover.cli.Commands;
 import dev.changeover.server.FailureSentence;
 import dev.changeover.server.ServerCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,16 +24,34 @@ import picocli.CommandLine.ParseResult;
         description = "Upgrades the proxy in front of a MySQL database without failing a single connection.",
         synopsisSubcommandLabel = "COMMAND")
 public final class Application {
+    /** The exit code that a shell gives a program whose reader has gone: a JVM does not hear of it by the signal. */
+    private static final int BY_SIGPIPE = 128 + 13;
+
     private Application() {}
 
-    /** Ends the process with the command's exit code, or with 1 if its answer could not be written. */
+    /**
+     * Ends the process with the command's exit code; with 1 if its answer could not be written, and silently, as by SIGPIPE,
+     * if nobody reads it any more.
+     */
     public static void main(String[] args) {
         int exit = commandLine(args).execute(args);
         if (System.out.checkError()) {
-            System.err.println("standard output cannot be written: the answer is incomplete");
-            exit = Math.max(exit, 1);
+            exit = readerHasGone() ? BY_SIGPIPE : Math.max(exit, 1);
+            if (exit != BY_SIGPIPE) {
+                System.err.println("standard output cannot be written: the answer is incomplete");
+            }
         }
         System.exit(exit);
+    }
+
+    /** A reader that has read enough, such as head, is no failure to be told of. */
+    private static boolean readerHasGone() {
+        try (var output = new FileOutputStream(FileDescriptor.out)) {
+            output.write('\n');
+            return false;
+        } catch (IOException failed) {
+            return "Broken pipe".equals(failed.getMessage());
+        }
     }
 
     /** @param words that it is going to be given; without any of them it has all commands */

@@ -6,12 +6,14 @@ import dev.changeover.client.Failure.ApiError;
 import dev.changeover.client.Failure.Unreachable;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param header by its name; null for one that it does not have
  */
 public record RestAnswer(URI address, int status, String body, UnaryOperator<@Nullable String> header) {
+    private static final String NO_TLS =
+            "it does not speak TLS there: write http:// in place of https://, or name the port that does";
+    private static final String PERHAPS_TLS =
+            "it ended the connection without an answer; if it speaks TLS there, write https:// in place of http://";
+
     /**
      * What it says.
      *
@@ -76,6 +83,20 @@ public record RestAnswer(URI address, int status, String body, UnaryOperator<@Nu
                 "%s answers with status %d, but not as a Changeover server does".formatted(address, status), null);
     }
 
+    /** The JDK says it in two ways, of its two clients. */
+    private static boolean isNoTls(SSLException failure) {
+        var words = String.valueOf(failure.getMessage());
+        return words.contains("Unsupported or unrecognized SSL message") || words.contains("plaintext connection");
+    }
+
+    private static boolean isEnd(SocketException failure) {
+        return "Unexpected end of file from server".equals(failure.getMessage());
+    }
+
+    private static String words(Throwable failure) {
+        return Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+    }
+
     /** There is no answer; why. */
     static Unreachable none(URI address, Exception failure) {
         var cause = failure instanceof UncheckedIOException unchecked && unchecked.getCause() != null
@@ -88,7 +109,9 @@ public record RestAnswer(URI address, int status, String body, UnaryOperator<@Nu
             case SSLHandshakeException stranger ->
                 "nobody who is trusted here vouches for its certificate: name who does with --ca FILE (%s)"
                         .formatted(stranger.getMessage());
-            default -> Objects.requireNonNullElse(cause.getMessage(), cause.toString());
+            case SSLException tls -> isNoTls(tls) ? NO_TLS : words(tls);
+            case SocketException ended -> isEnd(ended) ? PERHAPS_TLS : words(ended);
+            default -> words(cause);
         };
         return new Unreachable("%s cannot be reached: %s".formatted(address, reason), failure);
     }

@@ -47,6 +47,14 @@ class AuthorityTest {
                     "--ca",
                     Files.writeString(files.resolve("garbage.pem"), "nothing").toString());
 
+            var unencrypted = typed(
+                    environment,
+                    "whoami",
+                    "--server",
+                    server.getURI().toString().replace("https:", "http:"));
+
+            assertThat(unencrypted.exit()).isEqualTo(Exit.UNREACHABLE);
+            assertThat(unencrypted.err()).contains("if it speaks TLS there, write https:// in place of http://");
             assertThat(stranger.exit()).isEqualTo(Exit.UNREACHABLE);
             assertThat(stranger.err()).contains("--ca", "certificate");
             assertThat(named.exit()).isZero();

@@ -90,6 +90,17 @@ class CommandsTest {
         return job;
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"instances", "kernel set 2.6.12.3 --lifecycle ACTIVE"})
+    void a_server_that_does_not_speak_tls_is_told_from_one_that_is_away(String words) {
+        var secure = server.toString().replace("http:", "https:");
+
+        var typed = Typed.run((words + " --server " + secure).split(" "));
+
+        assertThat(typed.err()).startsWith(secure + " cannot be reached: it does not speak TLS there: write http://");
+        assertThat(typed.exit()).isEqualTo(Exit.UNREACHABLE);
+    }
+
     @Test
     void a_fleet_is_imported_and_its_proxies_can_be_seen() throws IOException {
         var typed = run("fleet import " + file(Fleets.FILE));
