@@ -295,6 +295,16 @@ public class FakeUpgrades implements Upgrades {
                 null);
     }
 
+    /** Says that its nodes fetch the kernel. */
+    public void stages(String jobId) {
+        var now = now(jobId);
+        var nodes = now.nodes().stream()
+                .map(node -> new NodeProgress(
+                        node.node(), Step.STAGING, null, null, null, Duration.ZERO, null, null, null, 0, null))
+                .toList();
+        progresses.put(jobId, progress(now.request(), nodes, Phase.STAGING, List.of(), null, now.events()));
+    }
+
     /** Says that somebody paused it. */
     public void pauses(String jobId) {
         var now = now(jobId);
@@ -368,7 +378,7 @@ public class FakeUpgrades implements Upgrades {
             List<Check> blockers,
             @Nullable Outcome outcome,
             int events) {
-        var serves = !phase.changing() && outcome != Outcome.REFUSED;
+        var serves = !phase.changing() && outcome != Outcome.REFUSED && outcome != Outcome.CANCELLED;
         var serving = serves ? START.plusSeconds(60) : null;
         var over = serves || outcome != null ? START.plusSeconds(60) : null;
         var ended = outcome == null ? null : START.plusSeconds(90);

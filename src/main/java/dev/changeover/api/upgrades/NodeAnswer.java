@@ -5,6 +5,7 @@ import dev.changeover.node.NodeState;
 import dev.changeover.node.RetireProgress;
 import dev.changeover.node.Span;
 import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.NodeProgress.Step;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.engine.UpgradeView;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param newSessions on its generation of the target; {@code oldSessions} on all others, null while nobody says
  *     how far their retirement is: it is paused or held, or the agent is silent
  * @param closedSessions old ones that were closed because of their age; null while nobody says how far that is
+ * @param step WAITING also where the upgrade ended before it was the node's turn
  * @param percent how much of its way is behind it
  * @param estimateSeconds how long it was planned to take
  * @param held why it waits for an operator; null when it does not
@@ -45,6 +47,9 @@ record NodeAnswer(
         @Nullable RetirementAnswer retirement) {
 
     static NodeAnswer of(NodeProgress node, Progress progress, UpgradeView view) {
+        // What was begun before the upgrade was ended, and changed nothing, is no way that it goes.
+        var untouched = progress.result().outcome() != null && node.beganAt() == null && node.step() != Step.SKIPPED;
+        var step = untouched ? Step.WAITING : node.step();
         var handOver = node.handOver();
         var seen = node.seen();
         var retired = view.retirement(node);
@@ -55,8 +60,8 @@ record NodeAnswer(
                 node.node().nodeId(),
                 node.node().name(),
                 node.node().role().name(),
-                node.step().name(),
-                node.step().percent(),
+                step.name(),
+                step.percent(),
                 node.node().estimate().toSeconds(),
                 node.node().from().toString(),
                 node.runs().toString(),

@@ -8,11 +8,13 @@ import dev.changeover.api.Calls;
 import dev.changeover.api.Calls.Answer;
 import dev.changeover.api.FakeUpgrades;
 import dev.changeover.api.Fleets;
+import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.workflow.UpgradeFailures;
 import dev.changeover.window.Opening;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,6 +115,27 @@ class ScheduledUpgradeTest {
 
         assertThat(upgrade.path("phase").asText()).isEqualTo("NODES");
         assertThat(upgrade.path("schedule").isNull()).isTrue();
+    }
+
+    @Test
+    void the_nodes_of_one_that_was_cancelled_while_they_fetched_the_kernel_are_on_no_way() {
+        var job = call.submitInTheWindow();
+        upgrades.stages(job);
+        var fetching = nodes(job);
+        upgrades.happens(job, 1, "CANCELLED", Phase.ENDED, Outcome.CANCELLED);
+
+        assertThat(fetching).containsOnly("STAGING 12");
+        assertThat(nodes(job)).containsOnly("WAITING 0");
+    }
+
+    private List<String> nodes(String job) {
+        return call.get("/v3/p-1/upgrades/" + job)
+                .json()
+                .path("nodes")
+                .valueStream()
+                .map(node ->
+                        node.path("step").asText() + " " + node.path("percent").asInt())
+                .toList();
     }
 
     @Test
