@@ -20,6 +20,9 @@ import picocli.CommandLine.Command;
 final class StatusCommand extends RemoteCommand {
     private static final int SHOWN = 5;
 
+    /** The most that a server lists at once; those with a problem come first, and then those never seen. */
+    private static final int LISTED = 1000;
+
     /** Parts that are shown when they are well, too. */
     private static final Set<String> ALWAYS = Set.of("build", "temporal");
 
@@ -31,7 +34,7 @@ final class StatusCommand extends RemoteCommand {
         var health = asked.status() == 503 && asked.parsed().has("status") ? asked.parsed() : asked.json();
         answer.set("health", health);
         try {
-            answer.set("nodes", server.get(RestClient.path("nodes") + "?limit=1000"));
+            answer.set("nodes", server.get(RestClient.path("nodes") + "?limit=" + LISTED));
             answer.set(
                     "upgrades", server.get(RestClient.path("upgrades", "held")).path("upgrades"));
         } catch (ApiError notAnOperators) {
@@ -50,8 +53,12 @@ final class StatusCommand extends RemoteCommand {
                 .forEach(part -> facts.add(Json.shown(part.getKey()), part(part.getValue())));
         if (answer.has("nodes")) {
             var nodes = Json.list(answer.path("nodes"), "nodes");
-            var problems = problems(nodes);
-            facts.add("nodes", Json.text(answer.path("nodes"), "total_count") + told(problems) + unseen(nodes));
+            var cut = answer.path("nodes").path("total_count").asInt() > nodes.size();
+            facts.add(
+                    "nodes",
+                    Json.text(answer.path("nodes"), "total_count")
+                            + told(problems(nodes), cut, nodes.size())
+                            + unseen(nodes, cut));
             facts.add("held", held(Json.list(answer, "upgrades")));
         }
         return facts.text(paint());
@@ -81,30 +88,38 @@ final class StatusCommand extends RemoteCommand {
                 .toList();
     }
 
-    private String told(List<String> problems) {
+    private String told(List<String> problems, boolean cut, int listed) {
         return problems.isEmpty()
                 ? ", none with a problem"
                 : problems.stream()
                         .limit(SHOWN)
                         .collect(Collectors.joining(
                                 "; ",
-                                ", %d with problems: ".formatted(problems.size()),
+                                ", %s with problems: ".formatted(number(problems, cut && problems.size() == listed)),
                                 problems.size() > SHOWN ? "; the others: " + invocation("nodes") : ""));
     }
 
     /** Their agents have not said anything yet: not started, not reached, or of another name. */
-    private static String unseen(List<JsonNode> nodes) {
-        var names = nodes.stream()
+    private static String unseen(List<JsonNode> nodes, boolean cut) {
+        var unseen = nodes.stream()
                 .map(entry -> entry.path("node"))
                 .filter(node -> Json.raw(node, "status").equals("UNSEEN"))
-                .map(node -> Json.text(node, "name"))
                 .toList();
+        var names = unseen.stream().map(node -> Json.text(node, "name")).toList();
+        var more =
+                cut && !names.isEmpty() && unseen.getLast() == nodes.getLast().path("node");
         return names.isEmpty()
                 ? ""
                 : names.stream()
                         .limit(SHOWN)
                         .collect(Collectors.joining(
-                                ", ", ", %d never seen: ".formatted(names.size()), names.size() > SHOWN ? ", …" : ""));
+                                ", ",
+                                ", %s never seen: ".formatted(number(names, more)),
+                                names.size() > SHOWN ? ", …" : ""));
+    }
+
+    private static String number(List<String> some, boolean orMore) {
+        return orMore ? some.size() + " or more" : String.valueOf(some.size());
     }
 
     private String held(List<JsonNode> upgrades) {
