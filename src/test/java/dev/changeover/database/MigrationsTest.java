@@ -219,6 +219,26 @@ class MigrationsTest {
     }
 
     @Test
+    void gives_back_what_an_earlier_version_let_a_job_claim_that_never_got_a_task() throws SQLException {
+        var name = TestDatabase.newPostgres("template1");
+        var url = String.valueOf(TestDatabase.settings(name).get("changeover.database.url"));
+        filled(url, "postgres", "68");
+        try (var connection = DriverManager.getConnection(url, "postgres", "postgres");
+                var statement = connection.createStatement()) {
+            statement.execute("insert into proxy_claim values ('x-1', 'j-1'), ('x-2', 'never')");
+            statement.execute("insert into claim values ('i-1', 'j-1'), ('i-2', 'never')");
+        }
+
+        try (var now = ApplicationContext.run(TestDatabase.settings(name), "test")) {
+            var ledger = now.getBean(TaskLedger.class);
+            assertThat(ledger.proxyClaimant("x-1")).contains("j-1");
+            assertThat(ledger.claimant("i-1")).contains("j-1");
+            assertThat(ledger.proxyClaimant("x-2")).isEmpty();
+            assertThat(ledger.claimant("i-2")).isEmpty();
+        }
+    }
+
+    @Test
     void refuses_what_a_newer_version_has_changed_in_one_sentence() {
         try (var now = TestDatabase.h2(directory)) {
             now.getBean(Sql.class)
