@@ -45,11 +45,14 @@ public class EventList {
         }
     }
 
-    /** What a list can be sorted by. */
+    /** What a list can be sorted by, in the words of RDS and of GaussDB. */
     public enum Sort {
         PLANNED_EXECUTION_TIME("m.execute_at"),
         CREATED_TIME("c.started_at"),
-        LATEST_EXECUTION_TIME("c.deadline");
+        LATEST_EXECUTION_TIME("c.deadline"),
+        EXECUTE_TIME("m.execute_at"),
+        EXECUTION_TIME_WINDOW("m.execute_at"),
+        UPDATED_TIME("m.updated_at");
 
         private final String column;
 

@@ -89,6 +89,9 @@ class ScheduleEventsTest {
                 "sort_field=planned_execution_time",
                 "sort_field=created_time&order=DESC",
                 "sort_field=latest_execution_time&order=ASC",
+                "sort_field=execute_time&order=asc",
+                "sort_field=execution_time_window",
+                "sort_field=updated_time&order=desc",
                 "offset=0&limit=100"
             })
     void filters_and_orders_that_fit_show_it(String query) {
