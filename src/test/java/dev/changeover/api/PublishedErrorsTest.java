@@ -126,7 +126,7 @@ class PublishedErrorsTest {
         var fiveHours = new OpsWindowRequest().withStartTime("01:00").withEndTime("06:00");
 
         refused(
-                () -> databases.listScheduleJobs(new ListScheduleJobsRequest().withLimit("51")),
+                () -> databases.listScheduleJobs(new ListScheduleJobsRequest().withLimit("101")),
                 400,
                 "DBS.200001",
                 "limit");

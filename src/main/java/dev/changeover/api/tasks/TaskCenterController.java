@@ -5,6 +5,7 @@ import static dev.changeover.audit.AuditEntry.Subject.Kind.JOB;
 
 import dev.changeover.access.Permission;
 import dev.changeover.api.ApiException;
+import dev.changeover.api.Paging;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Caller;
@@ -44,6 +45,9 @@ import org.jspecify.annotations.Nullable;
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Task Center")
 class TaskCenterController {
+    /** The cloud names no most, and its Terraform provider asks for so many at once. */
+    private static final int MOST_SCHEDULED_JOBS = 100;
+
     private final Ownership ownership;
     private final Inventory inventory;
     private final TaskLedger ledger;
@@ -112,7 +116,7 @@ class TaskCenterController {
             @QueryValue("job_name") @Nullable String jobName,
             @QueryValue("instance_id") @Nullable String instanceId) {
         var sought = new Sought(jobId, jobName, instanceId, null);
-        var page = page(projectId, Task.Kind.SCHEDULED, filter, sought);
+        var page = page(projectId, Task.Kind.SCHEDULED, filter, sought, MOST_SCHEDULED_JOBS);
         return ScheduledTasks.Jobs.of(page, instances(page));
     }
 
@@ -185,8 +189,12 @@ class TaskCenterController {
     }
 
     private TaskPage page(String projectId, Task.Kind kind, TaskFilter filter, Sought sought) {
+        return page(projectId, kind, filter, sought, Paging.MOST);
+    }
+
+    private TaskPage page(String projectId, Task.Kind kind, TaskFilter filter, Sought sought, int most) {
         var project = ownership.project(projectId);
-        TaskQuery query = filter.query(project.id(), kind, sought, clock.instant());
+        TaskQuery query = filter.query(project.id(), kind, sought, most, clock.instant());
         var name = sought.name();
         var mayBe = name == null || name.equalsIgnoreCase(kind.publishedName());
         return mayBe && !filter.isForNone() ? ledger.page(query) : TaskPage.NONE;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The parameters of every list of the Task Center (REQUIREMENTS T2, T3, A3). All of them may be left out.
  *
  * @param offset how many of the newest are left out: 0 if not said
- * @param limit 1 to 50: 10 if not said
+ * @param limit 1 to 50, and to 100 of scheduled jobs: 10 if not said
  * @param status a word of the Task Center, in any case
  * @param startTime created at or after it: seven days before the end if not said, and never more than 30 days ago
  * @param endTime created until then, in a whole second until its end: now if not said
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record TaskFilter(
         @Parameter(description = "how many of the newest are left out (0)") @QueryValue @Nullable String offset,
 
-        @Parameter(description = "1 to 50 (10)") @QueryValue @Nullable String limit,
+        @Parameter(description = "1 to 50, to 100 of scheduled-jobs (10)") @QueryValue @Nullable String limit,
 
         @Parameter(description = "a published status; instant tasks are only Running, Completed or Failed")
         @QueryValue
@@ -73,8 +73,13 @@ public record TaskFilter(
         return task.outcome() == null || !task.createdAt().isBefore(now.minus(KEPT));
     }
 
-    /** @throws ApiException naming the parameter that is wrong */
-    TaskQuery query(String projectId, Task.Kind kind, Sought sought, Instant now) {
+    /**
+     * The query that it means.
+     *
+     * @param most what {@code limit} may be
+     * @throws ApiException naming the parameter that is wrong
+     */
+    TaskQuery query(String projectId, Task.Kind kind, Sought sought, int most, Instant now) {
         var end = Times.parameter("end_time", endTime);
         var from = from(end == null ? now : end, now);
         return new TaskQuery(
@@ -88,7 +93,7 @@ public record TaskFilter(
                 sought.instanceName(),
                 null,
                 Parameters.number("offset", offset, 0, 0, Integer.MAX_VALUE),
-                Parameters.number("limit", limit, 10, 1, Paging.MOST));
+                Parameters.number("limit", limit, 10, 1, most));
     }
 
     /** Times that the server prints have no fraction, and find what they were printed of. */

@@ -194,6 +194,14 @@ class TaskCenterTest {
     }
 
     @Test
+    void a_program_may_ask_for_a_hundred_scheduled_jobs_and_for_fifty_of_what_else_there_is() {
+        assertThat(total("scheduled-jobs?limit=100")).isZero();
+        for (var path : List.of("tasklist", "immediate-jobs", "schedule-tasks")) {
+            assertThat(list(path + "?limit=51").message()).as(path).isEqualTo("limit: 1 to 50 is needed");
+        }
+    }
+
+    @Test
     void a_task_is_found_by_the_times_that_are_shown_of_it() {
         recorded(instant().created(NOW.minusMillis(9_700)));
         var created =
@@ -254,7 +262,7 @@ class TaskCenterTest {
             offset=some,                          offset
             offset=99999999999,                   offset
             limit=0,                              limit
-            limit=51,                             limit
+            limit=101,                            limit
             limit=,                               limit
             limit=%D9%A5,                               limit
             offset=%D9%A5,                              offset
