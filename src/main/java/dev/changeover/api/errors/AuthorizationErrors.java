@@ -2,7 +2,6 @@ package dev.changeover.api.errors;
 
 import dev.changeover.api.ApiException;
 import dev.changeover.api.ErrorBody;
-import dev.changeover.upgrade.ErrorCode;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpAttributes;
 import io.micronaut.http.HttpRequest;
@@ -27,10 +26,6 @@ final class AuthorizationErrors implements ExceptionHandler<AuthorizationExcepti
     @Override
     @SuppressWarnings("rawtypes") // the interface has a raw HttpRequest
     public HttpResponse<ErrorBody> handle(HttpRequest request, AuthorizationException denied) {
-        if (hadNoAddress(request)) {
-            return errors.handle(
-                    request, new ApiException(ErrorCode.WRONG_PARAMETER, "the address is no URI: mind its escapes"));
-        }
         var who = denied.getAuthentication();
         var logIn = Pages.logIn(request);
         if (who == null && logIn != null) {
@@ -41,11 +36,6 @@ final class AuthorizationErrors implements ExceptionHandler<AuthorizationExcepti
                 who == null
                         ? ApiException.unauthenticated("no or wrong credentials")
                         : ApiException.forbidden(who.getName(), needed(request)));
-    }
-
-    /** The web server puts a request for / without any header in the place of one whose address it cannot read. */
-    private static boolean hadNoAddress(HttpRequest<?> request) {
-        return request.getPath().equals("/") && request.getHeaders().isEmpty();
     }
 
     /** The permission that the route needs; empty for one that no permission opens. */

@@ -232,6 +232,21 @@ class HardeningTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "/v3/p-1/jobs?id=%zz, 1.1",
+        "/v3/%zz, 1.1",
+        "/v3/p-1/immediate-jobs?limit=%u0031, 1.1",
+        "/v3/p-1/jobs?id=%zz, 1.0"
+    })
+    void an_address_with_broken_escapes_is_told_so(String address, String version) {
+        try (var raw = RawConnection.to(server)) {
+            raw.send("GET %s HTTP/%s\nHost: h\nX-Auth-Token: %s\n\n".formatted(address, version, token));
+
+            assertThat(raw.until("}")).contains(" 400 ").contains("the address is no URI");
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"5000, 0, 414", "10, 20000, 431"})
     void a_request_that_is_too_long_says_so(int path, int header, int status) {
         try (var raw = RawConnection.to(server)) {
