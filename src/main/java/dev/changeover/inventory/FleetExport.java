@@ -54,10 +54,12 @@ public final class FleetExport {
                 "name", project.name(),
                 "region", project.region(),
                 "contacts", fields(told.get(""))))));
-        var total = inventory.instances(project.id(), 0, 1).total();
+        var total = inventory.instances(Instance.Query.all(project.id(), 0, 1)).total();
         if (total > 0) text.append("  instances:\n");
         for (int from = 0; from < total; from += AT_ONCE) {
-            for (var entry : inventory.instances(project.id(), from, AT_ONCE).entries()) {
+            for (var entry : inventory
+                    .instances(Instance.Query.all(project.id(), from, AT_ONCE))
+                    .entries()) {
                 var id = entry.instance().id();
                 var fields = fields(entry, chosen.getOrDefault(id, Ring.NORMAL), told.get(id));
                 text.append(yaml.dump(List.of(fields)).indent(2));

@@ -26,8 +26,8 @@ public interface Inventory {
     /** Nodes of an instance, by their ids. */
     List<NodeEntry> nodesOf(String instanceId);
 
-    /** Instances of a project with their proxies, by id: so many after those that are left out. */
-    InstancePage instances(String projectId, int offset, int limit);
+    /** Those that are sought with their proxies, by id: so many after those that are left out. */
+    InstancePage instances(Instance.Query query);
 
     Optional<Instance> instance(String instanceId);
 

@@ -57,14 +57,13 @@ final class JdbcInventory implements Inventory {
     }
 
     @Override
-    public InstancePage instances(String projectId, int offset, int limit) {
-        var total = sql.count("select count(*) from instance where project_id = ?", projectId);
-        var instances = sql.list(
-                "select * from instance where project_id = ? order by id limit ? offset ?",
-                INSTANCE::read,
-                projectId,
-                limit,
-                offset);
+    public InstancePage instances(Instance.Query query) {
+        var from = query.from();
+        var total = sql.count("select count(*)" + from.sql(), from.values().toArray());
+        var values = new ArrayList<>(from.values());
+        values.addAll(List.of(query.limit(), query.offset()));
+        var instances =
+                sql.list("select *" + from.sql() + " order by id limit ? offset ?", INSTANCE::read, values.toArray());
         var proxies = proxiesOf(instances.stream().map(Instance::id).toList());
         return new InstancePage(
                 total,

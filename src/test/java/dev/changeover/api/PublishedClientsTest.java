@@ -7,9 +7,11 @@ import com.huaweicloud.sdk.gaussdb.v3.model.CancelScheduleTask;
 import com.huaweicloud.sdk.gaussdb.v3.model.CancelScheduleTaskRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.DeleteTaskRecordRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.GetJobInfoDetail;
+import com.huaweicloud.sdk.gaussdb.v3.model.ListGaussMySqlInstancesRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.ListImmediateJobsRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.ListScheduleJobsRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.ModifyOpsWindow;
+import com.huaweicloud.sdk.gaussdb.v3.model.MysqlInstanceListInfo;
 import com.huaweicloud.sdk.gaussdb.v3.model.ProxyUpgradeProxyVersionRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.ScheduleTask;
 import com.huaweicloud.sdk.gaussdb.v3.model.ShowGaussMySqlJobInfoRequest;
@@ -69,6 +71,22 @@ class PublishedClientsTest {
             assertThat(entry.getProxy().getNodes()).hasSize(2);
             assertThat(entry.getProxy().getNodes().getFirst().getRole()).isEqualTo("master");
         });
+    }
+
+    @Test
+    void an_instance_is_found_by_its_id_and_by_its_name() {
+        var all = new ListGaussMySqlInstancesRequest();
+
+        assertThat(found(all.withId("i-1"))).containsExactly("i-1");
+        assertThat(found(all.withName("orders"))).containsExactly("i-1");
+        assertThat(found(all.withName("other"))).isEmpty();
+        assertThat(found(all.withId("i-9").withName(null))).isEmpty();
+    }
+
+    private List<String> found(ListGaussMySqlInstancesRequest wanted) {
+        var list = databases.listGaussMySqlInstances(wanted);
+        assertThat(list.getTotalCount()).isEqualTo(list.getInstances().size());
+        return list.getInstances().stream().map(MysqlInstanceListInfo::getId).toList();
     }
 
     @Test

@@ -73,7 +73,7 @@ abstract class InventoryContract {
         assertThat(inventory.projects()).containsAll(fleet.projects());
         assertThat(inventory.project(instance.projectId()))
                 .isEqualTo(fleet.projects().stream().findFirst());
-        assertThat(inventory.instances(instance.projectId(), 0, 9))
+        assertThat(inventory.instances(Instance.Query.all(instance.projectId(), 0, 9)))
                 .isEqualTo(new InstancePage(1, List.of(new InstanceEntry(instance, List.of(proxy)))));
         assertThat(inventory.instances(List.of(instance.id(), "none"))).containsExactly(instance);
         assertThat(inventory.instance(instance.id())).contains(instance);
@@ -94,12 +94,31 @@ abstract class InventoryContract {
                 .toList();
         inventory.register(new Fleet(List.of(project), instances, proxies));
 
-        var part = inventory.instances(project.id(), 2, 2);
-        var last = inventory.instances(project.id(), 5, 2);
+        var part = inventory.instances(Instance.Query.all(project.id(), 2, 2));
+        var last = inventory.instances(Instance.Query.all(project.id(), 5, 2));
 
         assertThat(part.total()).isEqualTo(6);
         assertThat(part.entries()).flatExtracting(InstanceEntry::proxies).isEqualTo(proxies.subList(2, 4));
         assertThat(last.entries()).containsExactly(new InstanceEntry(instances.getLast(), List.of()));
+    }
+
+    @Test
+    void finds_instances_by_id_and_by_name_in_their_own_project_only() {
+        var fleet = fleet(cluster("a", "b"));
+        inventory.register(fleet);
+        inventory.register(fleet(cluster("c", "d")));
+        var instance = fleet.instances().getFirst();
+        var project = instance.projectId();
+
+        var byId = inventory.instances(new Instance.Query(project, instance.id(), null, 0, 9));
+        var byBoth = inventory.instances(new Instance.Query(project, instance.id(), instance.name(), 0, 9));
+        var otherName = inventory.instances(new Instance.Query(project, null, "not " + instance.name(), 0, 9));
+        var otherProject = inventory.instances(new Instance.Query("not " + project, instance.id(), null, 0, 9));
+
+        assertThat(byId.entries()).extracting(InstanceEntry::instance).containsExactly(instance);
+        assertThat(byBoth).isEqualTo(byId);
+        assertThat(otherName).isEqualTo(new InstancePage(0, List.of()));
+        assertThat(otherProject).isEqualTo(new InstancePage(0, List.of()));
     }
 
     @Test
@@ -119,7 +138,7 @@ abstract class InventoryContract {
     @Test
     void knows_nothing_that_was_not_registered() {
         assertThat(inventory.project("none")).isEmpty();
-        assertThat(inventory.instances("none", 0, 9)).isEqualTo(new InstancePage(0, List.of()));
+        assertThat(inventory.instances(Instance.Query.all("none", 0, 9))).isEqualTo(new InstancePage(0, List.of()));
         assertThat(inventory.instances(List.of("none"))).isEmpty();
         assertThat(inventory.instances(List.of())).isEmpty();
         assertThat(inventory.instance("none")).isEmpty();
@@ -695,7 +714,7 @@ abstract class InventoryContract {
 
     private Optional<Node> node(String id) {
         return inventory.projects().stream()
-                .flatMap(project -> inventory.instances(project.id(), 0, 100).entries().stream())
+                .flatMap(project -> inventory.instances(Instance.Query.all(project.id(), 0, 100)).entries().stream())
                 .flatMap(entry -> entry.proxies().stream())
                 .flatMap(proxy -> proxy.nodes().stream())
                 .filter(node -> node.id().equals(id))

@@ -16,6 +16,7 @@ import dev.changeover.api.fleet.FleetAnswers.Registered;
 import dev.changeover.api.http.LongBodies;
 import dev.changeover.inventory.FleetExport;
 import dev.changeover.inventory.FleetFile;
+import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.Proxy;
@@ -94,16 +95,18 @@ class FleetController {
                 seen.stream().skip(part.offset()).limit(part.limit()).toList(), seen.size());
     }
 
-    /** The instances of a project by their ids, with their proxies. */
+    /** The instances of a project by their ids, with their proxies; or that of an id, or those of a name. */
     @Secured(Permission.LIST_INSTANCES)
     @Get("/{project_id}/instances")
     Instances instances(
             @PathVariable("project_id") String projectId,
+            @QueryValue @Nullable String id,
+            @QueryValue @Nullable String name,
             @Parameter(description = "how many are left out (0)") @QueryValue @Nullable String offset,
             @Parameter(description = "1 to 1000 (100)") @QueryValue @Nullable String limit) {
         var part = Paging.part(offset, limit, UNSAID, MOST);
         var project = ownership.project(projectId);
-        var page = inventory.instances(project.id(), part.offset(), part.limit());
+        var page = inventory.instances(new Instance.Query(project.id(), id, name, part.offset(), part.limit()));
         var open = openOf(page.entries().stream().flatMap(entry -> entry.proxies().stream()));
         return Instances.of(page, clock.instant(), catalogue(), open);
     }

@@ -9,6 +9,7 @@ import dev.changeover.api.FixedClock;
 import dev.changeover.api.Fleets;
 import dev.changeover.api.http.BodyLimits;
 import dev.changeover.api.signature.Signer;
+import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
@@ -76,7 +77,7 @@ class FleetTest {
         var answer = call.post("/v3/fleet", fleet, "Content-Type", "application/yaml");
 
         assertThat(answer.text()).isEqualTo("{\"projects\":1,\"instances\":20000,\"proxies\":20000,\"nodes\":40000}");
-        assertThat(inventory.instances("many", 19_999, 10).entries())
+        assertThat(inventory.instances(Instance.Query.all("many", 19_999, 10)).entries())
                 .singleElement()
                 .satisfies(last -> assertThat(last.proxies())
                         .singleElement()

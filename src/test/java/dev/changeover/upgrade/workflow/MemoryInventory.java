@@ -86,13 +86,14 @@ public final class MemoryInventory implements Inventory {
     }
 
     @Override
-    public InstancePage instances(String projectId, int offset, int limit) {
+    public InstancePage instances(Instance.Query query) {
         var all = instances.values().stream()
-                .filter(instance -> instance.projectId().equals(projectId))
+                .filter(query::seeks)
                 .map(instance -> new InstanceEntry(instance, proxiesOf(instance.id())))
                 .toList();
         return new InstancePage(
-                all.size(), all.stream().skip(offset).limit(limit).toList());
+                all.size(),
+                all.stream().skip(query.offset()).limit(query.limit()).toList());
     }
 
     @Override
