@@ -224,10 +224,11 @@ public final class CampaignStore {
                 campaignId);
     }
 
-    /** Everything that has no task yet is cancelled. */
+    /** Everything that has no task yet is cancelled; an owner's own one goes on without the campaign. */
     public void cancelUndelivered(String campaignId, String why, Instant now) {
         sql.change(
-                "update campaign_member set state = 'CANCELLED', reason = ?, ended_at = ?, updated_at = ?"
+                "update campaign_member set job_id = case when state = 'OWN' then null else job_id end,"
+                        + " state = 'CANCELLED', reason = ?, ended_at = ?, updated_at = ?"
                         + " where campaign_id = ? and state in ('PLANNED', 'INQUIRING', 'NEEDS_OPERATOR', 'OWN')",
                 Member.fitting(why),
                 now,

@@ -52,7 +52,7 @@ final class BudgetGate implements ForcedUpgrades {
     @Override
     public Optional<Wait> mayBegin(String jobId) {
         var now = clock.instant();
-        return store.memberOf(jobId)
+        return forced(jobId)
                 .flatMap(member -> refusal(member, now))
                 .map(reason -> new Wait(reason, settings.look().multipliedBy(1 + waiting(now) / ASK_AGAIN)));
     }
@@ -64,7 +64,12 @@ final class BudgetGate implements ForcedUpgrades {
 
     @Override
     public Optional<String> begin(String jobId) {
-        return store.memberOf(jobId).flatMap(member -> leave(member, false, jobId));
+        return forced(jobId).flatMap(member -> leave(member, false, jobId));
+    }
+
+    /** The member whose task the campaign made; an owner's own upgrade needs no leave. */
+    private Optional<Member> forced(String jobId) {
+        return store.memberOf(jobId).filter(member -> member.state() != State.OWN && member.state() != State.DONE);
     }
 
     private Optional<String> leave(Member asking, boolean urgently, String jobId) {
@@ -192,8 +197,8 @@ final class BudgetGate implements ForcedUpgrades {
 
     @Override
     public Optional<String> refuses(String jobId, Command command, @Nullable Instant start) {
-        var found = store.memberOf(jobId);
-        if (found.isEmpty() || found.get().state() == State.OWN) {
+        var found = forced(jobId);
+        if (found.isEmpty()) {
             return Optional.empty();
         }
         var member = found.get();

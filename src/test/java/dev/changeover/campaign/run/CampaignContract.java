@@ -653,6 +653,33 @@ abstract class CampaignContract {
         assertThat(gate.begin("job-px-0")).contains("the campaign is PAUSED");
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"PAUSED", "HALTED"})
+    void an_owners_own_upgrade_needs_no_leave_of_the_campaign_and_takes_no_place(Campaign.State state) {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest")).in(state, "to think", Instant.now());
+        sql.change("update campaign_member set state = 'OWN' where job_id = 'job-px-0'");
+        store.write(campaign);
+        if (state.isOver()) store.cancelUndelivered(campaign.id(), campaign.note(), Instant.now());
+
+        assertThat(gate.mayBegin("job-px-0")).isEmpty();
+        assertThat(gate.begin("job-px-0")).isEmpty();
+        assertThat(gate.refuses("job-px-0", Command.START_NOW, null)).isEmpty();
+        assertThat(gate.refuses("job-px-0", Command.CANCEL, null)).isEmpty();
+
+        assertThat(running()).isZero();
+        assertThat(gate.begin("job-px-1")).contains("the campaign is " + state);
+    }
+
+    @Test
+    void an_owners_own_upgrade_that_is_done_is_not_begun_anew_by_a_late_command() {
+        started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'DONE' where job_id = 'job-px-0'");
+
+        assertThat(gate.refuses("job-px-0", Command.START_NOW, null)).isEmpty();
+
+        assertThat(store.memberOf("job-px-0").orElseThrow().state()).isEqualTo(State.DONE);
+    }
+
     @Test
     void none_has_begun_before_the_end_of_the_one_whose_place_it_took() throws Exception {
         started(strategy(1, 100, 100, "100%", "rest"));
