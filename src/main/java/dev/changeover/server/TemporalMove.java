@@ -1,10 +1,11 @@
 package dev.changeover.server;
 
-import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
+import dev.changeover.task.TaskPage;
 import dev.changeover.task.TemporalHome;
 import io.micronaut.context.ApplicationContext;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.Map;
 
 /** Lets the ledger of this host's settings go to another Temporal, while no server runs. */
@@ -36,7 +37,8 @@ public final class TemporalMove {
                 out.println("This ledger belongs to no Temporal: the first that a server of it meets becomes its own.");
                 return 0;
             }
-            var lost = context.getBean(TaskLedger.class).open();
+            var lost = new ArrayList<String>();
+            context.getBean(TaskLedger.class).eachOpen(task -> lost.add(line(task)));
             out.printf(
                     "This ledger belongs to %s, since %s.%n",
                     home.get(), home.get().since());
@@ -45,7 +47,7 @@ public final class TemporalMove {
                             ? "No upgrade is open."
                             : "Lost with it, for changeover repair to end or to begin anew: %d open upgrades."
                                     .formatted(lost.size()));
-            lost.forEach(task -> out.println(line(task)));
+            lost.forEach(out::println);
             if (!confirmed) {
                 out.println("Nothing was changed. To do it: changeover temporal move --confirm");
                 return 1;
@@ -56,7 +58,7 @@ public final class TemporalMove {
         }
     }
 
-    private static String line(Task task) {
+    private static String line(TaskPage.Line task) {
         return "  %s  proxy %s  %s".formatted(task.jobId(), task.proxyId(), task.phase());
     }
 }

@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The ledger in the database. */
 @Singleton
 final class JdbcTaskLedger implements TaskLedger {
-    private static final Columns<Task> TASK = Columns.of(Task.class, Map.of("key", "idempotency_key"));
+    static final Columns<Task> TASK = Columns.of(Task.class, Map.of("key", "idempotency_key"));
     private static final Columns<TaskEvent> EVENT = Columns.of(TaskEvent.class);
 
     private final Sql sql;
@@ -37,8 +38,13 @@ final class JdbcTaskLedger implements TaskLedger {
     }
 
     @Override
-    public List<Task> open() {
-        return sql.list("select * from task where outcome is null order by created_at, job_id", TASK::read);
+    public List<TaskPage.Line> open(TaskPage.@Nullable Line after, int limit) {
+        return TaskLists.open(sql, after, limit);
+    }
+
+    @Override
+    public List<Task> held() {
+        return TaskLists.held(sql);
     }
 
     @Override
@@ -155,7 +161,7 @@ final class JdbcTaskLedger implements TaskLedger {
     }
 
     @Override
-    public boolean record(Task task, List<TaskEvent> events) {
+    public boolean record(Task task, int last, List<TaskEvent> events) {
         return sql.together(() -> {
             var news = true;
             // The first writing of a job has no events, and mostly nothing to wait for.
@@ -163,8 +169,8 @@ final class JdbcTaskLedger implements TaskLedger {
             // Of two writers that add the same job at once the second waits here for the first, and then adds nothing.
             if (stored.isPresent() || !TASK.add(sql, "task", task)) {
                 var now = stored.or(() -> lock(task)).orElseThrow(() -> keyTaken(task));
-                refuseOtherProxy(now, task);
-                news = isNews(now, task, events);
+                task.requireProxyOf(now);
+                news = isNews(now, task, last, events);
                 if (news) TASK.change(sql, "task", task, "job_id", Task.CHANGING);
             }
             events.stream()
@@ -183,21 +189,14 @@ final class JdbcTaskLedger implements TaskLedger {
         return new IllegalStateException(sentence.formatted(task.key(), task.projectId(), task.jobId()));
     }
 
-    private static void refuseOtherProxy(Task stored, Task task) {
-        if (!stored.proxyId().equals(task.proxyId())) {
-            throw new IllegalStateException("job '%s' belongs to proxy '%s', not to '%s'"
-                    .formatted(task.jobId(), stored.proxyId(), task.proxyId()));
-        }
-    }
-
     /**
      * A slow first attempt may arrive after its repetition and later news. It is known by its events, which are there or
      * behind those already written, or by an upgrade that ended meanwhile; then its task is old and only its events are
      * kept. How an upgrade ended is always news.
      */
-    private boolean isNews(Task stored, Task task, List<TaskEvent> events) {
+    private boolean isNews(Task stored, Task task, int last, List<TaskEvent> events) {
         if (task.outcome() != null || stored.outcome() != null) return task.outcome() != null;
-        if (events.isEmpty()) return true;
+        if (events.isEmpty()) return events(task.jobId(), last).isEmpty();
         var newest = events.getLast();
         var since = events(task.jobId(), newest.number() - 1);
         // Another one of its number was written by a run that Temporal has forgotten.

@@ -61,6 +61,14 @@ public record Task(
         "snapshot"
     };
 
+    /** What was stored of the job has to be of the same proxy. */
+    void requireProxyOf(Task stored) {
+        if (!stored.proxyId().equals(proxyId)) {
+            throw new IllegalStateException(
+                    "job '%s' belongs to proxy '%s', not to '%s'".formatted(jobId, stored.proxyId(), proxyId));
+        }
+    }
+
     /** REQUIREMENTS T1: the published task names. */
     public enum Kind {
         INSTANT("UpgradeProxyVersion"),

@@ -4,10 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The door to the ledger. Safe for concurrent use; every write is one transaction and may be repeated. */
 public interface TaskLedger {
+    int PAGE = 500;
 
     /** Empty for a task that was deleted, too. */
     Optional<Task> task(String jobId);
@@ -22,8 +25,24 @@ public interface TaskLedger {
         return !instructions(jobId).isEmpty() || task(jobId).isPresent();
     }
 
-    /** Tasks whose upgrade has not ended altogether, oldest first. */
-    List<Task> open();
+    /**
+     * Tasks whose upgrade has not ended altogether, oldest first, without what only their own page needs.
+     *
+     * @param after only those behind it; null for the first
+     */
+    List<TaskPage.Line> open(TaskPage.@Nullable Line after, int limit);
+
+    /** The same, one after the other: tens of thousands may wait for their windows. */
+    default void eachOpen(Consumer<TaskPage.Line> work) {
+        var page = open(null, PAGE);
+        while (!page.isEmpty()) {
+            page.forEach(work);
+            page = open(page.getLast(), PAGE);
+        }
+    }
+
+    /** Those of which a node waits for an operator, oldest first. */
+    List<Task> held();
 
     /** The same of some proxies, without what only their own page needs; newest first. */
     List<TaskPage.Line> openOf(List<String> proxyIds);
@@ -87,12 +106,19 @@ public interface TaskLedger {
      * times, snapshot, target), together with the events that are not there yet. A task that comes too late changes
      * nothing: one without an outcome after one with it, or whose last event is there already or before the last one.
      *
+     * @param last the number of the last event that the task knows
      * @return whether it was news; false for what comes too late or was written before, unless it is how an upgrade ended.
      *     What goes with a writing belongs in {@linkplain #together its transaction}, and is not repeated then: what the job
      *     gave back with it may be its own again
      * @throws IllegalStateException if the key belongs to another job, or the job to another proxy
      */
-    boolean record(Task task, List<TaskEvent> events);
+    boolean record(Task task, int last, List<TaskEvent> events);
+
+    /** The same of a task that knows all events, or these last. */
+    default boolean record(Task task, List<TaskEvent> events) {
+        return record(
+                task, events.isEmpty() ? Integer.MAX_VALUE : events.getLast().number(), events);
+    }
 
     /** Does all of the work in one transaction. */
     <T> T together(Supplier<T> work);

@@ -62,6 +62,26 @@ final class TaskLists {
                 proxyIds.toArray());
     }
 
+    /** By the index: of those that have ended none is read. */
+    static List<TaskPage.Line> open(Sql database, TaskPage.@Nullable Line after, int limit) {
+        var behind = after == null ? "" : " and created_at >= ? and (created_at > ? or job_id > ?)";
+        var values = new ArrayList<Object>();
+        if (after != null) values.addAll(List.of(after.createdAt(), after.createdAt(), after.jobId()));
+        values.add(limit);
+        return database.list(
+                "select %s from task t where outcome is null%s order by created_at, job_id limit ?"
+                        .formatted(LINE.namesOf("t"), behind),
+                LINE::read,
+                values.toArray());
+    }
+
+    /** Those of which a node waits for an operator. */
+    static List<Task> held(Sql database) {
+        return database.list(
+                "select * from task where outcome is null and held_since is not null order by created_at, job_id",
+                JdbcTaskLedger.TASK::read);
+    }
+
     Select count() {
         return new Select(COUNT + where, values);
     }

@@ -223,7 +223,7 @@ public class FakeUpgrades implements Upgrades {
 
     @Override
     public List<UpgradeView> held() {
-        return ledger.open().stream()
+        return ledger.open(null, 1000).stream()
                 .filter(task -> progresses.containsKey(task.jobId()))
                 .flatMap(task -> view(task.jobId()).stream())
                 .filter(view -> !view.progress().held().isEmpty())

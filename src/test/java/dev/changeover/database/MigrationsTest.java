@@ -203,7 +203,7 @@ class MigrationsTest {
                 .containsExactly(tuple(KernelVersion.of("2.6.12.3"), 7));
         assertThat(inventory.instance("i-1").orElseThrow().window()).hasToString("02:00-06:00 UTC");
         assertThat(inventory.kernels("haproxy")).hasSize(1);
-        assertThat(ledger.open()).hasSize(1);
+        assertThat(ledger.open(null, 2)).hasSize(1);
         assertThat(ledger.events("j-1", 0)).hasSize(1);
     }
 

@@ -37,7 +37,7 @@ class H2TaskLedgerTest extends TaskLedgerContract {
         assertThat(process.exitValue()).isEqualTo(KILLED);
 
         try (var context = TestDatabase.h2(own)) {
-            assertThat(context.getBean(TaskLedger.class).open()).hasSize(1);
+            assertThat(context.getBean(TaskLedger.class).open(null, 2)).hasSize(1);
         }
     }
 

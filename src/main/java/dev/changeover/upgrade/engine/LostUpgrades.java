@@ -13,6 +13,7 @@ import dev.changeover.upgrade.engine.Upgrades.UnknownJob;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -97,10 +98,11 @@ public final class LostUpgrades {
     public List<Lost> find(boolean look) {
         var runs = temporal.since(clock.instant().minus(LATELY));
         var running = runs.stream().filter(Run::running).map(Run::jobId).collect(Collectors.toSet());
-        var open = ledger.open().stream()
-                .filter(task -> !running.contains(task.jobId()))
-                .map(task -> new Run(task.proxyId(), task.jobId(), false));
-        var suspects = Stream.concat(open, runs.stream().filter(this::isSuspect));
+        var open = new ArrayList<Run>();
+        ledger.eachOpen(task -> {
+            if (!running.contains(task.jobId())) open.add(new Run(task.proxyId(), task.jobId(), false));
+        });
+        var suspects = Stream.concat(open.stream(), runs.stream().filter(this::isSuspect));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             return suspects
                     .flatMap(run -> why(run.proxyId(), run.jobId()).stream()

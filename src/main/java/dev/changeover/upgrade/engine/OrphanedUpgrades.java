@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,22 +48,22 @@ public final class OrphanedUpgrades {
      * @throws Upgrades.TemporalUnavailable if nobody can say what runs; then nothing was changed
      */
     public void look() {
-        var lost = 0;
+        var lost = new ArrayList<String>();
         var failing = new ArrayList<String>();
-        for (var task : ledger.open()) {
-            if (!task.createdAt().isBefore(clock.instant().minus(GRACE))) continue;
+        ledger.eachOpen(task -> {
+            if (!task.createdAt().isBefore(clock.instant().minus(GRACE))) return;
             switch (temporal.known(task.proxyId(), task.jobId())) {
                 case RUNNING -> {}
                 case STUCK -> failing.add(task.jobId());
-                case COMPLETED -> takeDownItsEnd(task);
-                case BROKEN_OFF -> fail(task);
-                case NOT_AT_ALL -> lost++;
+                case COMPLETED -> takeDownItsEnd(task.proxyId(), task.jobId());
+                case BROKEN_OFF -> open(task.jobId()).ifPresent(this::fail);
+                case NOT_AT_ALL -> lost.add(task.jobId());
             }
+        });
+        if (lost.size() > unknown) {
+            LOG.warn("{} upgrades of the ledger are not known to Temporal: see 'changeover repair'", lost.size());
         }
-        if (lost > unknown) {
-            LOG.warn("{} upgrades of the ledger are not known to Temporal: see 'changeover repair'", lost);
-        }
-        unknown = lost;
+        unknown = lost.size();
         if (!stuck.containsAll(failing)) LOG.warn("the tasks of upgrades fail, and they get no further: {}", failing);
         stuck = List.copyOf(failing);
     }
@@ -72,13 +73,14 @@ public final class OrphanedUpgrades {
         return stuck;
     }
 
-    private void takeDownItsEnd(Task task) {
+    private void takeDownItsEnd(String proxyId, String jobId) {
         try {
-            temporal.progress(task.proxyId(), task.jobId())
-                    .filter(progress -> progress.result().outcome() != null && isOpen(task))
+            temporal.progress(proxyId, jobId)
+                    .filter(progress ->
+                            progress.result().outcome() != null && open(jobId).isPresent())
                     .ifPresent(progress -> records.write(progress, List.of(itsEnd(progress))));
         } catch (Upgrades.TemporalUnavailable notNow) {
-            LOG.warn("job {} has ended, and nobody says how: {}", task.jobId(), notNow.getMessage());
+            LOG.warn("job {} has ended, and nobody says how: {}", jobId, notNow.getMessage());
         }
     }
 
@@ -101,17 +103,15 @@ public final class OrphanedUpgrades {
     }
 
     private void fail(Task task) {
-        if (isOpen(task)) {
-            records.writeEndFromOutside(
-                    UpgradeRecords.read(task.snapshot()),
-                    "the workflow was ended from outside in phase %s; look at the nodes before the next upgrade"
-                            .formatted(task.phase()),
-                    Instant.ofEpochMilli(clock.millis()));
-        }
+        records.writeEndFromOutside(
+                UpgradeRecords.read(task.snapshot()),
+                "the workflow was ended from outside in phase %s; look at the nodes before the next upgrade"
+                        .formatted(task.phase()),
+                Instant.ofEpochMilli(clock.millis()));
     }
 
     /** Read again: the upgrade may have ended by itself since. */
-    private boolean isOpen(Task task) {
-        return ledger.open().stream().anyMatch(still -> still.jobId().equals(task.jobId()));
+    private Optional<Task> open(String jobId) {
+        return ledger.task(jobId).filter(task -> task.outcome() == null);
     }
 }

@@ -220,7 +220,7 @@ public final class TemporalUpgrades implements Upgrades {
 
     @Override
     public List<UpgradeView> held() {
-        return ledger.open().stream()
+        return ledger.held().stream()
                 .flatMap(task -> Optional.of(progress(task))
                         .filter(progress -> !progress.held().isEmpty())
                         .map(progress -> view(task, progress))

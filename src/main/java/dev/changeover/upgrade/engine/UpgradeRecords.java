@@ -122,6 +122,7 @@ public final class UpgradeRecords {
                         opening.map(Opening::closes).orElse(null),
                         result.taskEndedAt(),
                         toJson(progress)),
+                progress.events(),
                 events);
     }
 

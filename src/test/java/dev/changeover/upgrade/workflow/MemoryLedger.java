@@ -19,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A ledger without a database, for tests of what is written into it. */
 public final class MemoryLedger implements TaskLedger {
@@ -30,6 +32,7 @@ public final class MemoryLedger implements TaskLedger {
     private final Map<String, Instruction> instructions = Collections.synchronizedMap(new LinkedHashMap<>());
     private final Map<String, String> runs = new ConcurrentHashMap<>();
     private final Map<String, Long> steps = new ConcurrentHashMap<>();
+    private final ThreadLocal<Integer> together = ThreadLocal.withInitial(() -> 0);
     private final AtomicInteger gone = new AtomicInteger();
     private final AtomicInteger writings = new AtomicInteger();
 
@@ -45,16 +48,28 @@ public final class MemoryLedger implements TaskLedger {
                 .findFirst();
     }
 
-    @Override
+    /** Those whose upgrade has not ended altogether. */
     public List<Task> open() {
         return tasks.values().stream().filter(task -> task.outcome() == null).toList();
     }
 
     @Override
+    public List<TaskPage.Line> open(TaskPage.@Nullable Line after, int limit) {
+        return lines(open().stream().filter(task -> after == null));
+    }
+
+    @Override
+    public List<Task> held() {
+        return open().stream().filter(task -> task.state().equals("HELD")).toList();
+    }
+
+    @Override
     public List<TaskPage.Line> openOf(List<String> proxyIds) {
-        return open().stream()
-                .filter(task -> proxyIds.contains(task.proxyId()))
-                .map(task -> new TaskPage.Line(
+        return lines(open().stream().filter(task -> proxyIds.contains(task.proxyId())));
+    }
+
+    private static List<TaskPage.Line> lines(Stream<Task> those) {
+        return those.map(task -> new TaskPage.Line(
                         task.jobId(),
                         task.projectId(),
                         task.instanceId(),
@@ -241,6 +256,7 @@ public final class MemoryLedger implements TaskLedger {
         var claimed = Map.copyOf(claims);
         var claimedProxies = Map.copyOf(proxyClaims);
         var bound = Map.copyOf(runs);
+        together.set(together.get() + 1);
         try {
             return work.get();
         } catch (RuntimeException undone) {
@@ -248,11 +264,18 @@ public final class MemoryLedger implements TaskLedger {
             proxyClaims.keySet().retainAll(claimedProxies.keySet());
             runs.keySet().retainAll(bound.keySet());
             throw undone;
+        } finally {
+            together.set(together.get() - 1);
         }
     }
 
+    /** Whether the caller is in the midst of a transaction. */
+    boolean isTogether() {
+        return together.get() > 0;
+    }
+
     @Override
-    public synchronized boolean record(Task task, List<TaskEvent> news) {
+    public synchronized boolean record(Task task, int last, List<TaskEvent> news) {
         writings.incrementAndGet();
         if (gone.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new IllegalStateException("no connection to the database");
