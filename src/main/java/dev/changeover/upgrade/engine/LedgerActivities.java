@@ -2,6 +2,7 @@ package dev.changeover.upgrade.engine;
 
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.Proxy;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.OrderKind;
 import dev.changeover.node.order.OrderSigner;
@@ -111,7 +112,7 @@ public final class LedgerActivities implements UpgradeActivities {
                     .toList();
         }
         if (blockers.isEmpty()) {
-            blockers = claim(request);
+            blockers = ledger.together(() -> claimAndMark(request));
             if (!blockers.isEmpty()) forced.standBack(request.jobId());
         }
         return blockers.isEmpty()
@@ -153,6 +154,13 @@ public final class LedgerActivities implements UpgradeActivities {
     /** Nothing, once the instance belongs to the job. */
     private List<Check> claim(UpgradeRequest request) {
         return unlessOurs(request, ledger.claim(request.instanceId(), request.jobId()), "job %s changes the instance");
+    }
+
+    /** The same; the next record takes the mark back with the claim, should it not begin. */
+    private List<Check> claimAndMark(UpgradeRequest request) {
+        var others = claim(request);
+        if (others.isEmpty()) inventory.mark(request.proxyId(), Proxy.Status.UPGRADING);
+        return others;
     }
 
     private static List<Check> unlessOurs(UpgradeRequest request, String claimant, String sentence) {
@@ -203,10 +211,13 @@ public final class LedgerActivities implements UpgradeActivities {
     public void record(Progress progress, List<TaskEvent> events, List<NodeState> seen) {
         authority.refuseOthers(progress.request().jobId());
         observations.saw(seen);
-        var news = records.write(progress, events);
-        if (news && progress.phase().changing() && !progress.changing()) {
-            forced.standBack(progress.request().jobId());
-        }
+        ledger.together(() -> {
+            var news = records.write(progress, events);
+            if (news && progress.phase().changing() && !progress.changing()) {
+                forced.standBack(progress.request().jobId());
+            }
+            return news;
+        });
     }
 
     Precheck.Facts facts(String proxyId, String jobId) {

@@ -18,6 +18,7 @@ import dev.changeover.upgrade.workflow.Leave.Held;
 import dev.changeover.upgrade.workflow.Leave.Later;
 import dev.changeover.upgrade.workflow.Leave.Refused;
 import dev.changeover.upgrade.workflow.Leave.Stopped;
+import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
@@ -129,21 +130,34 @@ final class NodeGate {
     /** One workflow looks at all of them: the history of this one grows no longer with each window and node. */
     private List<Check> inspected(List<NodeStep> untouched) {
         var request = progress().request();
+        var id = "inspect:%s:%s".formatted(request.proxyId(), Journal.now());
         var inspection = Workflow.newChildWorkflowStub(
                 InspectWorkflow.class,
                 ChildWorkflowOptions.newBuilder()
-                        .setWorkflowId("inspect:%s:%s".formatted(request.proxyId(), Journal.now()))
+                        .setWorkflowId(id)
                         .setStaticSummary("look at the nodes of %s before one begins".formatted(request.proxyId()))
                         .build());
-        var sights =
-                inspection.inspect(new InspectRequest(request.proxyId(), request.settings(), permits.looks(untouched)));
         var checks = new ArrayList<Check>();
-        for (var sight : sights) {
+        for (var sight : sights(inspection, id, untouched)) {
             untouched.stream()
                     .filter(node -> node.nodeId().equals(sight.nodeId()))
                     .forEach(node -> checks.addAll(seen(node, sight)));
         }
         return checks;
+    }
+
+    /** Of nodes that nobody could look at, because somebody has ended the workflow that was to, nothing is known. */
+    private List<NodeSight> sights(InspectWorkflow inspection, String id, List<NodeStep> untouched) {
+        var request = progress().request();
+        try {
+            return inspection.inspect(
+                    new InspectRequest(request.proxyId(), request.settings(), permits.looks(untouched)));
+        } catch (ChildWorkflowFailure ended) {
+            return untouched.stream()
+                    .map(node ->
+                            new NodeSight(node.nodeId(), null, "%s was ended before it had its answer".formatted(id)))
+                    .toList();
+        }
     }
 
     private List<Check> seen(NodeStep node, NodeSight sight) {

@@ -43,6 +43,15 @@ record NodeJournal(LedgerWriter writer, NodeStep node) {
                 begun -> begun.at(Step.HANDING_OVER).beganAt(Journal.now()));
     }
 
+    /** A held one goes on, after an opening was waited for. */
+    void handsOverAgain() {
+        tell(
+                EventKind.HANDING_OVER,
+                "%s goes on to %s".formatted(node.name(), writer.progress().target()),
+                "the handover of " + node.name(),
+                begun -> begun);
+    }
+
     void handedOver(HandOver done) {
         writer.saw(done.after());
         var soak = writer.progress().request().settings().soak();
@@ -102,7 +111,7 @@ record NodeJournal(LedgerWriter writer, NodeStep node) {
                 waits -> waits.holding(reason));
     }
 
-    private static String anyOf(List<String> words) {
+    static String anyOf(List<String> words) {
         var last = words.size() - 1;
         return last < 1 ? String.join("", words) : String.join(", ", words.subList(0, last)) + " or " + words.get(last);
     }

@@ -1,5 +1,6 @@
 package dev.changeover.upgrade.workflow;
 
+import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.Progress;
 import java.util.stream.Collectors;
@@ -9,7 +10,7 @@ final class Runbook {
     private Runbook() {}
 
     static String of(Progress progress) {
-        var nodes = progress.nodes().stream().map(Runbook::line).collect(Collectors.joining("\n"));
+        var nodes = progress.nodes().stream().map(node -> line(progress, node)).collect(Collectors.joining("\n"));
         return """
                 **%s → %s** of proxy `%s`, job `%s`
 
@@ -45,7 +46,7 @@ final class Runbook {
                                                 schedule.opening().closes()));
     }
 
-    private static String line(NodeProgress node) {
+    private static String line(Progress progress, NodeProgress node) {
         var held = node.held();
         return "- `%s` (%s) %s, runs %s%s"
                 .formatted(
@@ -53,6 +54,12 @@ final class Runbook {
                         node.node().role().name().toLowerCase(java.util.Locale.ROOT),
                         node.step(),
                         node.runs(),
-                        held == null ? "" : " — **held**: " + held + " Say `retry`, `skip` or `stop`.");
+                        held == null ? "" : " — **held**: %s Say %s.".formatted(held, decisions(progress, node)));
+    }
+
+    private static String decisions(Progress progress, NodeProgress held) {
+        return NodeJournal.anyOf(Command.decisions(progress, held.node().nodeId()).stream()
+                .map("`%s`"::formatted)
+                .toList());
     }
 }

@@ -4,6 +4,7 @@ import dev.changeover.node.OrderKind;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandRequest;
 import dev.changeover.upgrade.NodeProgress;
+import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import io.temporal.failure.ActivityFailure;
@@ -108,13 +109,10 @@ final class Steps {
 
     /** Holds a node that is not to begin; true when that is to be looked at once more. */
     boolean holdBack(NodeStep node, Leave.Held because) {
-        var planned = because.unfit();
-        BooleanSupplier over =
-                () -> planned != null && !planned.equals(journal.progress().schedule());
         journal.stale(true);
         var decisions = new ArrayList<Command>();
         onEach(List.of(node), held -> {
-            decisions.add(hold(held, journal.progress().of(held).step(), because.reason(), over));
+            decisions.add(hold(held, journal.progress().of(held).step(), because));
             if (decisions.getFirst() != Command.RETRY) {
                 giveUp(held);
             }
@@ -122,18 +120,42 @@ final class Steps {
         return decisions.getFirst() == Command.RETRY;
     }
 
-    /** A handover is tried again in the maintenance window only, unless somebody says start now. */
+    /**
+     * A handover is tried again in the maintenance window only, unless somebody says start now; where no window is long
+     * enough, it is held again.
+     */
     private boolean isTriedAgain(NodeStep node, NodeProgress.Step step, String reason) {
-        if (hold(node, step, reason, () -> false) != Command.RETRY) {
-            return false;
+        var because = new Leave.Held(reason, null);
+        while (hold(node, step, because) == Command.RETRY) {
+            var leave = step == NodeProgress.Step.HANDING_OVER ? windows.awaitOpening(node) : new Leave.Go();
+            if (leave instanceof Leave.Go) {
+                if (hasWaited() && isTriedAnew()) journal.of(node).handsOverAgain();
+                return true;
+            }
+            if (!(leave instanceof Leave.Held unfit) || !isTriedAnew()) {
+                return false;
+            }
+            because = unfit;
         }
-        return step != NodeProgress.Step.HANDING_OVER || windows.awaitOpening(node) instanceof Leave.Go;
+        return false;
     }
 
-    /** @param over whether there is nothing to decide any more, which is a retry */
-    private Command hold(NodeStep node, NodeProgress.Step step, String reason, BooleanSupplier over) {
+    private boolean hasWaited() {
+        return journal.progress().phase() == Phase.WAITING;
+    }
+
+    /** Upgrades that a release before this rule brought so far go on without it. */
+    private static boolean isTriedAnew() {
+        return Workflow.getVersion("a handover that is tried again", Workflow.DEFAULT_VERSION, 1) == 1;
+    }
+
+    /** Another schedule than the one that is unfit leaves nothing to decide, which is a retry. */
+    private Command hold(NodeStep node, NodeProgress.Step step, Leave.Held because) {
+        var unfit = because.unfit();
+        BooleanSupplier over =
+                () -> unfit != null && !unfit.equals(journal.progress().schedule());
         var since = Journal.now();
-        journal.of(node).held(reason);
+        journal.of(node).held(because.reason());
         Workflow.await(() -> decision(node) != null || stopped() || over.getAsBoolean());
         var heard = decision(node);
         var decision = heard != null ? heard : stopped() ? Command.STOP : Command.RETRY;

@@ -184,12 +184,14 @@ final class Windows {
     /** Goes on to the next opening that is long enough; false when there is none. */
     private boolean postpone(NodeStep node, String reason) {
         var before = scheduled();
-        var next = central.openings(before.window(), before.opening().closes(), A_WEEK).stream()
+        // Where its owner had chosen an earlier end, the first one is the rest of the same window.
+        var next = central.openings(before.window(), before.opening().closes(), 1 + A_WEEK).stream()
+                .filter(opening -> !opening.opens().isBefore(before.opening().closes())
+                        || Workflow.getVersion("a chosen end is kept", Workflow.DEFAULT_VERSION, 1) != 1)
                 .filter(opening -> opening.fits(opening.opens(), node.estimate()))
                 .findFirst();
-        // Somebody may have rescheduled meanwhile.
-        next.filter(opening -> before.equals(scheduled()))
-                .ifPresent(opening -> journal.ofWindow().postponed(before, opening, reason));
+        var isMoved = !before.equals(scheduled()); // by somebody, meanwhile
+        if (!isMoved) next.ifPresent(opening -> journal.ofWindow().postponed(before, opening, reason));
         return next.isPresent();
     }
 

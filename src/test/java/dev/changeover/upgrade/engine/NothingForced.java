@@ -9,10 +9,16 @@ import org.jspecify.annotations.Nullable;
 /** Nobody forces any upgrade. */
 public final class NothingForced implements ForcedUpgrades {
     private volatile @Nullable String full;
+    private volatile Runnable standingBack = () -> {};
 
     /** From now on no place is free, for the reason; null: each upgrade gets one. */
     public void full(@Nullable String reason) {
         full = reason;
+    }
+
+    /** What happens elsewhere whenever one stands back. */
+    public void whenOneStandsBack(Runnable happening) {
+        standingBack = happening;
     }
 
     @Override
@@ -26,7 +32,9 @@ public final class NothingForced implements ForcedUpgrades {
     }
 
     @Override
-    public void standBack(String jobId) {}
+    public void standBack(String jobId) {
+        standingBack.run();
+    }
 
     @Override
     public Optional<String> refuses(String jobId, Command command, @Nullable Instant start) {

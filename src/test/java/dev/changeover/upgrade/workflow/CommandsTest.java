@@ -16,6 +16,7 @@ import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.UpgradeRecords;
 import dev.changeover.upgrade.engine.Upgrades;
+import io.temporal.api.sdk.v1.WorkflowMetadata;
 import io.temporal.failure.CanceledFailure;
 import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +50,19 @@ class CommandsTest {
 
         assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
         assertThat(scene.kinds(job)).containsSubsequence("PAUSED", "HANDED_OVER", "SERVING", "RESUMED", "HANDING_OVER");
+    }
+
+    @Test
+    void shows_in_temporal_what_a_held_node_can_be_told_and_nothing_that_is_refused() {
+        scene.nodes.fail("n2 stage", NodeFault.CONFIG_REFUSED);
+        scene.submit();
+        scene.awaitHeld("n2");
+
+        var details = scene.workflow()
+                .query("__temporal_workflow_metadata", WorkflowMetadata.class)
+                .getCurrentDetails();
+
+        assertThat(details).contains("Say `retry` or `stop`.").doesNotContain("skip");
     }
 
     @Test

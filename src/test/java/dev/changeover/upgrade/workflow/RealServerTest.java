@@ -3,6 +3,7 @@ package dev.changeover.upgrade.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.node.NodeFault;
 import dev.changeover.task.Task;
@@ -14,6 +15,7 @@ import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.OrphanedUpgrades;
 import dev.changeover.upgrade.engine.TemporalCalls;
+import io.temporal.api.history.v1.HistoryEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +73,38 @@ class RealServerTest {
             assertThat(Set.copyOf(answers)).hasSize(1);
             assertThat(answers).allMatch(Admission.Admitted.class::isInstance);
             scene.nodes.keepOldSessions(false);
+            assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+        }
+    }
+
+    @Test
+    void holds_and_does_not_fail_when_somebody_has_ended_the_look_at_its_nodes() {
+        try (var scene = new RealServer(3, Scenario.QUICK)) {
+            scene.nodes.during(
+                    "n2 watch",
+                    () -> scene.inventory.register(
+                            List.of(Scene.kernel(ScriptedNodes.NEW, Kernel.Lifecycle.DEFECTIVE))));
+            var job = scene.submit();
+            scene.awaitHeld("n3");
+            scene.inventory.register(List.of(Scene.kernel(ScriptedNodes.NEW)));
+            scene.nodes.during(
+                    "n3 inspect",
+                    () -> scene.client
+                            .newUntypedWorkflowStub(scene.history().getEvents().stream()
+                                    .filter(HistoryEvent::hasChildWorkflowExecutionStartedEventAttributes)
+                                    .findFirst()
+                                    .orElseThrow()
+                                    .getChildWorkflowExecutionStartedEventAttributes()
+                                    .getWorkflowExecution()
+                                    .getWorkflowId())
+                            .terminate("by hand"));
+
+            scene.say(Command.RETRY, job);
+            scene.await(
+                    "it is held again",
+                    progress -> String.valueOf(progress.of("n3").held()).contains("was ended before"));
+            scene.say(Command.RETRY, job);
+
             assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
         }
     }

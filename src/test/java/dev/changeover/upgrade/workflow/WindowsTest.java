@@ -15,6 +15,7 @@ import dev.changeover.node.NodeState.Problem;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.NodeProgress.Step;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.Progress;
@@ -22,14 +23,20 @@ import dev.changeover.upgrade.Result;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.OtherJobs;
+import dev.changeover.upgrade.engine.Submission;
 import dev.changeover.upgrade.engine.Upgrades;
 import dev.changeover.window.MaintenanceWindow;
+import dev.changeover.window.Opening;
 import io.temporal.api.sdk.v1.WorkflowMetadata;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -181,6 +188,128 @@ class WindowsTest {
         assertThat(scene.nodes.deeds).doesNotContain("n2 handOver");
         assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
         assertThat(scene.at(job, "ALL_SERVE")).isAfter(opens.plus(DAY));
+    }
+
+    @Test
+    void is_at_its_nodes_again_when_a_held_handover_is_tried_again_in_the_next_window() {
+        scene.nodes.fail("n2 handOver", NodeFault.CONFIG_REFUSED);
+        var job = scheduled();
+        skipTo(opens);
+        scene.awaitHeld("n2");
+        skipTo(closes.plusSeconds(3600));
+        scene.nodes.mend("n2 handOver");
+        var during = new AtomicReference<Phase>();
+        scene.nodes.during("n2 handOver", () -> during.set(scene.progress().phase()));
+
+        scene.say(Command.RETRY, job);
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(during).hasValue(Phase.NODES);
+    }
+
+    /** The opening that its campaign chose was longer than the window is now. */
+    @Test
+    void holds_again_when_no_window_is_long_enough_for_a_handover_that_is_tried_again() {
+        try (var slow = new SkippedTime(new UpgradeSettings(
+                Duration.ofMinutes(70),
+                Duration.ofHours(24),
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(2),
+                Duration.ZERO,
+                20))) {
+            var hour = slow.clock.instant().truncatedTo(ChronoUnit.HOURS).plus(Duration.ofHours(3));
+            var start = hour.atOffset(ZoneOffset.UTC).toLocalTime();
+            slow.inventory.setWindow(
+                    Scene.INSTANCE, new MaintenanceWindow(start, start.plusHours(1), ZoneId.of("UTC")));
+            var asked = slow.submission("campaign:1");
+            var opening = new Opening(hour, hour.plus(Duration.ofHours(4)));
+            slow.nodes.fail("n2 handOver", NodeFault.CONFIG_REFUSED);
+            var job = slow.upgrades
+                    .submit(new Submission(
+                            asked.projectId(),
+                            asked.instanceId(),
+                            asked.proxyId(),
+                            asked.source(),
+                            asked.target(),
+                            true,
+                            asked.key(),
+                            asked.fingerprint(),
+                            asked.requester(),
+                            false,
+                            opening))
+                    .jobId();
+            slow.await("it waits", progress -> progress.phase() == Phase.WAITING);
+            slow.skip(Duration.between(slow.clock.instant(), hour));
+            slow.awaitHeld("n2");
+            slow.skip(Duration.ofHours(5));
+            slow.nodes.mend("n2 handOver");
+
+            slow.say(Command.RETRY, job);
+
+            slow.await("it is looked for an opening", progress -> {
+                var node = progress.of("n2");
+                return node.step() == Step.SKIPPED
+                        || String.valueOf(node.held()).contains("longer than the window");
+            });
+            assertThat(slow.node("n2").step()).as("nobody has said skip").isNotEqualTo(Step.SKIPPED);
+            slow.say(Command.RETRY, job);
+            slow.await("it is held again", progress -> Scene.held(progress).contains("n2"));
+            slow.say(Command.START_NOW, job);
+            slow.say(Command.RETRY, job);
+            assertThat(slow.outcome()).isEqualTo(Outcome.DONE);
+        }
+    }
+
+    @Test
+    void goes_on_the_next_day_once_the_end_that_its_owner_chose_has_passed() {
+        scene.nodes.fail("n2 watch", NodeFault.SOAK_FAILED);
+        var job = scheduled();
+        var end = opens.plusSeconds(600);
+        assertThat(scene.upgrades
+                        .reschedule(job, opens.plusSeconds(60), end, "a short break", "alice")
+                        .noted())
+                .isTrue();
+        skipTo(opens.plusSeconds(60));
+        scene.awaitHeld("n2");
+        skipTo(end.minusSeconds(10));
+        scene.nodes.mend("n2 watch");
+
+        scene.say(Command.RETRY, job);
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(scene.ledger.events(job, 0).stream()
+                        .filter(event -> event.kind().equals("HANDING_OVER"))
+                        .skip(1)
+                        .toList())
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(event.at()).isAfterOrEqualTo(opens.plus(DAY)));
+    }
+
+    @Test
+    void is_being_changed_as_soon_as_its_opening_has_come() {
+        var job = scheduled();
+        var seen = new AtomicReference<Proxy.Status>();
+        scene.nodes.during("n2 inspect", () -> seen.set(scene.proxy().status()));
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+
+        assertThat(seen).as("its instance is claimed").hasValue(Proxy.Status.UPGRADING);
+        assertThat(scene.at(job, "BEGUN")).isAfterOrEqualTo(opens);
+    }
+
+    /** Else a server that is killed in between keeps a place in the budgets for nobody. */
+    @Test
+    void gives_its_place_back_in_the_transaction_that_says_so() {
+        var together = new ArrayList<Boolean>();
+        scene.places.whenOneStandsBack(() -> together.add(scene.ledger.isTogether()));
+        scheduled();
+        scene.nodes.report("n3", new Problem(Problem.Kind.DISK_FULL, "no room"));
+        skipTo(opens.plusSeconds(1));
+        scene.await("it stands back", progress -> progress.next().contains("no room"));
+        scene.nodes.heal("n3");
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(together).isNotEmpty().containsOnly(true);
     }
 
     @Test
