@@ -9,6 +9,7 @@ import dev.changeover.database.Sql;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -65,18 +66,32 @@ record JdbcFleet(Sql sql, Inventory stored, Contacts contacts) {
     }
 
     private void refuseWhileUpgrading(List<Proxy> proxies) {
-        var upgrading = Set.copyOf(
-                sql.list("select id from proxy where status = ?", row -> row.text("id"), Proxy.Status.UPGRADING));
+        var upgrading = upgrading(proxies);
         for (var proxy : proxies) {
             if (upgrading.contains(proxy.id())
-                    && sql.exists(
-                            "select 1 from proxy where id = ? and status = ? for update",
-                            proxy.id(),
-                            Proxy.Status.UPGRADING)
                     && !stored.proxy(proxy.id()).orElseThrow().isDeclaredAs(proxy)) {
                 throw new Inventory.ProxyBusy(proxy.id());
             }
         }
+    }
+
+    /** All that are there are locked, by their ids: none begins to be upgraded before this is written. */
+    private Set<String> upgrading(List<Proxy> proxies) {
+        var ids = proxies.stream().map(Proxy::id).sorted().toList();
+        var upgrading = new HashSet<String>();
+        for (int from = 0; from < ids.size(); from += AT_ONCE) {
+            var some = ids.subList(from, Math.min(from + AT_ONCE, ids.size()));
+            sql
+                    .list(
+                            "select id, status from proxy where id in %s order by id for update"
+                                    .formatted(Sql.places(some)),
+                            row -> Map.entry(row.text("id"), row.constant(Proxy.Status.class, "status")),
+                            some.toArray())
+                    .stream()
+                    .filter(proxy -> proxy.getValue() == Proxy.Status.UPGRADING)
+                    .forEach(proxy -> upgrading.add(proxy.getKey()));
+        }
+        return upgrading;
     }
 
     /** Gives those back that were there. */
