@@ -48,11 +48,12 @@ final class Deliveries {
 
     /** Makes a delivery of what is due, for each of some addresses; false if nothing was. */
     boolean assemble(Instant now) {
-        var due = sql.list(
+        var due = Outbox.heldFirst(held -> sql.list(
                 "select distinct channel, address from notice_recipient"
-                        + " where delivery_id is null and not_before <= ? limit 100",
+                        + " where delivery_id is null and held = ? and not_before <= ? limit 100",
                 row -> new Address(row.constant(Channel.class, "channel"), row.text("address")),
-                now);
+                held,
+                now));
         due.forEach(address -> sql.together(() -> assemble(address, now)));
         return !due.isEmpty();
     }
@@ -61,11 +62,11 @@ final class Deliveries {
     private void assemble(Address to, Instant now) {
         var recipients = sql.list(
                 """
-                select notice_id, contact_id from notice_recipient
+                select notice_id, contact_id, held from notice_recipient
                 where channel = ? and address = ? and delivery_id is null and not_before <= ?
-                order by notice_id limit %d for update
+                order by held desc, notice_id limit %d for update
                 """.formatted(LONGEST_DIGEST),
-                row -> new Recipient(row.number("notice_id"), row.text("contact_id")),
+                row -> new Recipient(row.number("notice_id"), row.text("contact_id"), row.number("held")),
                 to.channel(),
                 to.address(),
                 now.plus(settings.collect()));
@@ -95,8 +96,8 @@ final class Deliveries {
         sql.change(
                 """
                 insert into delivery (id, channel, address, contact_name, zone, status, reason, attempts, unknowns,
-                    created_at, next_at, ended_at)
-                values (?, ?, ?, ?, ?, ?, '', 0, 0, ?, ?, ?)
+                    created_at, next_at, ended_at, held)
+                values (?, ?, ?, ?, ?, ?, '', 0, 0, ?, ?, ?, ?)
                 """,
                 id,
                 to.channel(),
@@ -106,18 +107,20 @@ final class Deliveries {
                 reader.isPresent() ? Status.WAITING : Status.WITHDRAWN,
                 now,
                 reader.isPresent() ? now : null,
-                reader.isPresent() ? null : now);
+                reader.isPresent() ? null : now,
+                taken.stream().mapToInt(Recipient::held).max().orElse(0));
     }
 
-    /** Some deliveries that an attempt can be made for now. */
+    /** Some deliveries that an attempt can be made for now; those of what is held alone, while there are such. */
     List<String> due(Instant now, int limit) {
-        return sql.list(
-                "select id from delivery where next_at <= ? and (claimed_until is null or claimed_until < ?)"
+        return Outbox.heldFirst(held -> sql.list(
+                "select id from delivery where held = ? and next_at <= ? and (claimed_until is null or claimed_until < ?)"
                         + " order by next_at, id limit ?",
                 row -> row.text("id"),
+                held,
                 now,
                 now,
-                limit);
+                limit));
     }
 
     /** Begins an attempt; empty where another one has begun, none is to be made any more, or its reader is gone or asleep. */
@@ -201,7 +204,7 @@ final class Deliveries {
 
     private record Address(Channel channel, String address) {}
 
-    private record Recipient(int noticeId, String contactId) {}
+    private record Recipient(int noticeId, String contactId, int held) {}
 
     private record Reader(String name, String zone) {}
 

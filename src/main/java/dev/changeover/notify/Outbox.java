@@ -15,6 +15,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides to whom each notice goes, once it is due, and when at the earliest. A notice is taken by changing its state, so
@@ -22,6 +26,8 @@ import java.util.Optional;
  */
 @Singleton
 final class Outbox {
+    private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
     static final Columns<Notice> NOTICE = Columns.of(
             Notice.class, Map.of("key", "notice_key", "source", "source_version", "target", "target_version"));
 
@@ -51,18 +57,48 @@ final class Outbox {
         return new Told(row.number("id"), row.text("thread"), row.textOrNull("reminder_of") != null, NOTICE.read(row));
     }
 
-    /** Addresses those that are due longest, in the order in which they were written; false if none is due. */
+    /**
+     * Addresses those that are due longest, in the order in which they were written, and before them what is held; false
+     * if none is due. One that cannot be read is set aside, and holds no other up.
+     */
     boolean address(Instant now) {
-        // By the index, which begins with both: a campaign leaves hundreds of thousands that are due later.
-        var due = sql.list(
-                "select * from notice where state = 'NEW' and due_at <= ? order by due_at, id limit " + AT_ONCE,
-                Outbox::told,
-                now);
-        if (!due.isEmpty()) {
+        try {
+            var due = due("*", Outbox::told, now);
             var written = due.stream().sorted(Comparator.comparing(Told::id)).toList();
             sql.together(() -> written.forEach(told -> address(told, now)));
+            return !due.isEmpty();
+        } catch (RuntimeException one) {
+            if (Sql.mayPass(one)) throw one;
+            var due = due("id", row -> row.number("id"), now);
+            due.forEach(id -> addressAlone(id, now));
+            return !due.isEmpty();
         }
-        return !due.isEmpty();
+    }
+
+    /** By an index, which begins with what is asked for: a campaign leaves hundreds of thousands that are due later. */
+    private <T> List<T> due(String what, Function<Row, T> reader, Instant now) {
+        return heldFirst(held -> sql.list(
+                "select %s from notice where state = 'NEW' and %s due_at <= ? order by due_at, id limit %d"
+                        .formatted(what, held == 1 ? "kind = 'HELD' and" : "", AT_ONCE),
+                reader,
+                now));
+    }
+
+    /** Asked with 1 for what is told at any hour, and with 0 for everything else where there is none. */
+    static <T> List<T> heldFirst(IntFunction<List<T>> query) {
+        var held = query.apply(1);
+        return held.isEmpty() ? query.apply(0) : held;
+    }
+
+    private void addressAlone(int id, Instant now) {
+        try {
+            sql.together(() -> sql.first("select * from notice where id = ?", Outbox::told, id)
+                    .ifPresent(told -> address(told, now)));
+        } catch (RuntimeException unreadable) {
+            if (Sql.mayPass(unreadable)) throw unreadable;
+            LOG.error("nobody is told of notice {}, which cannot be read", id, unreadable);
+            sql.change("update notice set state = 'UNREADABLE' where id = ? and state = 'NEW'", id);
+        }
     }
 
     private void address(Told told, Instant now) {
@@ -99,14 +135,14 @@ final class Outbox {
     /** Two contacts with the same address are told there once. */
     private void address(Told told, Contact contact, Instant now) {
         var collected = told.notice().at().plus(settings.collect());
-        var earliest = told.notice().kind() == Kind.HELD
-                ? now
-                : contact.quiet().endAfter(collected.isAfter(now) ? collected : now, contact.zone());
+        var held = told.notice().kind() == Kind.HELD;
+        var earliest = held ? now : contact.quiet().endAfter(collected.isAfter(now) ? collected : now, contact.zone());
         contact.addresses()
-                .forEach((channel, address) -> sql.change("""
-                        insert into notice_recipient (notice_id, channel, address, contact_id, not_before)
-                        values (?, ?, ?, ?, ?) on conflict do nothing
-                        """, told.id(), channel, address, contact.id(), earliest));
+                .forEach((channel, address) ->
+                        sql.change("""
+                        insert into notice_recipient (notice_id, channel, address, contact_id, not_before, held)
+                        values (?, ?, ?, ?, ?, ?) on conflict do nothing
+                        """, told.id(), channel, address, contact.id(), earliest, held ? 1 : 0));
     }
 
     /** Each reminder makes the next one, so that a plan that is moved leaves no more than one behind. */

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,7 @@ public final class Postman {
     /** Connections at once. */
     private static final int AT_ONCE = 8;
 
-    /** After it the log is told, and notices that came meanwhile are addressed. */
+    /** So long at most each kind of work goes on. After it the log is told, and notices that came meanwhile are addressed. */
     private static final Duration ROUND = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(Postman.class);
@@ -46,19 +47,26 @@ public final class Postman {
         this.clock = clock;
     }
 
-    /** Does all that can be done now, or what a minute is enough for; call it every few seconds, one at a time. */
+    /** Does all that can be done now, or what some minutes are enough for; call it every few seconds, one at a time. */
     public void work() {
         var now = clock.instant();
-        while (outbox.address(now)) {}
-        while (deliveries.assemble(now)) {}
+        forARound(() -> outbox.address(now));
+        forARound(() -> deliveries.assemble(now));
         var due = deliveries.due(now, AT_ONCE);
-        while (!due.isEmpty() && clock.instant().isBefore(now.plus(ROUND))) {
+        var end = clock.instant().plus(ROUND);
+        while (!due.isEmpty() && clock.instant().isBefore(end)) {
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 due.forEach(id -> threads.execute(() -> deliver(id)));
             }
             due = deliveries.due(clock.instant(), AT_ONCE);
         }
         log.tell();
+    }
+
+    /** What is due while others are addressed by the thousand, like a held node, waits no longer than that. */
+    private void forARound(BooleanSupplier isWorkLeft) {
+        var end = clock.instant().plus(ROUND);
+        while (isWorkLeft.getAsBoolean() && clock.instant().isBefore(end)) {}
     }
 
     private void deliver(String id) {

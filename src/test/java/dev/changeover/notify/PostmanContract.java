@@ -139,6 +139,41 @@ abstract class PostmanContract {
     }
 
     @Test
+    void what_is_held_goes_before_everything_else_that_is_due() {
+        for (int i = 0; i < 12; i++) contact(instance, "c" + i, "c" + i + "@example.com", null);
+        for (int i = 0; i < 60; i++) tell(Kind.STARTED, "p" + i);
+        tell(Kind.HELD, "held");
+
+        assertThat(context.getBean(Outbox.class).address(clock.now)).isTrue();
+        assertThat(sql.list("select kind from notice where state = 'ADDRESSED'", row -> row.text("kind")))
+                .containsExactly("HELD");
+        workAfter(MINUTE);
+
+        assertThat(sent.stream().limit(12).toList())
+                .allSatisfy(delivery -> assertThat(delivery.told())
+                        .anyMatch(told -> told.notice().kind() == Kind.HELD));
+    }
+
+    @Test
+    void one_whose_row_cannot_be_read_holds_up_no_other_one() {
+        contact(instance, "Anna", "anna@example.com", null);
+        tell(Kind.STARTED, "torn");
+        tell(Kind.STARTED, "whole");
+        sql.change("update notice set target_version = 'torn' where proxy_id = 'torn'");
+
+        var log = LogLines.of(Outbox.class, () -> workAfter(MINUTE));
+
+        assertThat(sent)
+                .singleElement()
+                .satisfies(delivery -> assertThat(delivery.told())
+                        .extracting(told -> told.notice().proxyId())
+                        .containsExactly("whole"));
+        assertThat(log).singleElement().asString().contains("which cannot be read");
+        assertThat(sql.list("select state from notice where proxy_id = 'torn'", row -> row.text("state")))
+                .containsExactly("UNREADABLE");
+    }
+
+    @Test
     void nobody_to_tell_is_visible() {
         tell(Kind.PLANNED, "p1");
         workAfter(MINUTE);

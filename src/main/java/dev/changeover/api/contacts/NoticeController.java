@@ -84,8 +84,8 @@ class NoticeController {
      * One of them.
      *
      * @param eventId of a campaign's planned event; null where no campaign is behind it
-     * @param state NEW while it is not due, ADDRESSED, NOBODY where there is nobody to tell, or SUPERSEDED as a reminder
-     *     of a plan that has changed
+     * @param state NEW while it is not due, ADDRESSED, NOBODY where there is nobody to tell, SUPERSEDED as a reminder
+     *     of a plan that has changed, or UNREADABLE
      * @param dueAt when it is to be told
      */
     record NoticeInfo(
