@@ -9,6 +9,9 @@ import dev.changeover.database.TestDatabase;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.temporal.RealTemporal;
 import io.temporal.activity.ActivityInterface;
+import io.temporal.api.enums.v1.TaskQueueType;
+import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 import io.temporal.worker.WorkerFactory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -57,6 +60,56 @@ class AgentPresenceTest {
                 agent.shutdownNow();
             }
         }
+    }
+
+    @Test
+    void an_agent_that_is_back_is_heard_of_at_once_in_a_large_fleet_and_a_queue_that_fails_stops_nothing(
+            @TempDir Path directory) {
+        try (var database = TestDatabase.h2(directory)) {
+            var queue = "node:" + UUID.randomUUID() + ":";
+            database.getBean(Inventory.class).register(Fleets.twoProjects());
+            var sql = database.getBean(Sql.class);
+            sql.change("update node set task_queue = concat(?, 'z-', id)", queue);
+            for (int i = 0; i < 60; i++) {
+                sql.change("""
+                        insert into node (id, proxy_id, position, name, role, az_code, task_queue, version, status, sessions)
+                        select concat('a-', ?), proxy_id, 10 + ?, concat('a-', ?), role, az_code, ?, version, status, 0
+                        from node where id = 'x-1-n1'
+                        """, i, i, i, queue + "a-" + i);
+            }
+            sql.change("update node set task_queue = '/_sys/nobody' where id = 'a-0'");
+            var standby = new Standby();
+            standby.set(Optional.empty());
+            var presence = new AgentPresence(RealTemporal.connection(), sql, standby, Clock.systemUTC());
+            presence.look();
+            presence.look();
+            presence.look();
+            assertThat(silent(sql)).as("all but the one that fails").hasSize(63).doesNotContain("a-0");
+            sql.change("update node set silent_since = null where id <> 'x-1-n1'");
+
+            var agent = WorkerFactory.newInstance(RealTemporal.client());
+            try {
+                agent.newWorker(queue + "z-x-1-n1").registerActivitiesImplementations((Nothing) () -> {});
+                agent.start();
+                Awaitility.await("it polls").until(() -> pollers(queue + "z-x-1-n1") > 0);
+                presence.look();
+                assertThat(silent(sql)).doesNotContain("x-1-n1");
+            } finally {
+                agent.shutdownNow();
+            }
+        }
+    }
+
+    private static int pollers(String queue) {
+        var temporal = RealTemporal.connection();
+        return temporal.stubs()
+                .blockingStub()
+                .describeTaskQueue(DescribeTaskQueueRequest.newBuilder()
+                        .setNamespace(temporal.namespace())
+                        .setTaskQueue(TaskQueue.newBuilder().setName(queue))
+                        .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+                        .build())
+                .getPollersCount();
     }
 
     private static List<String> silent(Sql sql) {
