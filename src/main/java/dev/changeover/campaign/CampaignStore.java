@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Campaigns and their members in the database. */
@@ -172,18 +174,23 @@ public final class CampaignStore {
 
     /**
      * The next members of waves that have begun that want a task: those that are planned, and those whose owners have let
-     * the deadline pass.
+     * the deadline pass; last those that need an operator.
      *
-     * @param lookedBefore of those that need an operator, only the ones that were looked at before this
+     * @param lookedBefore of those that need an operator, only the ones that were looked at before this, by their attempt
      */
-    public List<Member> toDeliver(Campaign campaign, Instant now, Instant lookedBefore, int limit) {
-        return sql.list(
-                """
+    public List<Member> toDeliver(Campaign campaign, Instant now, List<Instant> lookedBefore, int limit) {
+        var values = new ArrayList<Object>(List.of(campaign.id(), campaign.stage()));
+        values.addAll(lookedBefore);
+        values.addAll(List.of(campaign.deadline(), now, limit));
+        var byAttempt = IntStream.range(1, lookedBefore.size())
+                .mapToObj(" when attempt <= %d then cast(? as timestamp with time zone)"::formatted)
+                .collect(Collectors.joining());
+        return sql.list("""
                 select * from campaign_member where campaign_id = ? and stage <= ? and (state = 'PLANNED'
-                    or state = 'NEEDS_OPERATOR' and updated_at < ?
+                    or state = 'NEEDS_OPERATOR' and updated_at < case%s else cast(? as timestamp with time zone) end
                     or state = 'INQUIRING' and cast(? as timestamp with time zone) <= ?)
-                order by stage, position limit ?
-                """, MEMBER::read, campaign.id(), campaign.stage(), lookedBefore, campaign.deadline(), now, limit);
+                order by case when state = 'NEEDS_OPERATOR' then 1 else 0 end, stage, position limit ?
+                """.formatted(byAttempt), MEMBER::read, values.toArray());
     }
 
     public void write(Member member) {

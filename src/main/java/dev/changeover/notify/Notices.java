@@ -8,7 +8,7 @@ import jakarta.inject.Singleton;
  *
  * <p>A campaign tells what it plans and gives up: {@code PLANNED}, {@code CANCELLED}, {@code NEEDS_OPERATOR}. The events
  * of an upgrade come from the ledger by themselves, and so does that it is {@code WAITING}, in
- * the thread of the campaign's member if its proxy and target are the same. Reminders before the planned time are added later; each
+ * the thread of the campaign's member while that is open. Reminders before the planned time are added later; each
  * is left out once something newer of the same thread was told.
  */
 @Singleton
@@ -27,6 +27,17 @@ public final class Notices {
         var member = notice.memberId();
         var job = notice.jobId();
         tell(notice, member != null ? "member:" + member : job != null ? "job:" + job : "proxy:" + notice.proxyId());
+    }
+
+    /** Whether this is what the contacts of a campaign's member were told last, reminders aside. */
+    public boolean isNewest(String memberId, Notice.Kind kind, String reason) {
+        return sql.first(
+                        "select kind, reason from notice where thread = ? and reminder_of is null"
+                                + " order by id desc limit 1",
+                        row -> row.constant(Notice.Kind.class, "kind") == kind
+                                && row.text("reason").equals(reason),
+                        "member:" + memberId)
+                .orElse(false);
     }
 
     void tell(Notice notice, String thread) {

@@ -73,9 +73,13 @@ final class UpgradeNotices implements TaskListener {
                     case HELD -> Kind.HELD;
                     case NOT_ALL_SERVE -> Kind.MIXED;
                     case ENDED -> Outcome.DONE.name().equals(task.outcome()) ? Kind.DONE : Kind.MIXED;
-                    case REFUSED, CANCELLED -> Kind.CANCELLED;
+                    case CANCELLED -> Kind.CANCELLED;
+                    // The campaign tells that it needs an operator, and makes another task.
+                    case REFUSED -> campaignsKey(task).isPresent() ? null : Kind.CANCELLED;
                     case ENDED_FROM_OUTSIDE ->
-                        Outcome.CANCELLED.name().equals(task.outcome()) ? Kind.CANCELLED : Kind.NEEDS_OPERATOR;
+                        !Outcome.CANCELLED.name().equals(task.outcome())
+                                ? Kind.NEEDS_OPERATOR
+                                : campaignsKey(task).isPresent() ? null : Kind.CANCELLED;
                     // Another event that follows says it, or somebody who reads the report.
                     case RETARGETED, RELEASED, SKIPPED, STARTED_NOW, CLOSED -> null;
                     case WAITING,
@@ -106,16 +110,28 @@ final class UpgradeNotices implements TaskListener {
         var thread = thread(task);
         var newest = thread.newest();
         if (newest == null) return Kind.PLANNED;
-        return newest.isPlan() && Objects.equals(thread.plannedAt(), task.plannedStart()) ? null : Kind.RESCHEDULED;
+        var standsYet = newest.isPlan() || newest == Kind.NEEDS_OPERATOR;
+        return standsYet && Objects.equals(thread.plannedAt(), task.plannedStart()) ? null : Kind.RESCHEDULED;
     }
 
-    /** The job's own, else that of the campaign's newest member with the same proxy and target, else a new one. */
+    /** The key of a task that a campaign made; nobody else has such a key. */
+    private static Optional<String> campaignsKey(Task task) {
+        return Optional.ofNullable(task.key()).filter(key -> key.startsWith("campaign:"));
+    }
+
+    /** The job's own, else that of its campaign's member, else that of a member that is open, else a new one. */
     private Thread thread(Task task) {
         return newest("job_id = ?", task.jobId())
-                .or(() -> newest(
-                        "member_id is not null and proxy_id = ? and target_version = ?",
-                        task.proxyId(),
-                        task.targetVersion()))
+                .or(() -> campaignsKey(task)
+                        .map(key -> newest(
+                                "proxy_id = ? and ? like concat('campaign:', campaign_id, ':%')", task.proxyId(), key))
+                        .orElseGet(() -> newest("""
+                                member_id is not null and proxy_id = ?
+                                and not exists (select 1 from campaign c
+                                    where c.id = campaign_id and c.ended_at is not null)
+                                and not exists (select 1 from campaign_member m
+                                    where m.id = member_id and m.ended_at is not null)
+                                """, task.proxyId())))
                 .orElseGet(() -> new Thread("job:" + task.jobId(), Level.INFO, null, null, null, null, null));
     }
 

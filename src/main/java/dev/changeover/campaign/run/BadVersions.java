@@ -38,11 +38,21 @@ public class BadVersions {
         this.clock = clock;
     }
 
-    /** Acts on every change that nobody has acted on; repeating it is harmless. */
+    /** Acts on every change that nobody has acted on; repeating it is harmless. One that fails holds up no other. */
     public void look() {
         var now = clock.instant();
         changes.expire(now);
-        changes.open().forEach(change -> act(change, now));
+        changes.open().forEach(change -> {
+            try {
+                act(change, now);
+            } catch (RuntimeException failed) {
+                LOG.error(
+                        "no campaign for {} {} yet, the next look tries again",
+                        change.engine(),
+                        change.version(),
+                        failed);
+            }
+        });
     }
 
     private void act(LifecycleChanges.Change change, Instant now) {

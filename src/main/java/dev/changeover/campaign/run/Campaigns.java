@@ -238,7 +238,11 @@ public class Campaigns {
     public void look() {
         gate.giveBackUnused();
         store.atWork().forEach(campaign -> {
-            latecomers.join(campaign);
+            try {
+                latecomers.join(campaign);
+            } catch (RuntimeException failed) {
+                LOG.error("campaign {} lets nobody join yet, the next look tries again", campaign.id(), failed);
+            }
             wake(campaign.id(), false);
         });
     }

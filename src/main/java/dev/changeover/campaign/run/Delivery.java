@@ -82,7 +82,8 @@ final class Delivery {
         var own = ledger.proxyClaimant(member.proxyId()).flatMap(ledger::task);
         if (own.isPresent()) {
             var when = Openings.planned(own.get()).map(member::at).orElse(member);
-            return changes.becomes(campaign, when.with(own.get().jobId()), State.OWN, own(own.get()));
+            var its = changes.becomes(campaign, when.with(own.get().jobId()), State.OWN, own(own.get()));
+            return unlessEnded(campaign, its, own.get().jobId());
         }
         var advice = upgrades.advice(member.proxyId());
         var blockers = Check.failed(advice.checks());
@@ -121,6 +122,18 @@ final class Delivery {
         return task.outcome() == null
                 ? changes.becomes(campaign, member.with(task.jobId()), State.DELIVERED, "")
                 : changes.becomes(campaign, member.again(false), State.NEEDS_OPERATOR, task.failReason());
+    }
+
+    /** It may have ended before its member could hear of it. */
+    private Member unlessEnded(Campaign campaign, Member member, String job) {
+        return ledger.task(job)
+                .filter(task -> task.outcome() != null && member.state() == State.OWN)
+                .map(task -> changes.becomes(
+                        campaign,
+                        member.again(false),
+                        State.PLANNED,
+                        "its owner's own upgrade ended: " + task.outcome()))
+                .orElse(member);
     }
 
     private static String own(Task task) {

@@ -16,10 +16,12 @@ import java.time.Instant;
 @Singleton
 final class MemberEvents implements TaskListener {
     private final CampaignStore store;
+    private final MemberNotices notices;
     private final Inventory inventory;
 
-    MemberEvents(CampaignStore store, Inventory inventory) {
+    MemberEvents(CampaignStore store, MemberNotices notices, Inventory inventory) {
         this.store = store;
+        this.notices = notices;
         this.inventory = inventory;
     }
 
@@ -40,8 +42,15 @@ final class MemberEvents implements TaskListener {
                         .flatMap(member -> store.locked(member.id()))
                         .filter(member -> task.jobId().equals(member.jobId()))
                         .filter(member -> !member.state().isThrough())
-                        .ifPresent(member -> store.write(after(member, task, event)));
+                        .ifPresent(member -> write(after(member, task, event)));
             default -> {}
+        }
+    }
+
+    private void write(Member after) {
+        store.write(after);
+        if (after.state() == State.NEEDS_OPERATOR) {
+            notices.needsOperator(store.campaign(after.campaignId()).orElseThrow(), after, after.updatedAt());
         }
     }
 

@@ -36,8 +36,8 @@ final class MemberNotices {
      * @param moved why it is planned for another time
      */
     void changed(Campaign campaign, Member before, Member after, String moved, Instant now) {
-        if (after.state() == State.NEEDS_OPERATOR && !after.reason().equals(before.reason())) {
-            tell(campaign, after, Notice.Kind.NEEDS_OPERATOR, after.reason(), now);
+        if (after.state() == State.NEEDS_OPERATOR) {
+            needsOperator(campaign, after, now);
         } else if (after.state() == State.PLANNED && before.executeAt() == null) {
             tell(campaign, after, Notice.Kind.PLANNED, campaign.reason(), now);
         } else if (after.state() == State.PLANNED
@@ -45,6 +45,13 @@ final class MemberNotices {
             tell(campaign, after, Notice.Kind.RESCHEDULED, moved, now);
         } else if ((after.state() == State.CANCELLED || after.state() == State.INQUIRING) && before.jobId() == null) {
             tell(campaign, before, Notice.Kind.CANCELLED, after.reason(), now);
+        }
+    }
+
+    /** Told again only if something else was told since. */
+    void needsOperator(Campaign campaign, Member member, Instant now) {
+        if (!notices.isNewest(member.id(), Notice.Kind.NEEDS_OPERATOR, member.reason())) {
+            tell(campaign, member, Notice.Kind.NEEDS_OPERATOR, member.reason(), now);
         }
     }
 

@@ -10,8 +10,12 @@ import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.engine.Upgrades;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +27,12 @@ final class MemberPages {
 
     /** Members that need an operator are looked at again after so many looks. */
     private static final int LOOKS = 120;
+
+    /** After each task of theirs that came to nothing, it is after twice as long, up to so long. */
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    /** So many are told apart. */
+    private static final int ATTEMPTS = 9;
 
     private final CampaignStore store;
     private final Delivery delivery;
@@ -53,10 +63,17 @@ final class MemberPages {
     /** Before a campaign ends, those that need an operator are looked at once more. */
     private List<Member> next(Campaign campaign, boolean through, int limit) {
         var now = clock.instant();
-        var usual = now.minus(settings.look().multipliedBy(LOOKS));
-        var lookedBefore =
-                through ? store.lastEnd(campaign.id()).filter(usual::isBefore).orElse(usual) : usual;
+        var lastEnd = through ? store.lastEnd(campaign.id()) : Optional.<Instant>empty();
+        var lookedBefore = IntStream.rangeClosed(1, ATTEMPTS)
+                .mapToObj(attempt -> now.minus(pause(attempt)))
+                .map(usual -> lastEnd.filter(usual::isBefore).orElse(usual))
+                .toList();
         return store.toDeliver(campaign, now, lookedBefore, limit);
+    }
+
+    private Duration pause(int attempt) {
+        var pause = settings.look().multipliedBy(LOOKS).multipliedBy(1L << (attempt - 1));
+        return pause.compareTo(LONGEST) < 0 ? pause : LONGEST;
     }
 
     /**

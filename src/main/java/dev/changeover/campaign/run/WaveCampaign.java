@@ -28,12 +28,16 @@ public final class WaveCampaign implements CampaignWorkflow {
     /** Each round has about ten events. */
     static final int ROUNDS = 100;
 
-    /** Rows are at hand, or the database is away: then it is tried for ever. */
+    /**
+     * Rows are at hand, or the database is away: then it is tried for ever. Without a number of attempts a local activity
+     * would never be tried again.
+     */
     static final LocalActivityOptions ROWS = LocalActivityOptions.newBuilder()
             .setStartToCloseTimeout(Duration.ofSeconds(30))
             .setRetryOptions(RetryOptions.newBuilder()
                     .setInitialInterval(Duration.ofMillis(200))
                     .setMaximumInterval(Duration.ofMinutes(1))
+                    .setMaximumAttempts(Integer.MAX_VALUE)
                     .build())
             .build();
 

@@ -620,13 +620,13 @@ abstract class CampaignContract {
         sql.change("update campaign_member set state = 'INQUIRING'");
         var after = campaign.deadline().plusSeconds(1);
 
-        assertThat(store.toDeliver(campaign, after, after, 100))
+        assertThat(store.toDeliver(campaign, after, List.of(after, after), 100))
                 .extracting(Member::stage)
                 .containsExactly(1);
-        assertThat(store.toDeliver(campaign.nextStage(after), after, after, 100))
+        assertThat(store.toDeliver(campaign.nextStage(after), after, List.of(after, after), 100))
                 .hasSize(PROXIES);
         assertThat(store.toDeliver(
-                        campaign.nextStage(after), campaign.deadline().minusSeconds(1), after, 100))
+                        campaign.nextStage(after), campaign.deadline().minusSeconds(1), List.of(after, after), 100))
                 .isEmpty();
     }
 
@@ -885,6 +885,182 @@ abstract class CampaignContract {
         assertThat(store.member(read.id()).orElseThrow())
                 .satisfies(after -> assertThat(after.state()).isEqualTo(state))
                 .satisfies(after -> assertThat(after.attempt()).isEqualTo(attempt));
+    }
+
+    /** Between the look at the task and the writing of the member, which its end does not find yet. */
+    @Test
+    void an_owners_own_upgrade_that_has_just_ended_leaves_its_member_to_the_campaign() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null");
+        var read = store.members(campaign.id(), null, null, 0, 1).getFirst();
+        var ledger = context.getBean(TaskLedger.class);
+        var own = TaskSample.running().job("own").proxy(read.proxyId()).project(read.projectId());
+        ledger.record(own.task(), List.of());
+        ledger.claimProxy(read.proxyId(), "own");
+        var ends = (TaskLedger) java.lang.reflect.Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {TaskLedger.class}, (any, method, arguments) -> {
+                    var answer = method.invoke(ledger, arguments);
+                    if (method.getName().equals("task") && arguments[0].equals("own")) {
+                        ledger.record(
+                                own.ended("CANCELLED", Task.Status.CANCELED).task(),
+                                List.of(new TaskEvent("own", 1, Instant.now(), "CANCELLED", null, "by its owner")));
+                    }
+                    return answer;
+                });
+        var delivery = new Delivery(
+                store,
+                context.getBean(Openings.class),
+                context.getBean(MemberChanges.class),
+                context.getBean(Contacts.class),
+                context.getBean(Inventory.class),
+                ends,
+                context.getBean(Upgrades.class));
+
+        delivery.deliver(campaign, read);
+
+        assertThat(store.member(read.id()).orElseThrow()).satisfies(member -> {
+            assertThat(member.state()).isEqualTo(State.PLANNED);
+            assertThat(member.attempt()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void one_whose_tasks_come_to_nothing_is_looked_at_again_ever_later_up_to_a_day() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        var pages = context.getBean(MemberPages.class);
+
+        assertThat(List.of(1, 2, 4, 20)).allSatisfy(attempt -> {
+            var pause = Duration.ofMinutes(Math.min(1440, 10L << Math.min(attempt - 1, 10)));
+            needsOperator(attempt, pause.minusMinutes(1));
+            assertThat(pages.hasToDeliver(campaign, false))
+                    .as("%s too early", attempt)
+                    .isFalse();
+            needsOperator(attempt, pause.plusMinutes(1));
+            assertThat(pages.hasToDeliver(campaign, false))
+                    .as("%s in time", attempt)
+                    .isTrue();
+        });
+    }
+
+    private void needsOperator(int attempt, Duration since) {
+        sql.change(
+                "update campaign_member set state = 'NEEDS_OPERATOR', job_id = null, attempt = ?, updated_at = ?"
+                        + " where proxy_id = 'px-0'",
+                attempt,
+                Instant.now().minus(since));
+    }
+
+    @Test
+    void those_that_need_an_operator_go_behind_those_that_are_planned() {
+        var campaign = started(strategy(100, 100, 100, "100%", "1", "rest"));
+        sql.change(
+                "update campaign_member set state = 'NEEDS_OPERATOR', updated_at = ? where stage = 1", Instant.EPOCH);
+        sql.change("update campaign_member set state = 'PLANNED' where stage = 2");
+        var now = Instant.now();
+
+        assertThat(store.toDeliver(campaign.nextStage(now), now, List.of(now, now), 1))
+                .extracting(Member::stage)
+                .containsExactly(2);
+    }
+
+    @Test
+    void a_member_whose_tasks_are_refused_again_and_again_is_told_once_that_it_needs_an_operator() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        var id = store.memberOf("job-px-0").orElseThrow().id();
+        var ledger = context.getBean(TaskLedger.class);
+        var planned = store.member(id).orElseThrow().in(State.PLANNED, "", Instant.now());
+        context.getBean(MemberNotices.class).planned(campaign, planned, Instant.now());
+
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            var member = store.member(id).orElseThrow();
+            var job = Delivery.jobId(member);
+            store.write(member.with(job).in(State.DELIVERED, "", Instant.now()));
+            var task = TaskSample.waiting()
+                    .job(job)
+                    .proxy("px-0")
+                    .project(member.projectId())
+                    .key(member.key())
+                    .planned(requireNonNull(member.executeAt()), Duration.ofHours(1));
+            ledger.record(task.task(), List.of());
+            ledger.record(task.task(), List.of(new TaskEvent(job, 1, Instant.now(), "ADMITTED", null, "it waits")));
+            ledger.record(
+                    task.ended("REFUSED", Task.Status.FAILED).task(),
+                    List.of(new TaskEvent(job, 2, Instant.now(), "REFUSED", null, "an agent is silent")));
+        }
+
+        assertThat(store.member(id).orElseThrow().state()).isEqualTo(State.NEEDS_OPERATOR);
+        assertThat(told()).containsExactlyInAnyOrderEntriesOf(Map.of("PLANNED", 1, "NEEDS_OPERATOR", 1));
+    }
+
+    /** Its catalogue may have got a newer version meanwhile. */
+    @ParameterizedTest
+    @CsvSource({"RUNNING, member:", "DONE, job:"})
+    void an_upgrade_is_told_in_its_members_thread_while_its_campaign_is_open_whatever_its_target(
+            Campaign.State state, String thread) {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        var member = store.memberOf("job-px-0").orElseThrow().in(State.PLANNED, "", Instant.now());
+        context.getBean(MemberNotices.class).planned(campaign, member, Instant.now());
+        sql.change("update notice set target_version = '2.6.12.5'");
+        store.write(campaign.in(state, "", Instant.now()));
+        var task = TaskSample.running()
+                .job("own")
+                .proxy("px-0")
+                .project(member.projectId())
+                .task();
+        var ledger = context.getBean(TaskLedger.class);
+        ledger.record(task, List.of());
+
+        ledger.record(task, List.of(new TaskEvent("own", 1, Instant.now(), "ADMITTED", null, "it begins")));
+
+        assertThat(sql.list("select thread from notice where job_id = 'own'", row -> row.text("thread")))
+                .singleElement()
+                .satisfies(it -> assertThat(it).startsWith(thread));
+    }
+
+    @Test
+    void a_change_that_cannot_be_acted_on_holds_up_no_other_one() {
+        sql.change("update node set version = 'torn' where proxy_id = 'px-0'");
+        var inventory = context.getBean(Inventory.class);
+        var old = KernelVersion.of("1.0.0.0");
+        inventory.register(
+                List.of(other(old, Lifecycle.DEFECTIVE), other(KernelVersion.of("1.0.0.1"), Lifecycle.ACTIVE)));
+        inventory.register(new Inventory.Fleet(
+                List.of(),
+                List.of(new Instance("in-other", "p-0", "other", Instance.Status.NORMAL)),
+                List.of(new Proxy(
+                        "px-other",
+                        "in-other",
+                        "other",
+                        "127.0.0.1",
+                        3306,
+                        Proxy.Mode.SINGLE,
+                        "sandbox",
+                        Proxy.Status.NORMAL,
+                        List.of(new Node(
+                                "n-other",
+                                "px-other",
+                                "n1",
+                                Node.Role.PRIMARY,
+                                "az",
+                                "node:n-other",
+                                old,
+                                Node.Status.NORMAL,
+                                null,
+                                Instant.now(),
+                                0))))));
+
+        var log = LogLines.of(BadVersions.class, context.getBean(BadVersions.class)::look);
+
+        assertThat(log).anyMatch(line -> line.contains("no campaign for haproxy 2.6.12.3 yet"));
+        assertThat(campaigns.list(0, 10))
+                .singleElement()
+                .satisfies(it -> assertThat(it.version()).isEqualTo(old));
+    }
+
+    private static Kernel other(KernelVersion version, Lifecycle lifecycle) {
+        var like = kernel(version, lifecycle, null);
+        var reason = lifecycle == Lifecycle.ACTIVE ? "" : "it leaks";
+        return new Kernel("sandbox", version, lifecycle, reason, version + "-other", "", null, like.packages());
     }
 
     @Test
