@@ -16,7 +16,8 @@ final class PasswordOption {
     /** One that there is already. */
     String known(RemoteCommand command, String question) {
         var given = fromInput ? command.keyboard().line() : command.keyboard().secret(question);
-        return given.filter(text -> !text.isEmpty()).orElseThrow(() -> missing(command));
+        return command.whole(
+                "the password", given.filter(text -> !text.isEmpty()).orElseThrow(() -> missing(command)));
     }
 
     /** One that is to be, asked for twice: nobody sees what is typed. */

@@ -95,6 +95,23 @@ class AccessCommandsTest {
         assertThat(type("logout").out()).contains("nobody is logged in at");
     }
 
+    /** What a terminal sends in another encoding than the program takes it for: nobody could type it a second time. */
+    @Test
+    void a_password_or_a_word_of_which_characters_are_lost_is_refused() {
+        var password =
+                type("user add anna --role operator", "gr\ufffd\ufffdn horse battery", "gr\ufffd\ufffdn horse battery");
+        var piped = type("user add anna --role operator --password-stdin", "gr\ufffdn horse battery");
+        var word = type("user add j\ufffd\ufffdrg --role operator", PASSWORD, PASSWORD);
+
+        assertThat(password.exit()).isEqualTo(Exit.WRONG_USE);
+        assertThat(password.err()).startsWith("the password has characters that this terminal's locale does not know");
+        assertThat(piped.err()).startsWith("the password has characters");
+        assertThat(word.exit()).isEqualTo(Exit.WRONG_USE);
+        assertThat(word.err()).startsWith("'j??rg' has characters that this terminal's locale does not know");
+        assertThat(type("user add anna --role operator", PASSWORD, PASSWORD).exit())
+                .isZero();
+    }
+
     @Test
     void a_wrong_password_keeps_nothing() {
         operator();

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -37,6 +39,7 @@ class LauncherTest {
 
     private Path launcher = Path.of("");
     private Path jar = Path.of("");
+    private final Queue<String> asked = new ConcurrentLinkedQueue<>();
     private final HttpServer server = empty();
 
     @BeforeEach
@@ -111,6 +114,20 @@ class LauncherTest {
                 .hasSize(1);
     }
 
+    @Test
+    void what_is_not_ascii_arrives_where_no_locale_is_set() throws Exception {
+        var run = Run.of(
+                Map.of("JAVA_HOME", JAVA_HOME, "LC_ALL", "", "LC_CTYPE", "", "LANG", ""),
+                "sh",
+                "-c",
+                "exec \"$0\" proxies --project \"$(printf 'm\\303\\274nchen')\" --server \"$1\"",
+                launcher,
+                "http://127.0.0.1:" + server.getAddress().getPort());
+
+        assertThat(run.exitCode()).as(run.errors()).isZero();
+        assertThat(asked).first().asString().contains("/m%C3%BCnchen/");
+    }
+
     private Run list(Path cache) throws IOException, InterruptedException {
         return Run.of(
                 Map.of("JAVA_HOME", JAVA_HOME, "XDG_CACHE_HOME", cache.toString()),
@@ -175,10 +192,11 @@ class LauncherTest {
     }
 
     /** A server that has no projects. */
-    private static HttpServer empty() {
+    private HttpServer empty() {
         try {
             var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.createContext("/", exchange -> {
+                asked.add(exchange.getRequestURI().toString());
                 var answer = "{\"projects\":[],\"total_count\":0}".getBytes(StandardCharsets.UTF_8);
                 exchange.sendResponseHeaders(200, answer.length);
                 exchange.getResponseBody().write(answer);

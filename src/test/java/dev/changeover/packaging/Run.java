@@ -49,8 +49,8 @@ record Run(int exitCode, String output, String errors) {
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(output)
                 .redirectError(errors);
-        var all = new HashMap<>(environment);
-        all.put("LC_ALL", "C.UTF-8");
+        var all = new HashMap<>(Map.of("LC_ALL", "C.UTF-8"));
+        all.putAll(environment);
         builder.environment().putAll(all);
         try {
             return ProgramRun.start(builder);
