@@ -422,7 +422,8 @@ class CommandsTest {
         "stop nothing --reason because, DBS.200543",
         "instances --project nowhere, DBS.200002",
         "tasks --project nowhere, DBS.200002",
-        "tasks --since yesterday, DBS.200001"
+        "tasks --since yesterday, DBS.200001",
+        "tasks --since 2026-02-30T02:00:00Z, DBS.200001"
     })
     void what_does_not_exist_is_1_with_the_servers_sentence(String words, String code) {
         var typed = run(words);

@@ -32,6 +32,9 @@ class TypedTimeTest {
             02:30Z               |               | --at: a time like
             2026-07-16           | Europe/Berlin | --at: a time like
             2026-07-16T25:00Z    |               | --at: a time like
+            2026-07-16T24:00Z    |               | --at: a time like
+            2026-02-30T02:00Z    |               | --at: a time like
+            2026-02-30T02:00     | Europe/Berlin | --at: a time like
             2026-07-16T02:30     |               | --at: on which clock?
             2026-07-16T02:30Z    | Europe/Berlin | --zone: --at has an offset already
             2026-07-16T02:30     | Mars          | --zone: 'Mars' is not a time zone known here
