@@ -123,9 +123,11 @@ final class CampaignViews {
 
         @Override
         int run(RestClient server) {
+            var path = RestClient.path("campaigns", id);
+            var patience = new Patience(server);
+            var campaign = server.get(path);
             var last = "";
             while (true) {
-                var campaign = server.get(RestClient.path("campaigns", id));
                 var line = "%s, wave %s: %s %s"
                         .formatted(
                                 Json.text(campaign, "status"),
@@ -138,7 +140,10 @@ final class CampaignViews {
                 }
                 last = line;
                 switch (Json.text(campaign, "status")) {
-                    case "RUNNING" -> LockSupport.parkNanos(PAUSE.toNanos());
+                    case "RUNNING" -> {
+                        LockSupport.parkNanos(PAUSE.toNanos());
+                        campaign = patience.look(path).orElse(campaign);
+                    }
                     case "DONE" -> {
                         return end(campaign, Exit.DONE);
                     }

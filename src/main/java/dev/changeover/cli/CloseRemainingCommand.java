@@ -65,8 +65,12 @@ final class CloseRemainingCommand extends OrderCommand {
         return "nothing was closed; %d sessions remain, of which every one loses its connection. To confirm:%n  %s"
                 .formatted(
                         holders.left(),
-                        invocation("close-remaining %s%s --count %d --reason \"%s\""
-                                .formatted(jobId(), node == null ? "" : " --node " + node, holders.left(), reason())));
+                        invocation("close-remaining %s%s --count %d --reason %s"
+                                .formatted(
+                                        ShellWord.of(jobId()),
+                                        ShellWord.option("--node", node),
+                                        holders.left(),
+                                        ShellWord.of(reason()))));
     }
 
     private static String nothing(JsonNode upgrade) {

@@ -93,11 +93,14 @@ final class EventCommand extends CommandGroup {
         }
 
         private String text(RestClient server, String path) {
-            var event =
-                    server.get(path + new Query().and("id", id)).path("events").path(0);
-            return "event %s is %s, planned for %s"
-                    .formatted(
-                            id, Json.text(event, "status"), TimeFormat.dateAndTime(Json.text(event, "execute_time")));
+            return afterwards(server, path + new Query().and("id", id))
+                    .map(now -> now.path("events").path(0))
+                    .map(event -> "event %s is %s, planned for %s"
+                            .formatted(
+                                    id,
+                                    Json.text(event, "status"),
+                                    TimeFormat.dateAndTime(Json.text(event, "execute_time"))))
+                    .orElse("event %s: noted".formatted(id));
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.changeover.client.Authority;
 import dev.changeover.client.Credentials;
 import dev.changeover.client.Exit;
+import dev.changeover.client.Failure;
 import dev.changeover.client.Failure.ApiError;
 import dev.changeover.client.Json;
 import dev.changeover.client.RestClient;
@@ -118,7 +119,7 @@ abstract class RemoteCommand implements Callable<Integer> {
                         .formatted(address, how));
     }
 
-    private void say(String... lines) {
+    final void say(String... lines) {
         Stream.of(lines).filter(line -> !line.isEmpty()).forEach(err()::println);
         err().flush();
     }
@@ -140,6 +141,16 @@ abstract class RemoteCommand implements Callable<Integer> {
     final void print(JsonNode answer, Supplier<String> table) {
         out().println(json() ? Json.pretty(answer) : table.get());
         out().flush();
+    }
+
+    /** How it stands after something was done, which stays done though the server does not say this any more. */
+    final Optional<JsonNode> afterwards(RestClient server, String path) {
+        try {
+            return Optional.of(server.get(path));
+        } catch (Failure silence) {
+            say("that was done, but the server does not say how it stands now: " + silence.line());
+            return Optional.empty();
+        }
     }
 
     /** Prints the answer of what was done; its exit code. */
@@ -216,8 +227,8 @@ abstract class RemoteCommand implements Callable<Integer> {
 
     /** Another command on the same server, as one would type it. */
     final String invocation(String words) {
-        var said = told(SERVER, server);
-        return ProgramName.name(spec.root().name()) + " " + words + (said == null ? "" : " " + SERVER + " " + said);
+        return ProgramName.name(spec.root().name()) + " " + words + ShellWord.option(SERVER, told(SERVER, server))
+                + ShellWord.option(AUTHORITY, told(AUTHORITY, authority));
     }
 
     /** It may stand before the command, too. */

@@ -2,11 +2,13 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.client.Exit;
+import dev.changeover.client.Failure;
 import dev.changeover.client.Failure.ApiError;
 import dev.changeover.client.Json;
 import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Facts;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -33,14 +35,17 @@ final class StatusCommand extends RemoteCommand {
         // Where it is not well, it says so with 503.
         var health = asked.status() == 503 && asked.parsed().has("status") ? asked.parsed() : asked.json();
         answer.set("health", health);
+        Optional<Failure> unsaid = Optional.empty();
         try {
             answer.set("nodes", server.get(RestClient.path("nodes") + "?limit=" + LISTED));
             answer.set(
                     "upgrades", server.get(RestClient.path("upgrades", "held")).path("upgrades"));
-        } catch (ApiError notAnOperators) {
-            if (!notAnOperators.forbidden()) throw notAnOperators;
+        } catch (Failure failure) {
+            var notAnOperators = failure instanceof ApiError error && error.forbidden();
+            if (!notAnOperators) unsaid = Optional.of(failure);
         }
         print(answer, () -> text(server, answer));
+        if (unsaid.isPresent()) throw unsaid.get();
         if (!isUp(health)) return Exit.FAILED;
         return answer.path("upgrades").isEmpty() ? Exit.DONE : Exit.HELD;
     }
@@ -59,6 +64,8 @@ final class StatusCommand extends RemoteCommand {
                     Json.text(answer.path("nodes"), "total_count")
                             + told(problems(nodes), cut, nodes.size())
                             + unseen(nodes, cut));
+        }
+        if (answer.has("upgrades")) {
             facts.add("held", held(Json.list(answer, "upgrades")));
         }
         return facts.text(paint());

@@ -3,6 +3,7 @@ package dev.changeover.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.client.Credentials;
 import dev.changeover.client.Exit;
+import dev.changeover.client.Failure;
 import dev.changeover.client.Failure.ApiError;
 import dev.changeover.client.Failure.Unreachable;
 import dev.changeover.client.Json;
@@ -71,14 +72,14 @@ final class UpgradeCommand extends RemoteCommand {
         var proxy = ResourcePaths.proxy(server, proxyId);
         var jobId = submit(server, proxy);
         if (watch) {
-            if (!json()) {
-                out().println("job " + jobId);
-            }
+            (json() ? err() : out()).println("job " + jobId);
             return Watching.of(this, options, server, jobId).untilItEnds();
         }
         if (inWindow && !json()) {
-            out().println(planned(server.get(ResourcePaths.job(server, jobId)), jobId));
-            out().flush();
+            afterwards(server, RestClient.path("upgrades", jobId)).ifPresent(upgrade -> {
+                out().println(planned(upgrade, jobId));
+                out().flush();
+            });
         }
         return Exit.DONE;
     }
@@ -123,24 +124,26 @@ final class UpgradeCommand extends RemoteCommand {
         try {
             return server.post(path, body, "Idempotency-Key", key);
         } catch (Unreachable silence) {
-            throw unknown(silence.line(), silence);
+            throw unknown(silence, body);
         } catch (ApiError error) {
-            throw error.temporary() ? unknown(error.line(), error) : error;
+            throw error.temporary() ? unknown(error, body) : error;
         }
     }
 
     /** The request may have arrived, and only its key tells the same request from a second one. */
-    private Unreachable unknown(String line, RuntimeException failure) {
+    private Unreachable unknown(Failure failure, JsonNode body) {
+        var same = "upgrade %s --source %s --target %s%s%s%s --key %s"
+                .formatted(
+                        ShellWord.of(proxyId),
+                        ShellWord.of(Json.text(body, "source_version")),
+                        ShellWord.of(Json.text(body, "target_version")),
+                        inWindow ? " --in-window" : "",
+                        acceptLostStickiness ? " --accept-lost-stickiness" : "",
+                        watch ? " --watch" + options.words() : "",
+                        ShellWord.of(key));
         return new Unreachable(
                 "%s%nwhether the upgrade began is not known; ask again with the same key, and nothing is done twice:%n  %s"
-                        .formatted(
-                                line,
-                                invocation("upgrade %s%s%s --key %s"
-                                        .formatted(
-                                                proxyId,
-                                                inWindow ? " --in-window" : "",
-                                                acceptLostStickiness ? " --accept-lost-stickiness" : "",
-                                                key))),
+                        .formatted(failure.line(), invocation(same)),
                 failure);
     }
 }

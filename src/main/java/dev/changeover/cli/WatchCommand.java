@@ -1,6 +1,7 @@
 package dev.changeover.cli;
 
 import dev.changeover.client.RestClient;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,6 +43,11 @@ final class WatchCommand extends RemoteCommand {
 
         Until until() {
             return until;
+        }
+
+        /** As they would be typed. */
+        String words() {
+            return until == Until.ENDED ? "" : " --until " + until.name().toLowerCase(Locale.ROOT);
         }
     }
 }

@@ -3,17 +3,13 @@ package dev.changeover.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.client.EventFeed;
 import dev.changeover.client.Exit;
-import dev.changeover.client.Failure.ApiError;
 import dev.changeover.client.Failure.Unreachable;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
 import dev.changeover.terminal.Paint;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Watches one upgrade: asks where it stands whenever something happened, at least once a second. A server that goes
@@ -22,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class Watching {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration LAST_EVENTS = Duration.ofSeconds(3);
-    private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(2);
 
     /** Right after a retry was noted the node is still held for a moment. */
     private static final Duration HELD_FOR_GOOD = Duration.ofSeconds(2);
@@ -32,13 +27,14 @@ final class Watching {
     private final RestClient server;
     private final String jobId;
     private final LiveView view;
-    private final Stopwatch silent = new Stopwatch(InstantSource.system());
-    private final Stopwatch held = new Stopwatch(InstantSource.system());
+    private final Patience patience;
+    private final Patience.Stopwatch held = new Patience.Stopwatch(InstantSource.system());
 
     private Watching(RemoteCommand command, WatchCommand.Options.Until until, RestClient server, String jobId) {
         this.command = command;
         this.until = until;
         this.server = server;
+        this.patience = new Patience(server);
         this.jobId = jobId;
         this.view = new LiveView(command.out(), command.paint(), Paint.terminal());
     }
@@ -58,7 +54,7 @@ final class Watching {
             var upgrade = server.get(path);
             while (true) {
                 show(upgrade, feed.within(LOOK));
-                upgrade = look(path).orElse(upgrade);
+                upgrade = patience.look(path).orElse(upgrade);
                 var verdict = Verdict.of(upgrade, until);
                 if (verdict.isPresent()) {
                     return end(upgrade, feed, verdict.get());
@@ -71,23 +67,6 @@ final class Watching {
             Thread.currentThread().interrupt();
             throw new Unreachable("stopped while watching job " + jobId, stopped);
         }
-    }
-
-    private Optional<JsonNode> look(String path) {
-        try {
-            var upgrade = server.get(path);
-            silent.over();
-            return Optional.of(upgrade);
-        } catch (Unreachable silence) {
-            if (silent.longerThan(GIVE_UP_AFTER)) {
-                throw silence;
-            }
-        } catch (ApiError error) {
-            if (!error.temporary() || silent.longerThan(GIVE_UP_AFTER)) {
-                throw error;
-            }
-        }
-        return Optional.empty();
     }
 
     private boolean heldForGood(JsonNode upgrade) {
@@ -119,27 +98,5 @@ final class Watching {
         }
         command.print(upgrade, () -> NextCommands.of(upgrade, NextCommands.permissions(server), command::invocation));
         return Exit.HELD;
-    }
-
-    /** How long something has lasted. */
-    static final class Stopwatch {
-        private final InstantSource clock;
-        private @Nullable Instant began;
-
-        Stopwatch(InstantSource clock) {
-            this.clock = clock;
-        }
-
-        /** It lasts, from now on if it did not before. */
-        boolean longerThan(Duration time) {
-            var now = clock.instant();
-            var first = began == null ? now : began;
-            began = first;
-            return Duration.between(first, now).compareTo(time) >= 0;
-        }
-
-        void over() {
-            began = null;
-        }
     }
 }

@@ -101,6 +101,7 @@ final class WindowCommand extends RemoteCommand {
     @Override
     int run(RestClient server) {
         var wanted = set.map(typed -> window("--set", typed));
+        var from = since();
         var path = ResourcePaths.instance(server, instance.orElseThrow()) + "/ops-window";
         wanted.ifPresent(window -> server.send(
                 "PUT",
@@ -109,13 +110,21 @@ final class WindowCommand extends RemoteCommand {
                         .put("start_time", window.start().toString())
                         .put("end_time", window.end().toString())
                         .put("time_zone", window.zone().getId())));
-        var answer = server.get("%s?count=%d&from=%s".formatted(path, count, RestClient.encoded(since().toString())));
+        var openings = "%s?count=%d&from=%s".formatted(path, count, RestClient.encoded(from.toString()));
+        if (wanted.isPresent()) {
+            afterwards(server, openings).ifPresent(this::show);
+        } else {
+            show(server.get(openings));
+        }
+        return Exit.DONE;
+    }
+
+    private void show(JsonNode answer) {
         show(
                 ZoneId.of(Json.text(answer, "time_zone")),
                 Json.list(answer, "openings").stream()
                         .map(WindowCommand::opening)
                         .toList());
-        return Exit.DONE;
     }
 
     private void show(ZoneId clock, List<Opening> openings) {

@@ -111,17 +111,18 @@ public final class RestClient implements AutoCloseable {
 
     /** The same with another method. */
     public JsonNode send(String method, String path, JsonNode body) {
-        return method.equals("PATCH")
-                ? patch(path, body)
-                : answer(request(method, path), body).json();
+        return method.equals("POST")
+                ? answer(request(method, path), body).json()
+                : once(
+                        HttpRequest.newBuilder()
+                                .header("Content-Type", JSON)
+                                .method(method, BodyPublishers.ofString(body.toString())),
+                        path);
     }
 
-    /** The only method that {@link HttpURLConnection} does not know. */
-    private JsonNode patch(String path, JsonNode body) {
-        var request = HttpRequest.newBuilder(URI.create(base + path))
-                .timeout(TO_ANSWER)
-                .header("Content-Type", JSON)
-                .method("PATCH", BodyPublishers.ofString(body.toString()));
+    /** {@link HttpURLConnection} does not know PATCH, and may send PUT and DELETE twice. */
+    private JsonNode once(HttpRequest.Builder request, String path) {
+        request.uri(URI.create(base + path)).timeout(TO_ANSWER);
         token.ifPresent(text -> request.header("X-Auth-Token", text));
         var client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TO_CONNECT);
@@ -144,7 +145,7 @@ public final class RestClient implements AutoCloseable {
 
     /** The same with a method that has no body. */
     public JsonNode delete(String path) {
-        return answer(request("DELETE", path), null).json();
+        return once(HttpRequest.newBuilder().DELETE(), path);
     }
 
     public URI address() {

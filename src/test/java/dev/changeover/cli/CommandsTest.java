@@ -408,7 +408,9 @@ class CommandsTest {
         var typed = run("upgrade x-1 --source 2.6.12.3 --target 2.6.12.4 --key mine-2");
 
         assertThat(typed.exit()).isEqualTo(Exit.UNREACHABLE);
-        assertThat(typed.err()).startsWith("DBS.280005: ").contains("changeover upgrade x-1 --key mine-2");
+        assertThat(typed.err())
+                .startsWith("DBS.280005: ")
+                .contains("changeover upgrade x-1 --source 2.6.12.3 --target 2.6.12.4 --key mine-2");
     }
 
     @ParameterizedTest

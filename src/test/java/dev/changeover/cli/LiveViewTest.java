@@ -168,7 +168,7 @@ class LiveViewTest {
     @Test
     void what_lasts_is_counted_from_its_beginning() {
         var now = new AtomicReference<>(Instant.EPOCH);
-        var since = new Watching.Stopwatch(now::get);
+        var since = new Patience.Stopwatch(now::get);
 
         assertThat(since.longerThan(Duration.ofSeconds(2))).isFalse();
         now.set(Instant.EPOCH.plusSeconds(2));

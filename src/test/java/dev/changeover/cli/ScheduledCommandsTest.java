@@ -150,7 +150,7 @@ class ScheduledCommandsTest {
                         "and 4 more");
         assertThat(typed.err())
                 .startsWith("nothing was closed; 6 sessions remain")
-                .contains("changeover close-remaining %s --count 6 --reason \"maintenance ends\" --server %s"
+                .contains("changeover close-remaining %s --count 6 --reason 'maintenance ends' --server %s"
                         .formatted(job, server));
         assertThat(upgrades.commands).isEmpty();
     }
@@ -161,8 +161,10 @@ class ScheduledCommandsTest {
 
         var typed = run("close-remaining", job, "--reason", "r", "--node", "x-1-n2");
         var json = run("close-remaining", job, "--reason", "r", "-o", "json");
+        var quoted = run("close-remaining", job, "--reason", "it's $HOME");
 
-        assertThat(typed.err()).contains("close-remaining %s --node x-1-n2 --count 3 --reason \"r\"".formatted(job));
+        assertThat(quoted.err()).contains("--reason 'it'\\''s $HOME' --server");
+        assertThat(typed.err()).contains("close-remaining %s --node x-1-n2 --count 3 --reason r".formatted(job));
         assertThat(json.exit()).isEqualTo(Exit.WRONG_USE);
         assertThat(json.out()).contains("\"left\" : 6", "\"node_id\" : \"x-1-n2\"");
     }
