@@ -32,6 +32,10 @@ public record FileUpload(InputStream content, long length) implements AutoClosea
             return new FileUpload(System.in, -1);
         }
         try {
+            // What another program writes comes once: like standard input it is sent as it comes.
+            if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+                return new FileUpload(Files.newInputStream(file), -1);
+            }
             try (var text = Files.newBufferedReader(file)) {
                 text.transferTo(Writer.nullWriter());
             }

@@ -17,9 +17,11 @@ import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.workflow.UpgradeFailures;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -133,6 +135,24 @@ class CommandsTest {
         assertThat(typed.err()).isEmpty();
         assertThat(typed.out().strip())
                 .isEqualTo("registered: projects 1, instances 10000, proxies 10000, nodes 20000");
+    }
+
+    @Test
+    void a_fleet_comes_from_another_program_as_well() throws IOException, InterruptedException {
+        var pipe = files.resolve("pipe");
+        new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                Files.writeString(pipe, Fleets.FILE, StandardOpenOption.WRITE);
+            } catch (IOException nobodyReads) {
+                throw new UncheckedIOException(nobodyReads);
+            }
+        });
+
+        var typed = run("fleet import " + pipe);
+
+        assertThat(typed.err()).isEmpty();
+        assertThat(typed.out().strip()).isEqualTo("registered: projects 1, instances 1, proxies 1, nodes 2");
     }
 
     @Test
