@@ -88,6 +88,7 @@ final class AuditCommand extends RemoteCommand {
                         .and("account", account)
                         .and("from", since)
                         .and("until", until));
+        more(answer.path("total_count").asInt() - offset - limit, offset + limit);
         return done(answer, "entries", ENTRIES);
     }
 

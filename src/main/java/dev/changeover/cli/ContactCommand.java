@@ -3,6 +3,7 @@ package dev.changeover.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
+import dev.changeover.client.Query;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
 import java.util.Optional;
@@ -175,11 +176,21 @@ final class ContactCommand extends CommandGroup {
                 description = "how many, 1 to 50 (default: 20)")
         private int limit;
 
+        @Option(
+                names = "--offset",
+                paramLabel = "N",
+                defaultValue = "0",
+                description = "leaves out so many of the newest (default: 0)")
+        private int offset;
+
         @Override
         int run(RestClient server) {
-            var answer = server.get(RestClient.path(project, "notices") + "?limit=" + limit
-                    + instance.map(id -> "&instance_id=" + RestClient.encoded(id))
-                            .orElse(""));
+            var answer = server.get(RestClient.path(project, "notices")
+                    + new Query()
+                            .and("limit", String.valueOf(limit))
+                            .and("offset", String.valueOf(offset))
+                            .and("instance_id", instance.orElse(null)));
+            more(answer.path("total_count").asInt() - offset - limit, offset + limit);
             return done(answer, "notices", NOTICES);
         }
 

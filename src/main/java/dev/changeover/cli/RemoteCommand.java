@@ -164,6 +164,11 @@ abstract class RemoteCommand implements Callable<Integer> {
         return done(answer, () -> view.table(Json.list(answer, list)).text(paint()));
     }
 
+    /** Says how to see what a list has after the part that was shown, which ends at an offset. */
+    final void more(int left, int offset) {
+        if (left > 0) say("and %d more: --offset %d".formatted(left, offset));
+    }
+
     /**
      * Prints a list whose parts come one after the other.
      *

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -127,8 +128,9 @@ final class TasksCommand extends RemoteCommand {
         if (offset < 0) {
             throw wrongUse("--offset: 0 or more is needed");
         }
+        var left = new AtomicInteger();
         var tasks = ResourcePaths.projects(server, project).stream()
-                .flatMap(id -> kinds().flatMap(of -> tasks(server, id, of)))
+                .flatMap(id -> kinds().flatMap(of -> tasks(server, id, of, left)))
                 .sorted(comparing((JsonNode task) -> Json.text(task, "created_at"))
                         .reversed())
                 .toList();
@@ -138,6 +140,7 @@ final class TasksCommand extends RemoteCommand {
         var newest = since.isEmpty() && until.isEmpty() && status.isEmpty() && kind.isEmpty() && offset == 0;
         var table = TASKS.table(tasks);
         if (newest) table.first("begin one with: " + invocation("upgrade PROXY"));
+        more(left.get(), offset + limit);
         return done(answer, () -> table.text(paint()));
     }
 
@@ -153,7 +156,7 @@ final class TasksCommand extends RemoteCommand {
                 .filter(one -> status.isEmpty() || one.has(status.get()));
     }
 
-    private Stream<JsonNode> tasks(RestClient server, String projectId, Kind of) {
+    private Stream<JsonNode> tasks(RestClient server, String projectId, Kind of, AtomicInteger left) {
         var query = new Query()
                 .and("offset", String.valueOf(offset))
                 .and("limit", String.valueOf(limit))
@@ -161,6 +164,7 @@ final class TasksCommand extends RemoteCommand {
                 .and("start_time", since.orElse(null))
                 .and("end_time", until.orElse(null));
         var answer = server.get(RestClient.path(projectId, of.path) + query);
+        left.addAndGet(Math.max(0, answer.path("total_count").asInt() - offset - limit));
         return Json.list(answer, of.list).stream().map(task -> alike(projectId, of, task));
     }
 

@@ -378,6 +378,24 @@ class CommandsTest {
     }
 
     @Test
+    void a_list_that_has_more_says_how_many_and_how_to_see_them() {
+        ended(Outcome.DONE);
+        ended(Outcome.DONE);
+        var all = run("tasks --kind instant --project p-1 --limit 50 -o json")
+                .json()
+                .path("tasks")
+                .size();
+        var entries = run("audit --limit 1 -o json").json().path("total_count").asInt();
+
+        var tasks = run("tasks --kind instant --project p-1 --limit 1");
+        var audit = run("audit --limit 1 --offset 1");
+
+        assertThat(tasks.err().strip()).isEqualTo("and %d more: --offset 1".formatted(all - 1));
+        assertThat(audit.err().strip()).isEqualTo("and %d more: --offset 2".formatted(entries - 2));
+        assertThat(run("tasks --kind instant --project p-1 --limit 50").err()).isEmpty();
+    }
+
+    @Test
     void the_record_of_an_upgrade_is_deleted_once_it_has_ended() {
         var job = job();
         var early = run("tasks --delete " + job);

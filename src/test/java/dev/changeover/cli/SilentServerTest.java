@@ -170,6 +170,16 @@ class SilentServerTest {
         assertThat(typed.out()).contains("DONE, wave 1");
     }
 
+    @Test
+    void a_part_of_the_notices_says_how_many_follow() {
+        answers("GET /v3/p-1/notices", "200 {\"notices\":[],\"total_count\":45}");
+
+        var typed = run("contact notices --project p-1 --limit 20 --offset 20");
+
+        assertThat(typed.err().strip()).isEqualTo("and 5 more: --offset 40");
+        assertThat(typed.exit()).isEqualTo(Exit.DONE);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "PATCH", "DELETE"})
     void a_change_is_sent_once_though_the_connection_ends_without_an_answer(String method) throws IOException {
