@@ -2,7 +2,7 @@
 import { get, path, query } from '../parts/api.js';
 import { asking } from '../parts/asking.js';
 import { reachedBy } from '../parts/contacts.js';
-import { away, status, time } from '../parts/format.js';
+import { away, count, status, time } from '../parts/format.js';
 import { html, nothing } from '../parts/html.js';
 import { button, crumbs, empty, name, table } from '../parts/parts.js';
 import { fromLink, planned } from '../parts/planned.js';
@@ -31,8 +31,11 @@ const TASKS = [
   ['Planned', (task) => time(task.start_time)],
 ];
 
+const EVENTS = 100;
+
 export default function instancePage({ id, route, draw, whyNot }) {
   const page = { title: 'Instance' };
+  let closed = false;
 
   /** Again and again, so that Upgrade is there as soon as it can be. */
   const asked = asking(async () => {
@@ -40,21 +43,25 @@ export default function instancePage({ id, route, draw, whyNot }) {
     page.title = instance.name;
     const base = path`/v3/${instance.project_id}/instances/${id}`;
     const search = query({ instance_id: id, limit: 5 });
-    const [versions, hours, { contacts }, scheduled, instant, { events }] = await Promise.all([
+    const planning = path`/v3/${instance.project_id}/schedule-events`;
+    const [versions, hours, { contacts }, scheduled, instant, { events, total_count: planned }] = await Promise.all([
       Promise.all(instance.proxies.map((proxy) => get(`${base}${path`/proxy/${proxy.pool_id}/haproxy/proxy-version`}`))),
       get(`${base}/ops-window`),
       get(`${base}/contacts`),
       get(`${path`/v3/${instance.project_id}/scheduled-jobs`}${search}`),
       get(`${path`/v3/${instance.project_id}/immediate-jobs`}${search}`),
-      get(`${path`/v3/${instance.project_id}/schedule-events`}${query({ instance_id: id })}`),
+      get(`${planning}${query({ instance_id: id, limit: EVENTS })}`),
     ]);
     const proxies = instance.proxies.map((proxy, i) => ({ ...proxy, about: versions[i] }));
     const tasks = [
       ...scheduled.schedules.map((task) => ({ ...task, ...task.target_config, status: task.job_status, created: task.create_time, scheduled: true })),
       ...instant.jobs.map((task) => ({ ...task, created: task.created_time })),
     ].sort((a, b) => b.created.localeCompare(a.created));
-    fromLink(route, instance, events, whyNot, () => asked.again());
-    return { instance, proxies, hours, contacts, tasks, events };
+    const linked = route.query.do ? (await get(`${planning}${query({ instance_id: id, id: route.query.event })}`)).events : [];
+    if (!closed) {
+      fromLink(route, instance, linked, whyNot, () => asked.again());
+    }
+    return { instance, proxies, hours, contacts, tasks, events, more: planned - events.length };
   }, { draw, every: 5000 });
 
   /** Why the proxy cannot be upgraded now; nothing where it can. */
@@ -90,10 +97,10 @@ export default function instancePage({ id, route, draw, whyNot }) {
   }
 
   function view(known) {
-    const { instance, proxies, hours, contacts, tasks, events } = known;
+    const { instance, proxies, hours, contacts, tasks, events, more } = known;
     return html`
         ${proxies.length ? proxies.map((proxy) => proxyCard(known, proxy)) : html`<div class="card">${empty('This instance has no proxy', html`Add one to the fleet's file and import it: <code>changeover fleet import fleet.yaml</code>`)}</div>`}
-        ${events.length ? html`<section class="card"><h2>Planned events</h2>${planned(instance, events, whyNot, asked.again)}</section>` : nothing}
+        ${events.length ? html`<section class="card"><h2>Planned events</h2>${planned(instance, events, whyNot, asked.again)}${more > 0 ? html`<p class="small quiet">and ${count(more, 'more', 'more')}: <code>changeover event list</code></p>` : nothing}</section>` : nothing}
         <div class="cards">
           <section class="card"><div class="head"><h2>Maintenance window</h2><span class="push">${button('Change', () => windowDialog(instance, hours, asked.again), { why: whyNot('rds:instance:modify') })}</span></div>
             ${openings(hours)}</section>
@@ -105,5 +112,5 @@ export default function instancePage({ id, route, draw, whyNot }) {
         </div>`;
   }
 
-  return Object.assign(page, { close: asked.close, view: () => html`${head()}${asked.show(view)}` });
+  return Object.assign(page, { close() { closed = true; asked.close(); }, view: () => html`${head()}${asked.show(view)}` });
 }

@@ -3,13 +3,17 @@ package dev.changeover.console;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Route;
 import dev.changeover.access.Accounts;
 import dev.changeover.api.ApiScene;
 import dev.changeover.api.Chromium;
 import dev.changeover.api.StartedCampaign;
+import dev.changeover.database.Sql;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.util.ArrayList;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -77,6 +81,54 @@ class MailLinksTest {
         mover.inDialog("Reschedule").click();
         assertThat(mover.text("Reschedule: noted.")).isVisible();
         assertThat(scene.upgrades.commands).anyMatch(said -> said.startsWith("reschedule"));
+    }
+
+    @Test
+    void an_event_after_a_hundred_others_is_found_and_the_page_says_that_there_are_more() {
+        var event = StartedCampaign.in(server.getApplicationContext(), scene.call);
+        var sql = server.getApplicationContext().getBean(Sql.class);
+        sql.changeAll(
+                """
+                insert into campaign_member (id, campaign_id, project_id, instance_id, instance_name, proxy_id, proxy_name,
+                    stage, position, state, reason, attempt, cancels, urgent, execute_at, closes_at, created_at, updated_at)
+                select concat('copy-', ?), campaign_id, project_id, instance_id, instance_name, concat('copy-', ?),
+                    concat('copy ', ?), stage, position, state, reason, attempt, cancels, urgent, execute_at, closes_at,
+                    created_at, updated_at from campaign_member where id = ?
+                """, IntStream.range(0, 102).boxed().toList(), number -> new Object[] {number, number, number, event});
+        try {
+            var last = scene.call
+                    .get("/v3/p-1/schedule-events?instance_id=i-1&offset=102")
+                    .json()
+                    .path("events")
+                    .path(0);
+
+            var olga = opened(
+                    "olga",
+                    "#/instances/i-1?project=p-1&do=now&event="
+                            + last.path("id").asText());
+
+            assertThat(olga.dialog()).containsText(last.path("proxy_name").asText() + " begins at once");
+            assertThat(olga.main()).containsText("and 3 more: changeover event list");
+        } finally {
+            sql.change("delete from campaign_member where id like 'copy-%'");
+        }
+    }
+
+    @Test
+    void a_link_does_nothing_on_a_page_that_was_left_meanwhile() {
+        var event = StartedCampaign.in(server.getApplicationContext(), scene.call);
+        var olga = new Console(CHROMIUM, server.getURI()).logIn("olga");
+        var events = new ArrayList<Route>();
+        olga.page.route("**/schedule-events?*", events::add);
+        olga.page.waitForRequest(
+                "**/schedule-events?*", () -> olga.open("instances/i-1?project=p-1&do=now&event=" + event));
+        olga.open("contacts");
+
+        olga.page.waitForResponse("**/schedule-events?*", () -> events.forEach(Route::resume));
+        olga.page.evaluate("() => new Promise((done) => setTimeout(done, 500))");
+
+        assertThat(olga.dialog()).hasCount(0);
+        assertThat(olga.page).hasURL(Pattern.compile(".*#/contacts$"));
     }
 
     @Test
