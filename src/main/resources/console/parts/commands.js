@@ -1,5 +1,6 @@
 // What can be said to an upgrade. The interface says which command is possible and why another is not.
 import { path, post } from './api.js';
+import { whole } from './format.js';
 import { html, nothing } from './html.js';
 import { obey } from './link.js';
 import { ask, button, name, say } from './parts.js';
@@ -16,29 +17,37 @@ const WORDS = {
 };
 const DANGER = ['stop', 'cancel', 'skip'];
 
-/** Says it, with a reason; more is what else the body has. */
-export function command(upgrade, word, done, more = {}, fields = nothing) {
+/** Says it, with a reason; of one node, if it is about that. */
+export function command(upgrade, word, done, { node, fields = nothing } = {}) {
   const [label, says] = WORDS[word];
   ask({
-    title: `${label}: ${upgrade.proxy_name}`,
+    title: `${label}: ${node ? `${node.name} of ` : ''}${upgrade.proxy_name}`,
     says,
     label,
     kind: DANGER.includes(word) ? 'danger' : 'primary',
     fields,
     act: async (data) => {
       const start = data.start_time ? { start_time: String(new Date(data.start_time).getTime()) } : {};
-      await post(path`/v3/${upgrade.project_id}/upgrades/${upgrade.job_id}/${word}`, { reason: data.reason, ...more, ...start });
+      const about = node ? { node_id: node.node_id } : {};
+      await post(path`/v3/${upgrade.project_id}/upgrades/${upgrade.job_id}/${word}`, { reason: data.reason, ...about, ...start });
       say(`${label}: noted.`);
       done();
     },
   });
 }
 
-const at = html`<label class="field">Begin at, on this computer's clock; empty for the next opening
-  <input type="datetime-local" name="start_time" step="60"></label>`;
+/** A clock shows an hour twice or never when it changes: what is sent is shown before, on the window's clock. */
+function begins({ target }, zone) {
+  const chosen = new Date(target.value).getTime();
+  target.form.elements.begins.value = Number.isNaN(chosen) ? '' : `That is ${whole(chosen, zone)} on the window's clock.`;
+}
+
+const at = ({ schedule }) => html`<label class="field">Begin at, on this computer's clock; empty for the next opening
+  <input type="datetime-local" name="start_time" step="60" @input=${(event) => begins(event, schedule?.window.split(' ')[1])}></label>
+  <output name="begins" class="small quiet"></output>`;
 
 const why = ({ permission, why_not: refused }, whyNot) => whyNot(permission) || refused;
-const begin = (upgrade, word, done) => command(upgrade, word, done, {}, word === 'reschedule' ? at : nothing);
+const begin = (upgrade, word, done) => command(upgrade, word, done, word === 'reschedule' ? { fields: at(upgrade) } : {});
 
 const one = (upgrade, row, whyNot, done) => button(WORDS[row.command][0], () => begin(upgrade, row.command, done),
   { why: why(row, whyNot), kind: DANGER.includes(row.command) ? 'danger' : '' });
@@ -69,7 +78,7 @@ export function held(upgrade, whyNot, done) {
     <div><p><strong>${name(node.name)} is held:</strong> ${node.held}</p>
       <p>Nothing else is touched until somebody decides.</p></div>
     <div class="actions">${['retry', 'skip'].map((word) => button(WORDS[word][0],
-    () => command(upgrade, word, done, { node_id: node.node_id }), { why: why[word], kind: word === 'skip' ? 'danger' : 'primary', describe: node.name }))}</div>
+    () => command(upgrade, word, done, { node }), { why: why[word], kind: word === 'skip' ? 'danger' : 'primary', describe: node.name }))}</div>
   </div>`);
 }
 

@@ -9,10 +9,19 @@ export function ms(text) {
 
 const formats = new Map();
 
+/** In UTC, and it says so, where this browser does not know the zone. */
+function made(options, zone) {
+  try {
+    return new Intl.DateTimeFormat(undefined, { hourCycle: 'h23', timeZone: zone, ...options });
+  } catch {
+    return made({ ...options, timeZoneName: 'short' }, 'UTC');
+  }
+}
+
 function format(options, zone) {
   const id = JSON.stringify([options, zone]);
   if (!formats.has(id)) {
-    formats.set(id, new Intl.DateTimeFormat(undefined, { hourCycle: 'h23', timeZone: zone, ...options }));
+    formats.set(id, made(options, zone));
   }
   return formats.get(id);
 }
@@ -20,12 +29,21 @@ function format(options, zone) {
 const CLOCK = { hour: '2-digit', minute: '2-digit' };
 const EXACT = { ...CLOCK, second: '2-digit' };
 const DAY = { weekday: 'short', day: 'numeric', month: 'short' };
+const DATE = { ...DAY, year: 'numeric' };
 
 export const clock = (at, zone) => format(CLOCK, zone).format(at);
 
 export const exact = (at) => format(EXACT).format(at);
 
-export const day = (at, zone) => format(DAY, zone).format(at);
+export const day = (at, zone) => format(DATE, zone).format(at);
+
+/** All of it, for what is yet to be said. */
+export const whole = (at, zone) => format({ ...DATE, ...CLOCK, timeZoneName: 'short' }, zone).format(at);
+
+const year = (at, zone) => format({ year: 'numeric' }, zone).format(at);
+
+/** A day of this year needs no year. */
+const near = (at, zone) => (year(at, zone) === year(now(), zone) ? DAY : DATE);
 
 export const utc = (at) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
@@ -36,13 +54,13 @@ export function time(text, { zone, exact, named, dated } = {}) {
     return nothing;
   }
   const today = day(at, zone) === day(now(), zone);
-  const shown = format({ ...(dated ? { ...DAY, year: 'numeric' } : today ? {} : DAY), ...(exact ? EXACT : CLOCK), ...(named ? { timeZoneName: 'short' } : {}) }, zone);
+  const shown = format({ ...(dated ? DATE : today ? {} : near(at, zone)), ...(exact ? EXACT : CLOCK), ...(named ? { timeZoneName: 'short' } : {}) }, zone);
   return html`<time datetime=${new Date(at).toISOString()} title=${utc(at)}>${shown.format(at)}</time>`;
 }
 
 /** From one time to another, in a zone. */
 export function span(from, to, zone) {
-  const shown = format({ ...DAY, ...CLOCK, timeZoneName: 'short' }, zone);
+  const shown = format({ ...near(ms(to), zone), ...CLOCK, timeZoneName: 'short' }, zone);
   return html`<time datetime=${new Date(ms(from)).toISOString()} title="${utc(ms(from))} to ${utc(ms(to))}"
     >${shown.formatRange(ms(from), ms(to))}</time>`;
 }

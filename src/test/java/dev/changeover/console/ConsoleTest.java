@@ -723,6 +723,65 @@ class ConsoleTest {
     }
 
     @Test
+    void a_time_of_another_year_has_its_year_and_one_of_a_zone_that_is_unknown_here_is_in_utc() {
+        var olga = as("olga");
+
+        var shown = olga.page.evaluate("""
+                async () => {
+                  const { span, time } = await import('/console/parts/format.js');
+                  const { render } = await import('/console/parts/html.js');
+                  const { now } = await import('/console/parts/api.js');
+                  const text = (made) => {
+                    const place = document.createElement('p');
+                    render(made, place);
+                    return place.textContent;
+                  };
+                  const year = new Date(now()).getUTCFullYear();
+                  return [
+                    text(time('2019-03-05T10:00:00+0000')),
+                    text(span('2019-03-05T10:00:00+0000', '2019-03-05T12:00:00+0000', 'UTC')),
+                    text(time(`${year}-06-15T10:00:00+0000`, { zone: 'UTC' })).replace(String(year), 'this year'),
+                    text(time(`${year}-06-15T10:00:00+0000`, { zone: 'Mars/Olympus' })),
+                  ];
+                }""");
+
+        assertThat((List<?>) shown)
+                .extracting(Object::toString)
+                .satisfiesExactly(
+                        time -> assertThat(time).contains("2019", "10:00"),
+                        span -> assertThat(span).contains("2019", "10:00"),
+                        near -> assertThat(near).contains("15", "10:00").doesNotContain("this year"),
+                        unknown -> assertThat(unknown).contains("10:00", "UTC"));
+    }
+
+    @Test
+    void a_dialog_about_a_held_node_names_it() {
+        var job = scene.call.submit();
+        scene.upgrades.holds(job, "the disk is full");
+        var otto = as("otto");
+        otto.open("upgrades/" + job);
+
+        otto.button("Skip").click();
+
+        assertThat(otto.dialog().locator("h2")).hasText("Skip: node-2 of proxy x-1");
+    }
+
+    @Test
+    void a_new_beginning_is_shown_on_the_windows_clock_before_it_is_sent() {
+        var job = scene.call.submitInTheWindow();
+        var olga = as("olga");
+        olga.open("upgrades/" + job);
+        olga.button("Reschedule").click();
+        var told = olga.dialog().locator("output");
+        assertThat(told).hasText("");
+
+        olga.dialog().getByLabel("Begin at").fill("2026-07-16T03:30");
+
+        assertThat(told).containsText(Pattern.compile("That is .*2026.* on the window's clock\\."));
+        assertThat(told).containsText(Pattern.compile("(GMT|UTC|CEST)"));
+    }
+
+    @Test
     void somebody_who_could_not_be_logged_out_is_told_and_is_logged_out_at_the_next_try() {
         var olga = as("olga");
         olga.open("tasks/instant");
