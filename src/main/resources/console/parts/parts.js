@@ -4,11 +4,10 @@ import { html, nothing, render } from './html.js';
 
 /** A button that says what it does; where it is off, why: it keeps the focus, so that the reason can be read. */
 export function button(label, act, { why = '', kind = '', describe = '' } = {}) {
-  const id = why && `why-${label.replace(/\W/g, '-')}-${describe.replace(/\W/g, '-')}`;
   const made = html`<button type="button" class=${kind} aria-disabled=${why ? 'true' : nothing}
-    aria-describedby=${id || nothing} @click=${(event) => !why && act(event)}>${label}${describe
+    aria-description=${why || nothing} @click=${(event) => !why && act(event)}>${label}${describe
       ? html`<span class="hidden-label"> ${describe}</span>` : nothing}</button>`;
-  return why ? html`<span class="off">${made}<span class="why" id=${id}>${why}</span></span>` : made;
+  return why ? html`<span class="off">${made}<span class="why">${why}</span></span>` : made;
 }
 
 export const problem = (error) => (error

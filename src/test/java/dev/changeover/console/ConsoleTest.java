@@ -782,6 +782,23 @@ class ConsoleTest {
     }
 
     @Test
+    void each_button_that_is_off_tells_a_screen_reader_its_own_reason() {
+        scene.call.submit();
+        scene.call.submit();
+        var vera = as("vera");
+
+        vera.open("tasks/instant?project=p-1");
+
+        var off = vera.button("Delete orders");
+        assertThat(off.nth(1)).hasAccessibleDescription(Pattern.compile("Your role viewer does not allow this.*"));
+        assertThat(vera.page.evaluate("""
+                () => {
+                  const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+                  return ids.length - new Set(ids).size;
+                }""")).isEqualTo(0);
+    }
+
+    @Test
     void somebody_who_could_not_be_logged_out_is_told_and_is_logged_out_at_the_next_try() {
         var olga = as("olga");
         olga.open("tasks/instant");
