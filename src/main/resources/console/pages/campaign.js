@@ -106,7 +106,7 @@ export default function campaignPage({ id, route, draw, whyNot }) {
   }
 
   return Object.assign(page, {
-    changed(next) { route = next; asked.again(); },
+    changed(next) { route = next; asked.anew(); },
     close: asked.close,
     view: () => html`${head()}${asked.show(view)}`,
   });

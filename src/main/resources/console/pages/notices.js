@@ -41,7 +41,7 @@ export default function noticesPage({ route, draw, chosen }) {
 
   return {
     title: 'Notices',
-    changed(next) { route = next; asked.again(); },
+    changed(next) { route = next; asked.anew(); },
     close: asked.close,
     view: () => html`${route.query.campaign
     ? crumbs(html`<a href="#/campaigns">Campaigns</a>`, html`<a href="#/campaigns/${encodeURIComponent(route.query.campaign)}">Campaign</a>`, 'Notices')

@@ -123,7 +123,7 @@ export default function tasks({ route, draw, chosen, whyNot }) {
 
   return {
     title: 'Task Center',
-    changed(next) { route = next; asked.again(); },
+    changed(next) { route = next; asked.anew(); },
     close: asked.close,
     view: () => html`<div class="head"><h1 tabindex="-1">Task Center</h1></div>
       <nav class="main" aria-label="Kinds of tasks">${[['instant', 'Instant Tasks'], ['scheduled', 'Scheduled Tasks']].map(([which, label]) => html`<a

@@ -15,6 +15,12 @@ export function asking(ask, { draw, every = 0 }) {
   const state = {
     answer: undefined,
     error: undefined,
+    late: false,
+    /** Asks for something else: what was known is an answer to it neither while it is loaded nor after an error. */
+    anew() {
+      state.late = true;
+      return state.again();
+    },
     async again() {
       clearTimeout(timer);
       asked += 1;
@@ -29,8 +35,9 @@ export function asking(ask, { draw, every = 0 }) {
       if (mine !== asked) {
         return;
       }
-      state.answer = error ? state.answer : got;
+      state.answer = !error ? got : state.late ? undefined : state.answer;
       state.error = error;
+      state.late = false;
       if (every) {
         timer = setTimeout(state.again, every);
       }
@@ -41,7 +48,7 @@ export function asking(ask, { draw, every = 0 }) {
       clearTimeout(timer);
     },
     /** What is known, and what went wrong. */
-    show: (view) => html`${problem(state.error)}${state.answer ? view(state.answer) : state.error ? nothing : loading()}`,
+    show: (view) => html`${problem(state.error)}${state.late ? loading() : nothing}${state.answer ? view(state.answer) : state.error || state.late ? nothing : loading()}`,
   };
   state.again();
   return state;

@@ -12,7 +12,7 @@ export function list({ route, draw }, { title, address, view, lead = () => nothi
   const asked = asking(() => get(address(route)), { draw, every });
   return {
     title,
-    changed(next) { route = next; asked.again(); },
+    changed(next) { route = next; asked.anew(); },
     close: asked.close,
     view: () => html`<div class="head"><h1 tabindex="-1">${title}</h1></div>
       <div class="card">${lead(route, asked.again)}${asked.show((answer) => view(answer, route, asked.again))}</div>`,

@@ -799,6 +799,27 @@ class ConsoleTest {
     }
 
     @Test
+    void old_rows_are_no_answer_to_a_new_question() {
+        var job = scene.call.submit();
+        var olga = as("olga");
+        olga.open("tasks/instant?project=p-1");
+        assertThat(task(olga, job)).hasCount(1);
+        var late = new ArrayList<Route>();
+        olga.page.route("**/immediate-jobs?*", late::add);
+
+        olga.page.getByLabel("Status").selectOption("Completed");
+        assertThat(olga.main()).containsText("Loading…");
+        late.forEach(Route::abort);
+
+        assertThat(olga.main()).containsText("The server cannot be reached.");
+        assertThat(task(olga, job)).hasCount(0);
+        olga.page.unroute("**/immediate-jobs?*");
+        olga.page.getByLabel("Status").selectOption("Running");
+        assertThat(task(olga, job)).hasCount(1);
+        assertThat(olga.text("Loading…")).hasCount(0);
+    }
+
+    @Test
     void somebody_who_could_not_be_logged_out_is_told_and_is_logged_out_at_the_next_try() {
         var olga = as("olga");
         olga.open("tasks/instant");
