@@ -177,6 +177,14 @@ addEventListener('session-ended', () => {
   }
 });
 
+/** In another tab somebody may have logged out, and in again, perhaps as somebody else. */
+async function look() {
+  const me = document.hidden || !shell.me ? undefined : await get('/v3/me').catch(() => undefined);
+  if (me && (shell.ended || me.name !== shell.me.name)) {
+    location.reload();
+  }
+}
+
 async function start() {
   try {
     shell.me = await get('/v3/me');
@@ -191,6 +199,7 @@ async function start() {
   }
   document.body.replaceChildren();
   addEventListener('hashchange', open);
+  addEventListener('visibilitychange', look);
   open();
 }
 

@@ -820,6 +820,39 @@ class ConsoleTest {
     }
 
     @Test
+    void a_tab_shows_who_acts_in_it_after_somebody_else_has_logged_in_in_another() {
+        var olga = as("olga");
+        var elsewhere = new Console(olga.page.context().newPage(), server.getURI());
+        elsewhere.page.navigate(olga.page.url());
+        elsewhere.button("Log out").click();
+        elsewhere.fillIn("otto");
+        assertThat(elsewhere.link("Held")).isVisible();
+
+        olga.page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
+
+        assertThat(olga.link("Held")).isVisible();
+        assertThat(olga.page.locator(".me")).containsText("otto");
+    }
+
+    @Test
+    void a_session_that_is_there_again_is_used_and_not_said_to_have_ended() {
+        var olga = as("olga");
+        var elsewhere = new Console(olga.page.context().newPage(), server.getURI());
+        elsewhere.page.navigate(olga.page.url());
+        elsewhere.button("Log out").click();
+        assertThat(elsewhere.page.getByLabel("Password")).isVisible();
+        olga.open("tasks/instant");
+        assertThat(olga.main()).containsText("Your session has ended.");
+        elsewhere.fillIn("olga");
+        assertThat(elsewhere.button("Log out")).isVisible();
+
+        olga.page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
+
+        assertThat(olga.main()).not().containsText("Your session has ended.");
+        assertThat(olga.main()).containsText("Task Center");
+    }
+
+    @Test
     void somebody_who_could_not_be_logged_out_is_told_and_is_logged_out_at_the_next_try() {
         var olga = as("olga");
         olga.open("tasks/instant");
