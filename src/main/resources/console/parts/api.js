@@ -2,6 +2,9 @@
 
 const ASKED = 1000;
 
+/** How long an answer is waited for, in ms: a line that is dead says nothing, and a page would load for ever. */
+const PATIENCE = 60000;
+
 let offset = 0;
 
 /** Now on the server's clock, in ms since the epoch. */
@@ -19,10 +22,16 @@ function cookie(name) {
   return document.cookie.split('; ').find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
 }
 
+function silent() {
+  throw new ApiError(0, '', 'The server cannot be reached. What you see may be old.', '');
+}
+
 /** @throws ApiError; where the session has ended, the page is told by the event "session-ended" too */
 export async function call(method, path, body, headers = {}) {
   const options = { method, headers: { Accept: 'application/json', ...headers } };
-  if (method !== 'GET') {
+  if (method === 'GET') {
+    options.signal = AbortSignal.timeout(PATIENCE);
+  } else {
     options.headers['X-CSRF-Token'] = cookie('changeover_csrf');
   }
   if (body !== undefined) {
@@ -30,17 +39,12 @@ export async function call(method, path, body, headers = {}) {
     options.headers['Content-Type'] = text ? 'application/yaml' : 'application/json';
     options.body = text ? body : JSON.stringify(body);
   }
-  let response;
-  try {
-    response = await fetch(path, options);
-  } catch {
-    throw new ApiError(0, '', 'The server cannot be reached. What you see may be old.', '');
-  }
+  const response = await fetch(path, options).catch(silent);
   const date = Date.parse(response.headers.get('Date') ?? '');
   if (!Number.isNaN(date) && Math.abs(date - now()) > 2000) {
     offset = date - Date.now();
   }
-  const answer = response.status === 204 ? {} : await response.json().catch(() => ({}));
+  const answer = response.status === 204 ? {} : await response.json().catch((failure) => (failure instanceof SyntaxError ? {} : silent()));
   if (response.ok) {
     return answer;
   }

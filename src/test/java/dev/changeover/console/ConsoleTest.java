@@ -723,6 +723,75 @@ class ConsoleTest {
     }
 
     @Test
+    void a_tab_shows_who_acts_in_it_after_somebody_else_has_logged_in_in_another() {
+        var olga = as("olga");
+        var elsewhere = new Console(olga.page.context().newPage(), server.getURI());
+        elsewhere.page.navigate(olga.page.url());
+        elsewhere.button("Log out").click();
+        elsewhere.fillIn("otto");
+        assertThat(elsewhere.link("Held")).isVisible();
+
+        olga.page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
+
+        assertThat(olga.link("Held")).isVisible();
+        assertThat(olga.page.locator(".me")).containsText("otto");
+    }
+
+    @Test
+    void a_session_that_is_there_again_is_used_and_not_said_to_have_ended() {
+        var olga = as("olga");
+        var elsewhere = new Console(olga.page.context().newPage(), server.getURI());
+        elsewhere.page.navigate(olga.page.url());
+        elsewhere.button("Log out").click();
+        assertThat(elsewhere.page.getByLabel("Password")).isVisible();
+        olga.open("tasks/instant");
+        assertThat(olga.main()).containsText("Your session has ended.");
+        elsewhere.fillIn("olga");
+        assertThat(elsewhere.button("Log out")).isVisible();
+
+        olga.page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
+
+        assertThat(olga.main()).not().containsText("Your session has ended.");
+        assertThat(olga.main()).containsText("Task Center");
+    }
+
+    @Test
+    void old_rows_are_no_answer_to_a_new_question() {
+        var job = scene.call.submit();
+        var olga = as("olga");
+        olga.open("tasks/instant?project=p-1");
+        assertThat(task(olga, job)).hasCount(1);
+        var late = new ArrayList<Route>();
+        olga.page.route("**/immediate-jobs?*", late::add);
+
+        olga.page.getByLabel("Status").selectOption("Completed");
+        assertThat(olga.main()).containsText("Loading…");
+        late.forEach(Route::abort);
+
+        assertThat(olga.main()).containsText("The server cannot be reached.");
+        assertThat(task(olga, job)).hasCount(0);
+        olga.page.unroute("**/immediate-jobs?*");
+        olga.page.getByLabel("Status").selectOption("Running");
+        assertThat(task(olga, job)).hasCount(1);
+        assertThat(olga.text("Loading…")).hasCount(0);
+    }
+
+    @Test
+    void an_answer_that_never_comes_is_said_after_a_minute() {
+        var olga = as("olga");
+        olga.page.evaluate("""
+                () => {
+                  const timeout = AbortSignal.timeout.bind(AbortSignal);
+                  AbortSignal.timeout = (ms) => timeout(ms / 100);
+                }""");
+        olga.page.route("**/v3/*/immediate-jobs?*", never -> {});
+
+        olga.open("tasks/instant");
+
+        assertThat(olga.main()).containsText("The server cannot be reached.");
+    }
+
+    @Test
     void a_time_of_another_year_has_its_year_and_one_of_a_zone_that_is_unknown_here_is_in_utc() {
         var olga = as("olga");
 
@@ -755,6 +824,23 @@ class ConsoleTest {
     }
 
     @Test
+    void each_button_that_is_off_tells_a_screen_reader_its_own_reason() {
+        scene.call.submit();
+        scene.call.submit();
+        var vera = as("vera");
+
+        vera.open("tasks/instant?project=p-1");
+
+        var off = vera.button("Delete orders");
+        assertThat(off.nth(1)).hasAccessibleDescription(Pattern.compile("Your role viewer does not allow this.*"));
+        assertThat(vera.page.evaluate("""
+                () => {
+                  const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+                  return ids.length - new Set(ids).size;
+                }""")).isEqualTo(0);
+    }
+
+    @Test
     void a_dialog_about_a_held_node_names_it() {
         var job = scene.call.submit();
         scene.upgrades.holds(job, "the disk is full");
@@ -779,77 +865,6 @@ class ConsoleTest {
 
         assertThat(told).containsText(Pattern.compile("That is .*2026.* on the window's clock\\."));
         assertThat(told).containsText(Pattern.compile("(GMT|UTC|CEST)"));
-    }
-
-    @Test
-    void each_button_that_is_off_tells_a_screen_reader_its_own_reason() {
-        scene.call.submit();
-        scene.call.submit();
-        var vera = as("vera");
-
-        vera.open("tasks/instant?project=p-1");
-
-        var off = vera.button("Delete orders");
-        assertThat(off.nth(1)).hasAccessibleDescription(Pattern.compile("Your role viewer does not allow this.*"));
-        assertThat(vera.page.evaluate("""
-                () => {
-                  const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
-                  return ids.length - new Set(ids).size;
-                }""")).isEqualTo(0);
-    }
-
-    @Test
-    void old_rows_are_no_answer_to_a_new_question() {
-        var job = scene.call.submit();
-        var olga = as("olga");
-        olga.open("tasks/instant?project=p-1");
-        assertThat(task(olga, job)).hasCount(1);
-        var late = new ArrayList<Route>();
-        olga.page.route("**/immediate-jobs?*", late::add);
-
-        olga.page.getByLabel("Status").selectOption("Completed");
-        assertThat(olga.main()).containsText("Loading…");
-        late.forEach(Route::abort);
-
-        assertThat(olga.main()).containsText("The server cannot be reached.");
-        assertThat(task(olga, job)).hasCount(0);
-        olga.page.unroute("**/immediate-jobs?*");
-        olga.page.getByLabel("Status").selectOption("Running");
-        assertThat(task(olga, job)).hasCount(1);
-        assertThat(olga.text("Loading…")).hasCount(0);
-    }
-
-    @Test
-    void a_tab_shows_who_acts_in_it_after_somebody_else_has_logged_in_in_another() {
-        var olga = as("olga");
-        var elsewhere = new Console(olga.page.context().newPage(), server.getURI());
-        elsewhere.page.navigate(olga.page.url());
-        elsewhere.button("Log out").click();
-        elsewhere.fillIn("otto");
-        assertThat(elsewhere.link("Held")).isVisible();
-
-        olga.page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
-
-        assertThat(olga.link("Held")).isVisible();
-        assertThat(olga.page.locator(".me")).containsText("otto");
-    }
-
-    @Test
-    void a_session_that_is_there_again_is_used_and_not_said_to_have_ended() {
-        var olga = as("olga");
-        var elsewhere = new Console(olga.page.context().newPage(), server.getURI());
-        elsewhere.page.navigate(olga.page.url());
-        elsewhere.button("Log out").click();
-        assertThat(elsewhere.page.getByLabel("Password")).isVisible();
-        olga.open("tasks/instant");
-        assertThat(olga.main()).containsText("Your session has ended.");
-        elsewhere.fillIn("olga");
-        assertThat(elsewhere.button("Log out")).isVisible();
-
-        olga.page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
-
-        assertThat(olga.main()).not().containsText("Your session has ended.");
-        assertThat(olga.main()).containsText("Task Center");
     }
 
     @Test
