@@ -10,6 +10,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -104,8 +106,10 @@ public record RestAnswer(URI address, int status, String body, UnaryOperator<@Nu
                 : failure;
         var reason = switch (cause) {
             case UnknownHostException nobody -> "there is no host of that name";
-            case ConnectException refused -> "nothing listens there; is the server running?";
+            case ConnectException none ->
+                isUnresolved(none) ? "there is no host of that name" : "nothing listens there; is the server running?";
             case SocketTimeoutException late -> "no answer in time";
+            case HttpTimeoutException late -> "no answer in time";
             case SSLHandshakeException stranger ->
                 "nobody who is trusted here vouches for its certificate: name who does with --ca FILE (%s)"
                         .formatted(stranger.getMessage());
@@ -114,5 +118,11 @@ public record RestAnswer(URI address, int status, String body, UnaryOperator<@Nu
             default -> words(cause);
         };
         return new Unreachable("%s cannot be reached: %s".formatted(address, reason), failure);
+    }
+
+    /** As {@code java.net.http} says it. */
+    private static boolean isUnresolved(Throwable failure) {
+        var cause = failure.getCause();
+        return cause instanceof UnresolvedAddressException || (cause != null && isUnresolved(cause));
     }
 }

@@ -49,9 +49,10 @@ class UnreachableTest {
         assertThat(typed.out()).isEmpty();
     }
 
-    @Test
-    void a_host_that_does_not_exist_is_told_from_one_that_does_not_listen() {
-        var typed = Typed.run("instances", "--server", "http://host.invalid");
+    @ParameterizedTest
+    @ValueSource(strings = {"instances", "user remove anna"})
+    void a_host_that_does_not_exist_is_told_from_one_that_does_not_listen(String words) {
+        var typed = Typed.run((words + " --server http://host.invalid").split(" "));
 
         assertThat(typed.exit()).isEqualTo(Exit.UNREACHABLE);
         assertThat(typed.err()).contains("there is no host of that name");
