@@ -1,6 +1,7 @@
 package dev.changeover.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.HaproxyKernels.Available;
 import dev.changeover.demo.RealParts;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,40 @@ class NodeImageTest {
         assertThat(image.run("kernel-packages", image.path("/opt/changeover/packages")))
                 .isEqualTo(new Run(0, "", ""));
         assertThat(image.path("/opt/changeover/packages/kernels.yaml")).hasContent(catalogue);
+    }
+
+    @Test
+    void it_asks_for_its_enrolment_until_there_is_an_answer() throws Exception {
+        var asked = root.resolve("asked");
+        Files.writeString(image.path("/usr/local/bin/changeover"), """
+                #!/bin/sh
+                case $2 in
+                  enroll) echo "$@" >> %1$s; [ "$(wc -l < %1$s)" -ge 3 ] ;;
+                  *) exec tail -f /dev/null ;;
+                esac
+                """.formatted(asked));
+        Files.writeString(image.path("/opt/changeover/packages/initial-kernel.toml"), "");
+        var token = image.path("/var/lib/changeover-enrolment/node-1");
+        Files.createDirectories(token.getParent());
+        Files.writeString(token, "secret");
+        var builder =
+                new ProcessBuilder(image.path("/usr/local/bin/changeover-node").toString(), "node-1");
+        builder.environment().putAll(image.environment(Map.of()));
+
+        var node = builder.start();
+        try {
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() ->
+                            Files.exists(asked) && Files.readAllLines(asked).size() >= 3);
+        } finally {
+            node.destroy();
+            node.waitFor();
+        }
+
+        assertThat(asked)
+                .content()
+                .isEqualTo(("agent enroll secret --config %s%n".formatted(image.path("/var/lib/changeover/agent.toml")))
+                        .repeat(3));
     }
 
     @Test
