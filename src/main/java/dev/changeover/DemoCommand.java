@@ -10,8 +10,10 @@ import dev.changeover.server.ServerProcess;
 import dev.changeover.temporal.devserver.TemporalProgram;
 import dev.changeover.upgrade.UpgradeSettings;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -48,6 +50,18 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         var log = report.toAbsolutePath().resolveSibling("demo.log");
         Files.createDirectories(log.getParent());
+        try (var one = FileChannel.open(
+                        log.resolveSibling("demo.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var lock = one.tryLock()) {
+            if (lock == null) {
+                throw new IOException("another demonstration writes to %s: name another place with --report"
+                        .formatted(log.getParent()));
+            }
+            return run(log);
+        }
+    }
+
+    private int run(Path log) throws IOException, InterruptedException {
         System.setProperty("changeover.demo.log", log.toString());
         System.setProperty("logback.configurationFile", "logback-demo.xml");
         var screen = Screen.ofThisProcess();

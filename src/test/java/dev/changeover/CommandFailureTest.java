@@ -2,6 +2,8 @@ package dev.changeover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.demo.Python;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -37,5 +39,21 @@ class CommandFailureTest {
         assertThat(run("demo", "--report", "/dev/null/x/report.json"))
                 .contains("/dev/null")
                 .hasLineCount(1);
+    }
+
+    @Test
+    void two_demonstrations_do_not_write_to_one_place() throws IOException {
+        var lock = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.lockf(f, fcntl.LOCK_EX); print(flush=True);"
+                + " sys.stdin.read()";
+        var other = Python.run(lock, directory.resolve("demo.lock"));
+        try (var locked = other.inputReader()) {
+            assertThat(locked.readLine()).isEmpty();
+
+            assertThat(run("demo", "--report", directory.resolve("report.json").toString()))
+                    .contains("another demonstration writes to " + directory)
+                    .hasLineCount(1);
+        } finally {
+            other.destroy();
+        }
     }
 }

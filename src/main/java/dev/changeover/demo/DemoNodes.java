@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * Nodes on this host, serving the older of two kernels, each with its agent in this process.
@@ -172,8 +173,20 @@ record DemoNodes(Driver driver, String words, KernelToRun older, KernelToRun new
     /** Ends everything. Nobody's sessions are spared here: the demonstration is over. */
     @Override
     public void close() {
-        nodes.forEach(node -> node.watchdog().close());
-        nodes.forEach(node -> node.end().run());
+        endAll(Stream.<Runnable>concat(
+                        nodes.stream().map(node -> node.watchdog()::close),
+                        nodes.stream().map(DemoNode::end))
+                .toList());
+    }
+
+    /** Each of them, though one before it fails; that failure is thrown after the last. */
+    static void endAll(List<Runnable> ends) {
+        if (ends.isEmpty()) return;
+        try {
+            ends.getFirst().run();
+        } finally {
+            endAll(ends.subList(1, ends.size()));
+        }
     }
 
     private static void endHaproxy(Path run) {

@@ -7,6 +7,7 @@ import dev.changeover.upgrade.NodeProgress;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.Progress;
+import dev.changeover.upgrade.engine.UpgradeView;
 import dev.changeover.upgrade.engine.Upgrades;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -94,9 +95,7 @@ public final class Demonstration {
             case Admission.Refused refused ->
                 throw new IOException("the upgrade was refused: " + Check.sentences(refused.blockers()));
         };
-        product.webUi()
-                .ifPresent(page -> stage.say(
-                        "workflow", "%s/namespaces/default/workflows/upgrade%%3A%s".formatted(page, DemoFleet.PROXY)));
+        product.upgrades().view(jobId).map(UpgradeView::temporalPage).ifPresent(page -> stage.say("workflow", page));
         return watch(product.upgrades(), jobId, nodes, clients);
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,15 +22,22 @@ import java.util.Set;
 /** A mail server of this process that keeps what it gets, so that no mail leaves this host. For one thread. */
 final class MailCatcher implements AutoCloseable {
     private final Path directory;
+    private final Path pages;
     private final GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
     private final Set<String> known = new HashSet<>();
 
-    /** @param directory where every mail becomes a page for a browser; those of an earlier time are deleted */
+    /**
+     * @param directory where every mail becomes a page for a browser; those of an earlier time are deleted, which a list
+     *     beside the directory names: other pages there are somebody's own
+     */
     MailCatcher(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory);
-        try (var earlier = Files.newDirectoryStream(directory, "[0-9][0-9]-*.html")) {
-            for (var page : earlier) Files.delete(page);
+        this.pages = directory.resolveSibling(directory.getFileName() + ".list");
+        if (Files.exists(pages)) {
+            for (var page : Files.readAllLines(pages))
+                Files.deleteIfExists(directory.resolve(Path.of(page).getFileName()));
         }
+        Files.writeString(pages, "");
         server.start();
     }
 
@@ -68,6 +76,7 @@ final class MailCatcher implements AutoCloseable {
     private Mail kept(MimeMessage message) throws MessagingException, IOException {
         var to = (InternetAddress) message.getRecipients(Message.RecipientType.TO)[0];
         var page = "%02d-%s.html".formatted(known.size(), to.getAddress().replaceAll("@.*|[^a-z-]", ""));
+        Files.writeString(pages, page + System.lineSeparator(), StandardOpenOption.APPEND);
         Files.writeString(directory.resolve(page), text(message, "text/html").orElse(""));
         var upgrades = message.getSubject().contains("→")
                 ? List.<String>of()

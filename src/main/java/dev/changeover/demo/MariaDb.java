@@ -30,7 +30,6 @@ public final class MariaDb implements Database {
     private final ChildProcess process;
     private final InetSocketAddress address;
     private final Accounts accounts;
-
     private final Optional<Path> temporary;
 
     private MariaDb(ChildProcess process, InetSocketAddress address, Accounts accounts, Optional<Path> temporary) {
@@ -88,7 +87,12 @@ public final class MariaDb implements Database {
      */
     public static MariaDb start(String... options) throws IOException {
         Path directory = Files.createTempDirectory("changeover-db");
-        return start(directory, List.of(options), true);
+        try {
+            return start(directory, List.of(options), true);
+        } catch (IOException | RuntimeException failure) {
+            remove(directory);
+            throw failure;
+        }
     }
 
     /**

@@ -13,10 +13,31 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 class MariaDbTest {
     private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    @Test
+    void one_that_cannot_be_started_leaves_nothing() throws IOException {
+        RealParts.mariaDb();
+        var before = unstarted();
+
+        assertThatThrownBy(() -> MariaDb.start("--impossible=\0")).isInstanceOf(IOException.class);
+
+        await().atMost(LIMIT).until(() -> before.containsAll(unstarted()));
+    }
+
+    /** Its directories of which no server has begun to write a log. */
+    private static List<Path> unstarted() throws IOException {
+        try (var all = Files.newDirectoryStream(Path.of(System.getProperty("java.io.tmpdir")), "changeover-db*")) {
+            return StreamSupport.stream(all.spliterator(), false)
+                    .filter(home -> Files.notExists(home.resolve("mariadbd.log")))
+                    .toList();
+        }
+    }
 
     @Test
     void the_check_user_logs_in_without_a_password() throws IOException {
