@@ -16,7 +16,8 @@ public final class TemporalMove {
     private TemporalMove() {}
 
     /**
-     * Says where the ledger is at home and which upgrades run there, and takes it away when {@code confirmed}.
+     * Says where the ledger is at home and which upgrades run there, and takes it away when {@code confirmed}. Where it is
+     * at home nowhere, names the database: another one than the servers' may have been looked at.
      *
      * @return the command's exit code: 0 when the next server may take its own Temporal for the ledger's, else 1
      */
@@ -34,7 +35,11 @@ public final class TemporalMove {
             var homes = context.getBean(TemporalHome.class);
             var home = homes.home();
             if (home.isEmpty()) {
-                out.println("This ledger belongs to no Temporal: the first that a server of it meets becomes its own.");
+                out.printf(
+                        "The ledger in %s belongs to no Temporal: the first that a server of it meets becomes its own.%n",
+                        database(context));
+                out.println("Is this not the servers' database? Type this as their user, with their CHANGEOVER_DATA and"
+                        + " CHANGEOVER_DATABASE_ variables, which their unit reads from server.env.");
                 return 0;
             }
             var lost = new ArrayList<String>();
@@ -56,6 +61,12 @@ public final class TemporalMove {
             out.println("Done. The server that starts next takes its own Temporal for the ledger's.");
             return 0;
         }
+    }
+
+    /** Its address, without the options behind it. */
+    private static String database(ApplicationContext context) {
+        return context.getRequiredProperty("changeover.database.url", String.class)
+                .replaceFirst("[;?].*", "");
     }
 
     private static String line(TaskPage.Line task) {

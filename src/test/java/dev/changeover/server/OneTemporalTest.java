@@ -71,6 +71,16 @@ class OneTemporalTest {
         assertThat(move(inProcess(), false)).contains("belongs to no Temporal");
     }
 
+    @Test
+    void a_move_that_finds_no_home_names_the_database_in_which_it_looked() {
+        var said = move(with(Map.of()), false);
+
+        assertThat(said)
+                .contains("The ledger in jdbc:h2:file:%s/data/changeover belongs to no Temporal".formatted(directory))
+                .contains("Is this not the servers' database?")
+                .doesNotContain("TRACE_LEVEL_FILE");
+    }
+
     private static void awaitReady(ServerProcess server) {
         var question = HttpRequest.newBuilder(server.api().resolve("/health/readiness"))
                 .build();
