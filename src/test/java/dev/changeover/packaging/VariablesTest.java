@@ -10,6 +10,7 @@ import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -26,6 +27,17 @@ import org.junit.jupiter.api.Test;
 /** A variable that nothing reads is a setting that does not work, and nobody is told. */
 class VariablesTest {
     private static final Pattern VARIABLE = Pattern.compile("CHANGEOVER_[A-Z_]*+(?<!_)");
+
+    private static final Pattern TABLE = Pattern.compile("\\| setting `(CHANGEOVER_[A-Z_]+_)…`");
+
+    /** Operators say them by TEMPORAL_ variables, or not at all: the demonstration and tests do. */
+    private static final Set<String> OTHERWISE = Set.of(
+            "CHANGEOVER_TEMPORAL_ADDRESS",
+            "CHANGEOVER_TEMPORAL_NAMESPACE",
+            "CHANGEOVER_TEMPORAL_PROFILE",
+            "CHANGEOVER_TEMPORAL_DATA_DIRECTORY",
+            "CHANGEOVER_TEMPORAL_ALLOW_IN_PROCESS",
+            "CHANGEOVER_TEMPORAL_ENDS_WITH_PARENT");
 
     private static Map<String, Map<String, String>> services = Map.of();
 
@@ -80,6 +92,46 @@ class VariablesTest {
         assertThat(named(Run.PROJECT.resolve("README.md")))
                 .hasSizeGreaterThan(8)
                 .isSubsetOf(known);
+    }
+
+    @Test
+    void every_property_of_ours_is_named_in_a_document() throws IOException {
+        var texts = new ArrayList<String>();
+        try (var documents = Files.newDirectoryStream(Run.PROJECT.resolve("workflows-docs"), "*.md")) {
+            for (var document : documents) {
+                if (!document.endsWith("release-notes.md")) texts.add(Files.readString(document));
+            }
+        }
+        texts.add(Files.readString(Run.PROJECT.resolve("README.md")));
+        var lines = texts.stream().flatMap(String::lines).toList();
+
+        assertThat(known().stream().filter(name -> name.startsWith("CHANGEOVER_")))
+                .hasSizeGreaterThan(30)
+                .allMatch(
+                        name -> OTHERWISE.contains(name)
+                                || lines.stream().anyMatch(line -> names(line, name))
+                                || texts.stream().anyMatch(text -> hasInTable(text, name)),
+                        "is named");
+    }
+
+    /** In a table whose head has the beginning of all: {@code CHANGEOVER_IDENTITY_PROVIDER_…}. */
+    private static boolean hasInTable(String text, String variable) {
+        return TABLE.matcher(text)
+                .results()
+                .map(head -> head.group(1))
+                .anyMatch(stem -> variable.startsWith(stem)
+                        && text.contains("`%s`".formatted(variable.substring(stem.length()))));
+    }
+
+    /** Whole, or by its end beside another one: {@code CHANGEOVER_SMTP_HOST}, {@code _PORT}. */
+    private static boolean names(String line, String variable) {
+        return line.contains(variable)
+                || VARIABLE.matcher(line)
+                        .results()
+                        .map(MatchResult::group)
+                        .map(other -> other.substring(0, other.lastIndexOf('_')))
+                        .anyMatch(stem -> variable.startsWith(stem + "_")
+                                && line.contains("`%s`".formatted(variable.substring(stem.length()))));
     }
 
     private static Set<String> named(Path document) throws IOException {
