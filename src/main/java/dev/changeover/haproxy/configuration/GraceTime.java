@@ -13,7 +13,7 @@ public final class GraceTime {
     public static Duration of(OperatorConfiguration file) {
         return file.sections().stream()
                 .flatMap(section -> section.values("grace"))
-                .flatMap(words -> ConfigurationSection.time(file.variables().expand(words.getFirst())).stream())
+                .flatMap(words -> ConfigTokenizer.time(file.variables().expand(words.getFirst())).stream())
                 .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);
     }

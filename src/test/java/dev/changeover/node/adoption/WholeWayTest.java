@@ -17,6 +17,7 @@ import dev.changeover.node.NodeState;
 import dev.changeover.node.NodeState.Problem.Kind;
 import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
+import dev.changeover.node.agent.ByHand;
 import dev.changeover.node.check.CheckedHost;
 import dev.changeover.node.check.Finding;
 import dev.changeover.node.check.NodeCheck;
@@ -128,7 +129,7 @@ class WholeWayTest {
             upgrade(agent);
             here.open(5);
             Files.writeString(lastOf(file), "# one more line\n", StandardOpenOption.APPEND);
-            assertThat(node.reload()).isTrue();
+            assertThat(node.reload(ByHand.CAREFULLY)).isTrue();
             await().untilAsserted(() ->
                     assertThat(node.status().problems()).noneMatch(problem -> problem.kind() != Kind.NO_ROOM));
             // The last of the short ones may still be on its way out.
