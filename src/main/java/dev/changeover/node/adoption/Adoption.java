@@ -9,6 +9,7 @@ import dev.changeover.haproxy.SocketDonor;
 import dev.changeover.haproxy.StartedBy;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.agent.ByHand;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.site.AdoptedUnit;
 import dev.changeover.node.site.AgentConfiguration;
@@ -145,7 +146,7 @@ public final class Adoption {
         try {
             if (unit.isPresent()) unit.get().hold();
             run.adopt(proxy, OperatorConfiguration.read(files).text(), plan.reportedVersion());
-            node().boot(plan.version());
+            node().boot(plan.version(), ByHand.CAREFULLY);
         } catch (IOException | UncheckedIOException | TemporalException failure) {
             try {
                 new FailedAdoption(run, unit).takeBack();
@@ -169,7 +170,7 @@ public final class Adoption {
         var reported = kernel.reportedVersion();
         var version = named != null ? named : version(reported);
         node().take(version, reported, kernel::copyTo);
-        node().boot(version);
+        node().boot(version, ByHand.CAREFULLY);
         return true;
     }
 

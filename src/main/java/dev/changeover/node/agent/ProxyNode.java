@@ -175,10 +175,6 @@ public final class ProxyNode implements NodeActivities {
         return changed[0];
     }
 
-    public void boot(KernelVersion version) {
-        boot(version, ByHand.CAREFULLY);
-    }
-
     /** The emergency door: this kernel, staged before, whatever serves now or keeps dying. */
     public void boot(KernelVersion version, ByHand how) {
         alone(() -> {

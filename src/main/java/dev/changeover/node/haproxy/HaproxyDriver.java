@@ -174,9 +174,8 @@ public final class HaproxyDriver implements ProxyDriver {
                 Program.in(kernel.directory()), directory, old.map(serving -> run.generation(serving.number())));
         breakpoint.passed("spawn");
         var started = new AtomicReference<Optional<Generation.Live>>(Optional.empty());
-        // A healthy start takes 60 to 170 ms. Where nothing serves, a slow name server or a long list is no reason to
-        // begin
-        // anew: as long as systemd waits.
+        // A healthy start takes 60 to 170 ms. Where nothing serves, slow names and long lists have as long as with
+        // systemd.
         var limit = Duration.ofSeconds(old.isPresent() ? 10 : 90);
         // While a worker starts, a question waits in its socket: what is looked for so often is only that file.
         poll.closely().until(limit, () -> {

@@ -4,6 +4,7 @@ import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.HaproxyHost;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
+import dev.changeover.node.agent.ByHand;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.check.Finding.Level;
 import dev.changeover.node.driver.BackendKind;
@@ -115,7 +116,7 @@ final class CheckScene implements AutoCloseable {
     /** Starts a generation of this node. */
     void serve() throws Exception {
         stage();
-        node().boot(kernel().version());
+        node().boot(kernel().version(), ByHand.CAREFULLY);
     }
 
     List<Finding> findings() throws Exception {

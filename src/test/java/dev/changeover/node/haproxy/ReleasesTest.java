@@ -15,6 +15,7 @@ import dev.changeover.node.NodeActivities;
 import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
 import dev.changeover.node.adoption.Adoption;
+import dev.changeover.node.agent.ByHand;
 import dev.changeover.node.agent.NodeRig.Package;
 import dev.changeover.node.agent.SessionClient;
 import dev.changeover.node.driver.Breakpoint;
@@ -55,7 +56,7 @@ class ReleasesTest {
             environment.registerActivitiesImplementations(rig.agent(Breakpoint.NONE));
             var agent = environment.newActivityStub(NodeActivities.class);
             agent.stage(new StageOrder(rig.node(), older));
-            rig.agent().boot(older.version());
+            rig.agent().boot(older.version(), ByHand.CAREFULLY);
             agent.stage(new StageOrder(rig.node(), newer));
             try (var sessions = PersistentClients.open(List.of(rig.address()), login, SESSIONS, SIGN_OF_LIFE);
                     var shorts = ShortConnections.start(List.of(rig.address()), login, PER_SECOND)) {
