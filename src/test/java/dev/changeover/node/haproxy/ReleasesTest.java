@@ -1,6 +1,7 @@
 package dev.changeover.node.haproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.OtherRelease;
@@ -120,10 +121,22 @@ class ReleasesTest {
                 assertThat(shorts.total().failed()).isZero();
             }
             await().until(() -> !foreign.isAlive());
+            if (!release.equals("bullseye")) mayHaveMoreSocketsButNotFewer(rig);
         } finally {
             environment.close();
             rig.close();
         }
+    }
+
+    private static void mayHaveMoreSocketsButNotFewer(HaproxyRig rig) throws IOException {
+        var two = Files.readString(rig.operatorFile());
+        Files.writeString(
+                rig.operatorFile(), two.replace("nbthread 2", "nbthread 4").replace("shards 2", "shards 4"));
+        rig.reload();
+        Files.writeString(rig.operatorFile(), two);
+        assertThatThrownBy(rig::reload)
+                .hasMessageContaining("took over 2 of the 4 sockets that listen on")
+                .hasMessageContaining("nbthread");
     }
 
     /** With settings that later versions take in no place but the first, and several sockets on one address. */
