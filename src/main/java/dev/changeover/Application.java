@@ -30,14 +30,15 @@ public final class Application {
     private Application() {}
 
     /**
-     * Ends the process with the command's exit code; with 1 if its answer could not be written, and silently, as by SIGPIPE,
-     * if nobody reads it any more.
+     * Ends the process with the command's exit code. A command that was done, and whose answer could not be written, ends
+     * with 1; silently, as by SIGPIPE, if nobody reads any more.
      */
     public static void main(String[] args) {
         int exit = commandLine(args).execute(args);
         if (System.out.checkError()) {
-            exit = readerHasGone() ? BY_SIGPIPE : Math.max(exit, 1);
-            if (exit != BY_SIGPIPE) {
+            var isRead = !readerHasGone();
+            if (exit == 0) exit = isRead ? 1 : BY_SIGPIPE;
+            if (isRead) {
                 System.err.println("standard output cannot be written: the answer is incomplete");
             }
         }

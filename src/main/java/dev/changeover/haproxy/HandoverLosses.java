@@ -87,7 +87,8 @@ public record HandoverLosses(RuntimeApi api, OperatorConfiguration file, Instant
             losses.add("a handover does not know the servers that were added at run time, write them into the file: "
                     + added);
         var deleted = file.settings().stream()
-                .filter(line -> line.is("server"))
+                // Peers and rings have lines of that name, too.
+                .filter(line -> line.is("server") && Set.of("backend", "listen").contains(line.kind()))
                 .map(line -> line.section() + "/" + line.word(1))
                 .collect(Collectors.toCollection(TreeSet::new));
         deleted.removeAll(running);

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,7 +21,7 @@ public record KnownServers(Map<String, String> lines) {
     public static final KnownServers NONE = new KnownServers(Map.of());
 
     private static final Pattern SECTION =
-            Pattern.compile("^[ \\t]*(?:backend|listen)[ \\t]+([^\\s#]+).*$", Pattern.MULTILINE);
+            Pattern.compile("^[ \\t]*(?:backend|listen)[ \\t]+([^\\s#]+).*$", Pattern.MULTILINE | Pattern.UNIX_LINES);
 
     /** Of the version that every HAProxy reads. */
     private static final String FORMAT = "1\n";
@@ -31,15 +30,20 @@ public record KnownServers(Map<String, String> lines) {
         lines = Map.copyOf(lines);
     }
 
-    /** Of servers about which the new generation's file says the same. */
+    /**
+     * Of servers about which the new generation's file says the same. A server that tracks another follows that one, and
+     * would not if it began as down; where no warning is allowed HAProxy might not start for one about a state.
+     */
     public static KnownServers of(Generation.Live old, OperatorConfiguration now) throws IOException {
+        if (now.settings().stream().anyMatch(line -> line.is("zero-warning"))) return NONE;
         var lines = new HashMap<String, String>();
         var spared = old.api().sparedServers();
         if (spared.isEmpty()) return NONE;
         var before = old.operatorConfiguration().servers();
         var next = now.servers();
         spared.forEach((server, line) -> {
-            if (!Objects.equals(before.get(server), next.get(server))) return;
+            var text = next.get(server);
+            if (text == null || !text.equals(before.get(server)) || text.isTracker()) return;
             lines.merge(server.substring(0, server.indexOf('/')), line, String::concat);
         });
         return new KnownServers(lines);

@@ -19,6 +19,7 @@ import dev.changeover.campaign.Refused;
 import dev.changeover.campaign.run.PlannedEvents;
 import dev.changeover.inventory.Instance;
 import dev.changeover.upgrade.ErrorCode;
+import dev.changeover.upgrade.engine.Silences;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -122,15 +123,17 @@ class ScheduleEventController {
                 .after("events", named.stream().map(EventBody.Named::eventId).toList())
                 .announce();
         var results = new ArrayList<Result>();
-        TemporalUnavailable silent = null;
+        var silences = new Silences();
         for (var one : named) {
+            if (silences.away().isPresent()) {
+                results.add(unanswered(one, silences.away().get()));
+                continue;
+            }
             try {
-                results.add(
-                        silent == null
-                                ? result(project.id(), one, operation, body, caller.toString())
-                                : unanswered(one, silent)); // unasked: it would wait as long
+                results.add(result(project.id(), one, operation, body, caller.toString()));
+                silences.answered();
             } catch (TemporalUnavailable silence) {
-                silent = silence;
+                silences.add(silence);
                 results.add(unanswered(one, silence));
             }
         }

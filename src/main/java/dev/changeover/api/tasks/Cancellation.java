@@ -5,6 +5,7 @@ import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.ErrorCode;
+import dev.changeover.upgrade.engine.Silences;
 import dev.changeover.upgrade.engine.Upgrades;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import jakarta.inject.Singleton;
@@ -52,26 +53,27 @@ final class Cancellation {
     Answer cancel(List<Task> tasks, String actor) {
         var cancelled = new ArrayList<String>();
         var left = new ArrayList<NotCancelled>();
-        TemporalUnavailable silent = null;
+        var silences = new Silences();
         for (var task : tasks) {
-            if (silent != null) {
-                left.add(unanswered(task, silent)); // unasked: it would wait as long
+            if (silences.away().isPresent()) {
+                left.add(unanswered(task, silences.away().get()));
                 continue;
             }
             try {
                 var refusal = cancel(task, actor);
+                silences.answered();
                 if (refusal.isEmpty()) {
                     cancelled.add(task.jobId());
                 } else {
                     left.add(new NotCancelled(task.jobId(), ErrorCode.NOT_NOW.code(), refusal));
                 }
             } catch (TemporalUnavailable silence) {
-                silent = silence;
+                silences.add(silence);
                 left.add(unanswered(task, silence));
             }
         }
-        if (silent != null && cancelled.isEmpty()) {
-            throw silent;
+        if (silences.last().isPresent() && cancelled.isEmpty()) {
+            throw silences.last().get();
         }
         if (cancelled.isEmpty()) {
             throw new ApiException(ErrorCode.NOT_NOW, sentences(left));

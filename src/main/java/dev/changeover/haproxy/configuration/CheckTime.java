@@ -31,7 +31,11 @@ public final class CheckTime {
     }
 
     private static Duration of(Setting server) {
-        var interval = OperatorConfiguration.time(server.after("inter")).orElse(INTERVAL);
+        var usual = OperatorConfiguration.time(server.after("inter")).orElse(INTERVAL);
+        // A new generation begins with a server as down that is down.
+        var interval = OperatorConfiguration.time(server.after("downinter"))
+                .filter(down -> down.compareTo(usual) > 0)
+                .orElse(usual);
         var checks = Math.max(number(server.after("rise"), 2), number(server.after("fall"), 3));
         return interval.multipliedBy(checks + 1).plus(CHECK);
     }

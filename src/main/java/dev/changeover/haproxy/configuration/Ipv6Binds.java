@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 public final class Ipv6Binds {
     private static final String WORD = "(?:\\\\.|\"(?:\\\\.|[^\"\\\\])*\"|'[^']*'|[^\\s\"'\\\\#])+";
     private static final Pattern BEGIN = Pattern.compile(
-            "^([ \\t]*(?:bind|stats[ \\t]+socket)[ \\t]+" + WORD + ")(?=[\\s#]|$)(.*)$", Pattern.MULTILINE);
+            "^([ \\t]*(?:bind|stats[ \\t]+socket)[ \\t]+" + WORD + ")(?=[\\s#]|$)(.*)$",
+            Pattern.MULTILINE | Pattern.UNIX_LINES);
     private static final Pattern FAMILY = Pattern.compile("^(ipv6|tcp6|tcp)@");
 
     private Ipv6Binds() {}

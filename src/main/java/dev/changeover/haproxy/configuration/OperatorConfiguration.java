@@ -168,12 +168,14 @@ public record OperatorConfiguration(
                 .toList();
     }
 
-    /** What is written about each server, by its {@code backend/server}. */
+    /** What is written about each server, and the one that it tracks, by its {@code backend/server}. */
     public Map<String, ServerText> servers() {
         var servers = new HashMap<String, ServerText>();
         sections.stream()
                 .filter(ConfigurationSection::holdsServers)
                 .forEach(section -> ServerText.collect(section, variables, servers));
+        var all = Map.copyOf(servers);
+        servers.replaceAll((name, text) -> text.withTracked(name, all));
         return servers;
     }
 

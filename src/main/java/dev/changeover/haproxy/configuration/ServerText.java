@@ -18,9 +18,24 @@ public record ServerText(String text) {
     /** Lines of a section that are about all its servers. */
     private static final Set<String> COMMON = Set.of("default-server", "disabled", "enabled");
 
+    private static final Pattern TRACK = Pattern.compile(" track (\\S+)");
     private static final Pattern NUMBERS = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
     private static final Pattern LITERAL = Pattern.compile(
             "(?m)^server \\S+ (?:(?:ipv|tcp)[46]@)?(?:\\d+(?:\\.\\d+){3}|\\[?[0-9a-fA-F:]*:[0-9a-fA-F:]*]?)(?::\\d+)?(?: |$)");
+
+    /** Whether its checks are another server's. */
+    public boolean isTracker() {
+        return TRACK.matcher(text).find();
+    }
+
+    /** Where another server is tracked a change of that one is a change of this one, too. */
+    ServerText withTracked(String name, Map<String, ServerText> all) {
+        var track = TRACK.matcher(text);
+        if (!track.find()) return this;
+        var tracked = track.group(1);
+        var other = all.get(tracked.contains("/") ? tracked : name.substring(0, name.indexOf('/') + 1) + tracked);
+        return other == null ? this : new ServerText(text + other.text.indent(2));
+    }
 
     /**
      * Everything that the operator wrote about each server of a section, by its name in {@code backend/server}: its line,

@@ -48,7 +48,7 @@ public record ServerState(
     /**
      * Of the same listing, as HAProxy reads them from a file when it starts, the lines of servers that get no clients
      * although the configuration gives them some: those that are down, were taken out, or have the weight 0. Their checks
-     * begin anew. Another weight is the configured one here: HAProxy 2.6 dies when an algorithm such as {@code static-rr}
+     * begin anew, and their addresses are as the configuration says: a name may stand for another one by now. Another weight is the configured one here: HAProxy 2.6 dies when an algorithm such as {@code static-rr}
      * gets a greater one this way.
      */
     static Map<String, String> spared(String listing) {
@@ -64,7 +64,8 @@ public record ServerState(
             var isWeightless = fields[7].equals("0") && !fields[8].equals("0");
             if (!isDown && !isForced && !isWeightless) continue;
             var known = Stream.of(
-                            Stream.of(fields).limit(7),
+                            Stream.of(fields).limit(4),
+                            Stream.of("-", fields[5], fields[6]),
                             Stream.of(isWeightless ? "0" : fields[8], fields[8], fields[9]),
                             Stream.of("1", "0", fields[12], "0", "0"),
                             Stream.of(fields[15], fields[16], "-", fields[PORT], "-"))

@@ -184,6 +184,30 @@ class ReloadTest {
         awaitNoProblem();
     }
 
+    @Test
+    void a_server_that_tracks_another_is_up_again_with_it() throws Exception {
+        var tracker = "    server follows 127.0.0.1:%d track db/leads weight 10\n".formatted(database());
+        var leads = changed("leads", "weight 10");
+        reload(file(server("up"), leads.replace(":" + database(), ":1"), tracker));
+        await().untilAsserted(() -> assertThat(servers(3)).contains(List.of("follows", "0", "0", "10")));
+
+        reload(file(server("up"), leads, tracker));
+
+        assertThat(servers(4)).contains(List.of("follows", "2", "0", "10"));
+        awaitNoProblem();
+    }
+
+    @Test
+    void where_no_warning_is_allowed_a_server_that_was_taken_out_keeps_nobody_from_starting() throws Exception {
+        var strict = "global\n    zero-warning\n";
+        reload(strict + file(server("up"), server("out")));
+        rig.tell(3, "set server db/out state maint");
+
+        reload(strict + file("backend first\n", server("up"), server("out")));
+
+        assertThat(states(4)).contains(tuple("db/out", "maint"));
+    }
+
     private List<List<String>> servers(int generation) {
         try {
             // Its master may not answer yet.
