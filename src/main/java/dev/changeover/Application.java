@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,7 +52,7 @@ public final class Application {
             output.write('\n');
             return false;
         } catch (IOException failed) {
-            return "Broken pipe".equals(failed.getMessage());
+            return String.valueOf(failed.getMessage()).toLowerCase(Locale.ROOT).contains("broken pipe");
         }
     }
 

@@ -43,7 +43,7 @@ final class GiveBackCommand implements Callable<Integer> {
         out.println("stop the agent, and remove %s before it may look after this node again"
                 .formatted(configuration.maintenance()));
         lost.ifPresent(why -> out.println(
-                "warning: servers taken out, weights, and entries of maps and stick tables that were set at run time are as the file says again: "
+                "warning: servers taken out, weights, limits, and entries of maps and stick tables that were set at run time are as the file says again: "
                         + why));
         return 0;
     }

@@ -184,6 +184,7 @@ public final class GiveBack {
     }
 
     private void start(Generation.Live serving, List<BindAddress> addresses) throws IOException, InterruptedException {
+        var grace = GraceTime.of(OperatorConfiguration.read(files));
         var wasThere = Files.exists(maintenance);
         if (!wasThere) PrivateFile.write(maintenance, "given back to " + owner.name() + "\n");
         try {
@@ -198,7 +199,7 @@ public final class GiveBack {
                         .formatted(owner.name(), addresses, owner.log()));
             }
         } catch (IOException failure) {
-            new FailedGiveBack(owner, GraceTime.of(OperatorConfiguration.read(files))).takeBack(failure);
+            new FailedGiveBack(owner, grace).takeBack(failure);
             if (!wasThere) Files.deleteIfExists(maintenance);
             throw failure;
         }
