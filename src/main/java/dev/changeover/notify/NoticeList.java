@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Shows what was told to whom. */
@@ -46,7 +47,7 @@ public final class NoticeList {
         var those = " from notice n where n.campaign_id = ?";
         if (onlyUnreached) {
             those += """
-                     and (n.state = 'NOBODY' or exists
+                     and (n.state in ('NOBODY', 'UNREADABLE') or exists
                         (select 1 from notice_recipient r join delivery d on d.id = r.delivery_id
                         where r.notice_id = n.id and d.status in %s))
                     """.formatted(UNDELIVERED);
@@ -57,8 +58,11 @@ public final class NoticeList {
     private Page page(String those, List<Object> values, int offset, int limit) {
         var total = sql.count("select count(*)" + those, values.toArray());
         values.addAll(List.of(limit, offset));
-        var lines =
-                sql.list("select *" + those + " order by id desc limit ? offset ?", NoticeLine::of, values.toArray());
+        var lines = sql
+                .list("select *" + those + " order by id desc limit ? offset ?", NoticeLine::of, values.toArray())
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
         return new Page(total, withDeliveries(lines));
     }
 
@@ -84,12 +88,13 @@ public final class NoticeList {
     /**
      * How many members of a campaign nobody could be told of.
      *
-     * @return with nobody to tell, and with a delivery that was bounced or refused, given up, or switched off
+     * @return with nobody to tell or a notice that cannot be read, and with a delivery that was bounced or refused, given up, or switched off
      */
     public Unreached unreached(String campaignId) {
         return new Unreached(
                 sql.count(
-                        "select count(distinct member_id) from notice where campaign_id = ? and state = 'NOBODY'",
+                        "select count(distinct member_id) from notice where campaign_id = ?"
+                                + " and state in ('NOBODY', 'UNREADABLE')",
                         campaignId),
                 sql.count("""
                         select count(distinct n.member_id)
@@ -102,13 +107,14 @@ public final class NoticeList {
     /** Members of a campaign: with nobody to tell, and with somebody whom a notice did not reach. */
     public record Unreached(int nobody, int undelivered) {}
 
-    /** Some notices, and how many there are in all. */
+    /** Some notices without those that cannot be read, and how many there are in all, with those. */
     public record Page(int total, List<NoticeLine> notices) {}
 
     /** One of them, with its deliveries. */
     public record NoticeLine(Told told, Instant dueAt, String state, List<DeliveryLine> deliveries) {
-        static NoticeLine of(Row row) {
-            return new NoticeLine(Outbox.told(row), row.instant("due_at"), row.text("state"), List.of());
+        static Optional<NoticeLine> of(Row row) {
+            return Outbox.read(row)
+                    .map(told -> new NoticeLine(told, row.instant("due_at"), row.text("state"), List.of()));
         }
 
         NoticeLine with(List<DeliveryLine> all) {

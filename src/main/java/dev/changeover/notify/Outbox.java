@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +34,8 @@ final class Outbox {
 
     /** A reminder sooner after the last word than this part of its own time ahead is left out. */
     private static final int SOON = 10;
+
+    private static final Duration LATER = Duration.ofMinutes(5);
 
     /** Contacts as they are now: one that was removed, or has another address, is none. */
     private static final String READERS = """
@@ -57,30 +58,47 @@ final class Outbox {
         return new Told(row.number("id"), row.text("thread"), row.textOrNull("reminder_of") != null, NOTICE.read(row));
     }
 
-    /**
-     * Addresses those that are due longest, in the order in which they were written, and before them what is held; false
-     * if none is due. One that cannot be read is set aside, and holds no other up.
-     */
-    boolean address(Instant now) {
+    /** Empty where the row holds what no notice has; the log says why. */
+    static Optional<Told> read(Row row) {
         try {
-            var due = due("*", Outbox::told, now);
-            var written = due.stream().sorted(Comparator.comparing(Told::id)).toList();
-            sql.together(() -> written.forEach(told -> address(told, now)));
-            return !due.isEmpty();
-        } catch (RuntimeException one) {
-            if (Sql.mayPass(one)) throw one;
-            var due = due("id", row -> row.number("id"), now);
-            due.forEach(id -> addressAlone(id, now));
-            return !due.isEmpty();
+            return Optional.of(told(row));
+        } catch (IllegalStateException unreadable) {
+            LOG.error("notice {} cannot be read", row.number("id"), unreadable);
+            return Optional.empty();
         }
     }
 
+    /**
+     * Addresses those that are due longest, in the order in which they were written, and before them what is held; false
+     * if none is due. One that cannot be read is set aside, and one that cannot be addressed is put off: they hold no
+     * other up.
+     */
+    boolean address(Instant now) {
+        var due = due(now);
+        due.stream().filter(one -> one.told().isEmpty()).forEach(this::setAside);
+        var written = due.stream()
+                .flatMap(one -> one.told().stream())
+                .sorted(Comparator.comparing(Told::id))
+                .toList();
+        try {
+            sql.together(() -> written.forEach(told -> address(told, now)));
+        } catch (RuntimeException one) {
+            if (Sql.mayPass(one)) throw one;
+            written.forEach(told -> addressAlone(told, now));
+        }
+        return !due.isEmpty();
+    }
+
+    private void setAside(Due unreadable) {
+        sql.change("update notice set state = 'UNREADABLE' where id = ? and state = 'NEW'", unreadable.id());
+    }
+
     /** By an index, which begins with what is asked for: a campaign leaves hundreds of thousands that are due later. */
-    private <T> List<T> due(String what, Function<Row, T> reader, Instant now) {
+    private List<Due> due(Instant now) {
         return heldFirst(held -> sql.list(
-                "select %s from notice where state = 'NEW' and %s due_at <= ? order by due_at, id limit %d"
-                        .formatted(what, held == 1 ? "kind = 'HELD' and" : "", AT_ONCE),
-                reader,
+                "select * from notice where state = 'NEW' and %s due_at <= ? order by due_at, id limit %d"
+                        .formatted(held == 1 ? "kind = 'HELD' and" : "", AT_ONCE),
+                row -> new Due(row.number("id"), read(row)),
                 now));
     }
 
@@ -90,14 +108,13 @@ final class Outbox {
         return held.isEmpty() ? query.apply(0) : held;
     }
 
-    private void addressAlone(int id, Instant now) {
+    private void addressAlone(Told told, Instant now) {
         try {
-            sql.together(() -> sql.first("select * from notice where id = ?", Outbox::told, id)
-                    .ifPresent(told -> address(told, now)));
-        } catch (RuntimeException unreadable) {
-            if (Sql.mayPass(unreadable)) throw unreadable;
-            LOG.error("nobody is told of notice {}, which cannot be read", id, unreadable);
-            sql.change("update notice set state = 'UNREADABLE' where id = ? and state = 'NEW'", id);
+            sql.together(() -> address(told, now));
+        } catch (RuntimeException failed) {
+            if (Sql.mayPass(failed)) throw failed;
+            LOG.error("notice {} cannot be addressed; it is tried again in five minutes", told.id(), failed);
+            sql.change("update notice set due_at = ? where id = ? and state = 'NEW'", now.plus(LATER), told.id());
         }
     }
 
@@ -129,6 +146,9 @@ final class Outbox {
         return sql.exists("""
                 select 1 from notice n join notice r on r.thread = n.thread
                 where r.id = ? and n.reminder_of is null and n.id > r.reminder_of
+                """, reminder.id()) || sql.exists("""
+                select 1 from notice n join notice r on r.proxy_id = n.proxy_id
+                where r.id = ? and n.kind = 'SERVING' and n.id > r.reminder_of
                 """, reminder.id());
     }
 
@@ -168,6 +188,11 @@ final class Outbox {
                         .filter(ahead -> planned.minus(ahead).isAfter(now.plus(ahead.dividedBy(SOON))))
                         .findFirst()
                         .map(planned::minus);
+    }
+
+    /** No attempt can be made yet. */
+    void putOff(String deliveryId, Instant now) {
+        sql.change("update delivery set next_at = ? where id = ? and next_at <= ?", now.plus(LATER), deliveryId, now);
     }
 
     /**
@@ -210,4 +235,7 @@ final class Outbox {
                 where r.delivery_id = ? order by n.id
                 """, Outbox::told, deliveryId);
     }
+
+    /** @param told empty where its row cannot be read */
+    private record Due(int id, Optional<Told> told) {}
 }

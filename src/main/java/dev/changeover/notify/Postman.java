@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.changeover.contact.Channel;
 import dev.changeover.contact.Contact;
+import dev.changeover.database.Sql;
+import dev.changeover.notify.Deliveries.Attempt;
 import dev.changeover.notify.Delivery.Status;
 import dev.changeover.notify.Sender.Result;
 import jakarta.inject.Singleton;
@@ -13,6 +15,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -70,12 +73,25 @@ public final class Postman {
     }
 
     private void deliver(String id) {
-        deliveries.claim(id, clock.instant()).ifPresent(attempt -> {
+        claim(id).ifPresent(attempt -> {
             var delivery = attempt.delivery();
             var result = send(delivery);
             deliveries.close(attempt, result, clock.instant());
             log.add(id, delivery.channel(), result);
         });
+    }
+
+    /** One whose rows cannot be read is tried later, so that it takes no other one's turn. */
+    private Optional<Attempt> claim(String id) {
+        var now = clock.instant();
+        try {
+            return deliveries.claim(id, now);
+        } catch (RuntimeException unreadable) {
+            if (Sql.mayPass(unreadable)) throw unreadable;
+            LOG.error("delivery {} cannot be read, and is tried again later", id, unreadable);
+            outbox.putOff(id, now);
+            return Optional.empty();
+        }
     }
 
     /**

@@ -47,7 +47,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** None is lost, none is told twice: on every database. */
@@ -168,9 +170,64 @@ abstract class PostmanContract {
                 .satisfies(delivery -> assertThat(delivery.told())
                         .extracting(told -> told.notice().proxyId())
                         .containsExactly("whole"));
-        assertThat(log).singleElement().asString().contains("which cannot be read");
+        assertThat(log).singleElement().asString().contains("cannot be read");
         assertThat(sql.list("select state from notice where proxy_id = 'torn'", row -> row.text("state")))
                 .containsExactly("UNREADABLE");
+        assertThat(unreached()).isEqualTo(new NoticeList.Unreached(1, 0));
+    }
+
+    @Test
+    void a_list_leaves_out_what_cannot_be_read() {
+        tell(Kind.STARTED, "torn");
+        tell(Kind.STARTED, "whole");
+        sql.change("update notice set kind = 'torn' where proxy_id = 'torn'");
+
+        assertThat(context.getBean(NoticeList.class)
+                        .page(project, null, null, 0, 10)
+                        .notices())
+                .extracting(line -> line.told().notice().proxyId())
+                .containsExactly("whole");
+    }
+
+    /** Its own row is whole. */
+    @Test
+    void one_that_cannot_be_addressed_is_addressed_later() {
+        contact(instance, "Anna", "anna@example.com", null);
+        tell(Kind.STARTED, "p1");
+        sql.change("update contact set quiet = 'torn' where project_id = ?", project);
+
+        var log = LogLines.of(Outbox.class, () -> workAfter(MINUTE));
+        assertThat(sent).isEmpty();
+        assertThat(log).singleElement().asString().contains("cannot be addressed");
+
+        sql.change("update contact set quiet = 'none' where project_id = ?", project);
+        workAfter(Duration.ofMinutes(10));
+        workAfter(MINUTE);
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void a_delivery_that_cannot_be_read_holds_up_no_other_one_and_is_tried_later() {
+        contact(instance, "Anna", "anna@example.com", null);
+        tell(Kind.HELD, "held");
+        answer = delivery -> new Result.Later("421 busy");
+        workAfter(MINUTE);
+        sent.clear();
+        answer = delivery -> Result.SENT;
+        sql.change("update notice set target_version = 'torn' where proxy_id = 'held'");
+        tell(Kind.STARTED, "p2");
+
+        workAfter(MINUTE);
+        assertThat(sent)
+                .singleElement()
+                .satisfies(delivery -> assertThat(delivery.told())
+                        .extracting(told -> told.notice().proxyId())
+                        .containsExactly("p2"));
+
+        sql.change("update notice set target_version = '2.6.12.4' where proxy_id = 'held'");
+        workAfter(Duration.ofMinutes(6));
+        assertThat(sent).hasSize(2);
     }
 
     @Test
@@ -237,6 +294,36 @@ abstract class PostmanContract {
         tell(Kind.RESCHEDULED, "p1", NOON.plus(Duration.ofDays(10)));
         everyHour(Duration.ofDays(9));
         assertThat(times()).containsExactly("p1 30T12", "p1 1T12", "p1 2T12", "p1 3T12", "p1 7T12", "p1 9T12");
+    }
+
+    /** Its campaign has not looked at it again yet. */
+    @ParameterizedTest
+    @CsvSource({"SERVING, 2", "CANCELLED, 4"})
+    void an_owner_is_reminded_of_a_campaigns_plan_unless_an_upgrade_of_its_own_serves(Kind own, int messages) {
+        contact(null, "Team", "team@example.com", null);
+        tell(Kind.PLANNED, "p1", NOON.plus(Duration.ofDays(4)));
+        workAfter(MINUTE);
+        var version = KernelVersion.of("2.6.12.3");
+        notices.tell(new Notice(
+                UUID.randomUUID().toString(),
+                own,
+                Level.INFO,
+                project,
+                instance,
+                "p1",
+                "own",
+                null,
+                null,
+                version,
+                version,
+                null,
+                null,
+                "",
+                clock.now));
+
+        everyHour(Duration.ofDays(4));
+
+        assertThat(sent).hasSize(messages);
     }
 
     @Test

@@ -31,7 +31,7 @@ final class CampaignAnswers {
      * @param members how many of them are in which status
      * @param waves the same by wave
      * @param stragglers why members stay behind: the most frequent reasons first, at most 20
-     * @param nobodyToTell of how many members there is nobody to tell
+     * @param nobodyToTell of how many members there is nobody to tell, or a notice cannot be read
      * @param notReached of how many members a notice was bounced, refused, given up, or switched off
      */
     record One(

@@ -85,7 +85,7 @@ class NoticeController {
      *
      * @param eventId of a campaign's planned event; null where no campaign is behind it
      * @param state NEW while it is not due, ADDRESSED, NOBODY where there is nobody to tell, SUPERSEDED as a reminder
-     *     of a plan that has changed, or UNREADABLE
+     *     of a plan that has changed, or UNREADABLE if its row was so when it was due; while it is, it is left out
      * @param dueAt when it is to be told
      */
     record NoticeInfo(
