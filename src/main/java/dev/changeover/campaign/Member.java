@@ -47,7 +47,7 @@ public record Member(
     public enum State {
         /** Its wave has not begun, or its task is about to be delivered. */
         PLANNED,
-        /** It cannot be upgraded by itself; looked at again every ten minutes, by the usual settings. */
+        /** It cannot be upgraded by itself; looked at again after ten minutes, then ever later up to a day. */
         NEEDS_OPERATOR,
         /** Its owner has cancelled, and may choose another time until the deadline. */
         INQUIRING,

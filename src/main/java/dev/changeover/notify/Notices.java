@@ -7,9 +7,9 @@ import jakarta.inject.Singleton;
  * The door for what contacts must be told: an outbox in the database. Safe for concurrent use.
  *
  * <p>A campaign tells what it plans and gives up: {@code PLANNED}, {@code CANCELLED}, {@code NEEDS_OPERATOR}. The events
- * of an upgrade come from the ledger by themselves, and so does that it is {@code WAITING}, in
- * the thread of the campaign's member while that is open. Reminders before the planned time are added later; each
- * is left out once something newer of the same thread was told.
+ * of an upgrade come from the ledger by themselves, and so does that it is {@code WAITING}, those of a campaign's in the
+ * thread of its member. Reminders before the planned time are added later; each is left out once something newer of the
+ * same thread was told, or that another upgrade of the proxy serves.
  */
 @Singleton
 public final class Notices {

@@ -77,9 +77,7 @@ final class UpgradeNotices implements TaskListener {
                     // The campaign tells that it needs an operator, and makes another task.
                     case REFUSED -> campaignsKey(task).isPresent() ? null : Kind.CANCELLED;
                     case ENDED_FROM_OUTSIDE ->
-                        !Outcome.CANCELLED.name().equals(task.outcome())
-                                ? Kind.NEEDS_OPERATOR
-                                : campaignsKey(task).isPresent() ? null : Kind.CANCELLED;
+                        Outcome.CANCELLED.name().equals(task.outcome()) ? Kind.CANCELLED : Kind.NEEDS_OPERATOR;
                     // Another event that follows says it, or somebody who reads the report.
                     case RETARGETED, RELEASED, SKIPPED, STARTED_NOW, CLOSED -> null;
                     case WAITING,
@@ -105,13 +103,20 @@ final class UpgradeNotices implements TaskListener {
                 });
     }
 
-    /** An owner's own plan is news; that of a campaign's task only where it is not the one that was told. */
+    /** An owner's own plan is news; that of a campaign's task only where what was told does not stand. */
     private @Nullable Kind plan(Task task) {
         var thread = thread(task);
-        var newest = thread.newest();
-        if (newest == null) return Kind.PLANNED;
-        var standsYet = newest.isPlan() || newest == Kind.NEEDS_OPERATOR;
-        return standsYet && Objects.equals(thread.plannedAt(), task.plannedStart()) ? null : Kind.RESCHEDULED;
+        var told = newest("kind in ('PLANNED', 'RESCHEDULED') and thread = ?", thread.name());
+        if (told.isPresent() && !Objects.equals(told.get().plannedAt(), task.plannedStart())) return Kind.RESCHEDULED;
+        // That a task is refused again and again is none.
+        var newest = isRepeated(task)
+                ? newest("kind <> 'NEEDS_OPERATOR' and thread = ?", thread.name())
+                : Optional.of(thread);
+        return newest.map(Thread::newest).filter(Kind::isPlan).isPresent() ? null : Kind.PLANNED;
+    }
+
+    private static boolean isRepeated(Task task) {
+        return campaignsKey(task).filter(key -> !key.endsWith(":1")).isPresent();
     }
 
     /** The key of a task that a campaign made; nobody else has such a key. */
@@ -119,19 +124,12 @@ final class UpgradeNotices implements TaskListener {
         return Optional.ofNullable(task.key()).filter(key -> key.startsWith("campaign:"));
     }
 
-    /** The job's own, else that of its campaign's member, else that of a member that is open, else a new one. */
+    /** The job's own, else that of its campaign's member, else a new one. */
     private Thread thread(Task task) {
         return newest("job_id = ?", task.jobId())
                 .or(() -> campaignsKey(task)
-                        .map(key -> newest(
-                                "proxy_id = ? and ? like concat('campaign:', campaign_id, ':%')", task.proxyId(), key))
-                        .orElseGet(() -> newest("""
-                                member_id is not null and proxy_id = ?
-                                and not exists (select 1 from campaign c
-                                    where c.id = campaign_id and c.ended_at is not null)
-                                and not exists (select 1 from campaign_member m
-                                    where m.id = member_id and m.ended_at is not null)
-                                """, task.proxyId())))
+                        .flatMap(key -> newest(
+                                "proxy_id = ? and ? like concat('campaign:', campaign_id, ':%')", task.proxyId(), key)))
                 .orElseGet(() -> new Thread("job:" + task.jobId(), Level.INFO, null, null, null, null, null));
     }
 

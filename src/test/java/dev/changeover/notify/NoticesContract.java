@@ -122,7 +122,7 @@ abstract class NoticesContract {
     @Test
     void an_upgrade_goes_on_in_the_thread_of_its_campaigns_member() {
         var member = UUID.randomUUID().toString();
-        var task = waiting().proxy("p-" + member).task();
+        var task = waiting().proxy("p-" + member).key("campaign:c1:p:1").task();
         ledger.record(task, List.of());
 
         notices.tell(planned(UUID.randomUUID().toString(), task, member));
@@ -165,8 +165,8 @@ abstract class NoticesContract {
 
     @Test
     void a_campaigns_plan_is_told_again_with_its_task_only_if_its_time_is_another() {
-        var asPlanned = waiting().proxy("p-" + UUID.randomUUID()).task();
-        var later = waiting().proxy("p-" + UUID.randomUUID()).task();
+        var asPlanned = ofCampaign(1);
+        var later = ofCampaign(1);
         ledger.record(asPlanned, List.of());
         ledger.record(later, List.of());
         notices.tell(planned(UUID.randomUUID().toString(), asPlanned, asPlanned.proxyId()));
@@ -180,6 +180,31 @@ abstract class NoticesContract {
 
         assertThat(kinds(asPlanned)).containsExactly(Kind.PLANNED);
         assertThat(kinds(later)).containsExactly(Kind.PLANNED, Kind.RESCHEDULED);
+    }
+
+    /** A reminder of it, and its entry in a calendar, went when something else was told. */
+    @ParameterizedTest
+    @CsvSource({
+        "PLANNED, 1, ",
+        "PLANNED NEEDS_OPERATOR, 1, PLANNED",
+        "NEEDS_OPERATOR, 1, PLANNED",
+        "PLANNED CANCELLED NEEDS_OPERATOR, 2, PLANNED",
+        "PLANNED NEEDS_OPERATOR CANCELLED, 2, PLANNED",
+        "PLANNED NEEDS_OPERATOR, 2, ",
+        "RESCHEDULED NEEDS_OPERATOR NEEDS_OPERATOR, 3, "
+    })
+    void a_campaigns_plan_that_stood_no_more_is_told_again_unless_a_task_of_it_was_only_refused(
+            String before, int attempt, @Nullable Kind told) {
+        var task = ofCampaign(attempt);
+        ledger.record(task, List.of());
+        for (var kind : before.split(" ")) {
+            notices.tell(notice(UUID.randomUUID().toString(), Kind.valueOf(kind), task, task.proxyId()));
+        }
+        var many = kinds(task).size();
+
+        ledger.record(task, List.of(event(task, 1, EventKind.ADMITTED)));
+
+        assertThat(kinds(task).stream().skip(many)).isEqualTo(told == null ? List.of() : List.of(told));
     }
 
     /** Each event as its day and its kind; the day that is looked at comes last. */
@@ -256,10 +281,22 @@ abstract class NoticesContract {
         return new TaskEvent(task.jobId(), number, NOON, kind.name(), null, kind.words());
     }
 
+    private static Task ofCampaign(int attempt) {
+        var proxy = "p-" + UUID.randomUUID();
+        return waiting()
+                .proxy(proxy)
+                .key("campaign:c1:%s:%d".formatted(proxy, attempt))
+                .task();
+    }
+
     private static Notice planned(String key, Task task, String member) {
+        return notice(key, Kind.PLANNED, task, member);
+    }
+
+    private static Notice notice(String key, Kind kind, Task task, String member) {
         return new Notice(
                 key,
-                Kind.PLANNED,
+                kind,
                 Level.CRITICAL,
                 task.projectId(),
                 task.instanceId(),

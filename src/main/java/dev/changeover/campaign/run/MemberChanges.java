@@ -60,7 +60,8 @@ final class MemberChanges {
     /** A page that is delivered twice at once, after a server had seemed to be gone, must not put a member back. */
     private static boolean isOvertaken(Member before, Member read, State state) {
         if (read.attempt() > before.attempt()) {
-            return false; // its task was refused
+            // Its task was refused, or its owner's own one ended, which may have been heard of before.
+            return before.endedAt() != null || read.state() == State.OWN && before.state() != State.OWN;
         }
         return before.attempt() > read.attempt()
                 || before.begunAt() != null

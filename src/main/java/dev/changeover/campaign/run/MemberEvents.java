@@ -1,5 +1,6 @@
 package dev.changeover.campaign.run;
 
+import dev.changeover.campaign.Campaign;
 import dev.changeover.campaign.CampaignStore;
 import dev.changeover.campaign.Member;
 import dev.changeover.campaign.Member.State;
@@ -42,16 +43,22 @@ final class MemberEvents implements TaskListener {
                         .flatMap(member -> store.locked(member.id()))
                         .filter(member -> task.jobId().equals(member.jobId()))
                         .filter(member -> !member.state().isThrough())
-                        .ifPresent(member -> write(after(member, task, event)));
+                        .ifPresent(member -> write(after(member, task, event), EventKind.of(event)));
             default -> {}
         }
     }
 
-    private void write(Member after) {
+    private void write(Member after, EventKind kind) {
         store.write(after);
         if (after.state() == State.NEEDS_OPERATOR) {
-            notices.needsOperator(store.campaign(after.campaignId()).orElseThrow(), after, after.updatedAt());
+            notices.needsOperator(campaign(after), after, after.updatedAt());
+        } else if (after.state() == State.CANCELLED && kind == EventKind.REFUSED) {
+            notices.cancelled(campaign(after), after, after.updatedAt());
         }
+    }
+
+    private Campaign campaign(Member member) {
+        return store.campaign(member.campaignId()).orElseThrow();
     }
 
     /** A database that was restored, or lost its last moment, may lack the event that said how it ended. */
@@ -75,12 +82,17 @@ final class MemberEvents implements TaskListener {
             case ALL_SERVE -> member.in(State.DONE, event.text(), at);
             case NOT_ALL_SERVE -> member.in(State.FAILED, event.text(), at);
             case CANCELLED -> cancelled(member, at);
-            case REFUSED -> member.again(false).in(State.NEEDS_OPERATOR, event.text(), at);
+            case REFUSED -> cameToNothing(member, event);
             default ->
-                member.begunAt() == null
-                        ? member.again(false).in(State.NEEDS_OPERATOR, event.text(), at)
-                        : member.in(State.FAILED, event.text(), at);
+                member.begunAt() == null ? cameToNothing(member, event) : member.in(State.FAILED, event.text(), at);
         };
+    }
+
+    private Member cameToNothing(Member member, TaskEvent event) {
+        var campaign = campaign(member);
+        return campaign.state().isOver()
+                ? member.in(State.CANCELLED, campaign.note(), event.at())
+                : member.again(false).in(State.NEEDS_OPERATOR, event.text(), event.at());
     }
 
     /** Its owner had wanted it anyway; if that came to nothing, the campaign goes on with it. */
@@ -95,7 +107,7 @@ final class MemberEvents implements TaskListener {
 
     /** The owner chooses another time until the deadline; after it the next opening counts. */
     private Member cancelled(Member member, Instant at) {
-        var campaign = store.campaign(member.campaignId()).orElseThrow();
+        var campaign = campaign(member);
         if (campaign.state().isOver()) {
             return member.in(State.CANCELLED, campaign.note(), at);
         }

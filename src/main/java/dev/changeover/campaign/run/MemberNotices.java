@@ -55,6 +55,11 @@ final class MemberNotices {
         }
     }
 
+    /** Its campaign is over, and its task's own events do not tell that it came to nothing. */
+    void cancelled(Campaign campaign, Member member, Instant now) {
+        tell(campaign, member, Notice.Kind.CANCELLED, member.reason(), now);
+    }
+
     /** A started campaign ends, and with it what has no task yet; call it before that is written. */
     void halted(Campaign campaign, Instant now) {
         if (campaign.startedAt() != null) {

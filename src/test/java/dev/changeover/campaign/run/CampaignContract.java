@@ -907,21 +907,51 @@ abstract class CampaignContract {
                     }
                     return answer;
                 });
-        var delivery = new Delivery(
-                store,
-                context.getBean(Openings.class),
-                context.getBean(MemberChanges.class),
-                context.getBean(Contacts.class),
-                context.getBean(Inventory.class),
-                ends,
-                context.getBean(Upgrades.class));
 
-        delivery.deliver(campaign, read);
+        delivery(ends).deliver(campaign, read);
 
         assertThat(store.member(read.id()).orElseThrow()).satisfies(member -> {
             assertThat(member.state()).isEqualTo(State.PLANNED);
             assertThat(member.attempt()).isEqualTo(2);
         });
+    }
+
+    /** Its member heard of the end before the look at the task did. */
+    @Test
+    void an_owners_own_upgrade_that_is_done_meanwhile_leaves_its_member_done() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null");
+        var read = store.members(campaign.id(), null, null, 0, 1).getFirst();
+        var ledger = context.getBean(TaskLedger.class);
+        var own = TaskSample.running().job("own").proxy(read.proxyId()).project(read.projectId());
+        ledger.record(own.task(), List.of());
+        ledger.claimProxy(read.proxyId(), "own");
+        var ends = (TaskLedger) java.lang.reflect.Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {TaskLedger.class}, (any, method, arguments) -> {
+                    if (method.getName().equals("task")
+                            && arguments[0].equals("own")
+                            && store.member(read.id()).orElseThrow().state() == State.OWN) {
+                        ledger.record(
+                                own.ended("DONE", Task.Status.COMPLETED).task(),
+                                List.of(new TaskEvent("own", 1, Instant.now(), "ALL_SERVE", null, "it is done")));
+                    }
+                    return method.invoke(ledger, arguments);
+                });
+
+        delivery(ends).deliver(campaign, read);
+
+        assertThat(store.member(read.id()).orElseThrow().state()).isEqualTo(State.DONE);
+    }
+
+    private Delivery delivery(TaskLedger ledger) {
+        return new Delivery(
+                store,
+                context.getBean(Openings.class),
+                context.getBean(MemberChanges.class),
+                context.getBean(Contacts.class),
+                context.getBean(Inventory.class),
+                ledger,
+                context.getBean(Upgrades.class));
     }
 
     @Test
@@ -993,28 +1023,70 @@ abstract class CampaignContract {
     }
 
     /** Its catalogue may have got a newer version meanwhile. */
-    @ParameterizedTest
-    @CsvSource({"RUNNING, member:", "DONE, job:"})
-    void an_upgrade_is_told_in_its_members_thread_while_its_campaign_is_open_whatever_its_target(
-            Campaign.State state, String thread) {
+    @Test
+    void a_campaigns_upgrade_is_told_in_its_members_thread_whatever_its_target_and_an_owners_own_is_not() {
         var campaign = started(strategy(100, 100, 100, "100%", "rest"));
-        var member = store.memberOf("job-px-0").orElseThrow().in(State.PLANNED, "", Instant.now());
-        context.getBean(MemberNotices.class).planned(campaign, member, Instant.now());
+        var member = store.memberOf("job-px-0").orElseThrow();
+        isToldThePlan(campaign, member);
         sql.change("update notice set target_version = '2.6.12.5'");
-        store.write(campaign.in(state, "", Instant.now()));
-        var task = TaskSample.running()
-                .job("own")
-                .proxy("px-0")
-                .project(member.projectId())
-                .task();
         var ledger = context.getBean(TaskLedger.class);
-        ledger.record(task, List.of());
+        var sample = TaskSample.running().proxy("px-0").project(member.projectId());
 
-        ledger.record(task, List.of(new TaskEvent("own", 1, Instant.now(), "ADMITTED", null, "it begins")));
+        for (var task : List.of(
+                sample.job("own").task(),
+                sample.job("job-px-0").key(member.key()).task())) {
+            ledger.record(task, List.of());
+            ledger.record(task, List.of(new TaskEvent(task.jobId(), 1, Instant.now(), "ADMITTED", null, "it begins")));
+        }
 
-        assertThat(sql.list("select thread from notice where job_id = 'own'", row -> row.text("thread")))
-                .singleElement()
-                .satisfies(it -> assertThat(it).startsWith(thread));
+        assertThat(sql.list("select thread from notice where kind = 'STARTED' order by id", row -> row.text("thread")))
+                .containsExactly("job:own", "member:" + member.id());
+    }
+
+    /** Nothing but the ledger's event tells of it: no workflow is there any more. */
+    @Test
+    void a_begun_upgrade_that_is_ended_from_outside_before_any_change_is_told_as_cancelled() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        var member = store.memberOf("job-px-0").orElseThrow();
+        isToldThePlan(campaign, member);
+        assertThat(gate.begin("job-px-0")).isEmpty();
+
+        ends(member, "CANCELLED", "ENDED_FROM_OUTSIDE");
+
+        assertThat(store.member(member.id()).orElseThrow().state()).isEqualTo(State.FAILED);
+        assertThat(told()).containsExactlyInAnyOrderEntriesOf(Map.of("PLANNED", 1, "CANCELLED", 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"REFUSED, REFUSED", "CANCELLED, ENDED_FROM_OUTSIDE"})
+    void one_whose_task_comes_to_nothing_after_its_campaign_is_over_needs_no_operator(String outcome, String event) {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        var member = store.memberOf("job-px-0").orElseThrow();
+        isToldThePlan(campaign, member);
+        store.write(campaign.in(Campaign.State.HALTED, "enough", Instant.now()));
+
+        ends(member, outcome, event);
+
+        assertThat(store.member(member.id()).orElseThrow().state()).isEqualTo(State.CANCELLED);
+        assertThat(told()).containsExactlyInAnyOrderEntriesOf(Map.of("PLANNED", 1, "CANCELLED", 1));
+    }
+
+    private void isToldThePlan(Campaign campaign, Member member) {
+        context.getBean(MemberNotices.class)
+                .planned(campaign, member.in(State.PLANNED, "", Instant.now()), Instant.now());
+    }
+
+    private void ends(Member member, String outcome, String event) {
+        var job = requireNonNull(member.jobId());
+        var task = TaskSample.waiting()
+                .job(job)
+                .proxy(member.proxyId())
+                .project(member.projectId())
+                .key(member.key())
+                .ended(outcome, Task.Status.FAILED)
+                .task();
+        context.getBean(TaskLedger.class)
+                .record(task, List.of(new TaskEvent(job, 1, Instant.now(), event, null, "it is over")));
     }
 
     @Test
