@@ -41,13 +41,7 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
     }
 
     private Duration uptime() throws UnansweredException {
-        return worker("show info")
-                .lines()
-                .filter(line -> line.startsWith("Uptime_sec: "))
-                .map(line -> Duration.ofSeconds(
-                        Long.parseLong(line.substring(line.indexOf(' ') + 1).strip())))
-                .findAny()
-                .orElse(Duration.ZERO);
+        return Duration.ofSeconds(Long.parseLong(info().getOrDefault("Uptime_sec", "0")));
     }
 
     /** @throws UnansweredException when the tree has ended or does not answer in time */
