@@ -894,9 +894,7 @@ abstract class CampaignContract {
         sql.change("update campaign_member set state = 'PLANNED', job_id = null");
         var read = store.members(campaign.id(), null, null, 0, 1).getFirst();
         var ledger = context.getBean(TaskLedger.class);
-        var own = TaskSample.running().job("own").proxy(read.proxyId()).project(read.projectId());
-        ledger.record(own.task(), List.of());
-        ledger.claimProxy(read.proxyId(), "own");
+        var own = ownersUpgradeOf(read, ledger);
         var ends = (TaskLedger) java.lang.reflect.Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {TaskLedger.class}, (any, method, arguments) -> {
                     var answer = method.invoke(ledger, arguments);
@@ -923,9 +921,7 @@ abstract class CampaignContract {
         sql.change("update campaign_member set state = 'PLANNED', job_id = null");
         var read = store.members(campaign.id(), null, null, 0, 1).getFirst();
         var ledger = context.getBean(TaskLedger.class);
-        var own = TaskSample.running().job("own").proxy(read.proxyId()).project(read.projectId());
-        ledger.record(own.task(), List.of());
-        ledger.claimProxy(read.proxyId(), "own");
+        var own = ownersUpgradeOf(read, ledger);
         var ends = (TaskLedger) java.lang.reflect.Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {TaskLedger.class}, (any, method, arguments) -> {
                     if (method.getName().equals("task")
@@ -1069,6 +1065,14 @@ abstract class CampaignContract {
 
         assertThat(store.member(member.id()).orElseThrow().state()).isEqualTo(State.CANCELLED);
         assertThat(told()).containsExactlyInAnyOrderEntriesOf(Map.of("PLANNED", 1, "CANCELLED", 1));
+    }
+
+    /** Running, and nobody else may upgrade that proxy. */
+    private static TaskSample ownersUpgradeOf(Member member, TaskLedger ledger) {
+        var own = TaskSample.running().job("own").proxy(member.proxyId()).project(member.projectId());
+        ledger.record(own.task(), List.of());
+        ledger.claimProxy(member.proxyId(), "own");
+        return own;
     }
 
     private void isToldThePlan(Campaign campaign, Member member) {
