@@ -53,7 +53,7 @@ public interface UpgradeActivities {
      *     and with {@link #NODE_GONE} for a node that the proxy has not
      */
     @ActivityMethod
-    List<Signed> sign(String jobId, List<Wanted> orders);
+    SignedOrders sign(String jobId, List<Wanted> orders);
 
     /** The type of the failure when Temporal asks for something that the REST interface did not write down. */
     String NOT_INSTRUCTED = "NOT_INSTRUCTED";
@@ -93,10 +93,9 @@ public interface UpgradeActivities {
             @Nullable UpgradePlan plan,
             @Nullable KernelToRun kernel,
             @Nullable Schedule schedule,
-            List<Signed> signed) {
+            SignedOrders signed) {
         public Prepared {
             blockers = List.copyOf(blockers);
-            signed = List.copyOf(signed);
         }
 
         public Prepared(
@@ -104,7 +103,7 @@ public interface UpgradeActivities {
                 @Nullable UpgradePlan plan,
                 @Nullable KernelToRun kernel,
                 @Nullable Schedule schedule) {
-            this(blockers, plan, kernel, schedule, List.of());
+            this(blockers, plan, kernel, schedule, SignedOrders.NONE);
         }
 
         public static Prepared not(List<Check> blockers) {
