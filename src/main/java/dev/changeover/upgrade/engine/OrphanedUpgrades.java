@@ -79,8 +79,11 @@ public final class OrphanedUpgrades {
                     .filter(progress ->
                             progress.result().outcome() != null && open(jobId).isPresent())
                     .ifPresent(progress -> records.write(progress, List.of(itsEnd(progress))));
-        } catch (Upgrades.TemporalUnavailable notNow) {
-            LOG.warn("job {} has ended, and nobody says how: {}", jobId, notNow.getMessage());
+        } catch (RuntimeException silentOrUnreadable) {
+            LOG.warn(
+                    "job {} has ended, and nobody says how: {}",
+                    jobId,
+                    String.valueOf(silentOrUnreadable.getMessage()));
         }
     }
 

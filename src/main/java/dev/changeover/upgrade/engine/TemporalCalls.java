@@ -12,6 +12,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowExecutionDescription;
+import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.common.SearchAttributeKey;
 import java.net.URLEncoder;
@@ -172,8 +173,19 @@ public final class TemporalCalls {
     static Optional<WorkflowExecutionDescription> described(WorkflowClient stub, String proxyId, String jobId) {
         return UpgradeWorkflow.idsOf(proxyId, jobId).stream()
                 .flatMap(id -> unlessGone(() -> stub.newUntypedWorkflowStub(id).describe()).stream())
-                .filter(run -> jobId.equals(run.getMemo(JOB, String.class)))
+                .filter(run -> jobId.equals(jobOf(proxyId, run)))
                 .findFirst();
+    }
+
+    /**
+     * The job of a run: its workflow's id says it, which can be read whatever key its payloads need; the memo of one that
+     * was started before ids did.
+     */
+    static @Nullable String jobOf(String proxyId, WorkflowExecutionMetadata run) {
+        var id = run.getExecution().getWorkflowId();
+        var before = UpgradeWorkflow.idOf(proxyId, "");
+        if (id.startsWith(before)) return id.substring(before.length());
+        return run.getMemo(JOB, String.class) instanceof String jobId ? jobId : null;
     }
 
     private static Status.Code code(Throwable failure) {

@@ -73,7 +73,7 @@ record UpgradeRuns(TemporalCalls calls) {
     /** Empty for what no server of ours started. */
     private static Optional<Run> run(WorkflowExecutionMetadata run) {
         var proxyId = run.getTypedSearchAttributes().get(TemporalCalls.PROXY);
-        return proxyId != null && run.getMemo(TemporalCalls.JOB, String.class) instanceof String jobId
+        return proxyId != null && TemporalCalls.jobOf(proxyId, run) instanceof String jobId
                 ? Optional.of(new Run(
                         proxyId, jobId, run.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING))
                 : Optional.empty();

@@ -10,6 +10,8 @@ import dev.changeover.inventory.Proxy;
 import dev.changeover.node.NodeFault;
 import dev.changeover.task.Task;
 import dev.changeover.temporal.FreshTemporal;
+import dev.changeover.temporal.Keys;
+import dev.changeover.temporal.PayloadConversion;
 import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.Outcome;
@@ -24,6 +26,7 @@ import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.workflowservice.v1.DeleteWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.nio.file.Path;
@@ -160,6 +163,25 @@ class LostUpgradesTest {
 
         assertThat(scene.ledger.events(job, 0).getLast().text())
                 .isEqualTo("it ended unheard by this ledger: MIXED, stopped, not upgraded: n1 (runs 2.6.12.3)");
+    }
+
+    /** As after keys were configured, once nothing in the clear is read any more. */
+    @Test
+    void are_told_from_others_though_what_runs_wrote_cannot_be_read() {
+        var job = betweenTheNodes();
+        var keyed = WorkflowClient.newInstance(
+                scene.client.getWorkflowServiceStubs(),
+                WorkflowClientOptions.newBuilder(scene.client.getOptions())
+                        .setDataConverter(PayloadConversion.encrypted(Keys.file(directory, "k1")))
+                        .build());
+        var calls = new TemporalCalls(() -> keyed, Duration.ofMinutes(1));
+        var later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(3));
+
+        new OrphanedUpgrades(calls, scene.inventory, scene.ledger, later).look();
+
+        assertThat(new LostUpgrades(calls, scene.inventory, scene.ledger, scene.upgrades, later).find(false))
+                .noneMatch(it -> it.jobId().equals(job));
+        assertThat(scene.task(job).outcome()).isNull();
     }
 
     @Test
