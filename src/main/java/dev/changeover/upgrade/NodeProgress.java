@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One node of an upgrade.
  *
  * @param held why it waits for an operator; null when it does not
- * @param heldFor how long it waited for operators while it was at work
+ * @param heldFor how long it waited while it was at work, for operators and for the opening in which it is tried again
  * @param handOver what its handover did; null before it
  * @param retired what became of its old sessions; null before that is over
  * @param seen what its agent saw last; null before the first inspection
@@ -67,21 +67,27 @@ public record NodeProgress(
         return new NodeProgress(node, Step.WAITING, null, null, null, Duration.ZERO, null, null, null, 0, null);
     }
 
-    /** The kernel version it was last seen to serve. */
+    /** The kernel version it was last seen to serve; one that is silent at its last look is what its handover proved. */
     public KernelVersion runs() {
-        var state = seen;
-        if (state == null) {
-            return node.from();
-        }
-        return state.serving().map(NodeState.Generation::kernel).orElse(node.from());
+        return Optional.ofNullable(seen)
+                .flatMap(NodeState::serving)
+                .map(NodeState.Generation::kernel)
+                .or(() -> proved().map(HandOver.Proved::kernel))
+                .orElse(node.from());
     }
 
     /** The number of the generation that its handover made, in its agent's count; 0 before it. */
     @JsonIgnore
     public int generation() {
-        return handOver == null
-                ? 0
-                : handOver.after().serving().map(NodeState.Generation::number).orElse(0);
+        return proved().map(HandOver.Proved::generation)
+                .or(() -> Optional.ofNullable(handOver)
+                        .flatMap(done -> done.after().serving())
+                        .map(NodeState.Generation::number))
+                .orElse(0);
+    }
+
+    private Optional<HandOver.Proved> proved() {
+        return Optional.ofNullable(handOver).map(HandOver::proved);
     }
 
     /** How long it took from its beginning until it was found good, holds left out; empty before that. */

@@ -45,6 +45,7 @@ final class HandOverSteps {
     private final List<HandOver.Part> parts = new ArrayList<>();
     private long partBegan = System.nanoTime();
     private @Nullable ByHand byHand;
+    private HandOver.@Nullable Proved proved;
 
     HandOverSteps(NodeSite site, Poll poll) {
         this.site = site;
@@ -54,6 +55,11 @@ final class HandOverSteps {
     /** Where the time went. */
     List<HandOver.Part> parts() {
         return parts;
+    }
+
+    /** What serves alone; null before it does. */
+    HandOver.@Nullable Proved proved() {
+        return proved;
     }
 
     /**
@@ -80,7 +86,10 @@ final class HandOverSteps {
 
     private boolean to(StagedKernel kernel, ProxyConfiguration configuration, GenerationSnapshot observed)
             throws IOException, InterruptedException {
-        if (!isForced() && isDone(observed, kernel, configuration)) return false;
+        if (!isForced() && isDone(observed, kernel, configuration)) {
+            proved = new HandOver.Proved(observed.serving().getFirst().number(), kernel.version());
+            return false;
+        }
         if (Files.exists(site.maintenance())) {
             throw NodeFault.NOT_SAFE.because("%s is there: somebody works on this host; remove it when they are done"
                     .formatted(site.maintenance()));
@@ -126,6 +135,7 @@ final class HandOverSteps {
             throw failure;
         }
         proof.servesAlone(next, accepted);
+        proved = new HandOver.Proved(next.number(), kernel.version());
         site.driver().noteServed(next);
         site.clear(observed.ended());
         part("confirm");

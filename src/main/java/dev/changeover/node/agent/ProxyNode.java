@@ -83,7 +83,7 @@ public final class ProxyNode implements NodeActivities {
         var steps = new HandOverSteps(site, heartbeats());
         var changed = new boolean[1];
         alone(() -> changed[0] = steps.to(site.kernels().staged(order.kernel())));
-        return new HandOver(look(false, A_DAY), changed[0], began, steps.parts());
+        return new HandOver(look(false, A_DAY), changed[0], began, steps.parts(), steps.proved());
     }
 
     @Override

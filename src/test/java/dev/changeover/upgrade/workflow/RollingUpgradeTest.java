@@ -57,6 +57,21 @@ class RollingUpgradeTest {
     }
 
     @Test
+    void what_a_handover_proved_counts_though_the_looks_behind_it_saw_nothing_that_serves() {
+        scene.nodes.silentAfter("n2 handOver");
+        scene.nodes.silentAfter("n2 watch");
+        var job = scene.submit();
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+
+        assertThat(scene.nodes.deeds).contains("n2 retire", "n2 verify");
+        assertThat(scene.nodes.retiredBefore("n2"))
+                .describedAs("older than what this upgrade made, and no others")
+                .containsExactly(2);
+        assertThat(scene.task(job).outcome()).isEqualTo("DONE");
+    }
+
+    @Test
     void the_next_upgrade_begins_and_ends_while_old_sessions_of_the_one_before_last() {
         scene.nodes.keepOldSessions(true);
         var first = scene.submit();

@@ -56,6 +56,7 @@ public final class ScriptedNodes implements NodeActivities {
 
     private volatile Duration beats = Duration.ofMillis(20);
     private final Map<String, Runnable> meanwhile = new ConcurrentHashMap<>();
+    private final Set<String> silentAfter = ConcurrentHashMap.newKeySet();
     private final Map<String, NodeFault> failing = new ConcurrentHashMap<>();
     private final Map<String, Integer> failuresLeft = new ConcurrentHashMap<>();
     private final Map<String, KernelVersion> serving = new ConcurrentHashMap<>();
@@ -85,6 +86,11 @@ public final class ScriptedNodes implements NodeActivities {
     /** From now on it works again. */
     public void mend(String nodeAndStep) {
         failing.remove(nodeAndStep);
+    }
+
+    /** The look right after this step of this node finds nothing that serves, as on a host that is busy at that moment. */
+    void silentAfter(String nodeAndStep) {
+        silentAfter.add(nodeAndStep);
     }
 
     /** What happens elsewhere while this step of this node is at work, once. */
@@ -142,14 +148,22 @@ public final class ScriptedNodes implements NodeActivities {
         var before = serving.put(nodeId, order.kernel().version());
         var changed = !order.kernel().version().equals(before);
         if (changed) generations.merge(nodeId, 2, (last, first) -> last + 1);
-        return new HandOver(state(nodeId), changed, Instant.EPOCH, List.of(new HandOver.Part("start", 12)));
+        return new HandOver(
+                after(nodeId, "handOver"),
+                changed,
+                Instant.EPOCH,
+                List.of(new HandOver.Part("start", 12)),
+                new HandOver.Proved(
+                        generations.getOrDefault(nodeId, 1), order.kernel().version()));
     }
 
     @Override
     public NodeState verify(VerifyOrder order) {
         var nodeId = order.node().nodeId();
-        act(nodeId + (order.alone() ? " verify" : " watch"));
-        return serves(nodeId, order);
+        var step = order.alone() ? "verify" : "watch";
+        act(nodeId + " " + step);
+        mustServe(nodeId, order);
+        return after(nodeId, step);
     }
 
     @Override
@@ -191,13 +205,16 @@ public final class ScriptedNodes implements NodeActivities {
         java.util.concurrent.locks.LockSupport.parkNanos(beats.toNanos());
     }
 
-    private NodeState serves(String nodeId, VerifyOrder order) {
+    private void mustServe(String nodeId, VerifyOrder order) {
         var wanted = order.kernel().version();
         var runs = serving.getOrDefault(nodeId, OLD);
         if (!runs.equals(wanted) && !(order.alone() && wanted.isOlderThan(runs))) {
             throw NodeFault.NOT_VERIFIED.because(nodeId + " serves " + serving.get(nodeId));
         }
-        return state(nodeId);
+    }
+
+    private NodeState after(String nodeId, String step) {
+        return silentAfter.contains(nodeId + " " + step) ? state(nodeId, List.of()) : state(nodeId);
     }
 
     private void act(String deed) {
@@ -226,14 +243,21 @@ public final class ScriptedNodes implements NodeActivities {
 
     public NodeState state(String nodeId) {
         var version = serving.getOrDefault(nodeId, OLD);
+        return state(
+                nodeId,
+                List.of(new NodeState.Generation(
+                        generations.getOrDefault(nodeId, 1), version, version.toString(), true, 7, 0)));
+    }
+
+    private NodeState state(String nodeId, List<NodeState.Generation> seen) {
+        var version = serving.getOrDefault(nodeId, OLD);
         var problem = problems.get(nodeId);
         return new NodeState(
                 nodeId,
                 "machine-of-" + nodeId,
                 protocol,
                 Instant.ofEpochMilli(System.currentTimeMillis()).plus(clockAhead),
-                List.of(new NodeState.Generation(
-                        generations.getOrDefault(nodeId, 1), version, version.toString(), true, 7, 0)),
+                seen,
                 version,
                 problem == null ? List.of() : List.of(problem),
                 List.of(),
