@@ -68,7 +68,7 @@ final class NodeList {
 
     static List<String> proxiesByAnotherKey(Sql sql, String key, int most) {
         return sql.list(
-                "select proxy_id from (select distinct proxy_id from node where order_key <> ?) behind order by random() limit ?",
+                "select proxy_id from (select distinct proxy_id from node where order_key <> ? and silent_since is null) behind order by random() limit ?",
                 row -> row.text("proxy_id"),
                 key,
                 most);

@@ -9,6 +9,9 @@ public final class Estimate {
     /** The time of a handover beside its soak, until this proxy's own handovers say better. */
     public static final Duration USUAL_HANDOVER = Duration.ofSeconds(15);
 
+    /** So many of a proxy's handovers count, the last ones: estimates follow what they took lately. */
+    public static final int HANDOVERS = 60;
+
     private static final double PERCENTILE = 0.95;
 
     private Estimate() {}

@@ -133,6 +133,17 @@ abstract class InventoryContract {
                 .containsExactlyInAnyOrderElementsOf(
                         proxies.stream().limit(4).map(Proxy::id).toList());
         assertThat(inventory.proxiesByAnotherKey("present", 3)).hasSize(3).doesNotHaveDuplicates();
+
+        context.getBean(Sql.class)
+                .change(
+                        "update node set silent_since = ? where proxy_id = ?",
+                        Instant.EPOCH,
+                        proxies.get(1).id());
+
+        assertThat(inventory.proxiesByAnotherKey("present", 10))
+                .describedAs("nobody asks again and again who is silent")
+                .doesNotContain(proxies.get(1).id())
+                .hasSize(3);
     }
 
     @Test

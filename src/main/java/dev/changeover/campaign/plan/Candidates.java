@@ -124,13 +124,20 @@ final class Candidates {
                 row.instantOrNull("forced_at"));
     }
 
-    /** The longest handover of each proxy that had one. */
+    /** The longest handover of each proxy that had one, of as many as an upgrade's own estimate looks at. */
     private Map<String, Duration> took(String engine) {
         return sql
-                .list("""
-                        select h.proxy_id, max(h.millis) as millis from handover h join proxy p on p.id = h.proxy_id
-                        where p.engine = ? group by h.proxy_id
-                        """, row -> Map.entry(row.text("proxy_id"), Duration.ofMillis(row.number("millis"))), engine)
+                .list(
+                        """
+                        select proxy_id, max(millis) as millis from (
+                            select h.proxy_id, h.millis,
+                                row_number() over (partition by h.proxy_id order by h.serves_at desc) as recent
+                            from handover h join proxy p on p.id = h.proxy_id where p.engine = ?) last
+                        where recent <= ? group by proxy_id
+                        """,
+                        row -> Map.entry(row.text("proxy_id"), Duration.ofMillis(row.number("millis"))),
+                        engine,
+                        Estimate.HANDOVERS)
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }

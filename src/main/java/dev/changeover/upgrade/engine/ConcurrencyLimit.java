@@ -70,7 +70,7 @@ record ConcurrencyLimit(TaskLedger ledger, ForcedUpgrades forced) {
                 .dividedBy(LOOKS_PER_WAIT)
                 .multipliedBy(before)
                 .dividedBy(before + places);
-        var running = "%d run, %d wait longer".formatted(taken, before);
+        var running = "%d run or are held, %d wait longer".formatted(taken, before);
         return new NotYet(reason(running), now.plus(expected.compareTo(patient) > 0 ? expected : patient));
     }
 

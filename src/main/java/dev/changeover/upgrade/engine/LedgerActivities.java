@@ -35,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The workflows' hands on inventory and ledger. Every method may run twice. */
 public final class LedgerActivities implements UpgradeActivities {
-    /** Estimates follow what a proxy's handovers took lately. */
-    private static final int EARLIER_HANDOVERS = 60;
-
     private final Inventory inventory;
     private final TaskLedger ledger;
     private final UpgradeRecords records;
@@ -205,7 +202,7 @@ public final class LedgerActivities implements UpgradeActivities {
     }
 
     Duration perNode(String proxyId, UpgradeSettings settings) {
-        return Estimate.perNode(ledger.handovers(proxyId, EARLIER_HANDOVERS), settings.soak());
+        return Estimate.perNode(ledger.handovers(proxyId, Estimate.HANDOVERS), settings.soak());
     }
 
     @Override

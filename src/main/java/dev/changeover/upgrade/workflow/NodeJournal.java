@@ -43,13 +43,13 @@ record NodeJournal(LedgerWriter writer, NodeStep node) {
                 begun -> begun.at(Step.HANDING_OVER).beganAt(Journal.now()));
     }
 
-    /** A held one goes on, after an opening was waited for. */
-    void handsOverAgain() {
+    /** A held one goes on, after an opening was waited for since then. */
+    void handsOverAgain(Instant since) {
         tell(
                 EventKind.HANDING_OVER,
                 "%s goes on to %s".formatted(node.name(), writer.progress().target()),
                 "the handover of " + node.name(),
-                begun -> begun);
+                begun -> begun.heldFor(Duration.between(since, Journal.now())));
     }
 
     void handedOver(HandOver done) {

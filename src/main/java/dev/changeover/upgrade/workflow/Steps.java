@@ -127,9 +127,10 @@ final class Steps {
     private boolean isTriedAgain(NodeStep node, NodeProgress.Step step, String reason) {
         var because = new Leave.Held(reason, null);
         while (hold(node, step, because) == Command.RETRY) {
+            var asked = Journal.now();
             var leave = step == NodeProgress.Step.HANDING_OVER ? windows.awaitOpening(node) : new Leave.Go();
             if (leave instanceof Leave.Go) {
-                if (hasWaited() && isTriedAnew()) journal.of(node).handsOverAgain();
+                if (hasWaited() && isTriedAnew()) journal.of(node).handsOverAgain(asked);
                 return true;
             }
             if (!(leave instanceof Leave.Held unfit) || !isTriedAnew()) {

@@ -38,6 +38,7 @@ import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskSample;
 import dev.changeover.telemetry.LogLines;
 import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.Estimate;
 import dev.changeover.upgrade.engine.Upgrades;
 import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.Opening;
@@ -184,6 +185,16 @@ abstract class CampaignContract {
 
         assertThat(member.state()).isEqualTo(State.NEEDS_OPERATOR);
         assertThat(member.reason()).startsWith("no opening of ").contains("is as long as a node takes, 7");
+
+        var ledger = context.getBean(TaskLedger.class);
+        IntStream.rangeClosed(1, Estimate.HANDOVERS)
+                .mapToObj(number -> new TaskLedger.Handover(
+                        "slow", "px-6", "since-" + number, Instant.EPOCH.plusSeconds(number), Duration.ofMinutes(7)))
+                .forEach(ledger::handedOver);
+
+        assertThat(member(campaigns.plan(wish(null)), "px-6").state())
+                .describedAs("it was quick as often as an estimate looks back")
+                .isNotEqualTo(State.NEEDS_OPERATOR);
     }
 
     @Test

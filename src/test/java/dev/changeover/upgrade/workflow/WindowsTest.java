@@ -190,6 +190,24 @@ class WindowsTest {
         assertThat(scene.at(job, "ALL_SERVE")).isAfter(opens.plus(DAY));
     }
 
+    /** Later upgrades are planned by it, and would fit into no window. */
+    @Test
+    void leaves_the_wait_for_the_next_opening_out_of_what_a_handover_took() {
+        scene.nodes.fail("n2 handOver", NodeFault.CONFIG_REFUSED);
+        var job = scheduled();
+        skipTo(opens);
+        scene.awaitHeld("n2");
+        skipTo(closes.plusSeconds(3600));
+        scene.nodes.mend("n2 handOver");
+        scene.say(Command.RETRY, job);
+
+        assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+
+        assertThat(scene.ledger.handovers(Scene.PROXY, 60))
+                .isNotEmpty()
+                .allSatisfy(took -> assertThat(took).isLessThan(Duration.ofHours(1)));
+    }
+
     @Test
     void is_at_its_nodes_again_when_a_held_handover_is_tried_again_in_the_next_window() {
         scene.nodes.fail("n2 handOver", NodeFault.CONFIG_REFUSED);
@@ -683,7 +701,7 @@ class WindowsTest {
             var job = full.schedule();
             full.await("it waits", progress -> progress.phase() == Phase.WAITING);
             full.skip(Duration.ofHours(3));
-            full.await("its turn", progress -> progress.next().contains("2 run, 0 wait longer"));
+            full.await("its turn", progress -> progress.next().contains("2 run or are held, 0 wait longer"));
             full.ledger.release("job-7");
 
             assertThat(full.outcome()).isEqualTo(Outcome.DONE);
