@@ -10,17 +10,24 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells of upgrades that get no further for more than five days: between two nodes or at a held one, while old sessions
- * end, or at openings in which they could not begin. A plan whose time has not come does not wait. Safe for concurrent use.
+ * end, or at openings in which they could not begin. A plan whose time has not come does not wait. Each day is told of anew
+ * for as long as nodes are left, as somebody has to act; the end of old sessions once. Safe for concurrent use.
  */
 @Singleton
 public final class LongWaits {
     private static final Duration LONG = Duration.ofDays(5);
+
+    /** After these no node is left. */
+    private static final Set<EventKind> OVER =
+            EnumSet.of(EventKind.ALL_SERVE, EventKind.NOT_ALL_SERVE, EventKind.RETIRED, EventKind.VERIFIED);
 
     private final Sql sql;
     private final TaskLedger ledger;
@@ -35,8 +42,8 @@ public final class LongWaits {
     }
 
     /**
-     * Looks at the ledger; call it every hour. Each wait is told once: by the step that it follows, so that no server has
-     * to remember, and none that is over before the next look was worth telling.
+     * Looks at the ledger; call it every hour. What was told is known by the step that the wait follows and by its day, so
+     * that no server has to remember, and none that is over before the next look was worth telling.
      */
     public void look() {
         var now = clock.instant();
@@ -59,13 +66,19 @@ public final class LongWaits {
             if (since != null && since.at().isBefore(latest)) {
                 notices.tell(
                         it,
-                        "job:%s:%d:waits".formatted(jobId, since.number()),
+                        "job:%s:%d:waits%s".formatted(jobId, since.number(), day(since, now)),
                         Kind.WAITING,
                         "no step further since %s; the last word: %s"
                                 .formatted(since.at(), events.getLast().text()),
                         now);
             }
         });
+    }
+
+    private static String day(TaskEvent since, Instant now) {
+        var days = Duration.between(since.at(), now).toDays();
+        var isLeftToSessions = OVER.contains(EventKind.of(since));
+        return isLeftToSessions || days == LONG.toDays() ? "" : ":" + days;
     }
 
     /** The event after which it got no further; null while its time has not come. */

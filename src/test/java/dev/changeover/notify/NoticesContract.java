@@ -224,7 +224,7 @@ abstract class NoticesContract {
                 "SCHEDULED; 0 ADMITTED, 9 BEGUN, 9 HANDED_OVER, 9 POSTPONED; 13; false",
                 "SCHEDULED; 0 ADMITTED, 9 BEGUN, 9 HANDED_OVER, 9 POSTPONED, 13 POSTPONED; 15; true"
             })
-    void what_gets_no_further_for_more_than_five_days_is_told_once(
+    void what_gets_no_further_for_more_than_five_days_is_told_once_a_day(
             Task.Kind kind, String events, int day, boolean told) {
         var task = running().kind(kind).task();
         ledger.record(task, List.of());
@@ -244,6 +244,18 @@ abstract class NoticesContract {
         ledger.record(TaskSample.of(task).ended("DONE", Task.Status.COMPLETED).task(), List.of());
         lookOn(day + 30);
         assertThat(waits(task)).as("after its end").isEqualTo(told ? 1 : 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HELD, 3", "HANDED_OVER, 3", "ALL_SERVE, 1", "RETIRED, 1"})
+    void a_wait_is_told_every_day_until_no_node_is_left_and_of_old_sessions_once(EventKind last, int times) {
+        var task = running().task();
+        ledger.record(task, List.of());
+        ledger.record(task, List.of(event(task, 1, EventKind.ADMITTED), event(task, 2, last)));
+
+        for (var day : List.of(4, 5, 5, 6, 7, 7)) lookOn(day);
+
+        assertThat(waits(task)).isEqualTo(times);
     }
 
     @Test
