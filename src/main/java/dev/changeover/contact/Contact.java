@@ -132,7 +132,9 @@ public record Contact(
         try {
             var uri = new URI(webhook);
             var scheme = uri.getScheme();
+            // Others are written %D3…, as they are sent; PostgreSQL's index has no room for as many bytes.
             if (webhook.length() <= LONGEST_WEBHOOK
+                    && webhook.equals(uri.toASCIIString())
                     && ("https".equals(scheme) || "http".equals(scheme))
                     && uri.getHost() != null
                     && uri.getRawUserInfo() == null
@@ -144,7 +146,7 @@ public record Contact(
         }
         throw new WrongContact(
                 "webhook",
-                "'%s' is no webhook: an address like https://host/path is needed, without a password"
+                "'%s' is no webhook: an address like https://host/path is needed, without a password, in ASCII (%%C3%%A4 for ä)"
                         .formatted(webhook));
     }
 

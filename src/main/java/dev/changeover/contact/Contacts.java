@@ -68,6 +68,7 @@ public final class Contacts {
     public void put(Contact contact) {
         refusePrivate(contact);
         sql.together(() -> {
+            lock(contact.projectId(), contact.instanceId());
             var known = all(contact.projectId(), contact.instanceId());
             if (known.stream().noneMatch(other -> other.id().equals(contact.id()))) refuseMore(known.size() + 1);
             CONTACT.add(sql, "contact", contact);
@@ -85,6 +86,7 @@ public final class Contacts {
         refuseMore(contacts.size());
         contacts.forEach(this::refusePrivate);
         sql.together(() -> {
+            lock(projectId, instanceId);
             all(projectId, instanceId).forEach(this::remove);
             contacts.forEach(contact -> CONTACT.add(sql, "contact", contact));
         });
@@ -93,6 +95,15 @@ public final class Contacts {
     /** Takes a contact away; what waits for it is not sent any more. False if there is none. */
     public boolean remove(Contact contact) {
         return sql.change("delete from contact where id = ?", contact.id()) > 0;
+    }
+
+    /** Of two that change the same contacts at once the second finds what the first has left. */
+    private void lock(String projectId, @Nullable String instanceId) {
+        if (instanceId == null) {
+            sql.exists("select 1 from project where id = ? for update", projectId);
+        } else {
+            sql.exists("select 1 from instance where id = ? for update", instanceId);
+        }
     }
 
     private List<Contact> all(String projectId, @Nullable String instanceId) {

@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -41,9 +42,14 @@ public final class KernelFile {
      */
     public static List<Kernel> read(String yaml, Function<String, List<Kernel>> catalogue) {
         var kernels = new ArrayList<Kernel>();
+        var known = new HashMap<String, List<Kernel>>();
         YamlFile.read(
                 new StringReader(yaml),
-                new Level("kernels", "kernel", KERNEL, block -> kernels.add(kernel(block, catalogue))));
+                new Level(
+                        "kernels",
+                        "kernel",
+                        KERNEL,
+                        block -> kernels.add(kernel(block, engine -> known.computeIfAbsent(engine, catalogue)))));
         return List.copyOf(kernels);
     }
 

@@ -15,7 +15,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The delivery rows: made of what is due at an address, claimed by one attempt at a time, and closed by what became of it.
+ * The delivery rows that {@link Digests} makes: claimed by one attempt at a time, and closed by what became of it.
  * An attempt whose server died leaves its claim behind: the next one repeats it under the same id; an SMS, which has
  * none, at most once.
  */
@@ -31,84 +31,14 @@ final class Deliveries {
     /** An SMS may reach its receiver twice, not more often. */
     private static final int MOST_UNKNOWN = 2;
 
-    private static final int LONGEST_DIGEST = 500;
-
-    private static final Columns<Reader> READER = Columns.of(Reader.class);
     private static final Columns<Stored> STORED = Columns.of(Stored.class);
 
     private final Sql sql;
     private final Outbox outbox;
-    private final NotifySettings settings;
 
-    Deliveries(Sql sql, Outbox outbox, NotifySettings settings) {
+    Deliveries(Sql sql, Outbox outbox) {
         this.sql = sql;
         this.outbox = outbox;
-        this.settings = settings;
-    }
-
-    /** Makes a delivery of what is due, for each of some addresses; false if nothing was. */
-    boolean assemble(Instant now) {
-        var due = Outbox.heldFirst(held -> sql.list(
-                "select distinct channel, address from notice_recipient"
-                        + " where delivery_id is null and held = ? and not_before <= ? limit 100",
-                row -> new Address(row.constant(Channel.class, "channel"), row.text("address")),
-                held,
-                now));
-        due.forEach(address -> sql.together(() -> assemble(address, now)));
-        return !due.isEmpty();
-    }
-
-    /** Notices that would be due a little later come along. Two servers wait for each other's rows. */
-    private void assemble(Address to, Instant now) {
-        var recipients = sql.list(
-                """
-                select notice_id, contact_id, held from notice_recipient
-                where channel = ? and address = ? and delivery_id is null and not_before <= ?
-                order by held desc, notice_id limit %d for update
-                """.formatted(LONGEST_DIGEST),
-                row -> new Recipient(row.number("notice_id"), row.text("contact_id"), row.number("held")),
-                to.channel(),
-                to.address(),
-                now.plus(settings.collect()));
-        var id = UUID.randomUUID().toString();
-        var taken = recipients.stream()
-                .filter(recipient -> sql.change(
-                                "update notice_recipient set delivery_id = ? where notice_id = ? and channel = ?"
-                                        + " and address = ? and delivery_id is null",
-                                id,
-                                recipient.noticeId(),
-                                to.channel(),
-                                to.address())
-                        > 0)
-                .toList();
-        if (!taken.isEmpty()) {
-            add(id, to, taken, now);
-        }
-    }
-
-    private void add(String id, Address to, List<Recipient> taken, Instant now) {
-        var reader = taken.stream()
-                .map(Recipient::contactId)
-                .distinct()
-                .flatMap(contact ->
-                        sql.first("select name, zone from contact where id = ?", READER::read, contact).stream())
-                .findFirst();
-        sql.change(
-                """
-                insert into delivery (id, channel, address, contact_name, zone, status, reason, attempts, unknowns,
-                    created_at, next_at, ended_at, held)
-                values (?, ?, ?, ?, ?, ?, '', 0, 0, ?, ?, ?, ?)
-                """,
-                id,
-                to.channel(),
-                to.address(),
-                reader.map(Reader::name).orElse(""),
-                reader.map(Reader::zone).orElse("UTC"),
-                reader.isPresent() ? Status.WAITING : Status.WITHDRAWN,
-                now,
-                reader.isPresent() ? now : null,
-                reader.isPresent() ? null : now,
-                taken.stream().mapToInt(Recipient::held).max().orElse(0));
     }
 
     /** Some deliveries that an attempt can be made for now; those of what is held alone, while there are such. */
@@ -201,12 +131,6 @@ final class Deliveries {
         var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts - 1, 10));
         return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
     }
-
-    private record Address(Channel channel, String address) {}
-
-    private record Recipient(int noticeId, String contactId, int held) {}
-
-    private record Reader(String name, String zone) {}
 
     /**
      * A claimed delivery.

@@ -38,13 +38,15 @@ public final class Postman {
     private static final Logger LOG = LoggerFactory.getLogger(Postman.class);
 
     private final Outbox outbox;
+    private final Digests digests;
     private final Deliveries deliveries;
     private final Map<Channel, Sender> senders;
     private final Clock clock;
     private final DeliveryLog log = new DeliveryLog();
 
-    Postman(Outbox outbox, Deliveries deliveries, List<Sender> senders, Clock clock) {
+    Postman(Outbox outbox, Digests digests, Deliveries deliveries, List<Sender> senders, Clock clock) {
         this.outbox = outbox;
+        this.digests = digests;
         this.deliveries = deliveries;
         this.senders = senders.stream().collect(toMap(Sender::channel, sender -> sender));
         this.clock = clock;
@@ -54,7 +56,7 @@ public final class Postman {
     public void work() {
         var now = clock.instant();
         forARound(() -> outbox.address(now));
-        forARound(() -> deliveries.assemble(now));
+        forARound(() -> digests.assemble(now));
         var due = deliveries.due(now, AT_ONCE);
         var end = clock.instant().plus(ROUND);
         while (!due.isEmpty() && clock.instant().isBefore(end)) {

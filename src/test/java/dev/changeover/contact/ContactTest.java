@@ -48,6 +48,7 @@ class ContactTest {
                 "https://user:secret@example.com/",
                 "https://example.com/#x",
                 "https://exa mple.com",
+                "https://example.com/ä",
                 "file:///etc/passwd"
             })
     void refuses_what_is_no_webhook(String webhook) {

@@ -231,6 +231,23 @@ abstract class PostmanContract {
     }
 
     @Test
+    void an_address_that_the_database_does_not_take_holds_up_no_other_one() {
+        contact(null, "anna", "anna@example.com", null);
+        contact(null, "bert", "bert@example.com", null);
+        tell(Kind.HELD, "px-1");
+        sql.change("alter table delivery add constraint no_bert check (address <> 'bert@example.com')");
+
+        workAfter(MINUTE);
+        workAfter(MINUTE);
+
+        assertThat(sql.list("select address from delivery", row -> row.text("address")))
+                .containsExactly("anna@example.com");
+        sql.change("alter table delivery drop constraint no_bert");
+        workAfter(MINUTE);
+        assertThat(statuses()).containsExactly(Status.SENT, Status.SENT);
+    }
+
+    @Test
     void nobody_to_tell_is_visible() {
         tell(Kind.PLANNED, "p1");
         workAfter(MINUTE);
@@ -594,9 +611,37 @@ abstract class PostmanContract {
         assertThat(told).hasSize(42 * 30).doesNotHaveDuplicates();
     }
 
+    @Test
+    void of_two_lists_of_contacts_that_are_put_at_once_one_counts() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            var lists = IntStream.range(0, 2)
+                    .mapToObj(list -> IntStream.range(0, 5)
+                            .mapToObj(number -> Contact.of(
+                                    project, instance, "c" + number, list + "@example.com", null, null, null, null))
+                            .toList())
+                    .toList();
+            try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (var put : callers.invokeAll(lists.stream()
+                        .map(list -> Executors.callable(() -> contacts.replace(project, instance, list)))
+                        .toList())) {
+                    put.get();
+                }
+            }
+
+            assertThat(contacts.ofInstance(instance))
+                    .hasSize(5)
+                    .extracting(Contact::email)
+                    .containsOnly(contacts.ofInstance(instance).getFirst().email());
+        }
+    }
+
     private Postman postman() {
         return new Postman(
-                context.getBean(Outbox.class), context.getBean(Deliveries.class), List.of(by(EMAIL), by(SMS)), clock);
+                context.getBean(Outbox.class),
+                context.getBean(Digests.class),
+                context.getBean(Deliveries.class),
+                List.of(by(EMAIL), by(SMS)),
+                clock);
     }
 
     private void workAfter(Duration time) {

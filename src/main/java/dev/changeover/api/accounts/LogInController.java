@@ -3,6 +3,7 @@ package dev.changeover.api.accounts;
 import dev.changeover.access.Account;
 import dev.changeover.access.Accounts;
 import dev.changeover.access.LogIn;
+import dev.changeover.access.OneTimeToken;
 import dev.changeover.access.Tokens;
 import dev.changeover.api.ApiException;
 import dev.changeover.api.Times;
@@ -58,13 +59,20 @@ class LogInController {
                 .header(HttpHeaders.CACHE_CONTROL, "no-store");
     }
 
-    /** Ends all tokens and sessions of the caller; of the provider's people only this one. Its own tokens end there. */
+    /**
+     * Ends all tokens and sessions of the caller; of the provider's people only this one. Its own tokens end there, and a
+     * one-time token by the first operator that is added.
+     */
     @Secured(SecurityRule.IS_AUTHENTICATED)
     @Action("token.end-all")
     @Post("/logout")
     @Status(HttpStatus.NO_CONTENT)
     void logOut(@Parameter(hidden = true) Caller caller, HttpRequest<?> request) {
         var ours = request.getAttribute(SecurityFilter.TOKEN, String.class).flatMap(tokens::bearer);
+        if (ours.isEmpty() && OneTimeToken.NAMES.contains(caller.account().name())) {
+            throw ApiException.badParameter(
+                    TokenHeader.NAME, "a one-time token ends with the first operator that is added, or by its time");
+        }
         ours.ifPresent(tokens::end);
         if (!caller.account().isProvided()) {
             accounts.endTokens(caller.account().name());

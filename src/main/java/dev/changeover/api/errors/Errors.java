@@ -135,6 +135,10 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
         if (Sql.isUnreachable(failure)) {
             return unavailable(NO_DATABASE);
         }
+        if (Sql.mayPass(failure)) {
+            LOG.warn("request {} met a busy database: {}", RequestId.of(request), failure.getMessage());
+            return unavailable("the database is busy; nothing is known to have changed");
+        }
         var full = Causes.find(failure, OutOfMemoryError.class);
         if (full.isPresent()) {
             // a stack trace for each would only tell who came last

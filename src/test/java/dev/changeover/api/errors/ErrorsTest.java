@@ -162,6 +162,22 @@ class ErrorsTest {
         assertThat(answer.text()).doesNotContain("4194304", "Exception");
     }
 
+    /** PostgreSQL's deadlock, H2's time limit of a lock. */
+    @ParameterizedTest
+    @ValueSource(strings = {"40P01", "HYT00"})
+    void a_database_that_lets_another_go_first_is_503_and_says_when_to_try_again(String state) {
+        upgrades.failure = new IllegalStateException(
+                state.equals("HYT00")
+                        ? new SQLTimeoutException("the lock was not had", state)
+                        : new SQLException("deadlock detected", state));
+
+        var answer = call.get("/v3/p-1/instances/i-1/proxy/x-1/haproxy/proxy-version");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.code()).isEqualTo("DBS.280005");
+        assertThat(answer.header("Retry-After")).isEqualTo("10");
+    }
+
     @Test
     void our_own_fault_shows_a_request_id_and_nothing_of_the_inside() {
         upgrades.failure = new IllegalStateException("secret detail");
