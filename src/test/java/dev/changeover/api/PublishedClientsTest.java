@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.huaweicloud.sdk.gaussdb.v3.GaussDBClient;
 import com.huaweicloud.sdk.gaussdb.v3.model.CancelScheduleTask;
 import com.huaweicloud.sdk.gaussdb.v3.model.CancelScheduleTaskRequest;
+import com.huaweicloud.sdk.gaussdb.v3.model.DeleteScheduleTasKRequest;
+import com.huaweicloud.sdk.gaussdb.v3.model.DeleteScheduleTasKRequestBody;
 import com.huaweicloud.sdk.gaussdb.v3.model.DeleteTaskRecordRequest;
 import com.huaweicloud.sdk.gaussdb.v3.model.GetJobInfoDetail;
 import com.huaweicloud.sdk.gaussdb.v3.model.ListGaussMySqlInstancesRequest;
@@ -240,13 +242,18 @@ class PublishedClientsTest {
     }
 
     @Test
-    void scheduled_tasks_are_cancelled() {
+    void scheduled_tasks_are_cancelled_and_their_records_deleted() {
         var job = recorded(TaskSample.waiting().ended("CANCELLED", Task.Status.CANCELED));
 
         var answer = databases.cancelScheduleTask(
                 new CancelScheduleTaskRequest().withBody(new CancelScheduleTask().withJobIds(List.of(job))));
 
         assertThat(answer.getJobIds()).containsExactly(job);
+        var deleted = databases.deleteScheduleTasK(new DeleteScheduleTasKRequest()
+                .withInstanceId("i-1")
+                .withBody(new DeleteScheduleTasKRequestBody().withJobId(job)));
+        assertThat(deleted.getResult()).isTrue();
+        assertThat(ledger.task(job)).isEmpty();
     }
 
     private String recorded(TaskSample sample) {

@@ -128,7 +128,7 @@ final class RouteTable {
             rule("GET /v3/{project_id}/schedule-tasks", LIST_TASKS),
             rule("GET /v3/{project_id}/scheduled-jobs", LIST_TASKS),
             rule("DELETE /v3/{project_id}/scheduled-jobs", MODIFY_PROXY).with("{\"job_ids\":[\"{job_id}\"]}"),
-            rule("DELETE /v3/{project_id}/instance/{instance_id}/scheduled-jobs", MODIFY_PROXY)
+            rule("DELETE /v3/{project_id}/instance/{instance_id}/scheduled-jobs", DELETE_TASKS)
                     .with("{\"job_id\":\"{job_id}\"}"),
             rule("GET /v3/{project_id}/jobs", LIST_TASKS).asking("?id={job_id}"),
             rule("DELETE /v3/{project_id}/jobs", DELETE_TASKS).asking("?id={job_id}"),

@@ -11,6 +11,7 @@ import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Ownership;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
+import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
@@ -26,7 +27,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One job by its id, and the end of its record. */
-@Controller("/v3/{project_id}/jobs")
+@Controller("/v3/{project_id}")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Jobs")
 class JobController {
@@ -42,7 +43,7 @@ class JobController {
 
     /** How a job stands; to be asked for 30 days, and for as long as its upgrade runs (REQUIREMENTS T8). */
     @Secured(Permission.LIST_TASKS)
-    @Get
+    @Get("/jobs")
     JobAnswer job(@PathVariable("project_id") String projectId, @QueryValue @Nullable String id) {
         var task = ownership.task(projectId, given(id));
         if (!TaskFilter.isKept(task, clock.instant())) {
@@ -54,7 +55,7 @@ class JobController {
     /** Deletes the record of an upgrade that has ended altogether, never the work (REQUIREMENTS T7). */
     @Secured(Permission.DELETE_TASKS)
     @Action("task.delete")
-    @Delete("/{job_id}")
+    @Delete("/jobs/{job_id}")
     Map<String, String> delete(
             @PathVariable("project_id") String projectId,
             @PathVariable("job_id") String jobId,
@@ -78,13 +79,36 @@ class JobController {
     /** The same, as the other published interface asks for it. */
     @Secured(Permission.DELETE_TASKS)
     @Action("task.delete")
-    @Delete
+    @Delete("/jobs")
     Map<String, String> deleteById(
             @PathVariable("project_id") String projectId,
             @QueryValue @Nullable String id,
             @Parameter(hidden = true) Change change) {
         return delete(projectId, given(id), change);
     }
+
+    /** The same of a scheduled task of an instance, as the interface of GaussDB asks for it. */
+    @Secured(Permission.DELETE_TASKS)
+    @Action("task.delete")
+    @Delete("/instance/{instance_id}/scheduled-jobs")
+    Deleted deleteScheduled(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("instance_id") String instanceId,
+            @Body DeleteBody body,
+            @Parameter(hidden = true) Change change) {
+        change.about(INSTANCE, instanceId);
+        var instance = ownership.instance(projectId, instanceId);
+        var jobId = body.named();
+        change.about(JOB, jobId);
+        if (!ownership.task(projectId, jobId).instanceId().equals(instance.id())) {
+            throw ApiException.noSuchJob(jobId);
+        }
+        delete(projectId, jobId, change);
+        return new Deleted(true);
+    }
+
+    /** That it was; where it was not, the answer is the error. */
+    record Deleted(boolean result) {}
 
     private static String whyNotYet(Task task) {
         return switch (task.status()) {

@@ -1,10 +1,8 @@
 package dev.changeover.api.tasks;
 
-import static dev.changeover.audit.AuditEntry.Subject.Kind.INSTANCE;
 import static dev.changeover.audit.AuditEntry.Subject.Kind.JOB;
 
 import dev.changeover.access.Permission;
-import dev.changeover.api.ApiException;
 import dev.changeover.api.Paging;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
@@ -32,7 +30,6 @@ import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -142,31 +139,6 @@ class TaskCenterController {
         change.after("cancelled", answer.jobIds());
         return answer;
     }
-
-    /** Cancels one scheduled task of an instance, as the other published interface asks for it. */
-    @Secured(Permission.MODIFY_PROXY)
-    @Action("task.cancel")
-    @Delete("/instance/{instance_id}/scheduled-jobs")
-    Cancelled cancelOne(
-            @PathVariable("project_id") String projectId,
-            @PathVariable("instance_id") String instanceId,
-            @Body CancelOneBody body,
-            @Parameter(hidden = true) Caller caller,
-            @Parameter(hidden = true) Change change) {
-        change.about(INSTANCE, instanceId);
-        var instance = ownership.instance(projectId, instanceId);
-        var jobId = body.named();
-        change.about(JOB, jobId);
-        if (!ownership.task(projectId, jobId).instanceId().equals(instance.id())) {
-            throw ApiException.noSuchJob(jobId);
-        }
-        return new Cancelled(!cancel(projectId, new CancelBody(List.of(jobId)), caller, change)
-                .jobIds()
-                .isEmpty());
-    }
-
-    /** That it was; where it was not, the answer is the error. */
-    record Cancelled(boolean result) {}
 
     /** Whether an instance, or one proxy of it, has a scheduled task that has not ended. */
     @Secured(Permission.LIST_TASKS)

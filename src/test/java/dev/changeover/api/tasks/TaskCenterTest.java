@@ -555,21 +555,30 @@ class TaskCenterTest {
                 .isEqualTo("{\"exist\":false,\"scheduled_tasks\":[]}");
     }
 
+    /** The published call of that path deletes a record; what waits is cancelled by the other one. */
     @Test
-    void one_scheduled_task_of_an_instance_is_cancelled_or_the_reason_told() {
-        var job = call.submitInTheWindow();
-        var other = recorded(scheduled());
+    void a_scheduled_tasks_record_is_deleted_by_its_instance_and_never_its_work() {
+        var waiting = call.submitInTheWindow();
+        var ended = recorded(ofTheFirst().ended("CANCELLED", Task.Status.CANCELED));
+        var others = recorded(scheduled().ended("CANCELLED", Task.Status.CANCELED));
 
-        assertThat(cancelOne("i-1", job).text()).isEqualTo("{\"result\":true}");
-        assertThat(upgrades.commands).containsExactly("cancel null cancelled in the Task Center");
-        assertThat(cancelOne("i-1", other).code()).isEqualTo("DBS.200543");
-        assertThat(cancelOne("i-9", job).code()).isEqualTo("DBS.200002");
-        assertThat(cancelOne("i-1", "").message()).startsWith("job_id: ");
-        upgrades.commandRefusal = "too late";
-        assertThat(cancelOne("i-1", job).status()).isEqualTo(409);
+        var refused = deleteScheduled("i-1", waiting);
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.message()).contains("cancel it first");
+        assertThat(upgrades.commands).isEmpty();
+        assertThat(deleteScheduled("i-1", ended).text()).isEqualTo("{\"result\":true}");
+        assertThat(ledger.task(ended)).isEmpty();
+        assertThat(deleteScheduled("i-1", ended).code()).isEqualTo("DBS.200543");
+        assertThat(deleteScheduled("i-1", others).code()).isEqualTo("DBS.200543");
+        assertThat(deleteScheduled("i-9", waiting).code()).isEqualTo("DBS.200002");
+        assertThat(deleteScheduled("i-1", "").message()).startsWith("job_id: ");
     }
 
-    private Calls.Answer cancelOne(String of, String job) {
+    private TaskSample ofTheFirst() {
+        return scheduled().project("p-1").instance("i-1", "orders").proxy("x-1");
+    }
+
+    private Calls.Answer deleteScheduled(String of, String job) {
         var body = "{\"job_id\":\"%s\"}".formatted(job);
         return call.send(
                 "DELETE", "/v3/p-1/instance/%s/scheduled-jobs".formatted(of), body, "Content-Type", "application/json");

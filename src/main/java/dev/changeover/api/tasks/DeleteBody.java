@@ -6,8 +6,8 @@ import dev.changeover.api.ApiException;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Which scheduled task shall be cancelled. */
-record CancelOneBody(
+/** Which scheduled task's record shall be deleted. */
+record DeleteBody(
         @Schema(requiredMode = REQUIRED, nullable = false) @Nullable String jobId) {
 
     String named() {
