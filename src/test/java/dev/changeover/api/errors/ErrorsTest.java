@@ -8,6 +8,7 @@ import dev.changeover.api.FakeUpgrades;
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.workflow.UpgradeFailures;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -162,14 +163,11 @@ class ErrorsTest {
         assertThat(answer.text()).doesNotContain("4194304", "Exception");
     }
 
-    /** PostgreSQL's deadlock, H2's time limit of a lock. */
+    /** A deadlock of PostgreSQL and of H2. */
     @ParameterizedTest
-    @ValueSource(strings = {"40P01", "HYT00"})
+    @ValueSource(strings = {"40P01", "40001"})
     void a_database_that_lets_another_go_first_is_503_and_says_when_to_try_again(String state) {
-        upgrades.failure = new IllegalStateException(
-                state.equals("HYT00")
-                        ? new SQLTimeoutException("the lock was not had", state)
-                        : new SQLException("deadlock detected", state));
+        upgrades.failure = new IllegalStateException(new SQLException("another one has the row", state));
 
         var answer = call.get("/v3/p-1/instances/i-1/proxy/x-1/haproxy/proxy-version");
 
