@@ -7,13 +7,18 @@ import dev.changeover.temporal.GrpcReason;
 import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.upgrade.InspectWorkflow;
 import dev.changeover.upgrade.InspectWorkflow.InspectRequest;
+import dev.changeover.upgrade.InspectWorkflow.NodeSight;
+import dev.changeover.upgrade.UpgradeActivities;
 import dev.changeover.upgrade.UpgradeWorkflow;
+import dev.changeover.value.Causes;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -33,6 +38,8 @@ import org.slf4j.LoggerFactory;
 final class NodeStateReporter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStateReporter.class);
     private static final Duration SOON = Duration.ofSeconds(1);
+    /** What is told is written at once, or nobody says whether it was. */
+    private static final Duration ANSWER = Duration.ofMinutes(1);
 
     private final AtomicReference<@Nullable Supplier<NodeState>> waiting = new AtomicReference<>();
     private final AtomicReference<@Nullable OrderRefusal> refused = new AtomicReference<>();
@@ -96,11 +103,10 @@ final class NodeStateReporter implements AutoCloseable {
                         "refused:node:" + refusal.nodeId(),
                         "an order was refused",
                         new InspectRequest(refusal)));
-        tell(
-                "what was found",
-                waiting,
-                again -> waiting.compareAndSet(null, again),
-                finding -> tell(temporal, finding.get()));
+        tell("what was found", waiting, again -> waiting.compareAndSet(null, again), finding -> {
+            var state = finding.get();
+            hear(tell(temporal, state), state.nodeId());
+        });
     }
 
     /** Tells what waits, or lets it wait on. */
@@ -126,15 +132,15 @@ final class NodeStateReporter implements AutoCloseable {
      * @throws WorkflowException if Temporal refuses it
      * @throws StatusRuntimeException if Temporal does not answer
      */
-    static void tell(TemporalConnection temporal, NodeState state) {
-        start(
+    static WorkflowStub tell(TemporalConnection temporal, NodeState state) {
+        return start(
                 temporal,
                 "inspect:node:" + state.nodeId(),
                 "what the agent of " + state.nodeId() + " found",
                 new InspectRequest(null, state));
     }
 
-    private static void start(TemporalConnection temporal, String id, String summary, InspectRequest told) {
+    private static WorkflowStub start(TemporalConnection temporal, String id, String summary, InspectRequest told) {
         var options = WorkflowOptions.newBuilder()
                 .setWorkflowId(id)
                 .setTaskQueue(UpgradeWorkflow.QUEUE)
@@ -146,6 +152,27 @@ final class NodeStateReporter implements AutoCloseable {
                 .build();
         var inspection = temporal.client().newWorkflowStub(InspectWorkflow.class, options);
         WorkflowClient.start(inspection::inspect, told);
+        return WorkflowStub.fromTyped(inspection);
+    }
+
+    /** What became of it is not waited for: the log says it once it is heard. */
+    private static void hear(WorkflowStub told, String nodeId) {
+        told.getResultAsync(ANSWER.toSeconds(), TimeUnit.SECONDS, NodeSight[].class)
+                .whenComplete((written, failure) -> {
+                    if (isUnknown(failure)) {
+                        LOG.warn(
+                                "node {} is not registered, or was removed: nothing that it tells is written, and nothing"
+                                        + " is ordered for it",
+                                nodeId);
+                    }
+                });
+    }
+
+    private static boolean isUnknown(@Nullable Throwable failure) {
+        return failure != null
+                && Causes.find(failure, ApplicationFailure.class)
+                        .filter(said -> UpgradeActivities.NOT_REGISTERED.equals(said.getType()))
+                        .isPresent();
     }
 
     @Override

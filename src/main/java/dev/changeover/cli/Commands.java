@@ -103,7 +103,8 @@ public final class Commands {
                 "fleet",
                 () -> new CommandLine(new FleetCommand())
                         .addSubcommand(new FleetCommand.Import())
-                        .addSubcommand(new FleetCommand.Export()));
+                        .addSubcommand(new FleetCommand.Export())
+                        .addSubcommand(new FleetCommand.Remove()));
         ours.put(
                 "node",
                 () -> new CommandLine(new NodeCommand())

@@ -4,15 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.client.Exit;
 import dev.changeover.client.FileUpload;
 import dev.changeover.client.Json;
+import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "fleet", description = "Registers projects, instances, proxies and nodes, or prints them.")
+@Command(name = "fleet", description = "Registers projects, instances, proxies and nodes, prints or removes them.")
 final class FleetCommand extends CommandGroup {
     @Command(name = "import", description = "Adds or replaces what the file names: all of it, or nothing.")
     static final class Import extends RemoteCommand {
@@ -54,6 +60,104 @@ final class FleetCommand extends CommandGroup {
             }
             out().flush();
             return Exit.DONE;
+        }
+    }
+
+    /** A proxy, an instance or a project. */
+    static final class Of {
+        @Option(names = "--proxy", required = true, paramLabel = "ID", description = "this proxy with its nodes")
+        private @Nullable String proxy;
+
+        @Option(
+                names = "--instance",
+                required = true,
+                paramLabel = "ID",
+                description = "this instance with its proxies and contacts")
+        private @Nullable String instance;
+
+        @Option(
+                names = "--project",
+                required = true,
+                paramLabel = "ID",
+                description = "this project, without instances")
+        private @Nullable String project;
+
+        String path(RestClient server) {
+            return proxy != null
+                    ? ResourcePaths.proxy(server, proxy)
+                    : instance != null
+                            ? ResourcePaths.instance(server, instance)
+                            : RestClient.path("projects", String.valueOf(project));
+        }
+
+        List<JsonNode> proxies(RestClient server) {
+            return proxy != null
+                    ? List.of(server.get(RestClient.path("proxies", proxy)).path("proxy"))
+                    : instance != null
+                            ? Json.list(server.get(RestClient.path("instances", instance)), "proxies")
+                            : List.of();
+        }
+
+        String words() {
+            return (ShellWord.option("--proxy", proxy)
+                            + ShellWord.option("--instance", instance)
+                            + ShellWord.option("--project", project))
+                    .strip();
+        }
+    }
+
+    @Command(
+            name = "remove",
+            description = {
+                "Takes what is gone out of Changeover: it is in no list, figure and campaign any more. Records of its tasks"
+                        + " stay. Refused while an upgrade of it has not ended.",
+                "Without --yes it removes nothing: it shows what would go, and how to confirm."
+            })
+    static final class Remove extends RemoteCommand {
+        private static final TableView PROXIES = new TableView()
+                .text("PROXY", "pool_id")
+                .text("NAME", "name")
+                .text("STATUS", "status")
+                .column(
+                        "NODES",
+                        proxy -> Json.list(proxy, "nodes").stream()
+                                .map(node -> Json.text(node, "id"))
+                                .collect(Collectors.joining(", ")));
+
+        @ArgGroup(multiplicity = "1")
+        private Of of = new Of();
+
+        @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "why; it is recorded")
+        private String reason = "";
+
+        @Option(names = "--yes", description = "remove it")
+        private boolean sure;
+
+        @Override
+        int run(RestClient server) {
+            return sure ? remove(server) : ask(server);
+        }
+
+        private int remove(RestClient server) {
+            var answer = server.send("DELETE", of.path(server), Json.object().put("reason", reason));
+            return done(
+                    answer,
+                    () -> "removed: %s, with %d proxies and %d nodes"
+                            .formatted(
+                                    of.words(),
+                                    answer.path("proxies").size(),
+                                    answer.path("nodes").size()));
+        }
+
+        /** Nothing goes by a slip: whoever repeats it has seen what it is. */
+        private int ask(RestClient server) {
+            var shown = Json.object();
+            shown.putArray("proxies").addAll(of.proxies(server));
+            done(shown, "proxies", PROXIES);
+            say("nothing was removed. To confirm:%n  %s"
+                    .formatted(invocation(
+                            "fleet remove %s --reason %s --yes".formatted(of.words(), ShellWord.of(reason)))));
+            return Exit.WRONG_USE;
         }
     }
 }

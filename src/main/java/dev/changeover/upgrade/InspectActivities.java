@@ -15,7 +15,12 @@ public interface InspectActivities {
     @ActivityMethod
     List<UpgradePlan.NodeStep> nodes(String proxyId);
 
-    /** Writes what agents saw; an older observation changes nothing. */
+    /**
+     * Writes what agents saw; an older observation changes nothing.
+     *
+     * @throws io.temporal.failure.ApplicationFailure for good, with {@link UpgradeActivities#NOT_REGISTERED}, if none of
+     *     their nodes is registered: it ends the workflow that an agent started, and so the agent hears of it
+     */
     @ActivityMethod
     void saw(List<NodeState> states);
 

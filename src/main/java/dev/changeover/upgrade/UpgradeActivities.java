@@ -61,6 +61,9 @@ public interface UpgradeActivities {
     /** The type of the failure when a node of the plan was taken away from the proxy. */
     String NODE_GONE = "NODE_GONE";
 
+    /** The type of the failure when the proxy, or an agent's node, is not registered, or not any more. */
+    String NOT_REGISTERED = "NOT_REGISTERED";
+
     /**
      * An order to be signed.
      *

@@ -2,8 +2,11 @@ package dev.changeover.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.changeover.node.AgentReturn;
 import dev.changeover.node.NodeState;
+import dev.changeover.telemetry.LogLines;
 import dev.changeover.temporal.RealTemporal;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.workflow.RealServer;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -75,19 +79,7 @@ class AgentReturnTest {
             var key = new AtomicReference<Optional<String>>(Optional.empty());
             reporter.changed(() -> {
                 told.incrementAndGet();
-                return new NodeState(
-                        found.get(),
-                        "m-1",
-                        NodeState.PROTOCOL,
-                        Instant.now(),
-                        List.of(),
-                        null,
-                        List.of(),
-                        List.of(),
-                        1,
-                        List.of(),
-                        null,
-                        null);
+                return found(found.get());
             });
             reporter.sendTo(RealTemporal.connection(), AgentReturn.of("nobody-entered-this"), key::get);
             Awaitility.await("told of a node that nobody has entered")
@@ -102,6 +94,50 @@ class AgentReturnTest {
                     .atMost(PATIENT)
                     .until(() -> scene.inventory.node("n1").orElseThrow().observedAt() != null);
         }
+    }
+
+    @Test
+    @ResourceLock(RealServer.QUEUES)
+    void an_agent_whose_node_was_removed_or_never_entered_says_so_in_its_log() {
+        var node = "removed-" + UUID.randomUUID();
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        var log = LogLines.logger(NodeStateReporter.class.getName());
+        log.addAppender(lines);
+        try (var scene = new RealServer(2, Scenario.QUICK);
+                var reporter = new NodeStateReporter()) {
+            reporter.changed(() -> found(node));
+
+            reporter.sendTo(RealTemporal.connection(), AgentReturn.of(node), Optional::empty);
+
+            Awaitility.await("its log says it")
+                    .atMost(PATIENT)
+                    .until(() -> List.copyOf(lines.list).stream()
+                            .map(ILoggingEvent::getFormattedMessage)
+                            .anyMatch(
+                                    ("node %s is not registered, or was removed: nothing that it tells is written, and"
+                                                    + " nothing is ordered for it")
+                                            .formatted(node)::equals));
+            assertThat(scene.inventory.node(node)).isEmpty();
+        } finally {
+            log.detachAppender(lines);
+        }
+    }
+
+    private static NodeState found(String node) {
+        return new NodeState(
+                node,
+                "m-1",
+                NodeState.PROTOCOL,
+                Instant.now(),
+                List.of(),
+                null,
+                List.of(),
+                List.of(),
+                1,
+                List.of(),
+                null,
+                null);
     }
 
     /** What Temporal gives a process of the agent, which does nothing with it. */

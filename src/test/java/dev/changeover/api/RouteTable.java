@@ -113,6 +113,11 @@ final class RouteTable {
             rule("GET /v3/{project_id}/instances/{instance_id}/proxies", LIST_INSTANCES),
             rule("GET /v3/{project_id}/instances/{instance_id}/proxy/engine-version", LIST_INSTANCES),
             rule("GET /v3/{project_id}/instances/{instance_id}/ops-window", LIST_INSTANCES),
+            rule("DELETE /v3/{project_id}/instances/{instance_id}/proxy/{proxy_id}", MODIFY_INSTANCE)
+                    .with("{}"),
+            rule("DELETE /v3/{project_id}/instances/{instance_id}", MODIFY_INSTANCE)
+                    .with("{}"),
+            rule("DELETE /v3/projects/{project_id}", MANAGE_KERNELS).with("{}"),
             rule("PUT /v3/{project_id}/instances/{instance_id}/ops-window", MODIFY_INSTANCE)
                     .with("{\"start_time\":\"01:00\",\"end_time\":\"02:00\"}"),
             rule("GET /v3/{project_id}/instances/{instance_id}/proxy/{proxy_id}/upgrade-plan", LIST_INSTANCES),

@@ -129,6 +129,29 @@ class CommandsTest {
     }
 
     @Test
+    void what_is_gone_is_shown_and_then_removed_by_whoever_confirms() throws IOException {
+        run("fleet import " + file(Fleets.FILE));
+
+        var shown = run(List.of("fleet", "remove", "--proxy", "x-7", "--reason", "the database is gone"));
+        var proxy = run("fleet remove --proxy x-7 --yes --reason gone");
+        var again = run("fleet remove --proxy x-7 --yes --reason gone");
+        var instance = run("fleet remove --instance i-7 --yes --reason gone");
+        var project = run("fleet remove --project p-7 --yes --reason gone");
+
+        assertThat(shown.exit()).isEqualTo(Exit.WRONG_USE);
+        assertThat(shown.out()).contains("x-7", "n-1, n-2");
+        assertThat(shown.err())
+                .contains("nothing was removed", "fleet remove --proxy x-7 --reason 'the database is gone' --yes");
+        assertThat(proxy.exit()).as(proxy.err()).isZero();
+        assertThat(proxy.out().strip()).isEqualTo("removed: --proxy x-7, with 1 proxies and 2 nodes");
+        assertThat(again.exit()).isEqualTo(1);
+        assertThat(again.err()).contains("proxy x-7 does not exist");
+        assertThat(instance.exit()).isZero();
+        assertThat(project.exit()).isZero();
+        assertThat(run("fleet export").out()).doesNotContain("p-7");
+    }
+
+    @Test
     void a_long_fleet_is_sent_as_it_is_read() throws IOException {
         var typed = run("fleet import " + file(Fleets.of(10_000)));
 

@@ -1,6 +1,7 @@
 package dev.changeover.api.caller;
 
 import dev.changeover.access.Account;
+import dev.changeover.access.Role;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.security.authentication.Authentication;
 import java.util.Map;
@@ -27,6 +28,10 @@ public record Caller(Account account, String address) {
     public static String addressOf(HttpRequest<?> request) {
         var address = request.getRemoteAddress().getAddress();
         return address == null ? "unknown" : address.getHostAddress();
+    }
+
+    public boolean isOperator() {
+        return account.role() == Role.OPERATOR;
     }
 
     /** Whether what belongs to the project exists for this caller. */

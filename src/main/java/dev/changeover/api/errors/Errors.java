@@ -14,9 +14,11 @@ import dev.changeover.api.RequestId;
 import dev.changeover.api.WrongText;
 import dev.changeover.audit.AuditTrail.NotWritten;
 import dev.changeover.database.Sql;
+import dev.changeover.removal.Removal;
 import dev.changeover.upgrade.ErrorCode;
 import dev.changeover.upgrade.engine.LostUpgrades.NotLost;
 import dev.changeover.upgrade.engine.Upgrades.KeyReused;
+import dev.changeover.upgrade.engine.Upgrades.NotRegistered;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import dev.changeover.upgrade.engine.Upgrades.UnknownJob;
 import dev.changeover.upgrade.engine.Upgrades.WrongStart;
@@ -75,6 +77,8 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
         return switch (failure) {
             case ApiException refusal -> refused(refusal);
             case KeyReused reused -> answer(ErrorCode.TAKEN, reused.getMessage());
+            case Removal.Refused kept -> answer(kept.error(), kept.getMessage());
+            case NotRegistered gone -> answer(ErrorCode.NOT_FOUND, gone.getMessage());
             case NotLost known -> answer(ErrorCode.NOT_NOW, known.getMessage());
             case UnknownJob unknown -> answer(ErrorCode.NO_SUCH_JOB, unknown.getMessage());
             case WrongStart wrong -> answer(ErrorCode.WRONG_PARAMETER, "start_time: " + wrong.getMessage());

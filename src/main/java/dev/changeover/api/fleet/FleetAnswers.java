@@ -3,7 +3,9 @@ package dev.changeover.api.fleet;
 import static dev.changeover.audit.AuditEntry.Subject.Kind.INSTANCE;
 import static dev.changeover.audit.AuditEntry.Subject.Kind.PROJECT;
 import static dev.changeover.audit.AuditEntry.Subject.Kind.PROXY;
+import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 
+import dev.changeover.api.Parameters;
 import dev.changeover.api.Times;
 import dev.changeover.api.audit.Change;
 import dev.changeover.inventory.Instance;
@@ -14,6 +16,7 @@ import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.task.TaskPage;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -198,6 +201,28 @@ final class FleetAnswers {
                     fleet.instances().size(),
                     fleet.proxies().size(),
                     nodes);
+        }
+    }
+
+    /**
+     * Why something is removed.
+     *
+     * @param reason one line without control and format characters, for the record
+     */
+    record RemovalBody(
+            @Schema(requiredMode = REQUIRED, nullable = false) @Nullable String reason) {
+        String given() {
+            return Parameters.reason(reason);
+        }
+
+        /** For the audit trail: what it was. */
+        void tell(Change change, String name, List<Proxy> proxies) {
+            var nodes = proxies.stream().flatMap(proxy -> proxy.nodes().stream());
+            change.because(given())
+                    .before("name", name)
+                    .before("proxies", proxies.stream().map(Proxy::id).toList())
+                    .before("nodes", nodes.map(Node::id).toList())
+                    .announce();
         }
     }
 }

@@ -13,6 +13,7 @@ import dev.changeover.api.fleet.FleetAnswers.Instances;
 import dev.changeover.api.fleet.FleetAnswers.Projects;
 import dev.changeover.api.fleet.FleetAnswers.ProxyAnywhere;
 import dev.changeover.api.fleet.FleetAnswers.Registered;
+import dev.changeover.api.fleet.FleetAnswers.RemovalBody;
 import dev.changeover.api.http.LongBodies;
 import dev.changeover.inventory.FleetExport;
 import dev.changeover.inventory.FleetFile;
@@ -20,12 +21,15 @@ import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.Proxy;
+import dev.changeover.removal.Removal;
+import dev.changeover.removal.Removal.Removed;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskPage;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
@@ -61,6 +65,7 @@ class FleetController {
     private final Ownership ownership;
     private final Inventory inventory;
     private final FleetExport export;
+    private final Removal removal;
     private final TaskLedger ledger;
     private final LongBodies bodies;
     private final Clock clock;
@@ -69,12 +74,14 @@ class FleetController {
             Ownership ownership,
             Inventory inventory,
             FleetExport export,
+            Removal removal,
             TaskLedger ledger,
             LongBodies bodies,
             Clock clock) {
         this.ownership = ownership;
         this.inventory = inventory;
         this.export = export;
+        this.removal = removal;
         this.ledger = ledger;
         this.bodies = bodies;
         this.clock = clock;
@@ -187,5 +194,55 @@ class FleetController {
             inventory.register(fleet);
             return Registered.of(fleet);
         });
+    }
+
+    /**
+     * Takes a proxy that is gone out of Changeover, with its nodes; what was asked and done stays in the lists. 409 while an
+     * upgrade of it has not ended; for its owner also while a campaign is still to upgrade it, in which it is cancelled when
+     * an operator removes it.
+     */
+    @Secured(Permission.MODIFY_INSTANCE)
+    @Action("proxy.remove")
+    @Delete("/{project_id}/instances/{instance_id}/proxy/{proxy_id}")
+    Removed removeProxy(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("instance_id") String instanceId,
+            @PathVariable("proxy_id") String proxyId,
+            @Body RemovalBody body,
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) Change change) {
+        var proxy = ownership.proxy(projectId, instanceId, proxyId);
+        body.tell(change, proxy.name(), List.of(proxy));
+        return removal.proxy(proxyId, body.given(), caller.isOperator())
+                .orElseThrow(() -> ApiException.notFound("proxy", proxyId));
+    }
+
+    /** The same of an instance with all its proxies, its contacts, its window and its ring. */
+    @Secured(Permission.MODIFY_INSTANCE)
+    @Action("instance.remove")
+    @Delete("/{project_id}/instances/{instance_id}")
+    Removed removeInstance(
+            @PathVariable("project_id") String projectId,
+            @PathVariable("instance_id") String instanceId,
+            @Body RemovalBody body,
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) Change change) {
+        var instance = ownership.instance(projectId, instanceId);
+        body.tell(change, instance.name(), inventory.proxiesOf(instanceId));
+        return removal.instance(instanceId, body.given(), caller.isOperator())
+                .orElseThrow(() -> ApiException.notFound("instance", instanceId));
+    }
+
+    /** Takes a project out of Changeover, with its contacts. 409 while it has instances. */
+    @Secured(Permission.MANAGE_KERNELS)
+    @Action("project.remove")
+    @Delete("/projects/{project_id}")
+    Removed removeProject(
+            @PathVariable("project_id") String projectId,
+            @Body RemovalBody body,
+            @Parameter(hidden = true) Change change) {
+        var project = ownership.project(projectId);
+        body.tell(change, project.name(), List.of());
+        return removal.project(projectId).orElseThrow(() -> ApiException.notFound("project", projectId));
     }
 }

@@ -6,6 +6,7 @@ import dev.changeover.campaign.Member;
 import dev.changeover.campaign.Member.State;
 import dev.changeover.campaign.Refused;
 import dev.changeover.campaign.Refused.Why;
+import dev.changeover.database.Columns;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
@@ -17,15 +18,19 @@ import dev.changeover.window.Opening;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What owners may do about the upgrades that campaigns have planned for them (REQUIREMENTS S9). Safe for concurrent use. */
 @Singleton
 public class PlannedEvents {
+    private static final Columns<Member> MEMBER = Columns.of(Member.class);
+
     private final Sql sql;
     private final CampaignStore store;
     private final Delivery delivery;
+    private final MemberChanges changes;
     private final BudgetGate gate;
     private final MemberNotices notices;
     private final Inventory inventory;
@@ -36,6 +41,7 @@ public class PlannedEvents {
             Sql sql,
             CampaignStore store,
             Delivery delivery,
+            MemberChanges changes,
             BudgetGate gate,
             MemberNotices notices,
             Inventory inventory,
@@ -44,6 +50,7 @@ public class PlannedEvents {
         this.sql = sql;
         this.store = store;
         this.delivery = delivery;
+        this.changes = changes;
         this.gate = gate;
         this.notices = notices;
         this.inventory = inventory;
@@ -132,6 +139,25 @@ public class PlannedEvents {
                                         window,
                                         window.next(clock.instant()).opens())));
         return delivery.deliver(campaign, member, opening);
+    }
+
+    /** The members that campaigns at work still have to give a task, of some proxies. */
+    public List<Member> planned(List<String> proxyIds) {
+        return proxyIds.isEmpty()
+                ? List.of()
+                : sql.list(
+                        "select m.* from campaign_member m join campaign c on c.id = m.campaign_id where m.proxy_id in "
+                                + Sql.places(proxyIds)
+                                + " and m.state in ('PLANNED', 'INQUIRING', 'NEEDS_OPERATOR')"
+                                + " and c.started_at is not null and c.open_for is not null order by c.id, m.id",
+                        MEMBER::read,
+                        proxyIds.toArray());
+    }
+
+    /** Their campaigns go on without them; call it in the transaction that removes their proxies. */
+    public void leave(List<Member> members, String why) {
+        members.forEach(member -> store.withLocked(
+                member.campaignId(), campaign -> changes.becomes(campaign, member, State.CANCELLED, why)));
     }
 
     private static Opening part(Opening open, Instant start, @Nullable Instant end) {

@@ -6,6 +6,7 @@ import dev.changeover.node.NodeState;
 import dev.changeover.node.OrderRefusal;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.InspectActivities;
+import dev.changeover.upgrade.UpgradeActivities;
 import dev.changeover.upgrade.UpgradePlan;
 import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.client.ActivityNotExistsException;
@@ -40,7 +41,8 @@ public final class AgentReports implements InspectActivities {
 
     @Override
     public List<UpgradePlan.NodeStep> nodes(String proxyId) {
-        return inventory.proxy(proxyId).orElseThrow().nodes().stream()
+        return inventory.proxy(proxyId).stream()
+                .flatMap(proxy -> proxy.nodes().stream())
                 .map(node -> UpgradePlan.NodeStep.of(node, Duration.ZERO))
                 .toList();
     }
@@ -48,6 +50,15 @@ public final class AgentReports implements InspectActivities {
     @Override
     public void saw(List<NodeState> states) {
         observations.saw(states);
+        if (!states.isEmpty() && states.stream().allMatch(state -> isUnknown(state.nodeId()))) {
+            throw ApplicationFailure.newNonRetryableFailure(
+                    "node %s is not registered".formatted(states.getFirst().nodeId()),
+                    UpgradeActivities.NOT_REGISTERED);
+        }
+    }
+
+    private boolean isUnknown(String nodeId) {
+        return inventory.node(nodeId).isEmpty();
     }
 
     @Override

@@ -63,6 +63,7 @@ public final class LedgerActivities implements UpgradeActivities {
     @Override
     public Prepared admit(UpgradeRequest request) {
         var mandate = authority.begin(request);
+        requireRegistered(request.proxyId());
         var facts = facts(request.proxyId(), request.jobId());
         var perNode = perNode(request.proxyId(), request.settings());
         var schedule =
@@ -75,11 +76,19 @@ public final class LedgerActivities implements UpgradeActivities {
         return prepared(new OrderContent(mandate, facts), facts.target().orElseThrow(), perNode, schedule, kinds);
     }
 
+    private void requireRegistered(String proxyId) {
+        if (inventory.names(proxyId).isEmpty()) {
+            throw ApplicationFailure.newNonRetryableFailure(
+                    "proxy %s is not registered any more".formatted(proxyId), UpgradeActivities.NOT_REGISTERED);
+        }
+    }
+
     /** Both or neither: what a job without a task had claimed, nobody could give back. */
     private List<Check> claimAndWrite(UpgradeRequest request, Precheck.Facts facts, @Nullable Schedule schedule) {
         var blockers = Check.failed(Precheck.central(facts, request.source(), request.target()));
         if (blockers.isEmpty()) {
             blockers = claimProxy(request);
+            requireRegistered(request.proxyId()); // Whoever removes it had the claim until then.
         }
         if (blockers.isEmpty() && !request.scheduled()) {
             blockers = claim(request);
@@ -219,7 +228,7 @@ public final class LedgerActivities implements UpgradeActivities {
     }
 
     Precheck.Facts facts(String proxyId, String jobId) {
-        var proxy = inventory.proxy(proxyId).orElseThrow();
+        var proxy = inventory.proxy(proxyId).orElseThrow(() -> new Upgrades.NotRegistered(proxyId));
         // An upgrade whose old sessions only end has given both back, and bars no other.
         var others = Stream.concat(ledger.proxyClaimant(proxyId).stream(), ledger.claimant(proxy.instanceId()).stream())
                 .distinct()

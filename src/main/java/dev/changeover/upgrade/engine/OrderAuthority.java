@@ -53,7 +53,7 @@ final class OrderAuthority {
     List<Signed> looks(String proxyId, UpgradeSettings settings) {
         var good = clock.instant().plus(OrderContent.LOOK);
         var present = signer.asNow();
-        return inventory.proxy(proxyId).orElseThrow().nodes().stream()
+        return inventory.proxy(proxyId).orElseThrow(() -> new Upgrades.NotRegistered(proxyId)).nodes().stream()
                 .map(node -> new Signed(
                         OrderKind.INSPECT,
                         node.id(),
@@ -151,7 +151,10 @@ final class OrderAuthority {
      * @throws Upgrades.TemporalUnavailable if it begins at this moment as it was asked for before
      */
     UpgradeRequest instruct(UpgradeRequest request) {
-        var window = inventory.instance(request.instanceId()).orElseThrow().window();
+        var window = inventory
+                .instance(request.instanceId())
+                .orElseThrow(() -> new Upgrades.NotRegistered(request.proxyId()))
+                .window();
         var instruction = Mandate.instruction(request, window, clock.instant());
         var counts = instructed(instruction);
         if (!counts.isOutdatedBy(request)) {

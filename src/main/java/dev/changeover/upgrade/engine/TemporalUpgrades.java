@@ -71,7 +71,12 @@ public final class TemporalUpgrades implements Upgrades {
 
     @Override
     public Admission submit(Submission submission) {
-        return submissions.submit(submission);
+        try {
+            return submissions.submit(submission);
+        } catch (TemporalUnavailable failed) {
+            if (inventory.names(submission.proxyId()).isEmpty()) throw new NotRegistered(submission.proxyId());
+            throw failed;
+        }
     }
 
     @Override
@@ -83,7 +88,9 @@ public final class TemporalUpgrades implements Upgrades {
     public CommandAnswer reschedule(
             String jobId, @Nullable Instant start, @Nullable Instant end, String reason, String actor) {
         var task = task(jobId);
-        var window = inventory.instance(task.instanceId()).orElseThrow().window();
+        var instance = inventory.instance(task.instanceId());
+        if (instance.isEmpty()) return hasEnded(task);
+        var window = instance.get().window();
         var need = progress(task).nodes().stream()
                 .findFirst()
                 .map(first -> first.node().estimate())

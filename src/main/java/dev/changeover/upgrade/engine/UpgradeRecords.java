@@ -89,7 +89,10 @@ public final class UpgradeRecords {
 
     private boolean writeTask(Progress progress, List<TaskEvent> events) {
         var request = progress.request();
-        var names = inventory.names(request.proxyId()).orElseThrow();
+        // What was written is said again even when its proxy is gone; the row keeps the names that it has.
+        var names = inventory
+                .names(request.proxyId())
+                .orElseGet(() -> new Inventory.Names(request.instanceId(), request.proxyId()));
         var result = progress.result();
         var outcome = result.outcome();
         var opening = Optional.ofNullable(progress.schedule()).map(Schedule::opening);

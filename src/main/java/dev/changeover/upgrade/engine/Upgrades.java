@@ -25,6 +25,7 @@ public interface Upgrades {
      * Starts an upgrade, or answers what speaks against it. The same key gets the same job and answer.
      *
      * @throws KeyReused if the key came with another body before, or its upgrade was lost and ended by an operator
+     * @throws NotRegistered if the proxy was removed meanwhile
      * @throws TemporalUnavailable if no answer was to be had in time; the same key finds it later
      */
     Admission submit(Submission submission);
@@ -115,6 +116,13 @@ public interface Upgrades {
     final class UnknownJob extends RuntimeException {
         public UnknownJob(String jobId) {
             super("job %s does not exist".formatted(jobId));
+        }
+    }
+
+    /** There is no such proxy any more. */
+    final class NotRegistered extends RuntimeException {
+        public NotRegistered(String proxyId) {
+            super("proxy %s does not exist".formatted(proxyId));
         }
     }
 

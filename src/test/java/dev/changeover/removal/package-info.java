@@ -1,0 +1,4 @@
+@NullMarked
+package dev.changeover.removal;
+
+import org.jspecify.annotations.NullMarked;
