@@ -30,7 +30,8 @@ public final class SmallHeap {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    private static boolean isSmall() {
+    /** Whether this process is kept small. */
+    public static boolean isSmall() {
         return Runtime.getRuntime().maxMemory() <= LARGEST;
     }
 }
