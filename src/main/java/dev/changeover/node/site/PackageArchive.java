@@ -51,6 +51,7 @@ final class PackageArchive {
 
     /** @throws IOException when the package is not one, or holds something that is refused; the message names it */
     static void unpack(Path file, Path into) throws IOException {
+        SmallHeap.clean(); // its window is 8 MB and more, for which the heap would grow before it is cleaned
         try (var in = new BufferedInputStream(Files.newInputStream(file))) {
             in.mark(1);
             var first = in.read();
