@@ -1,6 +1,7 @@
 package dev.changeover.haproxy;
 
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
+import dev.changeover.haproxy.configuration.ServerLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -12,13 +13,15 @@ import java.util.regex.Pattern;
 
 /**
  * What a new generation must know of its servers before it accepts, and cannot read in the operator's file: which are
- * down, were taken out, or have the weight 0. Without it, it would send its share of the clients to them until its own
- * checks, or {@link RunTimeState}, have told it otherwise.
+ * down, were taken out, or have the weight 0, and which were given another address, or clients though they are disabled.
+ * Without it, it would treat its share of the clients by the file until its own checks, or {@link RunTimeState}, have
+ * told it otherwise.
  *
  * @param lines of HAProxy's file of states, by backend
+ * @param changes that such a file cannot tell, by {@code backend/server}
  */
-public record KnownServers(Map<String, String> lines) {
-    public static final KnownServers NONE = new KnownServers(Map.of());
+public record KnownServers(Map<String, String> lines, Map<String, ServerLines.Change> changes) {
+    public static final KnownServers NONE = new KnownServers(Map.of(), Map.of());
 
     private static final Pattern SECTION =
             Pattern.compile("^[ \\t]*(?:backend|listen)[ \\t]+([^\\s#]+).*$", Pattern.MULTILINE | Pattern.UNIX_LINES);
@@ -28,6 +31,7 @@ public record KnownServers(Map<String, String> lines) {
 
     public KnownServers {
         lines = Map.copyOf(lines);
+        changes = Map.copyOf(changes);
     }
 
     /**
@@ -35,18 +39,23 @@ public record KnownServers(Map<String, String> lines) {
      * would not if it began as down; where no warning is allowed HAProxy might not start for one about a state.
      */
     public static KnownServers of(Generation.Live old, OperatorConfiguration now) throws IOException {
-        if (now.settings().stream().anyMatch(line -> line.is("zero-warning"))) return NONE;
+        var mayWarn = now.settings().stream().noneMatch(line -> line.is("zero-warning"));
         var lines = new HashMap<String, String>();
-        var spared = old.api().sparedServers();
-        if (spared.isEmpty()) return NONE;
+        var changes = new HashMap<String, ServerLines.Change>();
+        var spared = mayWarn ? old.api().sparedServers() : Map.<String, String>of();
         var before = old.operatorConfiguration().servers();
         var next = now.servers();
-        spared.forEach((server, line) -> {
-            var text = next.get(server);
-            if (text == null || !text.equals(before.get(server)) || text.isTracker()) return;
-            lines.merge(server.substring(0, server.indexOf('/')), line, String::concat);
-        });
-        return new KnownServers(lines);
+        for (var server : old.api().servers()) {
+            var text = next.get(server.name());
+            if (text == null || !text.equals(before.get(server.name()))) continue;
+            var isMoved = text.hasLiteralAddress() && !text.isAt(server.place());
+            var isReady = server.isIn() && text.isDisabled();
+            if (isMoved || isReady)
+                changes.put(server.name(), new ServerLines.Change(isMoved ? server.place() : null, isReady));
+            if (!text.isTracker() && spared.containsKey(server.name()))
+                lines.merge(server.backend(), spared.get(server.name()), String::concat);
+        }
+        return new KnownServers(lines, changes);
     }
 
     /** The files that {@link #readIn} names, with their contents. */
@@ -56,8 +65,12 @@ public record KnownServers(Map<String, String> lines) {
         return files;
     }
 
-    /** The text, in which each backend that is concerned reads its file; what the operator says of that comes after it. */
-    String readIn(String text, GenerationDirectory directory) {
+    /**
+     * The text with what was changed, in which each backend that is concerned reads its file; what the operator says of
+     * that comes after it.
+     */
+    String readIn(String written, OperatorConfiguration file, GenerationDirectory directory) {
+        var text = ServerLines.rewritten(file, written, changes);
         if (lines.isEmpty()) return text;
         return SECTION.matcher(text).replaceAll(section -> {
             var name = section.group(1).replaceAll("[\"']", "");

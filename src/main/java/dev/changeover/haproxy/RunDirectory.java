@@ -87,7 +87,7 @@ public record RunDirectory(Path path) {
             if (!areFirst) write(draft, directory.doorsConfiguration(), "defaults\n" + doors);
             var paths = new RelativePaths(file.text(), home);
             var bound = Ipv6Binds.recognisable(paths.areMoved() ? paths.moved() : file.text());
-            var run = servers.readIn(bound, directory);
+            var run = servers.readIn(bound, file, directory);
             for (var state : servers.files(directory).entrySet()) write(draft, state.getKey(), state.getValue());
             if (!run.equals(file.text())) write(draft, directory.movedConfiguration(), run);
             Files.createSymbolicLink(draft.resolve(directory.workingDirectory().getFileName()), paths.begin());

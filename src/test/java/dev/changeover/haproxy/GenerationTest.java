@@ -148,7 +148,7 @@ class GenerationTest {
         var fresh = live.api().servers().getFirst();
 
         for (var state : List.of("drain", "maint", "ready")) {
-            var wanted = new ServerState("db", "db1", fresh.number(), state, fresh.address(), 1, 1);
+            var wanted = new ServerState("db", "db1", fresh.number(), state, fresh.address(), fresh.port(), 1, 1);
             live.api().set(wanted, live.api().servers().getFirst(), false);
 
             assertThat(live.api().servers()).containsExactly(wanted);

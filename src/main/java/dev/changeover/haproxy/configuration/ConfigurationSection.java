@@ -31,7 +31,7 @@ public record ConfigurationSection(
     /** @param isCertain whether it counts whatever the conditions of the file say */
     record Line(List<String> words, boolean isCertain) {}
 
-    private static final Set<String> KINDS = Set.of(
+    static final Set<String> KINDS = Set.of(
             "global",
             "defaults",
             "frontend",

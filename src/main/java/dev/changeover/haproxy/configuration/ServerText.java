@@ -20,8 +20,11 @@ public record ServerText(String text) {
 
     private static final Pattern TRACK = Pattern.compile(" track (\\S+)");
     private static final Pattern NUMBERS = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
-    private static final Pattern LITERAL = Pattern.compile(
-            "(?m)^server \\S+ (?:(?:ipv|tcp)[46]@)?(?:\\d+(?:\\.\\d+){3}|\\[?[0-9a-fA-F:]*:[0-9a-fA-F:]*]?)(?::\\d+)?(?: |$)");
+    private static final String BEGIN = "server(?:-template \\S+)? \\S+ ";
+    private static final Pattern LITERAL = Pattern.compile("(?m)^" + BEGIN
+            + "(?:(?:ipv|tcp)[46]@)?(?:\\d+(?:\\.\\d+){3}|\\[?[0-9a-fA-F:]*:[0-9a-fA-F:]*]?)(?::\\d+)?(?: |$)");
+
+    private static final Pattern DISABLED = Pattern.compile("(?m)^(?:default-)?server.* disabled(?: |$)");
 
     /** Whether its checks are another server's. */
     public boolean isTracker() {
@@ -64,7 +67,7 @@ public record ServerText(String text) {
     }
 
     /** The servers of a line: one, or as many as a template has. */
-    private static List<String> names(List<String> words) {
+    static List<String> names(List<String> words) {
         if (words.getFirst().equals("server")) return List.of(words.get(1));
         var numbers = NUMBERS.matcher(words.get(2));
         if (!words.getFirst().equals("server-template") || !numbers.matches()) return List.of();
@@ -83,5 +86,17 @@ public record ServerText(String text) {
     /** Whether its address is written down, so that another one was set at run time and by no name server. */
     public boolean hasLiteralAddress() {
         return LITERAL.matcher(text).find();
+    }
+
+    /** Whether this is the address in its line, too. */
+    public boolean isAt(String address) {
+        return Pattern.compile("(?m)^" + BEGIN + Pattern.quote(address) + "(?: |$)")
+                .matcher(text)
+                .find();
+    }
+
+    /** Whether no clients are sent to it until somebody says so at run time. */
+    public boolean isDisabled() {
+        return DISABLED.matcher(text).find();
     }
 }

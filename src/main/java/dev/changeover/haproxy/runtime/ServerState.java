@@ -13,12 +13,13 @@ import java.util.stream.Stream;
  *
  * @param number what stick tables name it by
  * @param state {@code ready}, {@code maint} or {@code drain}, as {@code set server … state} takes it
- * @param address and port; empty where the line has no name server's answer yet
+ * @param address {@code -} where there is none yet, or a unix socket
+ * @param port 0 where it is the one that the client connected to
  * @param weight now
  * @param configured the weight that its line says
  */
 public record ServerState(
-        String backend, String server, int number, String state, String address, int weight, int configured) {
+        String backend, String server, int number, String state, String address, int port, int weight, int configured) {
 
     private static final int FORCED_MAINTENANCE = 0x01;
     private static final int CONFIGURED_MAINTENANCE = 0x04;
@@ -32,13 +33,14 @@ public record ServerState(
         for (var line : listing.lines().toList()) {
             var fields = line.strip().split(" ", -1);
             // be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight …
-            if (fields.length < 9 || line.startsWith("#")) continue;
+            if (fields.length <= PORT || line.startsWith("#")) continue;
             states.add(new ServerState(
                     fields[1],
                     fields[3],
                     Integer.parseInt(fields[2]),
                     state(Integer.parseInt(fields[6])),
-                    fields.length > PORT ? fields[4] + " port " + fields[PORT] : "",
+                    fields[4],
+                    Integer.parseInt(fields[PORT]),
                     Integer.parseInt(fields[7]),
                     Integer.parseInt(fields[8])));
         }
@@ -59,13 +61,14 @@ public record ServerState(
             var flags = Integer.parseInt(fields[6]);
             // A name server's answer, or another server, decides on these.
             if ((flags & ~(FORCED_MAINTENANCE | CONFIGURED_MAINTENANCE | FORCED_DRAIN)) != 0) continue;
-            var isDown = fields[5].equals("0") && (flags & CONFIGURED_MAINTENANCE) == 0;
-            var isForced = (flags & (FORCED_MAINTENANCE | FORCED_DRAIN)) != 0;
+            var isDown = fields[5].equals("0");
+            var isOut = (flags & FORCED_MAINTENANCE) != 0;
+            var isForced = isOut || (flags & FORCED_DRAIN) != 0;
             var isWeightless = fields[7].equals("0") && !fields[8].equals("0");
             if (!isDown && !isForced && !isWeightless) continue;
             var known = Stream.of(
                             Stream.of(fields).limit(4),
-                            Stream.of("-", fields[5], fields[6]),
+                            Stream.of("-", fields[5], String.valueOf(isOut ? flags : flags & FORCED_DRAIN)),
                             Stream.of(isWeightless ? "0" : fields[8], fields[8], fields[9]),
                             Stream.of("1", "0", fields[12], "0", "0"),
                             Stream.of(fields[15], fields[16], "-", fields[PORT], "-"))
@@ -73,6 +76,17 @@ public record ServerState(
             lines.put(fields[1] + "/" + fields[3], known.collect(Collectors.joining(" ", "", "\n")));
         }
         return lines;
+    }
+
+    /** Its address and port as they are written in a line. */
+    public String place() {
+        var host = address.contains(":") ? "[" + address + "]" : address;
+        return port == 0 ? host : host + ":" + port;
+    }
+
+    /** Whether nobody has taken it out, whatever its checks say. */
+    public boolean isIn() {
+        return !state.equals("maint");
     }
 
     private static String state(int flags) {
@@ -88,8 +102,8 @@ public record ServerState(
     /** The commands that make the same server of a fresh worker what this one is. */
     public List<String> commands(ServerState fresh, boolean withAddress) {
         var commands = new ArrayList<String>();
-        if (withAddress && !address.isEmpty() && !address.equals(fresh.address)) {
-            commands.add("set server %s addr %s".formatted(name(), address));
+        if (withAddress && !place().equals(fresh.place())) {
+            commands.add("set server %s addr %s%s".formatted(name(), address, port == 0 ? "" : " port " + port));
         }
         // One that an algorithm places once and for all can only be taken out of it.
         if (weight != configured && weight != fresh.weight) {

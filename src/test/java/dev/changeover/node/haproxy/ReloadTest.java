@@ -185,6 +185,53 @@ class ReloadTest {
     }
 
     @Test
+    void what_the_file_contradicts_is_so_from_the_first_connection_on() throws Exception {
+        var known = "global\n    setenv NAME named\n";
+        var parts = new String[] {
+            "    server moved 127.0.0.1:1 check inter 3s # off: disabled\n",
+            "    server six [::1]:1\n",
+            "    server \"${NAME}\" 127.0.0.1:%d check inter 3s disabled # until noon\n".formatted(database()),
+            "    server follows 127.0.0.1:%d track db/named\n".formatted(database()),
+            "    server-template t 1-3 127.0.0.1:1 check inter 3s disabled\n",
+            "    default-server disabled\n",
+            "    server late 127.0.0.1:%d\n".formatted(database())
+        };
+        reload(known + file(parts));
+        rig.tell(3, "set server db/moved addr 127.0.0.1 port " + database());
+        rig.tell(3, "set server db/six addr ::1 port 23306");
+        rig.tell(3, "set server db/named state ready");
+        rig.tell(3, "set server db/t2 addr 127.0.0.1 port " + database());
+        rig.tell(3, "set server db/t2 state ready");
+        rig.tell(3, "set server db/t3 state drain");
+        rig.tell(3, "set server db/late state ready");
+        var wanted = List.of(
+                "1 moved 127.0.0.1 %d up".formatted(database()),
+                "2 six ::1 23306 up",
+                "3 named 127.0.0.1 %d up".formatted(database()),
+                "4 follows 127.0.0.1 %d up".formatted(database()),
+                "5 t1 127.0.0.1 1 down",
+                "6 t2 127.0.0.1 %d up".formatted(database()),
+                "7 t3 127.0.0.1 1 drain",
+                "8 late 127.0.0.1 %d up".formatted(database()));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(places(3)).isEqualTo(wanted));
+
+        for (var generation = 4; generation < 6; generation++) {
+            var atFirst = new ArrayList<String>();
+            var next = generation;
+            rig.agent(step -> {
+                if (step.equals("start")) atFirst.addAll(places(next));
+            });
+            reload("# %d\n".formatted(generation) + known + file(parts));
+
+            assertThat(atFirst).as("generation %d", generation).isEqualTo(wanted);
+        }
+        reload(known + file(parts).replace(" disabled", " disabled weight 7"));
+
+        assertThat(places(6)).filteredOn(server -> server.endsWith("up")).containsExactly("2 six ::1 1 up");
+    }
+
+    @Test
     void a_server_that_tracks_another_is_up_again_with_it() throws Exception {
         var tracker = "    server follows 127.0.0.1:%d track db/leads weight 10\n".formatted(database());
         var leads = changed("leads", "weight 10");
@@ -209,6 +256,25 @@ class ReloadTest {
     }
 
     private List<List<String>> servers(int generation) {
+        return listed(generation)
+                .map(fields -> List.of(fields[3], fields[5], fields[6], fields[7]))
+                .toList();
+    }
+
+    /** Their numbers, names, addresses, and whether they get clients. */
+    private List<String> places(int generation) {
+        return listed(generation)
+                .map(fields -> String.join(
+                        " ",
+                        fields[2],
+                        fields[3],
+                        fields[4],
+                        fields[18],
+                        (Integer.parseInt(fields[6]) & 8) != 0 ? "drain" : fields[5].equals("0") ? "down" : "up"))
+                .toList();
+    }
+
+    private Stream<String[]> listed(int generation) {
         try {
             // Its master may not answer yet.
             return rig.run()
@@ -217,9 +283,7 @@ class ReloadTest {
                     .demand("show servers state db")
                     .lines()
                     .map(line -> line.split(" "))
-                    .filter(fields -> fields.length > 8 && !fields[0].equals("#"))
-                    .map(fields -> List.of(fields[3], fields[5], fields[6], fields[7]))
-                    .toList();
+                    .filter(fields -> fields.length > 8 && !fields[0].equals("#"));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -270,8 +334,8 @@ class ReloadTest {
         assertThat(rig.tell(4, "show map d.map")).contains("10.0.0.9 99").doesNotContain("10.0.0.2");
         assertThat(rig.tell(4, "show acl " + list)).contains("10.0.0.1", "10.0.0.3");
         assertThat(rig.live(4).api().servers())
-                .extracting(ServerState::address)
-                .containsExactly("127.0.0.1 port " + database(), "127.0.0.2 port 23306");
+                .extracting(ServerState::place)
+                .containsExactly("127.0.0.1:" + database(), "127.0.0.2:23306");
     }
 
     @Test

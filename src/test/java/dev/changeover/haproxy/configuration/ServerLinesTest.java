@@ -1,0 +1,50 @@
+package dev.changeover.haproxy.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.changeover.haproxy.configuration.ServerLines.Change;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ServerLinesTest {
+
+    private static final String TEXT = """
+            global
+                setenv DB db
+            peers db
+                server s1 10.0.0.1:3306
+            backend "${DB}" # of all
+                default-server check disabled
+                server s1 10.0.0.1:3306
+            \tserver 's2'  "10.0.0.2:3306" weight 5 cookie "a # b" # until noon
+                server-template "${DB}" 2-3 10.0.0.3:3306 maxconn 9
+            backend other
+                server s1 10.0.0.1:3306
+            """;
+
+    @Test
+    void only_the_lines_of_changed_servers_are_others_and_a_template_has_one_for_each_of_its_servers() {
+        var changes = Map.of(
+                "db/s2", new Change("[2001:db8::2]:3307", true),
+                "db/db3", new Change("10.0.0.9", false),
+                "gone/s1", new Change(null, true));
+
+        assertThat(ServerLines.rewritten(OperatorConfiguration.parse(TEXT), TEXT, changes))
+                .isEqualTo(TEXT.replace(
+                                "\tserver 's2'  \"10.0.0.2:3306\" weight 5 cookie \"a # b\" # until noon",
+                                "\tserver s2 [2001:db8::2]:3307 weight 5 cookie \"a # b\" enabled")
+                        .replace("    server-template \"${DB}\" 2-3 10.0.0.3:3306 maxconn 9\n", """
+                                    server db2 10.0.0.3:3306 maxconn 9
+                                    server db3 10.0.0.9 maxconn 9
+                                """));
+    }
+
+    @Test
+    void a_peer_and_another_backends_server_of_the_same_name_are_no_such_server() {
+        var changes = Map.of("db/s1", new Change("10.0.0.9:3306", true));
+
+        assertThat(ServerLines.rewritten(OperatorConfiguration.parse(TEXT), TEXT, changes))
+                .contains("peers db\n    server s1 10.0.0.1:3306\n", "other\n    server s1 10.0.0.1:3306\n")
+                .contains("disabled\n    server s1 10.0.0.9:3306 enabled\n");
+    }
+}
