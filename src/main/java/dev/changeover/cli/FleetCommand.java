@@ -142,9 +142,9 @@ final class FleetCommand extends CommandGroup {
             var answer = server.send("DELETE", of.path(server), Json.object().put("reason", reason));
             return done(
                     answer,
-                    () -> "removed: %s, with %d proxies and %d nodes"
+                    () -> "removed: %s; proxies %d, nodes %d"
                             .formatted(
-                                    of.words(),
+                                    of.words().substring(2),
                                     answer.path("proxies").size(),
                                     answer.path("nodes").size()));
         }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Contacts in the database. Safe for concurrent use; every write is one transaction and may be repeated. */
@@ -84,7 +85,10 @@ public final class Contacts {
      */
     public void replace(String projectId, @Nullable String instanceId, List<Contact> contacts) {
         refuseMore(contacts.size());
-        contacts.forEach(this::refusePrivate);
+        // Nobody is asked for the hosts of those that stay: a name may be gone, or its server slow, while a fleet is
+        // imported.
+        var known = all(projectId, instanceId).stream().map(Contact::webhook).collect(Collectors.toSet());
+        contacts.stream().filter(contact -> !known.contains(contact.webhook())).forEach(this::refusePrivate);
         sql.together(() -> {
             lock(projectId, instanceId);
             all(projectId, instanceId).forEach(this::remove);
@@ -128,7 +132,8 @@ public final class Contacts {
         try {
             if (names.addresses(host).stream().allMatch(PublicAddress::isPublic)) return;
         } catch (UnknownHostException unknown) {
-            throw new WrongContact("webhook", "the host '%s' of the webhook is not known".formatted(host));
+            throw new WrongContact(
+                    "webhook", "the host '%s' of the webhook of '%s' is not known".formatted(host, contact.name()));
         }
         throw new WrongContact(
                 "webhook",

@@ -143,7 +143,7 @@ class CommandsTest {
         assertThat(shown.err())
                 .contains("nothing was removed", "fleet remove --proxy x-7 --reason 'the database is gone' --yes");
         assertThat(proxy.exit()).as(proxy.err()).isZero();
-        assertThat(proxy.out().strip()).isEqualTo("removed: --proxy x-7, with 1 proxies and 2 nodes");
+        assertThat(proxy.out().strip()).isEqualTo("removed: proxy x-7; proxies 1, nodes 2");
         assertThat(again.exit()).isEqualTo(1);
         assertThat(again.err()).contains("proxy x-7 does not exist");
         assertThat(instance.exit()).isZero();

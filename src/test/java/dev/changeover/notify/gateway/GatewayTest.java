@@ -222,6 +222,30 @@ class GatewayTest {
                 .isEqualTo(Result.SENT);
     }
 
+    @Test
+    void contacts_are_put_again_though_the_host_of_a_webhook_that_stays_is_gone(@TempDir Path data) throws Exception {
+        var url = "http://hook.example/hook";
+        var anna = Contact.of("shop", null, "Anna", null, null, url, null, null);
+        try (var strict = context(data, false)) {
+            strict.getBean(Inventory.class)
+                    .register(new Inventory.Fleet(List.of(new Project("shop", "shop", "eu-de")), List.of(), List.of()));
+            var contacts = strict.getBean(Contacts.class);
+            var names = strict.getBean(ChangingNames.class);
+            names.means("hook.example", "8.8.8.8");
+            contacts.put(anna);
+
+            names.means("hook.example", "10.0.0.7");
+            contacts.replace("shop", null, List.of(anna));
+
+            assertThat(contacts.ofProject("shop")).containsExactly(anna);
+            Assertions.assertThatThrownBy(() -> contacts.replace(
+                            "shop",
+                            null,
+                            List.of(anna, Contact.of("shop", null, "Bert", null, null, url + "/b", null, null))))
+                    .isInstanceOf(WrongContact.class);
+        }
+    }
+
     /** The event loops of webhooks are those of the REST interface. */
     @Test
     void a_name_server_that_does_not_answer_keeps_nothing_else_waiting() {
