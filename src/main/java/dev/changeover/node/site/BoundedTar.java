@@ -2,39 +2,41 @@ package dev.changeover.node.site;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/** A tar whose headers do not fill the memory. */
+/** A tar whose headers do not fill the memory, neither one of them nor all that are kept. */
 final class BoundedTar extends TarArchiveInputStream {
 
-    /** Names and attributes of one file, which are held in memory. */
-    private static final int MOST_HEADER_BYTES = 64 << 10;
-
-    private boolean isHeader;
-    private int headerBytes;
+    private final HeaderBound headers;
+    private int kept;
 
     BoundedTar(InputStream in) {
-        super(in);
+        this(new HeaderBound(in));
+    }
+
+    private BoundedTar(HeaderBound headers) {
+        super(headers);
+        this.headers = headers;
     }
 
     @Override
     public TarArchiveEntry getNextEntry() throws IOException {
-        if (isHeader) return super.getNextEntry();
-        isHeader = true;
-        headerBytes = 0;
-        try {
-            return super.getNextEntry();
-        } finally {
-            isHeader = false;
-        }
+        return headers.read(super::getNextEntry);
     }
 
+    /** Passes over what is left of a file, which is no header. */
+    void finishEntry() throws IOException {
+        transferTo(OutputStream.nullOutputStream());
+    }
+
+    /** What holds for all files to come is kept until the end, with what was said so before. */
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
         var count = super.read(buffer, offset, length);
-        if (isHeader && (headerBytes += Math.max(0, count)) > MOST_HEADER_BYTES) {
-            throw new IOException("a name in it has more than " + (MOST_HEADER_BYTES >> 10) + " KB");
+        if (getCurrentEntry().isGlobalPaxHeader() && (kept += Math.max(0, count)) > HeaderBound.MOST) {
+            throw HeaderBound.tooLong();
         }
         return count;
     }

@@ -15,11 +15,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.MemoryLimitException;
+import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
@@ -31,12 +32,19 @@ final class PackageArchive {
 
     private static final int AR = '!';
     private static final int GZIP = 0x1f;
+    private static final int BUFFER = 64 << 10;
     private static final int MOST_ENTRIES = 50_000;
     private static final long MOST_BYTES = 1L << 30;
     private static final int MOST_LINKS = 40;
 
     /** What xz -7 needs; the agent's heap has 48 MB. A package says itself what it wants, up to 4 GB. */
     private static final int MOST_MEMORY_KB = 24 << 10;
+
+    /** What zstd -22 needs, and the program. */
+    private static final int MOST_MEMORY_OF_DPKG_KB = 256 << 10;
+
+    /** What a shell ends with that does not find a program. */
+    private static final int MISSING = 127;
 
     private static final int SPECIAL_BITS = 07000;
     private static final int STICKY = 01000;
@@ -58,7 +66,7 @@ final class PackageArchive {
             in.reset();
             switch (first) {
                 case AR -> new PackageArchive(into).unpackDeb(in, file);
-                case GZIP -> new PackageArchive(into).unpackTar(new GzipCompressorInputStream(in));
+                case GZIP -> new PackageArchive(into).unpackTar(new GZIPInputStream(in, BUFFER));
                 default -> throw new IOException("it is neither a .tar.gz nor a .deb");
             }
         } finally {
@@ -67,13 +75,17 @@ final class PackageArchive {
     }
 
     private void unpackDeb(InputStream in, Path file) throws IOException {
-        var members = new ArArchiveInputStream(in);
-        for (var member = members.getNextEntry(); member != null; member = members.getNextEntry()) {
+        var headers = new HeaderBound(in);
+        var members = new ArArchiveInputStream(headers);
+        for (ArArchiveEntry member; (member = headers.read(members::getNextEntry)) != null; ) {
             var name = member.getName();
-            if (!name.startsWith("data.tar")) continue;
+            if (!name.startsWith("data.tar")) {
+                members.transferTo(OutputStream.nullOutputStream());
+                continue;
+            }
             switch (name) {
                 case "data.tar.xz" -> unpackXz(members);
-                case "data.tar.gz" -> unpackTar(new GzipCompressorInputStream(members));
+                case "data.tar.gz" -> unpackTar(new GZIPInputStream(members, BUFFER));
                 case "data.tar" -> unpackTar(members);
                 default -> unpackByDpkg(file, name);
             }
@@ -95,25 +107,20 @@ final class PackageArchive {
 
     /** What else there is, such as zstd: a host that such a package is made for has the program that reads it. */
     private void unpackByDpkg(Path file, String member) throws IOException {
-        var dpkg = startDpkg(file, member);
+        var bounded = "ulimit -v %d; exec dpkg-deb --fsys-tarfile \"$1\"".formatted(MOST_MEMORY_OF_DPKG_KB);
+        var dpkg = new ProcessBuilder("sh", "-c", bounded, "sh", file.toString())
+                .redirectInput(new File("/dev/null"))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         try (var tar = dpkg.getInputStream()) {
             unpackTar(tar);
             tar.transferTo(OutputStream.nullOutputStream());
-            if (dpkg.onExit().join().exitValue() != 0) throw new IOException("dpkg-deb cannot read its " + member);
-        } finally {
-            dpkg.destroyForcibly();
+        } catch (IOException broken) {
+            if (dpkg.onExit().join().exitValue() == MISSING)
+                throw new IOException("its content is " + member + ", for which this host needs dpkg-deb", broken);
+            if (entries > 0) throw broken;
         }
-    }
-
-    private static Process startDpkg(Path file, String member) throws IOException {
-        try {
-            return new ProcessBuilder("dpkg-deb", "--fsys-tarfile", file.toString())
-                    .redirectInput(new File("/dev/null"))
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-        } catch (IOException missing) {
-            throw new IOException("its content is " + member + ", for which this host needs dpkg-deb", missing);
-        }
+        if (dpkg.onExit().join().exitValue() != 0) throw new IOException("dpkg-deb cannot read its " + member);
     }
 
     private void unpackTar(InputStream in) throws IOException {
@@ -121,6 +128,7 @@ final class PackageArchive {
         for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
             if (++entries > MOST_ENTRIES) throw new IOException("it holds more than " + MOST_ENTRIES + " files");
             unpack(entry, tar);
+            tar.finishEntry();
         }
         if (entries == 0) throw new IOException("it is empty");
         checkLinks();
@@ -197,6 +205,7 @@ final class PackageArchive {
     }
 
     private Path inside(Path base, String written, String name) throws IOException {
+        if (written.indexOf(0) >= 0) throw new IOException("a name in it is none");
         var path = Path.of(written);
         var target = base.resolve(written).normalize();
         if (path.isAbsolute() || !target.startsWith(root)) {
@@ -210,7 +219,7 @@ final class PackageArchive {
         // A sparse file says little of itself and is much; what it says is compared too, only to end sooner.
         if (bytes + entry.getRealSize() > MOST_BYTES) throw tooMuch();
         try (var out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {
-            var buffer = new byte[1 << 16];
+            var buffer = new byte[BUFFER];
             for (int count; (count = tar.read(buffer)) > 0; out.write(buffer, 0, count)) {
                 if ((bytes += count) > MOST_BYTES) throw tooMuch();
             }

@@ -9,6 +9,7 @@ import dev.changeover.host.ProgramRun;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -19,20 +20,24 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
+import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.LZMAOutputStream;
 import org.tukaani.xz.XZOutputStream;
 
 class PackageArchiveTest {
+    private static final String LONG_HEADER = "a header in it has more than 64 KB";
 
     @TempDir
     Path directory;
@@ -180,12 +185,7 @@ class PackageArchiveTest {
         var crc = new CRC32();
         crc.update(bytes, header, 8);
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(header + 8, (int) crc.getValue());
-        var deb = directory.resolve("bomb.deb");
-        try (var ar = new ArArchiveOutputStream(Files.newOutputStream(deb))) {
-            ar.putArchiveEntry(new ArArchiveEntry("data.tar.xz", bytes.length));
-            ar.write(bytes);
-            ar.closeArchiveEntry();
-        }
+        var deb = debOf("data.tar.xz", bytes);
 
         assertThatThrownBy(() -> PackageArchive.unpack(deb, Files.createDirectory(directory.resolve("root"))))
                 .hasMessageMatching("it needs 51\\d MB of memory to be unpacked, more than 24; pack it with xz -6");
@@ -203,7 +203,128 @@ class PackageArchiveTest {
         }
 
         assertThatThrownBy(() -> PackageArchive.unpack(file, Files.createDirectory(directory.resolve("root"))))
-                .hasMessage("a name in it has more than 64 KB");
+                .hasMessage(LONG_HEADER);
+    }
+
+    @Test
+    void a_map_of_a_sparse_file_without_end_is_refused() {
+        var old = header(TarConstants.LF_GNUTYPE_SPARSE, 0);
+        System.arraycopy("ustar  \0".getBytes(StandardCharsets.US_ASCII), 0, old, 257, 8);
+        old[482] = 1; // its map goes on
+        var map = new byte[512];
+        map[504] = 1; // and on
+        var attributes = "22 GNU.sparse.major=1\n25 GNU.sparse.realsize=9\n".getBytes(StandardCharsets.US_ASCII);
+        var pax = ByteBuffer.allocate(3 * 512 + 8)
+                .put(header(TarConstants.LF_PAX_EXTENDED_HEADER_LC, attributes.length))
+                .put(Arrays.copyOf(attributes, 512))
+                .put(header(TarConstants.LF_NORMAL, 1 << 30))
+                .put("9999999\n".getBytes(StandardCharsets.US_ASCII));
+
+        assertThatThrownBy(() -> unpack(checked(old), map)).hasMessage(LONG_HEADER);
+        assertThatThrownBy(() -> unpack(pax.array(), "0\n0\n".getBytes(StandardCharsets.US_ASCII)))
+                .hasMessage(LONG_HEADER);
+    }
+
+    @Test
+    void what_is_said_of_all_files_to_come_has_an_end() {
+        var attribute = ("50000 k=" + "v".repeat(49_991) + "\n").getBytes(StandardCharsets.US_ASCII);
+        var one = ByteBuffer.allocate(100 * 512)
+                .put(header(TarConstants.LF_PAX_GLOBAL_EXTENDED_HEADER, attribute.length))
+                .put(Arrays.copyOf(attribute, 98 * 512))
+                .put(header(TarConstants.LF_DIR, 0));
+
+        assertThatThrownBy(() -> unpack(new byte[0], one.array())).hasMessage(LONG_HEADER);
+    }
+
+    @Test
+    void a_list_of_names_without_end_in_a_deb_is_refused() throws Exception {
+        for (var name : List.of("//              ", "#1/1048576      ")) {
+            var deb = directory.resolve("names.deb");
+            var header = "!<arch>\n%s0           0     0     644     1048576   `\n".formatted(name);
+            Files.write(deb, Arrays.copyOf(header.getBytes(StandardCharsets.US_ASCII), 1 << 20));
+
+            assertThatThrownBy(() -> PackageArchive.unpack(deb, directory)).hasMessage(LONG_HEADER);
+        }
+    }
+
+    @Test
+    void the_name_in_a_gzip_is_not_kept() throws Exception {
+        var root = Files.createDirectory(directory.resolve("root"));
+        var out = new ByteArrayOutputStream();
+        var named = new GzipParameters();
+        named.setFileName("n".repeat(4 << 20));
+        try (var tar = new TarArchiveOutputStream(new GzipCompressorOutputStream(out, named))) {
+            tar.putArchiveEntry(entry("haproxy/", 0755));
+            tar.closeArchiveEntry();
+        }
+        var file = Files.write(directory.resolve("named.tar.gz"), out.toByteArray());
+        var before = allocated();
+
+        PackageArchive.unpack(file, root);
+
+        assertThat(allocated() - before).isLessThan(2 << 20);
+    }
+
+    private static long allocated() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        return threads.getCurrentThreadAllocatedBytes();
+    }
+
+    @Test
+    void dpkg_gets_no_more_memory_than_any_distribution_needs() throws Exception {
+        var lzma = new ByteArrayOutputStream();
+        try (var out = new LZMAOutputStream(lzma, new LZMA2Options(0), -1)) {
+            out.write(header(TarConstants.LF_DIR, 0));
+            out.write(new byte[1024]);
+        }
+        var bytes = lzma.toByteArray();
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(1, 1 << 30); // its dictionary
+        var deb = debOf("data.tar.lzma", bytes);
+
+        assertThatThrownBy(() -> PackageArchive.unpack(deb, Files.createDirectory(directory.resolve("root"))))
+                .hasMessage("dpkg-deb cannot read its data.tar.lzma");
+    }
+
+    private Path debOf(String name, byte[] content) throws IOException {
+        var deb = directory.resolve("bomb.deb");
+        try (var ar = new ArArchiveOutputStream(Files.newOutputStream(deb))) {
+            for (var member : List.of("debian-binary", "control.tar", name)) {
+                var bytes = member.equals(name) ? content : "2.0\n".getBytes(StandardCharsets.US_ASCII);
+                ar.putArchiveEntry(new ArArchiveEntry(member, bytes.length));
+                ar.write(bytes);
+                ar.closeArchiveEntry();
+            }
+        }
+        return deb;
+    }
+
+    /** Of a file in a tar. */
+    private static byte[] header(byte kind, long size) {
+        var entry = new TarArchiveEntry("haproxy", kind);
+        entry.setSize(size);
+        var header = new byte[512];
+        entry.writeEntryHeader(header);
+        return header;
+    }
+
+    /** With the sum of what it says now. */
+    private static byte[] checked(byte[] header) {
+        Arrays.fill(header, 148, 156, (byte) ' ');
+        int sum = 0;
+        for (var one : header) sum += one & 0xff;
+        var octal = "%06o\0 ".formatted(sum).getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(octal, 0, header, 148, octal.length);
+        return header;
+    }
+
+    /** Unpacks what begins so and goes on with the same again and again, to a megabyte. */
+    private void unpack(byte[] begin, byte[] again) throws IOException {
+        var file = Files.createTempFile(directory, "kernel", ".tar.gz");
+        try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write(begin);
+            for (int written = 0; written < 1 << 20; written += again.length) out.write(again);
+        }
+        PackageArchive.unpack(file, Files.createTempDirectory(directory, "root"));
     }
 
     @Test
