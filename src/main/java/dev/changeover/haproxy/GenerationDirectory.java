@@ -180,16 +180,20 @@ public record GenerationDirectory(Path path, int number) {
         return path.resolve("output.log");
     }
 
-    /** Why it ended, in its own words; empty where it printed nothing. */
-    public Optional<String> lastWords() throws IOException {
-        if (Files.notExists(output()) || Files.size(output()) == 0) return Optional.empty();
-        return Optional.of(Program.lastWords(Files.readString(output(), StandardCharsets.ISO_8859_1)));
+    /** Why it ended, in its own words; empty where it printed nothing, or nobody can read it. */
+    public Optional<String> lastWords() {
+        try {
+            var printed = Files.readString(output(), StandardCharsets.ISO_8859_1);
+            return printed.isEmpty() ? Optional.empty() : Optional.of(Program.lastWords(printed));
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
     }
 
     /** Forgets all but the end of what it printed, once that is long: HAProxy appends, whatever the file's length. */
     public void boundOutput() throws IOException {
         var file = output();
-        if (Files.notExists(file) || Files.size(file) <= LONGEST_OUTPUT) return;
+        if (file.toFile().length() <= LONGEST_OUTPUT) return;
         byte[] end;
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             end = Channels.newInputStream(channel.position(channel.size() - KEPT_OUTPUT))

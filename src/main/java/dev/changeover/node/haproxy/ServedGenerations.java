@@ -7,6 +7,7 @@ import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.host.PrivateFile;
+import dev.changeover.host.Reason;
 import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyDriver.Served;
 import dev.changeover.node.driver.ProxyDriver.Serving;
@@ -15,9 +16,13 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Which generations can be reached, and what is left of those that could. */
 final class ServedGenerations {
+    private static final Logger LOG = LoggerFactory.getLogger(ServedGenerations.class);
+
     private ServedGenerations() {}
 
     /** What a file asks for. */
@@ -30,20 +35,31 @@ final class ServedGenerations {
         var served = new ArrayList<Served>();
         var unmarked = new ArrayList<Served>();
         for (var directory : run.directories().reversed()) {
-            // Where nothing of ours comes up, what was adopted serves on: it is no second way to start.
-            if (AdoptedProcess.in(directory).filter(AdoptedProcess::isRunning).isPresent()) continue;
-            var copy = read(directory);
-            var version = directory.servedVersion();
-            if (copy.isEmpty() || directory.isMarked() && version.isEmpty()) {
-                if (RunDirectory.hasEnded(directory)) {
-                    PrivateFile.setAside(directory.path(), "does not hold the configuration it was made with any more");
-                }
-                continue;
+            try {
+                add(directory, description, served, unmarked);
+            } catch (IOException unreadable) {
+                // One that nobody can read keeps no other one down.
+                LOG.warn("{} is passed over: {}", directory.path(), Reason.of(unreadable));
             }
-            (version.isPresent() ? served : unmarked).add(new Served(version, description.of(copy.get())));
         }
         // Agents before marks were written left none: then the youngest must do.
         return served.isEmpty() ? unmarked.stream().limit(1).toList() : served;
+    }
+
+    private static void add(
+            GenerationDirectory directory, Description description, List<Served> served, List<Served> unmarked)
+            throws IOException {
+        // Where nothing of ours comes up, what was adopted serves on: it is no second way to start.
+        if (AdoptedProcess.in(directory).filter(AdoptedProcess::isRunning).isPresent()) return;
+        var copy = read(directory);
+        var version = directory.servedVersion();
+        if (copy.isEmpty() || directory.isMarked() && version.isEmpty()) {
+            if (RunDirectory.hasEnded(directory)) {
+                PrivateFile.setAside(directory.path(), "does not hold the configuration it was made with any more");
+            }
+            return;
+        }
+        (version.isPresent() ? served : unmarked).add(new Served(version, description.of(copy.get())));
     }
 
     /** Empty where it is not there, or is nothing that somebody wrote. */
@@ -75,11 +91,11 @@ final class ServedGenerations {
 
     /** Whether clients can get in: a worker whose file was lost runs as well, and opens nothing. */
     private static boolean listens(Generation.Live live, ListeningSockets sockets) throws IOException {
+        // Only the worker knows what stands under a condition, or what a host name or a variable was at its start.
+        if (!sockets.addressesOf(live.worker()).isEmpty()) return true;
         var file = read(live.directory());
         var addresses = file.map(OperatorConfiguration::addresses).orElse(List.of());
-        // Only the worker knows what stands under a condition, or what a host name or a variable was at its start.
         return addresses.stream().anyMatch(sockets::anyOn)
-                || !sockets.addressesOf(live.worker()).isEmpty()
                 // Unix sockets alone are nobody's address.
                 || addresses.isEmpty()
                         && file.filter(known -> !known.frontends().isEmpty()).isPresent();

@@ -76,14 +76,14 @@ public final class Starts {
 
     /** Why the last start came to nothing; empty when it did not. */
     public Optional<String> lastFailure() throws IOException {
-        return Files.exists(failure())
+        return Files.isRegularFile(failure())
                 ? Optional.of(new String(Files.readAllBytes(failure()), StandardCharsets.UTF_8))
                 : Optional.empty();
     }
 
     /** Something serves: once it has done so for a minute, what went wrong before is of no interest. */
     public void serves() throws IOException {
-        if (Files.exists(failure()) && recent().isEmpty()) Files.deleteIfExists(failure());
+        if (Files.isRegularFile(failure()) && recent().isEmpty()) Files.deleteIfExists(failure());
     }
 
     private Path failure() {

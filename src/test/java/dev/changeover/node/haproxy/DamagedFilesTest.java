@@ -150,6 +150,46 @@ class DamagedFilesTest {
     }
 
     @Test
+    void a_generation_that_nobody_can_read_keeps_no_proxy_down() throws Exception {
+        rig.kill(1);
+        var unreadable = rig.run().generation(2).path();
+        Files.createSymbolicLink(unreadable, unreadable);
+
+        rig.supervise();
+
+        serves(3);
+        assertThat(rig.agent().supervise()).isEqualTo(Supervisor.Finding.SERVING);
+    }
+
+    @Test
+    void a_copy_of_the_configuration_that_nobody_can_read_keeps_no_proxy_down() throws Exception {
+        var copy = rig.run().generation(1).operatorConfiguration();
+        Files.delete(copy);
+        Files.createSymbolicLink(copy, copy);
+        assertThat(rig.agent().supervise()).isEqualTo(Supervisor.Finding.SERVING);
+        rig.kill(1);
+
+        rig.supervise();
+
+        serves(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gen-1/output.log", "starts", "starts.failure"})
+    void a_directory_in_the_place_of_a_note_keeps_no_proxy_down(String note) throws Exception {
+        var place = rig.run().path().resolve(note);
+        Files.deleteIfExists(place);
+        Files.createDirectories(place.resolve("with-something-in-it"));
+        rig.kill(1);
+
+        rig.supervise();
+
+        serves(2);
+        assertThat(rig.agent().supervise()).isEqualTo(Supervisor.Finding.SERVING);
+        assertThat(rig.agent().status().serving()).isPresent();
+    }
+
+    @Test
     void what_never_served_is_not_started_again() throws Exception {
         rig.changeConfiguration();
         var site = rig.site(Breakpoint.NONE);
