@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The workflows' hands on inventory and ledger. Every method may run twice. */
 public final class LedgerActivities implements UpgradeActivities {
+    /** More than any upgrade asks for; whoever reaches Temporal may ask. */
+    private static final int MOST_OPENINGS = 100;
+
     private final Inventory inventory;
     private final TaskLedger ledger;
     private final UpgradeRecords records;
@@ -204,9 +207,10 @@ public final class LedgerActivities implements UpgradeActivities {
     @Override
     public List<Opening> openings(String window, Instant from, int count) {
         var daily = MaintenanceWindow.of(window);
-        return Stream.concat(daily.current(from).stream(), daily.next(from, count).stream())
+        var most = Math.min(count, MOST_OPENINGS);
+        return Stream.concat(daily.current(from).stream(), daily.next(from, most).stream())
                 .distinct()
-                .limit(count)
+                .limit(most)
                 .toList();
     }
 

@@ -218,6 +218,17 @@ class StrangerTest {
     }
 
     @Test
+    void fills_no_memory_of_the_control_plane_with_openings() {
+        assertThat(have(
+                        UpgradeWorkflow.QUEUE,
+                        "UpgradeOpenings",
+                        "02:00-06:00",
+                        scene.clock.instant(),
+                        Integer.MAX_VALUE))
+                .isEqualTo("done");
+    }
+
+    @Test
     void starts_no_upgrade() {
         var request = Requests.of("job-of-a-stranger", Scene.PROXY);
         var options = WorkflowOptions.newBuilder()
