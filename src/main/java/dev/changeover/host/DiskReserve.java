@@ -10,9 +10,10 @@ import java.util.Objects;
 import java.util.Random;
 
 /**
- * Room on a disk that is taken while there is plenty, to be given back when the little must be written that cannot wait.
+ * Room on a disk, and files of the number that it can hold, which are taken while there are plenty, to be given back when
+ * the little must be written that cannot wait.
  *
- * @param file holds the room; nothing is lost with it
+ * @param file holds the room; nothing is lost with it, nor with the directory of empty files beside it
  */
 public record DiskReserve(Path file) {
 
@@ -24,9 +25,18 @@ public record DiskReserve(Path file) {
     /** With less than this left nothing is taken away from others. */
     private static final long PLENTY = 16L * BYTES;
 
-    /** Takes the room, unless it is held already or there is little. Does nothing where that fails. */
+    /** A generation makes some twenty, and one more for each backend. */
+    private static final int FILES = 128;
+
+    /** Takes both, unless they are held already or there is little. Does nothing where that fails. */
     public void hold() {
-        if (Files.exists(file) || free() < PLENTY) return;
+        if (free() < PLENTY) return;
+        holdRoom();
+        holdFiles();
+    }
+
+    private void holdRoom() {
+        if (Files.exists(file)) return;
         var random = new Random();
         var part = new byte[PART];
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -36,13 +46,30 @@ public record DiskReserve(Path file) {
             }
             channel.force(true);
         } catch (IOException failure) {
-            release();
+            release(file);
         }
     }
 
-    /** Gives the room back if less than it is free. */
-    public void releaseIfFull() {
-        if (free() < BYTES) release();
+    private void holdFiles() {
+        var held = files();
+        if (Files.exists(held)) return;
+        try {
+            FileTree.makePrivate(held);
+            for (int i = 0; i < FILES; i++) Files.createFile(held.resolve("" + i));
+        } catch (IOException little) {
+            release(held);
+            held.toFile().mkdir(); // so that it is not tried again every second
+        }
+    }
+
+    /** Gives the files back, of which nobody says how many more there could be, and the room if less than it is free. */
+    public void giveBack() {
+        release(files());
+        if (free() < BYTES) release(file);
+    }
+
+    private Path files() {
+        return file.resolveSibling(file.getFileName() + "-files");
     }
 
     private long free() {
@@ -51,11 +78,11 @@ public record DiskReserve(Path file) {
                 .getUsableSpace();
     }
 
-    private void release() {
+    private static void release(Path held) {
         try {
-            Files.deleteIfExists(file);
+            FileTree.delete(held);
         } catch (IOException stays) {
-            // Whatever needs the room will say that there is none.
+            // Whatever needs it will say that there is none.
         }
     }
 }

@@ -149,7 +149,7 @@ class PrivateFileTest {
             assertThatThrownBy(() -> PrivateFile.write(disk.path().resolve("file"), LONG))
                     .isInstanceOf(IOException.class);
 
-            reserve.releaseIfFull();
+            reserve.giveBack();
             PrivateFile.write(disk.path().resolve("file"), LONG);
             reserve.hold();
 

@@ -21,8 +21,14 @@ public record SmallDisk(Path path) implements AutoCloseable {
 
     /** Mounts it on a new directory. */
     public static SmallDisk at(Path path, int kilobytes) throws IOException, InterruptedException {
+        return of(path, kilobytes, 0);
+    }
+
+    /** The same, which can hold so many files; 0 for as many as it likes. */
+    public static SmallDisk of(Path path, int kilobytes, int files) throws IOException, InterruptedException {
         Files.createDirectories(path);
-        var outcome = run("mount", "-t", "tmpfs", "-o", "mode=700,size=" + kilobytes + "k", "none", path.toString());
+        var size = "mode=700,size=%dk,nr_inodes=%d".formatted(kilobytes, files);
+        var outcome = run("mount", "-t", "tmpfs", "-o", size, "none", path.toString());
         assumeTrue(outcome.succeeded(), () -> "no disk can be mounted here: " + outcome.output());
         return new SmallDisk(path);
     }
@@ -71,6 +77,16 @@ public record SmallDisk(Path path) implements AutoCloseable {
             for (var block = new byte[4096]; true; ) out.write(block);
         } catch (IOException full) {
             if (path.toFile().getUsableSpace() > 0) throw full;
+        }
+    }
+
+    /** Leaves room, but not for one file more. */
+    public void fillWithNames() throws IOException {
+        var names = Files.createDirectory(path.resolve("names"));
+        try {
+            for (int i = 0; true; i++) Files.createFile(names.resolve("" + i));
+        } catch (IOException full) {
+            if (path.toFile().getUsableSpace() == 0) throw full;
         }
     }
 

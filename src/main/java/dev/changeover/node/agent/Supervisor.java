@@ -86,7 +86,7 @@ public final class Supervisor {
         // Where no file tells an address, only an answer tells that nobody serves.
         if (claimed.addresses().isEmpty() && !driver.observe().isClear()) return Finding.UNKNOWN;
         if (site.starts().isCrashLooping()) return Finding.CRASH_LOOP;
-        site.reserve().releaseIfFull();
+        site.reserve().giveBack();
         if (words.isPresent()) site.starts().failed("it came up and ended: " + words.get());
         try {
             var kernel = kernel(served);

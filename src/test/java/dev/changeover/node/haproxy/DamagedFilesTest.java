@@ -267,6 +267,24 @@ class DamagedFilesTest {
         }
     }
 
+    @Test
+    void a_disk_that_can_hold_no_more_files_does_not_keep_haproxy_down() throws Exception {
+        try (var disk = SmallDisk.of(directory.resolve("disk"), 200 << 10, 4000);
+                var small = new HaproxyRig(disk.path(), true)) {
+            var agent = small.newAgent(Breakpoint.NONE, new TrustingLifeline());
+            small.agent(Breakpoint.NONE);
+            assertThat(agent.supervise()).isEqualTo(Supervisor.Finding.SERVING);
+            disk.fillWithNames();
+            small.kill(1);
+
+            assertThat(agent.supervise()).isEqualTo(Supervisor.Finding.STARTED);
+
+            try (var client = small.connect()) {
+                assertThat(client.alive()).isTrue();
+            }
+        }
+    }
+
     private String before() throws IOException {
         return Files.readString(rig.run().generation(1).operatorConfiguration());
     }
