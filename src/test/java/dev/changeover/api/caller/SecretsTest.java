@@ -21,7 +21,9 @@ import dev.changeover.temporal.TemporalConnection;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,12 +70,14 @@ class SecretsTest {
     }
 
     @Test
-    void secrets_are_in_no_log_row_history_or_refusal() throws InterruptedException {
+    void secrets_are_in_no_log_row_history_or_refusal() throws IOException, InterruptedException {
         Map<String, Object> properties = Map.of("changeover.data", data.toString());
         try (var server = ApplicationContext.run(EmbeddedServer.class, properties, "test")) {
             var beans = server.getApplicationContext();
             secrets.put(
                     "one-time token", beans.getBean(OneTimeToken.class).make().orElseThrow());
+            // What orders are signed with comes of it.
+            secrets.put("key file", Files.readString(data.resolve("secret.key")).strip());
             beans.getBean(Inventory.class).register(Fleets.twoProjects());
             beans.getBean(Inventory.class).register(Fleets.kernels());
             beans.getBean(Accounts.class).add(Account.operator("anna"), PASSWORD, "");

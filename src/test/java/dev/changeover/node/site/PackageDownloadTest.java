@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,33 @@ class PackageDownloadTest {
         }
 
         assertThat(beaten.getCount()).isZero();
+    }
+
+    /** It would lead past the list of addresses. */
+    @Test
+    void a_redirect_is_not_followed(@TempDir Path home) throws Exception {
+        var followed = new AtomicBoolean();
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/listed", exchange -> {
+            exchange.getResponseHeaders().set("Location", "/elsewhere");
+            exchange.sendResponseHeaders(302, -1);
+        });
+        server.createContext("/elsewhere", exchange -> {
+            followed.set(true);
+            exchange.sendResponseHeaders(200, -1);
+        });
+        server.start();
+        try {
+            var address = URI.create(
+                    "http://127.0.0.1:%d/listed".formatted(server.getAddress().getPort()));
+
+            assertThatThrownBy(() -> new PackageDownload(address, "0").to(home.resolve("package"), () -> {}))
+                    .hasMessageContaining("HTTP status 302");
+        } finally {
+            server.stop(0);
+        }
+
+        assertThat(followed).isFalse();
     }
 
     private static boolean isDone(CountDownLatch beaten) throws IOException {

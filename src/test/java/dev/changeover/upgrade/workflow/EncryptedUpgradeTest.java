@@ -5,22 +5,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.node.NodeFault;
+import dev.changeover.node.NodeOrder;
 import dev.changeover.temporal.Keys;
 import dev.changeover.temporal.PayloadConversion;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandRequest;
 import dev.changeover.upgrade.Outcome;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.WorkflowReplayer;
+import io.temporal.worker.WorkerFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -76,10 +83,43 @@ class EncryptedUpgradeTest {
             assertThatThrownBy(() -> upgrade.update("stop", JsonNode.class, forged))
                     .isInstanceOf(WorkflowUpdateException.class)
                     .hasStackTraceContaining("Encoded failure");
+            var own = plain.newUntypedWorkflowStub(
+                    "UpgradeWorkflow",
+                    WorkflowOptions.newBuilder()
+                            .setWorkflowId("upgrade:in-the-clear")
+                            .setTaskQueue(UpgradeWorkflow.QUEUE)
+                            .build());
+            own.start(scene.progress().request());
+            assertThatThrownBy(() -> own.getResult(JsonNode.class)).isInstanceOf(WorkflowFailedException.class);
 
             scene.nodes.mend("n2 handOver");
             assertThat(scene.say(Command.RETRY, job).noted()).isTrue();
             assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+        }
+    }
+
+    @Test
+    void has_no_agent_take_an_order_that_a_stranger_says_in_the_clear() {
+        try (var scene = new RealServer(2, Scenario.QUICK, with("k1"))) {
+            var plain = WorkflowClient.newInstance(scene.client.getWorkflowServiceStubs());
+            var stranger = WorkerFactory.newInstance(plain);
+            stranger.newWorker("stranger").registerWorkflowImplementationTypes(StrangerTest.Forwarding.class);
+            stranger.start();
+            var forward = plain.newWorkflowStub(
+                    StrangerTest.Forward.class,
+                    WorkflowOptions.newBuilder().setTaskQueue("stranger").build());
+            var look = PayloadConversion.PLAIN.fromPayload(
+                    PayloadConversion.PLAIN
+                            .toPayload(new NodeOrder("n1", null, Duration.ZERO, 0, null))
+                            .orElseThrow(),
+                    JsonNode.class,
+                    JsonNode.class);
+
+            assertThat(forward.order("node:n1", "NodeInspect", List.of(look))).isNotEqualTo("UNSIGNED_ORDER");
+
+            stranger.shutdownNow();
+            assertThat(scene.enrolled.refusals).as("it could not even read it").isEmpty();
+            assertThat(scene.nodes.asked).isEmpty();
         }
     }
 
