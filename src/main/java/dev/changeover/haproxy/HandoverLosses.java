@@ -1,9 +1,11 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.configuration.Frontend;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.configuration.SourcePorts;
 import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.haproxy.runtime.ServerState;
+import dev.changeover.haproxy.runtime.Statistics;
 import dev.changeover.haproxy.runtime.StickTable;
 import dev.changeover.haproxy.runtime.UnansweredException;
 import java.io.IOException;
@@ -45,6 +47,7 @@ public record HandoverLosses(RuntimeApi api, OperatorConfiguration file, Instant
         var losses = new ArrayList<>(of(file));
         try {
             addServers(losses);
+            addFrontends(losses);
             var counters =
                     names(notCopied(table -> file.stickingBy(table.name()).isEmpty() && !file.hasPeers(table.name())));
             if (!counters.isEmpty())
@@ -74,6 +77,16 @@ public record HandoverLosses(RuntimeApi api, OperatorConfiguration file, Instant
             return of(file);
         }
         return losses;
+    }
+
+    private void addFrontends(List<String> losses) throws UnansweredException {
+        var written = file.frontends().stream().map(Frontend::name).toList();
+        var closed = api.statistics().rows().stream()
+                .filter(row -> row.isFrontend() && written.contains(row.section()) && row.isClosed())
+                .map(Statistics.Row::section)
+                .toList();
+        if (!closed.isEmpty())
+            losses.add("a handover opens the frontends again that were disabled at run time: " + closed);
     }
 
     /** A new worker has those of its file, whoever came and went since. */

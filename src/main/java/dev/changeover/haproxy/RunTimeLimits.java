@@ -33,8 +33,9 @@ record RunTimeLimits(RuntimeApi from, OperatorConfiguration file) {
     /** @param now the other worker's file */
     void repeatOn(RuntimeApi to, OperatorConfiguration now) throws UnansweredException {
         var commands = new ArrayList<String>();
-        addGlobal(from.info(), to.info(), now, commands);
-        addOthers(to.statistics(), now, commands);
+        var old = from.info();
+        addGlobal(old, to.info(), now, commands);
+        addOthers(old.getOrDefault("Hard_maxconn", ""), to.statistics(), now, commands);
         if (commands.isEmpty()) return;
         var refused = to.obey(commands);
         if (!refused.isEmpty()) LOG.warn("not repeated: {}: {}", commands, refused);
@@ -57,7 +58,8 @@ record RunTimeLimits(RuntimeApi from, OperatorConfiguration file) {
         }
     }
 
-    private void addOthers(Statistics fresh, OperatorConfiguration now, List<String> commands)
+    /** @param whole what a frontend takes of which nobody says anything: as much as the worker */
+    private void addOthers(String whole, Statistics fresh, OperatorConfiguration now, List<String> commands)
             throws UnansweredException {
         var servers = file.servers();
         for (var row : from.statistics().rows()) {
@@ -66,7 +68,8 @@ record RunTimeLimits(RuntimeApi from, OperatorConfiguration file) {
             var name = row.section() + "/" + row.name();
             if (row.isFrontend() && file.isForClients(row.section())) {
                 var written = frontend(row.section(), file);
-                if (!written.isEmpty() && written.equals(frontend(row.section(), now))) {
+                var isSet = !written.isEmpty() || !whole.equals(String.valueOf(row.limit()));
+                if (isSet && written.equals(frontend(row.section(), now))) {
                     commands.add("set maxconn frontend %s %d".formatted(row.section(), row.limit()));
                 }
             } else if (row.isServer()

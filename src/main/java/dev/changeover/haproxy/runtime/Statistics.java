@@ -33,6 +33,11 @@ public record Statistics(List<Row> rows) {
             return !name.equals("FRONTEND") && !name.equals("BACKEND");
         }
 
+        /** Whether it is a frontend that takes no clients. */
+        public boolean isClosed() {
+            return List.of("PAUSED", "STOP").contains(status);
+        }
+
         /** Whether {@code status} rests on a check, and is not what a fresh worker assumes. */
         public boolean isSettled() {
             return !check.endsWith("INI") || status.startsWith("MAINT");

@@ -198,6 +198,24 @@ class HaproxyDriverTest {
     }
 
     @Test
+    void a_limit_of_a_frontend_of_which_the_file_says_none_stays_and_none_is_invented() throws Exception {
+        var agent = agent();
+        agent.stage(new StageOrder(rig.node(), rig.kernel(Package.B)));
+        var more = "frontend more\n    bind 127.0.0.1:%d\n    default_backend db\n".formatted(Loopback.freePort());
+        Files.writeString(rig.operatorFile(), Files.readString(rig.operatorFile()) + more);
+        rig.reload();
+        rig.tell(2, "set maxconn frontend mysql 50");
+
+        agent.handOver(new HandOverOrder(rig.node(), rig.kernel(Package.B)));
+
+        var api = rig.live(3).api();
+        assertThat(api.statistics().find("mysql", "FRONTEND").orElseThrow().limit())
+                .isEqualTo(50);
+        assertThat(api.statistics().find("more", "FRONTEND").orElseThrow().limit())
+                .isEqualTo(Long.parseLong(api.info().get("Hard_maxconn")));
+    }
+
+    @Test
     void servers_that_came_and_went_at_run_time_are_named() throws Exception {
         agent();
         var port = database.address().getPort();

@@ -245,6 +245,20 @@ class ReloadTest {
     }
 
     @Test
+    void a_frontend_that_was_disabled_at_run_time_is_named_because_a_handover_opens_it() throws Exception {
+        rig.tell(2, "disable frontend more");
+
+        assertThat(rig.agent().status().warnings())
+                .singleElement()
+                .asString()
+                .contains("opens the frontends again", "[more]");
+        reload("# x\n" + file(listener("more", OTHER), server("db1"), server("db2"), server("db3"), server("up")));
+
+        assertThat(connects(OTHER)).isTrue();
+        assertThat(rig.agent().status().warnings()).isEmpty();
+    }
+
+    @Test
     void where_no_warning_is_allowed_a_server_that_was_taken_out_keeps_nobody_from_starting() throws Exception {
         var strict = "global\n    zero-warning\n";
         reload(strict + file(server("up"), server("out")));
