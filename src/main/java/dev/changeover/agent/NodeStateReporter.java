@@ -57,8 +57,16 @@ final class NodeStateReporter implements AutoCloseable {
 
     /** From now on there is somebody to tell; first that this process has begun, and again when it goes by another key. */
     void sendTo(TemporalConnection temporal, AgentReturn process, Supplier<Optional<String>> key) {
-        sender.scheduleWithFixedDelay(
-                () -> send(temporal, process.goingBy(key.get().orElse(null))), 0, 1, TimeUnit.SECONDS);
+        sender.scheduleWithFixedDelay(() -> look(temporal, process, key), 0, 1, TimeUnit.SECONDS);
+    }
+
+    private void look(TemporalConnection temporal, AgentReturn process, Supplier<Optional<String>> key) {
+        try {
+            send(temporal, process.goingBy(key.get().orElse(null)));
+        } catch (RuntimeException | Error notNow) {
+            // One that escaped would end this thread's looks for good.
+            complain("anything", notNow);
+        }
     }
 
     /** Something changed; {@code finding} is asked for what it is now when it is sent. */
@@ -116,14 +124,18 @@ final class NodeStateReporter implements AutoCloseable {
         try {
             way.accept(told);
             silence = "";
-        } catch (RuntimeException notNow) {
-            // One that escaped would end this thread's looks for good; said once, not every second.
+        } catch (RuntimeException | Error notNow) {
             later.accept(told);
-            var reason = GrpcReason.of(notNow);
-            if (reason.equals(silence) || notNow instanceof WorkflowExecutionAlreadyStarted) return;
-            LOG.warn("the control plane could not be told {}, trying again: {}", what, reason);
-            silence = reason;
+            complain(what, notNow);
         }
+    }
+
+    /** Said once, not every second. */
+    private void complain(String what, Throwable notNow) {
+        var reason = GrpcReason.of(notNow);
+        if (reason.equals(silence) || notNow instanceof WorkflowExecutionAlreadyStarted) return;
+        LOG.warn("the control plane could not be told {}, trying again: {}", what, reason);
+        silence = reason;
     }
 
     /**

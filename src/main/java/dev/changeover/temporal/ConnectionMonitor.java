@@ -109,7 +109,7 @@ final class ConnectionMonitor implements AutoCloseable {
             remember(look());
         } catch (InterruptedException closing) {
             return;
-        } catch (RuntimeException unexpected) {
+        } catch (RuntimeException | Error unexpected) {
             // A watch that dies silently would leave the process not ready for ever.
             remember(Readiness.no(backend.name() + " cannot be used: " + unexpected));
         }

@@ -124,6 +124,29 @@ class AgentReturnTest {
         }
     }
 
+    /** An agent that tells nothing any more is taken for gone, though it serves. */
+    @Test
+    @ResourceLock(RealServer.QUEUES)
+    void what_was_found_is_told_after_an_error_too() throws Exception {
+        try (var scene = new RealServer(2, Scenario.QUICK);
+                var reporter = new NodeStateReporter()) {
+            var keys = new AtomicInteger();
+            var asked = new AtomicInteger();
+            reporter.changed(() -> {
+                if (asked.getAndIncrement() == 0) throw new StackOverflowError();
+                return found("n1");
+            });
+            reporter.sendTo(RealTemporal.connection(), AgentReturn.of("n1"), () -> {
+                if (keys.getAndIncrement() == 0) throw new OutOfMemoryError();
+                return Optional.empty();
+            });
+
+            Awaitility.await("the node is seen")
+                    .atMost(PATIENT)
+                    .until(() -> scene.inventory.node("n1").orElseThrow().observedAt() != null);
+        }
+    }
+
     private static NodeState found(String node) {
         return new NodeState(
                 node,

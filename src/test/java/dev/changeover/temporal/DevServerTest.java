@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,25 @@ class DevServerTest {
             await().atMost(SOON).until(() -> !hung.isAlive());
             await().atMost(SOON).until(() -> watch.readiness().ready());
             assertThat(serverOf(data)).isPresent().isNotEqualTo(Optional.of(hung));
+        } finally {
+            stubs.shutdownNow();
+        }
+    }
+
+    /** Whatever a look comes to: the process would be not ready for ever. */
+    @Test
+    void is_looked_at_again_after_an_error() throws Exception {
+        var backend = new DevServer(RealTemporal.program(), settings);
+        var stubs = WorkflowServiceStubs.newServiceStubs(backend.stubsOptions());
+        var looks = new AtomicInteger();
+        Namespace.Admission full = namespace -> {
+            if (looks.getAndIncrement() == 0) throw new OutOfMemoryError("for this look");
+            return "";
+        };
+        try (backend;
+                var watch = new ConnectionMonitor(backend, stubs, "default", full)) {
+            assertThat(watch.await(SOON).ready()).isTrue();
+            assertThat(looks).hasValue(2);
         } finally {
             stubs.shutdownNow();
         }
