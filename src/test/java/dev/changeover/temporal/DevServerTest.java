@@ -99,6 +99,41 @@ class DevServerTest {
         await().atMost(SOON).until(() -> !server.isAlive());
     }
 
+    /** The host was booted with a wrong clock, which was set since: all its processes started at another time now. */
+    @Test
+    void is_found_again_after_the_clock_was_set() throws Exception {
+        try (var first = TemporalConnection.open(settings)) {
+            assertThat(first.awaitReady(SOON).ready()).isTrue();
+            var record = ServerRecord.read(data).orElseThrow();
+
+            asOf(record, record.pid(), record.startedMillis() - 10_000).write(data);
+
+            assertThat(serverOf(data).map(ProcessHandle::pid)).contains(record.pid());
+            try (var second = open(first, settings)) {
+                assertThat(second.awaitReady(SOON).ready()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void is_no_other_process_that_has_got_its_number() throws Exception {
+        try (var connection = TemporalConnection.open(settings)) {
+            assertThat(connection.awaitReady(SOON).ready()).isTrue();
+            var record = ServerRecord.read(data).orElseThrow();
+            var other = new ProcessBuilder("sleep", "60").start();
+            var began = other.info().startInstant().orElseThrow().toEpochMilli();
+
+            var mistaken = asOf(record, other.pid(), began).process();
+
+            other.destroyForcibly();
+            assertThat(mistaken).isEmpty();
+        }
+    }
+
+    private static ServerRecord asOf(ServerRecord known, long pid, long startedMillis) {
+        return new ServerRecord(known.address(), known.namespace(), known.webUi(), pid, startedMillis);
+    }
+
     @Test
     void is_never_started_twice_on_the_same_file() throws Exception {
         try (var first = TemporalConnection.open(settings);

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,7 +20,7 @@ import java.util.Optional;
  * @param address host and port of the frontend
  * @param webUi address of the Web UI
  * @param pid of the server itself, not of the shell around it
- * @param startedMillis when that process started, because process ids are used again
+ * @param startedMillis when that process started by the clock of then
  */
 public record ServerRecord(
         @JsonProperty("address") String address,
@@ -29,7 +31,6 @@ public record ServerRecord(
     private static final JsonMapper JSON = new JsonMapper();
     private static final String FILE = "temporal.json";
 
-    /** The kernel's boot time, from which start times are reckoned, moves when the clock is set. */
     private static final Duration CLOCK_SLACK = Duration.ofSeconds(3);
 
     public static Optional<ServerRecord> read(Path dataDirectory) throws IOException {
@@ -53,7 +54,16 @@ public record ServerRecord(
 
     /** The process, if it is still the one that was written down. */
     public Optional<ProcessHandle> process() {
-        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(this::startedWhenWeSay);
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(this::isThisServer);
+    }
+
+    /** Process ids are used again. A start time tells less than the command line: it moves when the clock is set. */
+    private boolean isThisServer(ProcessHandle process) {
+        var port = List.of("--port", "" + port(address));
+        return process.info()
+                .arguments()
+                .map(arguments -> Collections.indexOfSubList(List.of(arguments), port) >= 0)
+                .orElseGet(() -> startedWhenWeSay(process));
     }
 
     private boolean startedWhenWeSay(ProcessHandle process) {
