@@ -35,11 +35,13 @@ public record PatternFile(String kind, String file, int entries) {
         return digits == null ? 0 : Integer.parseInt(digits);
     }
 
-    /** The worker's entries in order, without the pointers that are listed before them: values by key. */
-    static Map<String, List<String>> entries(String listing) {
+    /** The worker's entries in order, without the pointers that are listed before them: values by key, which lists have none of. */
+    Map<String, List<String>> entriesOf(String listing) {
         var entries = new LinkedHashMap<String, List<String>>();
         for (var line : listing.lines().filter(line -> line.startsWith("0x")).toList()) {
-            var words = line.strip().split(" ", 3);
+            // A pattern of a list may be of several words.
+            var words = line.split(" ", kind.equals("map") ? 3 : 2);
+            if (words.length < 2) continue;
             entries.computeIfAbsent(words[1], key -> new ArrayList<>()).add(words.length > 2 ? words[2] : "");
         }
         return entries;
@@ -75,15 +77,15 @@ public record PatternFile(String kind, String file, int entries) {
         wanted.forEach((key, values) -> {
             if (values.equals(has.get(key))) return;
             for (var value : values) {
-                commands.add("add %s %s %s %s"
-                        .formatted(kind, file, escaped(key), escaped(value))
-                        .strip());
+                commands.add("add %s %s %s".formatted(kind, file, escaped(key))
+                        + (value.isEmpty() ? "" : " " + escaped(value)));
             }
         });
         return commands;
     }
 
+    /** A word that begins with {@code <<} at the end of a line would announce what follows it. */
     private static String escaped(String word) {
-        return word.replaceAll("([\\\\; \t])", "\\\\$1");
+        return word.replaceAll("([\\\\; \t<])", "\\\\$1");
     }
 }

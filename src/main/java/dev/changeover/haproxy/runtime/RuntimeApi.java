@@ -104,7 +104,7 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
     }
 
     private Map<String, List<String>> entries(PatternFile list) throws UnansweredException {
-        return PatternFile.entries(worker("show %s %s".formatted(list.kind(), list.file())));
+        return list.entriesOf(worker("show %s %s".formatted(list.kind(), list.file())));
     }
 
     /**

@@ -353,6 +353,40 @@ class ReloadTest {
     }
 
     @Test
+    void lists_of_patterns_of_several_words_last_as_they_were_set() throws Exception {
+        var list = Files.writeString(directory.resolve("agents.lst"), "Bad Bot One\nOther Thing\nPlain\n");
+        var map = Files.writeString(directory.resolve("a.map"), "k value of words\n");
+        var rules = """
+                    tcp-request connection reject if { str(x) -m sub -f %s }
+                    tcp-request connection reject if { str(x),map(%s) -m found }
+                """.formatted(list, map);
+        reload(file(listener("more", OTHER) + rules, server("db1"), server("db2")));
+        for (var pattern :
+                List.of("Bad\\ Bot\\ Two", "it's\\ \"x\"\\;", "back\\\\slash\\ $HOME", "\\<\\<", "x\\ \\<\\<\\ ")) {
+            assertThat(rig.tell(3, "add acl %s %s".formatted(list, pattern))).isBlank();
+        }
+        assertThat(rig.tell(3, "del acl %s Other\\ Thing".formatted(list))).isBlank();
+        var set = patterns(3, "acl " + list);
+        assertThat(set)
+                .hasSize(7)
+                .contains("Bad Bot One", "it's \"x\";", "<<", "x << ")
+                .doesNotContain("Other Thing");
+
+        upgrade();
+
+        assertThat(patterns(4, "acl " + list)).containsExactlyInAnyOrderElementsOf(set);
+        assertThat(patterns(4, "map " + map)).containsExactly("k value of words");
+    }
+
+    private List<String> patterns(int generation, String list) throws IOException {
+        return rig.tell(generation, "show " + list)
+                .lines()
+                .filter(line -> line.startsWith("0x"))
+                .map(line -> line.substring(line.indexOf(' ') + 1))
+                .toList();
+    }
+
+    @Test
     void the_same_reload_works_once_a_port_that_was_taken_is_free() throws Exception {
         var text = file(listener("n", EXTRA), server("db1"));
         try (var taken = new ServerSocket(EXTRA, 1, InetAddress.getLoopbackAddress())) {
