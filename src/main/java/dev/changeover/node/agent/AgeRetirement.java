@@ -66,7 +66,7 @@ final class AgeRetirement implements SessionDrain {
 
     /** Removes what ended generations and kernels leave behind. The caller holds the node's lock. */
     void cleanUp(GenerationSnapshot observed) throws IOException {
-        site.clear(observed.ended());
+        site.clear(observed);
         var current = site.boot().current();
         if (current.isEmpty()) return;
         var older = site.kernels().all().stream()

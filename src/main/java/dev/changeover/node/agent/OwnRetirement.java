@@ -79,7 +79,7 @@ public final class OwnRetirement {
             if (!now.isClear()) return SELDOM;
             site.retiredByHand()
                     .retain(now.live().stream().map(ProxyGeneration::number).collect(Collectors.toSet()));
-            site.clear(own.ended());
+            site.clear(now);
         }
         return SELDOM;
     }

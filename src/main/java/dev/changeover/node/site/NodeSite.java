@@ -108,7 +108,15 @@ public record NodeSite(
         return look;
     }
 
-    /** Removes what is left of generations that have ended. The caller holds the node's lock. */
+    /**
+     * Removes what is left of generations that have ended, unless nothing serves: then what served last is started again
+     * from it. The caller holds the node's lock.
+     */
+    public void clear(GenerationSnapshot observed) throws IOException {
+        if (!observed.serving().isEmpty()) clear(observed.ended());
+    }
+
+    /** The same where others have served since. */
     public void clear(List<Integer> ended) throws IOException {
         for (var generation : ended) {
             if (!driver.hasEnded(generation)) continue;
