@@ -20,6 +20,9 @@ final class SoakVerification {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
+    /** Less than this step may take. */
+    private static final Duration ANOTHERS_HANDOVER = Duration.ofMinutes(4);
+
     private final NodeSite site;
     private final VerifyOrder order;
     private final Poll poll;
@@ -32,8 +35,7 @@ final class SoakVerification {
 
     /** Returns when the node has passed. */
     void run() throws IOException, InterruptedException {
-        var observed = site.observe(poll);
-        var serving = serving(observed);
+        var serving = serving(observed());
         var configuration = serving.configuration();
         var health = serving.health();
         var since = ErrorShare.of(health);
@@ -51,6 +53,18 @@ final class SoakVerification {
             refuseMoreErrors(ErrorShare.of(health).minus(since), usual);
         }
         prove(serving, configuration);
+    }
+
+    /** A later upgrade of this node may hand over just now: then two accept until it has come to its end. */
+    private GenerationSnapshot observed() throws IOException, InterruptedException {
+        var looks = new GenerationSnapshot[] {site.observe(poll)};
+        var limit = order.alone() ? ANOTHERS_HANDOVER : Duration.ZERO;
+        new Poll(poll.beat(), LOOK_EVERY)
+                .until(
+                        limit,
+                        () -> looks[0].serving().size() < 2
+                                || (looks[0] = site.observe(poll)).serving().size() < 2);
+        return looks[0];
     }
 
     private ProxyGeneration serving(GenerationSnapshot observed) throws IOException {

@@ -1,16 +1,25 @@
 package dev.changeover.node.haproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.MariaDb;
 import dev.changeover.demo.RealParts;
+import dev.changeover.node.NodeOrder;
+import dev.changeover.node.VerifyOrder;
 import dev.changeover.node.agent.NodeContract;
 import dev.changeover.node.agent.NodeRig;
+import dev.changeover.node.agent.NodeRig.Package;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,5 +65,33 @@ final class HaproxyNodeTest extends NodeContract {
         try (var fresh = rig.connect()) {
             assertThat(fresh.alive()).isTrue();
         }
+    }
+
+    @Test
+    void the_last_proof_of_an_upgrade_waits_for_another_ones_handover() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        upgrade(rig, agent);
+        agent.retire(retire(rig, DAY));
+        var bothAccept = new CountDownLatch(1);
+        var goesOn = new CountDownLatch(1);
+        agent(rig, step -> {
+            if (!step.equals("boot pointer")) return;
+            bothAccept.countDown();
+            await().atMost(SOON).until(() -> goesOn.getCount() == 0);
+        });
+        rig.changeConfiguration();
+        var other = CompletableFuture.runAsync(rig::reload);
+        assertThat(bothAccept.await(1, TimeUnit.MINUTES)).isTrue();
+        var node = new NodeOrder(rig.node().nodeId(), rig.node().machineId(), DAY, 2, null);
+        var order = new VerifyOrder(node, rig.kernel(Package.B), Duration.ZERO, true);
+
+        var proof = CompletableFuture.runAsync(() -> agent.verify(order), Thread::startVirtualThread);
+
+        passes(Duration.ofSeconds(2));
+        assertThat(proof).isNotDone();
+        goesOn.countDown();
+        other.join();
+        proof.join();
     }
 }
