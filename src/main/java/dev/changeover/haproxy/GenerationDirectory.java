@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,6 +28,9 @@ public record GenerationDirectory(Path path, int number) {
 
     /** HAProxy binds a unix socket under a longer name first and leaves 97 of the 108 bytes. */
     private static final int LONGEST_SOCKET_PATH = 97;
+
+    /** As long as a start may take where nothing serves. */
+    private static final Duration LONGEST_START = Duration.ofSeconds(90);
 
     private static final long LONGEST_OUTPUT = 1 << 20;
     private static final int KEPT_OUTPUT = 64 << 10;
@@ -42,6 +47,28 @@ public record GenerationDirectory(Path path, int number) {
 
     static GenerationDirectory of(Path runDirectory, int number) {
         return new GenerationDirectory(runDirectory.resolve("gen-" + number), number);
+    }
+
+    /**
+     * What is there now. The youngest may be starting: until it has read its files, which takes as long as they make it,
+     * nobody can ask it.
+     */
+    Generation observe(boolean isYoungest) {
+        var seen = Generation.observe(this);
+        return isYoungest && seen instanceof Generation.Dead && isStarting()
+                ? new Generation.Unknown(this, "it was started less than %d s ago".formatted(LONGEST_START.toSeconds()))
+                : seen;
+    }
+
+    private boolean isStarting() {
+        try {
+            var prepared = Files.getLastModifiedTime(ownConfiguration()).toInstant();
+            return prepared.plus(LONGEST_START).isAfter(Instant.now())
+                    && servedVersion().isEmpty()
+                    && !RunDirectory.hasEnded(this);
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     public RuntimeSocket masterSocket() {

@@ -33,7 +33,8 @@ public record RunDirectory(Path path) {
 
     /** Every generation that has a directory here, the oldest first, as it is now. */
     public List<Generation> generations() throws IOException {
-        return directories().stream().map(Generation::observe).toList();
+        var all = directories();
+        return all.stream().map(one -> one.observe(one.equals(all.getLast()))).toList();
     }
 
     public List<Generation.Live> live() throws IOException {
@@ -65,8 +66,8 @@ public record RunDirectory(Path path) {
     }
 
     /** The same where no other generation knows more of its servers. */
-    public GenerationDirectory prepare(OperatorConfiguration configuration, Path home) throws IOException {
-        return prepare(configuration, home, KnownServers.NONE);
+    public GenerationDirectory prepare(OperatorConfiguration file, Path home) throws IOException {
+        return prepare(file, home, KnownServers.NONE);
     }
 
     /**
@@ -102,8 +103,7 @@ public record RunDirectory(Path path) {
 
     private GenerationDirectory publish(Content content) throws IOException {
         var all = directories();
-        var directory =
-                GenerationDirectory.of(path, all.isEmpty() ? 1 : all.getLast().number() + 1);
+        var directory = generation(all.isEmpty() ? 1 : all.getLast().number() + 1);
         FileTree.makePrivate(path);
         var draft = path.resolve(DRAFT);
         FileTree.delete(draft);
@@ -177,16 +177,18 @@ public record RunDirectory(Path path) {
     }
 
     /**
-     * Processes started for this run directory that no generation accounts for: their directory or socket was removed,
-     * or their master died. Nobody can ask them, so only a person may end them.
+     * Processes started for this run directory that no generation accounts for: a directory, socket or master has gone.
+     * Nobody can ask them, so only a person may end them.
      */
     public List<Long> orphans(List<Generation> generations) {
         var known = new HashSet<Long>();
+        var workers = new HashSet<Long>();
         for (var generation : generations) {
             switch (generation) {
                 case Generation.Live live -> {
                     known.add(live.master());
                     known.add(live.worker());
+                    workers.add(live.worker());
                 }
                 // It does not answer, so its processes are recognised by the directory they were started for.
                 case Generation.Unknown unknown ->
@@ -195,8 +197,11 @@ public record RunDirectory(Path path) {
             }
         }
         return ProcessTable.all().stream()
-                // The running program is a link to read, and rules out nearly all.
-                .filter(pid -> !known.contains(pid) && isProxy(pid) && ProcessTable.isRunning(pid))
+                // The program is a link to read, and rules out nearly all. A check's is its worker's for a moment.
+                .filter(pid -> !known.contains(pid) && ProcessTable.isHaproxy(pid))
+                .filter(pid -> ProcessTable.stat(pid)
+                        .filter(stat -> stat.isRunning() && !workers.contains(stat.parent()))
+                        .isPresent())
                 .filter(pid -> ProcessTable.variable(pid, "HA_RUN")
                         .filter(run -> Path.of(run).startsWith(path))
                         .isPresent())
@@ -213,11 +218,6 @@ public record RunDirectory(Path path) {
         } catch (IOException unreadable) {
             return false;
         }
-    }
-
-    /** External checks and the like inherit the environment of their worker, but are other programs. */
-    private static boolean isProxy(long pid) {
-        return ProcessTable.isHaproxy(pid);
     }
 
     private static List<Long> startedFor(Path directory) {

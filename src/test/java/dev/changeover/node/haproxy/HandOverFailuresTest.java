@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.runtime.ServerState;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.NodeActivities;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,38 @@ class HandOverFailuresTest {
         rig.reload();
 
         await().untilAsserted(() -> assertThat(serving()).containsExactly(2));
+    }
+
+    /** Lua, long lists and slow names: until it has read its files nobody can ask it. */
+    @Test
+    void a_new_one_that_reads_its_files_for_long_is_starting_and_no_orphan() throws Exception {
+        var slow = directory.resolve("slow");
+        var flag = directory.resolve("flag");
+        new ProcessBuilder("mkfifo", slow.toString()).start().waitFor();
+        var lua = Files.writeString(directory.resolve("slow.lua"), """
+                local flag = io.open('%s')
+                if flag then io.open('%s'):read('a') end
+                """.formatted(flag, slow));
+        rig.agent(Breakpoint.NONE);
+        Files.writeString(
+                rig.operatorFile(), "global\n    lua-load %s\n".formatted(lua) + Files.readString(rig.operatorFile()));
+        rig.reload();
+        Files.writeString(flag, "");
+        rig.changeConfiguration();
+        var reload = CompletableFuture.runAsync(rig::reload);
+        Files.writeString(slow, ""); // when the file is tried
+        await().until(() -> rig.run().directories().getLast().number() == 3
+                && !RunDirectory.hasEnded(rig.run().generation(3)));
+
+        var observed = rig.site(Breakpoint.NONE).driver().observe();
+
+        assertThat(observed.orphans()).isEmpty();
+        assertThat(observed.silent())
+                .singleElement()
+                .satisfies(starting -> assertThat(starting.why()).contains("was started less than"));
+        Files.writeString(slow, "");
+        reload.join();
+        await().untilAsserted(() -> assertThat(serving()).containsExactly(3));
     }
 
     @Test
