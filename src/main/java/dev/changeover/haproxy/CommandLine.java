@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * How a HAProxy was started.
  *
  * @param words the program's name first
- * @param directory where, for relative paths among them
+ * @param directory where, for relative paths among them; with {@code -C}, the one that this names
  */
 public record CommandLine(List<String> words, Path directory) {
     private static final String END_OF_OPTIONS = "--";
@@ -24,19 +24,21 @@ public record CommandLine(List<String> words, Path directory) {
     }
 
     static CommandLine of(long pid) throws IOException {
-        return new CommandLine(ProcessTable.arguments(pid), directory(pid));
+        var words = ProcessTable.arguments(pid);
+        return new CommandLine(words, directory(pid, words));
     }
 
-    /** One that put itself into a jail is there now; a shell left in its environment where it began. */
-    private static Path directory(long pid) throws IOException {
+    /** One that put itself into a jail is there now; a shell left in its environment where it began, before any -C. */
+    private static Path directory(long pid, List<String> words) throws IOException {
         var process = ProcessTable.process(pid);
         var isJailed = !Files.readSymbolicLink(process.resolve("root"))
                 .equals(Files.readSymbolicLink(Path.of("/proc/self/root")));
         if (!isJailed) return Files.readSymbolicLink(process.resolve("cwd"));
-        return ProcessTable.variable(pid, "PWD")
+        var began = ProcessTable.variable(pid, "PWD")
                 .map(Path::of)
                 .filter(Path::isAbsolute)
                 .orElse(Path.of("/"));
+        return new CommandLine(words, began).last("-C").map(began::resolve).orElse(began);
     }
 
     /** Where relative names in the files of a process began, the likeliest first: it may be in a jail by now. */

@@ -46,6 +46,11 @@ public record RelativePaths(String text, Path home) {
         return isBeside ? home : Path.of("/");
     }
 
+    /** Whether one of those that a complaint names is in this directory. */
+    public boolean areIn(Path directory, String complaint) {
+        return words().filter(complaint::contains).anyMatch(word -> Files.exists(directory.resolve(word)));
+    }
+
     /** Where the file says itself that its paths begin. */
     public List<Path> begins() {
         return text.lines()
@@ -65,8 +70,9 @@ public record RelativePaths(String text, Path home) {
                 .lines()
                 .flatMap(line -> ConfigTokenizer.of(line).stream().skip(1))
                 .flatMap(BETWEEN::splitAsStream)
-                .filter(word ->
-                        !word.isEmpty() && !word.startsWith("/") && !word.startsWith(".") && word.indexOf('\0') < 0)
+                .filter(word -> !word.startsWith("/") && word.indexOf('\0') < 0)
+                // Such as ".", which is everywhere.
+                .filter(word -> !home.startsWith(home.resolve(word).normalize()))
                 .collect(Collectors.toSet())
                 .stream();
     }

@@ -41,7 +41,10 @@ record FormerCommand(Path directory, List<String> words, List<String> environmen
         PrivateFile.write(file(runDirectory), text, StandardCharsets.ISO_8859_1);
     }
 
-    /** Without what a reload added: by now the processes that it names are others, which nobody may signal. */
+    /**
+     * Without what a reload added, as the processes that it names are others by now, which nobody may signal; and without
+     * {@code -C}, whose directory is the one that was noted.
+     */
     static List<String> firstWords(List<String> arguments) {
         var words = new ArrayList<String>();
         for (int i = 0; i < arguments.size(); i++) {
@@ -49,7 +52,7 @@ record FormerCommand(Path directory, List<String> words, List<String> environmen
                 case "-sf", "-st" -> {
                     while (i + 1 < arguments.size() && arguments.get(i + 1).matches("\\d+")) i++;
                 }
-                case "-x" -> i++;
+                case "-x", "-C" -> i++;
                 default -> words.add(arguments.get(i));
             }
         }
@@ -130,6 +133,8 @@ record FormerCommand(Path directory, List<String> words, List<String> environmen
             if (parts.length == 2 && !parts[0].startsWith("HAPROXY_"))
                 builder.environment().put(parts[0], parts[1]);
         }
+        // Where its files are looked for when it is in its jail.
+        builder.environment().put("PWD", directory.toString());
         builder.environment().put(STARTED, output.toString());
         builder.start();
     }

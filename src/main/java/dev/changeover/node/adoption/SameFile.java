@@ -5,6 +5,7 @@ import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.haproxy.configuration.ConfigurationFiles;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
+import dev.changeover.haproxy.configuration.RelativePaths;
 import dev.changeover.haproxy.runtime.Statistics;
 import dev.changeover.haproxy.runtime.UnansweredException;
 import dev.changeover.host.FileTree;
@@ -134,8 +135,10 @@ record SameFile(RunningProxy proxy, List<Path> files, OperatorConfiguration cont
             var generation = new RunDirectory(draft).prepare(content, RunDirectory.homeOf(file()));
             var refusal = KernelOfProcess.of(proxy.worker()).refusal(generation);
             if (refusal.isPresent()) {
-                throw new IOException("the program of process %d does not accept %s any more: %s"
-                        .formatted(proxy.worker(), file(), refusal.get()));
+                var advice = UnwrittenOptions.advice(
+                        proxy.command(), new RelativePaths(content.text(), RunDirectory.homeOf(file())), refusal.get());
+                throw new IOException("the program of process %d does not accept %s any more: %s%s"
+                        .formatted(proxy.worker(), file(), refusal.get(), advice));
             }
         } finally {
             FileTree.delete(draft);

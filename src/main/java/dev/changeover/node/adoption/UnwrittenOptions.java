@@ -3,6 +3,7 @@ package dev.changeover.node.adoption;
 import dev.changeover.haproxy.CommandLine;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.configuration.OperatorConfiguration.Setting;
+import dev.changeover.haproxy.configuration.RelativePaths;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,17 @@ final class UnwrittenOptions {
             lacking.add("-dV: write 'ssl-server-verify none' into section 'global'");
         }
         return lacking;
+    }
+
+    /** Why the same program accepted the file where it was started, and what to write into it; empty where nobody knows. */
+    static String advice(CommandLine command, RelativePaths paths, String refusal) {
+        if (command.has("-dr") && refusal.contains("could not resolve address")) {
+            return "; it was started with -dr: write 'default-server init-addr last,libc,none' into section 'defaults'";
+        }
+        var directory = command.directory();
+        if (directory.equals(paths.begin()) || !paths.areIn(directory, refusal)) return "";
+        return "; it was started in %s: write 'default-path origin %s' first into section 'global', or whole paths"
+                .formatted(directory, directory);
     }
 
     /** Whether it matters which of its peers it is. */

@@ -123,6 +123,36 @@ class AdoptionRefusalsTest {
     }
 
     @Test
+    void one_whose_relative_paths_begin_where_it_was_started() throws Exception {
+        var elsewhere = Files.createDirectory(here.host().home().resolve("elsewhere"));
+        Files.writeString(elsewhere.resolve("office.lst"), "127.0.0.1\n");
+        var text = here.host().configuration(RealParts.mariaDb().address().getPort());
+        Files.writeString(
+                here.file(),
+                text.replace(
+                        "    default_backend",
+                        "    tcp-request connection reject if !{ src -f office.lst }\n    default_backend"));
+        here.start(here.host().startForeign(here.file(), "-W", "-C", elsewhere.toString()));
+
+        refused(
+                "does not accept",
+                "failed to open pattern file",
+                "it was started in %s: write 'default-path origin %s' first into section 'global'"
+                        .formatted(elsewhere, elsewhere));
+    }
+
+    @Test
+    void one_that_ignores_names_which_nobody_resolves() throws Exception {
+        var text = here.host().configuration(RealParts.mariaDb().address().getPort());
+        Files.writeString(here.file(), text + "    server gone nobody.invalid:3306 backup\n");
+        here.start(here.host().startForeign(here.file(), "-W", "-dr"));
+
+        refused(
+                "does not accept",
+                "it was started with -dr: write 'default-server init-addr last,libc,none' into section 'defaults'");
+    }
+
+    @Test
     void a_socket_that_it_was_given_by_number() throws Exception {
         here.start(Door.MASTER_SOCKET);
         edit("default_backend", "bind fd@9\n    default_backend");

@@ -322,8 +322,9 @@ class GiveBackTest {
     }
 
     /** It went into its jail since; what stands behind "--" are files. */
-    @Test
-    void a_jailed_one_is_started_where_its_file_is() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"cd %s && exec \"$0\" -db -- haproxy.cfg", "cd / && exec \"$0\" -db -C %s -- haproxy.cfg"})
+    void a_jailed_one_is_started_where_its_file_is(String started) throws Exception {
         var jail = Files.createDirectory(here.host().home().resolve("jail"));
         var more = "chroot %s\n    stats socket %s/admin.sock level admin\n"
                 .formatted(jail, here.host().home());
@@ -332,8 +333,7 @@ class GiveBackTest {
                 here.host()
                         .configuration(RealParts.mariaDb().address().getPort())
                         .replace("daemon\n", more));
-        var script =
-                "cd %s && exec \"$0\" -db -- haproxy.cfg".formatted(here.host().home());
+        var script = started.formatted(here.host().home());
         here.start(here.host().startForeignIn(List.of("sh", "-c", script), here.file()));
         adopt();
 

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Operators' files as people have them: HAProxy itself is the judge, and what it makes of a file is asked of it. */
 @ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
@@ -231,13 +233,15 @@ class OperatorFilesTest {
                 """.formatted(rig.address().getPort(), database()));
     }
 
-    @Test
-    void relative_paths_begin_where_the_file_is() throws Exception {
-        Files.createDirectories(rig.home().resolve("relative"));
-        Files.writeString(rig.home().resolve("relative/x.lua"), "core.Debug('x')\n");
-        Files.writeString(rig.home().resolve("allowed.lst"), "127.0.0.1\n");
+    @ParameterizedTest
+    @ValueSource(strings = {"", "./", "../"})
+    void relative_paths_begin_where_the_file_is(String begin) throws Exception {
+        var where = rig.home().resolve(begin);
+        Files.createDirectories(where.resolve("relative"));
+        Files.writeString(where.resolve("relative/x.lua"), "core.Debug('x')\n");
+        Files.writeString(where.resolve("allowed.lst"), "127.0.0.1\n");
 
-        upgrades("global\n    lua-load relative/x.lua\n" + allowed("allowed.lst"));
+        upgrades("global\n    lua-load %srelative/x.lua\n".formatted(begin) + allowed(begin + "allowed.lst"));
     }
 
     @Test
