@@ -34,7 +34,7 @@ public final class StartedTree {
     public static StartedTree start(
             Program program, GenerationDirectory directory, Optional<GenerationDirectory> handOverFrom)
             throws IOException {
-        var donor = handOverFrom.isPresent() ? donor(handOverFrom.get()) : Optional.<Long>empty();
+        var donor = handOverFrom.isPresent() ? donor(handOverFrom.get()) : retiringMaster(directory);
         return donor.isPresent()
                 ? SocketDonor.of(donor.get())
                         .start(program, directory, directory.path().resolveSibling("donor.sock"), GIVEN)
@@ -55,6 +55,19 @@ public final class StartedTree {
                         && Generation.observe(from) instanceof Generation.Live live
                 ? Optional.of(live.worker())
                 : Optional.empty();
+    }
+
+    /**
+     * Of a generation that ends: before HAProxy 3.1 it keeps the sockets of {@code log-forward} open that it opened for its
+     * worker, and until its last session nobody else could open them.
+     */
+    private static Optional<Long> retiringMaster(GenerationDirectory next) throws IOException {
+        var sockets = ListeningSockets.now();
+        for (var other : new RunDirectory(next.path().resolveSibling("")).generations()) {
+            if (other instanceof Generation.Live live
+                    && !sockets.addressesOf(live.master()).isEmpty()) return Optional.of(live.master());
+        }
+        return Optional.empty();
     }
 
     /**

@@ -45,7 +45,7 @@ final class UnwrittenOptions {
         }
         var directory = command.directory();
         if (directory.equals(paths.begin()) || !paths.areIn(directory, refusal)) return "";
-        return "; it was started in %s: write 'default-path origin %s' first into section 'global', or whole paths"
+        return "; it was started in %s: write 'default-path origin %s' first into section 'global', and whole paths where that does not count"
                 .formatted(directory, directory);
     }
 

@@ -137,7 +137,7 @@ class AdoptionRefusalsTest {
         refused(
                 "does not accept",
                 "failed to open pattern file",
-                "it was started in %s: write 'default-path origin %s' first into section 'global'"
+                "it was started in %s: write 'default-path origin %s' first into section 'global', and whole paths where"
                         .formatted(elsewhere, elsewhere));
     }
 

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -308,6 +309,29 @@ class OperatorFilesTest {
                         rig.address().getPort(),
                         Loopback.freePort(),
                         RealParts.mariaDb().address().getPort()));
+    }
+
+    @Test
+    void what_a_retiring_master_keeps_open_bars_no_start() throws Exception {
+        upgrades(TIMES + """
+                log-forward logs
+                    bind 127.0.0.1:%d
+                    log global
+                frontend mysql
+                    bind 127.0.0.1:%d
+                    default_backend db
+                %s""".formatted(Loopback.freePort(), rig.address().getPort(), database()));
+        Files.writeString(rig.operatorFile(), "# changed\n", StandardOpenOption.APPEND);
+
+        try (var session = rig.connect()) {
+            rig.reload();
+            rig.kill(4);
+
+            rig.supervise();
+
+            connectsAndCounts(5);
+            assertThat(session.alive()).isTrue();
+        }
     }
 
     @Test
