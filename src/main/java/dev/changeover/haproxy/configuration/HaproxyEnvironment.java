@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 public final class HaproxyEnvironment {
     public static final String NAMES = "CHANGEOVER_HAPROXY_ENVIRONMENT";
     private static final Path UNITS = Path.of("/etc/changeover/agent.env");
-    private static final Charset OURS = Charset.forName(System.getProperty("sun.jnu.encoding"), StandardCharsets.UTF_8);
+    static final Charset OURS = Charset.forName(System.getProperty("sun.jnu.encoding"), StandardCharsets.UTF_8);
     private static final Map<String, String> GIVEN = of(System.getenv(), UNITS);
 
     private HaproxyEnvironment() {}

@@ -1,6 +1,7 @@
 package dev.changeover.haproxy.configuration;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -42,13 +43,26 @@ public record RelativePaths(String text, Path home) {
 
     /** Where a process that reads the file is to run: as a service in the root, unless what it names is beside the file. */
     public Path begin() {
-        var isBeside = words().anyMatch(word -> Files.exists(home.resolve(word)));
+        var isBeside = words().anyMatch(word -> isIn(home, word));
         return isBeside ? home : Path.of("/");
     }
 
     /** Whether one of those that a complaint names is in this directory. */
     public boolean areIn(Path directory, String complaint) {
-        return words().filter(complaint::contains).anyMatch(word -> Files.exists(directory.resolve(word)));
+        return words().filter(complaint::contains).anyMatch(word -> isIn(directory, word));
+    }
+
+    /** A name is bytes, which no path can be made of where this process's locale does not know them. */
+    private static boolean isIn(Path directory, String word) {
+        try {
+            var file = directory
+                    .resolve(new String(word.getBytes(OperatorConfiguration.BYTES), HaproxyEnvironment.OURS))
+                    .normalize();
+            // Such as ".", which is everywhere.
+            return !directory.startsWith(file) && Files.exists(file);
+        } catch (InvalidPathException unknown) {
+            return false;
+        }
     }
 
     /** Where the file says itself that its paths begin. */
@@ -71,8 +85,6 @@ public record RelativePaths(String text, Path home) {
                 .flatMap(line -> ConfigTokenizer.of(line).stream().skip(1))
                 .flatMap(BETWEEN::splitAsStream)
                 .filter(word -> !word.startsWith("/") && word.indexOf('\0') < 0)
-                // Such as ".", which is everywhere.
-                .filter(word -> !home.startsWith(home.resolve(word).normalize()))
                 .collect(Collectors.toSet())
                 .stream();
     }
