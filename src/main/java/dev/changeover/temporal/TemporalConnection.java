@@ -43,7 +43,7 @@ public final class TemporalConnection implements AutoCloseable {
         this.metrics = registry == null ? null : new TemporalMetrics(registry);
         var stubsOptions = WorkflowServiceStubsOptions.newBuilder(backend.stubsOptions());
         if (metrics != null) stubsOptions.setMetricsScope(metrics.scope());
-        else UncountedCalls.spareSmallProcess();
+        else TemporalMetrics.spareSmallProcess();
         try {
             this.stubs = WorkflowServiceStubs.newServiceStubs(stubsOptions.build());
         } catch (IllegalArgumentException wrong) {

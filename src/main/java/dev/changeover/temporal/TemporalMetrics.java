@@ -4,13 +4,17 @@ import com.uber.m3.tally.RootScopeBuilder;
 import com.uber.m3.tally.Scope;
 import com.uber.m3.tally.ScopeCloseException;
 import com.uber.m3.util.Duration;
+import dev.changeover.host.SmallHeap;
+import io.grpc.ServiceDescriptor;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
 
 /** Brings some of the SDK's own meters into a Micrometer registry. */
 final class TemporalMetrics implements AutoCloseable {
@@ -24,6 +28,26 @@ final class TemporalMetrics implements AutoCloseable {
 
     Scope scope() {
         return scope;
+    }
+
+    /**
+     * For a process without metrics, before it connects. The SDK counts calls by their names, and to know them it loads the
+     * messages of all, 8 MiB of classes: a small process is told of no calls. Where the SDK keeps the names otherwise, it
+     * takes that memory.
+     */
+    static void spareSmallProcess() {
+        if (!SmallHeap.isSmall()) return;
+        try {
+            var names = WorkflowServiceGrpc.class.getDeclaredField("serviceDescriptor");
+            names.setAccessible(true);
+            names.set(
+                    null,
+                    ServiceDescriptor.newBuilder(WorkflowServiceGrpc.SERVICE_NAME)
+                            .build());
+        } catch (ReflectiveOperationException elsewhere) {
+            LoggerFactory.getLogger(TemporalMetrics.class)
+                    .debug("the names of Temporal's calls are elsewhere", elsewhere);
+        }
     }
 
     /** Reports what is still pending. */

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** What Temporal's SDK loads in a process of its own, whose heap is an agent's. */
-class UncountedCallsTest {
+class SmallProcessTest {
     private static final Pattern MESSAGE =
             Pattern.compile(" io\\.temporal\\.api\\.workflowservice\\.v1\\.(\\w+Request) ");
 
