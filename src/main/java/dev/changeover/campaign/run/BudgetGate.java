@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class BudgetGate implements ForcedUpgrades {
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
-
-    /** Longer than anybody waits for an upgrade that is to begin now. */
-    private static final Duration UNUSED = Duration.ofMinutes(2);
 
     /** So many ask again within a {@linkplain CampaignSettings#look look}, however many wait: the others have work to do. */
     private static final int ASK_AGAIN = 20;
@@ -74,8 +72,12 @@ final class BudgetGate implements ForcedUpgrades {
 
     private Optional<String> leave(Member asking, boolean urgently, String jobId) {
         return sql.together(() -> {
-            lock();
+            lock(sql);
             var member = store.locked(asking.id()).orElse(asking);
+            if (hasChanged(asking, member, urgently)) {
+                return Optional.of("it has changed meanwhile: it is %s%s"
+                        .formatted(member.state(), member.reason().isEmpty() ? "" : ", " + member.reason()));
+            }
             var refused = refusal(member, clock.instant());
             if (refused.isEmpty() && member.begunAt() == null) {
                 // After what it was decided on, so that no row says that it began before another's end.
@@ -88,7 +90,17 @@ final class BudgetGate implements ForcedUpgrades {
         });
     }
 
-    private void lock() {
+    /** Cancelled, delivered, or begun by itself: who asks meant something else. */
+    private static boolean hasChanged(Member asking, Member now, boolean urgently) {
+        return now.begunAt() != null && asking.begunAt() == null
+                ? urgently && now.urgent() == 0
+                : now.attempt() != asking.attempt()
+                        || now.state() != asking.state()
+                        || !Objects.equals(now.jobId(), asking.jobId());
+    }
+
+    /** Until the transaction ends nobody else decides on places. */
+    static void lock(Sql sql) {
         sql.first("select one from campaign_gate where one = 1 for update", row -> true);
     }
 
@@ -99,31 +111,6 @@ final class BudgetGate implements ForcedUpgrades {
      */
     Optional<String> reserve(Member member, String jobId) {
         return leave(member, true, jobId);
-    }
-
-    /**
-     * Gives places back that were taken for upgrades that should begin at once and did not, because their tasks were not
-     * made, never heard of it, or are paused; call it every minute. Should one begin after all, it asks again.
-     */
-    void giveBackUnused() {
-        var latest = clock.instant().minus(UNUSED);
-        sql.together(() -> {
-            lock();
-            giveBackUnused(
-                    "PLANNED", "not exists (select 1 from task t where t.job_id = campaign_member.job_id)", latest);
-            giveBackUnused(
-                    "DELIVERED",
-                    "exists (select 1 from task t where t.job_id = campaign_member.job_id and t.outcome is null"
-                            + " and t.phase = 'WAITING')",
-                    latest);
-        });
-    }
-
-    private void giveBackUnused(String state, String where, Instant latest) {
-        sql.change(
-                "update campaign_member set state = '" + state + "', begun_at = null, urgent = 0"
-                        + " where state = 'RUNNING' and urgent = 1 and updated_at < ? and " + where,
-                latest);
     }
 
     private Optional<String> refusal(Member member, Instant now) {

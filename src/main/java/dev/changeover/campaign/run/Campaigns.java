@@ -44,7 +44,7 @@ public class Campaigns {
     private final CampaignPlanner planner;
     private final MemberNotices notices;
     private final Latecomers latecomers;
-    private final BudgetGate gate;
+    private final UnusedPlaces unused;
     private final TemporalCalls temporal;
     private final CampaignSettings settings;
     private final Clock clock;
@@ -56,7 +56,7 @@ public class Campaigns {
             CampaignPlanner planner,
             MemberNotices notices,
             Latecomers latecomers,
-            BudgetGate gate,
+            UnusedPlaces unused,
             TemporalCalls temporal,
             CampaignSettings settings,
             Clock clock) {
@@ -66,7 +66,7 @@ public class Campaigns {
         this.planner = planner;
         this.notices = notices;
         this.latecomers = latecomers;
-        this.gate = gate;
+        this.unused = unused;
         this.temporal = temporal;
         this.settings = settings;
         this.clock = clock;
@@ -236,7 +236,7 @@ public class Campaigns {
      * is kept for nobody; call it every minute.
      */
     public void look() {
-        gate.giveBackUnused();
+        unused.giveBack();
         store.atWork().forEach(campaign -> {
             try {
                 latecomers.join(campaign);

@@ -542,6 +542,75 @@ abstract class CampaignContract {
                 .isEqualTo(State.INQUIRING);
     }
 
+    /** Its owner's two clicks: one server executes what another one has just cancelled, delivered or begun. */
+    @ParameterizedTest
+    @CsvSource({"INQUIRING, 2, ", "DELIVERED, 1, ", "RUNNING, 1, 2026-11-30T02:00:00Z"})
+    void an_event_that_has_changed_since_it_was_read_is_not_executed(
+            State changed, int attempt, @Nullable Instant begun) {
+        started(strategy(1, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null");
+        var read = store.members(campaigns.list(0, 1).getFirst().id(), null, null, 0, 1)
+                .getFirst();
+        sql.change(
+                "update campaign_member set state = ?, attempt = ?, begun_at = ?, job_id = ? where id = ?",
+                changed,
+                attempt,
+                begun,
+                attempt == 1 ? Delivery.jobId(read) : null,
+                read.id());
+        var before = store.member(read.id());
+
+        var refusal = gate.reserve(read, Delivery.jobId(read));
+
+        assertThat(refusal).hasValueSatisfying(words -> assertThat(words).contains("it has changed", changed.name()));
+        assertThat(store.member(read.id())).isEqualTo(before);
+    }
+
+    @Test
+    void what_is_cancelled_while_it_is_told_to_start_now_is_not_started() throws Exception {
+        started(strategy(1, 100, 100, "100%", "rest"));
+        var member = store.memberOf("job-px-0").orElseThrow();
+        try (var caller = Executors.newSingleThreadExecutor()) {
+            var asking = new AtomicReference<Future<Optional<String>>>();
+            sql.together(() -> {
+                sql.first("select one from campaign_gate where one = 1 for update", row -> true);
+                asking.set(caller.submit(() -> gate.refuses("job-px-0", Command.START_NOW, null)));
+                // It has time to ask before the cancellation; were it later, nothing would be proved.
+                Awaitility.await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+                store.write(member.again(true).in(State.INQUIRING, "cancelled once", Instant.now()));
+            });
+
+            assertThat(asking.get().get()).isPresent();
+            assertThat(store.member(member.id()).orElseThrow().state()).isEqualTo(State.INQUIRING);
+        }
+    }
+
+    /** As a server of an earlier version could leave it behind. */
+    @ParameterizedTest
+    @CsvSource({"RUNNING, PLANNED", "HALTED, CANCELLED"})
+    void a_place_that_was_taken_for_a_task_that_has_ended_is_free_again(Campaign.State campaigns, State state) {
+        var campaign = started(strategy(1, 100, 100, "100%", "rest"));
+        var job = "job-px-0";
+        context.getBean(TaskLedger.class)
+                .record(
+                        TaskSample.waiting()
+                                .job(job)
+                                .proxy("px-0")
+                                .project("p-0")
+                                .ended("CANCELLED", Task.Status.CANCELED)
+                                .task(),
+                        List.of());
+        var member = store.memberOf(job).orElseThrow();
+        store.write(member.begun(Instant.now().minus(Duration.ofMinutes(3)), true));
+        store.write(campaign.in(campaigns, "enough", Instant.now()));
+
+        context.getBean(UnusedPlaces.class).giveBack();
+
+        assertThat(store.member(member.id()).orElseThrow())
+                .satisfies(after -> assertThat(after.state()).isEqualTo(state))
+                .satisfies(after -> assertThat(after.key()).isNotEqualTo(member.key()));
+    }
+
     /** Temporal, or the server, was away: no task was made, or it never heard that it should begin. */
     @ParameterizedTest
     @CsvSource({", PLANNED", "WAITING, DELIVERED"})
@@ -550,13 +619,13 @@ abstract class CampaignContract {
         var job = phase == null ? "job-px-0" : taskThatWaits("px-0");
         assertThat(gate.refuses(job, Command.START_NOW, null)).isEmpty();
 
-        gate.giveBackUnused();
+        context.getBean(UnusedPlaces.class).giveBack();
         assertThat(gate.begin("job-px-1")).as("its answer may still come").isPresent();
 
         sql.change(
                 "update campaign_member set updated_at = ? where state = 'RUNNING'",
                 Instant.now().minus(Duration.ofMinutes(3)));
-        gate.giveBackUnused();
+        context.getBean(UnusedPlaces.class).giveBack();
         assertThat(store.memberOf(job).orElseThrow().state()).as(campaign.id()).isEqualTo(state);
         assertThat(gate.begin("job-px-1")).isEmpty();
         assertThat(gate.begin(job)).as("should it begin after all").isPresent();
@@ -575,7 +644,7 @@ abstract class CampaignContract {
                 "update campaign_member set updated_at = ? where state = 'RUNNING'",
                 Instant.now().minus(Duration.ofMinutes(3)));
 
-        gate.giveBackUnused();
+        context.getBean(UnusedPlaces.class).giveBack();
 
         assertThat(store.atWork()).extracting(Campaign::id).containsExactly(campaign.id());
         assertThat(context.getBean(CampaignSteps.class).next(campaign.id()))
@@ -592,7 +661,7 @@ abstract class CampaignContract {
                 Instant.now().minus(Duration.ofMinutes(3)));
         assertThat(gate.begin(job)).isEmpty();
 
-        gate.giveBackUnused();
+        context.getBean(UnusedPlaces.class).giveBack();
 
         assertThat(store.memberOf(job).orElseThrow().state()).isEqualTo(State.RUNNING);
     }
