@@ -25,6 +25,7 @@ import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.UpgradePlan;
 import dev.changeover.upgrade.UpgradeRequest;
 import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.engine.ForcedUpgrades;
 import dev.changeover.upgrade.engine.OrphanedUpgrades;
 import dev.changeover.upgrade.engine.Submission;
 import dev.changeover.upgrade.engine.TemporalCalls;
@@ -71,6 +72,7 @@ public class FakeUpgrades implements Upgrades {
 
     private final Inventory inventory;
     private final TaskLedger ledger;
+    private final ForcedUpgrades forced;
     private final Map<String, Progress> progresses = new ConcurrentHashMap<>();
     private final Map<String, RetireProgress> retiring = new ConcurrentHashMap<>();
 
@@ -90,7 +92,8 @@ public class FakeUpgrades implements Upgrades {
     /** How often somebody asked where an upgrade stands. */
     public final AtomicInteger views = new AtomicInteger();
 
-    FakeUpgrades(Inventory inventory, TaskLedger ledger) {
+    FakeUpgrades(Inventory inventory, TaskLedger ledger, ForcedUpgrades forced) {
+        this.forced = forced;
         this.inventory = inventory;
         this.ledger = ledger;
     }
@@ -217,7 +220,8 @@ public class FakeUpgrades implements Upgrades {
         return ledger.task(jobId).map(task -> {
             var now = now(jobId);
             var live = now.phase() == Phase.RETIRING ? retiring : Map.<String, RetireProgress>of();
-            return new UpgradeView(task, now, live, expected, "http://127.0.0.1:8233/its-run", START);
+            return new UpgradeView(
+                    task, now, live, expected, "http://127.0.0.1:8233/its-run", forced.isForced(jobId), START);
         });
     }
 

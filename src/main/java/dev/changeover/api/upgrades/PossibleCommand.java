@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param whyNot why the upgrade, as it stands, does not allow it; empty when it does
  */
 record PossibleCommand(String command, String permission, String whyNot) {
-    static List<PossibleCommand> all(Progress progress) {
+    static List<PossibleCommand> all(Progress progress, boolean forced) {
         // Where several nodes are held, the caller names one of them.
         var held = progress.held().stream()
                 .findFirst()
@@ -24,15 +24,17 @@ record PossibleCommand(String command, String permission, String whyNot) {
         return Stream.of(Command.values())
                 .map(command -> new PossibleCommand(
                         command.word(),
-                        permission(command),
+                        permission(command, forced),
                         command.refusedBy(progress, asked).orElse("")))
                 .toList();
     }
 
-    private static String permission(Command command) {
+    /** @param forced whether a campaign waits for its end */
+    static String permission(Command command, boolean forced) {
         return switch (command) {
             case RETRY, SKIP, CLOSE_REMAINING -> Permission.OPERATE_UPGRADES;
-            case PAUSE, RESUME, STOP, START_NOW, RESCHEDULE, CANCEL -> Permission.MODIFY_PROXY;
+            case PAUSE, STOP -> forced ? Permission.OPERATE_UPGRADES : Permission.MODIFY_PROXY;
+            case RESUME, START_NOW, RESCHEDULE, CANCEL -> Permission.MODIFY_PROXY;
         };
     }
 }

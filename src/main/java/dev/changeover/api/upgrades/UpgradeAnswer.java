@@ -101,7 +101,7 @@ public record UpgradeAnswer(
                 Times.ofNullable(progress.result().endedAt()),
                 ClosingRules.of(progress),
                 view.temporalPage(),
-                PossibleCommand.all(progress),
+                PossibleCommand.all(progress, view.forced()),
                 progress.nodes().stream()
                         .map(node -> NodeAnswer.of(node, progress, view))
                         .toList());

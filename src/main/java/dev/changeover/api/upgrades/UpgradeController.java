@@ -12,6 +12,7 @@ import dev.changeover.api.caller.CredentialRevalidation;
 import dev.changeover.api.caller.Ownership;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.ErrorCode;
 import dev.changeover.upgrade.engine.UpgradeView;
 import dev.changeover.upgrade.engine.Upgrades;
 import io.micronaut.http.HttpRequest;
@@ -101,7 +102,7 @@ class UpgradeController {
     }
 
     /**
-     * Says something to a running upgrade. 409 when its phase does not allow it; 400 when the body is wrong, a
+     * Says something to a running upgrade. 403 where an owner would pause or stop a campaign's upgrade; 409 when its phase does not allow it; 400 when the body is wrong, a
      * start_time outside of the window included. Either way nothing was changed.
      */
     @Secured(Permission.MODIFY_PROXY)
@@ -153,6 +154,7 @@ class UpgradeController {
         body.tell(change);
         var wish = body.check(said);
         var task = ownership.task(projectId, jobId);
+        requirePermission(said, jobId, caller);
         change.about(INSTANCE, task.instanceId())
                 .about(PROXY, task.proxyId())
                 .before("phase", task.phase())
@@ -163,6 +165,18 @@ class UpgradeController {
             throw ApiException.notNow(answer.refusal());
         }
         return UpgradeAnswer.of(view(projectId, jobId), answer.progress());
+    }
+
+    /** Whoever says pause or stop to a campaign's upgrade says it to all that wait for its end. */
+    private void requirePermission(Command said, String jobId, Caller caller) {
+        var forced = (said == Command.PAUSE || said == Command.STOP)
+                && upgrades.view(jobId).filter(UpgradeView::forced).isPresent();
+        if (forced && !caller.account().role().permissions().contains(PossibleCommand.permission(said, true))) {
+            throw new ApiException(
+                    ErrorCode.NOT_PERMITTED,
+                    "a campaign has this upgrade done, and others wait for its end: to %s it needs %s"
+                            .formatted(said.word(), PossibleCommand.permission(said, true)));
+        }
     }
 
     private UpgradeView view(String projectId, String jobId) {

@@ -198,6 +198,16 @@ final class BudgetGate implements ForcedUpgrades {
         };
     }
 
+    /** Its campaign goes on, and would end or wait with it. */
+    @Override
+    public boolean isForced(String jobId) {
+        return forced(jobId)
+                .filter(member -> !member.state().isThrough())
+                .flatMap(member -> store.campaign(member.campaignId()))
+                .filter(campaign -> !campaign.state().isOver())
+                .isPresent();
+    }
+
     static Optional<String> mayNotCancel(Campaign campaign, Member member) {
         var allowed = campaign.level().cancellations();
         if (member.cancels() < allowed) {

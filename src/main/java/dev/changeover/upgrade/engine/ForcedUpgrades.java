@@ -38,6 +38,9 @@ public interface ForcedUpgrades {
      */
     Optional<String> refuses(String jobId, Command command, @Nullable Instant start);
 
+    /** Whether others wait for its end, so that only operators may pause or stop it. */
+    boolean isForced(String jobId);
+
     /** The upgrade itself has refused what was allowed here. */
     void unsaid(String jobId, Command command);
 }

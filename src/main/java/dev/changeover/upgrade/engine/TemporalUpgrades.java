@@ -222,6 +222,7 @@ public final class TemporalUpgrades implements Upgrades {
                 live,
                 Eta.of(progress, now).orElse(null),
                 temporal.page(task.proxyId(), task.jobId()),
+                forced.isForced(task.jobId()),
                 now);
     }
 

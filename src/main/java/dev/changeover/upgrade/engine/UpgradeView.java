@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param retiring by node id, as of the agents' last heartbeats; empty when Temporal cannot be reached
  * @param expected when every node will serve the target, as far as that can be told; null where it cannot
  * @param temporalPage where Temporal's Web UI shows its run; null where nobody knows
+ * @param forced whether {@linkplain ForcedUpgrades#isForced only operators} may pause or stop it
  * @param now when this was true, on the control plane's clock
  */
 public record UpgradeView(
@@ -23,6 +24,7 @@ public record UpgradeView(
         Map<String, RetireProgress> retiring,
         @Nullable Instant expected,
         @Nullable String temporalPage,
+        boolean forced,
         Instant now) {
     public UpgradeView {
         retiring = Map.copyOf(retiring);

@@ -256,6 +256,32 @@ class ScheduleEventsTest {
                 .isFalse();
     }
 
+    /** Its stop would count as the wave's failure, and its pause would hold up everybody. */
+    @Test
+    void only_an_operator_pauses_or_stops_what_a_campaign_has_done() {
+        var moved = call.post(EVENTS, """
+                {"operation_type":"reservation","event_schedule_window":{"planned_day":"2026-07-20","start_time":"03:00"},
+                 "event_instances":[{"event_id":"%s","instance_id":"i-1"}]}
+                """.formatted(event)).json();
+        var job = "/v3/p-1/upgrades/"
+                + moved.path("results").path(0).path("job_id").asText();
+        var owner = call.by(Callers.token(server, "vera", Role.OWNER, "p-1"));
+        var reason = "{\"reason\":\"not now\"}";
+
+        assertThat(List.of("pause", "stop")).allSatisfy(command -> {
+            var refused = owner.post(job + "/" + command, reason);
+            assertThat(refused.status()).as(refused.text()).isEqualTo(403);
+            assertThat(refused.message()).contains("a campaign has this upgrade done", "rds:upgrade:operate");
+        });
+        assertThat(scene.upgrades.commands).isEmpty();
+        assertThat(owner.get(job).json().path("commands"))
+                .filteredOn(row ->
+                        List.of("pause", "stop").contains(row.path("command").asText()))
+                .extracting(row -> row.path("permission").asText())
+                .containsOnly("rds:upgrade:operate");
+        assertThat(call.post(job + "/pause", reason).status()).isEqualTo(200);
+    }
+
     private static List<String> names(JsonNode object) {
         return StreamSupport.stream(((Iterable<String>) object::fieldNames).spliterator(), false)
                 .toList();

@@ -750,6 +750,21 @@ abstract class CampaignContract {
         assertThat(gate.begin("job-px-1")).contains("the campaign is " + state);
     }
 
+    /** Its owner pauses, without anybody's harm, what closes sessions, what is theirs, and what nobody waits for. */
+    @Test
+    void an_upgrade_is_forced_as_long_as_its_campaign_waits_for_it() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        assertThat(gate.isForced("job-px-0")).isTrue();
+
+        assertThat(List.of(State.OWN, State.DONE, State.FAILED)).noneMatch(state -> {
+            sql.change("update campaign_member set state = ? where job_id = 'job-px-0'", state);
+            return gate.isForced("job-px-0");
+        });
+        store.write(campaign.in(Campaign.State.HALTED, "enough", Instant.now()));
+        assertThat(gate.isForced("job-px-1")).isFalse();
+        assertThat(gate.isForced("an-owners")).isFalse();
+    }
+
     @Test
     void an_owners_own_upgrade_that_is_done_is_not_begun_anew_by_a_late_command() {
         started(strategy(100, 100, 100, "100%", "rest"));

@@ -42,5 +42,10 @@ public final class NothingForced implements ForcedUpgrades {
     }
 
     @Override
+    public boolean isForced(String jobId) {
+        return false;
+    }
+
+    @Override
     public void unsaid(String jobId, Command command) {}
 }
