@@ -20,7 +20,8 @@ public final class CampaignStore {
     private static final Columns<Campaign> CAMPAIGN = Columns.of(Campaign.class);
     static final Columns<Member> MEMBER = Columns.of(Member.class);
 
-    private static final String TO_WITHDRAW = "m.state in ('DELIVERED', 'HELD') and m.begun_at is null";
+    private static final String UNBEGUN = "state in ('DELIVERED', 'HELD') and begun_at is null";
+    private static final String NO_TASK = "state in ('PLANNED', 'INQUIRING', 'NEEDS_OPERATOR', 'OWN')";
 
     private final Sql sql;
 
@@ -46,11 +47,11 @@ public final class CampaignStore {
         return sql.count("select count(*) from campaign");
     }
 
-    /** Those whose workflow has something to do: where one was halted, a task may wait that is still to be withdrawn. */
+    /** Those whose workflow has something to do: where one was halted, something may be still to be withdrawn. */
     public List<Campaign> atWork() {
         return sql.list(
-                "select * from campaign c where open_for is not null and state <> ? or state = ? and exists"
-                        + " (select 1 from campaign_member m where m.campaign_id = c.id and " + TO_WITHDRAW + ")",
+                "select * from campaign c where open_for is not null and state <> ? or state = ? and exists (select 1"
+                        + " from campaign_member where campaign_id = c.id and (" + UNBEGUN + " or " + NO_TASK + "))",
                 CAMPAIGN::read,
                 Campaign.State.PLANNED,
                 Campaign.State.HALTED);
@@ -68,7 +69,15 @@ public final class CampaignStore {
             var added = CAMPAIGN.add(sql, "campaign", campaign);
             if (added) {
                 MEMBER.addAll(sql, "campaign_member", plan.members());
-                plan.waves().forEach(wave -> addWave(plan, wave));
+                sql.changeAll(
+                        "insert into campaign_wave (campaign_id, stage, members, tolerated) values (?, ?, ?, ?)",
+                        plan.waves(),
+                        wave -> new Object[] {
+                            campaign.id(),
+                            wave.stage(),
+                            wave.members(),
+                            campaign.plan().tolerated(wave.members())
+                        });
             }
             return added;
         });
@@ -105,15 +114,6 @@ public final class CampaignStore {
                 row -> row.instant("begun_at"),
                 member.proxyId(),
                 member.campaignId());
-    }
-
-    private void addWave(Plan plan, Plan.Wave wave) {
-        sql.change(
-                "insert into campaign_wave (campaign_id, stage, members, tolerated) values (?, ?, ?, ?)",
-                plan.campaign().id(),
-                wave.stage(),
-                wave.members(),
-                plan.campaign().plan().tolerated(wave.members()));
     }
 
     /** Runs in one transaction with the campaign's row locked; nothing where there is no such campaign. */
@@ -215,7 +215,7 @@ public final class CampaignStore {
     /** Those of a campaign that has ended whose tasks have not begun. */
     public List<Member> toWithdraw(String campaignId, int limit) {
         return sql.list(
-                "select * from campaign_member m where campaign_id = ? and " + TO_WITHDRAW
+                "select * from campaign_member where campaign_id = ? and " + UNBEGUN
                         + " order by stage, position limit ?",
                 MEMBER::read,
                 campaignId,
@@ -236,7 +236,7 @@ public final class CampaignStore {
         sql.change(
                 "update campaign_member set job_id = case when state = 'OWN' then null else job_id end,"
                         + " state = 'CANCELLED', reason = ?, ended_at = ?, updated_at = ?"
-                        + " where campaign_id = ? and state in ('PLANNED', 'INQUIRING', 'NEEDS_OPERATOR', 'OWN')",
+                        + " where campaign_id = ? and " + NO_TASK,
                 Member.fitting(why),
                 now,
                 now,

@@ -2,6 +2,8 @@ package dev.changeover.notify;
 
 import dev.changeover.database.Sql;
 import jakarta.inject.Singleton;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The door for what contacts must be told: an outbox in the database. Safe for concurrent use.
@@ -13,6 +15,13 @@ import jakarta.inject.Singleton;
  */
 @Singleton
 public final class Notices {
+    private static final String TELL = """
+            insert into notice (notice_key, thread, kind, level, project_id, instance_id, proxy_id, job_id,
+                campaign_id, member_id, source_version, target_version, planned_at, latest_at, reason, at, due_at,
+                state)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'NEW') on conflict do nothing
+            """;
+
     private final Sql sql;
 
     Notices(Sql sql) {
@@ -24,9 +33,18 @@ public final class Notices {
      * is told of something that was undone. Repeating it with the same key is harmless.
      */
     public void tell(Notice notice) {
+        tellAll(List.of(notice));
+    }
+
+    /** The same for many. */
+    public void tellAll(List<Notice> notices) {
+        sql.changeAll(TELL, notices, notice -> values(notice, thread(notice)));
+    }
+
+    private static String thread(Notice notice) {
         var member = notice.memberId();
         var job = notice.jobId();
-        tell(notice, member != null ? "member:" + member : job != null ? "job:" + job : "proxy:" + notice.proxyId());
+        return member != null ? "member:" + member : job != null ? "job:" + job : "proxy:" + notice.proxyId();
     }
 
     /** Whether this is what the contacts of a campaign's member were told last, reminders aside. */
@@ -41,29 +59,28 @@ public final class Notices {
     }
 
     void tell(Notice notice, String thread) {
-        sql.change(
-                """
-                insert into notice (notice_key, thread, kind, level, project_id, instance_id, proxy_id, job_id,
-                    campaign_id, member_id, source_version, target_version, planned_at, latest_at, reason, at, due_at,
-                    state)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'NEW') on conflict do nothing
-                """,
-                notice.key(),
-                thread,
-                notice.kind(),
-                notice.level(),
-                notice.projectId(),
-                notice.instanceId(),
-                notice.proxyId(),
-                notice.jobId(),
-                notice.campaignId(),
-                notice.memberId(),
-                notice.source(),
-                notice.target(),
-                notice.plannedAt(),
-                notice.latestAt(),
-                notice.reason(),
-                notice.at(),
-                notice.at());
+        sql.change(TELL, values(notice, thread));
+    }
+
+    private static @Nullable Object[] values(Notice notice, String thread) {
+        return new @Nullable Object[] {
+            notice.key(),
+            thread,
+            notice.kind(),
+            notice.level(),
+            notice.projectId(),
+            notice.instanceId(),
+            notice.proxyId(),
+            notice.jobId(),
+            notice.campaignId(),
+            notice.memberId(),
+            notice.source(),
+            notice.target(),
+            notice.plannedAt(),
+            notice.latestAt(),
+            notice.reason(),
+            notice.at(),
+            notice.at()
+        };
     }
 }

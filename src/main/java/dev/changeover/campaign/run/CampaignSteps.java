@@ -24,18 +24,10 @@ final class CampaignSteps implements CampaignActivities {
     private final CampaignStore store;
     private final WaveCounts counts;
     private final MemberPages pages;
-    private final MemberNotices notices;
     private final CampaignSettings settings;
     private final Clock clock;
 
-    CampaignSteps(
-            CampaignStore store,
-            WaveCounts counts,
-            MemberPages pages,
-            MemberNotices notices,
-            CampaignSettings settings,
-            Clock clock) {
-        this.notices = notices;
+    CampaignSteps(CampaignStore store, WaveCounts counts, MemberPages pages, CampaignSettings settings, Clock clock) {
         this.store = store;
         this.counts = counts;
         this.pages = pages;
@@ -54,10 +46,6 @@ final class CampaignSteps implements CampaignActivities {
             var after = decision.campaign();
             if (!after.equals(campaign)) {
                 store.write(after);
-                if (after.state() == Campaign.State.HALTED) {
-                    notices.halted(after, clock.instant());
-                    store.cancelUndelivered(campaignId, after.note(), clock.instant());
-                }
             }
             step.set(decision.step());
         });

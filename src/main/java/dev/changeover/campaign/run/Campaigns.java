@@ -14,11 +14,6 @@ import dev.changeover.campaign.WaveCounts;
 import dev.changeover.campaign.Wish;
 import dev.changeover.campaign.plan.CampaignPlanner;
 import dev.changeover.database.Sql;
-import dev.changeover.upgrade.engine.TemporalCalls;
-import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
-import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
-import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
-import io.temporal.client.WorkflowOptions;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -43,9 +38,10 @@ public class Campaigns {
     private final WaveCounts counts;
     private final CampaignPlanner planner;
     private final MemberNotices notices;
+    private final MemberChanges changes;
     private final Latecomers latecomers;
     private final UnusedPlaces unused;
-    private final TemporalCalls temporal;
+    private final CampaignRuns runs;
     private final CampaignSettings settings;
     private final Clock clock;
 
@@ -55,9 +51,10 @@ public class Campaigns {
             WaveCounts counts,
             CampaignPlanner planner,
             MemberNotices notices,
+            MemberChanges changes,
             Latecomers latecomers,
             UnusedPlaces unused,
-            TemporalCalls temporal,
+            CampaignRuns runs,
             CampaignSettings settings,
             Clock clock) {
         this.sql = sql;
@@ -65,9 +62,10 @@ public class Campaigns {
         this.counts = counts;
         this.planner = planner;
         this.notices = notices;
+        this.changes = changes;
         this.latecomers = latecomers;
         this.unused = unused;
-        this.temporal = temporal;
+        this.runs = runs;
         this.settings = settings;
         this.clock = clock;
     }
@@ -157,15 +155,12 @@ public class Campaigns {
             case APPROVE -> change(id, order, State.AWAITING::equals, (it, now) -> it.nextStage(now));
             case PAUSE -> change(id, order, State::lets, (it, now) -> it.in(State.PAUSED, reason, now));
             case RESUME -> change(id, order, State.PAUSED::equals, (it, now) -> it.in(State.RUNNING, reason, now));
-            case HALT ->
-                change(id, order, state -> !state.isOver(), (it, now) -> {
-                    var halted = it.in(State.HALTED, reason, now);
-                    notices.halted(halted, now);
-                    store.cancelUndelivered(id, reason, now);
-                    return halted;
-                });
+            case HALT -> {
+                change(id, order, state -> !state.isOver(), (it, now) -> it.in(State.HALTED, reason, now));
+                changes.cancelUndelivered(id);
+            }
         }
-        wake(id, true);
+        runs.wake(id, true);
         return campaign(id);
     }
 
@@ -208,30 +203,6 @@ public class Campaigns {
     }
 
     /**
-     * Starts the workflow unless it runs. If Temporal is away, {@link #look} makes up for it.
-     *
-     * @param news whether one that runs is told to look; without, its history is left alone
-     */
-    private void wake(String id, boolean news) {
-        var options = WorkflowOptions.newBuilder()
-                .setWorkflowId(CampaignWorkflow.idOf(id))
-                .setTaskQueue(CampaignWorkflow.QUEUE)
-                .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
-                .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
-                .setStaticSummary("campaign " + id)
-                .setStaticDetails("What it does: `workflows-docs/campaign.md`.")
-                .build();
-        try {
-            temporal.inTime("a campaign's workflow", client -> {
-                var workflow = client.newUntypedWorkflowStub("CampaignWorkflow", options);
-                return news ? workflow.signalWithStart("look", new Object[0], new Object[] {id}) : workflow.start(id);
-            });
-        } catch (TemporalUnavailable away) {
-            LOG.warn("campaign {} goes on when Temporal is there again: {}", id, away.getMessage());
-        }
-    }
-
-    /**
      * Every campaign at work has its workflow, also after somebody ended it, and all proxies on its version, and no place
      * is kept for nobody; call it every minute.
      */
@@ -243,7 +214,7 @@ public class Campaigns {
             } catch (RuntimeException failed) {
                 LOG.error("campaign {} lets nobody join yet, the next look tries again", campaign.id(), failed);
             }
-            wake(campaign.id(), false);
+            runs.wake(campaign.id(), false);
         });
     }
 }

@@ -41,6 +41,20 @@ final class MemberChanges {
         return becomes(campaign, member, State.PLANNED, "", moved);
     }
 
+    /**
+     * Cancels what has no task yet of a campaign that was halted, and tells of it. Its state is written before, and alone:
+     * nothing begins any more, however long this takes. Repeating it is harmless.
+     */
+    void cancelUndelivered(String campaignId) {
+        store.withLocked(campaignId, campaign -> {
+            if (campaign.state() == Campaign.State.HALTED) {
+                var now = clock.instant();
+                notices.halted(campaign, now);
+                store.cancelUndelivered(campaignId, campaign.note(), now);
+            }
+        });
+    }
+
     private Member becomes(Campaign campaign, Member member, State state, String why, String moved) {
         var now = clock.instant();
         var after = member.in(state, why, now);

@@ -63,13 +63,18 @@ final class MemberNotices {
     /** A started campaign ends, and with it what has no task yet; call it before that is written. */
     void halted(Campaign campaign, Instant now) {
         if (campaign.startedAt() != null) {
-            store.undelivered(campaign.id())
-                    .forEach(member -> tell(campaign, member, Notice.Kind.CANCELLED, campaign.note(), now));
+            notices.tellAll(store.undelivered(campaign.id()).stream()
+                    .map(member -> notice(campaign, member, Notice.Kind.CANCELLED, campaign.note(), now))
+                    .toList());
         }
     }
 
     private void tell(Campaign campaign, Member member, Notice.Kind kind, String reason, Instant now) {
-        notices.tell(new Notice(
+        notices.tell(notice(campaign, member, kind, reason, now));
+    }
+
+    private static Notice notice(Campaign campaign, Member member, Notice.Kind kind, String reason, Instant now) {
+        return new Notice(
                 "campaign:%s:%s:%d:%d".formatted(member.id(), kind, member.attempt(), now.toEpochMilli()),
                 kind,
                 Notice.Level.valueOf(campaign.level().name()),
@@ -84,6 +89,6 @@ final class MemberNotices {
                 member.executeAt(),
                 campaign.deadline(),
                 reason,
-                now));
+                now);
     }
 }

@@ -129,11 +129,12 @@ final class MemberPages {
     }
 
     boolean hasToWithdraw(Campaign campaign) {
-        return !store.toWithdraw(campaign.id(), 1).isEmpty();
+        return store.atWork().stream().anyMatch(it -> it.id().equals(campaign.id()));
     }
 
     /** @throws RuntimeException if some could not be withdrawn */
     void withdraw(Campaign campaign, Runnable alive) {
+        changes.cancelUndelivered(campaign.id());
         each(
                 store.toWithdraw(campaign.id(), PAGE),
                 member -> {

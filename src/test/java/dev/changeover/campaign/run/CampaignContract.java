@@ -724,6 +724,48 @@ abstract class CampaignContract {
         assertThat(ofTwenty).isEqualTo(look.multipliedBy(2));
     }
 
+    /** With a hundred thousand members it takes seconds to write what their owners are told. */
+    @Test
+    void a_halt_holds_before_every_owner_is_told_of_it() throws Exception {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null where proxy_id = 'px-3'");
+        var planned = store.members(campaign.id(), State.PLANNED, null, 0, 1).getFirst();
+        try (var caller = Executors.newSingleThreadExecutor()) {
+            var halting = new AtomicReference<Future<Campaign>>();
+            sql.together(() -> {
+                store.locked(planned.id());
+                halting.set(caller.submit(() -> campaigns.say(Campaigns.Order.HALT, campaign.id(), "enough")));
+                Awaitility.await().until(() -> campaigns.campaign(campaign.id()).state() == Campaign.State.HALTED);
+                assertThat(gate.begin("job-px-0")).contains("the campaign is HALTED");
+            });
+            halting.get().get();
+        }
+        assertThat(store.member(planned.id()).orElseThrow())
+                .satisfies(after -> assertThat(after.state()).isEqualTo(State.CANCELLED))
+                .satisfies(after -> assertThat(after.reason()).isEqualTo("enough"));
+        assertThat(told()).containsEntry("CANCELLED", 1);
+    }
+
+    @Test
+    void what_a_server_that_died_had_not_cancelled_of_a_halted_campaign_is_cancelled_and_told_once() {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'DONE'");
+        sql.change("update campaign_member set state = 'INQUIRING', job_id = null where proxy_id = 'px-3'");
+        store.write(campaign.in(Campaign.State.HALTED, "enough", Instant.now()));
+        var activities = context.getBean(CampaignActivities.class);
+
+        assertThat(store.atWork()).extracting(Campaign::id).containsExactly(campaign.id());
+        assertThat(activities.next(campaign.id())).isEqualTo(CampaignActivities.Step.WITHDRAW);
+        activities.withdraw(campaign.id());
+        activities.withdraw(campaign.id());
+
+        assertThat(store.members(campaign.id(), State.CANCELLED, null, 0, PROXIES))
+                .hasSize(1);
+        assertThat(told()).containsExactlyInAnyOrderEntriesOf(Map.of("CANCELLED", 1));
+        assertThat(activities.next(campaign.id())).isEqualTo(CampaignActivities.Step.END);
+        assertThat(store.atWork()).isEmpty();
+    }
+
     @Test
     void nothing_begins_while_the_campaign_is_paused() throws Exception {
         var campaign = started(strategy(100, 100, 100, "100%", "rest"));
