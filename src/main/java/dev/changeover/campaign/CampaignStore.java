@@ -63,9 +63,14 @@ public final class CampaignStore {
      * @return false if another one is open for its version; then nothing was changed
      */
     public boolean put(Plan plan) {
+        return put(plan, plan.campaign().id());
+    }
+
+    /** In the place of another one, if nobody has started that. */
+    public boolean put(Plan plan, String replaced) {
         var campaign = plan.campaign();
         return sql.together(() -> {
-            sql.change("delete from campaign where id = ? and state = ?", campaign.id(), Campaign.State.PLANNED);
+            sql.change("delete from campaign where id = ? and state = ?", replaced, Campaign.State.PLANNED);
             var added = CAMPAIGN.add(sql, "campaign", campaign);
             if (added) {
                 MEMBER.addAll(sql, "campaign_member", plan.members());

@@ -12,8 +12,8 @@ public final class Refused extends RuntimeException {
         UNKNOWN,
         /** Its state does not allow it. */
         NOT_NOW,
-        /** There is no version that its proxies could be brought to yet. */
-        NO_TARGET
+        /** What it takes may come: a version that its proxies could be brought to, or a proxy. */
+        NOT_YET
     }
 
     public Refused(Why why, String sentence) {

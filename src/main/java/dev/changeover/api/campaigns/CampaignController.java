@@ -165,7 +165,7 @@ class CampaignController {
         return switch (refused.why()) {
             case WRONG -> ErrorCode.WRONG_PARAMETER;
             case UNKNOWN -> ErrorCode.NOT_FOUND;
-            case NOT_NOW, NO_TARGET -> ErrorCode.NOT_NOW;
+            case NOT_NOW, NOT_YET -> ErrorCode.NOT_NOW;
         };
     }
 }

@@ -51,7 +51,7 @@ public final class CampaignPlanner {
     public Plan plan(Wish wish) {
         var now = clock.instant();
         var catalogue = inventory.kernels(wish.engine());
-        var bad = bad(catalogue, wish);
+        var bad = bad(catalogue, wish.engine(), wish.version());
         var level = wish.level() != null ? wish.level() : level(bad.lifecycle());
         var strategy = wish.strategy() != null ? wish.strategy() : settings.strategy(level);
         var told = now.plus(strategy.leadTime());
@@ -62,7 +62,7 @@ public final class CampaignPlanner {
                     "deadline: %s is before owners have had their lead time, until %s".formatted(deadline, told));
         }
         var why = wish.reason() != null ? wish.reason() : bad.lifecycleReason();
-        return plan(new Campaign(
+        return members(new Campaign(
                 UUID.randomUUID().toString(),
                 Campaign.openFor(bad.engine(), bad.version()),
                 bad.engine(),
@@ -83,12 +83,22 @@ public final class CampaignPlanner {
                 null));
     }
 
-    /** The same campaign on the fleet as it is now. */
+    /**
+     * The same campaign on the fleet as it is now.
+     *
+     * @throws Refused if its version need not be left any more, or there is none to go to
+     */
     public Plan plan(Campaign campaign) {
+        var catalogue = inventory.kernels(campaign.engine());
+        target(catalogue, bad(catalogue, campaign.engine(), campaign.version().toString()));
+        return members(campaign);
+    }
+
+    private Plan members(Campaign campaign) {
         var strategy = campaign.plan();
         var all = candidates.on(campaign.engine(), campaign.version(), "");
         if (all.isEmpty()) {
-            throw new Refused(Why.NOT_NOW, "no proxy runs %s %s".formatted(campaign.engine(), campaign.version()));
+            throw new Refused(Why.NOT_YET, "no proxy runs %s %s".formatted(campaign.engine(), campaign.version()));
         }
         var members = new ArrayList<Member>();
         var begins = clock.instant().plus(strategy.leadTime());
@@ -193,18 +203,18 @@ public final class CampaignPlanner {
                 now);
     }
 
-    private static Kernel bad(List<Kernel> catalogue, Wish wish) {
+    private static Kernel bad(List<Kernel> catalogue, String engine, String wished) {
         KernelVersion version;
         try {
-            version = KernelVersion.of(wish.version());
+            version = KernelVersion.of(wished);
         } catch (IllegalArgumentException wrong) {
             throw new Refused(Why.WRONG, "version: " + wrong.getMessage());
         }
         var bad = catalogue.stream()
                 .filter(kernel -> kernel.version().equals(version))
                 .findFirst()
-                .orElseThrow(() -> new Refused(
-                        Why.WRONG, "version: the catalogue has no %s %s".formatted(wish.engine(), wish.version())));
+                .orElseThrow(
+                        () -> new Refused(Why.WRONG, "version: the catalogue has no %s %s".formatted(engine, wished)));
         if (bad.lifecycle() == Lifecycle.ACTIVE) {
             throw new Refused(Why.NOT_NOW, "%s %s is ACTIVE: nobody has to leave it".formatted(bad.engine(), version));
         }
@@ -216,7 +226,7 @@ public final class CampaignPlanner {
                 .map(Kernel::version)
                 .filter(bad.version()::isOlderThan)
                 .orElseThrow(() -> new Refused(
-                        Why.NO_TARGET,
+                        Why.NOT_YET,
                         "the catalogue of %s has no ACTIVE version with a package that is newer than %s"
                                 .formatted(bad.engine(), bad.version())));
     }

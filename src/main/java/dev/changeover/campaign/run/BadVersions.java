@@ -60,8 +60,7 @@ public class BadVersions {
             try {
                 plan(change);
             } catch (Refused notPlanned) {
-                // Where there is no newer version yet, one may come.
-                if (notPlanned.why() != Refused.Why.NO_TARGET && changes.close(change, now)) {
+                if (notPlanned.why() != Refused.Why.NOT_YET && changes.close(change, now)) {
                     LOG.info("no campaign for {} {}: {}", change.engine(), change.version(), notPlanned.sentence());
                 }
                 return;
@@ -77,17 +76,20 @@ public class BadVersions {
         }
     }
 
-    /** A new one, or this change's of an earlier look that came no further, or of another server's at the same moment. */
+    /**
+     * A new one, or this change's of an earlier look that came no further, or of another server's at the same moment. One
+     * that an earlier change planned and nobody has started is planned anew.
+     */
     private Campaign planned(LifecycleChanges.Change change) {
         var wish = new Wish(change.engine(), change.version().toString(), null, null, null, change.reason(), ACTOR);
         try {
             return campaigns.create(wish);
         } catch (Refused notPlanned) {
-            return store.openFor(Campaign.openFor(change.engine(), change.version()))
-                    .filter(open -> open.state() == Campaign.State.PLANNED)
-                    .filter(open ->
-                            open.createdBy().equals(ACTOR) && open.reason().equals(change.reason()))
+            var open = store.openFor(Campaign.openFor(change.engine(), change.version()))
+                    .filter(it -> it.state() == Campaign.State.PLANNED)
+                    .filter(it -> it.createdBy().equals(ACTOR))
                     .orElseThrow(() -> notPlanned);
+            return campaigns.replace(open, wish);
         }
     }
 }

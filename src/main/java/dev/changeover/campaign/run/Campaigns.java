@@ -102,6 +102,19 @@ public class Campaigns {
         return plan.campaign();
     }
 
+    /** The same in the place of one that nobody has started; that one where it is no other. */
+    Campaign replace(Campaign planned, Wish wish) {
+        var plan = planner.plan(wish);
+        var campaign = plan.campaign();
+        if (campaign.level() == planned.level() && campaign.reason().equals(planned.reason())) {
+            return planned;
+        }
+        if (!store.put(plan, planned.id())) {
+            throw open(campaign);
+        }
+        return campaign;
+    }
+
     private Plan unlessOpen(Plan plan) {
         if (store.openFor(String.valueOf(plan.campaign().openFor())).isPresent()) {
             throw open(plan.campaign());

@@ -383,7 +383,7 @@ abstract class CampaignContract {
 
     /** A server had planned it and was killed, or another one has planned it at the same moment. */
     @ParameterizedTest
-    @CsvSource({"lifecycle, it leaks, RUNNING", "lifecycle, it was risky, PLANNED", "anna, it leaks, PLANNED"})
+    @CsvSource({"lifecycle, it leaks, RUNNING", "lifecycle, it was risky, RUNNING", "anna, it leaks, PLANNED"})
     void a_setting_starts_a_campaign_that_was_planned_for_it_and_not_yet_started_unless_a_person_planned_it(
             String actor, String reason, Campaign.State state) {
         var usual = context.getBean(CampaignSettings.class);
@@ -412,6 +412,23 @@ abstract class CampaignContract {
     }
 
     @Test
+    void a_version_that_becomes_worse_has_the_campaign_that_nobody_has_started_planned_anew() {
+        lifecycle(Lifecycle.RISKY, null);
+        var bad = context.getBean(BadVersions.class);
+        bad.look();
+        assertThat(campaigns.list(0, 10)).extracting(Campaign::level).containsExactly(Level.MINOR);
+
+        lifecycle(Lifecycle.DEFECTIVE, null);
+        bad.look();
+
+        assertThat(campaigns.list(0, 10)).singleElement().satisfies(campaign -> {
+            assertThat(campaign.level()).isEqualTo(Level.MAJOR);
+            assertThat(campaign.state()).isEqualTo(Campaign.State.PLANNED);
+            assertThat(store.members(campaign.id(), null, null, 0, 100)).hasSize(PROXIES);
+        });
+    }
+
+    @Test
     void where_there_is_no_newer_version_yet_the_campaign_is_planned_as_soon_as_there_is_one() {
         var bad = context.getBean(BadVersions.class);
         context.getBean(Inventory.class).register(List.of(kernel(NEW, Lifecycle.OFFLINE, null)));
@@ -427,6 +444,25 @@ abstract class CampaignContract {
                 .satisfies(campaign -> assertThat(campaign.version()).isEqualTo(OLD));
     }
 
+    /** A node's image, or an import, brings it back. */
+    @Test
+    void a_version_that_was_withdrawn_while_nobody_ran_it_has_its_campaign_planned_once_somebody_does() {
+        var bad = context.getBean(BadVersions.class);
+        sql.change("update node set version = ?", NEW);
+        bad.look();
+        assertThat(campaigns.count()).isZero();
+
+        sql.change("update node set version = ? where proxy_id = 'px-3'", OLD);
+        bad.look();
+        bad.look();
+
+        assertThat(campaigns.list(0, 10))
+                .singleElement()
+                .satisfies(campaign -> assertThat(store.members(campaign.id(), null, null, 0, 100))
+                        .extracting(Member::proxyId)
+                        .containsExactly("px-3"));
+    }
+
     @Test
     void the_log_says_once_for_all_servers_why_a_change_has_no_campaign_and_nothing_while_one_may_come() {
         var bad = context.getBean(BadVersions.class);
@@ -440,6 +476,24 @@ abstract class CampaignContract {
         assertThat(LogLines.of(BadVersions.class, bad::look))
                 .containsOnlyOnce("no campaign for haproxy 2.6.12.3: a campaign for haproxy 2.6.12.3 is open already");
         assertThat(seenByAnother).isNotEmpty().noneMatch(change -> changes.close(change, Instant.now()));
+    }
+
+    @Test
+    void a_campaign_is_not_started_once_its_version_is_active_again_or_no_other_one_is() {
+        var campaign = campaigns.create(wish(null));
+        lifecycle(Lifecycle.ACTIVE, null);
+        assertThatThrownBy(() -> campaigns.say(Campaigns.Order.START, campaign.id(), "now"))
+                .isInstanceOf(Refused.class)
+                .hasMessage("haproxy 2.6.12.3 is ACTIVE: nobody has to leave it");
+
+        lifecycle(Lifecycle.DEFECTIVE, null);
+        context.getBean(Inventory.class).register(List.of(kernel(NEW, Lifecycle.OFFLINE, null)));
+        assertThatThrownBy(() -> campaigns.say(Campaigns.Order.START, campaign.id(), "now"))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("no ACTIVE version with a package that is newer");
+
+        assertThat(campaigns.campaign(campaign.id()).state()).isEqualTo(Campaign.State.PLANNED);
+        assertThat(told()).isEmpty();
     }
 
     /** REQUIREMENTS S8. */
