@@ -107,13 +107,16 @@ public final class CampaignPlanner {
             stage++;
             var planned = wave(campaign, wave, stage, 0, begins);
             members.addAll(planned);
+            var soak = wave.isEmpty()
+                    ? Duration.ZERO
+                    : strategy.waves().get(stage - 1).soak();
             begins = planned.stream()
                     .map(Member::executeAt)
                     .filter(Objects::nonNull)
                     .max(Comparator.naturalOrder())
                     .map(last -> last.plus(longest(wave)))
                     .orElse(begins)
-                    .plus(strategy.waves().get(stage - 1).soak());
+                    .plus(soak);
         }
         return new Plan(campaign, members, Plan.waves(members, stage));
     }

@@ -123,11 +123,11 @@ final class CampaignSteps implements CampaignActivities {
         }
         var rule = campaign.plan().waves().get(campaign.stage() - 1);
         var soakSince = campaign.soakSince();
-        if (soakSince == null) {
+        if (soakSince == null && wave.size() > 0) {
             var over = wave.isThrough() || !now.isBefore(latestSoak(campaign, rule));
             return new Decision(over ? campaign.soaking(now) : campaign, Step.WAIT);
         }
-        if (now.isBefore(soakSince.plus(rule.soak()))) {
+        if (soakSince != null && now.isBefore(soakSince.plus(rule.soak()))) {
             return new Decision(campaign, Step.WAIT);
         }
         var verdict = Verdict.of(wave);

@@ -1348,6 +1348,32 @@ abstract class CampaignContract {
         assertThat(campaigns.campaign(campaign.id()).stage()).isEqualTo(2);
     }
 
+    /** As of a ring that nobody chose. */
+    @Test
+    void a_wave_that_nobody_is_in_is_neither_watched_nor_asked_a_person_about() {
+        var nobody = new Strategy.Wave(
+                Amount.of("rest"), "nowhere", null, null, Duration.ofDays(1), Duration.ofDays(7), false);
+        var usual = strategy(100, 100, 100, "100%", "rest");
+        var strategy = new Strategy(
+                List.of(nobody, usual.waves().getFirst()),
+                100,
+                100,
+                100,
+                usual.tolerated(),
+                usual.leadTime(),
+                usual.apart());
+        var plan = campaigns.plan(wish(strategy));
+        assertThat(plan.waves().get(1).first().orElseThrow())
+                .isBefore(Instant.now().plus(usual.leadTime()).plus(Duration.ofDays(1)));
+        var campaign = started(strategy);
+
+        context.getBean(CampaignSteps.class).next(campaign.id());
+
+        assertThat(campaigns.campaign(campaign.id()))
+                .satisfies(after -> assertThat(after.state()).isEqualTo(Campaign.State.RUNNING))
+                .satisfies(after -> assertThat(after.stage()).isEqualTo(2));
+    }
+
     /** The gate after a stage has three answers; two of four may fail. */
     @ParameterizedTest
     @CsvSource({
