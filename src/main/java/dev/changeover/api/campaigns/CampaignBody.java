@@ -50,6 +50,13 @@ record CampaignBody(
         @Nullable List<@Nullable WaveBody> waves) {
     private static final int LONGEST_REASON = 1000;
     private static final int MOST_WAVES = 50;
+    private static final int MOST = 100_000;
+
+    /** In seconds. */
+    private static final int A_YEAR = 365 * 24 * 60 * 60;
+
+    /** In days. */
+    private static final int TEN_YEARS = 3650;
 
     /**
      * One wave.
@@ -78,8 +85,8 @@ record CampaignBody(
                     region,
                     projectId,
                     ring == null ? null : Parameters.constant("waves.ring", Ring.class, ring),
-                    seconds(soakSeconds, usual.soak()),
-                    seconds(atMostSeconds, usual.atMost()),
+                    seconds("waves.soak_seconds", soakSeconds, usual.soak()),
+                    seconds("waves.at_most_seconds", atMostSeconds, usual.atMost()),
                     Boolean.TRUE.equals(approval));
         }
     }
@@ -129,12 +136,12 @@ record CampaignBody(
                                                 wave, new WaveBody(null, null, null, null, null, null, null))
                                         .with(usual.waves().getFirst()))
                                 .toList(),
-                atOnce == null ? usual.atOnce() : atOnce,
-                perProject == null ? usual.perProject() : perProject,
-                perMinute == null ? usual.perMinute() : perMinute,
+                atOnce == null ? usual.atOnce() : within("at_once", atOnce, 1, MOST),
+                perProject == null ? usual.perProject() : within("per_project", perProject, 1, MOST),
+                perMinute == null ? usual.perMinute() : within("per_minute", perMinute, 1, MOST),
                 tolerated == null ? usual.tolerated() : amount("tolerated", tolerated),
-                seconds(leadTimeSeconds, usual.leadTime()),
-                apartDays == null ? usual.apart() : Duration.ofDays(apartDays));
+                seconds("lead_time_seconds", leadTimeSeconds, usual.leadTime()),
+                apartDays == null ? usual.apart() : Duration.ofDays(within("apart_days", apartDays, 0, TEN_YEARS)));
     }
 
     private static Amount amount(String field, String text) {
@@ -145,7 +152,14 @@ record CampaignBody(
         }
     }
 
-    private static Duration seconds(@Nullable Integer said, Duration unsaid) {
-        return said == null ? unsaid : Duration.ofSeconds(said);
+    private static Duration seconds(String field, @Nullable Integer said, Duration unsaid) {
+        return said == null ? unsaid : Duration.ofSeconds(within(field, said, 0, A_YEAR));
+    }
+
+    private static int within(String field, int number, int least, int most) {
+        if (number < least || number > most) {
+            throw ApiException.badParameter(field, "%d to %d is needed".formatted(least, most));
+        }
+        return number;
     }
 }

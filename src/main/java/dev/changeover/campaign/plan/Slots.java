@@ -24,7 +24,7 @@ public record Slots(int members, int atOnce, int perMinute, Duration estimate, D
     private int perOpening(Duration length) {
         var takes = Math.max(1, estimate.toSeconds());
         var inARow = Math.max(1, length.toSeconds() / takes);
-        return (int) Math.max(1, Math.min(atOnce * inARow, perMinute * Math.max(1, length.toMinutes())));
+        return Math.clamp(Math.min(atOnce * inARow, perMinute * Math.max(1, length.toMinutes())), 1, Integer.MAX_VALUE);
     }
 
     /** The slot of a member: a part of an opening; empty where no opening is long enough for one node. */
@@ -41,12 +41,14 @@ public record Slots(int members, int atOnce, int perMinute, Duration estimate, D
         var first = openings.getFirst();
         var room = perOpening(Duration.between(first.opens(), first.closes()));
         var later = position / room;
-        var opening = first;
-        for (int night = 0; night < later; night++) {
-            opening = window.next(opening.closes());
-        }
+        var opening = later == 0 ? first : window.next(daysLater(first.closes(), window, later - 1));
         var meet = Math.min(room, members - later * room);
         return Optional.of(part(opening, position % room, Math.max(1, meet), perNode));
+    }
+
+    /** On the window's clock, which opens it each day. */
+    private static Instant daysLater(Instant closes, MaintenanceWindow window, int days) {
+        return closes.atZone(window.zone()).plusDays(days).toInstant();
     }
 
     private Opening part(Opening opening, int number, int of, Duration perNode) {

@@ -77,9 +77,16 @@ class CampaignRequestsTest {
                 "{'version':'2.6.12.3','waves':[{'size':'200%'}]}                    | 400 | waves.size: '200%' is no number, no percentage up to 100%",
                 "{'version':'2.6.12.3','tolerated':'200%'}                           | 400 | tolerated: '200%' is no number",
                 "{'version':'2.6.12.3','waves':[{'size':'rest','ring':'OUTER'}]}     | 400 | waves.ring",
-                "{'version':'2.6.12.3','at_once':0}                                  | 400 | at_once: 1 or more is needed",
+                "{'version':'2.6.12.3','at_once':0}                                  | 400 | at_once",
                 "{'version':'2.6.12.3','tolerated':'rest'}                           | 400 | tolerated: a number or a percentage",
-                "{'version':'2.6.12.3','lead_time_seconds':-1}                       | 400 | lead_time: 0 or more"
+                "{'version':'2.6.12.3','lead_time_seconds':-1}                       | 400 | lead_time_seconds",
+                "{'version':'2.6.12.3','lead_time_seconds':31536001}                 | 400 | lead_time_seconds",
+                "{'version':'2.6.12.3','apart_days':3651}                            | 400 | apart_days",
+                "{'version':'2.6.12.3','at_once':100001}                             | 400 | at_once",
+                "{'version':'2.6.12.3','per_project':2147483647}                     | 400 | per_project",
+                "{'version':'2.6.12.3','per_minute':2147483647}                      | 400 | per_minute",
+                "{'version':'2.6.12.3','waves':[{'size':'rest','soak_seconds':-1}]}  | 400 | waves.soak_seconds",
+                "{'version':'2.6.12.3','waves':[{'size':'rest','at_most_seconds':31536001}]} | 400 | waves.at_most_seconds"
             })
     void what_is_wrong_is_refused_and_nothing_is_planned(String body, int status, String words) {
         haltWhatIsOpen();

@@ -1,6 +1,7 @@
 package dev.changeover.campaign.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.changeover.campaign.Amount;
 import dev.changeover.campaign.Strategy;
@@ -8,6 +9,7 @@ import dev.changeover.campaign.plan.Candidates.Candidate;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.inventory.Ring;
 import dev.changeover.window.MaintenanceWindow;
+import dev.changeover.window.Opening;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -69,6 +71,41 @@ class WavesTest {
                         .distinct()
                         .map(night -> nights.stream().filter(night::equals).count()))
                 .allMatch(many -> many <= 2 * 24);
+    }
+
+    /** With one at once, each of a hundred thousand would walk all nights before its own. */
+    @Test
+    void a_slot_is_found_without_those_before_it() {
+        var slots = new Slots(Integer.MAX_VALUE, 1, 1, Duration.ofHours(4), Duration.ofHours(4));
+
+        var last = assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> slots.of(1_000_000_000, WINDOW, NOON, Duration.ofMinutes(5)));
+
+        assertThat(last)
+                .hasValueSatisfying(
+                        slot -> assertThat(WINDOW.isOpen(slot.opens())).isTrue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"02:00-06:00 UTC", "01:00-04:00 Europe/Berlin", "22:00-01:00 America/New_York"})
+    void members_that_do_not_fit_go_to_one_opening_after_the_other_also_where_clocks_are_changed(String text) {
+        var window = MaintenanceWindow.of(text);
+        var slots = new Slots(400, 1, 1, Duration.ofHours(9), Duration.ZERO);
+
+        var openings = IntStream.range(0, 400)
+                .mapToObj(position -> slots.of(position, window, NOON, Duration.ofMinutes(5)))
+                .map(slot -> slot.orElseThrow().opens())
+                .toList();
+
+        assertThat(openings)
+                .isEqualTo(window.next(NOON, 400).stream().map(Opening::opens).toList());
+    }
+
+    @Test
+    void numbers_of_any_size_find_a_slot() {
+        var slots = new Slots(10, Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ofSeconds(1), Duration.ofHours(4));
+
+        assertThat(slots.of(9, WINDOW, NOON, Duration.ofMinutes(5))).isPresent();
     }
 
     private List<List<Candidate>> waves(Strategy.Wave... waves) {
