@@ -74,7 +74,6 @@ public record Contact(
                     "phone",
                     "'%s' is no phone number: an international one like +4915112345678 is needed".formatted(phone));
         }
-        if (webhook != null) checkWebhook(webhook);
         return new Contact(
                 id(projectId, instanceId, name),
                 projectId,
@@ -82,7 +81,7 @@ public record Contact(
                 name,
                 email,
                 phone,
-                webhook,
+                webhook == null ? null : checkedWebhook(webhook),
                 zone(zone),
                 quiet == null ? QuietHours.DEFAULT : QuietHours.of(quiet));
     }
@@ -128,25 +127,25 @@ public record Contact(
                 "email", "'%s' is no e-mail address: one like anna@example.com is needed".formatted(email));
     }
 
-    private static void checkWebhook(String webhook) {
+    /** As it is sent, %C3%A4 for ä: PostgreSQL's index has no room for as many bytes as characters may have. */
+    private static String checkedWebhook(String webhook) {
         try {
             var uri = new URI(webhook);
+            var sent = uri.toASCIIString();
             var scheme = uri.getScheme();
-            // Others are written %D3…, as they are sent; PostgreSQL's index has no room for as many bytes.
-            if (webhook.length() <= LONGEST_WEBHOOK
-                    && webhook.equals(uri.toASCIIString())
+            if (sent.length() <= LONGEST_WEBHOOK
                     && ("https".equals(scheme) || "http".equals(scheme))
                     && uri.getHost() != null
                     && uri.getRawUserInfo() == null
                     && uri.getRawFragment() == null) {
-                return;
+                return sent;
             }
         } catch (URISyntaxException wrong) {
             // said below
         }
         throw new WrongContact(
                 "webhook",
-                "'%s' is no webhook: an address like https://host/path is needed, without a password, in ASCII (%%C3%%A4 for ä)"
+                "'%s' is no webhook: an address like https://host/path is needed, without a password"
                         .formatted(webhook));
     }
 

@@ -5,9 +5,9 @@ import static dev.changeover.inventory.JdbcInventory.PROJECT;
 
 import dev.changeover.contact.Contacts;
 import dev.changeover.contact.WrongContact;
+import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +22,8 @@ record JdbcFleet(Sql sql, Inventory stored, Contacts contacts) {
 
     /** Nodes are removed everywhere before any is added, so that one may move between proxies of the fleet. */
     void put(Inventory.Fleet fleet) {
+        locked("project", "id", fleet.projects().stream().map(Project::id), row -> row.text("id"));
+        locked("instance", "id", fleet.instances().stream().map(Instance::id), row -> row.text("id"));
         putProjects(fleet.projects());
         putInstances(fleet);
         refuseWhileUpgrading(fleet.proxies());
@@ -75,23 +77,31 @@ record JdbcFleet(Sql sql, Inventory stored, Contacts contacts) {
         }
     }
 
-    /** All that are there are locked, by their ids: none begins to be upgraded before this is written. */
     private Set<String> upgrading(List<Proxy> proxies) {
-        var ids = proxies.stream().map(Proxy::id).sorted().toList();
-        var upgrading = new HashSet<String>();
+        return locked(
+                        "proxy",
+                        "id, status",
+                        proxies.stream().map(Proxy::id),
+                        row -> Map.entry(row.text("id"), row.constant(Proxy.Status.class, "status")))
+                .stream()
+                .filter(proxy -> proxy.getValue() == Proxy.Status.UPGRADING)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** Those that are there, by their ids: none begins to be upgraded, or is removed, before this is written. */
+    private <T> List<T> locked(String table, String columns, Stream<String> wanted, Function<Row, T> reader) {
+        var ids = wanted.distinct().sorted().toList();
+        var rows = new ArrayList<T>();
         for (int from = 0; from < ids.size(); from += AT_ONCE) {
             var some = ids.subList(from, Math.min(from + AT_ONCE, ids.size()));
-            sql
-                    .list(
-                            "select id, status from proxy where id in %s order by id for update"
-                                    .formatted(Sql.places(some)),
-                            row -> Map.entry(row.text("id"), row.constant(Proxy.Status.class, "status")),
-                            some.toArray())
-                    .stream()
-                    .filter(proxy -> proxy.getValue() == Proxy.Status.UPGRADING)
-                    .forEach(proxy -> upgrading.add(proxy.getKey()));
+            rows.addAll(sql.list(
+                    "select %s from %s where id in %s order by id for update"
+                            .formatted(columns, table, Sql.places(some)),
+                    reader,
+                    some.toArray()));
         }
-        return upgrading;
+        return rows;
     }
 
     /** Gives those back that were there. */

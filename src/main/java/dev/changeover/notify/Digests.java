@@ -29,12 +29,16 @@ final class Digests {
 
     /** Makes a delivery of what is due, for each of some addresses; false if there was none that could be made. */
     boolean assemble(Instant now) {
-        var due = Outbox.heldFirst(held -> sql.list(
+        return isAnyAssembled(1, now) || isAnyAssembled(0, now);
+    }
+
+    private boolean isAnyAssembled(int held, Instant now) {
+        var due = sql.list(
                 "select distinct channel, address from notice_recipient"
                         + " where delivery_id is null and held = ? and not_before <= ? limit 100",
                 row -> new Address(row.constant(Channel.class, "channel"), row.text("address")),
                 held,
-                now));
+                now);
         return due.stream().filter(address -> isAssembled(address, now)).count() > 0;
     }
 

@@ -18,16 +18,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells of upgrades that get no further for more than five days: between two nodes or at a held one, while old sessions
- * end, or at openings in which they could not begin. A plan whose time has not come does not wait. Each day is told of anew
- * for as long as nodes are left, as somebody has to act; the end of old sessions once. Safe for concurrent use.
+ * end, or at openings in which they could not begin. A plan whose time has not come does not wait. Each day of
+ * an upgrade that stands between its nodes is told of; what has not begun, and the end of old sessions, once. Safe for
+ * concurrent use.
  */
 @Singleton
 public final class LongWaits {
     private static final Duration LONG = Duration.ofDays(5);
 
-    /** After these no node is left. */
-    private static final Set<EventKind> OVER =
-            EnumSet.of(EventKind.ALL_SERVE, EventKind.NOT_ALL_SERVE, EventKind.RETIRED, EventKind.VERIFIED);
+    /** After these nodes are left of an upgrade that has begun, or one is held; an instant one begins as it is admitted. */
+    private static final Set<EventKind> AT_WORK = EnumSet.of(
+            EventKind.ADMITTED,
+            EventKind.BEGUN,
+            EventKind.HANDED_OVER,
+            EventKind.SERVING,
+            EventKind.SKIPPED,
+            EventKind.HELD);
 
     private final Sql sql;
     private final TaskLedger ledger;
@@ -77,8 +83,7 @@ public final class LongWaits {
 
     private static String day(TaskEvent since, Instant now) {
         var days = Duration.between(since.at(), now).toDays();
-        var isLeftToSessions = OVER.contains(EventKind.of(since));
-        return isLeftToSessions || days == LONG.toDays() ? "" : ":" + days;
+        return AT_WORK.contains(EventKind.of(since)) && days > LONG.toDays() ? ":" + days : "";
     }
 
     /** The event after which it got no further; null while its time has not come. */

@@ -64,8 +64,13 @@ public class Removal {
      * @throws Refused if it has to stay
      */
     public Optional<Removed> proxy(String proxyId, String reason, boolean byOperator) {
-        return sql.together(() -> Optional.of(remove(List.of(proxyId), reason, byOperator))
-                .filter(removed -> !removed.proxies().isEmpty()));
+        return sql.together(() -> {
+            var instance = sql.first(
+                    "select instance_id from proxy where id = ?", row -> row.text("instance_id"), proxyId);
+            if (instance.isEmpty() || !isLocked("instance", instance.get())) return Optional.empty();
+            return Optional.of(remove(List.of(proxyId), reason, byOperator))
+                    .filter(removed -> !removed.proxies().isEmpty());
+        });
     }
 
     /** The same of an instance with all its proxies. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.upgrade.UpgradeActivities.Signed;
@@ -27,7 +28,10 @@ public record SignedOrders(List<Signed> orders) {
     /** Whoever reaches Temporal can leave something there that unpacks to more than a server has memory for. */
     private static final int LARGEST = 1 << 20;
 
-    private static final ObjectMapper JSON = new ObjectMapper().setDefaultPropertyInclusion(JsonRules.WITHOUT_NULLS);
+    /** What a newer version adds is passed over, as everywhere in histories. */
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .setDefaultPropertyInclusion(JsonRules.WITHOUT_NULLS);
 
     public SignedOrders {
         orders = List.copyOf(orders);

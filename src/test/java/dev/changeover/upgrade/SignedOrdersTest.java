@@ -58,6 +58,9 @@ class SignedOrdersTest {
         var plain = written(TWO.orders()).getData().toStringUtf8();
 
         assertThat(read(plain)).isEqualTo(TWO);
+        assertThat(read(plain.replace("\"kind\"", "\"added\":1,\"kind\"")))
+                .describedAs("what a newer version added is passed over")
+                .isEqualTo(TWO);
         assertThat(PayloadConversion.PLAIN
                         .fromPayload(
                                 written(new Prepared(List.of(), null, null, null, TWO)).toBuilder()

@@ -100,7 +100,8 @@ class JobController {
         var instance = ownership.instance(projectId, instanceId);
         var jobId = body.named();
         change.about(JOB, jobId);
-        if (!ownership.task(projectId, jobId).instanceId().equals(instance.id())) {
+        var task = ownership.task(projectId, jobId);
+        if (!task.instanceId().equals(instance.id()) || task.kind() != Task.Kind.SCHEDULED) {
             throw ApiException.noSuchJob(jobId);
         }
         delete(projectId, jobId, change);

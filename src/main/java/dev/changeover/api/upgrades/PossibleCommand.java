@@ -33,8 +33,8 @@ record PossibleCommand(String command, String permission, String whyNot) {
     static String permission(Command command, boolean forced) {
         return switch (command) {
             case RETRY, SKIP, CLOSE_REMAINING -> Permission.OPERATE_UPGRADES;
-            case PAUSE, STOP -> forced ? Permission.OPERATE_UPGRADES : Permission.MODIFY_PROXY;
-            case RESUME, START_NOW, RESCHEDULE, CANCEL -> Permission.MODIFY_PROXY;
+            case PAUSE, RESUME, STOP -> forced ? Permission.OPERATE_UPGRADES : Permission.MODIFY_PROXY;
+            case START_NOW, RESCHEDULE, CANCEL -> Permission.MODIFY_PROXY;
         };
     }
 }

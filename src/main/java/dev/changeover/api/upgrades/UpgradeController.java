@@ -102,8 +102,9 @@ class UpgradeController {
     }
 
     /**
-     * Says something to a running upgrade. 403 where an owner would pause or stop a campaign's upgrade; 409 when its phase does not allow it; 400 when the body is wrong, a
-     * start_time outside of the window included. Either way nothing was changed.
+     * Says something to a running upgrade. 403 where an owner would pause, resume or stop a campaign's upgrade; 409 when its
+     * phase does not allow it; 400 when the body is wrong, a start_time outside of the window included. Either way nothing
+     * was changed.
      */
     @Secured(Permission.MODIFY_PROXY)
     @Action("upgrade.{command}")

@@ -1,5 +1,7 @@
 package dev.changeover.campaign.run;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.changeover.campaign.Campaign;
 import dev.changeover.campaign.CampaignSettings;
 import dev.changeover.campaign.CampaignStore;
@@ -42,9 +44,16 @@ public class BadVersions {
     public void look() {
         var now = clock.instant();
         changes.expire(now);
-        changes.open().forEach(change -> {
+        var open = changes.open();
+        var latest = open.stream()
+                .collect(toMap(change -> change.engine() + " " + change.version(), it -> it, (first, last) -> last));
+        open.forEach(change -> {
             try {
-                act(change, now);
+                if (latest.containsValue(change)) {
+                    act(change, now);
+                } else {
+                    changes.close(change, now); // What a version was before counts no more.
+                }
             } catch (RuntimeException failed) {
                 LOG.error(
                         "no campaign for {} {} yet, the next look tries again",
