@@ -48,7 +48,7 @@ public record KnownServers(Map<String, String> lines, Map<String, ServerLines.Ch
         for (var server : old.api().servers()) {
             var text = next.get(server.name());
             if (text == null || !text.equals(before.get(server.name()))) continue;
-            var isMoved = text.hasLiteralAddress() && !text.isAt(server.place());
+            var isMoved = text.hasLiteralAddress() && !server.address().equals("-") && !text.isAt(server.place());
             var isReady = server.isIn() && text.isDisabled();
             if (isMoved || isReady)
                 changes.put(server.name(), new ServerLines.Change(isMoved ? server.place() : null, isReady));

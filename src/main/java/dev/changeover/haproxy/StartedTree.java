@@ -10,12 +10,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A generation that was just started and has proven nothing yet, so that it may still be killed without asking. */
 public final class StartedTree {
 
     /** A generation asks for the sockets right after its start. */
     private static final Duration GIVEN = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartedTree.class);
 
     private final GenerationDirectory directory;
     private final Process master;
@@ -34,14 +38,28 @@ public final class StartedTree {
     public static StartedTree start(
             Program program, GenerationDirectory directory, Optional<GenerationDirectory> handOverFrom)
             throws IOException {
-        var donor = handOverFrom.isPresent() ? donor(handOverFrom.get()) : retiringMaster(directory);
-        return donor.isPresent()
-                ? SocketDonor.of(donor.get())
-                        .start(program, directory, directory.path().resolveSibling("donor.sock"), GIVEN)
-                : startFrom(
-                        program,
-                        directory,
-                        handOverFrom.map(old -> old.statsSocket().path()));
+        if (handOverFrom.isPresent()) {
+            var old = handOverFrom.get();
+            var donor = donor(old);
+            return donor.isPresent()
+                    ? given(donor.get(), program, directory)
+                    : startFrom(
+                            program, directory, Optional.of(old.statsSocket().path()));
+        }
+        var retiring = retiringMaster(directory);
+        if (retiring.isPresent()) {
+            try {
+                return given(retiring.get(), program, directory);
+            } catch (IOException notCopied) {
+                // A help for log-forward; without it most files start as well, and nothing serves.
+                LOG.warn("the sockets of process {} cannot be copied: {}", retiring.get(), notCopied.getMessage());
+            }
+        }
+        return startFrom(program, directory, Optional.empty());
+    }
+
+    private static StartedTree given(long donor, Program program, GenerationDirectory directory) throws IOException {
+        return SocketDonor.of(donor).start(program, directory, directory.path().resolveSibling("donor.sock"), GIVEN);
     }
 
     /**

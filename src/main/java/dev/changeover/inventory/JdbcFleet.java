@@ -8,6 +8,7 @@ import dev.changeover.contact.WrongContact;
 import dev.changeover.database.Row;
 import dev.changeover.database.Sql;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -65,8 +65,8 @@ public class Removal {
      */
     public Optional<Removed> proxy(String proxyId, String reason, boolean byOperator) {
         return sql.together(() -> {
-            var instance = sql.first(
-                    "select instance_id from proxy where id = ?", row -> row.text("instance_id"), proxyId);
+            var instance =
+                    sql.first("select instance_id from proxy where id = ?", row -> row.text("instance_id"), proxyId);
             if (instance.isEmpty() || !isLocked("instance", instance.get())) return Optional.empty();
             return Optional.of(remove(List.of(proxyId), reason, byOperator))
                     .filter(removed -> !removed.proxies().isEmpty());

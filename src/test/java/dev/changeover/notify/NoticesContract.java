@@ -249,7 +249,8 @@ abstract class NoticesContract {
     @ParameterizedTest
     @CsvSource({"HELD, 3", "HANDED_OVER, 3", "STANDS_BACK, 1", "ALL_SERVE, 1", "RETIRED, 1"})
     void a_wait_between_nodes_is_told_every_day_and_any_other_once(EventKind last, int times) {
-        var task = running().kind(last == EventKind.STANDS_BACK ? Task.Kind.SCHEDULED : Task.Kind.INSTANT)
+        var task = running()
+                .kind(last == EventKind.STANDS_BACK ? Task.Kind.SCHEDULED : Task.Kind.INSTANT)
                 .task();
         ledger.record(task, List.of());
         ledger.record(task, List.of(event(task, 1, EventKind.ADMITTED), event(task, 2, last)));

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  * for another one, and would bind its own. With {@code v6only} the line means the same, and its socket is recognised.
  */
 public final class Ipv6Binds {
-    /** A word as it is written, with its quotes. */
-    static final String WORD = "(?:\\\\.|\"(?:\\\\.|[^\"\\\\])*\"|'[^']*'|[^\\s\"'\\\\#])+";
+    /** A word as it is written, with its quotes; possessive, because each step back of a long one would take a frame. */
+    static final String WORD = "(?:\\\\.|\"(?:\\\\.|[^\"\\\\]++)*+\"|'[^']*+'|[^\\s\"'\\\\#]++)++";
 
     private static final Pattern BEGIN = Pattern.compile(
             "^([ \\t]*(?:bind|stats[ \\t]+socket)[ \\t]+" + WORD + ")(?=[\\s#]|$)(.*)$",

@@ -3,6 +3,7 @@ package dev.changeover.haproxy.configuration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerLines {
 
-    private static final Pattern LINE = Pattern.compile("(?<indent>\\s*)(?<keyword>server|server-template\\s+(?<prefix>"
-            + Ipv6Binds.WORD + "))\\s+(?<name>" + Ipv6Binds.WORD + ")\\s+(?<address>" + Ipv6Binds.WORD
-            + ")(?<rest>(?:\\s+" + Ipv6Binds.WORD + ")*).*");
+    /** A comment may hold any byte. */
+    private static final Pattern LINE = Pattern.compile(
+            "(?<indent>\\s*)(?<keyword>server|server-template\\s+(?<prefix>" + Ipv6Binds.WORD + "))\\s+(?<name>"
+                    + Ipv6Binds.WORD + ")\\s+(?<address>" + Ipv6Binds.WORD + ")(?<rest>(?:\\s+" + Ipv6Binds.WORD
+                    + ")*+).*",
+            Pattern.DOTALL);
+
+    /** No two servers may have the same. */
+    private static final Set<String> ONLY_ONCE = Set.of("id", "guid");
 
     private ServerLines() {}
 
@@ -51,7 +58,8 @@ public final class ServerLines {
         var names = words.size() < 3 ? List.<String>of() : ServerText.names(words);
         var written = LINE.matcher(line.stripTrailing());
         if (names.stream().map(name -> changes.get(section + "/" + name)).allMatch(Objects::isNull)
-                || !written.matches()) return line;
+                || !written.matches()
+                || names.size() > 1 && words.stream().anyMatch(ONLY_ONCE::contains)) return line;
         return names.stream()
                 .map(name -> {
                     var change = changes.getOrDefault(section + "/" + name, new Change(null, false));

@@ -21,8 +21,9 @@ public record ServerText(String text) {
     private static final Pattern TRACK = Pattern.compile(" track (\\S+)");
     private static final Pattern NUMBERS = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
     private static final String BEGIN = "server(?:-template \\S+)? \\S+ ";
-    private static final Pattern LITERAL = Pattern.compile("(?m)^" + BEGIN
-            + "(?:(?:ipv|tcp)[46]@)?(?:\\d+(?:\\.\\d+){3}|\\[?[0-9a-fA-F:]*:[0-9a-fA-F:]*]?)(?::\\d+)?(?: |$)");
+    private static final Pattern LITERAL = Pattern.compile(
+            "(?m)^" + BEGIN
+                    + "(?:(?:ipv|tcp)[46]@)?(?:\\d+(?:\\.\\d+){3}|\\[[0-9a-fA-F:.]*]|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*)(?::\\d+)?(?: |$)");
 
     private static final Pattern DISABLED = Pattern.compile("(?m)^(?:default-)?server.* disabled(?: |$)");
 

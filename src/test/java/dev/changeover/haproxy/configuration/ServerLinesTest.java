@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.changeover.haproxy.configuration.ServerLines.Change;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ServerLinesTest {
 
@@ -37,6 +39,34 @@ class ServerLinesTest {
                                     server db2 10.0.0.3:3306 maxconn 9
                                     server db3 10.0.0.9 maxconn 9
                                 """));
+    }
+
+    @Test
+    void a_long_line_and_a_comment_of_any_bytes_are_read_and_a_template_with_an_id_stays() {
+        var text =
+                "backend db\n    server a 10.0.0.1:3306 ciphers %s # \u00d1\u0085\n    server-template t 1-2 10.0.0.3:3306 id 5\n"
+                        .formatted("A".repeat(2_000));
+        var changes = Map.of("db/a", new Change("10.0.0.9:3306", false), "db/t1", new Change("10.0.0.9:3306", false));
+
+        assertThat(ServerLines.rewritten(OperatorConfiguration.parse(text), text, changes))
+                .contains("    server a 10.0.0.9:3306 ciphers AAA")
+                .contains("    server-template t 1-2 10.0.0.3:3306 id 5\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.1:3306, true",
+        "ipv4@10.0.0.1:3306, true",
+        "::1:3306, true",
+        "[2001:db8::1]:3306, true",
+        "db1:3306, false",
+        "db:3306, false",
+        "beef, false"
+    })
+    void a_name_of_hexadecimal_letters_is_no_address(String address, boolean isLiteral) {
+        var file = OperatorConfiguration.parse("backend db\n    server a %s check\n".formatted(address));
+
+        assertThat(file.servers().values()).hasSize(1).allMatch(server -> server.hasLiteralAddress() == isLiteral);
     }
 
     @Test
