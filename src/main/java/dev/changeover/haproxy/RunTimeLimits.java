@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How much a worker takes, where somebody has changed that at run time. It is repeated where the operator wrote the same
- * limit for both; one that HAProxy computes itself may be another one for each, and is left alone.
+ * How much a worker takes, where somebody has changed that at run time. It is repeated where the operator's file says the
+ * same of both; one that HAProxy computes itself may be another one for each, and is left alone.
  */
 record RunTimeLimits(RuntimeApi from, OperatorConfiguration file) {
     private static final Logger LOG = LoggerFactory.getLogger(RunTimeLimits.class);
