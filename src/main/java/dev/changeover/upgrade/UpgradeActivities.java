@@ -53,7 +53,7 @@ public interface UpgradeActivities {
      *     and with {@link #NODE_GONE} for a node that the proxy has not
      */
     @ActivityMethod
-    SignedOrders sign(String jobId, List<Wanted> orders);
+    List<Signed> sign(String jobId, List<Wanted> orders);
 
     /** The type of the failure when Temporal asks for something that the REST interface did not write down. */
     String NOT_INSTRUCTED = "NOT_INSTRUCTED";
@@ -96,9 +96,10 @@ public interface UpgradeActivities {
             @Nullable UpgradePlan plan,
             @Nullable KernelToRun kernel,
             @Nullable Schedule schedule,
-            SignedOrders signed) {
+            List<Signed> signed) {
         public Prepared {
             blockers = List.copyOf(blockers);
+            signed = List.copyOf(signed);
         }
 
         public Prepared(
@@ -106,7 +107,7 @@ public interface UpgradeActivities {
                 @Nullable UpgradePlan plan,
                 @Nullable KernelToRun kernel,
                 @Nullable Schedule schedule) {
-            this(blockers, plan, kernel, schedule, SignedOrders.NONE);
+            this(blockers, plan, kernel, schedule, List.of());
         }
 
         public static Prepared not(List<Check> blockers) {

@@ -16,7 +16,6 @@ import dev.changeover.upgrade.Precheck;
 import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.Result;
 import dev.changeover.upgrade.Schedule;
-import dev.changeover.upgrade.SignedOrders;
 import dev.changeover.upgrade.UpgradeActivities;
 import dev.changeover.upgrade.UpgradePlan;
 import dev.changeover.upgrade.UpgradeRequest;
@@ -147,13 +146,13 @@ public final class LedgerActivities implements UpgradeActivities {
         var wanted = plan.nodes().stream()
                 .flatMap(node -> kinds.stream().map(kind -> new Wanted(kind, node.nodeId(), target.version(), 0, null)))
                 .toList();
-        var signed = new SignedOrders(authority.ahead(content, wanted));
+        var signed = authority.ahead(content, wanted);
         return new Prepared(List.of(), plan, OrderContent.kernel(target), schedule, signed);
     }
 
     @Override
-    public SignedOrders sign(String jobId, List<Wanted> orders) {
-        return new SignedOrders(authority.sign(jobId, orders));
+    public List<Signed> sign(String jobId, List<Wanted> orders) {
+        return authority.sign(jobId, orders);
     }
 
     /** Nothing, once the proxy belongs to the job: until its last node is through. */

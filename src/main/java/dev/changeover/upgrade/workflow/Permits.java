@@ -4,7 +4,6 @@ import dev.changeover.node.OrderKind;
 import dev.changeover.node.Permit;
 import dev.changeover.upgrade.CommandRequest.Closing;
 import dev.changeover.upgrade.Progress;
-import dev.changeover.upgrade.SignedOrders;
 import dev.changeover.upgrade.UpgradeActivities;
 import dev.changeover.upgrade.UpgradeActivities.Signed;
 import dev.changeover.upgrade.UpgradeActivities.Wanted;
@@ -32,8 +31,8 @@ final class Permits {
     }
 
     /** What came with another answer. */
-    void keep(SignedOrders signed) {
-        signed.orders().forEach(each -> ready.put(key(each.nodeId(), each.kind()), each.permit()));
+    void keep(List<Signed> signed) {
+        signed.forEach(each -> ready.put(key(each.nodeId(), each.kind()), each.permit()));
     }
 
     /** Has these kinds of order signed for every node. Refused ones are asked for again when they are needed, and hold. */
@@ -86,7 +85,7 @@ final class Permits {
     }
 
     private Permit signed(Wanted wanted) {
-        return central.sign(jobId, List.of(wanted)).orders().getFirst().permit();
+        return central.sign(jobId, List.of(wanted)).getFirst().permit();
     }
 
     private static String key(String nodeId, OrderKind kind) {
