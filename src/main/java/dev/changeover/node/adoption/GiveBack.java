@@ -219,7 +219,11 @@ public final class GiveBack {
         }
         var running = owner.processes();
         if (running.isEmpty()) return false;
-        if (Files.exists(maintenance) && Poll.QUIETLY.until(UP, () -> holdsSockets(serving, addresses))) return true;
+        // What an earlier run told to stop accepting may do so just now, and holds its sockets no more.
+        if (Files.exists(maintenance)
+                && Poll.QUIETLY.until(
+                        UP,
+                        () -> holdsSockets(serving, addresses) || run.serving().isEmpty() && serves())) return true;
         throw stillRuns(running.getFirst());
     }
 
