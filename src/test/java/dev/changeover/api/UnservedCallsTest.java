@@ -72,7 +72,10 @@ class UnservedCallsTest {
                         "DELETE /v3/p-1/instance/i-1/scheduled-jobs",
                         "GET /v3/p-1/jobs",
                         "DELETE /v3/p-1/jobs",
-                        "DELETE /v3/p-1/jobs/any");
+                        "DELETE /v3/p-1/jobs/any",
+                        // Whose database is to go says no reason, without which nothing is taken out of Changeover.
+                        "DELETE /v3/p-1/instances/i-1",
+                        "DELETE /v3/p-1/instances/i-1/proxy/x-1");
     }
 
     @Test
