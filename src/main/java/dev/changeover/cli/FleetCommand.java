@@ -84,7 +84,7 @@ final class FleetCommand extends CommandGroup {
 
         String path(RestClient server) {
             return proxy != null
-                    ? ResourcePaths.proxy(server, proxy)
+                    ? ResourcePaths.removedProxy(server, proxy)
                     : instance != null
                             ? ResourcePaths.instance(server, instance)
                             : RestClient.path("projects", String.valueOf(project));

@@ -21,9 +21,18 @@ public final class ResourcePaths {
 
     /** The path of a proxy, of whatever project and instance. */
     public static String proxy(RestClient server, String proxyId) {
+        return proxy(server, proxyId, "proxy");
+    }
+
+    /** The same where it is removed: what the published clients would delete is another one. */
+    public static String removedProxy(RestClient server, String proxyId) {
+        return proxy(server, proxyId, "proxies");
+    }
+
+    private static String proxy(RestClient server, String proxyId, String room) {
         var proxy = server.get(RestClient.path("proxies", proxyId));
         return RestClient.path(
-                Json.text(proxy, "project_id"), "instances", Json.text(proxy, "instance_id"), "proxy", proxyId);
+                Json.text(proxy, "project_id"), "instances", Json.text(proxy, "instance_id"), room, proxyId);
     }
 
     /** The path of an instance, of whatever project. */

@@ -113,7 +113,7 @@ final class RouteTable {
             rule("GET /v3/{project_id}/instances/{instance_id}/proxies", LIST_INSTANCES),
             rule("GET /v3/{project_id}/instances/{instance_id}/proxy/engine-version", LIST_INSTANCES),
             rule("GET /v3/{project_id}/instances/{instance_id}/ops-window", LIST_INSTANCES),
-            rule("DELETE /v3/{project_id}/instances/{instance_id}/proxy/{proxy_id}", MODIFY_INSTANCE)
+            rule("DELETE /v3/{project_id}/instances/{instance_id}/proxies/{proxy_id}", MODIFY_INSTANCE)
                     .with("{}"),
             rule("DELETE /v3/{project_id}/instances/{instance_id}", MODIFY_INSTANCE)
                     .with("{}"),

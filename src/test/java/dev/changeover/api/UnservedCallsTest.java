@@ -74,8 +74,7 @@ class UnservedCallsTest {
                         "DELETE /v3/p-1/jobs",
                         "DELETE /v3/p-1/jobs/any",
                         // Whose database is to go says no reason, without which nothing is taken out of Changeover.
-                        "DELETE /v3/p-1/instances/i-1",
-                        "DELETE /v3/p-1/instances/i-1/proxy/x-1");
+                        "DELETE /v3/p-1/instances/i-1");
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is gone is taken out of Changeover again, on PostgreSQL. */
 class RemovalTest {
     private static final String INSTANCE = "/v3/p-1/instances/i-1";
-    private static final String PROXY = INSTANCE + "/proxy/x-1";
+    private static final String PROXY = INSTANCE + "/proxies/x-1";
     private static final String GONE = "{\"reason\":\"the database is gone\"}";
 
     private static final EmbeddedServer SERVER = ApplicationContext.run(
