@@ -168,15 +168,15 @@ class UpgradeController {
         return UpgradeAnswer.of(view(projectId, jobId), answer.progress());
     }
 
-    /** Whoever says pause or stop to a campaign's upgrade says it to all that wait for its end. */
+    /** What holds up a campaign's upgrade is said to all that wait for its end; the list of commands says what it needs. */
     private void requirePermission(Command said, String jobId, Caller caller) {
-        var forced = (said == Command.PAUSE || said == Command.STOP)
-                && upgrades.view(jobId).filter(UpgradeView::forced).isPresent();
-        if (forced && !caller.account().role().permissions().contains(PossibleCommand.permission(said, true))) {
+        var needed = PossibleCommand.permission(said, true);
+        if (!caller.account().role().permissions().contains(needed)
+                && upgrades.view(jobId).filter(UpgradeView::forced).isPresent()) {
             throw new ApiException(
                     ErrorCode.NOT_PERMITTED,
                     "a campaign has this upgrade done, and others wait for its end: to %s it needs %s"
-                            .formatted(said.word(), PossibleCommand.permission(said, true)));
+                            .formatted(said.word(), needed));
         }
     }
 

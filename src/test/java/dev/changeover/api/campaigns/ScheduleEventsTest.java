@@ -268,15 +268,15 @@ class ScheduleEventsTest {
         var owner = call.by(Callers.token(server, "vera", Role.OWNER, "p-1"));
         var reason = "{\"reason\":\"not now\"}";
 
-        assertThat(List.of("pause", "stop")).allSatisfy(command -> {
+        assertThat(List.of("pause", "resume", "stop")).allSatisfy(command -> {
             var refused = owner.post(job + "/" + command, reason);
             assertThat(refused.status()).as(refused.text()).isEqualTo(403);
             assertThat(refused.message()).contains("a campaign has this upgrade done", "rds:upgrade:operate");
         });
         assertThat(scene.upgrades.commands).isEmpty();
         assertThat(owner.get(job).json().path("commands"))
-                .filteredOn(row ->
-                        List.of("pause", "stop").contains(row.path("command").asText()))
+                .filteredOn(row -> List.of("pause", "resume", "stop")
+                        .contains(row.path("command").asText()))
                 .extracting(row -> row.path("permission").asText())
                 .containsOnly("rds:upgrade:operate");
         assertThat(call.post(job + "/pause", reason).status()).isEqualTo(200);
