@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -92,17 +93,17 @@ record JdbcFleet(Sql sql, Inventory stored, Contacts contacts) {
 
     /** Those that are there, by their ids: none begins to be upgraded, or is removed, before this is written. */
     private <T> List<T> locked(String table, String columns, Stream<String> wanted, Function<Row, T> reader) {
-        var ids = wanted.distinct().sorted().toList();
-        var rows = new ArrayList<T>();
-        for (int from = 0; from < ids.size(); from += AT_ONCE) {
-            var some = ids.subList(from, Math.min(from + AT_ONCE, ids.size()));
-            rows.addAll(sql.list(
-                    "select %s from %s where id in %s order by id for update"
-                            .formatted(columns, table, Sql.places(some)),
-                    reader,
-                    some.toArray()));
-        }
-        return rows;
+        return inParts(
+                "select %s from %s where id in %%s order by id for update".formatted(columns, table),
+                wanted.distinct().sorted(),
+                reader);
+    }
+
+    /** @param query with a place for the list of some of the ids */
+    private <T> List<T> inParts(String query, Stream<String> ids, Function<Row, T> reader) {
+        return ids.gather(Gatherers.windowFixed(AT_ONCE))
+                .flatMap(some -> sql.list(query.formatted(Sql.places(some)), reader, some.toArray()).stream())
+                .toList();
     }
 
     /** Gives those back that were there. */
@@ -135,19 +136,13 @@ record JdbcFleet(Sql sql, Inventory stored, Contacts contacts) {
     private void removeNodesNotIn(List<Proxy> known) {
         var wanted = new HashSet<String>();
         known.forEach(proxy -> proxy.nodes().forEach(node -> wanted.add(node.id() + " " + proxy.id())));
-        var gone = new ArrayList<String>();
-        for (int from = 0; from < known.size(); from += AT_ONCE) {
-            var some = known.subList(from, Math.min(from + AT_ONCE, known.size()));
-            sql
-                    .list(
-                            "select id, proxy_id from node where proxy_id in (?%s)"
-                                    .formatted(", ?".repeat(some.size() - 1)),
-                            row -> List.of(row.text("id"), row.text("proxy_id")),
-                            some.stream().map(Proxy::id).toArray())
-                    .stream()
-                    .filter(node -> !wanted.contains(String.join(" ", node)))
-                    .forEach(node -> gone.add(node.getFirst()));
-        }
+        var gone = inParts(
+                        "select id, proxy_id from node where proxy_id in %s",
+                        known.stream().map(Proxy::id), row -> List.of(row.text("id"), row.text("proxy_id")))
+                .stream()
+                .filter(node -> !wanted.contains(String.join(" ", node)))
+                .map(List::getFirst)
+                .toList();
         sql.changeAll("delete from node where id = ?", gone, id -> new Object[] {id});
     }
 
