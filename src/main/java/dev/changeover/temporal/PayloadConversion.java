@@ -26,7 +26,8 @@ public final class PayloadConversion {
                             .setDefaultPropertyInclusion(JsonRules.WITHOUT_NULLS)));
 
     /** Readable by whoever runs Temporal. */
-    public static final DataConverter PLAIN = new CodecDataConverter(TOLERANT, List.of(new Unencrypted()));
+    public static final DataConverter PLAIN =
+            new CodecDataConverter(TOLERANT, List.of(new Unencrypted(), new Deflation()));
 
     private PayloadConversion() {}
 
@@ -38,7 +39,7 @@ public final class PayloadConversion {
      */
     public static DataConverter encrypted(Path keys) {
         var encryption = new Encryption(PayloadKeys.read(keys), InstantSource.system());
-        return new CodecDataConverter(TOLERANT, List.of(encryption), true);
+        return new CodecDataConverter(TOLERANT, List.of(encryption, new Deflation()), true);
     }
 
     static DataConverter of(TemporalSettings settings) {

@@ -17,7 +17,6 @@ import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributes;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -105,7 +104,6 @@ record Submissions(
                 .setTaskQueue(UpgradeWorkflow.QUEUE)
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
                 .setPriority(priority(request.projectId(), request.opening() != null))
-                .setMemo(Map.of(TemporalCalls.JOB, request.jobId()))
                 .setTypedSearchAttributes(SearchAttributes.newBuilder()
                         .set(TemporalCalls.PROXY, request.proxyId())
                         .set(SearchAttributeKey.forKeyword("InstanceId"), request.instanceId())
@@ -116,8 +114,8 @@ record Submissions(
                         .set(UpgradeWorkflow.PHASE, Phase.ADMISSION.name())
                         .build())
                 .setStaticSummary("%s: %s → %s".formatted(request.proxyId(), request.source(), request.target()))
-                .setStaticDetails("Job `%s`, asked for by %s at %s. What it does: `workflows-docs/upgrade.md`."
-                        .formatted(request.jobId(), request.requester(), request.requestedAt()))
+                .setStaticDetails(
+                        "Asked for by %s. What it does: `workflows-docs/upgrade.md`.".formatted(request.requester()))
                 .build();
     }
 

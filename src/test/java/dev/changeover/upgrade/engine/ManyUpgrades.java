@@ -9,6 +9,7 @@ import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger.Handover;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.workflow.Scene;
 import dev.changeover.upgrade.workflow.ScriptedNodes;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** Scheduled upgrades of proxies with two nodes, each of an instance of its own; two agents look after the nodes of all. */
 final class ManyUpgrades {
@@ -47,7 +49,7 @@ final class ManyUpgrades {
     void submit(int first, int some) throws Exception {
         Callers.each(callers, some, number -> {
             var job = accept(first + number, true);
-            await(first + number, () -> hasStaged(job));
+            await(first + number, job, () -> hasStaged(job));
         });
     }
 
@@ -55,7 +57,7 @@ final class ManyUpgrades {
     void run(int first, int some) throws Exception {
         Callers.each(callers, some, number -> {
             var job = accept(first + number, false);
-            await(first + number, () -> scene.task(job).phase().equals(Phase.RETIRING.name()));
+            await(first + number, job, () -> scene.task(job).phase().equals(Phase.RETIRING.name()));
         });
     }
 
@@ -76,11 +78,24 @@ final class ManyUpgrades {
                 .jobId();
     }
 
-    private static void await(int number, Callable<Boolean> there) {
-        Awaitility.await(proxy(number))
-                .atMost(Duration.ofMinutes(10))
-                .pollInterval(Duration.ofMillis(20))
-                .until(there);
+    private void await(int number, String job, Callable<Boolean> there) {
+        try {
+            Awaitility.await(proxy(number))
+                    .atMost(Duration.ofMinutes(10))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(there);
+        } catch (ConditionTimeoutException late) {
+            var events = scene.client
+                    .fetchHistory(UpgradeWorkflow.idOf(proxy(number), job))
+                    .getEvents();
+            throw new AssertionError(
+                    "%s is at %s, and in Temporal at:%n%s"
+                            .formatted(
+                                    proxy(number),
+                                    scene.kinds(job),
+                                    events.subList(Math.max(0, events.size() - 8), events.size())),
+                    late);
+        }
     }
 
     private boolean hasStaged(String job) {

@@ -123,7 +123,7 @@ class EncryptedUpgradeTest {
         }
     }
 
-    /** Heartbeats are read beside the SDK, and so is the memo that says whose run it is. */
+    /** Heartbeats are read beside the SDK. */
     @Test
     void shows_what_its_agents_are_at() {
         try (var scene = new RealServer(3, Scenario.QUICK, with("k1"))) {
