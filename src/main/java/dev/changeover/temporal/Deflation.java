@@ -8,6 +8,7 @@ import io.temporal.payload.context.ActivitySerializationContext;
 import io.temporal.payload.context.SerializationContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
@@ -15,7 +16,8 @@ import java.util.zip.InflaterInputStream;
 /**
  * Makes small what the control plane notes for itself in histories: results of its local activities, such as plans and
  * signed orders, which ten thousand upgrades that wait keep for days. What agents get and answer stays as it is, for
- * agents of any version and for people who read a history. Reads both. Thread-safe.
+ * agents of any version and for people who read a history. Only such a note is inflated, and not beyond what Temporal
+ * takes: strangers' few bytes must fill no memory. Thread-safe.
  */
 final class Deflation implements PayloadCodec {
     private static final String ENCODING = "encoding";
@@ -24,7 +26,7 @@ final class Deflation implements PayloadCodec {
     /** Below it a payload would not become smaller. */
     private static final int WORTH_IT = 200;
 
-    /** More than Temporal takes for one payload (2 MiB): a stranger's few bytes must not fill the memory. */
+    /** Of all payloads of a note; more than Temporal takes for one (2 MiB). */
     private static final int MOST = 4 << 20;
 
     private final boolean notes;
@@ -44,12 +46,25 @@ final class Deflation implements PayloadCodec {
 
     @Override
     public List<Payload> encode(List<Payload> payloads) {
-        return notes ? payloads.stream().map(Deflation::deflated).toList() : payloads;
+        var size = payloads.stream().mapToLong(Payload::getSerializedSize).sum();
+        return notes && size <= MOST
+                ? payloads.stream().map(Deflation::deflated).toList()
+                : payloads;
     }
 
     @Override
     public List<Payload> decode(List<Payload> payloads) {
-        return payloads.stream().map(Deflation::inflated).toList();
+        if (!notes) return payloads;
+        var left = MOST;
+        var plain = new ArrayList<Payload>();
+        for (var payload : payloads) {
+            if (DEFLATED.equals(payload.getMetadataMap().get(ENCODING))) {
+                payload = inflated(payload, left);
+                left -= payload.getSerializedSize();
+            }
+            plain.add(payload);
+        }
+        return plain;
     }
 
     private static Payload deflated(Payload payload) {
@@ -68,14 +83,13 @@ final class Deflation implements PayloadCodec {
                 : payload;
     }
 
-    private static Payload inflated(Payload payload) {
-        if (!DEFLATED.equals(payload.getMetadataMap().get(ENCODING))) return payload;
+    private static Payload inflated(Payload payload, int most) {
         try (var in = new InflaterInputStream(payload.getData().newInput())) {
-            var bytes = in.readNBytes(MOST + 1);
-            if (bytes.length > MOST) throw new InvalidProtocolBufferException("more than %d bytes".formatted(MOST));
+            var bytes = in.readNBytes(most + 1);
+            if (bytes.length > most) throw new InvalidProtocolBufferException("more than %d bytes".formatted(MOST));
             return Payload.parseFrom(bytes);
         } catch (IOException wrong) {
-            throw new Encryption.Unreadable("a payload cannot be inflated: " + wrong.getMessage());
+            throw new Encryption.Unreadable("a note cannot be inflated: " + wrong.getMessage());
         }
     }
 }

@@ -12,24 +12,27 @@ import io.temporal.payload.context.WorkflowSerializationContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DeflationTest {
     private static final SerializationContext NOTE = activity(true);
+    private static final Payload DEFLATED = Payload.newBuilder()
+            .putMetadata("encoding", ByteString.copyFromUtf8("binary/zlib"))
+            .build();
     private static final String LONG = "n1 n2 ".repeat(200);
 
     @TempDir
     private Path data;
 
     @Test
-    void notes_of_the_control_plane_become_small_and_are_read_wherever_they_are_met() {
+    void notes_of_the_control_plane_become_small_and_are_read_again() {
         for (var converter : new DataConverter[] {PayloadConversion.PLAIN, encrypted()}) {
             var note = payload(converter.withContext(NOTE), LONG);
 
             assertThat(note.getSerializedSize()).isLessThan(LONG.length() / 4);
-            assertThat(text(converter, note)).isEqualTo(LONG);
             assertThat(text(converter.withContext(NOTE), note)).isEqualTo(LONG);
         }
         assertThat(payload(encrypted().withContext(NOTE), LONG)
@@ -54,30 +57,41 @@ class DeflationTest {
 
     @Test
     void a_stranger_fills_no_memory_with_it() throws Exception {
-        var bomb = zlib(Payload.newBuilder()
-                .setData(ByteString.copyFrom(new byte[64 << 20]))
-                .build()
-                .toByteArray());
-
+        var bomb = zlib(new byte[64 << 20]);
+        var big = zlib(new byte[3 << 20]);
         assertThat(bomb.getSerializedSize()).isLessThan(100_000);
-        assertThatThrownBy(() -> text(PayloadConversion.PLAIN, bomb))
-                .isInstanceOf(Encryption.Unreadable.class)
-                .hasMessageContaining("4194304 bytes");
-        assertThatThrownBy(() -> text(
-                        PayloadConversion.PLAIN,
-                        bomb.toBuilder()
-                                .setData(ByteString.copyFromUtf8("torn"))
-                                .build()))
-                .isInstanceOf(Encryption.Unreadable.class);
+
+        assertThat(new Deflation().decode(List.of(bomb)))
+                .as("no note: nothing that a workflow or an agent is given")
+                .containsExactly(bomb);
+        var notes = new Deflation().withContext(NOTE);
+        assertThat(notes.decode(List.of(big))).hasSize(1);
+        for (var many : List.of(List.of(bomb), List.of(big, big), List.of(torn()))) {
+            assertThatThrownBy(() -> notes.decode(many)).isInstanceOf(Encryption.Unreadable.class);
+        }
     }
 
-    private static Payload zlib(byte[] payload) throws IOException {
+    @Test
+    void what_could_not_be_read_again_is_not_made_small() {
+        var notes = new Deflation().withContext(NOTE);
+        var huge = Payload.newBuilder()
+                .setData(ByteString.copyFrom(new byte[3 << 20]))
+                .build();
+
+        assertThat(notes.decode(notes.encode(List.of(huge)))).containsExactly(huge);
+        assertThat(notes.encode(List.of(huge, huge))).containsExactly(huge, huge);
+    }
+
+    private static Payload torn() {
+        return DEFLATED.toBuilder().setData(ByteString.copyFromUtf8("torn")).build();
+    }
+
+    private static Payload zlib(byte[] data) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DeflaterOutputStream(bytes)) {
-            out.write(payload);
+            Payload.newBuilder().setData(ByteString.copyFrom(data)).build().writeTo(out);
         }
-        return Payload.newBuilder()
-                .putMetadata("encoding", ByteString.copyFromUtf8("binary/zlib"))
+        return DEFLATED.toBuilder()
                 .setData(ByteString.copyFrom(bytes.toByteArray()))
                 .build();
     }
