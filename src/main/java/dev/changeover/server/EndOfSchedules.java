@@ -14,14 +14,9 @@ import java.util.concurrent.TimeUnit;
  * came between would make it anew, with a connection and a Temporal of its own that nobody ends.
  */
 @Singleton
-final class EndOfSchedules implements ApplicationEventListener<ShutdownEvent> {
+record EndOfSchedules(@Named(TaskExecutors.SCHEDULED) ExecutorService schedules)
+        implements ApplicationEventListener<ShutdownEvent> {
     private static final Duration LIMIT = Duration.ofSeconds(10);
-
-    private final ExecutorService schedules;
-
-    EndOfSchedules(@Named(TaskExecutors.SCHEDULED) ExecutorService schedules) {
-        this.schedules = schedules;
-    }
 
     @Override
     public void onApplicationEvent(ShutdownEvent end) {

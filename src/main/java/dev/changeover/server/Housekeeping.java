@@ -15,36 +15,16 @@ import org.slf4j.LoggerFactory;
 
 /** Regular work of the control plane; rests while this server stands by. */
 @Singleton
-final class Housekeeping {
+record Housekeeping(
+        OrphanedUpgrades orphaned,
+        SignedRequests signed,
+        Postman postman,
+        Campaigns campaigns,
+        BadVersions bad,
+        LongWaits waits,
+        KeyFollowers followers,
+        Standby standby) {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
-
-    private final OrphanedUpgrades orphaned;
-    private final SignedRequests signed;
-    private final Postman postman;
-    private final Campaigns campaigns;
-    private final BadVersions bad;
-    private final LongWaits waits;
-    private final KeyFollowers followers;
-    private final Standby standby;
-
-    Housekeeping(
-            OrphanedUpgrades orphaned,
-            SignedRequests signed,
-            Postman postman,
-            Campaigns campaigns,
-            BadVersions bad,
-            LongWaits waits,
-            KeyFollowers followers,
-            Standby standby) {
-        this.standby = standby;
-        this.followers = followers;
-        this.waits = waits;
-        this.bad = bad;
-        this.campaigns = campaigns;
-        this.orphaned = orphaned;
-        this.signed = signed;
-        this.postman = postman;
-    }
 
     @Scheduled(initialDelay = "1m", fixedDelay = "1m")
     void look() {
@@ -60,7 +40,7 @@ final class Housekeeping {
     }
 
     @Scheduled(initialDelay = "10s", fixedDelay = "1m")
-    void campaigns() {
+    void lookAtCampaigns() {
         standby.unless(() -> {
             bad.look();
             campaigns.look();

@@ -11,20 +11,10 @@ import org.slf4j.LoggerFactory;
 
 /** Looks at nodes whose agents say that they go by a former key: the order to do so brings them the present one. */
 @Singleton
-final class KeyFollowers {
+record KeyFollowers(Inventory inventory, OrderSigner signer, Upgrades upgrades) {
     private static final Logger LOG = LoggerFactory.getLogger(KeyFollowers.class);
     private static final int AT_ONCE = 10;
     private static final int EACH_TIME = 1000;
-
-    private final Inventory inventory;
-    private final OrderSigner signer;
-    private final Upgrades upgrades;
-
-    KeyFollowers(Inventory inventory, OrderSigner signer, Upgrades upgrades) {
-        this.inventory = inventory;
-        this.signer = signer;
-        this.upgrades = upgrades;
-    }
 
     /** Returns when all have answered, or have not; of very many it is some each time, whichever they are. */
     void look() {

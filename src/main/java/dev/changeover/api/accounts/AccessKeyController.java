@@ -31,13 +31,7 @@ import org.jspecify.annotations.Nullable;
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Secured(Permission.MANAGE_ACCESS)
 @Tag(name = "Access keys")
-class AccessKeyController {
-    private final AccessKeys keys;
-
-    AccessKeyController(AccessKeys keys) {
-        this.keys = keys;
-    }
-
+record AccessKeyController(AccessKeys keys) {
     /** The keys of an account, or everybody's. */
     @Get
     KeyAnswer.Keys keys(@QueryValue @Nullable String account) {

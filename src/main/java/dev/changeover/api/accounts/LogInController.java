@@ -33,19 +33,9 @@ import java.util.List;
 @Controller("/v3")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Access")
-class LogInController {
+record LogInController(LogIn logIn, Tokens tokens, Accounts accounts) {
     /** Where the published interface's token call has it. */
     private static final String SUBJECT_TOKEN = "X-Subject-Token";
-
-    private final LogIn logIn;
-    private final Tokens tokens;
-    private final Accounts accounts;
-
-    LogInController(LogIn logIn, Tokens tokens, Accounts accounts) {
-        this.logIn = logIn;
-        this.tokens = tokens;
-        this.accounts = accounts;
-    }
 
     /** Gives a token for name and password, or for the one-time token of a first start. */
     @Secured(SecurityRule.IS_ANONYMOUS)

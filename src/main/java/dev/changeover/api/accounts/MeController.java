@@ -31,17 +31,7 @@ import java.util.Map;
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Secured(SecurityRule.IS_AUTHENTICATED)
 @Tag(name = "Accounts")
-class MeController {
-    private final Accounts accounts;
-    private final LogIn logIn;
-    private final AccessKeys keys;
-
-    MeController(Accounts accounts, LogIn logIn, AccessKeys keys) {
-        this.accounts = accounts;
-        this.logIn = logIn;
-        this.keys = keys;
-    }
-
+record MeController(Accounts accounts, LogIn logIn, AccessKeys keys) {
     /** Sets the caller's password and ends all they were logged in with, this call's token too. */
     @Action("account.set-password")
     @Put("/password")

@@ -38,23 +38,10 @@ import org.jspecify.annotations.Nullable;
 @Controller(ConsoleSessions.PATH)
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Access")
-class SessionController {
+record SessionController(
+        LogIn logIn, @Nullable ProviderLogIn identityProvider, Tokens tokens, CsrfTokens csrf, Clock clock) {
     /** Where the provider sends the browser back to; the page sends code and state on. */
     private static final String PAGE = "/login";
-
-    private final LogIn logIn;
-    private final @Nullable ProviderLogIn provider;
-    private final Tokens tokens;
-    private final CsrfTokens csrf;
-    private final Clock clock;
-
-    SessionController(LogIn logIn, @Nullable ProviderLogIn provider, Tokens tokens, CsrfTokens csrf, Clock clock) {
-        this.logIn = logIn;
-        this.provider = provider;
-        this.tokens = tokens;
-        this.csrf = csrf;
-        this.clock = clock;
-    }
 
     /** Begins a session; from a page of this server only. */
     @Secured(SecurityRule.IS_ANONYMOUS)
@@ -70,7 +57,7 @@ class SessionController {
     @Secured(SecurityRule.IS_ANONYMOUS)
     @Get("/provider")
     ProviderAnswer provider() {
-        return new ProviderAnswer(provider == null ? null : provider.label());
+        return new ProviderAnswer(identityProvider == null ? null : identityProvider.label());
     }
 
     /** Begins a log-in at the identity provider: the browser goes to the address, and brings back a code. */
@@ -100,10 +87,10 @@ class SessionController {
     }
 
     private ProviderLogIn known() {
-        if (provider == null) {
+        if (identityProvider == null) {
             throw ApiException.badParameter("provider", "this server has none where its people could log in");
         }
-        return provider;
+        return identityProvider;
     }
 
     private static Cookie ticket(HttpRequest<?> request, String value, Duration age) {

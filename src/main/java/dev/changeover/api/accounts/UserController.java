@@ -35,15 +35,7 @@ import java.util.function.Supplier;
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Secured(Permission.MANAGE_ACCESS)
 @Tag(name = "Accounts")
-class UserController {
-    private final Accounts accounts;
-    private final Inventory inventory;
-
-    UserController(Accounts accounts, Inventory inventory) {
-        this.accounts = accounts;
-        this.inventory = inventory;
-    }
-
+record UserController(Accounts accounts, Inventory inventory) {
     /** All accounts, by name. */
     @Get
     UserAnswer.Users users() {

@@ -10,13 +10,7 @@ import java.util.Map;
 
 /** Writes what a {@link Change} says as the audit trail keeps it. */
 @Singleton
-final class AuditJson {
-    private final ObjectMapper json;
-
-    AuditJson(ObjectMapper json) {
-        this.json = json;
-    }
-
+record AuditJson(ObjectMapper json) {
     Intent intent(Change change) {
         return new Intent(change.reason(), text(change.before()), text(change.after()));
     }

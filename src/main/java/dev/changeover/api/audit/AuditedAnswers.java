@@ -30,27 +30,13 @@ import org.slf4j.LoggerFactory;
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 @Order(FilterOrder.AUDITED_ANSWERS)
-final class AuditedAnswers {
+record AuditedAnswers(
+        AuditTrail trail,
+        Clock clock,
+        AuditJson states,
+        SignedCalls signed,
+        @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
     private static final Logger LOG = LoggerFactory.getLogger(AuditedAnswers.class);
-
-    private final AuditTrail trail;
-    private final Clock clock;
-    private final AuditJson states;
-    private final SignedCalls signed;
-    private final ExecutorService blocking;
-
-    AuditedAnswers(
-            AuditTrail trail,
-            Clock clock,
-            AuditJson states,
-            SignedCalls signed,
-            @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
-        this.trail = trail;
-        this.clock = clock;
-        this.states = states;
-        this.signed = signed;
-        this.blocking = blocking;
-    }
 
     @ResponseFilter(methods = {HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE})
     @ExecuteOn(TaskExecutors.BLOCKING)

@@ -20,18 +20,8 @@ import java.time.Clock;
         value = ServerFilter.MATCH_ALL_PATTERN,
         methods = {HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE})
 @Order(FilterOrder.AUDITED_ATTEMPTS)
-final class AuditedAttempts {
+record AuditedAttempts(AuditTrail trail, Clock clock, AuditJson states) {
     private static final String ATTRIBUTE = "changeover.audited";
-
-    private final AuditTrail trail;
-    private final Clock clock;
-    private final AuditJson states;
-
-    AuditedAttempts(AuditTrail trail, Clock clock, AuditJson states) {
-        this.trail = trail;
-        this.clock = clock;
-        this.states = states;
-    }
 
     @RequestFilter
     @ExecuteOn(TaskExecutors.BLOCKING)

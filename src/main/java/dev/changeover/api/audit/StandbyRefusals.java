@@ -18,14 +18,8 @@ import io.micronaut.http.annotation.ServerFilter;
         value = ServerFilter.MATCH_ALL_PATTERN,
         methods = {HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE})
 @Order(FilterOrder.STANDBY_REFUSALS)
-final class StandbyRefusals {
+record StandbyRefusals(Standby standby) {
     private static final String TO_ANYBODY = "another server works on this one's database: call that one";
-
-    private final Standby standby;
-
-    StandbyRefusals(Standby standby) {
-        this.standby = standby;
-    }
 
     @RequestFilter
     void refuse(HttpRequest<?> request) {

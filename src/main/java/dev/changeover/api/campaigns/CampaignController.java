@@ -37,17 +37,9 @@ import org.jspecify.annotations.Nullable;
 @Controller("/v3")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Campaigns")
-class CampaignController {
+record CampaignController(Campaigns campaigns, NoticeList notices) {
     private static final int MOST = 1000;
     private static final int SHOWN = 100;
-
-    private final Campaigns campaigns;
-    private final NoticeList notices;
-
-    CampaignController(Campaigns campaigns, NoticeList notices) {
-        this.campaigns = campaigns;
-        this.notices = notices;
-    }
 
     /** All campaigns, newest first. */
     @Secured(Permission.OPERATE_UPGRADES)

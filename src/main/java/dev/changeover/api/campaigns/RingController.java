@@ -27,15 +27,7 @@ import org.jspecify.annotations.Nullable;
 @Controller("/v3/{project_id}/instances/{instance_id}/ring")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Planned events")
-class RingController {
-    private final Ownership ownership;
-    private final Rings rings;
-
-    RingController(Ownership ownership, Rings rings) {
-        this.ownership = ownership;
-        this.rings = rings;
-    }
-
+record RingController(Ownership ownership, Rings rings) {
     /**
      * The ring of an instance.
      *

@@ -27,18 +27,8 @@ import org.jspecify.annotations.Nullable;
 @Controller("/v3")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Contacts")
-class NoticeController {
+record NoticeController(Ownership ownership, CampaignStore campaigns, NoticeList notices) {
     private static final int MOST = 1000;
-
-    private final Ownership ownership;
-    private final CampaignStore campaigns;
-    private final NoticeList notices;
-
-    NoticeController(Ownership ownership, CampaignStore campaigns, NoticeList notices) {
-        this.ownership = ownership;
-        this.campaigns = campaigns;
-        this.notices = notices;
-    }
 
     /** The notices of a project, the newest first, each with its deliveries. */
     @Secured(Permission.LIST_INSTANCES)

@@ -16,13 +16,7 @@ import jakarta.inject.Singleton;
 /** Unknown callers and those without permission get the published code; a person who wants a page, the log-in. */
 @Singleton
 @Replaces(DefaultAuthorizationExceptionHandler.class)
-final class AuthorizationErrors implements ExceptionHandler<AuthorizationException, HttpResponse<ErrorBody>> {
-    private final Errors errors;
-
-    AuthorizationErrors(Errors errors) {
-        this.errors = errors;
-    }
-
+record AuthorizationErrors(Errors errors) implements ExceptionHandler<AuthorizationException, HttpResponse<ErrorBody>> {
     @Override
     @SuppressWarnings("rawtypes") // the interface has a raw HttpRequest
     public HttpResponse<ErrorBody> handle(HttpRequest request, AuthorizationException denied) {

@@ -45,7 +45,8 @@ import org.slf4j.LoggerFactory;
  * reaches our code. Our own faults are logged here, once, under the request's id; a caller never sees a stack trace.
  */
 @Singleton
-final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody>>, ErrorResponseProcessor<ErrorBody> {
+record Errors(ShutdownFlag ending)
+        implements ExceptionHandler<Throwable, HttpResponse<ErrorBody>>, ErrorResponseProcessor<ErrorBody> {
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
 
     /** The job under which the ledger has a refused upgrade. */
@@ -64,12 +65,6 @@ final class Errors implements ExceptionHandler<Throwable, HttpResponse<ErrorBody
     /** For programs that were written for the cloud: it has restarts, flavors, backups and much else on such paths. */
     private static final String SCOPE =
             "Changeover only upgrades proxies and serves nothing else of the cloud's interface";
-
-    private final ShutdownFlag ending;
-
-    Errors(ShutdownFlag ending) {
-        this.ending = ending;
-    }
 
     @Override
     @SuppressWarnings("rawtypes") // the interface has a raw HttpRequest

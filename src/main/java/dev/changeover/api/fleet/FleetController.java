@@ -56,36 +56,18 @@ import org.jspecify.annotations.Nullable;
 @Controller("/v3")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Fleet")
-class FleetController {
+record FleetController(
+        Ownership ownership,
+        Inventory inventory,
+        FleetExport fleetExport,
+        Removal removal,
+        TaskLedger ledger,
+        LongBodies bodies,
+        Clock clock) {
     /** How many entries of a list are shown; the program on the command line asks for the most. */
     private static final int UNSAID = 100;
 
     private static final int MOST = 1000;
-
-    private final Ownership ownership;
-    private final Inventory inventory;
-    private final FleetExport export;
-    private final Removal removal;
-    private final TaskLedger ledger;
-    private final LongBodies bodies;
-    private final Clock clock;
-
-    FleetController(
-            Ownership ownership,
-            Inventory inventory,
-            FleetExport export,
-            Removal removal,
-            TaskLedger ledger,
-            LongBodies bodies,
-            Clock clock) {
-        this.ownership = ownership;
-        this.inventory = inventory;
-        this.export = export;
-        this.removal = removal;
-        this.ledger = ledger;
-        this.bodies = bodies;
-        this.clock = clock;
-    }
 
     /** The projects that the caller may see. */
     @Secured(Permission.LIST_INSTANCES)
@@ -175,7 +157,7 @@ class FleetController {
     @Get(value = "/fleet", produces = Yaml.TYPE)
     @ApiResponse(responseCode = "200", content = @Content(mediaType = Yaml.TYPE, schema = @Schema(type = "object")))
     String export() {
-        return export.yaml();
+        return fleetExport.yaml();
     }
 
     /**

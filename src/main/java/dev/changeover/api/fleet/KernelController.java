@@ -34,18 +34,8 @@ import org.jspecify.annotations.Nullable;
 @Controller("/v3/kernel-versions")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Kernel versions")
-class KernelController {
+record KernelController(Inventory inventory, BadVersions bad, Clock clock) {
     private static final int MOST_PROXIES = 1000;
-
-    private final Inventory inventory;
-    private final BadVersions bad;
-    private final Clock clock;
-
-    KernelController(Inventory inventory, BadVersions bad, Clock clock) {
-        this.bad = bad;
-        this.inventory = inventory;
-        this.clock = clock;
-    }
 
     /** The versions of an engine, newest first. */
     @Secured(Permission.MANAGE_KERNELS)

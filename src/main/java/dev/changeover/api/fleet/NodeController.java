@@ -23,17 +23,7 @@ import java.time.Clock;
 @Controller("/v3/nodes")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Fleet")
-class NodeController {
-    private final Inventory inventory;
-    private final OrderSigner signer;
-    private final Clock clock;
-
-    NodeController(Inventory inventory, OrderSigner signer, Clock clock) {
-        this.inventory = inventory;
-        this.signer = signer;
-        this.clock = clock;
-    }
-
+record NodeController(Inventory inventory, OrderSigner signer, Clock clock) {
     /** A token with which the node's agent takes up the control plane's key: once, within a day. */
     @Secured(Permission.MANAGE_KERNELS)
     @Action("node.enroll")

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 @Controller("/v3/order-key")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Fleet")
-class OrderKeyController {
+record OrderKeyController(OrderSigner signer, KeyChange keys, Inventory inventory) {
     /** So many nodes are named. */
     private static final int NAMED = 100;
 
@@ -37,16 +37,6 @@ class OrderKeyController {
     private static final int USUAL_HOURS = 60 * 24;
 
     private static final int MOST_HOURS = 366 * 24;
-
-    private final OrderSigner signer;
-    private final KeyChange keys;
-    private final Inventory inventory;
-
-    OrderKeyController(OrderSigner signer, KeyChange keys, Inventory inventory) {
-        this.signer = signer;
-        this.keys = keys;
-        this.inventory = inventory;
-    }
 
     /** The present key, and the nodes whose agents did not say that they go by it; the first hundred are named. */
     @Secured(Permission.MANAGE_KERNELS)

@@ -26,19 +26,11 @@ import org.jspecify.annotations.Nullable;
 @Controller("/v3/{project_id}/instances/{instance_id}/ops-window")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Windows")
-class WindowController {
+record WindowController(Ownership ownership, Inventory inventory) {
     private static final int SHOWN = 10;
 
     /** A year of nights. */
     private static final int MOST = 366;
-
-    private final Ownership ownership;
-    private final Inventory inventory;
-
-    WindowController(Ownership ownership, Inventory inventory) {
-        this.ownership = ownership;
-        this.inventory = inventory;
-    }
 
     /** The window, and when it opens next. */
     @Secured(Permission.LIST_INSTANCES)

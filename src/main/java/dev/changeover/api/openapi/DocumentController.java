@@ -16,20 +16,14 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Secured(SecurityRule.IS_AUTHENTICATED)
 @Tag(name = "Document")
-class DocumentController {
+record DocumentController(PublishedDocument published) {
     static final String PATH = "/openapi/changeover.yml";
     private static final String YAML = "application/yaml";
-
-    private final PublishedDocument document;
-
-    DocumentController(PublishedDocument document) {
-        this.document = document;
-    }
 
     /** The OpenAPI document of this interface. */
     @Get(produces = YAML)
     @ApiResponse(responseCode = "200", content = @Content(mediaType = YAML, schema = @Schema(type = "object")))
     String document() {
-        return document.text();
+        return published.text();
     }
 }

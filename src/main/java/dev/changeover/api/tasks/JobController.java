@@ -30,17 +30,7 @@ import org.jspecify.annotations.Nullable;
 @Controller("/v3/{project_id}")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Jobs")
-class JobController {
-    private final Ownership ownership;
-    private final TaskLedger ledger;
-    private final Clock clock;
-
-    JobController(Ownership ownership, TaskLedger ledger, Clock clock) {
-        this.ownership = ownership;
-        this.ledger = ledger;
-        this.clock = clock;
-    }
-
+record JobController(Ownership ownership, TaskLedger ledger, Clock clock) {
     /** How a job stands; to be asked for 30 days, and for as long as its upgrade runs (REQUIREMENTS T8). */
     @Secured(Permission.LIST_TASKS)
     @Get("/jobs")

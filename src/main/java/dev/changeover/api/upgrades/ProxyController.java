@@ -40,20 +40,10 @@ import org.jspecify.annotations.Nullable;
 @Controller("/v3/{project_id}/instances/{instance_id}")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Proxies")
-class ProxyController {
+record ProxyController(Ownership ownership, Inventory inventory, Upgrades upgrades) {
     private static final Set<String> ENGINES = Set.of("taurusproxy", "haproxy");
 
     private static final int MOST_PROXIES = 100;
-
-    private final Ownership ownership;
-    private final Inventory inventory;
-    private final Upgrades upgrades;
-
-    ProxyController(Ownership ownership, Inventory inventory, Upgrades upgrades) {
-        this.ownership = ownership;
-        this.inventory = inventory;
-        this.upgrades = upgrades;
-    }
 
     /** The proxies of an instance with their nodes, as they were last seen. */
     @Secured(Permission.LIST_INSTANCES)

@@ -33,13 +33,7 @@ import org.jspecify.annotations.Nullable;
 @Controller("/v3/repair")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Fleet")
-class RepairController {
-    private final LostUpgrades lost;
-
-    RepairController(LostUpgrades lost) {
-        this.lost = lost;
-    }
-
+record RepairController(LostUpgrades lost) {
     /** The upgrades that are lost, of every project, and what their nodes run; at most 500. Changes nothing. */
     @Secured(Permission.OPERATE_UPGRADES)
     @Get

@@ -39,26 +39,12 @@ import org.reactivestreams.Publisher;
 @Controller("/v3/{project_id}/upgrades")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Upgrades")
-class UpgradeController {
-    private final Ownership ownership;
-    private final Upgrades upgrades;
-    private final TaskLedger ledger;
-    private final EventStream events;
-    private final CredentialRevalidation revalidation;
-
-    UpgradeController(
-            Ownership ownership,
-            Upgrades upgrades,
-            TaskLedger ledger,
-            EventStream events,
-            CredentialRevalidation revalidation) {
-        this.ownership = ownership;
-        this.upgrades = upgrades;
-        this.ledger = ledger;
-        this.events = events;
-        this.revalidation = revalidation;
-    }
-
+record UpgradeController(
+        Ownership ownership,
+        Upgrades upgrades,
+        TaskLedger ledger,
+        EventStream events,
+        CredentialRevalidation revalidation) {
     /** Phase, nodes with their steps, sessions by generation, who still holds on, and what happens next. */
     @Secured(Permission.LIST_TASKS)
     @Get("/{job_id}")

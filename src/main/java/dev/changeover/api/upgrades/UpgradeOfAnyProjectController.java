@@ -17,13 +17,7 @@ import java.util.List;
 @Controller("/v3/upgrades")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Fleet")
-class UpgradeOfAnyProjectController {
-    private final Upgrades upgrades;
-
-    UpgradeOfAnyProjectController(Upgrades upgrades) {
-        this.upgrades = upgrades;
-    }
-
+record UpgradeOfAnyProjectController(Upgrades upgrades) {
     /** The upgrades of all projects that wait for an operator; the oldest first. */
     @Secured(Permission.OPERATE_UPGRADES)
     @Get("/held")
