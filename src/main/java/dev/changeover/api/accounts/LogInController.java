@@ -20,8 +20,6 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Status;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.filters.SecurityFilter;
 import io.micronaut.security.rules.SecurityRule;
@@ -31,7 +29,6 @@ import java.util.List;
 
 /** How programs and the command line log in, and who they are then. */
 @Controller("/v3")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Access")
 record LogInController(LogIn logIn, Tokens tokens, Accounts accounts) {
     /** Where the published interface's token call has it. */

@@ -23,8 +23,6 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.cookie.Cookie;
 import io.micronaut.http.cookie.SameSite;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -36,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The console's sessions: a token in a cookie that no script can read, and one that scripts of our pages can. */
 @Controller(ConsoleSessions.PATH)
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Access")
 record SessionController(
         LogIn logIn, @Nullable ProviderLogIn identityProvider, Tokens tokens, CsrfTokens csrf, Clock clock) {

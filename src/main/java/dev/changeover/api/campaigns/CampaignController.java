@@ -24,8 +24,6 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -35,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Forced upgrades of all proxies on a bad version (REQUIREMENTS S8). */
 @Controller("/v3")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Campaigns")
 record CampaignController(Campaigns campaigns, NoticeList notices) {
     private static final int MOST = 1000;

@@ -15,8 +15,6 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Put;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -25,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** When the owner of an instance wants to be served in campaigns. */
 @Controller("/v3/{project_id}/instances/{instance_id}/ring")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Planned events")
 record RingController(Ownership ownership, Rings rings) {
     /**

@@ -20,8 +20,6 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -32,7 +30,6 @@ import java.util.stream.Stream;
 
 /** Whom to tell of an instance, or of every instance of a project (REQUIREMENTS S9). */
 @Controller("/v3/{project_id}")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Contacts")
 class ContactController {
     /** Enough to get a contact right; an operator pays for what owners send. */

@@ -14,8 +14,6 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.QueryValue;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -25,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What contacts were told, and how that went. */
 @Controller("/v3")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Contacts")
 record NoticeController(Ownership ownership, CampaignStore campaigns, NoticeList notices) {
     private static final int MOST = 1000;

@@ -34,8 +34,6 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -54,7 +52,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The fleet of every project that the caller may see, and its registration. */
 @Controller("/v3")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Fleet")
 record FleetController(
         Ownership ownership,

@@ -20,8 +20,6 @@ import io.micronaut.http.annotation.Patch;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -32,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The kernel catalogue. */
 @Controller("/v3/kernel-versions")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Kernel versions")
 record KernelController(Inventory inventory, BadVersions bad, Clock clock) {
     private static final int MOST_PROXIES = 1000;

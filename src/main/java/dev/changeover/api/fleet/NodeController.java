@@ -12,8 +12,6 @@ import dev.changeover.node.order.OrderSigner;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -21,7 +19,6 @@ import java.time.Clock;
 
 /** Nodes and their agents. */
 @Controller("/v3/nodes")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Fleet")
 record NodeController(Inventory inventory, OrderSigner signer, Clock clock) {
     /** A token with which the node's agent takes up the control plane's key: once, within a day. */

@@ -12,8 +12,6 @@ import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -25,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The key with which orders to agents are signed. */
 @Controller("/v3/order-key")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Fleet")
 record OrderKeyController(OrderSigner signer, KeyChange keys, Inventory inventory) {
     /** So many nodes are named. */

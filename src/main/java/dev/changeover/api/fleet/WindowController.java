@@ -13,8 +13,6 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.http.annotation.QueryValue;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -24,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The maintenance window of an instance. A change moves nothing that is planned already (REQUIREMENTS M4). */
 @Controller("/v3/{project_id}/instances/{instance_id}/ops-window")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Windows")
 record WindowController(Ownership ownership, Inventory inventory) {
     private static final int SHOWN = 10;

@@ -17,8 +17,6 @@ import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.QueryValue;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -28,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One job by its id, and the end of its record. */
 @Controller("/v3/{project_id}")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Jobs")
 record JobController(Ownership ownership, TaskLedger ledger, Clock clock) {
     /** How a job stands; to be asked for 30 days, and for as long as its upgrade runs (REQUIREMENTS T8). */

@@ -26,8 +26,6 @@ import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.annotation.RequestAttribute;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -38,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The proxies of an instance: what they run, and their upgrade. */
 @Controller("/v3/{project_id}/instances/{instance_id}")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Proxies")
 record ProxyController(Ownership ownership, Inventory inventory, Upgrades upgrades) {
     private static final Set<String> ENGINES = Set.of("taurusproxy", "haproxy");

@@ -20,8 +20,6 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -31,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Upgrades that only one of ledger and Temporal knows, as after the loss or the restore of one of them. */
 @Controller("/v3/repair")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Fleet")
 record RepairController(LostUpgrades lost) {
     /** The upgrades that are lost, of every project, and what their nodes run; at most 500. Changes nothing. */

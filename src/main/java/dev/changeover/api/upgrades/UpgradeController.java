@@ -37,7 +37,6 @@ import org.reactivestreams.Publisher;
 
 /** A running or ended upgrade: where it stands, what happened, what it proves, and what operators say to it. */
 @Controller("/v3/{project_id}/upgrades")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Upgrades")
 record UpgradeController(
         Ownership ownership,
@@ -59,6 +58,7 @@ record UpgradeController(
      * them a ping with the time.
      */
     @Secured(Permission.LIST_TASKS)
+    @ExecuteOn(TaskExecutors.BLOCKING)
     @Get(value = "/{job_id}/events", produces = MediaType.TEXT_EVENT_STREAM)
     Publisher<Event<Object>> events(
             @PathVariable("project_id") String projectId,

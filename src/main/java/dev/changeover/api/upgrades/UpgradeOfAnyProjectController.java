@@ -7,15 +7,12 @@ import dev.changeover.upgrade.engine.Upgrades;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 
 /** Upgrades by their job alone, for callers that do not know the project. */
 @Controller("/v3/upgrades")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Fleet")
 record UpgradeOfAnyProjectController(Upgrades upgrades) {
     /** The upgrades of all projects that wait for an operator; the oldest first. */
