@@ -1,6 +1,7 @@
 package dev.changeover.access;
 
 import dev.changeover.host.PrivateFile;
+import dev.changeover.value.WrongSetting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,7 @@ public final class KeyFile {
     /**
      * Reads the file, or makes it.
      *
-     * @throws WrongKeyFile if it holds something else
+     * @throws WrongSetting if it holds something else
      * @throws UncheckedIOException if it cannot be read, nor made where there is none
      */
     public static KeyFile at(Path file) {
@@ -49,14 +50,14 @@ public final class KeyFile {
             warnOfOthers(file);
             var secret = Base64.getDecoder().decode(Files.readString(file).strip());
             if (secret.length != BYTES) {
-                throw new WrongKeyFile(
+                throw new WrongSetting(
                         "the key file %s has %d bytes instead of %d; %s".formatted(file, secret.length, BYTES, REMEDY));
             }
             return new KeyFile(file, secret);
         } catch (IOException failure) {
             throw new UncheckedIOException("the key file %s cannot be read or made".formatted(file), failure);
         } catch (IllegalArgumentException notBase64) {
-            throw new WrongKeyFile(
+            throw new WrongSetting(
                     "%s is no key file: Base64 of %d bytes is needed; %s".formatted(file, BYTES, REMEDY));
         }
     }

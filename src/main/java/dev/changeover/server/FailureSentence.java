@@ -1,9 +1,8 @@
 package dev.changeover.server;
 
-import dev.changeover.access.WrongKeyFile;
-import dev.changeover.api.http.WrongCertificate;
 import dev.changeover.host.Reason;
 import dev.changeover.temporal.TemporalConfigurationException;
+import dev.changeover.value.WrongSetting;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
@@ -45,9 +44,7 @@ public final class FailureSentence {
 
     private static Optional<String> sentence(Throwable cause) {
         return switch (cause) {
-            case WrongCertificate wrong -> Optional.ofNullable(wrong.getMessage());
             case WrongSetting wrong -> Optional.ofNullable(wrong.getMessage());
-            case WrongKeyFile wrong -> Optional.ofNullable(wrong.getMessage());
             case TemporalConfigurationException wrong -> Optional.ofNullable(wrong.getMessage());
             case ServerStartupException nowhere -> notListening(nowhere);
             case FlywayValidateException changed -> ofNewer(changed);

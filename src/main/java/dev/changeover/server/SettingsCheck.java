@@ -1,5 +1,6 @@
 package dev.changeover.server;
 
+import dev.changeover.value.WrongSetting;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.annotation.ConfigurationReader;
 import io.micronaut.context.annotation.Context;

@@ -8,6 +8,7 @@ import dev.changeover.database.Sql;
 import dev.changeover.node.Permit;
 import dev.changeover.node.order.KeyChange;
 import dev.changeover.node.order.OrderSigner;
+import dev.changeover.value.WrongSetting;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Requires;
 import java.security.SecureRandom;

@@ -3,6 +3,7 @@ package dev.changeover.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.changeover.value.WrongSetting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class KeyFileTest {
         var file = Files.writeString(directory.resolve("secret.key"), content + "\n");
 
         assertThatThrownBy(() -> KeyFile.at(file))
-                .isInstanceOf(WrongKeyFile.class)
+                .isInstanceOf(WrongSetting.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("bring back the one that was there");
         assertThat(file).content().isEqualTo(content + "\n");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.changeover.temporal.TemporalMode;
 import dev.changeover.temporal.TemporalSettings;
 import dev.changeover.upgrade.UpgradeSettings;
+import dev.changeover.value.WrongSetting;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.annotation.Property;
 import java.nio.file.Path;

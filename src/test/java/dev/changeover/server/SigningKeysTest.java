@@ -13,6 +13,7 @@ import dev.changeover.node.AgentReturn;
 import dev.changeover.node.order.OrderKey;
 import dev.changeover.node.order.OrderSigner;
 import dev.changeover.upgrade.engine.AgentReports;
+import dev.changeover.value.WrongSetting;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.changeover.api.http;
 
+import dev.changeover.value.WrongSetting;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,13 +39,13 @@ record ServerCertificate(Path certificate, Path key) {
         }
     }
 
-    /** @throws WrongCertificate if a file is missing, is something else, or the two do not belong together */
+    /** @throws WrongSetting if a file is missing, is something else, or the two do not belong together */
     Loaded load() {
         var chain = chain(read(certificate));
         var first = chain[0].getPublicKey();
         var privateKey = privateKey(read(key), first.getAlgorithm());
         if (!belongTogether(first, privateKey)) {
-            throw new WrongCertificate("the key %s is not that of the certificate %s".formatted(key, certificate));
+            throw new WrongSetting("the key %s is not that of the certificate %s".formatted(key, certificate));
         }
         try {
             var store = KeyStore.getInstance("PKCS12");
@@ -60,7 +61,7 @@ record ServerCertificate(Path certificate, Path key) {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException unreadable) {
-            throw new WrongCertificate("%s cannot be read: %s"
+            throw new WrongSetting("%s cannot be read: %s"
                     .formatted(file, Files.exists(file) ? unreadable.getMessage() : "there is no such file"));
         }
     }
@@ -73,15 +74,15 @@ record ServerCertificate(Path certificate, Path key) {
                 return chain.toArray(Certificate[]::new);
             }
         } catch (CertificateException broken) {
-            throw new WrongCertificate("%s has no certificate in PEM: %s".formatted(certificate, broken.getMessage()));
+            throw new WrongSetting("%s has no certificate in PEM: %s".formatted(certificate, broken.getMessage()));
         }
-        throw new WrongCertificate("%s has no certificate in PEM".formatted(certificate));
+        throw new WrongSetting("%s has no certificate in PEM".formatted(certificate));
     }
 
     private PrivateKey privateKey(String pem, String algorithm) {
         var found = KEY.matcher(pem);
         if (!found.find()) {
-            throw new WrongCertificate(
+            throw new WrongSetting(
                     "%s has no key that begins with BEGIN PRIVATE KEY: openssl pkcs8 -topk8 -nocrypt -in %s makes one"
                             .formatted(key, key.getFileName()));
         }
@@ -90,7 +91,7 @@ record ServerCertificate(Path certificate, Path key) {
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
         } catch (GeneralSecurityException | IllegalArgumentException other) {
             // The parser's message could tell about the key.
-            throw new WrongCertificate("the key %s is not that of the certificate %s".formatted(key, certificate));
+            throw new WrongSetting("the key %s is not that of the certificate %s".formatted(key, certificate));
         }
     }
 

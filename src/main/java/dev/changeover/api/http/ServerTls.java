@@ -1,5 +1,6 @@
 package dev.changeover.api.http;
 
+import dev.changeover.value.WrongSetting;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.server.netty.ssl.ServerSslBuilder;
 import io.micronaut.http.ssl.CertificateProvider;
@@ -73,7 +74,7 @@ final class ServerTls implements ServerSslBuilder, CertificateProvider {
             loaded = now;
             LOG.info("the renewed certificate {} is used from now on", files.certificate());
             return Optional.of(now.store());
-        } catch (WrongCertificate wrong) {
+        } catch (WrongSetting wrong) {
             LOG.warn("the certificate of before is kept: {}", wrong.getMessage());
             return Optional.empty();
         }

@@ -1,5 +1,6 @@
 package dev.changeover.api.http;
 
+import dev.changeover.value.WrongSetting;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.context.annotation.Context;
 import java.nio.file.Path;
@@ -18,12 +19,10 @@ record TlsFiles(@Nullable String certificate, @Nullable String key) {
 
     TlsFiles {
         if (named(certificate).isPresent() && named(key).isEmpty()) {
-            throw new WrongCertificate(
-                    "CHANGEOVER_TLS_CERTIFICATE needs its private key: name it in CHANGEOVER_TLS_KEY");
+            throw new WrongSetting("CHANGEOVER_TLS_CERTIFICATE needs its private key: name it in CHANGEOVER_TLS_KEY");
         }
         if (named(certificate).isEmpty() && named(key).isPresent()) {
-            throw new WrongCertificate(
-                    "CHANGEOVER_TLS_KEY needs its certificate: name it in CHANGEOVER_TLS_CERTIFICATE");
+            throw new WrongSetting("CHANGEOVER_TLS_KEY needs its certificate: name it in CHANGEOVER_TLS_CERTIFICATE");
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.temporal.Certificates;
+import dev.changeover.value.WrongSetting;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.URI;
@@ -112,13 +113,13 @@ class ServerTlsTest {
     private static void assertRefused(Map<String, Object> properties, String sentence) {
         assertThatThrownBy(() -> ApplicationContext.run(EmbeddedServer.class, properties, "api")
                         .close())
-                .hasRootCauseInstanceOf(WrongCertificate.class)
+                .hasRootCauseInstanceOf(WrongSetting.class)
                 .hasStackTraceContaining(sentence);
     }
 
     private static void assertRefused(Path certificate, Path key, String sentence) {
         assertThatThrownBy(() -> start(certificate, key))
-                .hasRootCauseInstanceOf(WrongCertificate.class)
+                .hasRootCauseInstanceOf(WrongSetting.class)
                 .hasStackTraceContaining(sentence);
     }
 
