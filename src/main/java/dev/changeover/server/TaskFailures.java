@@ -1,9 +1,8 @@
 package dev.changeover.server;
 
+import dev.changeover.api.errors.ShutdownFlag;
 import io.micronaut.context.annotation.Primary;
 import io.micronaut.context.annotation.Replaces;
-import io.micronaut.context.event.ApplicationEventListener;
-import io.micronaut.context.event.ShutdownEvent;
 import io.micronaut.scheduling.DefaultTaskExceptionHandler;
 import io.micronaut.scheduling.TaskExceptionHandler;
 import jakarta.inject.Singleton;
@@ -15,19 +14,12 @@ import org.slf4j.LoggerFactory;
 @Singleton
 @Primary
 @Replaces(DefaultTaskExceptionHandler.class)
-final class TaskFailures implements TaskExceptionHandler<Object, Throwable>, ApplicationEventListener<ShutdownEvent> {
+record TaskFailures(ShutdownFlag ending) implements TaskExceptionHandler<Object, Throwable> {
     private static final Logger LOG = LoggerFactory.getLogger(TaskFailures.class);
-
-    private volatile boolean ends;
-
-    @Override
-    public void onApplicationEvent(ShutdownEvent ending) {
-        ends = true;
-    }
 
     @Override
     public void handle(@Nullable Object bean, Throwable failure) {
-        if (!ends) LOG.error("regular work of {} failed", name(bean), failure);
+        if (!ending.hasBegun()) LOG.error("regular work of {} failed", name(bean), failure);
     }
 
     private static String name(@Nullable Object bean) {

@@ -6,7 +6,7 @@ import jakarta.inject.Singleton;
 
 /** Whether the server was told to end: what a call needs may be closed then. Safe for concurrent use. */
 @Singleton
-final class ShutdownFlag implements ApplicationEventListener<ShutdownEvent> {
+public final class ShutdownFlag implements ApplicationEventListener<ShutdownEvent> {
     private volatile boolean begun;
 
     @Override
@@ -14,7 +14,7 @@ final class ShutdownFlag implements ApplicationEventListener<ShutdownEvent> {
         begun = true;
     }
 
-    boolean hasBegun() {
+    public boolean hasBegun() {
         return begun;
     }
 }
