@@ -8,13 +8,13 @@ import dev.changeover.audit.AuditEntry;
 import dev.changeover.audit.AuditEntry.Outcome;
 import dev.changeover.audit.AuditPage;
 import dev.changeover.audit.AuditQuery.Result;
-import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Part of the audit trail, newest first. */
 record AuditAnswer(int totalCount, List<Entry> entries) {
+    private static final TypeReference<Map<String, Object>> STATE = new TypeReference<>() {};
 
     /**
      * One entry.
@@ -58,61 +58,50 @@ record AuditAnswer(int totalCount, List<Entry> entries) {
      */
     record SubjectAnswer(String kind, String id) {}
 
-    /** Makes the answer of a page. */
-    @Singleton
-    static final class Reader {
-        private static final TypeReference<Map<String, Object>> STATE = new TypeReference<>() {};
+    static AuditAnswer of(AuditPage page, ObjectMapper json) {
+        return new AuditAnswer(
+                page.total(),
+                page.entries().stream().map(entry -> entry(entry, json)).toList());
+    }
 
-        private final ObjectMapper json;
+    private static Entry entry(AuditEntry entry, ObjectMapper json) {
+        var outcome = entry.outcome();
+        var ended = outcome == null ? asAnnounced(entry) : outcome;
+        return new Entry(
+                entry.requestId(),
+                Times.of(entry.at()),
+                outcome == null ? null : Times.of(outcome.at()),
+                entry.who().actor(),
+                entry.who().credentials(),
+                entry.who().address(),
+                entry.deed().action(),
+                entry.deed().method(),
+                entry.deed().path(),
+                entry.subjects().stream()
+                        .map(subject -> new SubjectAnswer(AuditFilter.word(subject.kind()), subject.id()))
+                        .toList(),
+                AuditFilter.word(Result.of(outcome)),
+                outcome == null ? null : outcome.status(),
+                ended.code(),
+                ended.times(),
+                ended.reason(),
+                state(ended.before(), json),
+                state(ended.after(), json));
+    }
 
-        Reader(ObjectMapper json) {
-            this.json = json;
-        }
+    /** The entry of a call that has not ended. */
+    private static Outcome asAnnounced(AuditEntry entry) {
+        var intent = entry.intent();
+        return intent == null
+                ? Outcome.bare(entry.at(), 0, "")
+                : new Outcome(entry.at(), 0, "", 1, intent.reason(), intent.before(), intent.after());
+    }
 
-        AuditAnswer answer(AuditPage page) {
-            return new AuditAnswer(
-                    page.total(), page.entries().stream().map(this::entry).toList());
-        }
-
-        private Entry entry(AuditEntry entry) {
-            var outcome = entry.outcome();
-            var ended = outcome == null ? asAnnounced(entry) : outcome;
-            return new Entry(
-                    entry.requestId(),
-                    Times.of(entry.at()),
-                    outcome == null ? null : Times.of(outcome.at()),
-                    entry.who().actor(),
-                    entry.who().credentials(),
-                    entry.who().address(),
-                    entry.deed().action(),
-                    entry.deed().method(),
-                    entry.deed().path(),
-                    entry.subjects().stream()
-                            .map(subject -> new SubjectAnswer(AuditFilter.word(subject.kind()), subject.id()))
-                            .toList(),
-                    AuditFilter.word(Result.of(outcome)),
-                    outcome == null ? null : outcome.status(),
-                    ended.code(),
-                    ended.times(),
-                    ended.reason(),
-                    state(ended.before()),
-                    state(ended.after()));
-        }
-
-        /** The entry of a call that has not ended. */
-        private static Outcome asAnnounced(AuditEntry entry) {
-            var intent = entry.intent();
-            return intent == null
-                    ? Outcome.bare(entry.at(), 0, "")
-                    : new Outcome(entry.at(), 0, "", 1, intent.reason(), intent.before(), intent.after());
-        }
-
-        private Map<String, Object> state(String text) {
-            try {
-                return json.readValue(text, STATE);
-            } catch (JsonProcessingException cut) {
-                return Map.of("text", text);
-            }
+    private static Map<String, Object> state(String text, ObjectMapper json) {
+        try {
+            return json.readValue(text, STATE);
+        } catch (JsonProcessingException cut) {
+            return Map.of("text", text);
         }
     }
 }

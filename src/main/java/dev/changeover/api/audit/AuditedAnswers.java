@@ -1,5 +1,6 @@
 package dev.changeover.api.audit;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.api.ErrorBody;
 import dev.changeover.api.FilterOrder;
 import dev.changeover.api.caller.ProjectIsolation;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
 record AuditedAnswers(
         AuditTrail trail,
         Clock clock,
-        AuditJson states,
+        ObjectMapper json,
         SignedCalls signed,
         @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
     private static final Logger LOG = LoggerFactory.getLogger(AuditedAnswers.class);
@@ -67,7 +68,7 @@ record AuditedAnswers(
     private void complete(HttpRequest<?> request, AuditedCall call, HttpResponse<?> answer) {
         var now = clock.instant();
         var change = Change.of(request);
-        var outcome = states.outcome(change, now, answer.code(), code(answer));
+        var outcome = change.outcome(now, answer.code(), code(answer), json);
         if (AuditedAttempts.begun(request)) {
             trail.ended(call.requestId(), change.subjects(), outcome);
         } else if (call.known() || answer.code() < 400) {

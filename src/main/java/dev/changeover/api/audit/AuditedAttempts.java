@@ -1,5 +1,6 @@
 package dev.changeover.api.audit;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.changeover.api.FilterOrder;
 import dev.changeover.audit.AuditTrail;
 import io.micronaut.core.annotation.Order;
@@ -20,7 +21,7 @@ import java.time.Clock;
         value = ServerFilter.MATCH_ALL_PATTERN,
         methods = {HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE})
 @Order(FilterOrder.AUDITED_ATTEMPTS)
-record AuditedAttempts(AuditTrail trail, Clock clock, AuditJson states) {
+record AuditedAttempts(AuditTrail trail, Clock clock, ObjectMapper json) {
     private static final String ATTRIBUTE = "changeover.audited";
 
     @RequestFilter
@@ -30,8 +31,7 @@ record AuditedAttempts(AuditTrail trail, Clock clock, AuditJson states) {
         if (call.changes() && call.known()) {
             trail.add(call.entry(clock.instant(), null));
             request.setAttribute(ATTRIBUTE, true);
-            Change.of(request)
-                    .to(change -> trail.announced(call.requestId(), change.subjects(), states.intent(change)));
+            Change.of(request).to(change -> trail.announced(call.requestId(), change.subjects(), change.intent(json)));
         }
     }
 

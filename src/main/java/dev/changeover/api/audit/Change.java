@@ -1,9 +1,14 @@
 package dev.changeover.api.audit;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.changeover.audit.AuditEntry.Intent;
+import dev.changeover.audit.AuditEntry.Outcome;
 import dev.changeover.audit.AuditEntry.Subject;
 import dev.changeover.audit.AuditTrail;
 import dev.changeover.value.Texts;
 import io.micronaut.http.HttpRequest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -107,16 +112,20 @@ public final class Change {
         return actor;
     }
 
-    String reason() {
-        return reason;
+    Intent intent(ObjectMapper json) {
+        return new Intent(reason, text(before, json), text(after, json));
     }
 
-    Map<String, Object> before() {
-        return before;
+    Outcome outcome(Instant at, int status, String code, ObjectMapper json) {
+        return new Outcome(at, status, code, 1, reason, text(before, json), text(after, json));
     }
 
-    Map<String, Object> after() {
-        return after;
+    private static String text(Map<String, Object> state, ObjectMapper json) {
+        try {
+            return json.writeValueAsString(state);
+        } catch (JsonProcessingException strange) {
+            throw new AssertionError("texts, numbers and lists of texts are JSON", strange);
+        }
     }
 
     private static Object kept(@Nullable Object value) {
