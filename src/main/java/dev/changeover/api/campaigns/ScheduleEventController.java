@@ -20,41 +20,24 @@ import dev.changeover.campaign.run.PlannedEvents;
 import dev.changeover.inventory.Instance;
 import dev.changeover.upgrade.ErrorCode;
 import dev.changeover.upgrade.engine.Silences;
-import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Forced upgrades as the owners of instances see them, and what they may do about them (REQUIREMENTS S9, S10). */
 @Controller("/v3/{project_id}/schedule-events")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Planned events")
-class ScheduleEventController {
+record ScheduleEventController(Ownership ownership, EventList list, PlannedEvents events) {
     private static final String TYPE = "PROXY_VERSION_UPGRADE";
     private static final int MOST = 100;
-
-    private final Ownership ownership;
-    private final EventList list;
-    private final PlannedEvents events;
-
-    ScheduleEventController(Ownership ownership, EventList list, PlannedEvents events) {
-        this.ownership = ownership;
-        this.list = list;
-        this.events = events;
-    }
 
     /** The planned events of a project; by default those that were created last come first. */
     @Secured(Permission.LIST_TASKS)
@@ -115,64 +98,52 @@ class ScheduleEventController {
         change.about(
                         INSTANCE,
                         named.stream()
-                                .map(EventBody.Named::instanceId)
-                                .map(Objects::requireNonNull)
+                                .map(Named::instanceId)
                                 .filter(id -> !id.isEmpty())
                                 .toList())
                 .after("operation", operation)
-                .after("events", named.stream().map(EventBody.Named::eventId).toList())
+                .after("events", named.stream().map(Named::id).toList())
                 .announce();
-        var results = new ArrayList<Result>();
         var silences = new Silences();
-        for (var one : named) {
-            if (silences.away().isPresent()) {
-                results.add(unanswered(one, silences.away().get()));
-                continue;
-            }
-            try {
-                results.add(result(project.id(), one, operation, body, caller.toString()));
-                silences.answered();
-            } catch (TemporalUnavailable silence) {
-                silences.add(silence);
-                results.add(unanswered(one, silence));
-            }
-        }
-        return new EventAnswers.Results(List.copyOf(results));
+        return new EventAnswers.Results(named.stream()
+                .map(one -> silences.ask(
+                        () -> result(project.id(), one, operation, body, caller.toString()),
+                        silence -> failed(one, ErrorCode.UNAVAILABLE, String.valueOf(silence.getMessage()))))
+                .toList());
     }
 
-    private static Result unanswered(EventBody.Named one, TemporalUnavailable silence) {
-        return failed(
-                Objects.requireNonNull(one.eventId()),
-                Objects.requireNonNull(one.instanceId()),
-                ErrorCode.UNAVAILABLE,
-                String.valueOf(silence.getMessage()));
-    }
+    /** An event, and the instance that it is about, also where the program names none; empty where there is no such event. */
+    private record Named(String id, String instanceId) {}
 
-    /** With the instance that the event is about, also where the program names none; empty where there is no such event. */
-    private EventBody.Named completed(String projectId, EventBody.Named named) {
+    private Named completed(String projectId, EventBody.Named named) {
+        var id = Objects.requireNonNull(named.eventId());
         if (named.instanceId() != null) {
-            return named;
+            return new Named(id, named.instanceId());
         }
-        var id = Objects.requireNonNull(named.eventId());
         try {
-            var instance = ownership.instance(projectId, events.member(id).instanceId());
-            return new EventBody.Named(id, instance.id());
+            return new Named(
+                    id,
+                    ownership
+                            .instance(projectId, events.member(id).instanceId())
+                            .id());
         } catch (Refused | ApiException unknown) {
-            return new EventBody.Named(id, "");
+            return new Named(id, "");
         }
     }
 
-    private Result result(String projectId, EventBody.Named named, Operation operation, EventBody body, String actor) {
-        var id = Objects.requireNonNull(named.eventId());
-        var instanceId = Objects.requireNonNull(named.instanceId());
-        return result(id, instanceId, () -> {
-            if (instanceId.isEmpty()) throw ApiException.notFound("event", id);
-            var instance = ownership.instance(projectId, instanceId);
-            if (!events.member(id).instanceId().equals(instance.id())) {
-                throw ApiException.notFound("event", id);
-            }
-            return done(id, instance, operation, body, actor);
-        });
+    private Result result(String projectId, Named named, Operation operation, EventBody body, String actor) {
+        var id = named.id();
+        try {
+            if (named.instanceId().isEmpty()) throw ApiException.notFound("event", id);
+            var instance = ownership.instance(projectId, named.instanceId());
+            if (!events.member(id).instanceId().equals(instance.id())) throw ApiException.notFound("event", id);
+            var member = done(id, instance, operation, body, actor);
+            return new Result(id, id, named.instanceId(), member.jobId(), "", "", true);
+        } catch (Refused refused) {
+            return failed(named, CampaignController.error(refused), refused.sentence());
+        } catch (ApiException wrong) {
+            return failed(named, wrong.error(), wrong.sentence());
+        }
     }
 
     private Member done(String id, Instance instance, Operation operation, EventBody body, String actor) {
@@ -187,17 +158,7 @@ class ScheduleEventController {
         };
     }
 
-    private static Result result(String id, String instanceId, Supplier<Member> deed) {
-        try {
-            return new Result(id, id, instanceId, deed.get().jobId(), "", "", true);
-        } catch (Refused refused) {
-            return failed(id, instanceId, CampaignController.error(refused), refused.sentence());
-        } catch (ApiException wrong) {
-            return failed(id, instanceId, wrong.error(), wrong.sentence());
-        }
-    }
-
-    private static Result failed(String id, String instanceId, ErrorCode error, String sentence) {
-        return new Result(id, id, instanceId, null, error.code(), sentence, false);
+    private static Result failed(Named named, ErrorCode error, String sentence) {
+        return new Result(named.id(), named.id(), named.instanceId(), null, error.code(), sentence, false);
     }
 }

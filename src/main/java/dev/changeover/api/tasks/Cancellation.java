@@ -12,6 +12,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
@@ -22,21 +23,13 @@ import java.util.stream.Collectors;
  * next, or upgrades the proxy again, does not meet a task that was just said to be cancelled.
  */
 @Singleton
-final class Cancellation {
+record Cancellation(Upgrades upgrades, TaskLedger ledger) {
     private static final String REASON = "cancelled in the Task Center";
 
     /** An upgrade ends within a tenth of a second, but one whose agent is looking at its node has to wait for that. */
     private static final Duration ENDS = Duration.ofSeconds(2);
 
     private static final Duration PAUSE = Duration.ofMillis(20);
-
-    private final Upgrades upgrades;
-    private final TaskLedger ledger;
-
-    Cancellation(Upgrades upgrades, TaskLedger ledger) {
-        this.upgrades = upgrades;
-        this.ledger = ledger;
-    }
 
     /**
      * The result.
@@ -55,22 +48,8 @@ final class Cancellation {
         var left = new ArrayList<NotCancelled>();
         var silences = new Silences();
         for (var task : tasks) {
-            if (silences.away().isPresent()) {
-                left.add(unanswered(task, silences.away().get()));
-                continue;
-            }
-            try {
-                var refusal = cancel(task, actor);
-                silences.answered();
-                if (refusal.isEmpty()) {
-                    cancelled.add(task.jobId());
-                } else {
-                    left.add(new NotCancelled(task.jobId(), ErrorCode.NOT_NOW.code(), refusal));
-                }
-            } catch (TemporalUnavailable silence) {
-                silences.add(silence);
-                left.add(unanswered(task, silence));
-            }
+            silences.ask(() -> refusal(task, actor), silence -> Optional.of(unanswered(task, silence)))
+                    .ifPresentOrElse(left::add, () -> cancelled.add(task.jobId()));
         }
         if (silences.last().isPresent() && cancelled.isEmpty()) {
             throw silences.last().get();
@@ -106,12 +85,14 @@ final class Cancellation {
     }
 
     /** Why not; empty when it is cancelled. */
-    private String cancel(Task task, String actor) {
-        if (task.status() == Task.Status.CANCELED) {
-            return "";
-        }
-        return upgrades.command(task.jobId(), Command.CANCEL, null, REASON, actor)
-                .refusal();
+    private Optional<NotCancelled> refusal(Task task, String actor) {
+        var refusal = task.status() == Task.Status.CANCELED
+                ? ""
+                : upgrades.command(task.jobId(), Command.CANCEL, null, REASON, actor)
+                        .refusal();
+        return refusal.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new NotCancelled(task.jobId(), ErrorCode.NOT_NOW.code(), refusal));
     }
 
     private static String sentences(List<NotCancelled> left) {

@@ -2,6 +2,8 @@ package dev.changeover.upgrade.engine;
 
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,22 +16,26 @@ public final class Silences {
     private int inARow;
     private @Nullable TemporalUnavailable last;
 
-    /** Why the next one need not be asked; empty while it may answer. */
-    public Optional<TemporalUnavailable> away() {
-        return inARow < AWAY ? Optional.empty() : last();
+    /**
+     * Asks the next one, unless Temporal is away.
+     *
+     * @param unanswered what takes the place of an answer
+     */
+    public <T> T ask(Supplier<T> question, Function<TemporalUnavailable, T> unanswered) {
+        if (last != null && inARow >= AWAY) return unanswered.apply(last);
+        try {
+            var answer = question.get();
+            inARow = 0;
+            return answer;
+        } catch (TemporalUnavailable silence) {
+            inARow++;
+            last = silence;
+            return unanswered.apply(silence);
+        }
     }
 
     /** The last one, whoever answered since. */
     public Optional<TemporalUnavailable> last() {
         return Optional.ofNullable(last);
-    }
-
-    public void answered() {
-        inARow = 0;
-    }
-
-    public void add(TemporalUnavailable silence) {
-        inARow++;
-        last = silence;
     }
 }
