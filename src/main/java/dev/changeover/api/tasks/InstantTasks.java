@@ -4,7 +4,7 @@ import dev.changeover.api.Times;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskPage;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Upgrades upon submission as the Task Center lists them (REQUIREMENTS S23), in the two published forms. */
@@ -19,7 +19,7 @@ final class InstantTasks {
      * @param actions every name that a task can have
      */
     record Tasks(int totalCount, List<String> actions, List<Entry> tasks) {
-        static Tasks of(TaskPage page, Map<String, InstanceStatus> instances) {
+        static Tasks of(TaskPage page, Function<String, InstanceStatus> instances) {
             return new Tasks(
                     page.total(),
                     NAMES,
@@ -44,15 +44,13 @@ final class InstantTasks {
             String createTime,
             @Nullable String endTime,
             String status) {
-        private static Entry of(TaskPage.Line line, Map<String, InstanceStatus> instances) {
+        private static Entry of(TaskPage.Line line, Function<String, InstanceStatus> instances) {
             return new Entry(
                     line.jobId(),
                     line.kind().publishedName(),
                     line.instanceId(),
                     line.instanceName(),
-                    instances
-                            .getOrDefault(line.instanceId(), InstanceStatus.DELETED)
-                            .inTasks(),
+                    instances.apply(line.instanceId()).inTasks(),
                     JobAnswer.process(line.status(), line.progress()),
                     line.failReason(),
                     Times.of(line.createdAt()),
@@ -67,7 +65,7 @@ final class InstantTasks {
      * @param actionNames every name that a task can have
      */
     record Jobs(List<Job> jobs, int totalCount, List<String> actionNames) {
-        static Jobs of(TaskPage page, Map<String, InstanceStatus> instances) {
+        static Jobs of(TaskPage page, Function<String, InstanceStatus> instances) {
             return new Jobs(
                     page.lines().stream().map(line -> Job.of(line, instances)).toList(), page.total(), NAMES);
         }
@@ -101,7 +99,7 @@ final class InstantTasks {
             @Nullable String outcome,
             String state,
             String stateReason) {
-        private static Job of(TaskPage.Line line, Map<String, InstanceStatus> instances) {
+        private static Job of(TaskPage.Line line, Function<String, InstanceStatus> instances) {
             return new Job(
                     line.jobId(),
                     line.kind().publishedName(),
@@ -112,9 +110,7 @@ final class InstantTasks {
                     line.failReason(),
                     line.instanceId(),
                     line.instanceName(),
-                    instances
-                            .getOrDefault(line.instanceId(), InstanceStatus.DELETED)
-                            .inJobs(),
+                    instances.apply(line.instanceId()).inJobs(),
                     line.proxyId(),
                     line.proxyName(),
                     line.sourceVersion(),

@@ -5,7 +5,7 @@ import dev.changeover.task.Task;
 import dev.changeover.task.TaskPage;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Upgrades in the maintenance window as the Task Center lists them (REQUIREMENTS S24), in the published forms. */
@@ -16,7 +16,7 @@ final class ScheduledTasks {
 
     /** The form of the schedule tasks. */
     record Tasks(List<Entry> scheduleTasks, int totalCount) {
-        static Tasks of(TaskPage page, Map<String, InstanceStatus> instances) {
+        static Tasks of(TaskPage page, Function<String, InstanceStatus> instances) {
             return new Tasks(
                     page.lines().stream().map(line -> Entry.of(line, instances)).toList(), page.total());
         }
@@ -43,15 +43,13 @@ final class ScheduledTasks {
             String status,
             String datastoreType,
             Target targetConfig) {
-        private static Entry of(TaskPage.Line line, Map<String, InstanceStatus> instances) {
+        private static Entry of(TaskPage.Line line, Function<String, InstanceStatus> instances) {
             return new Entry(
                     line.jobId(),
                     line.kind().publishedName(),
                     line.instanceId(),
                     line.instanceName(),
-                    instances
-                            .getOrDefault(line.instanceId(), InstanceStatus.DELETED)
-                            .inTasks(),
+                    instances.apply(line.instanceId()).inTasks(),
                     line.projectId(),
                     Times.of(line.createdAt()),
                     Times.ofNullable(line.plannedStart()),
@@ -72,7 +70,7 @@ final class ScheduledTasks {
 
     /** The form of the scheduled jobs. */
     record Jobs(List<Job> schedules, int totalCount) {
-        static Jobs of(TaskPage page, Map<String, InstanceStatus> instances) {
+        static Jobs of(TaskPage page, Function<String, InstanceStatus> instances) {
             return new Jobs(
                     page.lines().stream().map(line -> Job.of(line, instances)).toList(), page.total());
         }
@@ -178,14 +176,12 @@ final class ScheduledTasks {
             @Nullable String outcome,
             String state,
             String stateReason) {
-        private static Job of(TaskPage.Line line, Map<String, InstanceStatus> instances) {
+        private static Job of(TaskPage.Line line, Function<String, InstanceStatus> instances) {
             return new Job(
                     line.jobId(),
                     line.instanceId(),
                     line.instanceName(),
-                    instances
-                            .getOrDefault(line.instanceId(), InstanceStatus.DELETED)
-                            .inJobs(),
+                    instances.apply(line.instanceId()).inJobs(),
                     line.projectId(),
                     line.kind().publishedName(),
                     Times.of(line.createdAt()),

@@ -24,13 +24,11 @@ import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.annotation.RequestBean;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
-import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,26 +37,11 @@ import org.jspecify.annotations.Nullable;
  * tasks for their whole life (REQUIREMENTS S23, S24). Newest first.
  */
 @Controller("/v3/{project_id}")
-@ExecuteOn(TaskExecutors.BLOCKING)
 @Tag(name = "Task Center")
-class TaskCenterController {
+record TaskCenterController(
+        Ownership ownership, Inventory inventory, TaskLedger ledger, Cancellation cancellation, Clock clock) {
     /** The cloud names no most, and its Terraform provider asks for so many at once. */
     private static final int MOST_SCHEDULED_JOBS = 100;
-
-    private final Ownership ownership;
-    private final Inventory inventory;
-    private final TaskLedger ledger;
-    private final Cancellation cancellation;
-    private final Clock clock;
-
-    TaskCenterController(
-            Ownership ownership, Inventory inventory, TaskLedger ledger, Cancellation cancellation, Clock clock) {
-        this.ownership = ownership;
-        this.inventory = inventory;
-        this.ledger = ledger;
-        this.cancellation = cancellation;
-        this.clock = clock;
-    }
 
     /** Instant tasks; searched by id, name or instance. */
     @Secured(Permission.LIST_TASKS)
@@ -173,9 +156,10 @@ class TaskCenterController {
     }
 
     /** The states of the instances by their ids; a task may outlive its instance. */
-    private Map<String, InstanceStatus> instances(TaskPage page) {
+    private Function<String, InstanceStatus> instances(TaskPage page) {
         var ids =
                 page.lines().stream().map(TaskPage.Line::instanceId).distinct().toList();
-        return inventory.instances(ids).stream().collect(Collectors.toMap(Instance::id, InstanceStatus::of));
+        var known = inventory.instances(ids).stream().collect(Collectors.toMap(Instance::id, InstanceStatus::of));
+        return id -> known.getOrDefault(id, InstanceStatus.DELETED);
     }
 }
