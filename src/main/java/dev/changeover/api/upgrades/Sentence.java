@@ -44,14 +44,12 @@ final class Sentence {
 
     static String of(UpgradeView view, Progress progress) {
         var sentence = new Sentence(view, progress);
-        return Stream.of(
-                        sentence.versions(),
-                        sentence.stands(),
-                        sentence.sessions(),
-                        sentence.failures(),
-                        sentence.ends())
-                .flatMap(Optional::stream)
-                .collect(Collectors.joining(", "));
+        return joined(
+                sentence.versions(), sentence.stands(), sentence.sessions(), sentence.failures(), sentence.ends());
+    }
+
+    private static String joined(String... parts) {
+        return Stream.of(parts).filter(part -> !part.isEmpty()).collect(Collectors.joining(", "));
     }
 
     /** The times that it waits for, counted down, a sentence each. */
@@ -106,9 +104,8 @@ final class Sentence {
                 : "closed since " + clock(closes);
     }
 
-    private Optional<String> versions() {
-        return Optional.of(
-                "%s: %s → %s".formatted(isolated(view.task().proxyName()), progress.from(), progress.target()));
+    private String versions() {
+        return "%s: %s → %s".formatted(isolated(view.task().proxyName()), progress.from(), progress.target());
     }
 
     /** A name that runs from right to left takes no numbers behind it along: the versions would change places. */
@@ -118,7 +115,7 @@ final class Sentence {
                 : name;
     }
 
-    private Optional<String> stands() {
+    private String stands() {
         var nodes = progress.nodes();
         var serve = nodes.stream().filter(node -> node.step().serves()).count();
         var words = switch (progress.phase()) {
@@ -130,7 +127,7 @@ final class Sentence {
             case VERIFYING -> "the last checks";
             case ENDED -> ended();
         };
-        return Optional.of(progress.paused() ? words + ", paused" : words);
+        return progress.paused() ? words + ", paused" : words;
     }
 
     private String ended() {
@@ -140,18 +137,18 @@ final class Sentence {
         return at == null ? how : "%s at %s".formatted(how, clock(at));
     }
 
-    private Optional<String> sessions() {
+    private String sessions() {
         if (progress.result().outcome() != null) {
-            return Optional.empty();
+            return "";
         }
         if (progress.nodes().stream().anyMatch(view::retiresUnseen)) {
-            return Optional.of("how many sessions retire is not known now");
+            return "how many sessions retire is not known now";
         }
         var left = progress.nodes().stream().mapToInt(this::retiring).sum();
         return switch (left) {
-            case 0 -> Optional.empty();
-            case 1 -> Optional.of("1 session retiring");
-            default -> Optional.of(left + " sessions retiring");
+            case 0 -> "";
+            case 1 -> "1 session retiring";
+            default -> left + " sessions retiring";
         };
     }
 
@@ -167,41 +164,37 @@ final class Sentence {
                                 .sum());
     }
 
-    private Optional<String> failures() {
+    private String failures() {
         var held = progress.held().stream()
                 .map(node -> "%s is held: %s".formatted(isolated(node.node().name()), node.held()))
                 .toList();
         if (!held.isEmpty()) {
-            return Optional.of(String.join(", ", held));
+            return String.join(", ", held);
         }
         var reason = view.task().failReason();
-        return Optional.of(reason.isEmpty() ? "nothing failed" : reason);
+        return reason.isEmpty() ? "nothing failed" : reason;
     }
 
     /** When it is done, as far as that can be told, and what its window leaves it. */
-    private Optional<String> ends() {
+    private String ends() {
         if (!progress.phase().changing() || progress.result().outcome() != null) {
-            return Optional.empty();
+            return "";
         }
-        var done = Optional.ofNullable(view.expected()).map(at -> "done about " + clock(at));
-        var words = Stream.of(done, window(progress.schedule()))
-                .flatMap(Optional::stream)
-                .toList();
-        return words.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", words));
+        var expected = view.expected();
+        return joined(expected == null ? "" : "done about " + clock(expected), window(progress.schedule()));
     }
 
-    private Optional<String> window(@Nullable Schedule schedule) {
+    private String window(@Nullable Schedule schedule) {
         if (schedule == null || schedule.lifted()) {
-            return Optional.empty();
+            return "";
         }
         var opening = schedule.opening();
         if (view.now().isBefore(opening.opens())) {
-            return Optional.of("window opens " + until(opening.opens()));
+            return "window opens " + until(opening.opens());
         }
-        return Optional.of(
-                opening.contains(view.now())
-                        ? "window closes " + until(opening.closes())
-                        : "window closed " + clock(opening.closes()));
+        return opening.contains(view.now())
+                ? "window closes " + until(opening.closes())
+                : "window closed " + clock(opening.closes());
     }
 
     private String until(Instant then) {
