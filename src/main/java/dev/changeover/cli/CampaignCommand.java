@@ -19,17 +19,12 @@ import picocli.CommandLine.Parameters;
 @Command(name = "campaign", description = "Brings all proxies off a bad version, in waves.")
 final class CampaignCommand extends CommandGroup {
 
-    /** What campaigns are wanted with. */
     static final class Wish {
         @Parameters(index = "0", paramLabel = "VERSION", description = "the version to leave, like 2.6.12.3")
         private String version = "";
 
-        @Option(
-                names = "--engine",
-                paramLabel = "NAME",
-                defaultValue = "haproxy",
-                description = "key of the catalogue (default: ${DEFAULT-VALUE})")
-        private String engine = "haproxy";
+        @Mixin
+        private KernelCommand.Engine engine = new KernelCommand.Engine();
 
         @Option(names = "--level", paramLabel = "WORD", description = "CRITICAL, MAJOR or MINOR")
         private @Nullable String level;
@@ -60,7 +55,7 @@ final class CampaignCommand extends CommandGroup {
         private List<String> waves = new ArrayList<>();
 
         private ObjectNode body(RemoteCommand command) {
-            var body = Json.object().put("engine", engine).put("version", version);
+            var body = Json.object().put("engine", engine.key).put("version", version);
             if (level != null) body.put("level", level.toUpperCase(Locale.ROOT));
             if (deadline != null) body.put("deadline", deadline);
             if (leadTime != null) body.put("lead_time_seconds", leadTime);

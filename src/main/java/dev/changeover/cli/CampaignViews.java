@@ -55,11 +55,9 @@ final class CampaignViews {
         int run(RestClient server) {
             var toBegin = "one begins when a version is withdrawn: "
                     + invocation("kernel set VERSION --lifecycle DEFECTIVE --reason TEXT");
-            var printer = printer("campaigns", CAMPAIGNS, toBegin);
-            var path = RestClient.path("campaigns");
-            ResourcePaths.parts(server, path, new Query(), PART, "campaigns", printer::part);
-            printer.end();
-            return Exit.DONE;
+            return printer("campaigns", CAMPAIGNS, toBegin)
+                    .all(part -> ResourcePaths.parts(
+                            server, RestClient.path("campaigns"), new Query(), PART, "campaigns", part));
         }
     }
 
@@ -77,12 +75,10 @@ final class CampaignViews {
         int run(RestClient server) {
             var campaign = server.get(RestClient.path("campaigns", id));
             if (!json()) out().println(text(campaign, paint()) + System.lineSeparator());
-            var printer =
-                    printer(Json.object().<ObjectNode>set("campaign", campaign), "members", MEMBERS, MEMBERS.table());
             var path = RestClient.path("campaigns", id, "members");
-            ResourcePaths.parts(server, path, new Query().and("status", status), PART, "members", printer::part);
-            printer.end();
-            return Exit.DONE;
+            var query = new Query().and("status", status);
+            return printer(Json.object().<ObjectNode>set("campaign", campaign), "members", MEMBERS, MEMBERS.table())
+                    .all(part -> ResourcePaths.parts(server, path, query, PART, "members", part));
         }
     }
 
@@ -103,12 +99,10 @@ final class CampaignViews {
 
         @Override
         int run(RestClient server) {
-            var printer = printer("notices", ContactCommand.Told.NOTICES);
             var path = RestClient.path("campaigns", id, "notices");
             var query = new Query().and("unreached", unreached ? "true" : null);
-            ResourcePaths.parts(server, path, query, PART, "notices", printer::part);
-            printer.end();
-            return Exit.DONE;
+            return printer("notices", ContactCommand.Told.NOTICES)
+                    .all(part -> ResourcePaths.parts(server, path, query, PART, "notices", part));
         }
     }
 

@@ -30,6 +30,8 @@ final class EventCommand extends CommandGroup {
                 .time("EXECUTE", "execute_time")
                 .time("LATEST", "latest_execution_time")
                 .text("REASON", "reason");
+        /** The most that the server gives at once. */
+        private static final int PART = 100;
 
         @Option(names = "--project", paramLabel = "ID", description = "of this project only")
         private @Nullable String project;
@@ -39,24 +41,14 @@ final class EventCommand extends CommandGroup {
 
         @Override
         int run(RestClient server) {
-            var printer = printer("events", EVENTS);
-            for (var id : ResourcePaths.projects(server, Optional.ofNullable(project))) {
-                int from = 0;
-                JsonNode answer;
-                do {
-                    answer = server.get(RestClient.path(id, "schedule-events")
-                            + new Query()
-                                    .and("status", status)
-                                    .and("sort_field", "planned_execution_time")
-                                    .and("order", "ASC")
-                                    .and("offset", String.valueOf(from))
-                                    .and("limit", "100"));
-                    printer.part(Json.list(answer, "events"));
-                    from += 100;
-                } while (from < answer.path("total_count").asInt());
-            }
-            printer.end();
-            return Exit.DONE;
+            var query = new Query()
+                    .and("status", status)
+                    .and("sort_field", "planned_execution_time")
+                    .and("order", "ASC");
+            return printer("events", EVENTS)
+                    .all(part -> ResourcePaths.projects(server, Optional.ofNullable(project))
+                            .forEach(id -> ResourcePaths.parts(
+                                    server, RestClient.path(id, "schedule-events"), query, PART, "events", part)));
         }
     }
 

@@ -57,7 +57,6 @@ record Holders(int left, List<JsonNode> sessions) {
         return session;
     }
 
-    /** Those of one node. */
     static Holders of(JsonNode upgrade, String nodeId) {
         return of(Json.list(upgrade, "nodes").stream()
                 .filter(node -> Json.text(node, "node_id").equals(nodeId))

@@ -1,7 +1,6 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
@@ -25,10 +24,8 @@ final class InstancesCommand extends RemoteCommand {
 
     @Override
     int run(RestClient server) {
-        var printer = printer("instances", INSTANCES, "register some with: " + invocation("fleet import FILE"));
-        ResourcePaths.instances(server, project, printer::part);
-        printer.end();
-        return Exit.DONE;
+        return printer("instances", INSTANCES, "register some with: " + invocation("fleet import FILE"))
+                .all(part -> ResourcePaths.instances(server, project, part));
     }
 
     private static String proxies(JsonNode instance) {

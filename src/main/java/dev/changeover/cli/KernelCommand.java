@@ -1,7 +1,6 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.client.Exit;
 import dev.changeover.client.FileUpload;
 import dev.changeover.client.Json;
 import dev.changeover.client.ResourcePaths;
@@ -86,10 +85,8 @@ final class KernelCommand extends CommandGroup {
 
         @Override
         int run(RestClient server) {
-            var printer = printer("proxies", PROXIES);
-            ResourcePaths.parts(server, version.path("proxies"), "proxies", printer::part);
-            printer.end();
-            return Exit.DONE;
+            return printer("proxies", PROXIES)
+                    .all(part -> ResourcePaths.parts(server, version.path("proxies"), "proxies", part));
         }
     }
 
@@ -109,17 +106,15 @@ final class KernelCommand extends CommandGroup {
         }
     }
 
-    /** The engine whose catalogue is meant. */
     static final class Engine {
         @Option(
                 names = "--engine",
                 paramLabel = "NAME",
                 defaultValue = "haproxy",
                 description = "key of the catalogue (default: ${DEFAULT-VALUE})")
-        private String key = "haproxy";
+        String key = "haproxy";
     }
 
-    /** One version of an engine. */
     static final class Version {
         @Parameters(index = "0", paramLabel = "VERSION", description = "like 2.6.12.4")
         private String version = "";

@@ -3,6 +3,7 @@ package dev.changeover.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.terminal.Paint;
 import dev.changeover.terminal.Table;
@@ -11,6 +12,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Prints a long list while it comes, part by part, and keeps nothing of it. */
 sealed interface ListPrinter {
@@ -19,7 +21,13 @@ sealed interface ListPrinter {
     /** After the last part; nothing more is printed where asking for one has failed. */
     void end();
 
-    /** As a table. */
+    /** All parts that come; the exit code. */
+    default int all(Consumer<Consumer<List<JsonNode>>> parts) {
+        parts.accept(this::part);
+        end();
+        return Exit.DONE;
+    }
+
     record AsTable(PrintWriter out, Paint paint, Table table, TableView view) implements ListPrinter {
         @Override
         public void part(List<JsonNode> elements) {
@@ -88,7 +96,6 @@ sealed interface ListPrinter {
         }
     }
 
-    /** Into memory. */
     interface Writing {
         void run() throws IOException;
     }

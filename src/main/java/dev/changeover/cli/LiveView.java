@@ -46,7 +46,6 @@ final class LiveView {
         }
     }
 
-    /** One event, on one line. */
     static String line(JsonNode event) {
         var node = Json.text(event, "node_id");
         return "%s  %-14s  %s%s"

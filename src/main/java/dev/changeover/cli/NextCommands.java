@@ -16,7 +16,6 @@ final class NextCommands {
 
     private NextCommands() {}
 
-    /** What the caller may do. */
     static Set<String> permissions(RestClient server) {
         return Set.copyOf(Json.texts(server.get(RestClient.path("me")), "permissions"));
     }

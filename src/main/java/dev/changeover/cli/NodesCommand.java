@@ -1,7 +1,6 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
@@ -29,10 +28,8 @@ final class NodesCommand extends RemoteCommand {
 
     @Override
     int run(RestClient server) {
-        var printer = printer("nodes", NODES, "register some with: " + invocation("fleet import FILE"));
-        ResourcePaths.parts(server, RestClient.path("nodes"), "nodes", printer::part);
-        printer.end();
-        return Exit.DONE;
+        return printer("nodes", NODES, "register some with: " + invocation("fleet import FILE"))
+                .all(part -> ResourcePaths.parts(server, RestClient.path("nodes"), "nodes", part));
     }
 
     private static String findings(JsonNode entry) {

@@ -21,7 +21,6 @@ class OrderCommand extends RemoteCommand {
     @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "why; it is recorded")
     private String reason = "";
 
-    /** One that can mean a node. */
     @Command
     static final class OnNode extends OrderCommand {
         @Option(
@@ -44,7 +43,6 @@ class OrderCommand extends RemoteCommand {
         return reason;
     }
 
-    /** The body of the request. */
     ObjectNode body() {
         return Json.object().put("reason", reason);
     }

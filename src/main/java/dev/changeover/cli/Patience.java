@@ -40,7 +40,6 @@ final class Patience {
         }
     }
 
-    /** How long something has lasted. */
     static final class Stopwatch {
         private final InstantSource clock;
         private @Nullable Instant began;

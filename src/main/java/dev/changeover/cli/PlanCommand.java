@@ -91,7 +91,6 @@ final class PlanCommand extends RemoteCommand {
                 : "its agent does not answer";
     }
 
-    /** A field's seconds in words. */
     static String seconds(JsonNode of, String field) {
         return words(Duration.ofSeconds(of.path(field).asLong()));
     }

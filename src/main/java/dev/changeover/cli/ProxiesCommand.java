@@ -2,10 +2,10 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.changeover.client.Exit;
 import dev.changeover.client.Json;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -32,16 +32,14 @@ final class ProxiesCommand extends RemoteCommand {
 
     @Override
     int run(RestClient server) {
-        var printer = printer("proxies", PROXIES, "register some with: " + invocation("fleet import FILE"));
-        ResourcePaths.instances(
-                server,
-                project,
-                part -> printer.part(part.stream()
-                        .flatMap(instance ->
-                                Json.list(instance, "proxies").stream().map(proxy -> placed(instance, proxy)))
-                        .toList()));
-        printer.end();
-        return Exit.DONE;
+        return printer("proxies", PROXIES, "register some with: " + invocation("fleet import FILE"))
+                .all(part -> ResourcePaths.instances(server, project, instances -> part.accept(proxies(instances))));
+    }
+
+    private static List<JsonNode> proxies(List<JsonNode> instances) {
+        return instances.stream()
+                .flatMap(instance -> Json.list(instance, "proxies").stream().map(proxy -> placed(instance, proxy)))
+                .toList();
     }
 
     /** A proxy and where it belongs, as the server says it of a single one. */

@@ -34,7 +34,6 @@ abstract class RemoteCommand implements Callable<Integer> {
     /** What decoding makes of bytes that are no character. */
     private static final String LOST = "\ufffd";
 
-    /** How the answer is printed. */
     enum Format {
         TABLE,
         JSON

@@ -16,6 +16,17 @@ import picocli.CommandLine.Parameters;
 final class SessionCommands {
     private SessionCommands() {}
 
+    /** Whether the server knew who made a request. */
+    static boolean isKnown(Runnable request) {
+        try {
+            request.run();
+            return true;
+        } catch (ApiError refused) {
+            if (!refused.unauthenticated()) throw refused;
+            return false;
+        }
+    }
+
     @Command(
             name = "login",
             description = {
@@ -77,21 +88,11 @@ final class SessionCommands {
         int run(RestClient server) {
             var who = files().logIns().name(server.address()).orElse("");
             if (files().logIns().forget(server.address())) {
-                end(server);
+                // Forgotten it is by now; one that had ended there already is what was wanted.
+                isKnown(() -> server.post(RestClient.path("logout"), Json.object()));
                 return done(Json.object().put("name", who), () -> "%s is logged out".formatted(who));
             }
             return done(Json.object().put("name", ""), () -> "nobody is logged in at " + server.address());
-        }
-
-        /** Forgotten it is by now; one that had ended there already is what was wanted. */
-        private static void end(RestClient server) {
-            try {
-                server.post(RestClient.path("logout"), Json.object());
-            } catch (ApiError refused) {
-                if (!refused.unauthenticated()) {
-                    throw refused;
-                }
-            }
         }
     }
 

@@ -98,12 +98,12 @@ final class StatusCommand extends RemoteCommand {
     private String told(List<String> problems, boolean cut, int listed) {
         return problems.isEmpty()
                 ? ", none with a problem"
-                : problems.stream()
-                        .limit(SHOWN)
-                        .collect(Collectors.joining(
-                                "; ",
-                                ", %s with problems: ".formatted(number(problems, cut && problems.size() == listed)),
-                                problems.size() > SHOWN ? "; the others: " + invocation("nodes") : ""));
+                : some(
+                        problems,
+                        cut && problems.size() == listed,
+                        "with problems",
+                        "; ",
+                        "; the others: " + invocation("nodes"));
     }
 
     /** Their agents have not said anything yet: not started, not reached, or of another name. */
@@ -115,18 +115,16 @@ final class StatusCommand extends RemoteCommand {
         var names = unseen.stream().map(node -> Json.text(node, "name")).toList();
         var more =
                 cut && !names.isEmpty() && unseen.getLast() == nodes.getLast().path("node");
-        return names.isEmpty()
-                ? ""
-                : names.stream()
-                        .limit(SHOWN)
-                        .collect(Collectors.joining(
-                                ", ",
-                                ", %s never seen: ".formatted(number(names, more)),
-                                names.size() > SHOWN ? ", …" : ""));
+        return names.isEmpty() ? "" : some(names, more, "never seen", ", ", ", …");
     }
 
-    private static String number(List<String> some, boolean orMore) {
-        return orMore ? some.size() + " or more" : String.valueOf(some.size());
+    private static String some(List<String> all, boolean orMore, String what, String between, String further) {
+        return all.stream()
+                .limit(SHOWN)
+                .collect(Collectors.joining(
+                        between,
+                        ", %s%s %s: ".formatted(all.size(), orMore ? " or more" : "", what),
+                        all.size() > SHOWN ? further : ""));
     }
 
     private String held(List<JsonNode> upgrades) {

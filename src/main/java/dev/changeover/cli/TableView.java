@@ -18,7 +18,6 @@ final class TableView {
         return this;
     }
 
-    /** A column that shows a field. */
     TableView text(String heading, String field) {
         return column(heading, element -> Json.text(element, field));
     }
@@ -49,7 +48,6 @@ final class TableView {
         return table;
     }
 
-    /** The row of an element. */
     Object[] cells(JsonNode element) {
         return columns.stream().map(column -> column.apply(element)).toArray();
     }

@@ -61,7 +61,6 @@ final class TasksCommand extends RemoteCommand {
         }
     }
 
-    /** The words of the Task Center. */
     enum Status {
         RUNNING(true),
         COMPLETED(true),

@@ -73,7 +73,7 @@ final class UpgradeCommand extends RemoteCommand {
         var jobId = submit(server, proxy);
         if (watch) {
             (json() ? err() : out()).println("job " + jobId);
-            return Watching.of(this, options, server, jobId).untilItEnds();
+            return new Watching(this, options, server, jobId).untilItEnds();
         }
         if (inWindow && !json()) {
             afterwards(server, RestClient.path("upgrades", jobId)).ifPresent(upgrade -> {

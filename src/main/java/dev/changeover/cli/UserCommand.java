@@ -3,7 +3,6 @@ package dev.changeover.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.changeover.client.Exit;
-import dev.changeover.client.Failure.ApiError;
 import dev.changeover.client.Json;
 import dev.changeover.client.RestClient;
 import java.util.List;
@@ -17,7 +16,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "user", description = "Looks after the accounts of the server's built-in store.")
 final class UserCommand extends CommandGroup {
-    /** The roles of accounts. */
     enum Role {
         VIEWER,
         OWNER,
@@ -64,22 +62,10 @@ final class UserCommand extends CommandGroup {
             }
             var answer = server.post(RestClient.path("users"), body);
             print(answer, () -> "added: " + sentence(answer));
-            if (role == Role.OPERATOR && !stillKnown(server)) {
+            if (role == Role.OPERATOR && !SessionCommands.isKnown(() -> server.get(RestClient.path("me")))) {
                 err().println("What the first start left is good no more. Log in: " + invocation("login " + name));
             }
             return Exit.DONE;
-        }
-
-        private static boolean stillKnown(RestClient server) {
-            try {
-                server.get(RestClient.path("me"));
-                return true;
-            } catch (ApiError refused) {
-                if (refused.unauthenticated()) {
-                    return false;
-                }
-                throw refused;
-            }
         }
     }
 

@@ -37,7 +37,6 @@ record Verdict(int exit, String sentence) {
         };
     }
 
-    /** The nodes that wait for an operator. */
     static List<JsonNode> held(JsonNode upgrade) {
         return Json.list(upgrade, "nodes").stream()
                 .filter(node -> !Json.text(node, "held").isEmpty())

@@ -22,7 +22,7 @@ final class WatchCommand extends RemoteCommand {
 
     @Override
     int run(RestClient server) {
-        return Watching.of(this, options, server, jobId).untilItEnds();
+        return new Watching(this, options, server, jobId).untilItEnds();
     }
 
     /** How long an upgrade is watched. */

@@ -30,17 +30,13 @@ final class Watching {
     private final Patience patience;
     private final Patience.Stopwatch held = new Patience.Stopwatch(InstantSource.system());
 
-    private Watching(RemoteCommand command, WatchCommand.Options.Until until, RestClient server, String jobId) {
+    Watching(RemoteCommand command, WatchCommand.Options options, RestClient server, String jobId) {
         this.command = command;
-        this.until = until;
+        this.until = options.until();
         this.server = server;
         this.patience = new Patience(server);
         this.jobId = jobId;
         this.view = new LiveView(command.out(), command.paint(), Paint.terminal());
-    }
-
-    static Watching of(RemoteCommand command, WatchCommand.Options options, RestClient server, String jobId) {
-        return new Watching(command, options.until(), server, jobId);
     }
 
     /**

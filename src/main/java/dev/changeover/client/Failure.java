@@ -51,12 +51,10 @@ public abstract sealed class Failure extends RuntimeException {
             return status == SERVICE_UNAVAILABLE;
         }
 
-        /** The server does not know who asks. */
         public boolean unauthenticated() {
             return status == UNAUTHORIZED;
         }
 
-        /** The server knows who asks, and does not permit it. */
         public boolean forbidden() {
             return status == FORBIDDEN;
         }

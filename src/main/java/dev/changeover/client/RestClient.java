@@ -109,15 +109,13 @@ public final class RestClient implements AutoCloseable {
         }
     }
 
-    /** The same with another method. */
+    /** The same with PUT, PATCH or DELETE. */
     public JsonNode send(String method, String path, JsonNode body) {
-        return method.equals("POST")
-                ? answer(request(method, path), body).json()
-                : once(
-                        HttpRequest.newBuilder()
-                                .header("Content-Type", JSON)
-                                .method(method, BodyPublishers.ofString(body.toString())),
-                        path);
+        return once(
+                HttpRequest.newBuilder()
+                        .header("Content-Type", JSON)
+                        .method(method, BodyPublishers.ofString(body.toString())),
+                path);
     }
 
     /** {@link HttpURLConnection} does not know PATCH, and may send PUT and DELETE twice. */

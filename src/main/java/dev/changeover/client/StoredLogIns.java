@@ -17,12 +17,10 @@ import java.util.Optional;
  */
 public record StoredLogIns(Path directory) {
 
-    /** The token for a server. */
     public Optional<String> token(URI server) {
         return UserFiles.text(file(server), "token", JsonMapper::new);
     }
 
-    /** The account of the log-in. */
     public Optional<String> name(URI server) {
         return UserFiles.text(file(server), "name", JsonMapper::new);
     }

@@ -54,7 +54,6 @@ public record UserFiles(UnaryOperator<@Nullable String> environment, Path home) 
         return directory().resolve("changeover.toml");
     }
 
-    /** A text of the user's configuration. */
     Optional<String> configured(String key) {
         return text(configuration(), key, TomlMapper::new);
     }
