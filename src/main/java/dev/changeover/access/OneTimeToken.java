@@ -36,7 +36,6 @@ public final class OneTimeToken {
     /** Long enough to set a server up; its next start makes another. */
     private static final Duration TO_BEGIN = Duration.ofHours(24);
 
-    /** The purpose of a token. */
     private enum Use {
         TOKEN,
         LINK

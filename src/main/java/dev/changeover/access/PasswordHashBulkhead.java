@@ -67,12 +67,10 @@ final class PasswordHashBulkhead {
         }
     }
 
-    /** So many wait now. */
     int waiting() {
         return threads.getQueue().size();
     }
 
-    /** Whether one is being looked at. */
     boolean isAtWork() {
         return threads.getActiveCount() > 0;
     }

@@ -71,7 +71,6 @@ public final class Throttle {
         }
     }
 
-    /** Counts a failure of the key. */
     public void failed(String key) {
         failures.asMap().compute(key, (same, known) -> oneMore(known));
     }
@@ -98,7 +97,6 @@ public final class Throttle {
         failures.invalidate(key);
     }
 
-    /** As many keys are remembered. */
     long size() {
         failures.cleanUp();
         return failures.estimatedSize();

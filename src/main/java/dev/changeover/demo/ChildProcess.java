@@ -37,7 +37,6 @@ final class ChildProcess {
         return process.isAlive();
     }
 
-    /** Whether it has ended within that time. */
     boolean awaitEnd(long time, TimeUnit unit) throws IOException {
         try {
             return process.waitFor(time, unit);

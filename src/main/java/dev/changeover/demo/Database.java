@@ -20,7 +20,6 @@ public sealed interface Database extends AutoCloseable permits MariaDb, FakeMySq
     /** Where it listens: always 127.0.0.1. */
     InetSocketAddress address();
 
-    /** The clients' account. */
     Login app();
 
     /** Its kind, and why this one, in one line for people. */

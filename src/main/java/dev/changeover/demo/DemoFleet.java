@@ -26,7 +26,6 @@ final class DemoFleet {
     private static final String PROJECT = "demo-project";
     private static final String INSTANCE = "demo-instance";
 
-    /** The five instances. */
     static final List<String> FIVE = List.of("orders", "catalogue", "search", "ledger", "cards");
 
     static final List<String> NODES_OF_FIVE = FIVE.stream()

@@ -50,7 +50,6 @@ public record DemoReport(
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     public record Node(String nodeId, String from, String to, long handoverMs) {}
 
-    /** The report on traffic that has ended. */
     public static DemoReport of(
             String jobId,
             ShortConnections traffic,

@@ -56,7 +56,6 @@ public final class HaproxyKernels {
         return new HaproxyKernels(caches.resolve("changeover").resolve("haproxy"), DebianPackages::isInstalled);
     }
 
-    /** Whether two kernels could be had. */
     public sealed interface Availability {}
 
     /** Two kernels, the older one first. */

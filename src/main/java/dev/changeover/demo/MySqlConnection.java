@@ -86,7 +86,6 @@ final class MySqlConnection implements Closeable {
         return value;
     }
 
-    /** Asks for a sign of life. */
     void ping() throws IOException {
         packets.startCommand(new byte[] {COM_PING});
         packets.read();

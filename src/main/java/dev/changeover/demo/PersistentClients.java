@@ -131,7 +131,6 @@ public final class PersistentClients implements AutoCloseable {
         return session.end() == null ? Instant.MAX : session.end().at();
     }
 
-    /** One session at work. */
     private static final class Client {
         private final MySqlConnection connection;
         private volatile Session session;

@@ -17,8 +17,6 @@ import java.util.stream.Stream;
  */
 public final class Screen implements AutoCloseable {
     private static final int BAR = 20;
-    private static final int NAME = 12;
-    private static final int PHASE = 22;
 
     private final PrintWriter out;
     private final LiveBars live;
@@ -104,10 +102,14 @@ public final class Screen implements AutoCloseable {
     }
 
     private String line(Row row) {
-        String name = String.format(Locale.ROOT, "%-" + NAME + "s", row.node());
-        String phase = String.format(Locale.ROOT, "%-" + PHASE + "s", row.phase());
-        String sessions = String.format(Locale.ROOT, "new %4d  old %4d", row.newSessions(), row.oldSessions());
-        return name + " " + look.bar((int) Math.round(row.fraction() * BAR), BAR)
-                + String.format(Locale.ROOT, " %3.0f %%  ", row.fraction() * 100) + phase + " " + sessions;
+        return String.format(
+                Locale.ROOT,
+                "%-12s %s %3.0f %%  %-22s new %4d  old %4d",
+                row.node(),
+                look.bar((int) Math.round(row.fraction() * BAR), BAR),
+                row.fraction() * 100,
+                row.phase(),
+                row.newSessions(),
+                row.oldSessions());
     }
 }

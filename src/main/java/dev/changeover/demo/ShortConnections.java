@@ -168,7 +168,6 @@ public final class ShortConnections implements AutoCloseable {
         return String.format(Locale.ROOT, "%.3f s, port %d: %s", seconds, address.getPort(), reason);
     }
 
-    /** The figures of one phase, while it runs. */
     private static final class Count {
         final String phase;
         private final Histogram micros = new Histogram(LONGEST_MICROS, 3);

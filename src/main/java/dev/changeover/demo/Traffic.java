@@ -23,7 +23,6 @@ public record Traffic(long connections, long failed, Latency latency, List<Strin
             @JsonProperty("p99") double p99,
             @JsonProperty("max") double max) {
 
-        /** @param microseconds a histogram of microseconds */
         static Latency of(AbstractHistogram microseconds) {
             return new Latency(
                     microseconds.getValueAtPercentile(50) / 1000.0,

@@ -18,7 +18,6 @@ import java.util.UUID;
  * was is told by this server's clock.
  */
 record RefusedOrders(AuditTrail trail, Inventory inventory, InstantSource clock) {
-    /** The word of such entries. */
     static final String ACTION = "order.refuse";
 
     private static final int FORBIDDEN = 403;
