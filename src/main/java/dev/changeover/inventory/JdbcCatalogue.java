@@ -11,15 +11,7 @@ import java.util.stream.Collectors;
 
 /** The kernel catalogue in the database. */
 @Singleton
-final class JdbcCatalogue {
-    private final Sql sql;
-    private final Clock clock;
-
-    JdbcCatalogue(Sql sql, Clock clock) {
-        this.sql = sql;
-        this.clock = clock;
-    }
-
+record JdbcCatalogue(Sql sql, Clock clock) {
     List<Kernel> kernels(String engine) {
         var now = clock.instant();
         return registered(engine).stream().map(kernel -> kernel.at(now)).toList();

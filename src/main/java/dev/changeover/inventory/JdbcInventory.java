@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /** The inventory in the database, with {@link JdbcFleet} for registration and {@link JdbcCatalogue} for kernels. */
 @Singleton
-final class JdbcInventory implements Inventory {
+record JdbcInventory(Sql sql, JdbcCatalogue catalogue, Contacts contacts) implements Inventory {
     static final Columns<Project> PROJECT = Columns.of(Project.class);
     static final Columns<Instance> INSTANCE = Columns.of(Instance.class, Map.of("window", "maintenance_window"));
     private static final Columns<Node> NODE = Columns.of(Node.class);
@@ -25,16 +25,6 @@ final class JdbcInventory implements Inventory {
             from proxy p join node n on n.proxy_id = p.id
             """;
     private static final String IN_ORDER = " order by p.id, n.position";
-
-    private final Sql sql;
-    private final JdbcCatalogue catalogue;
-    private final Contacts contacts;
-
-    JdbcInventory(Sql sql, JdbcCatalogue catalogue, Contacts contacts) {
-        this.sql = sql;
-        this.catalogue = catalogue;
-        this.contacts = contacts;
-    }
 
     @Override
     public List<Project> projects() {

@@ -9,13 +9,7 @@ import jakarta.inject.Singleton;
 
 /** Keeps beside a task since when one of its nodes waits for an operator, so that a look at the figures reads no events. */
 @Singleton
-final class HeldSince implements TaskListener {
-    private final Sql sql;
-
-    HeldSince(Sql sql) {
-        this.sql = sql;
-    }
-
+record HeldSince(Sql sql) implements TaskListener {
     @Override
     public void recorded(Task task, TaskEvent event) {
         switch (EventKind.of(event)) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * none, at most once.
  */
 @Singleton
-final class Deliveries {
+record Deliveries(Sql sql, Outbox outbox) {
     /** Longer than any attempt takes. */
     private static final Duration CLAIM = Duration.ofMinutes(5);
 
@@ -32,14 +32,6 @@ final class Deliveries {
     private static final int MOST_UNKNOWN = 2;
 
     private static final Columns<Stored> STORED = Columns.of(Stored.class);
-
-    private final Sql sql;
-    private final Outbox outbox;
-
-    Deliveries(Sql sql, Outbox outbox) {
-        this.sql = sql;
-        this.outbox = outbox;
-    }
 
     /** Some deliveries that an attempt can be made for now; those of what is held alone, while there are such. */
     List<String> due(Instant now, int limit) {

@@ -13,19 +13,11 @@ import org.slf4j.LoggerFactory;
 
 /** Makes one delivery of all that is due at an address. Safe for concurrent use, also by several servers. */
 @Singleton
-final class Digests {
+record Digests(Sql sql, NotifySettings settings) {
     private static final int LONGEST = 500;
 
     private static final Logger LOG = LoggerFactory.getLogger(Digests.class);
     private static final Columns<Reader> READER = Columns.of(Reader.class);
-
-    private final Sql sql;
-    private final NotifySettings settings;
-
-    Digests(Sql sql, NotifySettings settings) {
-        this.sql = sql;
-        this.settings = settings;
-    }
 
     /** Makes a delivery of what is due, for each of some addresses; false if there was none that could be made. */
     boolean assemble(Instant now) {

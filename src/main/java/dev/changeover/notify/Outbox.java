@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * that of several servers one does it; the rows it makes are written in the same transaction.
  */
 @Singleton
-final class Outbox {
+record Outbox(Sql sql, Contacts contacts, NotifySettings settings) {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 
     static final Columns<Notice> NOTICE = Columns.of(
@@ -43,16 +43,6 @@ final class Outbox {
                 on c.project_id = n.project_id and (c.instance_id = n.instance_id or c.instance_id is null)
             where r.delivery_id = ? and ? in (c.email, c.phone, c.webhook)
             """;
-
-    private final Sql sql;
-    private final Contacts contacts;
-    private final NotifySettings settings;
-
-    Outbox(Sql sql, Contacts contacts, NotifySettings settings) {
-        this.sql = sql;
-        this.contacts = contacts;
-        this.settings = settings;
-    }
 
     static Told told(Row row) {
         return new Told(row.number("id"), row.text("thread"), row.textOrNull("reminder_of") != null, NOTICE.read(row));

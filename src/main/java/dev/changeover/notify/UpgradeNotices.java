@@ -19,16 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The ledger's events as notices: those that are {@linkplain EventKind#worthTelling worth telling} and news to an owner. */
 @Singleton
-final class UpgradeNotices implements TaskListener {
+record UpgradeNotices(Sql sql, Notices notices) implements TaskListener {
     private static final Columns<Thread> THREAD = Columns.of(Thread.class, Map.of("name", "thread", "newest", "kind"));
-
-    private final Sql sql;
-    private final Notices notices;
-
-    UpgradeNotices(Sql sql, Notices notices) {
-        this.sql = sql;
-        this.notices = notices;
-    }
 
     @Override
     public void recorded(Task task, TaskEvent event) {

@@ -21,18 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds every proxy on a version, with all that a plan has to know of it; a page after the other. */
 @Singleton
-final class Candidates {
+record Candidates(Sql sql, Inventory inventory, UpgradeSettings upgrades) {
     private static final int PAGE = 2000;
-
-    private final Sql sql;
-    private final Inventory inventory;
-    private final UpgradeSettings upgrades;
-
-    Candidates(Sql sql, Inventory inventory, UpgradeSettings upgrades) {
-        this.sql = sql;
-        this.inventory = inventory;
-        this.upgrades = upgrades;
-    }
 
     /**
      * A proxy with a node on the version.

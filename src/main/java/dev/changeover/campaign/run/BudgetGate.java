@@ -24,25 +24,12 @@ import org.jspecify.annotations.Nullable;
  * crashes.
  */
 @Singleton
-final class BudgetGate implements ForcedUpgrades {
+record BudgetGate(Sql sql, CampaignStore store, WaveCounts counts, CampaignSettings settings, Clock clock)
+        implements ForcedUpgrades {
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
     /** So many ask again within a {@linkplain CampaignSettings#look look}, however many wait: the others have work to do. */
     private static final int ASK_AGAIN = 20;
-
-    private final Sql sql;
-    private final CampaignStore store;
-    private final WaveCounts counts;
-    private final CampaignSettings settings;
-    private final Clock clock;
-
-    BudgetGate(Sql sql, CampaignStore store, WaveCounts counts, CampaignSettings settings, Clock clock) {
-        this.sql = sql;
-        this.store = store;
-        this.counts = counts;
-        this.settings = settings;
-        this.clock = clock;
-    }
 
     /** A member that has leave. */
     private record Running(String campaignId, String projectId, int stage, boolean held) {}

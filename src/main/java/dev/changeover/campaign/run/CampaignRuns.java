@@ -11,14 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /** The workflows of campaigns in Temporal. */
 @Singleton
-final class CampaignRuns {
+record CampaignRuns(TemporalCalls temporal) {
     private static final Logger LOG = LoggerFactory.getLogger(CampaignRuns.class);
-
-    private final TemporalCalls temporal;
-
-    CampaignRuns(TemporalCalls temporal) {
-        this.temporal = temporal;
-    }
 
     /**
      * Starts the workflow unless it runs. If Temporal is away, {@link Campaigns#look} makes up for it.

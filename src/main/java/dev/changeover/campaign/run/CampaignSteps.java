@@ -20,21 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** The workflow's hands on the campaign's rows. */
 @Singleton
-final class CampaignSteps implements CampaignActivities {
-    private final CampaignStore store;
-    private final WaveCounts counts;
-    private final MemberPages pages;
-    private final CampaignSettings settings;
-    private final Clock clock;
-
-    CampaignSteps(CampaignStore store, WaveCounts counts, MemberPages pages, CampaignSettings settings, Clock clock) {
-        this.store = store;
-        this.counts = counts;
-        this.pages = pages;
-        this.settings = settings;
-        this.clock = clock;
-    }
-
+record CampaignSteps(CampaignStore store, WaveCounts counts, MemberPages pages, CampaignSettings settings, Clock clock)
+        implements CampaignActivities {
     /** The campaign as it is to be, and what is to be done then. */
     private record Decision(Campaign campaign, Step step) {}
 

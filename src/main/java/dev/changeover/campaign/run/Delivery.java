@@ -24,32 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives members their tasks in the Task Center. Every member may be delivered twice. */
 @Singleton
-final class Delivery {
-    private final CampaignStore store;
-    private final Openings openings;
-    private final MemberChanges changes;
-    private final Contacts contacts;
-    private final Inventory inventory;
-    private final TaskLedger ledger;
-    private final Upgrades upgrades;
-
-    Delivery(
-            CampaignStore store,
-            Openings openings,
-            MemberChanges changes,
-            Contacts contacts,
-            Inventory inventory,
-            TaskLedger ledger,
-            Upgrades upgrades) {
-        this.store = store;
-        this.openings = openings;
-        this.changes = changes;
-        this.contacts = contacts;
-        this.inventory = inventory;
-        this.ledger = ledger;
-        this.upgrades = upgrades;
-    }
-
+record Delivery(
+        CampaignStore store,
+        Openings openings,
+        MemberChanges changes,
+        Contacts contacts,
+        Inventory inventory,
+        TaskLedger ledger,
+        Upgrades upgrades) {
     /**
      * Makes the member's task for its planned opening, or finds out why there is none.
      *

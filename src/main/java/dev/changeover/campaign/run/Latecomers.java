@@ -12,21 +12,7 @@ import java.time.Clock;
  * join the last wave. They are told like all others, and have their lead time.
  */
 @Singleton
-final class Latecomers {
-    private final CampaignStore store;
-    private final WaveCounts counts;
-    private final CampaignPlanner planner;
-    private final MemberNotices notices;
-    private final Clock clock;
-
-    Latecomers(CampaignStore store, WaveCounts counts, CampaignPlanner planner, MemberNotices notices, Clock clock) {
-        this.store = store;
-        this.counts = counts;
-        this.planner = planner;
-        this.notices = notices;
-        this.clock = clock;
-    }
-
+record Latecomers(CampaignStore store, WaveCounts counts, CampaignPlanner planner, MemberNotices notices, Clock clock) {
     /** Lets those join that are there by now; repeating it is harmless. */
     void join(Campaign campaign) {
         var last = counts.sizes(campaign.id()).getLast();

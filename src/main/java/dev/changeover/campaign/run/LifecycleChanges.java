@@ -10,14 +10,8 @@ import java.util.List;
 
 /** The changes of versions' lifecycles, in their order; a date that passes is one as well. */
 @Singleton
-final class LifecycleChanges {
+record LifecycleChanges(Sql sql) {
     private static final Columns<Change> CHANGE = Columns.of(Change.class);
-
-    private final Sql sql;
-
-    LifecycleChanges(Sql sql) {
-        this.sql = sql;
-    }
 
     /** One of them. */
     record Change(int number, String engine, KernelVersion version, Lifecycle lifecycle, String reason) {}

@@ -10,19 +10,7 @@ import java.time.Clock;
 
 /** Changes members in one transaction with what their contacts are told. */
 @Singleton
-final class MemberChanges {
-    private final Sql sql;
-    private final CampaignStore store;
-    private final MemberNotices notices;
-    private final Clock clock;
-
-    MemberChanges(Sql sql, CampaignStore store, MemberNotices notices, Clock clock) {
-        this.sql = sql;
-        this.store = store;
-        this.notices = notices;
-        this.clock = clock;
-    }
-
+record MemberChanges(Sql sql, CampaignStore store, MemberNotices notices, Clock clock) {
     /**
      * The member comes into a state, unless its task was quicker.
      *

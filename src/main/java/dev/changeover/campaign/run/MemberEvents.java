@@ -15,17 +15,7 @@ import java.time.Instant;
 
 /** What happens to a member's task happens to the member, in the same transaction. */
 @Singleton
-final class MemberEvents implements TaskListener {
-    private final CampaignStore store;
-    private final MemberNotices notices;
-    private final Inventory inventory;
-
-    MemberEvents(CampaignStore store, MemberNotices notices, Inventory inventory) {
-        this.store = store;
-        this.notices = notices;
-        this.inventory = inventory;
-    }
-
+record MemberEvents(CampaignStore store, MemberNotices notices, Inventory inventory) implements TaskListener {
     @Override
     public void recorded(Task task, TaskEvent event) {
         switch (EventKind.of(event)) {

@@ -12,15 +12,7 @@ import java.util.Objects;
 
 /** What the contacts of members are told; always in the transaction of what it tells. */
 @Singleton
-final class MemberNotices {
-    private final Notices notices;
-    private final CampaignStore store;
-
-    MemberNotices(Notices notices, CampaignStore store) {
-        this.notices = notices;
-        this.store = store;
-    }
-
+record MemberNotices(Notices notices, CampaignStore store) {
     /** A started campaign has planned it. */
     void planned(Campaign campaign, Member member, Instant now) {
         switch (member.state()) {

@@ -21,7 +21,13 @@ import org.slf4j.LoggerFactory;
 
 /** Delivers members and withdraws them, page by page; a page may be worked on twice. */
 @Singleton
-final class MemberPages {
+record MemberPages(
+        CampaignStore store,
+        Delivery delivery,
+        MemberChanges changes,
+        Upgrades upgrades,
+        CampaignSettings settings,
+        Clock clock) {
     private static final Logger LOG = LoggerFactory.getLogger(MemberPages.class);
     private static final int PAGE = 50;
 
@@ -33,28 +39,6 @@ final class MemberPages {
 
     /** So many are told apart. */
     private static final int ATTEMPTS = 9;
-
-    private final CampaignStore store;
-    private final Delivery delivery;
-    private final MemberChanges changes;
-    private final Upgrades upgrades;
-    private final CampaignSettings settings;
-    private final Clock clock;
-
-    MemberPages(
-            CampaignStore store,
-            Delivery delivery,
-            MemberChanges changes,
-            Upgrades upgrades,
-            CampaignSettings settings,
-            Clock clock) {
-        this.store = store;
-        this.delivery = delivery;
-        this.changes = changes;
-        this.upgrades = upgrades;
-        this.settings = settings;
-        this.clock = clock;
-    }
 
     boolean hasToDeliver(Campaign campaign, boolean through) {
         return !next(campaign, through, 1).isEmpty();

@@ -21,21 +21,7 @@ import java.util.Optional;
 
 /** For which opening of its window a member gets its task. */
 @Singleton
-final class Openings {
-    private final CampaignStore store;
-    private final WaveCounts counts;
-    private final Inventory inventory;
-    private final CampaignSettings settings;
-    private final Clock clock;
-
-    Openings(CampaignStore store, WaveCounts counts, Inventory inventory, CampaignSettings settings, Clock clock) {
-        this.store = store;
-        this.counts = counts;
-        this.inventory = inventory;
-        this.settings = settings;
-        this.clock = clock;
-    }
-
+record Openings(CampaignStore store, WaveCounts counts, Inventory inventory, CampaignSettings settings, Clock clock) {
     /** @throws Refused if the opening that somebody chose is too short for one node */
     static void requireRoom(Opening chosen, UpgradeAdvice advice) {
         var need = perNode(advice);

@@ -13,7 +13,7 @@ import java.time.Instant;
  * heard of it, are paused, or have ended.
  */
 @Singleton
-final class UnusedPlaces {
+record UnusedPlaces(Sql sql, CampaignStore store, Clock clock) {
     /** Longer than anybody waits for an upgrade that is to begin now. */
     private static final Duration UNUSED = Duration.ofMinutes(2);
 
@@ -23,16 +23,6 @@ final class UnusedPlaces {
             + " and t.outcome is null and t.phase = 'WAITING')";
     private static final String ENDED =
             "exists (select 1 from task t where t.job_id = campaign_member.job_id and t.outcome is not null)";
-
-    private final Sql sql;
-    private final CampaignStore store;
-    private final Clock clock;
-
-    UnusedPlaces(Sql sql, CampaignStore store, Clock clock) {
-        this.sql = sql;
-        this.store = store;
-        this.clock = clock;
-    }
 
     /** Gives them back; call it every minute. Should an upgrade begin after all, it asks again. */
     void giveBack() {

@@ -16,22 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Watches a node for the soak time, and proves it at the end. */
-final class SoakVerification {
-
+record SoakVerification(NodeSite site, VerifyOrder order, Poll poll) {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     /** Less than this step may take. */
     private static final Duration ANOTHERS_HANDOVER = Duration.ofMinutes(4);
-
-    private final NodeSite site;
-    private final VerifyOrder order;
-    private final Poll poll;
-
-    SoakVerification(NodeSite site, VerifyOrder order, Poll poll) {
-        this.site = site;
-        this.order = order;
-        this.poll = poll;
-    }
 
     /** Returns when the node has passed. */
     void run() throws IOException, InterruptedException {

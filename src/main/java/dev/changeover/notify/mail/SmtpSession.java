@@ -10,14 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A session of its own for each message, where the framework's would be one for the whole process. */
 @Singleton
-final class SmtpSession implements SessionProvider {
+record SmtpSession(SmtpSettings settings) implements SessionProvider {
     private static final String TIMEOUT = "30000"; // ms
-
-    private final SmtpSettings settings;
-
-    SmtpSession(SmtpSettings settings) {
-        this.settings = settings;
-    }
 
     @Override
     public Session session() {

@@ -29,25 +29,13 @@ import java.util.Optional;
  * the catalogue, and what {@link Upgrades}, the one door of the REST interface and of campaigns, wrote into the ledger.
  * Only the one run that was first to work for a job is served.
  */
-final class OrderAuthority {
+record OrderAuthority(Inventory inventory, TaskLedger ledger, OrderSigner signer, Clock clock) {
     /**
      * Steps are numbered by the milliseconds since then, and one more for each: in a ledger that was restored they go on
      * above those that agents have seen and would refuse. No job has a step each millisecond, so its numbers are never far
      * ahead of the clock.
      */
     private static final Instant NUMBERED_SINCE = Instant.parse("2026-01-01T00:00:00Z");
-
-    private final Inventory inventory;
-    private final TaskLedger ledger;
-    private final OrderSigner signer;
-    private final Clock clock;
-
-    OrderAuthority(Inventory inventory, TaskLedger ledger, OrderSigner signer, Clock clock) {
-        this.inventory = inventory;
-        this.ledger = ledger;
-        this.signer = signer;
-        this.clock = clock;
-    }
 
     /** Signatures for looks at the nodes of a proxy, which belong to no job: for a caller of the REST interface. */
     List<Signed> looks(String proxyId, UpgradeSettings settings) {
