@@ -1,6 +1,5 @@
 package dev.changeover.demo;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -42,9 +41,7 @@ public record DemoReport(
     public record Sessions(long kept, long closedByAge, long cut) {}
 
     /** Waiting times of short connections, before the first handover and from it on. */
-    public record LatencyMs(
-            @JsonProperty("before") Latency before,
-            @JsonProperty("during") Latency during) {}
+    public record LatencyMs(Latency before, Latency during) {}
 
     /** One node; versions are kernel versions, {@code handoverMs} the time its handover took in the agent. */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)

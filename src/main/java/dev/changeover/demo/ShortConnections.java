@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -35,7 +37,7 @@ public final class ShortConnections implements AutoCloseable {
     private final long interval;
     private final long start = System.nanoTime();
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
-    private final List<Count> counts = new ArrayList<>();
+    private final Map<String, Count> counts = new LinkedHashMap<>();
     private final Thread pacer;
     private volatile Count current;
     private volatile boolean stopped;
@@ -44,8 +46,7 @@ public final class ShortConnections implements AutoCloseable {
         this.addresses = List.copyOf(addresses);
         this.login = login;
         this.interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
-        this.current = new Count("before");
-        this.counts.add(current);
+        this.current = count("before");
         this.pacer = Thread.ofPlatform().daemon().name("short-connections").unstarted(this::startOnTime);
     }
 
@@ -67,32 +68,27 @@ public final class ShortConnections implements AutoCloseable {
 
     /** Counts connections that start from now on in that phase; a name used before goes on with its figures. */
     public void mark(String phase) {
+        current = count(phase);
+    }
+
+    private Count count(String phase) {
         synchronized (counts) {
-            current = counts.stream()
-                    .filter(count -> count.phase.equals(phase))
-                    .findFirst()
-                    .orElseGet(() -> {
-                        var count = new Count(phase);
-                        counts.add(count);
-                        return count;
-                    });
+            return counts.computeIfAbsent(phase, first -> new Count());
         }
     }
 
     /** The figures so far of every phase together. */
     public Traffic total() {
-        var all = new Count("all");
-        counts().forEach(all::add);
+        var all = new Count();
+        synchronized (counts) {
+            counts.values().forEach(all::add);
+        }
         return all.traffic();
     }
 
     /** The figures so far of one phase; nothing where the phase has not been. */
     public Traffic of(String phase) {
-        return counts().stream()
-                .filter(count -> count.phase.equals(phase))
-                .findFirst()
-                .orElseGet(() -> new Count(phase))
-                .traffic();
+        return count(phase).traffic();
     }
 
     /**
@@ -113,12 +109,6 @@ public final class ShortConnections implements AutoCloseable {
             places.release(MOST_AT_ONCE);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private List<Count> counts() {
-        synchronized (counts) {
-            return List.copyOf(counts);
         }
     }
 
@@ -169,14 +159,9 @@ public final class ShortConnections implements AutoCloseable {
     }
 
     private static final class Count {
-        final String phase;
         private final Histogram micros = new Histogram(LONGEST_MICROS, 3);
         private final List<String> reasons = new ArrayList<>();
         private long failed;
-
-        Count(String phase) {
-            this.phase = phase;
-        }
 
         synchronized void succeeded(long afterMicros) {
             micros.recordValue(Math.min(afterMicros, LONGEST_MICROS));

@@ -1,6 +1,5 @@
 package dev.changeover.demo;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.HdrHistogram.AbstractHistogram;
 
@@ -18,10 +17,7 @@ public record Traffic(long connections, long failed, Latency latency, List<Strin
     }
 
     /** Waiting times of clients, in milliseconds; zeros if nothing was measured. */
-    public record Latency(
-            @JsonProperty("p50") double p50,
-            @JsonProperty("p99") double p99,
-            @JsonProperty("max") double max) {
+    public record Latency(double p50, double p99, double max) {
 
         static Latency of(AbstractHistogram microseconds) {
             return new Latency(
