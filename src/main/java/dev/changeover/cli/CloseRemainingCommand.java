@@ -58,7 +58,8 @@ final class CloseRemainingCommand extends OrderCommand {
         var upgrade = server.get(ResourcePaths.job(server, jobId()));
         var holders = node == null ? Holders.of(upgrade) : Holders.of(upgrade, node);
         print(holders.json(), () -> holders.text(paint(), Integer.MAX_VALUE));
-        return say(holders.left() == 0 ? nothing(upgrade) : confirmation(holders));
+        say(holders.left() == 0 ? nothing(upgrade) : confirmation(holders));
+        return Exit.WRONG_USE;
     }
 
     private String confirmation(Holders holders) {
@@ -76,11 +77,5 @@ final class CloseRemainingCommand extends OrderCommand {
     private static String nothing(JsonNode upgrade) {
         return "nothing was closed; as far as the agents have said, no session remains, and the upgrade is in phase %s"
                 .formatted(Json.text(upgrade, "phase"));
-    }
-
-    private int say(String sentence) {
-        err().println(sentence);
-        err().flush();
-        return Exit.WRONG_USE;
     }
 }

@@ -1,7 +1,6 @@
 package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.changeover.client.Json;
 import dev.changeover.client.RestClient;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +25,7 @@ final class NodeCommand extends CommandGroup {
 
         @Override
         int run(RestClient server) {
-            var answer =
-                    server.post(RestClient.path("nodes", node, "enrolment"), JsonNodeFactory.instance.objectNode());
+            var answer = server.post(RestClient.path("nodes", node, "enrolment"), Json.object());
             return done(answer, () -> Json.text(answer, "token"));
         }
     }

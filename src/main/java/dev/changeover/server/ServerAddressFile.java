@@ -7,23 +7,17 @@ import io.micronaut.runtime.server.event.ServerStartupEvent;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Map;
 
 /** Leaves {@code server.json} in the data directory, so that a command line on the same host finds the server. */
 @Singleton
-final class ServerAddressFile implements ApplicationEventListener<ServerStartupEvent> {
-    private final Path data;
-
-    ServerAddressFile(ServerSettings settings) {
-        this.data = settings.data();
-    }
-
+record ServerAddressFile(ServerSettings settings) implements ApplicationEventListener<ServerStartupEvent> {
     @Override
     public void onApplicationEvent(ServerStartupEvent event) {
         var server = event.getSource();
         var host = "0.0.0.0".equals(server.getHost()) ? "127.0.0.1" : server.getHost();
         var url = "%s://%s:%d".formatted(server.getScheme(), host, server.getPort());
+        var data = settings.data();
         try {
             PrivateFile.write(data.resolve("server.json"), new JsonMapper().writeValueAsString(Map.of("url", url)));
         } catch (IOException failure) {
