@@ -13,7 +13,7 @@ final class AdoptionCheck {
     static void look(CheckedHost host, Findings findings) throws IOException, InterruptedException {
         if (!host.isToBeAdopted()) return;
         try {
-            var plan = Adoption.toBePlanned(host.configuration()).plan(null);
+            var plan = new Adoption(host.configuration(), null).plan(null);
             findings.ok(
                     "HAProxy " + plan.proxy().worker(),
                     "it can be adopted as kernel %s: %s".formatted(plan.version(), String.join("; ", plan.steps())));

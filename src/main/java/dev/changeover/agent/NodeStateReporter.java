@@ -181,10 +181,9 @@ final class NodeStateReporter implements AutoCloseable {
     }
 
     private static boolean isUnknown(@Nullable Throwable failure) {
-        return failure != null
-                && Causes.find(failure, ApplicationFailure.class)
-                        .filter(said -> UpgradeActivities.NOT_REGISTERED.equals(said.getType()))
-                        .isPresent();
+        return Causes.find(failure, ApplicationFailure.class)
+                .filter(said -> UpgradeActivities.NOT_REGISTERED.equals(said.getType()))
+                .isPresent();
     }
 
     @Override

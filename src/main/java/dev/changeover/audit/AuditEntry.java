@@ -25,19 +25,11 @@ public record AuditEntry(
         subjects = List.copyOf(subjects);
     }
 
-    /** One of a call that announced nothing. */
-    public AuditEntry(
-            String requestId, Instant at, Who who, Deed deed, List<Subject> subjects, @Nullable Outcome outcome) {
-        this(requestId, at, who, deed, subjects, null, outcome);
-    }
-
     AuditEntry with(List<Subject> others) {
         return new AuditEntry(requestId, at, who, deed, others, intent, outcome);
     }
 
     /**
-     * The caller.
-     *
      * @param actor an account's name; empty where nobody is known
      * @param credentials what kind of them was shown
      */
@@ -50,8 +42,6 @@ public record AuditEntry(
     }
 
     /**
-     * The call.
-     *
      * @param action a stable word for programs
      * @param path with the names of its variables; empty where several calls are counted
      */
@@ -65,7 +55,6 @@ public record AuditEntry(
 
     /** A subject of the call; it may never have existed. */
     public record Subject(Kind kind, String id) {
-        /** The kind of thing that an id names. */
         public enum Kind {
             PROJECT,
             INSTANCE,
@@ -84,8 +73,6 @@ public record AuditEntry(
     }
 
     /**
-     * The intended change.
-     *
      * @param reason what the actor said why; empty where nothing was
      * @param before what was to be changed, as it was: a JSON object
      * @param after and as it was to be: a JSON object
@@ -99,8 +86,6 @@ public record AuditEntry(
     }
 
     /**
-     * How it ended.
-     *
      * @param at when it was answered
      * @param status of the answer
      * @param code of the error; empty where there was none

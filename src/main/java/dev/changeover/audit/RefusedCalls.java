@@ -99,6 +99,7 @@ final class RefusedCalls {
                 who,
                 new Deed(ACTION, "", ""),
                 List.of(),
+                null,
                 new Outcome(count.last, last.status(), last.code(), count.calls, "", Outcome.NOTHING, Outcome.NOTHING));
     }
 }

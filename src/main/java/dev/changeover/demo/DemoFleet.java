@@ -9,6 +9,7 @@ import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.upgrade.engine.Submission;
+import dev.changeover.window.MaintenanceWindow;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -69,7 +70,7 @@ final class DemoFleet {
         var first = nodes.addresses().getFirst();
         inventory.register(new Inventory.Fleet(
                 List.of(new Project(PROJECT, "demonstration", "local")),
-                List.of(new Instance(INSTANCE, PROJECT, "orders", Instance.Status.NORMAL)),
+                List.of(new Instance(INSTANCE, PROJECT, "orders", Instance.Status.NORMAL, MaintenanceWindow.DEFAULT)),
                 List.of(new Proxy(
                         PROXY,
                         INSTANCE,
@@ -99,7 +100,8 @@ final class DemoFleet {
                 null,
                 "",
                 "demonstration",
-                false);
+                false,
+                null);
     }
 
     private static Node row(DemoNodes.DemoNode node, KernelToRun kernel) {

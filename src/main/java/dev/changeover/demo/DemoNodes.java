@@ -14,6 +14,7 @@ import dev.changeover.node.agent.Watchdog;
 import dev.changeover.node.haproxy.HaproxyDriver;
 import dev.changeover.node.order.CheckedOrders;
 import dev.changeover.node.order.Enrolment;
+import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.sandbox.SandboxDriver;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.AgentConfiguration.Driver;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -118,7 +120,7 @@ record DemoNodes(Driver driver, String words, KernelToRun older, KernelToRun new
                 id,
                 run,
                 directory.resolve("kernels"),
-                file,
+                List.of(file),
                 file,
                 driver,
                 List.of(older, newer).stream()
@@ -127,8 +129,11 @@ record DemoNodes(Driver driver, String words, KernelToRun older, KernelToRun new
                 new InitialKernel(older.version(), older.reportedVersion(), source.url(), source.sha256()),
                 user,
                 null,
+                Map.of(),
                 null,
-                null);
+                null,
+                null,
+                OrderRules.DEFAULT);
         var engine = isReal ? new HaproxyDriver(run, file, user) : new SandboxDriver(file, user);
         var agent = new ProxyNode(configuration, engine);
         var watchdog = new Watchdog(agent, () -> {});

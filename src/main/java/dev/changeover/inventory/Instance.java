@@ -13,11 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Instance(String id, String projectId, String name, Status status, MaintenanceWindow window) {
 
-    /** With the window that every instance has from the start (REQUIREMENTS M1). */
-    public Instance(String id, String projectId, String name, Status status) {
-        this(id, projectId, name, status, MaintenanceWindow.DEFAULT);
-    }
-
     Instance in(String otherProjectId) {
         return new Instance(id, otherProjectId, name, status, window);
     }
@@ -40,16 +35,8 @@ public record Instance(String id, String projectId, String name, Status status, 
     public record Query(
             String projectId, @Nullable String id, @Nullable String name, int offset, int limit) {
 
-        /** Every one of a project. */
         public static Query all(String projectId, int offset, int limit) {
             return new Query(projectId, null, null, offset, limit);
-        }
-
-        /** Whether it seeks this instance. */
-        public boolean seeks(Instance instance) {
-            return instance.projectId().equals(projectId)
-                    && (id == null || id.equals(instance.id()))
-                    && (name == null || name.equals(instance.name()));
         }
 
         /** What a selection of all that it seeks has behind its columns. */

@@ -131,7 +131,7 @@ public final class Postman {
             case SUCCESS -> result.resultNow();
             case FAILED -> {
                 LOG.error("a test message by {} failed", channel, result.exceptionNow());
-                yield new Result.Later("it was not sent, by a fault of ours; the server's log says more");
+                yield new Result.Later("it was not sent, by a fault of ours; the server's log says more", false);
             }
             case CANCELLED, RUNNING -> new Result.Maybe("interrupted");
         };

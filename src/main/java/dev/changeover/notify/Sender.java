@@ -11,7 +11,6 @@ public interface Sender {
     /** Tries once; takes at most two minutes. */
     Result send(Delivery delivery);
 
-    /** How an attempt ended. */
     sealed interface Result {
         Result SENT = new Final(Status.SENT, "");
 
@@ -32,7 +31,6 @@ public interface Sender {
             return new Later(reason, true);
         }
 
-        /** It is over. */
         record Final(Status status, String reason) implements Result {}
 
         /**
@@ -40,11 +38,7 @@ public interface Sender {
          *
          * @param all whether no other delivery by this channel would have been sent either
          */
-        record Later(String reason, boolean all) implements Result {
-            public Later(String reason) {
-                this(reason, false);
-            }
-        }
+        record Later(String reason, boolean all) implements Result {}
 
         /** It may have been sent, and a receiver could not tell a repetition. */
         record Maybe(String reason) implements Result {}

@@ -31,6 +31,7 @@ record RefusedOrders(AuditTrail trail, Inventory inventory, InstantSource clock)
                 new Who(isKnown ? "agent of " + refusal.nodeId() : "agent of an unknown node", "", ""),
                 new Deed(ACTION, "", ""),
                 isKnown ? List.of(new Subject(Subject.Kind.NODE, refusal.nodeId())) : List.of(),
+                null,
                 new Outcome(
                         now,
                         FORBIDDEN,

@@ -25,9 +25,4 @@ public record Instruction(
 
     /** An operator has ended a job that the ledger did not know: nobody asks for it any more. */
     public static final String LOST = "lost";
-
-    /** One that nobody has noted yet. */
-    public Instruction(String id, String jobId, String command, String content, String actor, Instant at) {
-        this(id, jobId, command, content, actor, at, null);
-    }
 }

@@ -65,8 +65,6 @@ public interface UpgradeActivities {
     String NOT_REGISTERED = "NOT_REGISTERED";
 
     /**
-     * An order to be signed.
-     *
      * @param version what the node is to serve; not looked at for a look or a closing
      * @param generation the one that the upgrade has made, as in {@link dev.changeover.node.NodeOrder}: only the agent
      *     can have said which
@@ -83,8 +81,6 @@ public interface UpgradeActivities {
     record Signed(OrderKind kind, String nodeId, Permit permit) {}
 
     /**
-     * The result of the prechecks.
-     *
      * @param blockers empty when the upgrade may begin
      * @param plan null when it may not
      * @param kernel the target and its packages; null when it may not
@@ -102,16 +98,8 @@ public interface UpgradeActivities {
             signed = List.copyOf(signed);
         }
 
-        public Prepared(
-                List<Check> blockers,
-                @Nullable UpgradePlan plan,
-                @Nullable KernelToRun kernel,
-                @Nullable Schedule schedule) {
-            this(blockers, plan, kernel, schedule, List.of());
-        }
-
         public static Prepared not(List<Check> blockers) {
-            return new Prepared(blockers, null, null, null);
+            return new Prepared(blockers, null, null, null, List.of());
         }
     }
 }

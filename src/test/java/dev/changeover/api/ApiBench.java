@@ -13,6 +13,7 @@ import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.temporal.RealTemporal;
 import dev.changeover.upgrade.engine.BareWorkflow;
+import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsRequest;
 import io.temporal.worker.WorkerFactory;
@@ -172,7 +173,8 @@ class ApiBench {
 
     private static List<Instance> instances() {
         return IntStream.range(0, A_TURN * (WARM + TURNS))
-                .mapToObj(number -> new Instance("i-" + number, "p-1", "orders " + number, Instance.Status.NORMAL))
+                .mapToObj(number -> new Instance(
+                        "i-" + number, "p-1", "orders " + number, Instance.Status.NORMAL, MaintenanceWindow.DEFAULT))
                 .toList();
     }
 

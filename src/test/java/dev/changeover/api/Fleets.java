@@ -7,6 +7,7 @@ import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
+import dev.changeover.window.MaintenanceWindow;
 import java.util.List;
 
 /** The fleet the tests of the API and of the command line ask about. */
@@ -69,8 +70,8 @@ public final class Fleets {
         return new Fleet(
                 List.of(new Project("p-1", "Shop", "eu-de"), new Project("p-2", "Bank", "eu-de")),
                 List.of(
-                        new Instance("i-1", "p-1", "orders", Instance.Status.NORMAL),
-                        new Instance("i-2", "p-2", "ledger", Instance.Status.NORMAL)),
+                        new Instance("i-1", "p-1", "orders", Instance.Status.NORMAL, MaintenanceWindow.DEFAULT),
+                        new Instance("i-2", "p-2", "ledger", Instance.Status.NORMAL, MaintenanceWindow.DEFAULT)),
                 List.of(proxy("x-1", "i-1"), proxy("x-2", "i-2")));
     }
 

@@ -63,6 +63,7 @@ abstract class AuditTrailContract {
                 new Who(actor, "token", "10.0.0.7"),
                 new Deed("upgrade.pause", "POST", "/v3/{project_id}/x"),
                 subjects,
+                null,
                 outcome);
 
         trail.add(entry);
@@ -189,7 +190,13 @@ abstract class AuditTrailContract {
         var entry = entry(actor, NOON, null);
         trail.add(entry);
         var sameId = new AuditEntry(
-                entry.requestId(), NOON, new Who(actor, "", ""), entry.deed(), List.of(new Subject(JOB, "j")), null);
+                entry.requestId(),
+                NOON,
+                new Who(actor, "", ""),
+                entry.deed(),
+                List.of(new Subject(JOB, "j")),
+                null,
+                null);
 
         assertThatThrownBy(() -> trail.add(sameId)).isInstanceOf(NotWritten.class);
         assertThatThrownBy(() -> trail.ended("nobody's", List.of(), Outcome.bare(NOON, 200, "")))
@@ -209,6 +216,7 @@ abstract class AuditTrailContract {
                 new Who(actor, odd, odd),
                 new Deed(odd, odd, odd),
                 List.of(new Subject(JOB, odd), new Subject(JOB, odd)),
+                null,
                 outcome));
 
         var written = by(actor).getFirst();
@@ -227,6 +235,7 @@ abstract class AuditTrailContract {
                 new Who(actor, "token", "10.0.0.7"),
                 new Deed("upgrade.pause", "POST", "/v3/x"),
                 List.of(new Subject(JOB, odd)),
+                null,
                 new Outcome(NOON, 200, "", 1, odd, "{}", "{}")));
 
         var written = by(actor).getFirst();
@@ -298,6 +307,7 @@ abstract class AuditTrailContract {
                 new Who(actor, "token", "10.0.0.7"),
                 new Deed("window.change", "PUT", "/v3/{project_id}/instances/{instance_id}/ops-window"),
                 List.of(new Subject(PROJECT, "p-1")),
+                null,
                 outcome);
     }
 

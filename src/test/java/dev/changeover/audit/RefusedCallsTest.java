@@ -124,6 +124,7 @@ class RefusedCallsTest {
                 new Who(actor, "token", address),
                 new Deed("read", "GET", "/v3/projects"),
                 List.of(),
+                null,
                 Outcome.bare(at, 401, "DBS.280056"));
     }
 }

@@ -15,6 +15,7 @@ import dev.changeover.node.StageOrder;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.Watchdog;
 import dev.changeover.node.haproxy.HaproxyDriver;
+import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.site.AgentConfiguration;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.testing.TestActivityEnvironment;
@@ -69,15 +70,18 @@ final class AgentNode implements AutoCloseable {
                 ORDER.nodeId(),
                 host.directory().resolve("run"),
                 host.directory().resolve("kernels"),
-                host.configuration(),
+                List.of(host.configuration()),
                 null,
                 AgentConfiguration.Driver.haproxy,
                 List.of("file:///"),
                 first,
                 BenchHost.CHECK_USER,
                 null,
+                Map.of(),
                 null,
-                null);
+                null,
+                null,
+                OrderRules.DEFAULT);
     }
 
     InetSocketAddress address() {

@@ -25,6 +25,7 @@ import dev.changeover.inventory.Proxy;
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
+import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.io.IOException;
@@ -916,7 +917,7 @@ class ConsoleTest {
     void a_region_leaves_its_projects_and_their_instances() {
         var far = new Fleet(
                 List.of(new Project("p-3", "Harbour", "eu-nl")),
-                List.of(new Instance("i-3", "p-3", "quays", Instance.Status.FROZEN)),
+                List.of(new Instance("i-3", "p-3", "quays", Instance.Status.FROZEN, MaintenanceWindow.DEFAULT)),
                 List.of());
         scene.inventory.register(far);
         var otto = as("otto");
@@ -951,7 +952,8 @@ class ConsoleTest {
         scene.inventory.register(new Fleet(
                 List.of(),
                 names.stream()
-                        .map(name -> new Instance("i-" + name.length(), "p-1", name, Instance.Status.NORMAL))
+                        .map(name -> new Instance(
+                                "i-" + name.length(), "p-1", name, Instance.Status.NORMAL, MaintenanceWindow.DEFAULT))
                         .toList(),
                 names.stream().map(ConsoleTest::named).toList()));
         var olga = as("olga");

@@ -48,7 +48,9 @@ class FleetFileTest {
         var one = KernelVersion.of("2.23.06.001");
         var two = KernelVersion.of("2.3.9.8");
         assertThat(fleet.projects()).containsExactly(new Project("shop", "shop", "eu-de"));
-        assertThat(fleet.instances()).containsExactly(new Instance("orders", "shop", "Orders", Instance.Status.FROZEN));
+        assertThat(fleet.instances())
+                .containsExactly(
+                        new Instance("orders", "shop", "Orders", Instance.Status.FROZEN, MaintenanceWindow.DEFAULT));
         assertThat(fleet.proxies())
                 .containsExactly(new Proxy(
                         "front",

@@ -90,7 +90,7 @@ abstract class InventoryContract {
                 .sorted(Comparator.comparing(Proxy::instanceId))
                 .toList();
         var instances = Stream.concat(proxies.stream().map(Proxy::instanceId), Stream.of("z" + UUID.randomUUID()))
-                .map(id -> new Instance(id, project.id(), "shop", Instance.Status.NORMAL))
+                .map(id -> new Instance(id, project.id(), "shop", Instance.Status.NORMAL, MaintenanceWindow.DEFAULT))
                 .toList();
         inventory.register(new Fleet(List.of(project), instances, proxies));
 
@@ -229,7 +229,7 @@ abstract class InventoryContract {
         var was = plain.instances().getFirst();
         return new Fleet(
                 plain.projects(),
-                List.of(new Instance(was.id(), was.projectId(), was.name(), status)),
+                List.of(new Instance(was.id(), was.projectId(), was.name(), status, MaintenanceWindow.DEFAULT)),
                 plain.proxies(),
                 said ? Set.of(was.id()) : Set.of(),
                 Set.of(),
@@ -617,7 +617,8 @@ abstract class InventoryContract {
 
     private static Fleet fleet(Proxy proxy) {
         var project = new Project("project of " + proxy.instanceId(), "Shop", "eu-de");
-        var instance = new Instance(proxy.instanceId(), project.id(), "shop", Instance.Status.NORMAL);
+        var instance = new Instance(
+                proxy.instanceId(), project.id(), "shop", Instance.Status.NORMAL, MaintenanceWindow.DEFAULT);
         return new Fleet(List.of(project), List.of(instance), List.of(proxy));
     }
 

@@ -39,7 +39,7 @@ class DeliveryLogTest {
     void a_receivers_own_failure_is_a_sentence_of_its_own() {
         assertThat(LogLines.of(DeliveryLog.class, () -> {
                     log.add("a", Channel.EMAIL, Result.bounced("550 no such mailbox"));
-                    log.add("b", Channel.WEBHOOK, new Result.Later("the receiver answers 503"));
+                    log.add("b", Channel.WEBHOOK, new Result.Later("the receiver answers 503", false));
                     log.add("c", Channel.SMS, new Result.Maybe("no answer of the SMS gateway: timed out"));
                 }))
                 .containsExactly(

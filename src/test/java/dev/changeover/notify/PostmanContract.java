@@ -24,6 +24,7 @@ import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskSample;
 import dev.changeover.telemetry.LogLines;
 import dev.changeover.upgrade.EventKind;
+import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.transaction.exceptions.TransactionException;
@@ -99,7 +100,8 @@ abstract class PostmanContract {
         context.getBean(Inventory.class)
                 .register(new Inventory.Fleet(
                         List.of(new Project(project, "shop", "eu-de")),
-                        List.of(new Instance(instance, project, "orders", Instance.Status.NORMAL)),
+                        List.of(new Instance(
+                                instance, project, "orders", Instance.Status.NORMAL, MaintenanceWindow.DEFAULT)),
                         List.of()));
         sql.change("delete from notice");
         sql.change("delete from delivery");
@@ -211,7 +213,7 @@ abstract class PostmanContract {
     void a_delivery_that_cannot_be_read_holds_up_no_other_one_and_is_tried_later() {
         contact(instance, "Anna", "anna@example.com", null);
         tell(Kind.HELD, "held");
-        answer = delivery -> new Result.Later("421 busy");
+        answer = delivery -> new Result.Later("421 busy", false);
         workAfter(MINUTE);
         sent.clear();
         answer = delivery -> Result.SENT;
@@ -284,7 +286,7 @@ abstract class PostmanContract {
     void what_could_not_be_sent_in_time_does_not_wake_anybody(boolean tried) {
         contact(null, "Team", "team@example.com", "+4915112345678");
         clock.now = Instant.parse("2026-11-30T21:50:00Z");
-        answer = delivery -> new Result.Later("421 busy");
+        answer = delivery -> new Result.Later("421 busy", false);
         tell(Kind.PLANNED, "p1");
         if (tried) workAfter(MINUTE);
         var before = sent.size();
@@ -459,7 +461,7 @@ abstract class PostmanContract {
     void a_failure_is_tried_again_ever_later_for_a_day() {
         contacts.put(Contact.of(project, null, "Team", "team@example.com", null, null, null, "none"));
         tell(Kind.PLANNED, "p1", null);
-        answer = delivery -> new Result.Later("421 busy");
+        answer = delivery -> new Result.Later("421 busy", false);
 
         for (int minute = 0; minute < 26 * 60; minute++) workAfter(MINUTE);
 
@@ -557,7 +559,7 @@ abstract class PostmanContract {
     void nor_does_one_that_is_removed_or_moves_after_an_attempt_even_by_night(boolean moves) {
         contact(null, "Team", "team@example.com", null);
         clock.now = Instant.parse("2026-11-30T21:50:00Z");
-        answer = delivery -> new Result.Later("421 busy");
+        answer = delivery -> new Result.Later("421 busy", false);
         tell(Kind.PLANNED, "p1");
         workAfter(MINUTE);
         var before = sent.size();
@@ -576,7 +578,7 @@ abstract class PostmanContract {
     void who_has_the_address_of_one_that_was_removed_is_still_told() {
         contact(null, "Team", "team@example.com", null);
         contact(instance, "Zoe", "team@example.com", null);
-        answer = delivery -> new Result.Later("421 busy");
+        answer = delivery -> new Result.Later("421 busy", false);
         tell(Kind.PLANNED, "p1");
         workAfter(MINUTE);
         contacts.ofProject(project).forEach(contacts::remove);

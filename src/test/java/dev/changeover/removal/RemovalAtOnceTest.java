@@ -175,7 +175,8 @@ class RemovalAtOnceTest {
                 KEY,
                 "its body",
                 "vera",
-                false);
+                false,
+                null);
     }
 
     private ApplicationContext server() {

@@ -132,7 +132,7 @@ class OneBuildTest {
         final TemporalWorkers workers;
 
         Version(String id, Sql sql, RealServer scene) {
-            var calls = new TemporalCalls(() -> scene.client, PATIENT);
+            var calls = new TemporalCalls(() -> scene.client, PATIENT, null);
             build = new OneBuild(
                     sql, standby, new OrphanedUpgrades(calls, scene.inventory, scene.ledger, scene.clock), id);
             workers = TemporalWorkers.on(RealTemporal.connection())

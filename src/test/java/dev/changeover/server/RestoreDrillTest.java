@@ -26,6 +26,7 @@ import dev.changeover.upgrade.engine.Upgrades;
 import dev.changeover.upgrade.workflow.EnrolledNodes;
 import dev.changeover.upgrade.workflow.Scene;
 import dev.changeover.upgrade.workflow.ScriptedNodes;
+import dev.changeover.window.MaintenanceWindow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.http.HttpClient;
@@ -180,7 +181,8 @@ class RestoreDrillTest {
         inventory.register(new Inventory.Fleet(
                 List.of(new Project("p-1", "shop", "eu-de")),
                 PROXIES.stream()
-                        .map(id -> new Instance("in-" + id, "p-1", id, Instance.Status.NORMAL))
+                        .map(id ->
+                                new Instance("in-" + id, "p-1", id, Instance.Status.NORMAL, MaintenanceWindow.DEFAULT))
                         .toList(),
                 PROXIES.stream().map(RestoreDrillTest::proxy).toList()));
         inventory.register(List.of(Scene.kernel(ScriptedNodes.OLD), Scene.kernel(ScriptedNodes.NEW)));
@@ -209,7 +211,8 @@ class RestoreDrillTest {
                                         "key-" + proxy,
                                         "body",
                                         "anna",
-                                        false)),
+                                        false,
+                                        null)),
                         Admission.Admitted.class::isInstance)
                 .jobId();
         awaitHeld(server, job, 1);

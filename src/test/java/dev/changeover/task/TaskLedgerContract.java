@@ -46,9 +46,9 @@ abstract class TaskLedgerContract {
 
     @Test
     void keeps_what_was_asked_of_a_job_in_order_and_forgets_what_was_taken_back() {
-        var begin = new Instruction("j-9", "j-9", Instruction.UPGRADE, "{}", "anna", Instant.EPOCH);
-        var pause = new Instruction("c-1", "j-9", "pause", "{}", "anna", Instant.EPOCH);
-        var resume = new Instruction("c-2", "j-9", "resume", "{}", "bob", Instant.EPOCH);
+        var begin = new Instruction("j-9", "j-9", Instruction.UPGRADE, "{}", "anna", Instant.EPOCH, null);
+        var pause = new Instruction("c-1", "j-9", "pause", "{}", "anna", Instant.EPOCH, null);
+        var resume = new Instruction("c-2", "j-9", "resume", "{}", "bob", Instant.EPOCH, null);
         List.of(begin, pause, resume, begin).forEach(ledger::instruct);
 
         ledger.withdraw("c-1");
@@ -79,7 +79,7 @@ abstract class TaskLedgerContract {
 
     @Test
     void takes_back_that_a_job_was_asked_for_until_a_run_works_for_it() {
-        var begin = new Instruction("j-6", "j-6", Instruction.UPGRADE, "{}", "anna", Instant.EPOCH);
+        var begin = new Instruction("j-6", "j-6", Instruction.UPGRADE, "{}", "anna", Instant.EPOCH, null);
         ledger.instruct(begin);
 
         assertThat(ledger.retract("j-6")).isTrue();
@@ -97,7 +97,7 @@ abstract class TaskLedgerContract {
     @Test
     void lets_the_first_run_work_for_a_job_that_was_asked_for_and_numbers_its_steps() {
         ledger.workFor("j-7", "too early");
-        ledger.instruct(new Instruction("j-7", "j-7", Instruction.UPGRADE, "{}", "anna", Instant.EPOCH));
+        ledger.instruct(new Instruction("j-7", "j-7", Instruction.UPGRADE, "{}", "anna", Instant.EPOCH, null));
         assertThat(ledger.runOf("j-7")).isEmpty();
 
         ledger.workFor("j-7", "first");

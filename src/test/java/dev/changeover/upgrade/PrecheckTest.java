@@ -29,6 +29,7 @@ import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import dev.changeover.upgrade.workflow.Requests;
 import dev.changeover.upgrade.workflow.Scene;
 import dev.changeover.upgrade.workflow.ScriptedNodes;
+import dev.changeover.window.MaintenanceWindow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -275,7 +276,8 @@ class PrecheckTest {
     }
 
     private static Facts facts(Instance.Status status, Proxy proxy) {
-        return new Facts(new Instance("in", "p", "orders", status), proxy, catalogue(), List.of());
+        return new Facts(
+                new Instance("in", "p", "orders", status, MaintenanceWindow.DEFAULT), proxy, catalogue(), List.of());
     }
 
     private static Facts from(String engine, String version) {
@@ -334,7 +336,7 @@ class PrecheckTest {
     }
 
     private static Instance instance() {
-        return new Instance("in", "p", "orders", Instance.Status.NORMAL);
+        return new Instance("in", "p", "orders", Instance.Status.NORMAL, MaintenanceWindow.DEFAULT);
     }
 
     private static Proxy mode(Proxy.Mode mode, List<Node> nodes) {

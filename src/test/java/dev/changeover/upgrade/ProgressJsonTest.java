@@ -44,7 +44,7 @@ class ProgressJsonTest {
                 new Admission.Admitted("job-1"),
                 new Admission.Refused("job-1", List.of(check)),
                 new CommandAnswer("no node is held", full()),
-                new UpgradeActivities.Prepared(List.of(check), null, null, schedule()),
+                new UpgradeActivities.Prepared(List.of(check), null, null, schedule(), List.of()),
                 new CommandRequest("job-1", null, "because", "bob"),
                 new CommandRequest(
                         "job-1",

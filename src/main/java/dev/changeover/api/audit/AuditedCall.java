@@ -88,14 +88,14 @@ record AuditedCall(String requestId, Who who, Deed deed, List<Subject> subjects,
     }
 
     AuditEntry entry(Instant at, @Nullable Outcome outcome) {
-        return new AuditEntry(requestId, at, who, deed, subjects, outcome);
+        return new AuditEntry(requestId, at, who, deed, subjects, null, outcome);
     }
 
     /** The whole entry of a call that had none before. */
     AuditEntry entry(Instant at, Change change, Outcome outcome) {
         var whoItWas = known ? who : new Who(change.actor(), who.credentials(), who.address());
         var all = Stream.concat(subjects.stream(), change.subjects().stream()).toList();
-        return new AuditEntry(requestId, at, whoItWas, deed, all, outcome);
+        return new AuditEntry(requestId, at, whoItWas, deed, all, null, outcome);
     }
 
     /** Which kind of them is shown; whether they are good is another question. */

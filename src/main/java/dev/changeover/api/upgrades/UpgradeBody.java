@@ -55,7 +55,8 @@ record UpgradeBody(
                 key,
                 fingerprint,
                 requester,
-                accepts);
+                accepts,
+                null);
     }
 
     private static KernelVersion version(String name, @Nullable String text) {

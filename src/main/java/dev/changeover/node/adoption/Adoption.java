@@ -47,17 +47,8 @@ public final class Adoption {
     private final RunDirectory run;
     private final List<Path> files;
 
-    /** For the HAProxy node that this configuration describes. */
-    public Adoption(AgentConfiguration configuration, ProxyNode node) {
-        this(node, configuration);
-    }
-
-    /** For a look at the plan alone, where not even the node's directories may be made. */
-    public static Adoption toBePlanned(AgentConfiguration configuration) {
-        return new Adoption(null, configuration);
-    }
-
-    private Adoption(@Nullable ProxyNode node, AgentConfiguration configuration) {
+    /** @param node null for a look at the plan alone, where not even the node's directories may be made */
+    public Adoption(AgentConfiguration configuration, @Nullable ProxyNode node) {
         this.configuration = configuration;
         this.node = node;
         this.run = new RunDirectory(configuration.runDir());
@@ -132,7 +123,6 @@ public final class Adoption {
         return KernelVersion.of("%s.%s.%s.%s".formatted(numbers.group(1), numbers.group(2), numbers.group(3), last));
     }
 
-    /** Does what the plan says. */
     public void carryOut(Plan plan) throws IOException, InterruptedException {
         var unit = unit(plan.proxy());
         new AdoptedUnit(configuration.runDir()).note(unit.map(SystemdUnit::name));

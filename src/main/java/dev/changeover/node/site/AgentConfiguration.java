@@ -1,6 +1,5 @@
 package dev.changeover.node.site;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
@@ -44,16 +43,16 @@ public record AgentConfiguration(
         @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable List<Path> haproxyConfiguration,
 
         @Nullable Path sandboxConfiguration,
-        @Nullable Driver driver,
-        @Nullable List<String> packageAddresses,
+        Driver driver,
+        List<String> packageAddresses,
         @Nullable InitialKernel initialKernel,
-        @Nullable String checkUser,
+        String checkUser,
         @Nullable Path checkPasswordFile,
-        @Nullable Map<String, BackendKind> backends,
+        Map<String, BackendKind> backends,
         @Nullable ProcessListAccount processList,
         @Nullable String temporalProfile,
         @Nullable Path payloadKeys,
-        @Nullable OrderRules orders) {
+        OrderRules orders) {
 
     private static final String PACKAGE_ADDRESS = "(?:file|https?):[^\\s\"<>^`{|}]+";
     /** The same with a path in it: without a slash behind its colon it has none, which would stand for every place. */
@@ -92,7 +91,6 @@ public record AgentConfiguration(
         }
     }
 
-    @JsonCreator
     public AgentConfiguration {
         match(nodeId, "node_id", "\\S+", "a word");
         runDir = absolute(runDir, "run_dir");
@@ -113,38 +111,6 @@ public record AgentConfiguration(
         }
     }
 
-    /** For one file, and a check user without a password. */
-    public AgentConfiguration(
-            String nodeId,
-            Path runDir,
-            Path kernelsDir,
-            @Nullable Path haproxyConfiguration,
-            @Nullable Path sandboxConfiguration,
-            @Nullable Driver driver,
-            @Nullable List<String> packageAddresses,
-            @Nullable InitialKernel initialKernel,
-            @Nullable String checkUser,
-            @Nullable ProcessListAccount processList,
-            @Nullable String temporalProfile,
-            @Nullable Path payloadKeys) {
-        this(
-                nodeId,
-                runDir,
-                kernelsDir,
-                haproxyConfiguration == null ? null : List.of(haproxyConfiguration),
-                sandboxConfiguration,
-                driver,
-                packageAddresses,
-                initialKernel,
-                checkUser,
-                null,
-                null,
-                processList,
-                temporalProfile,
-                payloadKeys,
-                null);
-    }
-
     /** @throws IOException when the file cannot be read, or says something it must not; the message names the key */
     public static AgentConfiguration read(Path file) throws IOException {
         return AgentFile.read(file);
@@ -157,7 +123,7 @@ public record AgentConfiguration(
 
     /** What the driver serves with: files, and directories of them. */
     public List<Path> operatorFiles() {
-        return driver() == Driver.haproxy
+        return driver == Driver.haproxy
                 ? Objects.requireNonNull(haproxyConfiguration)
                 : List.of(Objects.requireNonNull(sandboxConfiguration));
     }
@@ -178,31 +144,6 @@ public record AgentConfiguration(
 
     static String firstLine(Path file) throws IOException {
         return Files.readString(file).lines().findFirst().orElse("");
-    }
-
-    @Override
-    public Driver driver() {
-        return Objects.requireNonNull(driver);
-    }
-
-    @Override
-    public List<String> packageAddresses() {
-        return Objects.requireNonNull(packageAddresses);
-    }
-
-    @Override
-    public String checkUser() {
-        return Objects.requireNonNull(checkUser);
-    }
-
-    @Override
-    public OrderRules orders() {
-        return Objects.requireNonNull(orders);
-    }
-
-    @Override
-    public Map<String, BackendKind> backends() {
-        return Objects.requireNonNull(backends);
     }
 
     private static List<Path> files(@Nullable List<Path> written) {

@@ -82,7 +82,7 @@ final class WebhookSender implements Sender {
         } catch (HttpClientResponseException answer) {
             return result(answer.code());
         } catch (HttpClientException notReached) {
-            return new Result.Later(Answers.shortened(String.valueOf(notReached.getMessage())));
+            return new Result.Later(Answers.shortened(String.valueOf(notReached.getMessage())), false);
         }
     }
 
@@ -95,7 +95,7 @@ final class WebhookSender implements Sender {
             return Result.bounced(words);
         }
         var final4 = status / 100 == 4 && status != 408 && status != 425 && status != 429;
-        return final4 || status / 100 == 3 ? Result.refused(words) : new Result.Later(words);
+        return final4 || status / 100 == 3 ? Result.refused(words) : new Result.Later(words, false);
     }
 
     private String body(Letter letter) {

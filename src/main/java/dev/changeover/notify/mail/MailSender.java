@@ -125,6 +125,6 @@ final class MailSender implements Sender {
         if (refused) {
             return Result.refused(words);
         }
-        return failed instanceof SendFailedException ? new Result.Later(words) : Result.away(words);
+        return failed instanceof SendFailedException ? new Result.Later(words, false) : Result.away(words);
     }
 }

@@ -67,8 +67,6 @@ public final class LostUpgrades {
     }
 
     /**
-     * One that is lost.
-     *
      * @param progress as the ledger, or else its run, last had it; null where neither says
      * @param nodes the proxy's, as last seen; empty where the inventory does not know it
      */
@@ -198,7 +196,7 @@ public final class LostUpgrades {
             }
         }
         if (why == Why.NOT_IN_LEDGER) {
-            ledger.instruct(new Instruction("lost:" + jobId, jobId, Instruction.LOST, "{}", actor, now));
+            ledger.instruct(new Instruction("lost:" + jobId, jobId, Instruction.LOST, "{}", actor, now, null));
         }
         return lost;
     }
@@ -237,6 +235,7 @@ public final class LostUpgrades {
                         key,
                         key,
                         actor,
-                        before.acceptLostStickiness())));
+                        before.acceptLostStickiness(),
+                        null)));
     }
 }

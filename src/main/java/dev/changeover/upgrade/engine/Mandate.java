@@ -53,12 +53,12 @@ record Mandate(UpgradeRequest request, String window, List<Given> commands) {
     static Instruction instruction(UpgradeRequest request, MaintenanceWindow window, Instant now) {
         var content = UpgradeRecords.toJson(new Begin(request, window.toString()));
         return new Instruction(
-                request.jobId(), request.jobId(), Instruction.UPGRADE, content, request.requester(), now);
+                request.jobId(), request.jobId(), Instruction.UPGRADE, content, request.requester(), now, null);
     }
 
     static Instruction instruction(Command command, CommandRequest order, Instant now) {
         return new Instruction(
-                order.id(), order.jobId(), command.word(), UpgradeRecords.toJson(order), order.actor(), now);
+                order.id(), order.jobId(), command.word(), UpgradeRecords.toJson(order), order.actor(), now, null);
     }
 
     /** Empty when nobody asked for the job, or an operator ended it because it was lost. */

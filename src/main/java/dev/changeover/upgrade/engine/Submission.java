@@ -31,32 +31,6 @@ public record Submission(
         @Nullable Opening opening) {
     private static final List<String> RESERVED = List.of("campaign:", "repair:");
 
-    /** One of a caller, who names no opening. */
-    public Submission(
-            String projectId,
-            String instanceId,
-            String proxyId,
-            KernelVersion source,
-            KernelVersion target,
-            boolean scheduled,
-            @Nullable String key,
-            String fingerprint,
-            String requester,
-            boolean acceptLostStickiness) {
-        this(
-                projectId,
-                instanceId,
-                proxyId,
-                source,
-                target,
-                scheduled,
-                key,
-                fingerprint,
-                requester,
-                acceptLostStickiness,
-                null);
-    }
-
     /** The same key always names the same job: Temporal then answers two callers at once alike. Empty without a key. */
     public Optional<String> jobId() {
         return Optional.ofNullable(key).map(it -> jobId(projectId, it));

@@ -4,6 +4,7 @@ import dev.changeover.node.RetireProgress;
 import dev.changeover.temporal.GrpcReason;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
+import dev.changeover.value.Causes;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.micronaut.core.propagation.PropagatedContext;
@@ -57,11 +58,8 @@ public final class TemporalCalls {
         this(client, ANSWER, namespacePage);
     }
 
-    public TemporalCalls(Supplier<WorkflowClient> client, Duration answer) {
-        this(client, answer, null);
-    }
-
-    private TemporalCalls(Supplier<WorkflowClient> client, Duration answer, @Nullable String namespacePage) {
+    /** The same with another time for each answer. */
+    public TemporalCalls(Supplier<WorkflowClient> client, Duration answer, @Nullable String namespacePage) {
         this.client = client;
         this.answer = answer;
         this.namespacePage = namespacePage;
@@ -115,9 +113,10 @@ public final class TemporalCalls {
         } catch (WorkflowExecutionAlreadyStarted running) {
             return Optional.empty();
         } catch (WorkflowException failure) {
-            if (code(failure) == Status.Code.ALREADY_EXISTS) {
-                return Optional.empty();
-            }
+            var isTaken = Causes.find(failure, StatusRuntimeException.class)
+                    .filter(grpc -> grpc.getStatus().getCode() == Status.Code.ALREADY_EXISTS)
+                    .isPresent();
+            if (isTaken) return Optional.empty();
             throw failure;
         }
     }
@@ -186,14 +185,5 @@ public final class TemporalCalls {
         var before = UpgradeWorkflow.idOf(proxyId, "");
         if (id.startsWith(before)) return id.substring(before.length());
         return run.getMemo(JOB, String.class) instanceof String jobId ? jobId : null;
-    }
-
-    private static Status.Code code(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof StatusRuntimeException grpc) {
-                return grpc.getStatus().getCode();
-            }
-        }
-        return Status.Code.UNKNOWN;
     }
 }

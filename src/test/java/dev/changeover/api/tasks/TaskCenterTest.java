@@ -13,6 +13,7 @@ import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskSample;
 import dev.changeover.upgrade.workflow.UpgradeFailures;
+import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +42,7 @@ class TaskCenterTest {
         this.ledger = scene.ledger;
         scene.inventory.register(new Fleet(
                 List.of(new Project(project, "Shop", "eu-de")),
-                List.of(new Instance(instance, project, "orders", Instance.Status.FROZEN)),
+                List.of(new Instance(instance, project, "orders", Instance.Status.FROZEN, MaintenanceWindow.DEFAULT)),
                 List.of()));
     }
 

@@ -1293,7 +1293,7 @@ abstract class CampaignContract {
                 List.of(other(old, Lifecycle.DEFECTIVE), other(KernelVersion.of("1.0.0.1"), Lifecycle.ACTIVE)));
         inventory.register(new Inventory.Fleet(
                 List.of(),
-                List.of(new Instance("in-other", "p-0", "other", Instance.Status.NORMAL)),
+                List.of(new Instance("in-other", "p-0", "other", Instance.Status.NORMAL, MaintenanceWindow.DEFAULT)),
                 List.of(new Proxy(
                         "px-other",
                         "in-other",
@@ -1496,7 +1496,7 @@ abstract class CampaignContract {
                 .as("it is being made")
                 .isInstanceOf(Refused.class);
         var ledger = context.getBean(TaskLedger.class);
-        ledger.instruct(new Instruction(job, job, Instruction.UPGRADE, "{}", "anna", Instant.EPOCH));
+        ledger.instruct(new Instruction(job, job, Instruction.UPGRADE, "{}", "anna", Instant.EPOCH, null));
 
         assertThat(events.cancel(read.id(), "vera").state()).isEqualTo(State.INQUIRING);
 
@@ -1637,7 +1637,8 @@ abstract class CampaignContract {
         var instances = new ArrayList<Instance>();
         var proxies = new ArrayList<Proxy>();
         for (int i = 0; i < PROXIES; i++) {
-            instances.add(new Instance("in-" + i, "p-" + i % 2, "db " + i, Instance.Status.NORMAL));
+            instances.add(new Instance(
+                    "in-" + i, "p-" + i % 2, "db " + i, Instance.Status.NORMAL, MaintenanceWindow.DEFAULT));
             proxies.add(new Proxy(
                     "px-" + i,
                     "in-" + i,

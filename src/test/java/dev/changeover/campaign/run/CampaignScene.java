@@ -298,7 +298,8 @@ public final class CampaignScene implements AutoCloseable {
         inventory()
                 .register(new Inventory.Fleet(
                         List.of(),
-                        List.of(new Instance("in-old", "p-0", "old", Instance.Status.NORMAL)),
+                        List.of(new Instance(
+                                "in-old", "p-0", "old", Instance.Status.NORMAL, MaintenanceWindow.DEFAULT)),
                         List.of(new Proxy(
                                 "px-old",
                                 "in-old",

@@ -14,6 +14,7 @@ import dev.changeover.node.agent.SessionClient;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.haproxy.BackendProof;
 import dev.changeover.node.haproxy.HaproxyDriver;
+import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
@@ -128,11 +129,11 @@ final class AdoptionHost implements AutoCloseable {
                 null,
                 user,
                 null,
+                Map.of(),
                 null,
                 null,
                 null,
-                null,
-                null);
+                OrderRules.DEFAULT);
     }
 
     /** With files and directories as they are given with {@code -f}. */

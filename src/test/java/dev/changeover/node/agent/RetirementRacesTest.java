@@ -13,6 +13,7 @@ import dev.changeover.node.driver.NoAnswerException;
 import dev.changeover.node.driver.ProxyDriver;
 import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.ProxySession;
+import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -154,8 +156,11 @@ class RetirementRacesTest {
                 null,
                 NodeRig.USER,
                 null,
+                Map.of(),
                 null,
-                null);
+                null,
+                null,
+                OrderRules.DEFAULT);
         return NodeSite.of(configuration, fake(ProxyDriver.class, driver));
     }
 

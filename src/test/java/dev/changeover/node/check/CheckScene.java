@@ -10,6 +10,7 @@ import dev.changeover.node.check.Finding.Level;
 import dev.changeover.node.driver.BackendKind;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.haproxy.HaproxyDriver;
+import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.AgentConfiguration.Driver;
 import dev.changeover.node.site.AgentConfiguration.InitialKernel;
@@ -91,7 +92,7 @@ final class CheckScene implements AutoCloseable {
                 null,
                 null,
                 null,
-                null);
+                OrderRules.DEFAULT);
     }
 
     private KernelToRun kernel() {

@@ -11,6 +11,7 @@ import dev.changeover.haproxy.HaproxyHost;
 import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.host.Loopback;
 import dev.changeover.node.driver.BackendKind;
+import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.NodeLock;
 import java.io.IOException;
@@ -325,15 +326,18 @@ class NodeCheckTest {
                 written.nodeId(),
                 home,
                 written.kernelsDir(),
-                scene.file(),
+                List.of(scene.file()),
                 null,
                 written.driver(),
                 List.of(),
                 null,
+                "haproxy_check",
+                null,
+                Map.of(),
                 null,
                 null,
                 null,
-                null);
+                OrderRules.DEFAULT);
 
         assertThat(problems(NodeCheck.of(CheckedHost.of(longer), List.of())))
                 .anySatisfy(found -> assertThat(found).contains("too long for unix sockets"));

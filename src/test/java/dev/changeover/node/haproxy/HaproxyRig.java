@@ -15,6 +15,7 @@ import dev.changeover.node.agent.OwnRetirement;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.TrustingLifeline;
 import dev.changeover.node.driver.Breakpoint;
+import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.AgentConfiguration.ProcessListAccount;
 import dev.changeover.node.site.NodeSite;
@@ -96,16 +97,19 @@ final class HaproxyRig implements NodeRig {
                 "n1",
                 home.resolve("run"),
                 home.resolve("kernels"),
-                operatorFile(),
+                List.of(operatorFile()),
                 null,
                 AgentConfiguration.Driver.haproxy,
                 List.of("file:///"),
                 null,
                 USER,
+                null,
+                Map.of(),
                 new ProcessListAccount(
                         "127.0.0.1:" + processes.getPort(), database.watch().user(), password),
                 null,
-                null);
+                null,
+                OrderRules.DEFAULT);
     }
 
     /** What agents that are made from now on serve with. */

@@ -13,6 +13,7 @@ import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.TestDatabase;
 import dev.changeover.node.agent.TrustingLifeline;
 import dev.changeover.node.driver.Breakpoint;
+import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.NodeSite;
 import io.temporal.failure.ApplicationFailure;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -83,8 +85,11 @@ final class SandboxRig implements NodeRig {
                 null,
                 USER,
                 null,
+                Map.of(),
                 null,
-                null);
+                null,
+                null,
+                OrderRules.DEFAULT);
         var driver = new SandboxDriver(host, operatorFile(), USER);
         return NodeSite.of(configuration, driver, () -> free, host.clock(), breakpoint);
     }

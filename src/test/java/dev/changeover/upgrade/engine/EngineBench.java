@@ -14,6 +14,7 @@ import dev.changeover.upgrade.workflow.RealServer;
 import dev.changeover.upgrade.workflow.Scenario;
 import dev.changeover.upgrade.workflow.Scene;
 import dev.changeover.upgrade.workflow.ScriptedNodes;
+import dev.changeover.window.MaintenanceWindow;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
 import io.temporal.worker.WorkerFactory;
@@ -124,7 +125,8 @@ class EngineBench {
                 null,
                 "body " + number,
                 "alice",
-                false));
+                false,
+                null));
         assertThat(admission).isInstanceOf(Admission.Admitted.class);
         assertThat(scene.client.newUntypedWorkflowStub(scene.idOf(proxy)).getResult(Outcome.class))
                 .isEqualTo(Outcome.DONE);
@@ -155,7 +157,12 @@ class EngineBench {
             var template = Scene.proxy(proxy, nodes);
             scene.inventory.register(new Inventory.Fleet(
                     List.of(),
-                    List.of(new Instance(instance(number), Scene.PROJECT, "orders", Instance.Status.NORMAL)),
+                    List.of(new Instance(
+                            instance(number),
+                            Scene.PROJECT,
+                            "orders",
+                            Instance.Status.NORMAL,
+                            MaintenanceWindow.DEFAULT)),
                     List.of(new dev.changeover.inventory.Proxy(
                             proxy,
                             instance(number),

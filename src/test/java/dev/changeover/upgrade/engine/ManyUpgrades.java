@@ -72,7 +72,8 @@ final class ManyUpgrades {
                         null,
                         "body " + number,
                         "alice",
-                        false))
+                        false,
+                        null))
                 .jobId();
     }
 

@@ -40,7 +40,7 @@ class TemporalGoneTest {
 
     private TemporalUpgrades through(Supplier<WorkflowClient> client) {
         return new TemporalUpgrades(
-                new TemporalCalls(client, DEADLINE),
+                new TemporalCalls(client, DEADLINE, null),
                 scene.inventory,
                 scene.ledger,
                 OrderSigner.of(new byte[32]),
@@ -144,7 +144,8 @@ class TemporalGoneTest {
                         null,
                         "body",
                         "alice",
-                        false))
+                        false,
+                        null))
                 .jobId();
         scene.await("it waits", progress -> progress.phase() == Phase.WAITING);
         for (Runnable call : List.<Runnable>of(
@@ -166,7 +167,8 @@ class TemporalGoneTest {
                         () -> {
                             throw new Upgrades.TemporalUnavailable("not connected yet", null);
                         },
-                        DEADLINE),
+                        DEADLINE,
+                        null),
                 scene.inventory,
                 scene.ledger,
                 OrderSigner.of(new byte[32]),

@@ -155,7 +155,7 @@ class TemporalUpgradesTest {
         scene.nodes.keepOldSessions(true);
         var job = scene.upgrades.submit(scene.submission("key-1")).jobId();
         scene.ledger.forget(job);
-        var calls = new TemporalCalls(() -> scene.client, Duration.ofMinutes(1));
+        var calls = new TemporalCalls(() -> scene.client, Duration.ofMinutes(1), null);
         new LostUpgrades(calls, new MemoryInventory(), scene.ledger, scene.upgrades, scene.clock)
                 .end(Scene.PROXY, job, "restored", "olga");
 

@@ -174,7 +174,7 @@ class LostUpgradesTest {
                 WorkflowClientOptions.newBuilder(scene.client.getOptions())
                         .setDataConverter(PayloadConversion.encrypted(Keys.file(directory, "k1")))
                         .build());
-        var calls = new TemporalCalls(() -> keyed, Duration.ofMinutes(1));
+        var calls = new TemporalCalls(() -> keyed, Duration.ofMinutes(1), null);
         var later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(3));
 
         new OrphanedUpgrades(calls, scene.inventory, scene.ledger, later).look();
@@ -238,7 +238,7 @@ class LostUpgradesTest {
     }
 
     private TemporalCalls calls() {
-        return new TemporalCalls(() -> scene.client, Duration.ofMinutes(1));
+        return new TemporalCalls(() -> scene.client, Duration.ofMinutes(1), null);
     }
 
     private LostUpgrades lost() {

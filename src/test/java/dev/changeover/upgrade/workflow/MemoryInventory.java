@@ -88,7 +88,9 @@ public final class MemoryInventory implements Inventory {
     @Override
     public InstancePage instances(Instance.Query query) {
         var all = instances.values().stream()
-                .filter(query::seeks)
+                .filter(instance -> instance.projectId().equals(query.projectId()))
+                .filter(instance -> query.id() == null || query.id().equals(instance.id()))
+                .filter(instance -> query.name() == null || query.name().equals(instance.name()))
                 .map(instance -> new InstanceEntry(instance, proxiesOf(instance.id())))
                 .toList();
         return new InstancePage(

@@ -115,7 +115,7 @@ class RacesTest {
 
     private static Upgrades upgrades(Scene scene, Duration deadline) {
         return new TemporalUpgrades(
-                new TemporalCalls(() -> scene.client, deadline),
+                new TemporalCalls(() -> scene.client, deadline, null),
                 scene.inventory,
                 scene.ledger,
                 scene.signer,
@@ -162,7 +162,8 @@ class RacesTest {
                         null,
                         "body " + number,
                         "alice",
-                        false))
+                        false,
+                        null))
                 .jobId();
         scene.inventory.setWindow(instance(number), scene.windowIsOpen());
         var opening = openSoon(upgrades, job);

@@ -208,7 +208,7 @@ class RealServerTest {
 
     private static OrphanedUpgrades strandedAt(Scene scene, Duration later) {
         return new OrphanedUpgrades(
-                new TemporalCalls(() -> scene.client, Duration.ofMinutes(1)),
+                new TemporalCalls(() -> scene.client, Duration.ofMinutes(1), null),
                 scene.inventory,
                 scene.ledger,
                 Clock.offset(Clock.systemUTC(), later));

@@ -22,6 +22,7 @@ import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.engine.OtherJobs;
 import dev.changeover.upgrade.engine.Submission;
 import dev.changeover.upgrade.engine.UpgradeRecords;
+import dev.changeover.window.MaintenanceWindow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -135,11 +136,12 @@ class RefusalTest {
                 asked.key(),
                 asked.fingerprint(),
                 asked.requester(),
-                asked.acceptLostStickiness());
+                asked.acceptLostStickiness(),
+                null);
     }
 
     private void register(Instance.Status status) {
-        var instance = new Instance(Scene.INSTANCE, Scene.PROJECT, "orders", status);
+        var instance = new Instance(Scene.INSTANCE, Scene.PROJECT, "orders", status, MaintenanceWindow.DEFAULT);
         scene.inventory.register(new Inventory.Fleet(
                 List.of(new Project(Scene.PROJECT, "shop", "eu-de")), List.of(instance), List.of()));
     }

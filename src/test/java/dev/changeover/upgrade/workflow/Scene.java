@@ -107,12 +107,12 @@ public class Scene implements AutoCloseable {
         this.client = client;
         this.clock = clock;
         this.enrolled = new EnrolledNodes(nodes, signer, clock);
-        var calls = new TemporalCalls(() -> client, PATIENT);
+        var calls = new TemporalCalls(() -> client, PATIENT, null);
         this.records = new LedgerActivities(inventory, ledger, signer, places, clock);
         this.reports = new AgentReports(inventory, ledger, calls, refusals::add);
         inventory.register(new Inventory.Fleet(
                 List.of(new Project(PROJECT, "shop", "eu-de")),
-                List.of(new Instance(INSTANCE, PROJECT, "orders", Instance.Status.NORMAL)),
+                List.of(new Instance(INSTANCE, PROJECT, "orders", Instance.Status.NORMAL, MaintenanceWindow.DEFAULT)),
                 List.of(proxy(PROXY, nodes(size)))));
         inventory.register(List.of(kernel(ScriptedNodes.OLD), kernel(ScriptedNodes.NEW)));
         upgrades = new TemporalUpgrades(calls, inventory, ledger, signer, settings, places, clock);
@@ -203,7 +203,7 @@ public class Scene implements AutoCloseable {
     private static Submission submission(
             @Nullable String key, KernelVersion source, KernelVersion target, boolean scheduled) {
         var body = "body asking for " + target + scheduled;
-        return new Submission(PROJECT, INSTANCE, PROXY, source, target, scheduled, key, body, "alice", false);
+        return new Submission(PROJECT, INSTANCE, PROXY, source, target, scheduled, key, body, "alice", false, null);
     }
 
     /** Asks for an upgrade in the maintenance window; gives the job id. */

@@ -46,7 +46,7 @@ class StepsTest {
             var journal = new Journal(Requests.of("job-1"));
             var plan = CommandTest.plan();
             journal.admitted(new UpgradeActivities.Prepared(
-                    List.of(), plan, new KernelToRun(plan.target(), "1", List.of()), null));
+                    List.of(), plan, new KernelToRun(plan.target(), "1", List.of()), null, List.of()));
             var node = journal.of(plan.nodes().getFirst());
             node.handsOver();
             node.held("it failed");

@@ -34,6 +34,7 @@ import dev.changeover.upgrade.engine.LedgerActivities;
 import dev.changeover.upgrade.engine.NothingForced;
 import dev.changeover.upgrade.engine.TemporalCalls;
 import dev.changeover.upgrade.engine.TemporalUpgrades;
+import dev.changeover.window.MaintenanceWindow;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowClient;
@@ -285,7 +286,7 @@ class StrangerTest {
         var forged = UUID.randomUUID().toString();
         var atOnce = written.content().replace(job, forged).replace("\"scheduled\":true", "\"scheduled\":false");
         scene.ledger.instruct(
-                new Instruction(forged, forged, Instruction.UPGRADE, atOnce, "mallory", scene.clock.instant()));
+                new Instruction(forged, forged, Instruction.UPGRADE, atOnce, "mallory", scene.clock.instant(), null));
         var options = WorkflowOptions.newBuilder()
                 .setWorkflowId(UpgradeWorkflow.idOf(Scene.PROXY, forged))
                 .setTaskQueue(UpgradeWorkflow.QUEUE)
@@ -414,11 +415,12 @@ class StrangerTest {
         var inventory = new MemoryInventory();
         inventory.register(new Inventory.Fleet(
                 List.of(new Project(Scene.PROJECT, "shop", "eu-de")),
-                List.of(new Instance(Scene.INSTANCE, Scene.PROJECT, "orders", Instance.Status.NORMAL)),
+                List.of(new Instance(
+                        Scene.INSTANCE, Scene.PROJECT, "orders", Instance.Status.NORMAL, MaintenanceWindow.DEFAULT)),
                 List.of(Scene.proxy(Scene.PROXY, Scene.nodes(2)))));
         inventory.register(List.of(Scene.kernel(ScriptedNodes.OLD), Scene.kernel(ScriptedNodes.NEW)));
         var key = OrderSigner.of("another key, of 32 bytes exactly".getBytes(StandardCharsets.US_ASCII));
-        var calls = new TemporalCalls(() -> scene.client, Duration.ofSeconds(30));
+        var calls = new TemporalCalls(() -> scene.client, Duration.ofSeconds(30), null);
         var theirs = WorkerFactory.newInstance(scene.client);
         var worker = theirs.newWorker(UpgradeWorkflow.QUEUE);
         worker.registerWorkflowImplementationTypes(RollingUpgrade.class, ProxyInspection.class);
