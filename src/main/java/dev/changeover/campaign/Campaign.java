@@ -38,7 +38,6 @@ public record Campaign(
         @Nullable Instant soakSince,
         @Nullable Instant endedAt) {
 
-    /** Where a campaign stands. */
     public enum State {
         /** Nobody has started it; owners know nothing of it. */
         PLANNED,
@@ -85,7 +84,6 @@ public record Campaign(
         return copy(openFor, state, stage, note, startedAt, stageSince, now, null);
     }
 
-    /** With all that can change. */
     private Campaign copy(
             @Nullable String openFor,
             State state,

@@ -22,6 +22,7 @@ public final class CampaignStore {
 
     private static final String UNBEGUN = "state in ('DELIVERED', 'HELD') and begun_at is null";
     private static final String NO_TASK = "state in ('PLANNED', 'INQUIRING', 'NEEDS_OPERATOR', 'OWN')";
+    private static final String UNDELIVERED = "state in ('PLANNED', 'INQUIRING', 'NEEDS_OPERATOR')";
 
     private final Sql sql;
 
@@ -128,19 +129,7 @@ public final class CampaignStore {
     }
 
     public void write(Campaign campaign) {
-        CAMPAIGN.change(
-                sql,
-                "campaign",
-                campaign,
-                "id",
-                "open_for",
-                "state",
-                "stage",
-                "note",
-                "started_at",
-                "stage_since",
-                "soak_since",
-                "ended_at");
+        CAMPAIGN.change(sql, "campaign", campaign, "id");
     }
 
     /** By wave and position. */
@@ -157,11 +146,14 @@ public final class CampaignStore {
             values.add(stage);
         }
         values.addAll(List.of(limit, offset));
+        return inOrder("campaign_id = ?" + where, " limit ? offset ?", values.toArray());
+    }
+
+    private List<Member> inOrder(String condition, String limit, Object... values) {
         return sql.list(
-                "select * from campaign_member where campaign_id = ?" + where
-                        + " order by stage, position limit ? offset ?",
+                "select * from campaign_member where " + condition + " order by stage, position" + limit,
                 MEMBER::read,
-                values.toArray());
+                values);
     }
 
     public Optional<Member> member(String id) {
@@ -199,41 +191,43 @@ public final class CampaignStore {
     }
 
     public void write(Member member) {
-        MEMBER.change(
-                sql,
-                "campaign_member",
-                member,
-                "id",
-                "state",
-                "reason",
-                "attempt",
-                "cancels",
-                "urgent",
-                "job_id",
-                "execute_at",
-                "closes_at",
-                "begun_at",
-                "ended_at",
-                "updated_at");
+        MEMBER.change(sql, "campaign_member", member, "id");
+    }
+
+    /** Whether anything of a campaign that was halted is still to be withdrawn. */
+    public boolean hasToWithdraw(String campaignId) {
+        return sql.exists(
+                "select 1 from campaign_member where campaign_id = ? and (" + UNBEGUN + " or " + NO_TASK + ") limit 1",
+                campaignId);
     }
 
     /** Those of a campaign that has ended whose tasks have not begun. */
     public List<Member> toWithdraw(String campaignId, int limit) {
-        return sql.list(
-                "select * from campaign_member where campaign_id = ? and " + UNBEGUN
-                        + " order by stage, position limit ?",
-                MEMBER::read,
-                campaignId,
-                limit);
+        return inOrder("campaign_id = ? and " + UNBEGUN, " limit ?", campaignId, limit);
     }
 
     /** Those that have no task yet, neither of the campaign nor of their owners. */
     public List<Member> undelivered(String campaignId) {
+        return inOrder("campaign_id = ? and " + UNDELIVERED, "", campaignId);
+    }
+
+    /** Those of some proxies, of campaigns at work. */
+    public List<Member> undelivered(List<String> proxyIds) {
+        return proxyIds.isEmpty()
+                ? List.of()
+                : sql.list(
+                        "select m.* from campaign_member m join campaign c on c.id = m.campaign_id where m.proxy_id in "
+                                + Sql.places(proxyIds) + " and m." + UNDELIVERED
+                                + " and c.started_at is not null and c.open_for is not null order by c.id, m.id",
+                        MEMBER::read,
+                        proxyIds.toArray());
+    }
+
+    /** Those that have leave to change something, of all campaigns. */
+    public List<Member> running() {
         return sql.list(
-                "select * from campaign_member where campaign_id = ? and state in ('PLANNED', 'INQUIRING', 'NEEDS_OPERATOR')"
-                        + " order by stage, position",
-                MEMBER::read,
-                campaignId);
+                "select * from campaign_member where state in ('RUNNING', 'HELD') and begun_at is not null",
+                MEMBER::read);
     }
 
     /** Everything that has no task yet is cancelled; an owner's own one goes on without the campaign. */

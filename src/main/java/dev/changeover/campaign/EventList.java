@@ -73,11 +73,7 @@ public class EventList {
             int offset,
             int limit) {}
 
-    /**
-     * One event.
-     *
-     * @param createdAt when its owner was told first
-     */
+    /** @param createdAt when its owner was told first */
     public record Event(
             Member member, Status status, Level level, String reason, Instant latestAt, Instant createdAt) {}
 

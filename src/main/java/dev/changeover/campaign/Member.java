@@ -2,6 +2,7 @@ package dev.changeover.campaign;
 
 import dev.changeover.window.Opening;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,6 @@ public record Member(
         Instant updatedAt) {
     private static final int LONGEST_REASON = 1024;
 
-    /** Where a member stands. */
     public enum State {
         /** Its wave has not begun, or its task is about to be delivered. */
         PLANNED,
@@ -96,12 +96,22 @@ public record Member(
         return copy(state, reason, attempt + 1, times, 0, null, executeAt, closesAt, null, null, updatedAt);
     }
 
+    /** Its owner has cancelled it. */
+    public Member inquiring(Campaign campaign, @Nullable Opening next, Instant now) {
+        var why = "cancelled once; another time can be chosen until " + campaign.deadline();
+        return again(true).at(next).in(State.INQUIRING, why, now);
+    }
+
+    /** What becomes of it where its campaign has ended meanwhile; empty where that goes on. */
+    public Optional<Member> over(Campaign campaign, Instant now) {
+        return campaign.state().isOver() ? Optional.of(in(State.CANCELLED, campaign.note(), now)) : Optional.empty();
+    }
+
     public Member begun(Instant now, boolean urgently) {
         var atOnce = urgently ? 1 : urgent;
         return copy(State.RUNNING, reason, attempt, cancels, atOnce, jobId, executeAt, closesAt, now, null, now);
     }
 
-    /** With all that can change. */
     private Member copy(
             State state,
             String reason,
@@ -138,7 +148,6 @@ public record Member(
                 updatedAt);
     }
 
-    /** The planned opening, if there is one. */
     public @Nullable Opening opening() {
         return executeAt == null || closesAt == null || !executeAt.isBefore(closesAt)
                 ? null

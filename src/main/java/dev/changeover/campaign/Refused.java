@@ -4,11 +4,9 @@ package dev.changeover.campaign;
 public final class Refused extends RuntimeException {
     private final Why why;
 
-    /** Which kind of fault it is. */
     public enum Why {
         /** What was asked for is wrong in itself. */
         WRONG,
-        /** There is no such thing. */
         UNKNOWN,
         /** Its state does not allow it. */
         NOT_NOW,

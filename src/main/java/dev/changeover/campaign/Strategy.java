@@ -47,8 +47,6 @@ public record Strategy(
     }
 
     /**
-     * One wave.
-     *
      * @param size of all members, the most that it takes of those that match and are in no earlier wave
      * @param region of its members; null for any
      * @param project of its members; null for any

@@ -19,10 +19,8 @@ public final class WaveCounts {
         this.sql = sql;
     }
 
-    /** How many members of a wave are in a state. */
     public record Count(int stage, State state, int many) {}
 
-    /** How many members a wave has, and how many of them may fail. */
     public record Size(int stage, int members, int tolerated) {}
 
     /** Of all waves of a campaign, in order. */
@@ -40,7 +38,6 @@ public final class WaveCounts {
                 .orElseThrow();
     }
 
-    /** How many members of a wave are in a state. */
     public int count(String campaignId, int stage, State state) {
         return sql.count(
                 "select count(*) from campaign_member where campaign_id = ? and state = ? and stage = ?",

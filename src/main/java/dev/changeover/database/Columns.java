@@ -72,6 +72,12 @@ public final class Columns<R extends Record> {
         return sql.changeAll(statement, rows, row -> values(row, names));
     }
 
+    /** Changes all columns of the row that has the same key. */
+    public void change(Sql sql, String table, R row, String key) {
+        var others = columns.stream().map(Column::name).filter(name -> !name.equals(key));
+        change(sql, table, row, key, others.toArray(String[]::new));
+    }
+
     /** Changes these columns of the row that has the same key; false if there is none. */
     public boolean change(Sql sql, String table, R row, String key, String... changing) {
         var statement = "update %s set %s = ? where %s = ?".formatted(table, String.join(" = ?, ", changing), key);

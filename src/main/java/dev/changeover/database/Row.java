@@ -16,14 +16,9 @@ public final class Row {
 
     /** A text that the table does not allow to be null. */
     public String text(String column) {
-        var text = textOrNull(column);
-        if (text == null) {
-            throw new IllegalStateException("column %s is null".formatted(column));
-        }
-        return text;
+        return required(column, textOrNull(column));
     }
 
-    /** A text, or null. */
     public @Nullable String textOrNull(String column) {
         return read(result::getString, column);
     }
@@ -40,11 +35,7 @@ public final class Row {
 
     /** An instant that the table does not allow to be null, to the microsecond. */
     public Instant instant(String column) {
-        var instant = instantOrNull(column);
-        if (instant == null) {
-            throw new IllegalStateException("column %s is null".formatted(column));
-        }
-        return instant;
+        return required(column, instantOrNull(column));
     }
 
     /** An instant to the microsecond, or null. */
@@ -56,6 +47,11 @@ public final class Row {
     /** One of an enumeration's constants, stored by its name. */
     public <E extends Enum<E>> E constant(Class<E> type, String column) {
         return Enum.valueOf(type, text(column));
+    }
+
+    private static <T> T required(String column, @Nullable T value) {
+        if (value == null) throw new IllegalStateException("column %s is null".formatted(column));
+        return value;
     }
 
     private static <T extends @Nullable Object> T read(Reading<T> reading, String column) {

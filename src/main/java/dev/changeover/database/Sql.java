@@ -85,7 +85,6 @@ public final class Sql {
                 || state.startsWith("57P");
     }
 
-    /** Every row of a query. */
     public <T> List<T> list(String sql, Function<Row, T> reader, @Nullable Object... values) {
         return alone(sql, values, statement -> {
             var rows = new ArrayList<T>();
@@ -99,7 +98,6 @@ public final class Sql {
         });
     }
 
-    /** The first row of a query, if there is one. */
     public <T> Optional<T> first(String sql, Function<Row, T> reader, @Nullable Object... values) {
         return list(sql, reader, values).stream().findFirst();
     }
@@ -114,12 +112,10 @@ public final class Sql {
         });
     }
 
-    /** Whether a query has a row. */
     public boolean exists(String sql, @Nullable Object... values) {
         return first(sql, row -> true, values).isPresent();
     }
 
-    /** Changes rows and says how many. */
     public int change(String sql, @Nullable Object... values) {
         return alone(sql, values, PreparedStatement::executeUpdate);
     }

@@ -31,9 +31,6 @@ record BudgetGate(Sql sql, CampaignStore store, WaveCounts counts, CampaignSetti
     /** So many ask again within a {@linkplain CampaignSettings#look look}, however many wait: the others have work to do. */
     private static final int ASK_AGAIN = 20;
 
-    /** A member that has leave. */
-    private record Running(String campaignId, String projectId, int stage, boolean held) {}
-
     @Override
     public Optional<Wait> mayBegin(String jobId) {
         var now = clock.instant();
@@ -109,7 +106,7 @@ record BudgetGate(Sql sql, CampaignStore store, WaveCounts counts, CampaignSetti
             return Optional.of("the campaign is %s".formatted(campaign.state()));
         }
         var strategy = campaign.plan();
-        var running = running();
+        var running = store.running();
         if (running.size() >= strategy.atOnce()) {
             return Optional.of("%d forced upgrades run, as many as may".formatted(running.size()));
         }
@@ -127,29 +124,18 @@ record BudgetGate(Sql sql, CampaignStore store, WaveCounts counts, CampaignSetti
     }
 
     /** At once no more than failures are tolerated yet, and one. */
-    private Optional<String> stopRule(Member member, List<Running> running) {
+    private Optional<String> stopRule(Member member, List<Member> running) {
         var wave = running.stream()
                 .filter(it -> it.campaignId().equals(member.campaignId()) && it.stage() == member.stage())
                 .toList();
         var held = counts.count(member.campaignId(), member.stage(), State.HELD);
         var bad = counts.count(member.campaignId(), member.stage(), State.FAILED) + held;
         var left = counts.size(member).tolerated() - bad;
-        var going = wave.stream().filter(it -> !it.held()).count();
+        var going = wave.stream().filter(it -> it.state() != State.HELD).count();
         return going <= left
                 ? Optional.empty()
                 : Optional.of("%d run in its wave, %d have failed or are held, and %d more failures are tolerated"
                         .formatted(going, bad, Math.max(0, left)));
-    }
-
-    private List<Running> running() {
-        return sql.list(
-                "select campaign_id, project_id, stage, state from campaign_member"
-                        + " where state in ('RUNNING', 'HELD') and begun_at is not null",
-                row -> new Running(
-                        row.text("campaign_id"),
-                        row.text("project_id"),
-                        row.number("stage"),
-                        row.constant(State.class, "state") == State.HELD));
     }
 
     private int lately(Instant now) {

@@ -23,7 +23,6 @@ public interface CampaignActivities {
     @ActivityMethod
     void awaitChange(String campaignId);
 
-    /** What is to be done next. */
     enum Step {
         DELIVER,
         WITHDRAW,

@@ -79,7 +79,7 @@ record CampaignSteps(CampaignStore store, WaveCounts counts, MemberPages pages, 
         var now = clock.instant();
         return switch (campaign.state()) {
             case PLANNED, DONE -> new Decision(campaign, Step.END);
-            case HALTED -> new Decision(campaign, pages.hasToWithdraw(campaign) ? Step.WITHDRAW : Step.END);
+            case HALTED -> new Decision(campaign, store.hasToWithdraw(campaign.id()) ? Step.WITHDRAW : Step.END);
             case PAUSED, RUNNING, AWAITING -> decide(campaign, waves(campaign), now);
         };
     }

@@ -12,7 +12,6 @@ import io.temporal.workflow.WorkflowMethod;
  */
 @WorkflowInterface
 public interface CampaignWorkflow {
-    /** The task queue of its workers. */
     String QUEUE = "campaigns";
 
     static String idOf(String campaignId) {
@@ -26,7 +25,6 @@ public interface CampaignWorkflow {
     @SignalMethod(description = "Somebody has said something to the campaign: look at its rows now")
     void look();
 
-    /** What the workflow does at the moment. */
     @QueryMethod(description = "What the campaign does at the moment")
     String doing();
 }

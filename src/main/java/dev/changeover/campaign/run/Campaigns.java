@@ -70,7 +70,6 @@ public class Campaigns {
         this.clock = clock;
     }
 
-    /** What an operator can say to a campaign. */
     public enum Order {
         START,
         APPROVE,
@@ -90,7 +89,11 @@ public class Campaigns {
      * @throws Refused with what speaks against it
      */
     public Plan plan(Wish wish) {
-        return unlessOpen(planner.plan(wish));
+        var plan = planner.plan(wish);
+        if (store.openFor(String.valueOf(plan.campaign().openFor())).isPresent()) {
+            throw open(plan.campaign());
+        }
+        return plan;
     }
 
     /** Plans a campaign that an operator can start; owners are not told yet. The same refusals. */
@@ -113,13 +116,6 @@ public class Campaigns {
             throw open(campaign);
         }
         return campaign;
-    }
-
-    private Plan unlessOpen(Plan plan) {
-        if (store.openFor(String.valueOf(plan.campaign().openFor())).isPresent()) {
-            throw open(plan.campaign());
-        }
-        return plan;
     }
 
     private static Refused open(Campaign campaign) {

@@ -8,7 +8,6 @@ import dev.changeover.campaign.Refused;
 import dev.changeover.campaign.plan.CampaignPlanner;
 import dev.changeover.contact.Contacts;
 import dev.changeover.inventory.Inventory;
-import dev.changeover.inventory.KernelVersion;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Admission;
@@ -128,13 +127,13 @@ record Delivery(
         return Submission.jobId(member.projectId(), member.key());
     }
 
-    private static Submission submission(Member member, KernelVersion source, KernelVersion target, boolean scheduled) {
+    private static Submission submission(Campaign campaign, Member member, UpgradeAdvice advice, boolean scheduled) {
         return new Submission(
                 member.projectId(),
                 member.instanceId(),
                 member.proxyId(),
-                source,
-                target,
+                advice.current(),
+                advice.target().orElse(campaign.target()),
                 scheduled,
                 member.key(),
                 member.key(),
@@ -144,7 +143,7 @@ record Delivery(
     }
 
     private Member schedule(Campaign campaign, Member member, String moved, UpgradeAdvice advice) {
-        var submission = submission(member, advice.current(), advice.target().orElse(campaign.target()), true);
+        var submission = submission(campaign, member, advice, true);
         // Before its first event, which is to find its member.
         var named = changes.isPlanned(campaign, member.with(jobId(member)), moved);
         return named.state() == State.PLANNED ? submit(campaign, named, submission, State.DELIVERED) : named;
@@ -152,8 +151,7 @@ record Delivery(
 
     /** Makes its task at once, without a window; its place is {@linkplain BudgetGate#reserve reserved}. */
     Member deliverNow(Campaign campaign, Member member) {
-        var advice = upgrades.advice(member.proxyId());
-        var submission = submission(member, advice.current(), advice.target().orElse(campaign.target()), false);
+        var submission = submission(campaign, member, upgrades.advice(member.proxyId()), false);
         return submit(campaign, member, submission, null);
     }
 

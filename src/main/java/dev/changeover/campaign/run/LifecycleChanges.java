@@ -13,7 +13,6 @@ import java.util.List;
 record LifecycleChanges(Sql sql) {
     private static final Columns<Change> CHANGE = Columns.of(Change.class);
 
-    /** One of them. */
     record Change(int number, String engine, KernelVersion version, Lifecycle lifecycle, String reason) {}
 
     /** Writes down which ACTIVE versions' dates have passed; each once. */

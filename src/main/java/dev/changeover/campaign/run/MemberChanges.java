@@ -46,17 +46,13 @@ record MemberChanges(Sql sql, CampaignStore store, MemberNotices notices, Clock 
     private Member becomes(Campaign campaign, Member member, State state, String why, String moved) {
         var now = clock.instant();
         var after = member.in(state, why, now);
-        var written = new Member[] {after};
-        sql.together(() -> {
+        return sql.together(() -> {
             var before = store.locked(member.id()).orElseThrow();
-            if (isOvertaken(before, member, state)) {
-                written[0] = before;
-            } else {
-                store.write(after);
-                notices.changed(campaign, before, after, moved, now);
-            }
+            if (isOvertaken(before, member, state)) return before;
+            store.write(after);
+            notices.changed(campaign, before, after, moved, now);
+            return after;
         });
-        return written[0];
     }
 
     /** A page that is delivered twice at once, after a server had seemed to be gone, must not put a member back. */

@@ -79,10 +79,8 @@ record MemberEvents(CampaignStore store, MemberNotices notices, Inventory invent
     }
 
     private Member cameToNothing(Member member, TaskEvent event) {
-        var campaign = campaign(member);
-        return campaign.state().isOver()
-                ? member.in(State.CANCELLED, campaign.note(), event.at())
-                : member.again(false).in(State.NEEDS_OPERATOR, event.text(), event.at());
+        return member.over(campaign(member), event.at())
+                .orElseGet(() -> member.again(false).in(State.NEEDS_OPERATOR, event.text(), event.at()));
     }
 
     /** Its owner had wanted it anyway; if that came to nothing, the campaign goes on with it. */
@@ -98,16 +96,11 @@ record MemberEvents(CampaignStore store, MemberNotices notices, Inventory invent
     /** The owner chooses another time until the deadline; after it the next opening counts. */
     private Member cancelled(Member member, Instant at) {
         var campaign = campaign(member);
-        if (campaign.state().isOver()) {
-            return member.in(State.CANCELLED, campaign.note(), at);
-        }
         var from = campaign.deadline().isAfter(at) ? campaign.deadline() : at;
         var opening = inventory
                 .instance(member.instanceId())
                 .map(instance -> instance.window().next(from))
                 .orElse(null);
-        return member.again(true)
-                .at(opening)
-                .in(State.INQUIRING, "cancelled once; another time can be chosen until " + campaign.deadline(), at);
+        return member.over(campaign, at).orElseGet(() -> member.inquiring(campaign, opening, at));
     }
 }

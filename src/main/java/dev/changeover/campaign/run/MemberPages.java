@@ -112,10 +112,6 @@ record MemberPages(
         }
     }
 
-    boolean hasToWithdraw(Campaign campaign) {
-        return store.atWork().stream().anyMatch(it -> it.id().equals(campaign.id()));
-    }
-
     /** @throws RuntimeException if some could not be withdrawn */
     void withdraw(Campaign campaign, Runnable alive) {
         changes.cancelUndelivered(campaign.id());

@@ -6,7 +6,6 @@ import dev.changeover.campaign.Member;
 import dev.changeover.campaign.Member.State;
 import dev.changeover.campaign.Refused;
 import dev.changeover.campaign.Refused.Why;
-import dev.changeover.database.Columns;
 import dev.changeover.database.Sql;
 import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
@@ -25,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** What owners may do about the upgrades that campaigns have planned for them (REQUIREMENTS S9). Safe for concurrent use. */
 @Singleton
 public class PlannedEvents {
-    private static final Columns<Member> MEMBER = Columns.of(Member.class);
-
     private final Sql sql;
     private final CampaignStore store;
     private final Delivery delivery;
@@ -78,12 +75,7 @@ public class PlannedEvents {
             var campaign = campaign(now);
             BudgetGate.mayNotCancel(campaign, now).ifPresent(PlannedEvents::refuse);
             var opening = instance(now).window().next(campaign.deadline());
-            var after = now.again(true)
-                    .at(opening)
-                    .in(
-                            State.INQUIRING,
-                            "cancelled once; another time can be chosen until " + campaign.deadline(),
-                            clock.instant());
+            var after = now.inquiring(campaign, opening, clock.instant());
             store.write(after);
             notices.changed(campaign, now, after, "", clock.instant());
         });
@@ -143,15 +135,7 @@ public class PlannedEvents {
 
     /** The members that campaigns at work still have to give a task, of some proxies. */
     public List<Member> planned(List<String> proxyIds) {
-        return proxyIds.isEmpty()
-                ? List.of()
-                : sql.list(
-                        "select m.* from campaign_member m join campaign c on c.id = m.campaign_id where m.proxy_id in "
-                                + Sql.places(proxyIds)
-                                + " and m.state in ('PLANNED', 'INQUIRING', 'NEEDS_OPERATOR')"
-                                + " and c.started_at is not null and c.open_for is not null order by c.id, m.id",
-                        MEMBER::read,
-                        proxyIds.toArray());
+        return store.undelivered(proxyIds);
     }
 
     /** Their campaigns go on without them; call it in the transaction that removes their proxies. */

@@ -49,9 +49,6 @@ record UnusedPlaces(Sql sql, CampaignStore store, Clock clock) {
         var campaign = store.campaign(member.campaignId()).orElseThrow();
         var now = clock.instant();
         var without = member.again(false);
-        store.write(
-                campaign.state().isOver()
-                        ? without.in(State.CANCELLED, campaign.note(), now)
-                        : without.in(State.PLANNED, "", now));
+        store.write(without.over(campaign, now).orElseGet(() -> without.in(State.PLANNED, "", now)));
     }
 }
