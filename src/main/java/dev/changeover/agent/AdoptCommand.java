@@ -6,14 +6,9 @@ import dev.changeover.node.site.AgentConfiguration.Driver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Takes over the HAProxy that serves on this host already. */
 @Command(
@@ -23,7 +18,7 @@ import picocli.CommandLine.Spec;
             "Takes over the HAProxy that serves on this host already, without losing a connection or a session.",
             "Shows what it will do and asks before it does anything. Run it as root, while the agent is not running yet."
         })
-final class AdoptCommand implements Callable<Integer> {
+final class AdoptCommand extends NodeCommand {
     @Option(names = "--yes", description = "do not ask")
     private boolean yes;
 
@@ -41,25 +36,19 @@ final class AdoptCommand implements Callable<Integer> {
             description = "adopt although stick tables cannot be taken over: clients may go to another server")
     private boolean acceptLostStickiness;
 
-    @ParentCommand
-    private @Nullable AgentCommand agent;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var command = Objects.requireNonNull(agent);
+        var command = agent();
         var configuration = command.configuration();
         if (configuration.driver() != Driver.haproxy) {
             throw new IOException(
                     "only a HAProxy can be adopted, and agent.toml says driver = " + configuration.driver());
         }
         var version = kernel == null ? null : command.version(kernel);
-        CommandRights.requireAgentOfRoot(configuration, spec);
+        CommandRights.requireAgentOfRoot(configuration, spec());
         var node = AgentRole.node(configuration);
         var adoption = new Adoption(configuration, node);
-        var out = spec.commandLine().getOut();
+        var out = out();
         if (!dryRun && adoption.isBegun()) {
             var inUnit = TransientUnit.again();
             if (inUnit.isPresent()) return inUnit.get();
@@ -81,7 +70,7 @@ final class AdoptCommand implements Callable<Integer> {
     }
 
     private void show(Adoption.Plan plan, Path file) {
-        var out = spec.commandLine().getOut();
+        var out = out();
         out.println("HAProxy %s, process %d, runs for %s"
                 .formatted(plan.reportedVersion(), plan.proxy().worker(), file));
         for (int i = 0; i < plan.steps().size(); i++) {
@@ -94,14 +83,12 @@ final class AdoptCommand implements Callable<Integer> {
     private int told(ProxyNode node) {
         var state = node.status();
         state.generations()
-                .forEach(generation -> spec.commandLine()
-                        .getOut()
-                        .println("generation %d  %s  %s  %d sessions"
-                                .formatted(
-                                        generation.number(),
-                                        generation.reportedVersion(),
-                                        generation.serving() ? "serving" : "retiring",
-                                        generation.sessions())));
+                .forEach(generation -> out().println("generation %d  %s  %s  %d sessions"
+                        .formatted(
+                                generation.number(),
+                                generation.reportedVersion(),
+                                generation.serving() ? "serving" : "retiring",
+                                generation.sessions())));
         return state.serving().isPresent() ? 0 : 1;
     }
 

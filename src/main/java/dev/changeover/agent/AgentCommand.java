@@ -176,7 +176,6 @@ public final class AgentCommand implements Callable<Integer> {
         return AgentRole.node(configuration);
     }
 
-    /** The agent's configuration, wherever it is. */
     Path file() {
         return config;
     }

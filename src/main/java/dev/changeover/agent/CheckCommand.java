@@ -16,14 +16,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Says beforehand what a first start, a reload, an adoption or an upgrade would stumble over. */
 @Command(
@@ -35,7 +29,7 @@ import picocli.CommandLine.Spec;
             "Says what a first start, a reload, an adoption or an upgrade would stumble over on this host.",
             "Changes nothing. Run it as root or as the agent's user."
         })
-final class CheckCommand implements Callable<Integer> {
+final class CheckCommand extends NodeCommand {
     private enum Format {
         table,
         json
@@ -50,15 +44,9 @@ final class CheckCommand implements Callable<Integer> {
             description = "table or json (default: table)")
     private Format format = Format.table;
 
-    @ParentCommand
-    private @Nullable AgentCommand agent;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var settings = WrittenSettings.read(Objects.requireNonNull(agent).file());
+        var settings = WrittenSettings.read(agent().file());
         var findings = new ArrayList<>(settings.findings());
         if (settings.configuration().isPresent()) {
             var configuration = settings.configuration().get();
@@ -75,7 +63,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private void print(List<Finding> findings) throws JsonProcessingException {
-        var out = spec.commandLine().getOut();
+        var out = out();
         if (format == Format.json) {
             out.println(JsonMapper.builder()
                     .enable(SerializationFeature.INDENT_OUTPUT)

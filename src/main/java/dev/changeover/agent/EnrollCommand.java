@@ -3,14 +3,8 @@ package dev.changeover.agent;
 import dev.changeover.node.order.Enrolment;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Takes up the key whose orders this agent carries out. */
 @Command(
@@ -20,25 +14,17 @@ import picocli.CommandLine.Spec;
             "Lets this agent carry out what the control plane signs, and nothing else.",
             "Run it as the agent's user; a running agent need not be restarted."
         })
-final class EnrollCommand implements Callable<Integer> {
+final class EnrollCommand extends NodeCommand {
     @Parameters(paramLabel = "TOKEN", description = "the line that 'changeover node enroll NODE' prints")
     private String token = "";
 
-    @ParentCommand
-    private @Nullable AgentCommand agent;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() throws IOException {
-        var configuration = Objects.requireNonNull(agent).configuration();
-        CommandRights.requireAgent(configuration, spec);
+        var configuration = agent().configuration();
+        CommandRights.requireAgent(configuration, spec());
         var enrolment = Enrolment.accept(token, configuration.nodeId(), configuration.runDir(), Instant.now());
-        spec.commandLine()
-                .getOut()
-                .println("node %s takes orders signed with key %s from now on"
-                        .formatted(configuration.nodeId(), enrolment.fingerprint()));
+        out().println("node %s takes orders signed with key %s from now on"
+                .formatted(configuration.nodeId(), enrolment.fingerprint()));
         return 0;
     }
 }

@@ -3,14 +3,9 @@ package dev.changeover.agent;
 import dev.changeover.node.adoption.GiveBack;
 import dev.changeover.node.site.AdoptedUnit;
 import java.io.IOException;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Gives the node back to the unit that it came from. */
 @Command(
@@ -21,23 +16,17 @@ import picocli.CommandLine.Spec;
             "without systemd, to the command that HAProxy was started with.",
             "Run it as root. The agent keeps its hands off afterwards; stop and disable it."
         })
-final class GiveBackCommand implements Callable<Integer> {
+final class GiveBackCommand extends NodeCommand {
     @Option(names = "--unit", description = "the unit (default: the one that was adopted, else haproxy.service)")
     private @Nullable String unit;
 
-    @ParentCommand
-    private @Nullable AgentCommand agent;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var configuration = Objects.requireNonNull(agent).configuration();
-        CommandRights.requireRoot(spec);
+        var configuration = agent().configuration();
+        CommandRights.requireRoot(spec());
         var back = new GiveBack(configuration, unit != null ? unit : new AdoptedUnit(configuration.runDir()).name());
         var lost = back.run();
-        var out = spec.commandLine().getOut();
+        var out = out();
         out.println("%s serves with the same listening sockets; the node's generation ends after its last session"
                 .formatted(back.owner()));
         out.println("stop the agent, and remove %s before it may look after this node again"

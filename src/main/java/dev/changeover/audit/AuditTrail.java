@@ -31,7 +31,6 @@ public final class AuditTrail {
         this.clock = clock;
     }
 
-    /** The entry could not be written. */
     public static final class NotWritten extends RuntimeException {
         NotWritten(Throwable cause) {
             super("the audit trail cannot be written: " + cause.getMessage(), cause);

@@ -30,30 +30,26 @@ public final class Contacts {
 
     /** Those of an instance, by name; those of its project that every instance has are left out. */
     public List<Contact> ofInstance(String instanceId) {
-        return sql.list("select * from contact where instance_id = ? order by name, id", CONTACT::read, instanceId);
+        return where("instance_id = ?", instanceId);
     }
 
     /** Those that every instance of a project has, by name. */
     public List<Contact> ofProject(String projectId) {
-        return sql.list(
-                "select * from contact where project_id = ? and instance_id is null order by name, id",
-                CONTACT::read,
-                projectId);
+        return where("project_id = ? and instance_id is null", projectId);
     }
 
     /** All of a project and of its instances, by name. */
     public List<Contact> inProject(String projectId) {
-        return sql.list("select * from contact where project_id = ? order by name, id", CONTACT::read, projectId);
+        return where("project_id = ?", projectId);
     }
 
     /** All that are told of an instance: its own and its project's. */
     public List<Contact> toTell(String projectId, String instanceId) {
-        return sql.list(
-                "select * from contact where project_id = ? and (instance_id = ? or instance_id is null)"
-                        + " order by name, id",
-                CONTACT::read,
-                projectId,
-                instanceId);
+        return where("project_id = ? and (instance_id = ? or instance_id is null)", projectId, instanceId);
+    }
+
+    private List<Contact> where(String condition, Object... values) {
+        return sql.list("select * from contact where " + condition + " order by name, id", CONTACT::read, values);
     }
 
     /** One of a project or of one of its instances. */

@@ -15,7 +15,6 @@ public final class HostRoom {
     public static final long BARE_WORKER = 32L << 20;
 
     private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files\\s+(\\d+)\\s+(\\d+)");
-    private static final Pattern CAPABILITIES = Pattern.compile("(?m)^CapEff:\\s+([0-9a-f]+)");
     private static final int RAISE_LIMITS = 24;
 
     private HostRoom() {}
@@ -43,7 +42,9 @@ public final class HostRoom {
         try {
             var process = HostMemory.process(worker);
             var self = HostMemory.process(ProcessHandle.current().pid());
-            return lackOfLimit(limit(process, 1), mayRaise(self) ? Long.MAX_VALUE : limit(self, 2))
+            return lackOfLimit(
+                            limit(process, 1),
+                            SystemCalls.hasCapability(RAISE_LIMITS) ? Long.MAX_VALUE : limit(self, 2))
                     .or(() -> lackOfFiles(worker));
         } catch (IOException gone) {
             return Optional.empty();
@@ -90,10 +91,5 @@ public final class HostRoom {
     private static long limit(Path process, int column) throws IOException {
         var found = OPEN_FILES.matcher(Files.readString(process.resolve("limits")));
         return found.find() ? Long.parseLong(found.group(column)) : column == 1 ? 0 : Long.MAX_VALUE;
-    }
-
-    private static boolean mayRaise(Path process) throws IOException {
-        var found = CAPABILITIES.matcher(Files.readString(process.resolve("status")));
-        return found.find() && (Long.parseUnsignedLong(found.group(1), 16) >> RAISE_LIMITS & 1) == 1;
     }
 }

@@ -30,7 +30,6 @@ public final class SmallHeap {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    /** Whether this process is kept small. */
     public static boolean isSmall() {
         return Runtime.getRuntime().maxMemory() <= LARGEST;
     }

@@ -37,7 +37,11 @@ public final class SystemCalls {
     static final int SOL_SOCKET = 1;
     private static final int SO_BINDTODEVICE = 25;
 
-    private static final Function SYSCALL = variadic("syscall", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final Function SYSCALL = function(
+            "syscall",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            Linker.Option.captureCallState("errno"),
+            Linker.Option.firstVariadicArg(1));
     private static final Function CLOSE = find("close", JAVA_INT, JAVA_INT);
     private static final Function SPAWN_ACTIONS = find("posix_spawn_file_actions_init", JAVA_INT, ADDRESS);
     private static final Function SPAWN_DUPLICATE =
@@ -84,11 +88,15 @@ public final class SystemCalls {
         if (Files.exists(YAMA) && Files.readString(YAMA).strip().equals("3")) {
             return "kernel.yama.ptrace_scope is 3, which forbids it to everybody until the host is started anew";
         }
-        var effective = CAPABILITIES.matcher(Files.readString(Path.of("/proc/self/status")));
-        var may = effective.find() && (Long.parseUnsignedLong(effective.group(1), 16) >> CAP_SYS_PTRACE & 1) == 1;
-        return may
+        return hasCapability(CAP_SYS_PTRACE)
                 ? "a rule of this host forbids it, of SELinux, AppArmor or seccomp: see 'journalctl -k'"
                 : "not permitted without root or CAP_SYS_PTRACE";
+    }
+
+    /** Whether this process has a capability of Linux, by its number. */
+    static boolean hasCapability(int number) throws IOException {
+        var effective = CAPABILITIES.matcher(Files.readString(Path.of("/proc/self/status")));
+        return effective.find() && (Long.parseUnsignedLong(effective.group(1), 16) >> number & 1) == 1;
     }
 
     /**
@@ -155,14 +163,6 @@ public final class SystemCalls {
 
     static Function find(String name, MemoryLayout result, MemoryLayout... arguments) {
         return function(name, FunctionDescriptor.of(result, arguments), Linker.Option.captureCallState("errno"));
-    }
-
-    private static Function variadic(String name, MemoryLayout result, MemoryLayout... arguments) {
-        return function(
-                name,
-                FunctionDescriptor.of(result, arguments),
-                Linker.Option.captureCallState("errno"),
-                Linker.Option.firstVariadicArg(1));
     }
 
     private static Function function(String name, FunctionDescriptor shape, Linker.Option... options) {

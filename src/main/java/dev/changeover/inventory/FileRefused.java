@@ -11,8 +11,6 @@ public final class FileRefused extends IllegalArgumentException {
     }
 
     /**
-     * Something wrong in a file.
-     *
      * @param line counts from 1
      * @param text a sentence that says what is wrong and what is needed
      */

@@ -132,7 +132,6 @@ public interface Inventory {
         }
     }
 
-    /** An instance and its proxies. */
     record InstanceEntry(Instance instance, List<Proxy> proxies) {}
 
     /**
@@ -150,7 +149,6 @@ public interface Inventory {
     /** Some instances of a project, and how many it has in all. */
     record InstancePage(int total, List<InstanceEntry> entries) {}
 
-    /** A node, and where it belongs. */
     record NodeEntry(
             String projectId, String instanceId, String instanceName, String proxyName, Node node, NodeFacts facts) {}
 
@@ -160,10 +158,8 @@ public interface Inventory {
     /** Some of the proxies on a version, and how many there are in all. */
     record ProxiesOn(int total, List<ProxyOn> proxies) {}
 
-    /** Where a proxy is found. */
     record ProxyOn(String projectId, String instanceId, String proxyId, String name) {}
 
-    /** Their names. */
     record Names(String instance, String proxy) {}
 
     /** The proxy is being upgraded and nothing else may change it meanwhile. */

@@ -18,7 +18,6 @@ import java.util.stream.Collectors;
 record JdbcInventory(Sql sql, JdbcCatalogue catalogue, Contacts contacts) implements Inventory {
     static final Columns<Project> PROJECT = Columns.of(Project.class);
     static final Columns<Instance> INSTANCE = Columns.of(Instance.class, Map.of("window", "maintenance_window"));
-    private static final Columns<Node> NODE = Columns.of(Node.class);
     private static final String PROXIES = """
             select p.instance_id, p.name as proxy_name, p.address, p.port, p.mode, p.engine,
                 p.status as proxy_status, n.*
@@ -96,7 +95,7 @@ record JdbcInventory(Sql sql, JdbcCatalogue catalogue, Contacts contacts) implem
 
     @Override
     public Optional<Node> node(String nodeId) {
-        return sql.first("select * from node where id = ?", NODE::read, nodeId);
+        return sql.first("select * from node where id = ?", NodeList.NODE::read, nodeId);
     }
 
     @Override

@@ -28,7 +28,6 @@ public record Kernel(
     static final String HAPROXY = "haproxy";
     private static final String TAURUSPROXY = "taurusproxy";
 
-    /** Every engine. */
     public static final List<String> ENGINES = List.of(HAPROXY, TAURUSPROXY, "sandbox");
 
     public Kernel {
@@ -64,7 +63,6 @@ public record Kernel(
                 : with(Lifecycle.EXPIRED, "its expiry date has passed", expiresAt);
     }
 
-    /** The same in another lifecycle. */
     public Kernel with(Lifecycle other, String reason, @Nullable Instant expiry) {
         return new Kernel(engine, version, other, reason, reportedVersion, releaseNotes, expiry, packages);
     }

@@ -22,11 +22,7 @@ public final class KernelVersion implements Comparable<KernelVersion> {
                 Arrays.stream(text.split("\\.")).mapToInt(Integer::parseInt).toArray();
     }
 
-    /**
-     * Reads a version.
-     *
-     * @throws IllegalArgumentException if the text is not four numbers separated by dots
-     */
+    /** @throws IllegalArgumentException if the text is not four numbers separated by dots */
     @JsonCreator
     public static KernelVersion of(String text) {
         if (!FOUR_PARTS.matcher(text).matches()) {
@@ -37,7 +33,6 @@ public final class KernelVersion implements Comparable<KernelVersion> {
         return new KernelVersion(text);
     }
 
-    /** Whether this version comes before the other one. */
     public boolean isOlderThan(KernelVersion other) {
         return compareTo(other) < 0;
     }
@@ -62,7 +57,6 @@ public final class KernelVersion implements Comparable<KernelVersion> {
         return Arrays.hashCode(parts);
     }
 
-    /** The version as it was written. */
     @JsonValue
     @Override
     public String toString() {

@@ -26,8 +26,6 @@ public record NodeFacts(@Nullable String agent, int protocol, List<Generation> g
     }
 
     /**
-     * One that runs.
-     *
      * @param version as its program says it
      * @param overAge sessions that are older than the limit
      */

@@ -11,7 +11,7 @@ import java.util.List;
 
 /** The nodes of all projects. */
 final class NodeList {
-    private static final Columns<Node> NODE = Columns.of(Node.class);
+    static final Columns<Node> NODE = Columns.of(Node.class);
 
     private static final String EVERYWHERE = """
             select i.project_id, i.id as instance_id, i.name as instance_name, p.name as proxy_name, n.*

@@ -109,7 +109,6 @@ final class YamlFile {
         return level < levels.size() && levels.get(level).list().equals(key);
     }
 
-    /** An entry of a list. */
     void entry(int level, Node node) {
         var of = levels.get(level);
         YamlBlock.of(this, node, of.kind(), of.keys()).ifPresent(block -> {

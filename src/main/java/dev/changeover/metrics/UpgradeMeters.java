@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 /** Counts and times upgrades as this server writes them down; of several servers the sum is the whole. */
 @Singleton
 final class UpgradeMeters implements TaskListener {
+    private static final int[] HANDOVER_SECONDS = {1, 2, 5, 10, 30, 60, 300};
+    private static final int[] RETIREMENT_SECONDS = {60, 600, 3_600, 21_600, 86_400, 93_600, 172_800};
+    private static final int[] LATENESS_SECONDS = {1, 10, 60, 300, 900, 3_600};
+
     private final Map<Outcome, Counter> ended = new EnumMap<>(Outcome.class);
     private final Timer handovers;
     private final Timer retirements;
@@ -41,37 +45,20 @@ final class UpgradeMeters implements TaskListener {
                 registry,
                 "changeover.handover",
                 "How long a node took from the beginning of its handover until it was found good, soak and holds left out.",
-                1,
-                2,
-                5,
-                10,
-                30,
-                60,
-                300);
+                HANDOVER_SECONDS);
         this.retirements = timer(
                 registry,
                 "changeover.retirement",
                 "How long upgrades took from the first completion mark until nothing older was left.",
-                60,
-                600,
-                3_600,
-                21_600,
-                86_400,
-                93_600,
-                172_800);
+                RETIREMENT_SECONDS);
         this.lateness = timer(
                 registry,
                 "changeover.window.lateness",
                 "How long after an opening began its scheduled upgrades did.",
-                1,
-                10,
-                60,
-                300,
-                900,
-                3_600);
+                LATENESS_SECONDS);
     }
 
-    private static Timer timer(MeterRegistry registry, String name, String help, int... seconds) {
+    private static Timer timer(MeterRegistry registry, String name, String help, int[] seconds) {
         return Timer.builder(name)
                 .description(help)
                 .serviceLevelObjectives(

@@ -36,7 +36,6 @@ public final class MySqlPackets {
         this.out = out;
     }
 
-    /** The payload of one packet. */
     public record Packet(byte[] payload) {
         public boolean isOk() {
             return payload[0] == 0;
@@ -112,8 +111,6 @@ public final class MySqlPackets {
     }
 
     /**
-     * An answer of the server.
-     *
      * @throws MySqlRefusal for an error packet
      * @throws EOFException if the other side closed
      */

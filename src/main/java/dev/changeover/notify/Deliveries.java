@@ -125,8 +125,6 @@ record Deliveries(Sql sql, Outbox outbox) {
     }
 
     /**
-     * A claimed delivery.
-     *
      * @param token of this attempt
      * @param number counts from 1
      * @param unknowns of earlier attempts of an SMS

@@ -17,7 +17,6 @@ public record Delivery(String id, Channel channel, String address, String contac
         told = List.copyOf(told);
     }
 
-    /** How a delivery stands. */
     public enum Status {
         /** It will be tried, or tried again. */
         WAITING,

@@ -24,7 +24,6 @@ final class DeliveryLog {
     /** Why none was reached in the last round that tried. */
     private final Map<Channel, Set<String>> told = new EnumMap<>(Channel.class);
 
-    /** How an attempt ended. */
     synchronized void add(String id, Channel channel, Result result) {
         switch (result) {
             case Result.Final ended -> ended(id, channel, ended);
@@ -57,7 +56,6 @@ final class DeliveryLog {
         failed.computeIfAbsent(channel, first -> new TreeMap<>()).merge(reason, 1, Integer::sum);
     }
 
-    /** A round is over. */
     synchronized void tell() {
         failed.forEach((channel, reasons) -> {
             var before = sent.contains(channel) ? Set.of() : told.getOrDefault(channel, Set.of());

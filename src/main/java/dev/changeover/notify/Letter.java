@@ -19,7 +19,6 @@ public record Letter(String subject, String contact, List<Item> items, boolean f
         items = List.copyOf(items);
     }
 
-    /** Whether it tells of several upgrades. */
     public boolean isDigest() {
         return items.size() > 1;
     }

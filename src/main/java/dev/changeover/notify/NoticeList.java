@@ -110,7 +110,6 @@ public final class NoticeList {
     /** Some notices without those that cannot be read, and how many there are in all, with those. */
     public record Page(int total, List<NoticeLine> notices) {}
 
-    /** One of them, with its deliveries. */
     public record NoticeLine(Told told, Instant dueAt, String state, List<DeliveryLine> deliveries) {
         static Optional<NoticeLine> of(Row row) {
             return Outbox.read(row)

@@ -7,8 +7,6 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How contacts are told.
- *
  * @param collect how long a notice waits for others to the same address, which are then one digest; not one of a held
  *     upgrade
  * @param reminders how long before the planned time a contact is reminded, as far as time allows

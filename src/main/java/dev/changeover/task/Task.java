@@ -80,7 +80,6 @@ public record Task(
             this.publishedName = publishedName;
         }
 
-        /** The name the published interface gives it. */
         public String publishedName() {
             return publishedName;
         }
@@ -101,7 +100,6 @@ public record Task(
             this.publishedName = publishedName;
         }
 
-        /** The word the published interface uses. */
         public String publishedName() {
             return publishedName;
         }

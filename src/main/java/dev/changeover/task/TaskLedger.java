@@ -89,7 +89,6 @@ public interface TaskLedger {
     /** The job is through with its proxy's nodes: the next may begin. */
     void releaseProxy(String jobId);
 
-    /** How many instances are being changed. */
     int claims();
 
     /** How many scheduled tasks that were asked for before an instant are due by {@code now} and still Pending. */
@@ -120,7 +119,6 @@ public interface TaskLedger {
                 task, events.isEmpty() ? Integer.MAX_VALUE : events.getLast().number(), events);
     }
 
-    /** Does all of the work in one transaction. */
     <T> T together(Supplier<T> work);
 
     /** Writes down what was asked; what has its id and is there already stays as it is. */

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param lines newest first
  */
 public record TaskPage(int total, List<Line> lines) {
-    /** An empty list. */
     public static final TaskPage NONE = new TaskPage(0, List.of());
 
     /** A {@link Task} in a list: without the fields that only its own page needs. */

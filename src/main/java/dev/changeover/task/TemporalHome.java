@@ -18,8 +18,6 @@ public class TemporalHome {
     }
 
     /**
-     * Where the upgrades run.
-     *
      * @param namespaceId Temporal's own id of the namespace
      * @param address where the first server reached it
      * @param since when it became the ledger's

@@ -38,11 +38,7 @@ public final class Tracing {
         return new Tracing(telemetry);
     }
 
-    /**
-     * What the variables say.
-     *
-     * @param role names the process where {@code OTEL_SERVICE_NAME} does not
-     */
+    /** @param role names the process where {@code OTEL_SERVICE_NAME} does not */
     public static Tracing of(Map<String, String> environment, String role) {
         if (ENDPOINTS.stream()
                 .allMatch(name -> environment.getOrDefault(name, "").isBlank())) return OFF;

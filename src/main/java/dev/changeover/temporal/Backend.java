@@ -43,5 +43,5 @@ interface Backend extends AutoCloseable {
     Optional<String> prepare(WorkflowServiceStubs stubs, SearchAttributes attributes);
 
     @Override
-    void close();
+    default void close() {}
 }

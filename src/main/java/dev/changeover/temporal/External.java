@@ -68,9 +68,4 @@ record External(ClientConfigProfile profile) implements Backend {
     public Optional<String> prepare(WorkflowServiceStubs stubs, SearchAttributes attributes) {
         return attributes.ensure();
     }
-
-    @Override
-    public void close() {
-        // Nothing of it is ours.
-    }
 }

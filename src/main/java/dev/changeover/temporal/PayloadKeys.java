@@ -84,7 +84,6 @@ record PayloadKeys(Path file, String current, Instant unencryptedUntil, Map<Stri
         return Optional.ofNullable(keys.get(id));
     }
 
-    /** The key that encrypts. */
     SecretKey currentKey() {
         return key(current).orElseThrow();
     }

@@ -44,12 +44,7 @@ public final class TemporalConnection implements AutoCloseable {
         var stubsOptions = WorkflowServiceStubsOptions.newBuilder(backend.stubsOptions());
         if (metrics != null) stubsOptions.setMetricsScope(metrics.scope());
         else TemporalMetrics.spareSmallProcess();
-        try {
-            this.stubs = WorkflowServiceStubs.newServiceStubs(stubsOptions.build());
-        } catch (IllegalArgumentException wrong) {
-            throw new TemporalConfigurationException(
-                    "Temporal's address %s cannot be used: %s".formatted(backend.address(), wrong.getMessage()));
-        }
+        this.stubs = stubs(backend.address(), stubsOptions.build());
         var clientOptions = backend.clientOptions().toBuilder()
                 .setDataConverter(converter)
                 .setInterceptors(tracing.ofClient())
@@ -105,13 +100,7 @@ public final class TemporalConnection implements AutoCloseable {
     public static Readiness look(TemporalSettings settings, Map<String, String> environment, Duration limit) {
         PayloadConversion.of(settings);
         var external = new External(External.profile(settings, environment));
-        WorkflowServiceStubs stubs;
-        try {
-            stubs = WorkflowServiceStubs.newServiceStubs(external.stubsOptions());
-        } catch (IllegalArgumentException wrong) {
-            throw new TemporalConfigurationException(
-                    "Temporal's address %s cannot be used: %s".formatted(external.address(), wrong.getMessage()));
-        }
+        var stubs = stubs(external.address(), external.stubsOptions());
         try {
             var namespace = WorkflowClientOptions.newBuilder(external.clientOptions())
                     .validateAndBuildWithDefaults()
@@ -126,6 +115,15 @@ public final class TemporalConnection implements AutoCloseable {
             return Readiness.no("Temporal at %s: %s".formatted(external.address(), GrpcReason.of(failure)));
         } finally {
             stubs.shutdownNow();
+        }
+    }
+
+    private static WorkflowServiceStubs stubs(String address, WorkflowServiceStubsOptions options) {
+        try {
+            return WorkflowServiceStubs.newServiceStubs(options);
+        } catch (IllegalArgumentException wrong) {
+            throw new TemporalConfigurationException(
+                    "Temporal's address %s cannot be used: %s".formatted(address, wrong.getMessage()));
         }
     }
 

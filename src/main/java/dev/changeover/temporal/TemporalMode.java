@@ -1,6 +1,5 @@
 package dev.changeover.temporal;
 
-/** Which Temporal this process uses. */
 public enum TemporalMode {
     /** A Temporal that somebody else runs: address, namespace, TLS and API key from its profile or variables. */
     EXTERNAL,

@@ -98,25 +98,18 @@ public record TemporalSettings(
 
     /** The same, but an external Temporal at {@code hostAndPort}. */
     public TemporalSettings external(String hostAndPort) {
-        return new TemporalSettings(
-                TemporalMode.EXTERNAL,
-                hostAndPort,
-                namespace,
-                profile,
-                dataDirectory,
-                port,
-                uiPort,
-                allowInProcess,
-                endsWithParent,
-                payloadKeys);
+        return at(TemporalMode.EXTERNAL, hostAndPort, namespace);
     }
 
-    /** The same in another namespace. */
     public TemporalSettings inNamespace(String other) {
+        return at(mode, address, other);
+    }
+
+    private TemporalSettings at(TemporalMode mode, @Nullable String address, @Nullable String namespace) {
         return new TemporalSettings(
                 mode,
                 address,
-                other,
+                namespace,
                 profile,
                 dataDirectory,
                 port,

@@ -102,12 +102,10 @@ public enum Blocker {
         this.sentence = sentence;
     }
 
-    /** The error that a refused request gets. */
     public ErrorCode error() {
         return error;
     }
 
-    /** The published code of that error. */
     public String code() {
         return error.code();
     }
@@ -122,7 +120,6 @@ public enum Blocker {
         return recovery;
     }
 
-    /** Why an upgrade is refused. */
     public String sentence() {
         return sentence;
     }

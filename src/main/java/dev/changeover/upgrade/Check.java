@@ -15,7 +15,6 @@ public record Check(Blocker blocker, boolean passed, String detail) {
         return new Check(blocker, passed, detail);
     }
 
-    /** The sentence for people. */
     @JsonIgnore
     public String sentence() {
         return (passed ? blocker.question() : blocker.sentence()) + (detail.isEmpty() ? "" : ": " + detail);
@@ -26,7 +25,6 @@ public record Check(Blocker blocker, boolean passed, String detail) {
         return checks.stream().filter(check -> !check.passed()).toList();
     }
 
-    /** All sentences in one line. */
     public static String sentences(List<Check> checks) {
         return checks.stream().map(Check::sentence).collect(Collectors.joining("; "));
     }

@@ -22,7 +22,6 @@ public enum Command {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The command of that {@link #word}. */
     public static Command of(String word) {
         return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
     }

@@ -61,8 +61,6 @@ public interface InspectWorkflow {
     }
 
     /**
-     * The known state of a node.
-     *
      * @param state null when its agent did not answer
      * @param silence why it did not; empty when it did
      */

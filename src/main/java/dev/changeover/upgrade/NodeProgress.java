@@ -98,56 +98,24 @@ public record NodeProgress(
     }
 
     public NodeProgress heldFor(Duration longer) {
-        return beganAt == null || servingAt != null
-                ? this
-                : new NodeProgress(
-                        node,
-                        step,
-                        held,
-                        beganAt,
-                        servingAt,
-                        heldFor.plus(longer),
-                        handOver,
-                        retired,
-                        seen,
-                        closedByOrder,
-                        decision);
+        var isTimed = beganAt != null && servingAt == null;
+        var all = isTimed ? heldFor.plus(longer) : heldFor;
+        return with(step, held, beganAt, servingAt, all, handOver, retired, seen, closedByOrder, decision);
     }
 
     /** The next step; a node that was given up stays so. */
     public NodeProgress at(Step next) {
-        return new NodeProgress(
-                node,
-                step == Step.SKIPPED ? step : next,
-                null,
-                beganAt,
-                servingAt,
-                heldFor,
-                handOver,
-                retired,
-                seen,
-                closedByOrder,
-                null);
+        var now = step == Step.SKIPPED ? step : next;
+        return with(now, null, beganAt, servingAt, heldFor, handOver, retired, seen, closedByOrder, null);
     }
 
     public NodeProgress beganAt(Instant at) {
-        return new NodeProgress(
-                node,
-                step,
-                held,
-                beganAt == null ? at : beganAt,
-                servingAt,
-                heldFor,
-                handOver,
-                retired,
-                seen,
-                closedByOrder,
-                decision);
+        var first = beganAt == null ? at : beganAt;
+        return with(step, held, first, servingAt, heldFor, handOver, retired, seen, closedByOrder, decision);
     }
 
     public NodeProgress servingAt(Instant at) {
-        return new NodeProgress(
-                node, step, held, beganAt, at, heldFor, handOver, retired, seen, closedByOrder, decision);
+        return with(step, held, beganAt, at, heldFor, handOver, retired, seen, closedByOrder, decision);
     }
 
     public NodeProgress holding(String reason) {
@@ -160,28 +128,39 @@ public record NodeProgress(
     }
 
     private NodeProgress held(@Nullable String reason, @Nullable Command by) {
-        return new NodeProgress(
-                node, step, reason, beganAt, servingAt, heldFor, handOver, retired, seen, closedByOrder, by);
+        return with(step, reason, beganAt, servingAt, heldFor, handOver, retired, seen, closedByOrder, by);
     }
 
     public NodeProgress handedOver(HandOver done) {
         var first = handOver != null && handOver.changed() ? handOver : done;
-        return new NodeProgress(
-                node, step, held, beganAt, servingAt, heldFor, first, retired, done.after(), closedByOrder, decision);
+        return with(step, held, beganAt, servingAt, heldFor, first, retired, done.after(), closedByOrder, decision);
     }
 
     public NodeProgress retired(RetireProgress total) {
-        return new NodeProgress(
-                node, step, held, beganAt, servingAt, heldFor, handOver, total, seen, closedByOrder, decision);
+        return with(step, held, beganAt, servingAt, heldFor, handOver, total, seen, closedByOrder, decision);
     }
 
     public NodeProgress closedByOrder(int more) {
-        return new NodeProgress(
-                node, step, held, beganAt, servingAt, heldFor, handOver, retired, seen, closedByOrder + more, decision);
+        return with(step, held, beganAt, servingAt, heldFor, handOver, retired, seen, closedByOrder + more, decision);
     }
 
     public NodeProgress seen(NodeState state) {
+        return with(step, held, beganAt, servingAt, heldFor, handOver, retired, state, closedByOrder, decision);
+    }
+
+    /** The same node with all that can change. */
+    private NodeProgress with(
+            Step step,
+            @Nullable String held,
+            @Nullable Instant beganAt,
+            @Nullable Instant servingAt,
+            Duration heldFor,
+            @Nullable HandOver handOver,
+            @Nullable RetireProgress retired,
+            @Nullable NodeState seen,
+            int closedByOrder,
+            @Nullable Command decision) {
         return new NodeProgress(
-                node, step, held, beganAt, servingAt, heldFor, handOver, retired, state, closedByOrder, decision);
+                node, step, held, beganAt, servingAt, heldFor, handOver, retired, seen, closedByOrder, decision);
     }
 }

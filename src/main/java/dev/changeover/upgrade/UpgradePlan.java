@@ -35,8 +35,6 @@ public record UpgradePlan(KernelVersion from, KernelVersion target, List<NodeSte
     }
 
     /**
-     * One node of the plan.
-     *
      * @param estimate how long it is expected to take, soak included
      * @param machineId the host the node is pinned to; null before its first inspection
      */

@@ -18,7 +18,6 @@ import java.util.List;
 @WorkflowInterface
 public interface UpgradeWorkflow {
 
-    /** The task queue of its workers. */
     String QUEUE = "upgrades";
 
     /** HELD, PAUSED, or the phase: what an operator lists upgrades by. */
@@ -71,7 +70,6 @@ public interface UpgradeWorkflow {
             description = "Close sessions that old generations still hold, whatever their age")
     CommandAnswer closeRemaining(CommandRequest order);
 
-    /** Where the upgrade stands. */
     @QueryMethod(description = "Where the upgrade stands")
     Progress progress();
 }

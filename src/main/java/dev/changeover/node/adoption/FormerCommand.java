@@ -82,20 +82,6 @@ record FormerCommand(Path directory, List<String> words, List<String> environmen
     }
 
     @Override
-    public String plan() {
-        return "";
-    }
-
-    @Override
-    public void hold() {}
-
-    @Override
-    public void release() {}
-
-    @Override
-    public void requireStartable() {}
-
-    @Override
     public Program program() throws IOException {
         var name = words.getFirst();
         var program = name.contains("/")
@@ -148,9 +134,6 @@ record FormerCommand(Path directory, List<String> words, List<String> environmen
     public List<Long> processes() {
         return RunDirectory.startedWith(STARTED, output.toString());
     }
-
-    @Override
-    public void settle() {}
 
     @Override
     public void stop() {

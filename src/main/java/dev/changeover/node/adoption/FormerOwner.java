@@ -12,20 +12,22 @@ interface FormerOwner {
     String name();
 
     /** What {@link #hold} will do, for people; empty for nothing. */
-    String plan();
+    default String plan() {
+        return "";
+    }
 
     /** Keeps it from starting a second listener. Repeating it is harmless. */
-    void hold() throws IOException;
+    default void hold() throws IOException {}
 
     /** Takes back what {@link #hold} did. */
-    void release() throws IOException;
+    default void release() throws IOException {}
 
     /**
      * Looks whether it could start HAProxy, and changes nothing.
      *
      * @throws IOException where it certainly could not; the message says what to do
      */
-    void requireStartable() throws IOException;
+    default void requireStartable() throws IOException {}
 
     /**
      * The HAProxy that it would start, once it is no longer held.
@@ -44,7 +46,7 @@ interface FormerOwner {
     List<Long> processes() throws IOException;
 
     /** From its next start on it is as it was before. */
-    void settle() throws IOException;
+    default void settle() throws IOException {}
 
     /** Ends what was started and has no sessions. */
     void stop() throws IOException;

@@ -185,9 +185,7 @@ record SystemdUnit(String name) implements FormerOwner {
     }
 
     private static String systemctl(String... words) throws IOException {
-        var command = new String[words.length + 1];
-        command[0] = "systemctl";
-        System.arraycopy(words, 0, command, 1, words.length);
-        return ProgramRun.in(Path.of("/"), command).output();
+        var command = Stream.concat(Stream.of("systemctl"), Stream.of(words));
+        return ProgramRun.in(Path.of("/"), command.toArray(String[]::new)).output();
     }
 }

@@ -26,7 +26,6 @@ record AgentUser(
     static final String UNIT = "changeover-agent.service";
     private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files\\s+\\S+\\s+(\\d+)");
 
-    /** This process. */
     static AgentUser me() throws IOException {
         return ofProcess("self", System.getProperty("user.name"), false);
     }
@@ -121,7 +120,6 @@ record AgentUser(
                 .orElse(uid == 0 ? Rights.YES : Rights.UNKNOWN);
     }
 
-    /** Whether somebody has a right. */
     enum Rights {
         YES,
         NO,

@@ -1,11 +1,10 @@
 package dev.changeover.node.check;
 
 import dev.changeover.haproxy.configuration.OperatorConfiguration.Setting;
+import dev.changeover.node.site.ProcessList;
 import java.io.IOException;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.function.Consumer;
 
 /**
@@ -14,21 +13,14 @@ import java.util.function.Consumer;
  * @param address of the server, as a URL has it
  */
 record DatabaseLimits(String subject, String address, Setting server, CheckedHost host) {
-    private static final String LIMIT = "3000";
     private static final long FEW_ERRORS = 1000;
 
     /** Asks; what is given then tells. */
     Consumer<Findings> asked() {
         var user = host.configuration().checkUser();
-        var login = new Properties();
-        login.put("user", user);
-        login.put("connectTimeout", LIMIT);
-        login.put("socketTimeout", LIMIT);
-        login.put("allowPublicKeyRetrieval", "true");
         Optional<Limits> limits;
         try {
-            login.put("password", host.configuration().checkPassword());
-            limits = ask(login);
+            limits = ask(user, host.configuration().checkPassword());
         } catch (SQLException | IOException unseen) {
             limits = Optional.empty();
         }
@@ -42,8 +34,8 @@ record DatabaseLimits(String subject, String address, Setting server, CheckedHos
 
     private record Limits(long connections, long errors, String maxconn) {}
 
-    private Optional<Limits> ask(Properties login) throws SQLException, IOException {
-        try (var connection = DriverManager.getConnection("jdbc:mariadb://" + address + "/", login);
+    private Optional<Limits> ask(String user, String password) throws SQLException, IOException {
+        try (var connection = ProcessList.connect(address, user, password);
                 var statement = connection.createStatement();
                 var row = statement.executeQuery("select @@max_connections, @@max_connect_errors")) {
             if (!row.next()) return Optional.empty();

@@ -4,7 +4,6 @@ import dev.changeover.node.check.Finding.Level;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what one check finds. */
 public final class Findings {
     private final String check;
     private final List<Finding> all = new ArrayList<>();

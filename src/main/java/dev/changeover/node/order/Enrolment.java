@@ -40,12 +40,9 @@ public final class Enrolment {
         this.key = OrderKey.parse(kept.key());
     }
 
-    /** The content of a token. */
     record Token(String id, String nodeId, String key, Instant good) {}
 
     /**
-     * What the agent's file says.
-     *
      * @param former keys whose place this one has taken, and until when what they have signed is good: none for longer
      *     than a later change allows
      */

@@ -72,8 +72,6 @@ public final class OrderSigner {
     }
 
     /**
-     * Signs one order.
-     *
      * @param jobId empty for a look that belongs to none
      * @param step grows with each order of the job
      * @param good until when the order may be begun, to the second

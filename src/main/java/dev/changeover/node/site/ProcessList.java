@@ -99,19 +99,25 @@ public final class ProcessList {
     }
 
     private DatabaseConnections read(ProcessListAccount whom) throws SQLException, IOException {
-        var login = new Properties();
-        login.put("user", whom.user());
-        login.put("password", AgentConfiguration.firstLine(whom.passwordFile()));
-        login.put("connectTimeout", "3000");
-        login.put("socketTimeout", "3000");
-        // An account of MySQL 8 sends its password encrypted, or not at all.
-        login.put("allowPublicKeyRetrieval", "true");
-        try (var connection = DriverManager.getConnection("jdbc:mariadb://" + whom.address() + "/", login)) {
+        var password = AgentConfiguration.firstLine(whom.passwordFile());
+        try (var connection = connect(whom.address(), whom.user(), password)) {
             var withPrograms = mayReadPrograms ? withPrograms(connection, whom) : null;
             return withPrograms != null
                     ? withPrograms
                     : DatabaseConnections.read(connection, WITHOUT_PROGRAMS, whom.address());
         }
+    }
+
+    /** Each answer of the database has three seconds. */
+    public static Connection connect(String address, String user, String password) throws SQLException {
+        var login = new Properties();
+        login.put("user", user);
+        login.put("password", password);
+        login.put("connectTimeout", "3000");
+        login.put("socketTimeout", "3000");
+        // An account of MySQL 8 sends its password encrypted, or not at all.
+        login.put("allowPublicKeyRetrieval", "true");
+        return DriverManager.getConnection("jdbc:mariadb://" + address + "/", login);
     }
 
     /** Null where this account may not read them, or the database does not keep them. */

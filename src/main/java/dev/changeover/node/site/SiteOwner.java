@@ -16,7 +16,6 @@ public record SiteOwner(String name, long uid) {
         return Optional.empty();
     }
 
-    /** The user of this process. */
     public static SiteOwner me() throws IOException {
         return new SiteOwner(
                 System.getProperty("user.name"), ownerOf(Path.of("/proc/self")).uid());

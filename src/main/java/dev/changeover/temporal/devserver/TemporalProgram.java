@@ -57,7 +57,6 @@ public final class TemporalProgram {
         return new TemporalProgram(environment, Optional.of(sha256));
     }
 
-    /** The result of {@link #install}. */
     public sealed interface Installation {
         /** The program is at {@code path} and can be run. */
         record Installed(Path path) implements Installation {}

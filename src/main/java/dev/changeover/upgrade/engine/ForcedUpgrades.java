@@ -15,11 +15,7 @@ public interface ForcedUpgrades {
     /** Why the upgrade may not begin yet; changes nothing. */
     Optional<Wait> mayBegin(String jobId);
 
-    /**
-     * It has to wait.
-     *
-     * @param again how long until it is worth asking again
-     */
+    /** @param again how long until it is worth asking again */
     record Wait(String reason, Duration again) {}
 
     /**
