@@ -31,6 +31,7 @@ public final class ServerNames {
         if (host != null) {
             names.add(plain(host));
         }
+        names.remove(""); // what an empty setting says
     }
 
     /** @throws ApiException 421 if the request's {@code Host} is none of them */

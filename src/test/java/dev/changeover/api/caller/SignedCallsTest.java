@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The calls that a signature opens, and those it does not. */
 @MicronautTest(environments = "api", transactional = false)
-@Property(name = "changeover.http.names", value = "Proxy.Example.,other.example")
+@Property(name = "changeover.http.names", value = "Proxy.Example.,,other.example")
 class SignedCallsTest {
     private static final String PROXIES = "/v3/p-1/instances/i-1/proxy-list";
     private static final String WINDOW = "/v3/p-1/instances/i-1/ops-window";
@@ -141,6 +141,16 @@ class SignedCallsTest {
             assertThat(answer)
                     .startsWith("HTTP/1.1 421 ")
                     .contains("\"DBS.280056\"", "elsewhere.example:8080", "CHANGEOVER_HTTP_NAMES");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ":8080", "."})
+    void a_request_that_was_signed_for_no_server_is_sent_back_too(String name) {
+        var request = owner.signed("GET", PROXIES, "", "Host", name);
+
+        try (var connection = RawConnection.to(server.getURI())) {
+            assertThat(connection.send(raw(request, name)).until("}")).startsWith("HTTP/1.1 421 ");
         }
     }
 
