@@ -306,6 +306,15 @@ class RouteMatrixTest {
     }
 
     @Test
+    void projects_are_found_by_their_name() {
+        assertThat(scene.call.get("/v3/projects?name=Shop").json().toString())
+                .isEqualTo(
+                        "{\"projects\":[{\"id\":\"p-1\",\"name\":\"Shop\",\"region\":\"eu-de\"}],\"total_count\":1}");
+        assertThat(scene.call.get("/v3/projects?name=shop").json().toString())
+                .isEqualTo("{\"projects\":[],\"total_count\":0}");
+    }
+
+    @Test
     void a_filter_by_another_projects_instance_finds_nothing() {
         var job = endedJob("p-2", "i-2", "x-2");
         var vera = scene.call.by(Callers.token(context, "matrix-viewer", Role.VIEWER, "p-1"));

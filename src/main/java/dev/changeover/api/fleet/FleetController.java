@@ -66,16 +66,18 @@ record FleetController(
 
     private static final int MOST = 1000;
 
-    /** The projects that the caller may see. */
+    /** The projects that the caller may see, or those of a name. */
     @Secured(Permission.LIST_INSTANCES)
     @Get("/projects")
     Projects projects(
             @Parameter(hidden = true) Caller caller,
+            @QueryValue @Nullable String name,
             @Parameter(description = "how many are left out (0)") @QueryValue @Nullable String offset,
             @Parameter(description = "1 to 1000 (100)") @QueryValue @Nullable String limit) {
         var part = Paging.part(offset, limit, UNSAID, MOST);
         var seen = inventory.projects().stream()
                 .filter(project -> caller.sees(project.id()))
+                .filter(project -> name == null || project.name().equals(name))
                 .toList();
         return new Projects(
                 seen.stream().skip(part.offset()).limit(part.limit()).toList(), seen.size());
