@@ -26,8 +26,10 @@ import com.nimbusds.openid.connect.sdk.validators.IDTokenValidator;
 import dev.changeover.access.AccessSettings;
 import dev.changeover.access.KeyFile;
 import dev.changeover.access.LogIn;
+import dev.changeover.access.Throttle;
 import dev.changeover.access.Tokens;
 import dev.changeover.access.provider.LogInTickets.Ticket;
+import dev.changeover.value.Network;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -70,6 +72,7 @@ public final class ProviderLogIn {
     private final Duration lifetime;
     private final Clock clock;
     private final LogInTickets tickets;
+    private final Throttle failures;
     private volatile @Nullable Addresses addresses;
 
     ProviderLogIn(
@@ -87,6 +90,7 @@ public final class ProviderLogIn {
         this.lifetime = access.tokenLifetime();
         this.clock = clock;
         this.tickets = new LogInTickets(keyFile, clock);
+        this.failures = new Throttle("failed log-ins from this address", LogIn.FREE_BY_ADDRESS, clock);
     }
 
     private record Addresses(OIDCProviderMetadata metadata, long untilMs) {}
@@ -142,11 +146,24 @@ public final class ProviderLogIn {
      * The last step.
      *
      * @param ticket of {@link #begin}; null if the browser brought none
+     * @param address where the caller is
+     * @throws Throttle.Throttled if too many from there failed
      * @throws Failed if it began elsewhere or too long ago, or if the provider does not stand by the code
      * @throws IdentityProvider.NoRole if that is somebody who is nothing here
      * @throws IdentityProvider.Unavailable if the provider cannot be asked
      */
-    public LogIn.Done finish(String code, String state, @Nullable String ticket) {
+    public LogIn.Done finish(String code, String state, @Nullable String ticket, String address) {
+        var network = Network.of(address);
+        failures.check(network);
+        try {
+            return finish(code, state, ticket);
+        } catch (Failed failed) {
+            failures.failed(network);
+            throw failed;
+        }
+    }
+
+    private LogIn.Done finish(String code, String state, @Nullable String ticket) {
         var begun = tickets.open(ticket)
                 .filter(it -> it.state().equals(state) && !code.isBlank())
                 .orElseThrow(() -> new Failed("this log-in began in another browser, or too long ago: begin again"));

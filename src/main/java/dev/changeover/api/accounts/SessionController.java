@@ -78,7 +78,10 @@ record SessionController(
         Origin.refuseForeign(request);
         var ticket = ConsoleSessions.cookie(request, ConsoleSessions.TICKET_COOKIE);
         var done = known().finish(
-                        UserBody.given("code", body.code), UserBody.given("state", body.state), ticket.orElse(null));
+                        UserBody.given("code", body.code),
+                        UserBody.given("state", body.state),
+                        ticket.orElse(null),
+                        Caller.addressOf(request));
         change.by(done.account().name());
         return begun(request, done).cookie(ticket(request, "", Duration.ZERO));
     }
