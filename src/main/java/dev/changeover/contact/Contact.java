@@ -114,6 +114,12 @@ public record Contact(
         return addresses;
     }
 
+    /** A webhook as those see it who may not change it: whoever knows its path and query can often write there. */
+    public static String masked(String webhook) {
+        var uri = URI.create(webhook);
+        return "%s://%s/***".formatted(uri.getScheme(), uri.getRawAuthority());
+    }
+
     private static void checkEmail(String email) {
         try {
             if (EMAIL.matcher(email).matches()) {

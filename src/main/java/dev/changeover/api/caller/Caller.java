@@ -34,6 +34,10 @@ public record Caller(Account account, String address) {
         return account.role() == Role.OPERATOR;
     }
 
+    public boolean may(String permission) {
+        return account.role().permissions().contains(permission);
+    }
+
     /** Whether what belongs to the project exists for this caller. */
     public boolean sees(String projectId) {
         return account.sees(projectId);

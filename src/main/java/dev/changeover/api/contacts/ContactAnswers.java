@@ -1,5 +1,7 @@
 package dev.changeover.api.contacts;
 
+import dev.changeover.access.Permission;
+import dev.changeover.api.caller.Caller;
 import dev.changeover.contact.Channel;
 import dev.changeover.contact.Contact;
 import dev.changeover.notify.Delivery.Status;
@@ -12,10 +14,17 @@ import org.jspecify.annotations.Nullable;
 final class ContactAnswers {
     private ContactAnswers() {}
 
+    /** A webhook as the caller may see it. */
+    static String shown(String webhook, Caller caller) {
+        return caller.may(Permission.MODIFY_INSTANCE) ? webhook : Contact.masked(webhook);
+    }
+
     /** Some contacts, by name. */
     record ContactList(List<ContactInfo> contacts) {
-        static ContactList of(List<Contact> contacts) {
-            return new ContactList(contacts.stream().map(ContactInfo::of).toList());
+        static ContactList of(List<Contact> contacts, Caller caller) {
+            return new ContactList(contacts.stream()
+                    .map(contact -> ContactInfo.of(contact, caller))
+                    .toList());
         }
     }
 
@@ -23,6 +32,7 @@ final class ContactAnswers {
      * A contact.
      *
      * @param instanceId null where it is told of every instance of the project
+     * @param webhook for a viewer its host alone: https://hooks.example/***
      */
     record ContactInfo(
             String id,
@@ -33,14 +43,14 @@ final class ContactAnswers {
             @Nullable String webhook,
             String timeZone,
             String quietHours) {
-        static ContactInfo of(Contact contact) {
+        static ContactInfo of(Contact contact, Caller caller) {
             return new ContactInfo(
                     contact.id(),
                     contact.instanceId(),
                     contact.name(),
                     contact.email(),
                     contact.phone(),
-                    contact.webhook(),
+                    contact.webhook() == null ? null : shown(contact.webhook(), caller),
                     contact.zone().getId(),
                     contact.quiet().toString());
         }

@@ -5,6 +5,7 @@ import dev.changeover.access.Throttle;
 import dev.changeover.api.ApiException;
 import dev.changeover.api.audit.Action;
 import dev.changeover.api.audit.Change;
+import dev.changeover.api.caller.Caller;
 import dev.changeover.api.caller.Ownership;
 import dev.changeover.api.contacts.ContactAnswers.ContactInfo;
 import dev.changeover.api.contacts.ContactAnswers.ContactList;
@@ -50,8 +51,8 @@ class ContactController {
     /** Those who are told of every instance of the project. */
     @Secured(Permission.LIST_INSTANCES)
     @Get("/contacts")
-    ContactList ofProject(@PathVariable("project_id") String projectId) {
-        return ContactList.of(contacts.ofProject(ownership.project(projectId).id()));
+    ContactList ofProject(@PathVariable("project_id") String projectId, @Parameter(hidden = true) Caller caller) {
+        return ContactList.of(contacts.ofProject(ownership.project(projectId).id()), caller);
     }
 
     /** Adds somebody who is told of every instance of the project, at most 50, or replaces the one of the same name. */
@@ -61,8 +62,9 @@ class ContactController {
     ContactInfo addToProject(
             @PathVariable("project_id") String projectId,
             @Body ContactBody body,
+            @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) Change change) {
-        return add(body.contact(ownership.project(projectId).id(), null), change);
+        return add(body.contact(ownership.project(projectId).id(), null), caller, change);
     }
 
     /** Takes a contact away, of the project or of one of its instances; what waits for it is not sent any more. */
@@ -84,8 +86,10 @@ class ContactController {
     @Secured(Permission.LIST_INSTANCES)
     @Get("/instances/{instance_id}/contacts")
     ContactList ofInstance(
-            @PathVariable("project_id") String projectId, @PathVariable("instance_id") String instanceId) {
-        return ContactList.of(toTell(projectId, instanceId));
+            @PathVariable("project_id") String projectId,
+            @PathVariable("instance_id") String instanceId,
+            @Parameter(hidden = true) Caller caller) {
+        return ContactList.of(toTell(projectId, instanceId), caller);
     }
 
     /** Adds somebody who is told of the instance, at most 50, or replaces the one of the same name. */
@@ -96,10 +100,12 @@ class ContactController {
             @PathVariable("project_id") String projectId,
             @PathVariable("instance_id") String instanceId,
             @Body ContactBody body,
+            @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) Change change) {
         return add(
                 body.contact(
                         projectId, ownership.instance(projectId, instanceId).id()),
+                caller,
                 change);
     }
 
@@ -111,6 +117,7 @@ class ContactController {
             @PathVariable("project_id") String projectId,
             @PathVariable("instance_id") String instanceId,
             @Body ContactBody.All body,
+            @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) Change change) {
         var instance = ownership.instance(projectId, instanceId);
         var all = body.contacts(projectId, instance.id());
@@ -121,7 +128,7 @@ class ContactController {
             contacts.replace(projectId, instance.id(), all);
             return all;
         });
-        return ContactList.of(toTell(projectId, instanceId));
+        return ContactList.of(toTell(projectId, instanceId), caller);
     }
 
     /**
@@ -161,13 +168,13 @@ class ContactController {
                 .toList());
     }
 
-    private ContactInfo add(Contact contact, Change change) {
+    private ContactInfo add(Contact contact, Caller caller, Change change) {
         change.after("contact", contact.name()).announce();
         ContactBody.checked(() -> {
             contacts.put(contact);
             return contact;
         });
-        return ContactInfo.of(contact);
+        return ContactInfo.of(contact, caller);
     }
 
     private List<Contact> toTell(String projectId, String instanceId) {

@@ -5,8 +5,10 @@ import dev.changeover.api.ApiException;
 import dev.changeover.api.Paging;
 import dev.changeover.api.Parameters;
 import dev.changeover.api.Times;
+import dev.changeover.api.caller.Caller;
 import dev.changeover.api.caller.Ownership;
 import dev.changeover.campaign.CampaignStore;
+import dev.changeover.contact.Channel;
 import dev.changeover.notify.NoticeList;
 import dev.changeover.notify.NoticeList.DeliveryLine;
 import dev.changeover.notify.NoticeList.NoticeLine;
@@ -35,10 +37,12 @@ record NoticeController(Ownership ownership, CampaignStore campaigns, NoticeList
             @QueryValue("instance_id") @Nullable String instanceId,
             @QueryValue("job_id") @Nullable String jobId,
             @QueryValue @Nullable String offset,
-            @QueryValue @Nullable String limit) {
+            @QueryValue @Nullable String limit,
+            @Parameter(hidden = true) Caller caller) {
         var part = Paging.part(offset, limit, 10, Paging.MOST);
         return Notices.of(
-                notices.page(ownership.project(projectId).id(), instanceId, jobId, part.offset(), part.limit()));
+                notices.page(ownership.project(projectId).id(), instanceId, jobId, part.offset(), part.limit()),
+                caller);
     }
 
     /** Who was told what of a campaign, in every project, and how that went; the newest first. */
@@ -52,18 +56,23 @@ record NoticeController(Ownership ownership, CampaignStore campaigns, NoticeList
                     @QueryValue
                     @Nullable String unreached,
             @QueryValue @Nullable String offset,
-            @QueryValue @Nullable String limit) {
+            @QueryValue @Nullable String limit,
+            @Parameter(hidden = true) Caller caller) {
         var part = Paging.part(offset, limit, 10, MOST);
         var campaign = campaigns.campaign(campaignId).orElseThrow(() -> ApiException.notFound("campaign", campaignId));
-        return Notices.of(notices.ofCampaign(
-                campaign.id(), Parameters.flag("unreached", unreached), part.offset(), part.limit()));
+        return Notices.of(
+                notices.ofCampaign(campaign.id(), Parameters.flag("unreached", unreached), part.offset(), part.limit()),
+                caller);
     }
 
     /** Some notices, and how many there are in all. */
     record Notices(int totalCount, List<NoticeInfo> notices) {
-        static Notices of(NoticeList.Page page) {
+        static Notices of(NoticeList.Page page, Caller caller) {
             return new Notices(
-                    page.total(), page.notices().stream().map(NoticeInfo::of).toList());
+                    page.total(),
+                    page.notices().stream()
+                            .map(line -> NoticeInfo.of(line, caller))
+                            .toList());
         }
     }
 
@@ -93,7 +102,7 @@ record NoticeController(Ownership ownership, CampaignStore campaigns, NoticeList
             String dueAt,
             String state,
             List<DeliveryInfo> deliveries) {
-        static NoticeInfo of(NoticeLine line) {
+        static NoticeInfo of(NoticeLine line, Caller caller) {
             var notice = line.told().notice();
             return new NoticeInfo(
                     line.told().id(),
@@ -112,13 +121,16 @@ record NoticeController(Ownership ownership, CampaignStore campaigns, NoticeList
                     Times.of(notice.at()),
                     Times.of(line.dueAt()),
                     line.state(),
-                    line.deliveries().stream().map(DeliveryInfo::of).toList());
+                    line.deliveries().stream()
+                            .map(delivery -> DeliveryInfo.of(delivery, caller))
+                            .toList());
         }
     }
 
     /**
      * What became of it at one address.
      *
+     * @param address of a webhook for a viewer its host alone
      * @param id the Message-ID, the webhook-id; null while it waits to be sent with others, or for the end of quiet hours
      * @param status WAITING, SENT, UNKNOWN, BOUNCED, REFUSED, FAILED, OFF or WITHDRAWN
      * @param reason of the last failure; empty where there was none
@@ -131,10 +143,10 @@ record NoticeController(Ownership ownership, CampaignStore campaigns, NoticeList
             int attempts,
             String reason,
             @Nullable String endedAt) {
-        static DeliveryInfo of(DeliveryLine line) {
+        static DeliveryInfo of(DeliveryLine line, Caller caller) {
             return new DeliveryInfo(
                     line.channel().name(),
-                    line.address(),
+                    line.channel() == Channel.WEBHOOK ? ContactAnswers.shown(line.address(), caller) : line.address(),
                     line.id(),
                     line.status().name(),
                     line.attempts(),

@@ -2,9 +2,18 @@ package dev.changeover.api.contacts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.access.Role;
 import dev.changeover.api.ApiScene;
+import dev.changeover.api.Callers;
 import dev.changeover.api.Calls;
+import dev.changeover.api.FixedClock;
+import dev.changeover.inventory.KernelVersion;
+import dev.changeover.notify.Notice;
+import dev.changeover.notify.Notices;
+import dev.changeover.notify.Postman;
+import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,9 +28,17 @@ class ContactsTest {
     private static final String INSTANCE = "/v3/p-1/instances/i-1/contacts";
 
     private final Calls call;
+    private final String owner;
+    private final String viewer;
+    private final Notices notices;
+    private final Postman postman;
 
-    ContactsTest(ApiScene scene) {
+    ContactsTest(ApiScene scene, EmbeddedServer server, Notices notices, Postman postman) {
         this.call = scene.call;
+        this.owner = Callers.token(server.getApplicationContext(), "contacts-owner", Role.OWNER, "p-1");
+        this.viewer = Callers.token(server.getApplicationContext(), "contacts-viewer", Role.VIEWER, "p-1");
+        this.notices = notices;
+        this.postman = postman;
     }
 
     @BeforeEach
@@ -151,5 +168,36 @@ class ContactsTest {
     void notices_of_a_project_are_a_list() {
         assertThat(call.get("/v3/p-1/notices?limit=5").json().has("total_count"))
                 .isTrue();
+    }
+
+    @Test
+    void who_may_not_change_a_contact_sees_no_more_of_its_webhook_than_the_host() {
+        var hook = "https://1.1.1.1:8443/services/T0/B0/secret?key=secret";
+        post(PROJECT, "{\"name\":\"Team\",\"webhook\":\"%s\"}".formatted(hook));
+        notices.tell(new Notice(
+                "a-webhook",
+                Notice.Kind.STARTED,
+                Notice.Level.INFO,
+                "p-1",
+                "i-1",
+                "x-1",
+                null,
+                null,
+                null,
+                KernelVersion.of("2.6.12.3"),
+                KernelVersion.of("2.6.12.4"),
+                null,
+                null,
+                "",
+                FixedClock.NOW));
+        postman.work();
+
+        for (var path : List.of(PROJECT, INSTANCE, "/v3/p-1/notices")) {
+            assertThat(call.by(viewer).get(path).text())
+                    .contains("\"https://1.1.1.1:8443/***\"")
+                    .doesNotContain("secret");
+            assertThat(call.by(owner).get(path).text()).contains('"' + hook + '"');
+            assertThat(call.get(path).text()).contains('"' + hook + '"');
+        }
     }
 }
