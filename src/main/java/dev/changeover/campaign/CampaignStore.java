@@ -206,9 +206,9 @@ public final class CampaignStore {
         return inOrder("campaign_id = ? and " + UNBEGUN, " limit ?", campaignId, limit);
     }
 
-    /** Those that have no task yet, neither of the campaign nor of their owners. */
+    /** What {@link #cancelUndelivered} cancels, locked until the transaction ends, so that it stays all of it. */
     public List<Member> undelivered(String campaignId) {
-        return inOrder("campaign_id = ? and " + UNDELIVERED, "", campaignId);
+        return inOrder("campaign_id = ? and " + UNDELIVERED, " for update", campaignId);
     }
 
     /** Those of some proxies, of campaigns at work. */

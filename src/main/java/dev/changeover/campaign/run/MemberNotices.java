@@ -56,6 +56,7 @@ record MemberNotices(Notices notices, CampaignStore store) {
     void halted(Campaign campaign, Instant now) {
         if (campaign.startedAt() != null) {
             notices.tellAll(store.undelivered(campaign.id()).stream()
+                    .filter(member -> member.state() != State.OWN)
                     .map(member -> notice(campaign, member, Notice.Kind.CANCELLED, campaign.note(), now))
                     .toList());
         }

@@ -800,6 +800,28 @@ abstract class CampaignContract {
         assertThat(told()).containsEntry("CANCELLED", 1);
     }
 
+    /** Its task's own end tells it. */
+    @Test
+    void a_halt_does_not_tell_that_a_member_is_cancelled_whose_task_is_just_made() throws Exception {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null where proxy_id = 'px-3'");
+        var planned = store.members(campaign.id(), State.PLANNED, null, 0, 1).getFirst();
+        try (var caller = Executors.newSingleThreadExecutor()) {
+            var halting = new AtomicReference<Future<Campaign>>();
+            sql.together(() -> {
+                store.locked(planned.id());
+                halting.set(caller.submit(() -> campaigns.say(Campaigns.Order.HALT, campaign.id(), "enough")));
+                Awaitility.await().until(() -> campaigns.campaign(campaign.id()).state() == Campaign.State.HALTED);
+                assertThat(gate.begin("job-px-0")).contains("the campaign is HALTED");
+                store.write(planned.with("job-px-3").in(State.DELIVERED, "", Instant.now()));
+            });
+            halting.get().get();
+        }
+
+        assertThat(store.member(planned.id()).orElseThrow().state()).isEqualTo(State.DELIVERED);
+        assertThat(told()).doesNotContainKey("CANCELLED");
+    }
+
     @Test
     void what_a_server_that_died_had_not_cancelled_of_a_halted_campaign_is_cancelled_and_told_once() {
         var campaign = started(strategy(100, 100, 100, "100%", "rest"));
