@@ -41,14 +41,26 @@ public record Slots(int members, int atOnce, int perMinute, Duration estimate, D
         var first = openings.getFirst();
         var room = perOpening(Duration.between(first.opens(), first.closes()));
         var later = position / room;
-        var opening = later == 0 ? first : window.next(daysLater(first.closes(), window, later - 1));
+        var opening = after(first, later, window);
         var meet = Math.min(room, members - later * room);
         return Optional.of(part(opening, position % room, Math.max(1, meet), perNode));
     }
 
-    /** On the window's clock, which opens it each day. */
-    private static Instant daysLater(Instant closes, MaintenanceWindow window, int days) {
-        return closes.atZone(window.zone()).plusDays(days).toInstant();
+    /** The opening so many later. Between two changes of the clock each day has one; around a change a day may have none. */
+    private static Opening after(Opening first, int later, MaintenanceWindow window) {
+        var opening = first;
+        for (var left = later; left > 0; ) {
+            var closes = opening.closes();
+            var change = window.zone().getRules().nextTransition(closes);
+            var even = change == null
+                    ? left
+                    : Duration.between(closes, change.getInstant()).toDays() - 1;
+            var days = Math.clamp(even, 1, left);
+            opening =
+                    window.next(closes.atZone(window.zone()).plusDays(days - 1).toInstant());
+            left -= days;
+        }
+        return opening;
     }
 
     private Opening part(Opening opening, int number, int of, Duration perNode) {

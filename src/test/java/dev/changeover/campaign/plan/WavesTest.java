@@ -87,7 +87,13 @@ class WavesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"02:00-06:00 UTC", "01:00-04:00 Europe/Berlin", "22:00-01:00 America/New_York"})
+    @ValueSource(
+            strings = {
+                "02:00-06:00 UTC",
+                "01:00-04:00 Europe/Berlin",
+                "02:00-03:00 Europe/Berlin",
+                "22:00-01:00 America/New_York"
+            })
     void members_that_do_not_fit_go_to_one_opening_after_the_other_also_where_clocks_are_changed(String text) {
         var window = MaintenanceWindow.of(text);
         var slots = new Slots(400, 1, 1, Duration.ofHours(9), Duration.ZERO);
