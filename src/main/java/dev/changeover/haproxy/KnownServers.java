@@ -2,19 +2,22 @@ package dev.changeover.haproxy;
 
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.configuration.ServerLines;
+import dev.changeover.haproxy.configuration.ServerText;
+import dev.changeover.haproxy.runtime.ServerState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What a new generation must know of its servers before it accepts, and cannot read in the operator's file: which are
- * down, were taken out, or have the weight 0, and which were given another address, or clients though they are disabled.
- * Without it, it would treat its share of the clients by the file until its own checks, or {@link RunTimeState}, have
+ * down, were taken out, or have the weight 0, are checked elsewhere or no longer, and which have another address or name, or
+ * clients though they are disabled. Without it, it would treat its share of the clients by the file until its own checks, or {@link RunTimeState}, have
  * told it otherwise.
  *
  * @param lines of HAProxy's file of states, by backend
@@ -35,27 +38,55 @@ public record KnownServers(Map<String, String> lines, Map<String, ServerLines.Ch
     }
 
     /**
-     * Of servers about which the new generation's file says the same. A server that tracks another follows that one, and
-     * would not if it began as down; where no warning is allowed HAProxy might not start for one about a state.
+     * Of servers about which the new generation's file says the same. A server that is down with the one that it tracks
+     * follows that, and would not if it began as down; where no warning is allowed HAProxy might not start for one about a state.
      */
     public static KnownServers of(Generation.Live old, OperatorConfiguration now) throws IOException {
         var mayWarn = now.settings().stream().noneMatch(line -> line.is("zero-warning"));
         var lines = new HashMap<String, String>();
         var changes = new HashMap<String, ServerLines.Change>();
-        var spared = mayWarn ? old.api().sparedServers() : Map.<String, String>of();
         var before = old.operatorConfiguration().servers();
         var next = now.servers();
         for (var server : old.api().servers()) {
             var text = next.get(server.name());
             if (text == null || !text.equals(before.get(server.name()))) continue;
-            var isMoved = text.hasLiteralAddress() && !server.address().equals("-") && !text.isAt(server.place());
-            var isReady = server.isIn() && text.isDisabled();
-            if (isMoved || isReady)
-                changes.put(server.name(), new ServerLines.Change(isMoved ? server.place() : null, isReady));
-            if (!text.isTracker() && spared.containsKey(server.name()))
-                lines.merge(server.backend(), spared.get(server.name()), String::concat);
+            var otherEncryption = server.isEncrypted() != text.isEncrypted();
+            var isLed = text.isTracker() && server.isIn() && !server.isUp();
+            var isTold = mayWarn && !isLed && server.isToBeTold(otherEncryption);
+            if (isTold) lines.merge(server.backend(), server.line(otherEncryption), String::concat);
+            // Of one that a record names, only the file of states tells the port.
+            var found = server.found()
+                    .filter(there ->
+                            text.isLookedUp() && (isTold || server.host().isPresent()));
+            var words = (server.isIn() && text.isDisabled() ? " enabled" : "")
+                    + watched(server, text)
+                    + found.map(there -> " init-addr " + there).orElse("");
+            var address = address(server, text).orElse(null);
+            if (address != null || !words.isEmpty()) changes.put(server.name(), new ServerLines.Change(address, words));
         }
         return new KnownServers(lines, changes);
+    }
+
+    private static Optional<String> address(ServerState server, ServerText text) {
+        return text.hasLiteralAddress()
+                ? server.address().map(there -> server.place()).filter(place -> !text.isAt(place))
+                : server.host().flatMap(text::withHost);
+    }
+
+    private static String watched(ServerState server, ServerText text) {
+        var places = server.places();
+        var others = text.otherThanSaid(places);
+        // The words about a check are about an agent, too.
+        if (!others.isEmpty() && places.containsKey("agent-addr")) {
+            others.putIfAbsent("agent-port", places.get("agent-port"));
+            var asked = Optional.of(places.get("agent-addr")).filter(there -> !there.isEmpty());
+            if (others.containsKey("addr")) asked = asked.or(server::address);
+            asked.ifPresent(there -> others.putIfAbsent("agent-addr", there));
+        }
+        var words = new StringBuilder();
+        others.forEach(
+                (word, place) -> words.append(" " + word + " " + (place.contains(":") ? "[" + place + "]" : place)));
+        return words.toString();
     }
 
     /** The files that {@link #readIn} names, with their contents. */

@@ -97,8 +97,9 @@ public record RunTimeState(Generation.Live from) {
             if (!Objects.equals(text, now.get(server.name()))) {
                 changed.add(server.name());
             } else if (fresh.isPresent()) {
-                to.set(server, fresh.get(), text != null && text.hasLiteralAddress())
-                        .ifPresent(why -> LOG.warn("not repeated: {}", why));
+                var places = text == null ? Map.<String, String>of() : text.otherThanSaid(server.places());
+                to.set(server.commands(fresh.get(), text != null && text.hasLiteralAddress(), places))
+                        .forEach(why -> LOG.warn("not repeated: {}", why));
             }
         }
         return changed;

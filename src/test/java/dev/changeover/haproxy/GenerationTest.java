@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -148,10 +149,12 @@ class GenerationTest {
         var fresh = live.api().servers().getFirst();
 
         for (var state : List.of("drain", "maint", "ready")) {
-            var wanted = new ServerState("db", "db1", fresh.number(), state, fresh.address(), fresh.port(), 1, 1);
-            live.api().set(wanted, live.api().servers().getFirst(), false);
+            var fields = new ArrayList<>(fresh.fields());
+            fields.set(6, Map.of("ready", "0", "maint", "1", "drain", "8").get(state));
+            var wanted = new ServerState(fields);
+            live.api().set(wanted.commands(live.api().servers().getFirst(), false, Map.of()));
 
-            assertThat(live.api().servers()).containsExactly(wanted);
+            assertThat(live.api().servers()).extracting(ServerState::state).containsExactly(state);
         }
     }
 

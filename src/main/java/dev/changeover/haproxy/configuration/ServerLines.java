@@ -31,9 +31,11 @@ public final class ServerLines {
      * What became of a server.
      *
      * @param address that it has instead of the one in its line
-     * @param isReady whether clients are sent to it although its line says {@code disabled}
+     * @param words after those of its line
      */
-    public record Change(@Nullable String address, boolean isReady) {}
+    public record Change(@Nullable String address, String words) {
+        static final Change NONE = new Change(null, "");
+    }
 
     /** The text with the changes of servers, by their {@code backend/server}. */
     public static String rewritten(OperatorConfiguration file, String text, Map<String, Change> changes) {
@@ -62,9 +64,9 @@ public final class ServerLines {
                 || names.size() > 1 && words.stream().anyMatch(ONLY_ONCE::contains)) return line;
         return names.stream()
                 .map(name -> {
-                    var change = changes.getOrDefault(section + "/" + name, new Change(null, false));
+                    var change = changes.getOrDefault(section + "/" + name, Change.NONE);
                     var address = change.address() == null ? written.group("address") : change.address();
-                    var rest = written.group("rest") + (change.isReady() ? " enabled" : "");
+                    var rest = written.group("rest") + change.words();
                     return written.group("indent") + "server " + name + " " + address + rest + "\n";
                 })
                 .collect(Collectors.joining());

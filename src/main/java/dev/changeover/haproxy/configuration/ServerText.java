@@ -1,8 +1,12 @@
 package dev.changeover.haproxy.configuration;
 
+import java.net.InetAddress;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,6 +29,10 @@ public record ServerText(String text) {
             "(?m)^" + BEGIN
                     + "(?:(?:ipv|tcp)[46]@)?(?:\\d+(?:\\.\\d+){3}|\\[[0-9a-fA-F:.]*]|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*)(?::\\d+)?(?: |$)");
 
+    private static final Pattern NAME =
+            Pattern.compile("(?m)^" + BEGIN + "(?<family>(?:(?:ipv|tcp)[46]@)?)(?<host>[^ :@]+)(?<port>\\S*)");
+    private static final Pattern SSL = Pattern.compile("(?m)^(?:default-)?server.* (no-)?ssl(?: |$)");
+    private static final Pattern RESOLVERS = Pattern.compile("(?m)^(?:default-)?server.* resolvers ");
     private static final Pattern DISABLED = Pattern.compile("(?m)^(?:default-)?server.* disabled(?: |$)");
 
     /** Whether its checks are another server's. */
@@ -99,5 +107,65 @@ public record ServerText(String text) {
     /** Whether no clients are sent to it until somebody says so at run time. */
     public boolean isDisabled() {
         return DISABLED.matcher(text).find();
+    }
+
+    /** Whether its connections are encrypted unless somebody says otherwise at run time. */
+    public boolean isEncrypted() {
+        return last(SSL).filter(word -> word.group(1) == null).isPresent();
+    }
+
+    /** Whether its name is looked up again and again. */
+    public boolean isLookedUp() {
+        return RESOLVERS.matcher(text).find();
+    }
+
+    /** Its address with this name, if that is another one than in its line. */
+    public Optional<String> withHost(String name) {
+        return last(NAME)
+                .filter(address -> !address.group("host").equalsIgnoreCase(name))
+                .map(address -> address.group("family") + name + address.group("port"));
+    }
+
+    /**
+     * Those of the places where a server is checked, and its agent asked, by the words of a line, that are not as its own
+     * words say. What a name in them stands for, or a port after an address, is not known.
+     *
+     * @param places as HAProxy lists them: 0 or empty where it is the server's own
+     */
+    public Map<String, String> otherThanSaid(Map<String, String> places) {
+        var others = new LinkedHashMap<String, String>();
+        places.forEach((word, place) -> {
+            var said =
+                    said(word).or(() -> said(word.replaceFirst("^agent-", ""))).orElse("");
+            if (word.endsWith("port") ? isOtherPort(said, place) : isOtherAddress(said, place)) others.put(word, place);
+        });
+        return others;
+    }
+
+    private Optional<String> said(String word) {
+        return last(Pattern.compile("(?m)^(?:default-)?server.* " + word + " (\\S+)"))
+                .map(found -> found.group(1))
+                .map(place -> word.equals("addr") ? place.replaceFirst(":\\d*$", "") : place);
+    }
+
+    private static boolean isOtherPort(String said, String port) {
+        return said.matches("\\d*") && !port.equals(said.isEmpty() ? "0" : said);
+    }
+
+    private static boolean isOtherAddress(String said, String address) {
+        if (address.isEmpty() || said.isEmpty()) return !address.isEmpty();
+        return literal(said).isPresent() && !literal(said).equals(literal(address));
+    }
+
+    private static Optional<InetAddress> literal(String written) {
+        try {
+            return Optional.of(InetAddress.ofLiteral(written.replaceAll("^(?:ipv|tcp)[46]@|[\\[\\]]", "")));
+        } catch (IllegalArgumentException name) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<MatchResult> last(Pattern pattern) {
+        return pattern.matcher(text).results().reduce((first, next) -> next);
     }
 }

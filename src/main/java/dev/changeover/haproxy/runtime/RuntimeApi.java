@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -22,6 +23,9 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
 
     /** A line that HAProxy's buffers hold. */
     private static final int LONGEST_LINE = 4000;
+
+    private static final Pattern TELLING = Pattern.compile(" (addr|fqdn|ssl) ");
+    private static final Pattern SPARING = Pattern.compile(" (state|weight 0%)( |$)");
 
     /**
      * All sessions, HAProxy's own among them. An age that cannot be true is asked for in another way, which never tells
@@ -61,14 +65,6 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
     /** Every server, with the state that the configuration or somebody at run time gave it. */
     public List<ServerState> servers() throws UnansweredException {
         return ServerState.parse(worker("show servers state"));
-    }
-
-    /**
-     * By {@code backend/server}, the lines of servers that get no clients although the configuration gives them some, for a
-     * file from which another worker learns of them before it accepts.
-     */
-    public Map<String, String> sparedServers() throws UnansweredException {
-        return ServerState.spared(worker("show servers state"));
     }
 
     public List<StickTable> stickTables() throws UnansweredException {
@@ -154,19 +150,19 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
     }
 
     /**
-     * Makes a server of this worker what it is in another one.
+     * Gives the commands that make a server of this worker what it is in another one.
      *
-     * @return why it has another weight all the same: an algorithm that places servers once and for all takes none
+     * @return why not all of that was done: an algorithm that places servers once and for all takes no weight
      * @throws IOException when it would get more traffic than none, and none was wanted
      */
-    public Optional<String> set(ServerState wanted, ServerState now, boolean withAddress) throws IOException {
-        var refused = Optional.<String>empty();
-        for (var command : wanted.commands(now, withAddress)) {
+    public Set<String> set(List<String> commands) throws IOException {
+        var refused = new TreeSet<String>();
+        for (var command : commands) {
             var answer = worker(command).strip();
-            // A changed address is told in a sentence.
-            if (answer.isEmpty() || command.contains(" addr ")) continue;
-            refused = Optional.of("worker %d would not %s: %s".formatted(worker, command, answer));
-            if (!command.contains(" weight ") || wanted.weight() == 0) throw new IOException(refused.get());
+            // What was changed of an address is told in a sentence.
+            if (answer.isEmpty() || TELLING.matcher(command).find()) continue;
+            refused.add("worker %d would not %s: %s".formatted(worker, command, answer));
+            if (SPARING.matcher(command).find()) throw new IOException(refused.toString());
         }
         return refused;
     }

@@ -1,8 +1,8 @@
 package dev.changeover.node.haproxy;
 
 import dev.changeover.haproxy.Generation;
-import dev.changeover.haproxy.GenerationDirectory;
 import dev.changeover.haproxy.HandoverLosses;
+import dev.changeover.haproxy.KnownServers;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.Program;
 import dev.changeover.haproxy.RunDirectory;
@@ -32,9 +32,13 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** HAProxy on this host: a directory, a master and a worker for each generation, and sockets that are handed over. */
 public final class HaproxyDriver implements ProxyDriver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HaproxyDriver.class);
 
     private final RunDirectory run;
     private final List<Path> operatorFiles;
@@ -79,11 +83,11 @@ public final class HaproxyDriver implements ProxyDriver {
     @Override
     public Optional<String> refusal(StagedKernel kernel, ProxyConfiguration configuration)
             throws IOException, InterruptedException {
-        if (!OperatorConfiguration.parse(configuration.text()).isWhole())
-            return Optional.of("it is empty or holds NULs");
+        var file = OperatorConfiguration.parse(configuration.text());
+        if (!file.isWhole()) return Optional.of("it is empty or holds NULs");
         var draft = Files.createTempDirectory("hx");
         try {
-            var directory = prepare(new RunDirectory(draft), configuration, Optional.empty());
+            var directory = new RunDirectory(draft).prepare(file, RunDirectory.homeOf(operatorFile()));
             return Program.in(kernel.directory())
                     .refusal(directory)
                     .map(words -> aboutTheOperatorsFile(words, directory.path()));
@@ -136,12 +140,6 @@ public final class HaproxyDriver implements ProxyDriver {
         for (var directory : run.directories()) directory.boundOutput();
     }
 
-    private GenerationDirectory prepare(
-            RunDirectory where, ProxyConfiguration configuration, Optional<ProxyGeneration> old) throws IOException {
-        var file = OperatorConfiguration.parse(configuration.text());
-        return where.prepare(file, RunDirectory.homeOf(operatorFile()), HaproxyGeneration.knownServers(old, file));
-    }
-
     @Override
     public GenerationSnapshot observe() throws IOException {
         var live = new ArrayList<ProxyGeneration>();
@@ -169,30 +167,32 @@ public final class HaproxyDriver implements ProxyDriver {
     public ProxyGeneration start(
             StagedKernel kernel, ProxyConfiguration configuration, Optional<ProxyGeneration> old, Poll poll)
             throws StartFailedException, IOException, InterruptedException {
-        var directory = prepare(run, configuration, old);
-        var tree = StartedTree.start(
-                Program.in(kernel.directory()), directory, old.map(serving -> run.generation(serving.number())));
-        breakpoint.passed("spawn");
-        var started = new AtomicReference<Optional<Generation.Live>>(Optional.empty());
-        // A healthy start takes 60 to 170 ms. Where nothing serves, slow names and long lists have as long as with
-        // systemd.
-        var limit = Duration.ofSeconds(old.isPresent() ? 10 : 90);
-        // While a worker starts, a question waits in its socket: what is looked for so often is only that file.
-        poll.closely().until(limit, () -> {
-            started.set(tree.observe().filter(live -> live.version().equals(kernel.reportedVersion())));
-            return started.get().isPresent() || !tree.isAlive();
-        });
-        if (started.get().isPresent())
-            return new HaproxyGeneration(started.get().get(), proof);
-        var end = tree.exitCode();
-        tree.kill();
-        var output = aboutTheOperatorsFile(tree.output(), directory.path());
-        RunDirectory.remove(directory);
-        throw new StartFailedException(
-                end.map(code -> "it ended with exit code %d".formatted(code))
-                                .orElse("nothing answered within %s s".formatted(limit.toSeconds()))
-                        + "; it said: " + output,
-                output.contains("Address already in use"));
+        var file = OperatorConfiguration.parse(configuration.text());
+        for (var servers = HaproxyGeneration.knownServers(old, file); ; servers = KnownServers.NONE) {
+            var directory = run.prepare(file, RunDirectory.homeOf(operatorFile()), servers);
+            var tree = StartedTree.start(
+                    Program.in(kernel.directory()), directory, old.map(serving -> run.generation(serving.number())));
+            breakpoint.passed("spawn");
+            var started = new AtomicReference<Optional<Generation.Live>>(Optional.empty());
+            // A healthy start takes 60 to 170 ms. Slow names and long lists have as long as with systemd.
+            var limit = Duration.ofSeconds(old.isPresent() ? 10 : 90);
+            // While a worker starts, a question waits in its socket: what is looked for so often is only that file.
+            poll.closely().until(limit, () -> {
+                started.set(tree.observe().filter(live -> live.version().equals(kernel.reportedVersion())));
+                return started.get().isPresent() || !tree.isAlive();
+            });
+            if (started.get().isPresent())
+                return new HaproxyGeneration(started.get().get(), proof);
+            var end = tree.exitCode();
+            tree.kill();
+            var why = end.map(code -> "it ended with exit code %d".formatted(code))
+                            .orElse("nothing answered within %s s".formatted(limit.toSeconds()))
+                    + "; it said: " + aboutTheOperatorsFile(tree.output(), directory.path());
+            RunDirectory.remove(directory);
+            if (servers.equals(KnownServers.NONE))
+                throw new StartFailedException(why, why.contains("Address already in use"));
+            LOG.warn("a start is tried once more without what was changed of servers: {}", why);
+        }
     }
 
     @Override

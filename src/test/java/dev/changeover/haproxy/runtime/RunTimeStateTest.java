@@ -67,10 +67,32 @@ class RunTimeStateTest {
         var fresh = ServerState.parse(listing.formatted(0, 10)).getFirst();
         var set = ServerState.parse(listing.formatted(1, 5)).getFirst();
 
-        assertThat(set.commands(fresh, true))
+        assertThat(set.commands(fresh, true, Map.of()))
                 .containsExactly("set server b/s1 weight 5", "set server b/s1 state maint");
-        assertThat(set.commands(set, true)).isEmpty();
-        assertThat(fresh.commands(set, true)).containsExactly("set server b/s1 state ready");
+        assertThat(set.commands(set, true, Map.of())).isEmpty();
+        assertThat(fresh.commands(set, true, Map.of())).containsExactly("set server b/s1 state ready");
+    }
+
+    @Test
+    void a_check_is_sent_elsewhere_before_it_is_switched_off() {
+        var listing = "4 b 1 s1 127.0.0.1 %d 0 1 1 10 6 3 4 %d 0 0 0 - 3306 - 0 %d - - 0";
+        var fresh = ServerState.parse(listing.formatted(0, 6, 1)).getFirst();
+        var set = ServerState.parse(listing.formatted(2, 2, 3307)).getFirst();
+
+        assertThat(set.commands(fresh, true, Map.of("port", "3307")))
+                .containsExactly("set server b/s1 check-port 3307", "disable health b/s1", "set server b/s1 health up");
+        assertThat(fresh.commands(set, true, Map.of("port", "1")))
+                .containsExactly("enable health b/s1", "set server b/s1 check-port 1");
+    }
+
+    @Test
+    void what_an_older_haproxy_does_not_list_is_not_taken_for_another_setting() {
+        var old = ServerState.parse("4 b 1 s1 127.0.0.1 0 0 1 1 10 6 3 4 6 0 0 0 - 3306 -")
+                .getFirst();
+
+        assertThat(old.places()).isEmpty();
+        assertThat(old.isEncrypted()).isFalse();
+        assertThat(old.line(false)).isEqualTo("4 b 1 s1 - 0 0 1 1 10 1 0 4 0 0 0 0 - 3306 -\n");
     }
 
     @Test

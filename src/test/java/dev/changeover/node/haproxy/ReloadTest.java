@@ -20,15 +20,19 @@ import dev.changeover.node.driver.Breakpoint;
 import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +43,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A reload as HAProxy means it: what the file says now, and run-time state where the file still says the same. */
 @ResourceLock(value = RealParts.DATABASE, mode = ResourceAccessMode.READ)
@@ -232,6 +237,172 @@ class ReloadTest {
     }
 
     @Test
+    void checks_agents_names_and_encryption_that_were_changed_at_run_time_are_so_from_the_first_moment_on()
+            throws Exception {
+        var names = "resolvers nobody\n    nameserver n 127.0.0.1:1\n    hold timeout 1h\n";
+        var quick = "inter 1s fastinter 100ms fall 1 rise 1";
+        var asked = "check port 1 %s agent-check agent-port 1 agent-inter 1s".formatted(quick);
+        var elsewhere = "check addr 127.0.0.1:%d %s".formatted(database(), quick);
+        var parts = new String[] {
+            placed("off", database(), asked),
+            placed("unwatched", database(), asked),
+            placed("port", database(), asked),
+            placed(
+                    "there",
+                    database(),
+                    asked.replace("port 1 inter", "port %d addr 127.0.0.9 inter".formatted(database()))),
+            placed("as-written", 1, elsewhere),
+            placed("unchecked", 1, elsewhere),
+            placed("back", database(), "check port 1 agent-port 1 " + quick),
+            "    server name localhost:%d resolvers nobody init-addr last,libc,none\n".formatted(database()),
+            placed("tls", database(), "ssl verify none"),
+            placed("plain", database(), "ssl verify none no-ssl"),
+        };
+        reload(names + file(parts));
+        rig.tell(3, "disable health db/off");
+        rig.tell(3, "disable agent db/off");
+        rig.tell(3, "set server db/off health up");
+        rig.tell(3, "set server db/unwatched check-port " + database());
+        rig.tell(3, "disable health db/unwatched");
+        rig.tell(3, "set server db/unwatched health up");
+        rig.tell(3, "set server db/port check-port " + database());
+        rig.tell(3, "set server db/port agent-port 2");
+        rig.tell(3, "set server db/there check-addr 127.0.0.1");
+        rig.tell(3, "set server db/there agent-addr ::1");
+        rig.tell(3, "disable health db/unchecked");
+        rig.tell(3, "set server db/back check-port 0");
+        rig.tell(3, "set server db/name fqdn 127.1");
+        rig.tell(3, "set server db/tls ssl off");
+        var db = database();
+        var wanted = List.of(
+                "off 2 2 2 - 0 1 - - 1",
+                "unwatched 2 2 6 - 0 %d - - 1".formatted(db),
+                "port 2 6 6 - 0 %d - - 2".formatted(db),
+                "there 2 6 6 - 0 %d 127.0.0.1 ::1 1".formatted(db),
+                "as-written 2 6 0 - 0 0 127.0.0.1 127.0.0.1 0",
+                "unchecked 2 2 0 - 0 0 127.0.0.1 127.0.0.1 0",
+                "back 2 6 0 - 0 0 - - 1",
+                "name 2 0 0 127.1 0 0 - - 0",
+                "tls 2 0 0 - 0 0 - - 0",
+                "plain 2 0 0 - -1 0 - - 0");
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(checks(3)).isEqualTo(wanted));
+
+        for (var generation = 4; generation < 6; generation++) {
+            var atFirst = new ArrayList<String>();
+            var next = generation;
+            rig.agent(step -> {
+                if (step.equals("start")) atFirst.addAll(checks(next));
+            });
+            reload("# %d\n".formatted(generation) + names + file(parts));
+
+            assertThat(atFirst).as("generation %d", generation).isEqualTo(wanted);
+            assertThat(checks(generation)).isEqualTo(wanted);
+        }
+        awaitNoProblem();
+    }
+
+    /** HAProxy refuses this one in a file. */
+    @Test
+    void a_change_that_no_file_can_say_keeps_no_generation_from_starting() throws Exception {
+        var parts = changed("asked", "agent-check agent-port 1") + server("out");
+        reload(file(parts));
+        rig.tell(3, "set server db/asked agent-port 0");
+        rig.tell(3, "set server db/out state maint");
+
+        reload("# x\n" + file(parts));
+
+        assertThat(rig.live(4).stopping()).isFalse();
+        assertThat(states(4)).containsExactly(tuple("db/asked", "ready"), tuple("db/out", "maint"));
+    }
+
+    /** HAProxy would begin with none, and ask. */
+    @ParameterizedTest
+    @ValueSource(strings = {"db.test:%d", "_mysql._tcp.test"})
+    void a_server_whose_name_was_looked_up_is_there_from_the_first_connection_on(String name) throws Exception {
+        try (var names = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> answer(names));
+            var resolvers = "resolvers ours\n    nameserver n 127.0.0.1:%d\n    hold timeout 1h\n"
+                    .formatted(names.getLocalPort());
+            var parts = "    server-template t 1-2 %s resolvers ours init-addr none check inter 1s\n"
+                    .formatted(name.formatted(database()));
+            reload(resolvers + file(parts));
+            // An address is one server's.
+            await().untilAsserted(() -> assertThat(places(3)).contains("1 t1 127.0.0.1 %d up".formatted(database())));
+            var wanted = places(3);
+            assertThat(wanted).hasSize(2).last().asString().contains("t2 - ").endsWith(" down");
+            names.close();
+
+            for (var generation = 4; generation < 6; generation++) {
+                var atFirst = new ArrayList<String>();
+                var next = generation;
+                rig.agent(step -> {
+                    if (step.equals("start")) atFirst.addAll(places(next));
+                });
+                reload("# %d\n".formatted(generation) + resolvers + file(parts));
+
+                assertThat(atFirst).isEqualTo(wanted);
+            }
+        }
+    }
+
+    /** That each name is this host's, until nobody asks any more. */
+    private static void answer(DatagramSocket names) {
+        try {
+            while (true) {
+                var asked = new DatagramPacket(new byte[512], 512);
+                names.receive(asked);
+                var question = asked.getData();
+                var end = 12;
+                while (question[end] != 0) end += question[end] + 1;
+                var type = question[end + 2];
+                var target = new byte[] {2, 'd', 'b', 4, 't', 'e', 's', 't', 0};
+                var data = type == 1
+                        ? ByteBuffer.allocate(4).putInt(0x7F000001)
+                        : ByteBuffer.allocate(6 + target.length)
+                                .putShort((short) 1)
+                                .putShort((short) 1)
+                                .putShort((short) database())
+                                .put(target);
+                var answer = ByteBuffer.allocate(512)
+                        .put(question, 0, end + 5)
+                        .putShort(2, (short) 0x8180)
+                        .putShort(6, (short) (type == 28 ? 0 : 1))
+                        .putInt(8, 0);
+                if (type != 28)
+                    answer.putShort((short) 0xC00C)
+                            .putShort(type)
+                            .putShort((short) 1)
+                            .putInt(60)
+                            .putShort((short) data.position())
+                            .put(data.flip());
+                names.send(new DatagramPacket(answer.array(), answer.position(), asked.getSocketAddress()));
+            }
+        } catch (IOException closed) {
+            // As the test wants it.
+        }
+    }
+
+    /** Their names, states, whether they are checked and asked, and where. */
+    private List<String> checks(int generation) {
+        return listed(generation)
+                .map(fields -> Stream.concat(
+                                Stream.of(fields[3], fields[5], switches(fields[13]), switches(fields[14]), fields[17]),
+                                Stream.of(fields).skip(20))
+                        .collect(Collectors.joining(" ")))
+                .toList();
+    }
+
+    /** Configured, and enabled. */
+    private static String switches(String state) {
+        return String.valueOf(Integer.parseInt(state) & 6);
+    }
+
+    private static String placed(String name, int port, String how) {
+        return "    server %s 127.0.0.1:%d %s\n".formatted(name, port, how);
+    }
+
+    @Test
     void a_server_that_tracks_another_is_up_again_with_it() throws Exception {
         var tracker = "    server follows 127.0.0.1:%d track db/leads weight 10\n".formatted(database());
         var leads = changed("leads", "weight 10");
@@ -242,6 +413,52 @@ class ReloadTest {
 
         assertThat(servers(4)).contains(List.of("follows", "2", "0", "10"));
         awaitNoProblem();
+    }
+
+    @Test
+    void a_server_that_tracks_another_is_spared_from_the_first_connection_on_and_is_up_again_when_told()
+            throws Exception {
+        var tracker = "    server %s 127.0.0.1:%d track db/%s weight 10\n";
+        var parts = new String[] {
+            tracker.formatted("out", database(), "up"),
+            server("up"),
+            tracker.formatted("light", database(), "up"),
+            tracker.formatted("drained", database(), "up"),
+            server("gone"),
+            tracker.formatted("with", database(), "gone"),
+            tracker.formatted("both", database(), "gone"),
+        };
+        reload(file(parts));
+        rig.tell(3, "set server db/out state maint");
+        rig.tell(3, "set server db/light weight 0");
+        rig.tell(3, "set server db/drained state drain");
+        rig.tell(3, "set server db/both state maint");
+        rig.tell(3, "set server db/gone state maint");
+        var wanted = List.of(
+                List.of("out", "0", "1", "10"),
+                List.of("up", "2", "0", "10"),
+                List.of("light", "2", "0", "0"),
+                List.of("drained", "2", "8", "10"),
+                List.of("gone", "0", "1", "10"),
+                List.of("with", "0", "2", "10"),
+                List.of("both", "0", "3", "10"));
+        assertThat(servers(3)).isEqualTo(wanted);
+        var atFirst = new ArrayList<List<String>>();
+        rig.agent(step -> {
+            if (step.equals("start")) atFirst.addAll(servers(4));
+        });
+
+        reload("# x\n" + file(parts));
+
+        assertThat(atFirst).isEqualTo(wanted);
+        rig.tell(4, "set server db/out state ready");
+        rig.tell(4, "set server db/gone state ready");
+        await().untilAsserted(() -> assertThat(servers(4))
+                .contains(
+                        List.of("out", "2", "0", "10"),
+                        List.of("gone", "2", "0", "10"),
+                        List.of("with", "2", "0", "10"),
+                        List.of("both", "0", "1", "10")));
     }
 
     @Test
