@@ -35,14 +35,43 @@ public record PatternFile(String kind, String file, int entries) {
         return digits == null ? 0 : Integer.parseInt(digits);
     }
 
-    /** The worker's entries in order, without the pointers that are listed before them: values by key, which lists have none of. */
-    Map<String, List<String>> entriesOf(String listing) {
+    /** What the worker lists of it, without pointers. */
+    static List<String> lines(String listing) {
+        return listing.lines()
+                .filter(line -> line.matches("0x\\w+ .+"))
+                .map(line -> line.substring(line.indexOf(' ') + 1))
+                .toList();
+    }
+
+    /** Of a map, what may be the key in a line: a file has none of several words, but there may be some since. */
+    List<String> keys(String line) {
+        if (!kind.equals("map")) return List.of(line);
+        var keys = new ArrayList<String>();
+        for (var end = line.indexOf(' '); end > 0; end = line.indexOf(' ', end + 1)) keys.add(line.substring(0, end));
+        return keys.isEmpty() ? List.of(line) : keys;
+    }
+
+    /** How to ask for a key. */
+    String question(String key) {
+        return "get %s %s %s".formatted(kind, file, escaped(key));
+    }
+
+    /** Whether the worker has it with the value that follows it in that line. */
+    static boolean isKey(String key, String line, String answer) {
+        return answer.contains("key=\"%s\", value=\"%s\"".formatted(key, line.substring(key.length() + 1)));
+    }
+
+    /**
+     * The entries in their order: values by key, which lists have none of.
+     *
+     * @param known keys by their lines, where they are not the first word
+     */
+    Map<String, List<String>> entriesOf(List<String> lines, Map<String, String> known) {
         var entries = new LinkedHashMap<String, List<String>>();
-        for (var line : listing.lines().filter(line -> line.startsWith("0x")).toList()) {
-            // A pattern of a list may be of several words.
-            var words = line.split(" ", kind.equals("map") ? 3 : 2);
-            if (words.length < 2) continue;
-            entries.computeIfAbsent(words[1], key -> new ArrayList<>()).add(words.length > 2 ? words[2] : "");
+        for (var line : lines) {
+            var key = known.getOrDefault(line, keys(line).getFirst());
+            var value = line.substring(Math.min(key.length() + 1, line.length()));
+            entries.computeIfAbsent(key, one -> new ArrayList<>()).add(value);
         }
         return entries;
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,12 +96,30 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
 
     /** Gives a list of this worker the entries that it has in another one. */
     public void copy(PatternFile list, RuntimeApi from) throws IOException {
-        var refused = obey(list.commands(from.entries(list), entries(list)));
+        var there = from.lines(list);
+        var here = lines(list);
+        var refused = obey(list.commands(from.entries(list, there, here), entries(list, here, there)));
         if (!refused.isEmpty()) throw new IOException("worker %d: %s".formatted(worker, refused));
     }
 
-    private Map<String, List<String>> entries(PatternFile list) throws UnansweredException {
-        return list.entriesOf(worker("show %s %s".formatted(list.kind(), list.file())));
+    private List<String> lines(PatternFile list) throws UnansweredException {
+        return PatternFile.lines(worker("show %s %s".formatted(list.kind(), list.file())));
+    }
+
+    /** Which words are the key is asked only where the other worker lists something else. */
+    private Map<String, List<String>> entries(PatternFile list, List<String> lines, List<String> others)
+            throws UnansweredException {
+        var same = Set.copyOf(others);
+        var known = new HashMap<String, String>();
+        for (var line : lines) {
+            var keys = same.contains(line) ? List.<String>of() : list.keys(line);
+            for (var key : keys) {
+                if (keys.size() < 2 || !PatternFile.isKey(key, line, worker(list.question(key)))) continue;
+                known.put(line, key);
+                break;
+            }
+        }
+        return list.entriesOf(lines, known);
     }
 
     /**

@@ -42,7 +42,8 @@ class RunTimeStateTest {
     void entries_are_read_by_key_in_their_order() {
         var listing = "0x559f5b28c810 10.0.0.1 81\n0x559f5b28c860 10.0.0.2 82 and more\n\n";
 
-        assertThat(new PatternFile("map", "a.map", 2).entriesOf(listing))
+        var map = new PatternFile("map", "a.map", 2);
+        assertThat(map.entriesOf(PatternFile.lines(listing), Map.of()))
                 .containsExactly(entry("10.0.0.1", List.of("81")), entry("10.0.0.2", List.of("82 and more")));
     }
 

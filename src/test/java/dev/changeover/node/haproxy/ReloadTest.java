@@ -583,6 +583,8 @@ class ReloadTest {
             assertThat(rig.tell(3, "add acl %s %s".formatted(list, pattern))).isBlank();
         }
         assertThat(rig.tell(3, "del acl %s Other\\ Thing".formatted(list))).isBlank();
+        rig.tell(3, "add map %s a\\ key\\ of\\ words its\\ \"value".formatted(map));
+        rig.tell(3, "add map %s back\\\\slash\\ b v".formatted(map));
         var set = patterns(3, "acl " + list);
         assertThat(set)
                 .hasSize(7)
@@ -592,7 +594,11 @@ class ReloadTest {
         upgrade();
 
         assertThat(patterns(4, "acl " + list)).containsExactlyInAnyOrderElementsOf(set);
-        assertThat(patterns(4, "map " + map)).containsExactly("k value of words");
+        assertThat(patterns(4, "map " + map))
+                .containsExactlyInAnyOrder("k value of words", "a key of words its \"value", "back\\slash b v");
+        assertThat(rig.tell(4, "get map %s a\\ key\\ of\\ words".formatted(map)))
+                .contains("key=\"a key of words\", value=\"its \"value\"");
+        assertThat(rig.tell(4, "get map %s back\\\\slash\\ b".formatted(map))).contains("value=\"v\"");
     }
 
     private List<String> patterns(int generation, String list) throws IOException {
