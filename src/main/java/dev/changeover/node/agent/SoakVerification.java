@@ -46,14 +46,14 @@ record SoakVerification(NodeSite site, VerifyOrder order, Poll poll) {
 
     /** A later upgrade of this node may hand over just now: then two accept until it has come to its end. */
     private GenerationSnapshot observed() throws IOException, InterruptedException {
-        var looks = new GenerationSnapshot[] {site.observe(poll)};
-        var limit = order.alone() ? ANOTHERS_HANDOVER : Duration.ZERO;
-        new Poll(poll.beat(), LOOK_EVERY)
-                .until(
-                        limit,
-                        () -> looks[0].serving().size() < 2
-                                || (looks[0] = site.observe(poll)).serving().size() < 2);
-        return looks[0];
+        var observed = site.observe(poll);
+        if (!order.alone() || observed.serving().size() < 2) return observed;
+        new Poll(poll.beat(), LOOK_EVERY).until(ANOTHERS_HANDOVER, () -> {
+            try (var held = site.lock().take(Duration.ZERO).orElse(null)) {
+                return held != null;
+            }
+        });
+        return site.observe(poll);
     }
 
     private ProxyGeneration serving(GenerationSnapshot observed) throws IOException {

@@ -1,6 +1,7 @@
 package dev.changeover.node.haproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.MariaDb;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,5 +95,26 @@ final class HaproxyNodeTest extends NodeContract {
         goesOn.countDown();
         other.join();
         proof.join();
+    }
+
+    /** An agent died between them, and nobody hands over now. */
+    @Test
+    void the_last_proof_of_an_upgrade_does_not_wait_for_generations_that_go_on_beside_each_other() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        upgrade(rig, agent);
+        agent.retire(retire(rig, DAY));
+        agent(rig, step -> {
+            if (step.equals("boot pointer")) throw new IllegalStateException("died");
+        });
+        rig.changeConfiguration();
+        assertThatThrownBy(rig::reload).hasMessageContaining("died");
+        var node = new NodeOrder(rig.node().nodeId(), rig.node().machineId(), DAY, 2, null);
+        var order = new VerifyOrder(node, rig.kernel(Package.B), Duration.ZERO, true);
+
+        assertThat(CompletableFuture.runAsync(() -> agent(rig).verify(order), Thread::startVirtualThread))
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("should serve alone");
     }
 }
