@@ -114,7 +114,7 @@ public record AdoptedProcess(Id worker, Door door, Id helper, String version) {
 
     private Generation counted(GenerationDirectory directory) {
         try {
-            var stopping = ListeningSockets.now().addressesOf(worker.pid()).isEmpty();
+            var stopping = !ListeningSockets.areHeldBy(worker.pid());
             var connections = TcpTable.connections(worker.pid()).size();
             return new Generation.Live(
                     directory, helper.pid(), worker.pid(), version, stopping, connections, Optional.empty());

@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 public record ListeningSockets(List<Listening> all) {
 
     private static final String LISTEN = "0A";
+    private static final Path HERE = Path.of("/proc/net");
+    private static final List<String> TABLES = List.of("tcp", "tcp6");
 
     public ListeningSockets {
         all = List.copyOf(all);
@@ -42,7 +44,7 @@ public record ListeningSockets(List<Listening> all) {
 
     /** Of the network namespace that we are in. */
     public static ListeningSockets now() throws IOException {
-        return in(Path.of("/proc/net"));
+        return of(HERE);
     }
 
     /** HAProxy processes that listen on one of these addresses where this process cannot connect to it. */
@@ -54,7 +56,7 @@ public record ListeningSockets(List<Listening> all) {
             var program = ProcessTable.executable(pid).filter(Program::isNamedAsOne);
             if (program.isEmpty() || network.isEmpty() || network.equals(here)) continue;
             try {
-                var sockets = in(ProcessTable.process(pid).resolve("net"));
+                var sockets = of(ProcessTable.process(pid).resolve("net"));
                 sockets.addressesOf(pid).stream()
                         .filter(address -> addresses.stream().anyMatch(address::overlaps))
                         .map(address -> new Listener(address, pid, program.get().toString()))
@@ -66,18 +68,19 @@ public record ListeningSockets(List<Listening> all) {
         return found;
     }
 
-    private static ListeningSockets in(Path directory) throws IOException {
+    private static ListeningSockets of(Path directory) throws IOException {
         var all = new ArrayList<Listening>();
-        for (var table : List.of("tcp", "tcp6")) {
-            var file = directory.resolve(table);
-            if (Files.notExists(file)) continue;
-            try (var lines = Files.lines(file, StandardCharsets.US_ASCII)) {
-                all.addAll(listening(lines));
-            } catch (UncheckedIOException failure) {
-                throw failure.getCause();
-            }
-        }
+        for (var table : TABLES) all.addAll(in(directory.resolve(table)));
         return new ListeningSockets(all);
+    }
+
+    private static List<Listening> in(Path table) throws IOException {
+        if (Files.notExists(table)) return List.of();
+        try (var lines = Files.lines(table, StandardCharsets.US_ASCII)) {
+            return listening(lines);
+        } catch (UncheckedIOException failure) {
+            throw failure.getCause();
+        }
     }
 
     /**
@@ -99,9 +102,25 @@ public record ListeningSockets(List<Listening> all) {
         return ProcessTable.sockets(pid, there::contains);
     }
 
+    /**
+     * Whether a process of our network namespace holds one that listens. It is looked no further than the first: where none
+     * speaks IPv6, the kernel passes every socket of the host to find the end of that table.
+     */
+    public static boolean areHeldBy(long pid) throws IOException {
+        for (var table : TABLES) {
+            var inodes = new ListeningSockets(in(HERE.resolve(table))).inodes();
+            if (!inodes.isEmpty() && ProcessTable.holdsAny(pid, inodes::contains)) return true;
+        }
+        return false;
+    }
+
+    private Set<Long> inodes() {
+        return all.stream().map(Listening::inode).collect(Collectors.toSet());
+    }
+
     /** Every address on which the process holds a socket. */
     public List<BindAddress> addressesOf(long pid) {
-        var held = ProcessTable.sockets(pid);
+        var held = ProcessTable.sockets(pid, inodes()::contains);
         return all.stream()
                 .filter(listening -> held.contains(listening.inode()))
                 .map(Listening::address)
@@ -131,7 +150,7 @@ public record ListeningSockets(List<Listening> all) {
         }
         if (wanted.isEmpty()) return List.of();
         return ProcessTable.all().stream()
-                .flatMap(pid -> ProcessTable.sockets(pid).stream()
+                .flatMap(pid -> ProcessTable.sockets(pid, wanted::containsKey).stream()
                         .flatMap(inode -> wanted.getOrDefault(inode, List.of()).stream())
                         .distinct()
                         .map(address -> new Listener(

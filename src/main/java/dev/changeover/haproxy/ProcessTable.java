@@ -127,12 +127,18 @@ final class ProcessTable {
                 .findFirst();
     }
 
-    /** Inodes of all sockets that a process holds; empty for processes of others that we may not look into. */
-    static Set<Long> sockets(long pid) {
-        return sockets(pid, inode -> true);
+    /** Whether a process holds a socket that is wanted; looks no further than the first, for it may have ten thousand. */
+    static boolean holdsAny(long pid, LongPredicate wanted) {
+        try (var descriptors = Files.newDirectoryStream(process(pid).resolve("fd"))) {
+            for (var descriptor : descriptors)
+                if (socket(descriptor).filter(wanted::test).isPresent()) return true;
+        } catch (IOException | DirectoryIteratorException e) {
+            return false;
+        }
+        return false;
     }
 
-    /** Only those that are wanted: a process may have ten thousand. Empty if not all of them could be seen. */
+    /** Inodes of sockets that a process holds, only those that are wanted. Empty if not all of them could be seen. */
     static Set<Long> sockets(long pid, LongPredicate wanted) {
         var inodes = new HashSet<Long>();
         try (var descriptors = Files.newDirectoryStream(process(pid).resolve("fd"))) {

@@ -80,10 +80,9 @@ public final class StartedTree {
      * worker, and until its last session nobody else could open them.
      */
     private static Optional<Long> retiringMaster(GenerationDirectory next) throws IOException {
-        var sockets = ListeningSockets.now();
         for (var other : new RunDirectory(next.path().resolveSibling("")).generations()) {
-            if (other instanceof Generation.Live live
-                    && !sockets.addressesOf(live.master()).isEmpty()) return Optional.of(live.master());
+            if (other instanceof Generation.Live live && ListeningSockets.areHeldBy(live.master()))
+                return Optional.of(live.master());
         }
         return Optional.empty();
     }

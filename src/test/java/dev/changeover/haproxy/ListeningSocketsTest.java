@@ -2,6 +2,14 @@ package dev.changeover.haproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,5 +34,30 @@ class ListeningSocketsTest {
                 .singleElement()
                 .satisfies(socket -> assertThat(socket).hasToString("Listening[address=127.0.0.1:8080, inode=4711]"));
         assertThat(read).hasValue(3);
+    }
+
+    @Test
+    void a_process_that_listens_is_found_at_the_same_cost_whatever_else_it_holds() throws Exception {
+        var others = new ArrayList<DatagramChannel>();
+        try (var listening = ServerSocketChannel.open(StandardProtocolFamily.INET)) {
+            listening.bind(new InetSocketAddress("127.0.0.1", 0));
+            costOfFinding(listening);
+            var alone = costOfFinding(listening);
+            for (int i = 0; i < 2_000; i++) others.add(DatagramChannel.open());
+
+            assertThat(costOfFinding(listening)).isLessThan(2 * alone);
+        } finally {
+            for (var other : others) other.close();
+        }
+    }
+
+    /** In bytes allocated. */
+    private static long costOfFinding(ServerSocketChannel listening) throws IOException {
+        var memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var before = memory.getCurrentThreadAllocatedBytes();
+        assertThat(ListeningSockets.areHeldBy(ProcessHandle.current().pid()))
+                .as("%s is found", listening)
+                .isTrue();
+        return memory.getCurrentThreadAllocatedBytes() - before;
     }
 }

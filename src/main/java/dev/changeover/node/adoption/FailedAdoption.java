@@ -41,6 +41,6 @@ record FailedAdoption(RunDirectory run, Optional<? extends FormerOwner> unit) {
         if (generation instanceof Generation.Live live) return !live.stopping();
         var adopted = AdoptedProcess.in(generation.directory());
         if (adopted.isEmpty()) return true;
-        return !ListeningSockets.now().addressesOf(adopted.get().worker().pid()).isEmpty();
+        return ListeningSockets.areHeldBy(adopted.get().worker().pid());
     }
 }

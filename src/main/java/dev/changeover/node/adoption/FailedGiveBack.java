@@ -7,6 +7,7 @@ import dev.changeover.haproxy.runtime.RuntimeApi;
 import dev.changeover.node.driver.Poll;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -48,10 +49,9 @@ record FailedGiveBack(FormerOwner owner, Duration stopping) {
     }
 
     private List<Long> listening() throws IOException {
-        var sockets = ListeningSockets.now();
-        return owner.processes().stream()
-                .filter(pid -> !sockets.addressesOf(pid).isEmpty())
-                .toList();
+        var listening = new ArrayList<Long>();
+        for (var pid : owner.processes()) if (ListeningSockets.areHeldBy(pid)) listening.add(pid);
+        return listening;
     }
 
     private int connections() throws IOException {

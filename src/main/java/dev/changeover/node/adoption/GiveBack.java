@@ -115,10 +115,9 @@ public final class GiveBack {
 
     /** Whether an earlier run has come to the end. */
     private boolean serves() throws IOException {
-        var sockets = ListeningSockets.now();
-        return Files.exists(maintenance)
-                && owner.processes().stream()
-                        .anyMatch(pid -> !sockets.addressesOf(pid).isEmpty());
+        if (!Files.exists(maintenance)) return false;
+        for (var pid : owner.processes()) if (ListeningSockets.areHeldBy(pid)) return true;
+        return false;
     }
 
     private Optional<String> handOver(Generation.Live serving) throws IOException, InterruptedException {
@@ -168,10 +167,9 @@ public final class GiveBack {
     /** On their runtime socket, on which ours answers too as long as it accepts. What goes wrong undoes nothing. */
     private Optional<String> repeatRunTimeState(Generation.Live serving) {
         try {
-            var sockets = ListeningSockets.now();
             var text = OperatorConfiguration.read(files);
             for (var pid : owner.processes()) {
-                if (sockets.addressesOf(pid).isEmpty()) continue;
+                if (!ListeningSockets.areHeldBy(pid)) continue;
                 var socket = RunningProxy.of(pid).ownSocket(text.text());
                 if (socket.isEmpty()) continue;
                 new RunTimeState(serving).repeatOn(new RuntimeApi(socket.get(), pid), text);

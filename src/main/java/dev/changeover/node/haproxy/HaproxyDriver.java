@@ -146,11 +146,9 @@ public final class HaproxyDriver implements ProxyDriver {
         var silent = new ArrayList<GenerationSnapshot.Silent>();
         var ended = new ArrayList<Integer>();
         var all = run.generations();
-        var sockets = ListeningSockets.now();
         for (var generation : all) {
             switch (generation) {
-                case Generation.Live one ->
-                    live.add(ObservedGeneration.of(ServedGenerations.accepting(one, sockets), proof));
+                case Generation.Live one -> live.add(ObservedGeneration.of(ServedGenerations.accepting(one), proof));
                 case Generation.Unknown one -> silent.add(new GenerationSnapshot.Silent(one.number(), one.why()));
                 case Generation.Dead one -> ended.add(one.number());
             }

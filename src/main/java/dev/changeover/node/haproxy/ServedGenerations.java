@@ -71,9 +71,8 @@ final class ServedGenerations {
 
     /** What accepts connections on its addresses. One that does so alone is noted as having served. */
     static Optional<Serving> serving(RunDirectory run) throws IOException {
-        var sockets = ListeningSockets.now();
         var serving = new ArrayList<Generation.Live>();
-        for (var live : run.serving()) if (listens(live, sockets)) serving.add(live);
+        for (var live : run.serving()) if (listens(live)) serving.add(live);
         if (serving.size() == 1) note(serving.getFirst());
         return serving.isEmpty()
                 ? Optional.empty()
@@ -85,17 +84,17 @@ final class ServedGenerations {
     }
 
     /** The same one; as one that accepts nothing where clients cannot get in. */
-    static Generation.Live accepting(Generation.Live live, ListeningSockets sockets) throws IOException {
-        return live.stopping() || listens(live, sockets) ? live : live.deaf();
+    static Generation.Live accepting(Generation.Live live) throws IOException {
+        return live.stopping() || listens(live) ? live : live.deaf();
     }
 
     /** Whether clients can get in: a worker whose file was lost runs as well, and opens nothing. */
-    private static boolean listens(Generation.Live live, ListeningSockets sockets) throws IOException {
+    private static boolean listens(Generation.Live live) throws IOException {
         // Only the worker knows what stands under a condition, or what a host name or a variable was at its start.
-        if (!sockets.addressesOf(live.worker()).isEmpty()) return true;
+        if (ListeningSockets.areHeldBy(live.worker())) return true;
         var file = read(live.directory());
         var addresses = file.map(OperatorConfiguration::addresses).orElse(List.of());
-        return addresses.stream().anyMatch(sockets::anyOn)
+        return addresses.stream().anyMatch(ListeningSockets.now()::anyOn)
                 // Unix sockets alone are nobody's address.
                 || addresses.isEmpty()
                         && file.filter(known -> !known.frontends().isEmpty()).isPresent();
