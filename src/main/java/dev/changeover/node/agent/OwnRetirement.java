@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets those generations end that no upgrade retires, such as a reload's: their sessions are closed as they come of age,
- * by the same rules and at the same pace as in an upgrade's retirement, and together with it. For one thread.
+ * by the same rules and floors as in an upgrade's retirement, paced together with it. For one thread.
  */
 public final class OwnRetirement {
 
@@ -28,12 +28,15 @@ public final class OwnRetirement {
 
     private final NodeSite site;
     private final Duration ageLimit;
+    private final Duration pace;
     private @Nullable AgeRetirement retirement;
 
-    /** @param ageLimit sessions older than this may be closed, no others (REQUIREMENTS S14) */
+    /** @param ageLimit sessions older than this may be closed, no others (REQUIREMENTS S14); a higher floor counts instead */
     OwnRetirement(NodeSite site, Duration ageLimit) {
         this.site = site;
-        this.ageLimit = ageLimit;
+        var rules = site.configuration().orders();
+        this.ageLimit = rules.ageLimit(ageLimit);
+        this.pace = rules.pace(PACE);
     }
 
     /**
@@ -55,7 +58,7 @@ public final class OwnRetirement {
             }
         }
         var due = closing.untilDue();
-        return due.isPositive() ? due : PACE;
+        return due.isPositive() ? due : pace;
     }
 
     private static GenerationSnapshot own(GenerationSnapshot observed, Set<Integer> marked) {
@@ -96,7 +99,7 @@ public final class OwnRetirement {
     private AgeRetirement retirement() {
         if (retirement == null) {
             var node = new NodeOrder(site.nodeId(), site.machineId(), ageLimit, 0, null);
-            var order = new RetireOrder(node, null, ageLimit, PACE, List.of());
+            var order = new RetireOrder(node, null, ageLimit, pace, List.of());
             retirement = new AgeRetirement(site, order, "generations that no upgrade retires", Optional.empty());
         }
         return retirement;

@@ -43,6 +43,20 @@ public record OrderRules(
         return Boolean.TRUE.equals(unsigned);
     }
 
+    /** The age from which on the agent closes sessions by itself: the usual one, or the floor where that is higher. */
+    public Duration ageLimit(Duration usual) {
+        return later(usual, time(leastAgeLimit, "least_age_limit"));
+    }
+
+    /** The same for the time between two closings. */
+    public Duration pace(Duration usual) {
+        return later(usual, time(leastPace, "least_pace"));
+    }
+
+    private static Duration later(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
+    }
+
     void keepAgeLimit(Duration ordered) {
         if (ordered.compareTo(time(leastAgeLimit, "least_age_limit")) < 0) {
             throw NodeFault.BELOW_FLOOR.because(

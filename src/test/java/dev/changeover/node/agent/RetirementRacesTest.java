@@ -68,6 +68,35 @@ class RetirementRacesTest {
     }
 
     @Test
+    void what_the_agent_lets_end_by_itself_keeps_to_the_floors_too() throws Exception {
+        var closed = new ArrayList<String>();
+        var sessions = new ArrayList<>(List.of(old("0x1", Duration.ofHours(47))));
+        var old = retiring(1, (self, method, arguments) -> switch (method.getName()) {
+            case "sessions" -> sessions;
+            case "details" -> Optional.of(new ProxySession.Details(7, "10.0.0.9:1", "10.0.0.9:3306"));
+            case "isSame" -> true;
+            case "close" -> {
+                closed.add(((ProxySession) arguments[0]).handle());
+                yield ((ProxyGeneration.LastWord) arguments[2]).isYes();
+            }
+            default -> throw new AssertionError(method.getName());
+        });
+        var site = site((self, method, arguments) -> snapshot(old), new OrderRules(null, "48h", "1h", null));
+        site.retiredByHand().add(1);
+        var own = new OwnRetirement(site, Duration.ofDays(1));
+
+        own.act();
+        assertThat(closed)
+                .as("old enough for a retirement, too young for this host")
+                .isEmpty();
+        sessions.add(old("0x2", Duration.ofDays(3)));
+
+        assertThat(own.act()).isBetween(Duration.ofMinutes(59), Duration.ofHours(1));
+
+        assertThat(closed).containsExactly("0x2");
+    }
+
+    @Test
     void a_session_that_cannot_be_closed_is_in_nobodys_way() throws Exception {
         var first = new ProxySession("0x1", "10.0.0.1:4711", Duration.ofDays(3), State.UNKNOWN, true);
         var second = new ProxySession("0x2", "10.0.0.2:4711", Duration.ofDays(2), State.UNKNOWN, true);
@@ -144,7 +173,15 @@ class RetirementRacesTest {
         return new AgeRetirement(site, order, "job", Optional.empty());
     }
 
+    private static ProxySession old(String handle, Duration age) {
+        return new ProxySession(handle, "10.0.0.1:4711", age, State.UNKNOWN, true);
+    }
+
     private NodeSite site(InvocationHandler driver) throws IOException {
+        return site(driver, OrderRules.DEFAULT);
+    }
+
+    private NodeSite site(InvocationHandler driver, OrderRules rules) throws IOException {
         var configuration = new AgentConfiguration(
                 "n1",
                 directory.resolve("run"),
@@ -160,7 +197,7 @@ class RetirementRacesTest {
                 null,
                 null,
                 null,
-                OrderRules.DEFAULT);
+                rules);
         return NodeSite.of(configuration, fake(ProxyDriver.class, driver));
     }
 
