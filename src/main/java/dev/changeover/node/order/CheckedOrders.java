@@ -19,6 +19,7 @@ import dev.changeover.node.VerifyOrder;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  *   <li>The control plane's key signed it, one that took its place, which the agent goes by from then on, or the one before
  *       for as long as it is good.
  *   <li>It is for this node and this kind of step, and still good by this host's clock.
- *   <li>No later step of its job was seen, and it was not called off; a look, which changes nothing, may come late.
+ *   <li>No later step of its job was seen, and it was neither called off nor failed for good; a look, which changes nothing, may come late.
  *   <li>It keeps to the floors of {@code agent.toml}, which hold for unsigned orders too.
  * </ol>
  *
@@ -163,13 +164,25 @@ public final class CheckedOrders implements NodeActivities {
             signed = trusted.signed();
             return work.apply(trusted.order());
         } catch (ActivityCanceledException calledOff) {
+            over(signed);
+            throw calledOff;
+        } catch (ApplicationFailure failure) {
+            if (failure.isNonRetryable()) {
+                over(signed);
+            }
+            tell(failure);
+            throw failure;
+        }
+    }
+
+    /** Whoever wants it done after all signs a new step. */
+    private void over(@Nullable SignedText signed) {
+        try {
             if (signed != null) {
                 seen.over(signed);
             }
-            throw calledOff;
-        } catch (ApplicationFailure failure) {
-            tell(failure);
-            throw failure;
+        } catch (UncheckedIOException unwritable) {
+            LOG.warn("it cannot be kept that an order is over: {}", unwritable.getMessage());
         }
     }
 

@@ -16,17 +16,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The newest step of each job that this agent was ordered to do, in a file: an older one is a replay. So is the newest
- * one once it was called off. Looks do not count: they change nothing. A job is forgotten when none of its orders that
- * were seen is good any more. Safe for concurrent use in one process.
+ * one once it is over: called off, or failed for good. A look is never a replay, because it changes nothing, but it outdates
+ * what was ordered before it. A job is forgotten when none of its orders that were seen is good any more. Safe for concurrent use in one process.
  *
  * <p>Each line of the file is a JSON object with one job or more, and counts instead of what the lines before it say of
  * them; a step is one line more, until there are many and the file is written anew. What it says is kept in memory as long
  * as nobody else changes it.
  */
 final class SeenSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(SeenSteps.class);
+
     /** More are written anew as one. */
     private static final int LINES = 100;
 
@@ -41,7 +46,7 @@ final class SeenSteps {
 
     /**
      * @param step the newest one
-     * @param over whether it was called off, so that it may not come again
+     * @param over whether it was called off or failed for good, so that it may not come again
      * @param good until when some order of the job is good
      */
     record Seen(long step, boolean over, Instant good) {
@@ -52,7 +57,11 @@ final class SeenSteps {
 
     /** Remembers the order, before it is carried out. */
     synchronized void saw(SignedText order, Instant now) {
-        if (order.jobId().isEmpty() || order.kind().isLook()) {
+        if (order.jobId().isEmpty()) {
+            return;
+        }
+        if (order.kind().isLook()) {
+            sawLook(order, now);
             return;
         }
         readIfChanged();
@@ -66,8 +75,22 @@ final class SeenSteps {
                                     order.jobId(),
                                     order.step() < before.step()
                                             ? "older than step %d, which this agent has seen".formatted(before.step())
-                                            : "called off"));
+                                            : "over, because it was called off or failed for good"));
         }
+        note(order, before, now);
+    }
+
+    private void sawLook(SignedText order, Instant now) {
+        try {
+            readIfChanged();
+            note(order, all.get(lane(order)), now);
+        } catch (UncheckedIOException unwritable) {
+            // What is looked for may be why.
+            LOG.warn("a look cannot be noted: {}", unwritable.getMessage());
+        }
+    }
+
+    private void note(SignedText order, @Nullable Seen before, Instant now) {
         if (before == null || order.step() > before.step()) {
             all.values().removeIf(seen -> seen.good().isBefore(now));
             var good = before == null || order.good().isAfter(before.good()) ? order.good() : before.good();
@@ -75,7 +98,7 @@ final class SeenSteps {
         }
     }
 
-    /** The step was called off. */
+    /** The step was called off, or failed for good. */
     synchronized void over(SignedText order) {
         readIfChanged();
         var seen = all.get(lane(order));

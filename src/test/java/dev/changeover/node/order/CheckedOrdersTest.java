@@ -42,6 +42,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -140,15 +141,57 @@ class CheckedOrdersTest {
     }
 
     @Test
-    void a_look_that_comes_late_is_no_replay_and_counts_for_nothing() {
+    void a_look_that_comes_late_is_no_replay_and_one_in_time_ends_the_steps_before_it() {
         agent().handOver(handOver("n1", 5, NEW, now.plusSeconds(60)));
 
         agent().inspect(order(DAY, look(4)));
-        agent().inspect(order(DAY, look(7)));
         agent().handOver(handOver("n1", 6, NEW, now.plusSeconds(60)));
+        agent().inspect(order(DAY, look(7)));
+        agent().inspect(order(DAY, look(7)));
 
-        assertThat(deeds.looks).isEqualTo(2);
+        assertThat(deeds.looks).isEqualTo(3);
         assertThat(told).isEmpty();
+        assertRefused(
+                NodeFault.STALE_ORDER,
+                "older than step 7",
+                () -> agent().handOver(handOver("n1", 6, NEW, now.plusSeconds(60))));
+    }
+
+    @Test
+    void a_look_that_cannot_be_noted_is_given_all_the_same_and_a_failure_that_cannot_be_says_what_it_said()
+            throws Exception {
+        try (var disk = SmallDisk.at(run.resolve("disk"), 1024)) {
+            run = disk.path();
+            enrol();
+            deeds.failsWith = NodeFault.CONFIG_REFUSED;
+            deeds.meanwhile = () -> {
+                disk.makeReadOnly(true);
+                return "read-only";
+            };
+
+            assertThatThrownBy(() -> agent().handOver(handOver("n1", 1, NEW, now.plusSeconds(60))))
+                    .hasMessageContaining("told to fail");
+            agent().inspect(order(DAY, look(2)));
+
+            assertThat(deeds.looks).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_step_that_failed_for_good_does_not_come_again_and_one_that_may_heal_does() {
+        var good = now.plusSeconds(60);
+        deeds.failsWith = NodeFault.START_FAILED;
+        assertThatThrownBy(() -> agent().handOver(handOver("n1", 1, NEW, good)));
+        deeds.failsWith = null;
+        agent().handOver(handOver("n1", 1, NEW, good));
+        deeds.failsWith = NodeFault.CONFIG_REFUSED;
+        assertThatThrownBy(() -> agent().handOver(handOver("n1", 2, NEW, good)));
+        deeds.failsWith = null;
+
+        assertRefused(NodeFault.STALE_ORDER, "failed for good", () -> agent().handOver(handOver("n1", 2, NEW, good)));
+
+        agent().handOver(handOver("n1", 3, NEW, good));
+        assertThat(deeds.handedOver).hasSize(2);
     }
 
     @Test
@@ -445,7 +488,8 @@ class CheckedOrdersTest {
         var order = handOver("n1", 1, OLD, now.plusSeconds(60));
 
         assertRefused(NodeFault.BELOW_FLOOR, "older_kernels", () -> agent().handOver(order));
-        new CheckedOrders(deeds, site(new OrderRules(null, null, null, true)), clock, told::add).handOver(order);
+        new CheckedOrders(deeds, site(new OrderRules(null, null, null, true)), clock, told::add)
+                .handOver(handOver("n1", 2, OLD, now.plusSeconds(60)));
 
         assertThat(deeds.handedOver).containsExactly(OLD);
     }
@@ -527,6 +571,10 @@ class CheckedOrdersTest {
 
         boolean calledOff;
 
+        @Nullable NodeFault failsWith;
+
+        Callable<String> meanwhile = () -> "nothing";
+
         int looks;
 
         @Override
@@ -542,6 +590,12 @@ class CheckedOrdersTest {
 
         @Override
         public HandOver handOver(HandOverOrder order) {
+            try {
+                meanwhile.call();
+            } catch (Exception impossible) {
+                throw new AssertionError(impossible);
+            }
+            if (failsWith != null) throw failsWith.because("told to fail");
             handedOver.add(order.kernel().version());
             return new HandOver(state(), true, Instant.EPOCH, List.of());
         }

@@ -175,6 +175,25 @@ class StrangerTest {
     }
 
     @Test
+    void replays_no_order_of_an_upgrade_that_is_held_or_was_stopped() {
+        scene.nodes.fail("n2 handOver", NodeFault.CONFIG_REFUSED);
+        var job = scene.submit();
+        scene.awaitHeld("n2");
+        scene.nodes.mend("n2 handOver");
+        var handOver = recorded().stream()
+                .filter(order -> order.activity().equals("NodeHandOver"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(forward("n2", "NodeHandOver", handOver.order())).isEqualTo("STALE_ORDER");
+        scene.say(Command.STOP, job);
+        scene.outcome();
+        assertThat(forward("n2", "NodeHandOver", handOver.order())).isEqualTo("STALE_ORDER");
+
+        assertThat(scene.nodes.deeds).doesNotContain("n2 handOver");
+    }
+
+    @Test
     void changes_nothing_in_an_order_that_was_signed() {
         scene.nodes.fail("n2 handOver", NodeFault.CONFIG_REFUSED);
         scene.submit();
