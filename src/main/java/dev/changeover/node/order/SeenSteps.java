@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The newest step of each job that this agent was ordered to do, in a file: an older one is a replay. So is the newest
  * one once it is over: called off, or failed for good. A look is never a replay, because it changes nothing, but it outdates
- * what was ordered before it. A job is forgotten when none of its orders that were seen is good any more. Safe for concurrent use in one process.
+ * what was ordered before it; a closing outdates nothing, and nothing outdates it. A job is forgotten when none of its
+ * orders that were seen is good any more. Safe for concurrent use in one process.
  *
  * <p>Each line of the file is a JSON object with one job or more, and counts instead of what the lines before it say of
  * them; a step is one line more, until there are many and the file is written anew. What it says is kept in memory as long
@@ -107,8 +108,9 @@ final class SeenSteps {
         }
     }
 
+    /** Each closing is one of its own: it may last, and others are ordered meanwhile. */
     private static String lane(SignedText order) {
-        return order.kind().isBeside() ? order.jobId() + " beside" : order.jobId();
+        return order.kind().isBeside() ? order.jobId() + " beside " + order.step() : order.jobId();
     }
 
     private void readIfChanged() {

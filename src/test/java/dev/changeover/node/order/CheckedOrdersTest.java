@@ -484,6 +484,39 @@ class CheckedOrdersTest {
     }
 
     @Test
+    void a_closing_outdates_no_other_and_comes_again_unless_it_was_called_off() {
+        agent().closeSessions(closing(10, now.plusSeconds(60)));
+        agent().closeSessions(closing(11, now.plusSeconds(60)));
+
+        agent().closeSessions(closing(10, now.plusSeconds(60)));
+        deeds.calledOff = true;
+        assertThatThrownBy(() -> agent().closeSessions(closing(10, now.plusSeconds(60))))
+                .isInstanceOf(ActivityCanceledException.class);
+        deeds.calledOff = false;
+
+        assertRefused(
+                NodeFault.STALE_ORDER, "called off", () -> agent().closeSessions(closing(10, now.plusSeconds(60))));
+        agent().closeSessions(closing(11, now.plusSeconds(60)));
+    }
+
+    @Test
+    void closings_that_are_not_good_any_more_are_forgotten() throws IOException {
+        var agent = agent();
+        for (int step = 1; step <= 250; step++) {
+            agent.closeSessions(closing(step, now.plusSeconds(60)));
+            now = now.plusSeconds(61);
+        }
+
+        assertThat(Files.size(run.resolve("orders.json"))).isLessThan(20_000);
+    }
+
+    private CloseOrder closing(int step, Instant good) {
+        var bare = new CloseOrder(order(DAY, null), null, 9, Duration.ofSeconds(1));
+        var permit = signer.permit("job", step, OrderKind.CLOSE, "n1", good, bare);
+        return new CloseOrder(order(DAY, permit), null, 9, Duration.ofSeconds(1));
+    }
+
+    @Test
     void refuses_a_kernel_older_than_the_one_it_boots_though_it_is_signed() {
         var order = handOver("n1", 1, OLD, now.plusSeconds(60));
 
@@ -617,6 +650,7 @@ class CheckedOrdersTest {
 
         @Override
         public Closed closeSessions(CloseOrder order) {
+            if (calledOff) throw new ActivityCanceledException();
             return new Closed("n1", 0, 0, 0, 0, 0, List.of());
         }
 
