@@ -1,9 +1,24 @@
 package dev.changeover.inventory;
 
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Orders what one process of an agent saw, whatever the way and the time it takes until somebody hears of it.
  *
  * @param run of the process, by chance
  * @param number grows with each look of it
+ * @param asked when the control plane asked for it, on its own clock: it is later than all that was heard before, whatever
+ *     number that had; null where nobody is known to have asked
  */
-public record Look(long run, long number) {}
+public record Look(long run, long number, @Nullable Instant asked) {
+    /** One that nobody asked for. */
+    public Look(long run, long number) {
+        this(run, number, null);
+    }
+
+    /** The same as the answer to a question. */
+    public Look asked(@Nullable Instant at) {
+        return new Look(run, number, at);
+    }
+}

@@ -7,7 +7,9 @@ import dev.changeover.inventory.Inventory.NodeEntry;
 import dev.changeover.inventory.Inventory.NodePage;
 import dev.changeover.inventory.Inventory.OtherKey;
 import dev.changeover.inventory.Inventory.OtherKeys;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 /** The nodes of all projects. */
 final class NodeList {
@@ -74,17 +76,22 @@ final class NodeList {
                 most);
     }
 
-    /** Whether it is news: another process of the agent is believed by when it was heard, the same one by its own count. */
+    /**
+     * Whether it is news: another process of the agent is believed by when it was heard, the same one by its own count. What
+     * the control plane asked for is news beside all that was heard before: anybody may have said that, with any count.
+     */
     static boolean observed(Sql sql, Inventory.Observation seen) {
         var look = seen.look();
         var run = look == null ? null : look.run();
         var number = look == null ? null : look.number();
+        var asked = look == null ? null : look.asked();
         return sql.change(
                         """
                 update node set version = coalesce(?, version), status = ?, machine_id = coalesce(machine_id, ?),
                     observed_at = ?, sessions = ?, look_run = ?, look_number = ?, facts = ?,
                     urgency = ?, old_sessions = ?, retiring_sessions = ?, old_retiring_sessions = ?
-                where id = ? and case when look_run = ? then look_number <= ?
+                where id = ? and case when look_run = ?
+                        then look_number <= ? or observed_at not between ? and current_timestamp
                         else observed_at is null or observed_at <= ? or observed_at > current_timestamp end
                     and (machine_id is null or machine_id = coalesce(?, machine_id))
                 """,
@@ -103,6 +110,7 @@ final class NodeList {
                         seen.nodeId(),
                         run,
                         number,
+                        Objects.requireNonNullElse(asked, Instant.EPOCH),
                         seen.observedAt(),
                         seen.machineId())
                 > 0;

@@ -55,10 +55,19 @@ public record NodeState(
      * The same as of the control plane's clock, which orders what is seen of a node: an agent's clock may be a day off.
      * Where it is, that is a warning.
      *
-     * @param asked when the control plane asked, or was told; {@link Instant#EPOCH} if that is not known
+     * @param asked when the control plane asked; {@link Instant#EPOCH} if that is not known
      * @param answered when it had the answer, on the same clock
      */
     public NodeState between(Instant asked, Instant answered) {
+        return between(asked, answered, look == null || asked.equals(Instant.EPOCH) ? look : look.asked(asked));
+    }
+
+    /** The same of what the agent told by itself: its looks come in the order of their numbers. */
+    public NodeState told(Instant at) {
+        return between(at, at, look == null ? null : look.asked(null));
+    }
+
+    private NodeState between(Instant asked, Instant answered, @Nullable Look ordered) {
         var ahead = Duration.between(answered, observedAt);
         var behind = Duration.between(observedAt, asked);
         var skew = ahead.compareTo(behind) > 0 ? ahead : behind;
@@ -78,7 +87,7 @@ public record NodeState(
                 told,
                 freeBytes,
                 backends,
-                look,
+                ordered,
                 agent);
     }
 

@@ -391,6 +391,26 @@ abstract class InventoryContract {
     }
 
     @Test
+    void what_the_control_plane_asked_for_counts_whatever_number_was_told_before() {
+        var node = registered(cluster("a", "b")).nodes().getFirst();
+        inventory.observed(seen(node, NEW, NOON, new Look(7, 4_000_000_000_000_000_000L)));
+
+        inventory.observed(seen(node, OLD, NOON.plusSeconds(2), new Look(7, 3).asked(NOON.plusSeconds(1))));
+
+        assertThat(node(node.id())).contains(afterSeeing(node, OLD, "host-1", NOON.plusSeconds(2)));
+    }
+
+    @Test
+    void what_was_seen_later_than_the_answer_counts_if_it_was_told_after_the_question() {
+        var node = registered(cluster("a", "b")).nodes().getFirst();
+        inventory.observed(seen(node, NEW, NOON, new Look(7, 4)));
+
+        inventory.observed(seen(node, OLD, NOON.plusSeconds(9), new Look(7, 3).asked(NOON.minusSeconds(1))));
+
+        assertThat(node(node.id())).contains(afterSeeing(node, NEW, "host-1", NOON));
+    }
+
+    @Test
     void what_an_agent_saw_after_a_restart_counts_by_when_it_was_heard() {
         var node = registered(cluster("a", "b")).nodes().getFirst();
         inventory.observed(seen(node, OLD, NOON, new Look(7, 2)));

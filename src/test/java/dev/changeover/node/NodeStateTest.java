@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.changeover.inventory.Look;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,19 @@ class NodeStateTest {
         assertThat(ours.observedAt()).isEqualTo(ANSWERED);
         assertThat(ours.warnings()).isEqualTo(warning == null ? List.of("one") : List.of("one", warning));
         assertThat(ours.between(Instant.EPOCH, ANSWERED)).isEqualTo(ours);
+    }
+
+    @Test
+    void a_look_says_when_it_was_asked_for_by_our_clock_whatever_the_agent_says() {
+        var theirs = new Look(7, 3).asked(Instant.MAX);
+        var state = new NodeState(
+                "n-1", "m-1", 1, ASKED, List.of(), null, List.of(), List.of(), 1, List.of(), theirs, null);
+
+        var answer = state.between(ASKED, ANSWERED);
+
+        assertThat(answer.look()).isEqualTo(new Look(7, 3, ASKED));
+        assertThat(answer.between(Instant.EPOCH, ANSWERED).look()).isEqualTo(answer.look());
+        assertThat(state.told(ANSWERED).look()).isEqualTo(new Look(7, 3));
     }
 
     @Test

@@ -39,7 +39,7 @@ public final class ProxyInspection implements InspectWorkflow {
                         Objects.requireNonNull(request.proxyId(), "a proxy or a finding is needed"),
                         Objects.requireNonNullElse(request.settings(), UpgradeSettings.DEFAULT),
                         Objects.requireNonNullElse(request.signed(), List.of()))
-                : List.of(new NodeSight(finding.nodeId(), finding.between(told(), told()), ""));
+                : List.of(new NodeSight(finding.nodeId(), finding.told(told()), ""));
         central.saw(
                 sights.stream().map(NodeSight::state).filter(Objects::nonNull).toList());
         return sights;
