@@ -171,7 +171,7 @@ public final class CampaignStore {
 
     /**
      * The next members of waves that have begun that want a task: those that are planned, and those whose owners have let
-     * the deadline pass; last those that need an operator.
+     * the deadline pass, also with an upgrade of their own that waits; last those that need an operator.
      *
      * @param lookedBefore of those that need an operator, only the ones that were looked at before this, by their attempt
      */
@@ -185,7 +185,9 @@ public final class CampaignStore {
         return sql.list("""
                 select * from campaign_member where campaign_id = ? and stage <= ? and (state = 'PLANNED'
                     or state = 'NEEDS_OPERATOR' and updated_at < case%s else cast(? as timestamp with time zone) end
-                    or state = 'INQUIRING' and cast(? as timestamp with time zone) <= ?)
+                    or cast(? as timestamp with time zone) <= ? and (state = 'INQUIRING' or state = 'OWN' and exists (
+                        select 1 from task t where t.job_id = campaign_member.job_id and t.outcome is null
+                            and (t.status = 'PENDING' or t.state = 'PAUSED'))))
                 order by case when state = 'NEEDS_OPERATOR' then 1 else 0 end, stage, position limit ?
                 """.formatted(byAttempt), MEMBER::read, values.toArray());
     }

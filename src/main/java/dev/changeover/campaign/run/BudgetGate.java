@@ -157,12 +157,17 @@ record BudgetGate(Sql sql, CampaignStore store, WaveCounts counts, CampaignSetti
 
     @Override
     public Optional<String> refuses(String jobId, Command command, @Nullable Instant start) {
-        var found = forced(jobId);
+        var found = store.memberOf(jobId).filter(member -> member.state() != State.DONE);
         if (found.isEmpty()) {
             return Optional.empty();
         }
         var member = found.get();
         var campaign = store.campaign(member.campaignId()).orElseThrow();
+        if (member.state() == State.OWN) {
+            return command == Command.RESCHEDULE && !campaign.state().isOver()
+                    ? mayNotMove(campaign, start)
+                    : Optional.empty();
+        }
         return switch (command) {
             case CANCEL -> campaign.state().isOver() ? Optional.empty() : mayNotCancel(campaign, member);
             case RESCHEDULE -> mayNotMove(campaign, start);

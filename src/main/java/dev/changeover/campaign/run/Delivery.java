@@ -61,11 +61,7 @@ record Delivery(
         var made = made(campaign, member);
         if (made.isPresent()) return made.get();
         var own = ledger.proxyClaimant(member.proxyId()).flatMap(ledger::task);
-        if (own.isPresent()) {
-            var when = Openings.planned(own.get()).map(member::at).orElse(member);
-            var its = changes.becomes(campaign, when.with(own.get().jobId()), State.OWN, own(own.get()));
-            return unlessEnded(campaign, its, own.get().jobId());
-        }
+        if (own.isPresent()) return leftTo(campaign, member, own.get());
         var advice = upgrades.advice(member.proxyId());
         var blockers = Check.failed(advice.checks());
         if (!blockers.isEmpty()) {
@@ -103,6 +99,21 @@ record Delivery(
         return task.outcome() == null
                 ? changes.becomes(campaign, member.with(task.jobId()), State.DELIVERED, "")
                 : changes.becomes(campaign, member.again(false), State.NEEDS_OPERATOR, task.failReason());
+    }
+
+    /** Its owner's own upgrade does it, if that does not wait for longer than its owner may. */
+    private Member leftTo(Campaign campaign, Member member, Task own) {
+        var waits = own.status() == Task.Status.PENDING || own.state().equals("PAUSED");
+        if (waits && openings.isLate(campaign)) {
+            return changes.becomes(
+                    campaign,
+                    member.state() == State.OWN ? member.again(false) : member,
+                    State.NEEDS_OPERATOR,
+                    "its owner's own upgrade, job %s, waits after the deadline".formatted(own.jobId()));
+        }
+        var when = Openings.planned(own).map(member::at).orElse(member);
+        var its = changes.becomes(campaign, when.with(own.jobId()), State.OWN, own(own));
+        return unlessEnded(campaign, its, own.jobId());
     }
 
     /** It may have ended before its member could hear of it. */

@@ -33,6 +33,11 @@ record Openings(CampaignStore store, WaveCounts counts, Inventory inventory, Cam
         }
     }
 
+    /** Whether its members' owners may not choose any longer. */
+    boolean isLate(Campaign campaign) {
+        return !clock.instant().isBefore(campaign.deadline());
+    }
+
     /** The opening that a task is planned for, where it is for one. */
     static Optional<Opening> planned(Task task) {
         var start = task.plannedStart();

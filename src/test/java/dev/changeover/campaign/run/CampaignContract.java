@@ -1100,6 +1100,54 @@ abstract class CampaignContract {
                 .satisfies(after -> assertThat(after.attempt()).isEqualTo(attempt));
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"RUNNING", "PAUSED", "AWAITING", "HALTED"})
+    void an_owners_own_upgrade_is_not_moved_past_the_deadline_of_a_campaign_at_work(Campaign.State state) {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest")).in(state, "to think", Instant.now());
+        sql.change("update campaign_member set state = 'OWN' where job_id = 'job-px-0'");
+        store.write(campaign);
+        var deadline = campaign.deadline();
+
+        assertThat(gate.refuses("job-px-0", Command.RESCHEDULE, deadline)).isEmpty();
+        assertThat(gate.refuses("job-px-0", Command.RESCHEDULE, deadline.plusSeconds(1)))
+                .isEqualTo(
+                        state.isOver()
+                                ? Optional.empty()
+                                : Optional.of(
+                                        "%s is after the deadline, %s".formatted(deadline.plusSeconds(1), deadline)));
+    }
+
+    /** Else whoever asks for an upgrade, and puts it off or pauses it, is never upgraded. */
+    @ParameterizedTest
+    @CsvSource({"PENDING, WAITING, NEEDS_OPERATOR", "RUNNING, PAUSED, NEEDS_OPERATOR", "RUNNING, HANDOVER, OWN"})
+    void an_owners_own_upgrade_that_waits_when_the_deadline_has_passed_needs_an_operator(
+            Task.Status status, String of, State state) {
+        var campaign = started(strategy(100, 100, 100, "100%", "rest"));
+        var read = store.members(campaign.id(), null, null, 0, 1).getFirst();
+        sql.change("update campaign_member set state = 'DONE', job_id = null where id <> ?", read.id());
+        sql.change("update campaign_member set state = 'PLANNED', job_id = null where id = ?", read.id());
+        var ledger = context.getBean(TaskLedger.class);
+        var own = ownersUpgradeOf(read, ledger);
+        var pages = context.getBean(MemberPages.class);
+        pages.deliver(campaign, false, () -> {});
+        ledger.record(own.status(status).state(of).task(), List.of());
+        assertThat(pages.hasToDeliver(campaign, false)).as("until the deadline").isFalse();
+
+        sql.change("update campaign set deadline = ?", Instant.now().minusSeconds(1));
+        var late = store.campaign(campaign.id()).orElseThrow();
+        pages.deliver(late, false, () -> {});
+
+        assertThat(store.member(read.id()).orElseThrow().state()).isEqualTo(state);
+        assertThat(pages.hasToDeliver(late, false)).as("at once again").isFalse();
+        own.ended("CANCELLED", Task.Status.CANCELED);
+        ledger.record(own.task(), List.of(new TaskEvent("own", 1, Instant.now(), "CANCELLED", null, "by an operator")));
+        ledger.releaseProxy("own");
+        context.getBean(Delivery.class).deliver(late, store.member(read.id()).orElseThrow());
+        assertThat(store.member(read.id()).orElseThrow())
+                .satisfies(after -> assertThat(after.state()).isEqualTo(State.DELIVERED))
+                .satisfies(after -> assertThat(after.jobId()).isNotEqualTo("own"));
+    }
+
     /** Between the look at the task and the writing of the member, which its end does not find yet. */
     @Test
     void an_owners_own_upgrade_that_has_just_ended_leaves_its_member_to_the_campaign() {
