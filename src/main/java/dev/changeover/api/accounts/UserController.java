@@ -117,11 +117,7 @@ record UserController(Accounts accounts, Inventory inventory) {
     }
 
     private UserAnswer.User user(String name) {
-        return UserAnswer.User.of(entry(name));
-    }
-
-    private Accounts.Entry entry(String name) {
-        return accounts.entry(name).orElseThrow(() -> unknown(name));
+        return accounts.entry(name).map(UserAnswer.User::of).orElseThrow(() -> unknown(name));
     }
 
     private void refuseUnknownProjects(Account account) {
