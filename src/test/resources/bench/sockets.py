@@ -1,4 +1,5 @@
-"""Fills a host with TCP sockets. Prints the port of its sink; then takes one command a line and answers each with a line.
+"""Fills a host with TCP sockets. Prints two ports: of its sink, and of one that sends a byte and
+closes. Then it takes one command a line and answers each with a line.
 
 keep N            N connections to itself that stay: two sockets each
 close N           N connections to itself that are closed at once: a socket in TIME-WAIT each
@@ -7,6 +8,7 @@ sessions N PORT   N connections to that port of 127.0.0.1 that stay
 Those that stay are held by children, because the number of files of a process is limited. They end with it.
 """
 
+import contextlib
 import os
 import resource
 import socket
@@ -32,6 +34,11 @@ def accepting(take):
 
     threading.Thread(target=accept, daemon=True).start()
     return listener.getsockname()[1]
+
+
+def greet(accepted):
+    with accepted, contextlib.suppress(OSError):
+        accepted.send(b"x")
 
 
 def connect(port, number):
@@ -62,14 +69,14 @@ def held_by_a_child(first, number, port):
 
 def closed_at_once(first, number):
     for i in range(number):
-        client = connect(closing, first + i)
+        client = connect(greeter, first + i)
         client.recv(1)
         client.close()
 
 
 sink = accepting(kept.append)
-closing = accepting(lambda accepted: accepted.close())
-print(sink, flush=True)
+greeter = accepting(greet)
+print(sink, greeter, flush=True)
 for line in sys.stdin:
     word, number, *port = line.split()
     for begun in range(0, int(number), OF_A_CHILD):

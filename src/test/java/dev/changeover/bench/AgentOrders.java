@@ -21,11 +21,16 @@ import java.time.Duration;
 final class AgentOrders implements AutoCloseable {
     private static final String QUEUE = "bench-orders";
 
+    /** A workflow gets its turn late on a host that is kept busy on purpose. */
+    private static final long MOST_MILLIS = 30_000;
+
     private final TemporalWorkers workers = TemporalWorkers.on(
                     RealTemporal.connection(), RealTemporal.ANYTHING_FAILS, WorkerFactoryOptions.getDefaultInstance())
             .queue(
                     QUEUE,
-                    WorkerOptions.getDefaultInstance(),
+                    WorkerOptions.newBuilder()
+                            .setDefaultDeadlockDetectionTimeout(MOST_MILLIS)
+                            .build(),
                     (worker, options) -> worker.registerWorkflowImplementationTypes(options, StageAndHandOver.class))
             .start();
 
