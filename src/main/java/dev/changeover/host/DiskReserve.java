@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Random;
 
@@ -28,6 +29,9 @@ public record DiskReserve(Path file) {
     /** A generation makes some twenty, and one more for each backend. */
     private static final int FILES = 128;
 
+    /** How long after it failed files are tried again. */
+    private static final Duration AGAIN = Duration.ofMinutes(1);
+
     /** Takes both, unless they are held already or there is little. Does nothing where that fails. */
     public void hold() {
         if (free() < PLENTY) return;
@@ -36,7 +40,8 @@ public record DiskReserve(Path file) {
     }
 
     private void holdRoom() {
-        if (Files.exists(file)) return;
+        if (file.toFile().length() == BYTES) return;
+        release(file); // a part, of a writer that was killed
         var random = new Random();
         var part = new byte[PART];
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -52,7 +57,8 @@ public record DiskReserve(Path file) {
 
     private void holdFiles() {
         var held = files();
-        if (Files.exists(held)) return;
+        if (Files.exists(held.resolve("" + (FILES - 1))) || isFresh(held)) return;
+        release(held);
         try {
             FileTree.makePrivate(held);
             for (int i = 0; i < FILES; i++) Files.createFile(held.resolve("" + i));
@@ -60,6 +66,10 @@ public record DiskReserve(Path file) {
             release(held);
             held.toFile().mkdir(); // so that it is not tried again every second
         }
+    }
+
+    private static boolean isFresh(Path held) {
+        return Math.abs(System.currentTimeMillis() - held.toFile().lastModified()) < AGAIN.toMillis();
     }
 
     /** Gives the files back, of which nobody says how many more there could be, and the room if less than it is free. */
