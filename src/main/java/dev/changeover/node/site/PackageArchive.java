@@ -83,6 +83,7 @@ final class PackageArchive {
                 members.transferTo(OutputStream.nullOutputStream());
                 continue;
             }
+            if (member.getSize() == 0) throw new IOException("its " + name + " is empty");
             switch (name) {
                 case "data.tar.xz" -> unpackXz(members);
                 case "data.tar.gz" -> unpackTar(new GZIPInputStream(members, BUFFER));
@@ -118,7 +119,7 @@ final class PackageArchive {
         } catch (IOException broken) {
             if (dpkg.onExit().join().exitValue() == MISSING)
                 throw new IOException("its content is " + member + ", for which this host needs dpkg-deb", broken);
-            if (entries > 0) throw broken;
+            if (entries > 0 || dpkg.exitValue() == 0) throw broken;
         }
         if (dpkg.onExit().join().exitValue() != 0) throw new IOException("dpkg-deb cannot read its " + member);
     }

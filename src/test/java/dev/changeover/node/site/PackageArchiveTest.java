@@ -26,6 +26,7 @@ import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
 import org.junit.jupiter.api.Test;
@@ -285,8 +286,26 @@ class PackageArchiveTest {
                 .hasMessage("dpkg-deb cannot read its data.tar.lzma");
     }
 
+    @Test
+    void a_deb_without_content_is_refused_however_it_is_compressed() throws Exception {
+        var nothing = new byte[1024];
+        var squeezed = new ByteArrayOutputStream();
+        try (var out = new BZip2CompressorOutputStream(squeezed)) {
+            out.write(nothing);
+        }
+
+        for (var deb : List.of(
+                debOf("data.tar.bz2", squeezed.toByteArray()),
+                debOf("data.tar", nothing),
+                debOf("data.tar.gz", new byte[0]),
+                debOf("data.tar.zst", new byte[0]))) {
+            assertThatThrownBy(() -> PackageArchive.unpack(deb, Files.createTempDirectory(directory, "root")))
+                    .hasMessageEndingWith("is empty");
+        }
+    }
+
     private Path debOf(String name, byte[] content) throws IOException {
-        var deb = directory.resolve("bomb.deb");
+        var deb = Files.createTempFile(directory, "bomb", ".deb");
         try (var ar = new ArArchiveOutputStream(Files.newOutputStream(deb))) {
             for (var member : List.of("debian-binary", "control.tar", name)) {
                 var bytes = member.equals(name) ? content : "2.0\n".getBytes(StandardCharsets.US_ASCII);
