@@ -1,6 +1,7 @@
 package dev.changeover.agent;
 
 import dev.changeover.host.DataDirectory;
+import dev.changeover.host.PrivateFile;
 import dev.changeover.node.AgentReturn;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.Watchdog;
@@ -54,6 +55,7 @@ final class AgentRole {
      */
     static void run(AgentConfiguration configuration) throws IOException, InterruptedException {
         JsonLines.areOf(configuration.nodeId());
+        PrivateFile.setPipesAside(configuration.runDir());
         var node = node(configuration);
         var end = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(end::countDown, "end of the agent"));

@@ -29,6 +29,11 @@ public final class PrivateFile {
     /** What a file is called, after its own name, once it was found damaged. */
     public static final String DAMAGED = ".damaged";
 
+    /** What a file is, in its mode (inode(7)). */
+    private static final int KIND = 0170000;
+
+    private static final int SOCKET = 0140000;
+
     private static final Logger LOG = LoggerFactory.getLogger(PrivateFile.class);
 
     private PrivateFile() {}
@@ -105,6 +110,21 @@ public final class PrivateFile {
         FileTree.delete(aside);
         Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
         LOG.warn("{} {}; it was set aside as {}", file, why, aside.getFileName());
+    }
+
+    /**
+     * Sets aside every pipe and device in a directory and in those directly in it: whoever reads a pipe waits for ever.
+     * Sockets and links stay.
+     */
+    public static void setPipesAside(Path directory) throws IOException {
+        if (Files.notExists(directory)) return;
+        try (var strange = Files.find(directory, 2, (file, kind) -> kind.isOther())) {
+            for (var file : strange.toList()) {
+                var isSocket = ((int) Files.getAttribute(file, "unix:mode") & KIND) == SOCKET;
+                if (!isSocket && !file.toString().endsWith(DAMAGED))
+                    setAside(file, "is no file but a pipe or a device");
+            }
+        }
     }
 
     private static void replace(Path file, Path fresh) throws IOException {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -138,6 +141,24 @@ class PrivateFileTest {
 
         assertThat(file).doesNotExist();
         assertThat(directory.resolve("file" + PrivateFile.DAMAGED)).hasContent("second");
+    }
+
+    @Test
+    void a_pipe_in_the_place_of_a_file_is_set_aside_once_and_a_socket_stays() throws Exception {
+        var generation = Files.createDirectory(directory.resolve("gen-1"));
+        var pipe = generation.resolve("haproxy.cfg");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        var socket = generation.resolve("stats.sock");
+        try (var open = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            open.bind(UnixDomainSocketAddress.of(socket));
+
+            PrivateFile.setPipesAside(directory);
+            PrivateFile.setPipesAside(directory);
+        }
+
+        assertThat(generation.toFile().list())
+                .containsExactlyInAnyOrder("haproxy.cfg" + PrivateFile.DAMAGED, "stats.sock");
     }
 
     @Test
