@@ -63,7 +63,8 @@ public record GenerationDirectory(Path path, int number) {
     private boolean isStarting() {
         try {
             var prepared = Files.getLastModifiedTime(ownConfiguration()).toInstant();
-            return prepared.plus(LONGEST_START).isAfter(Instant.now())
+            // Of what a clock that was set back shows to be prepared in the future nobody knows when that was.
+            return Duration.between(prepared, Instant.now()).abs().compareTo(LONGEST_START) < 0
                     && servedVersion().isEmpty()
                     && !RunDirectory.hasEnded(this);
         } catch (IOException gone) {

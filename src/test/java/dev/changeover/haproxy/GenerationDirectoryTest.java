@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,5 +56,24 @@ class GenerationDirectoryTest {
     void a_run_directory_too_deep_for_unix_sockets_is_refused_at_once() {
         assertThatThrownBy(() -> new GenerationDirectory(Path.of("/" + "d".repeat(90)), 1))
                 .hasMessageContaining("too long");
+    }
+
+    @Test
+    void a_generation_is_starting_for_a_while_and_not_until_a_clock_that_was_set_back_has_caught_up(@TempDir Path run)
+            throws Exception {
+        var prepared = new RunDirectory(run).prepare(OperatorConfiguration.parse("listen l\n    bind :1\n"), run);
+        var builder = new ProcessBuilder("cat");
+        builder.environment().put("HA_RUN", prepared.path().toString());
+        var starting = builder.start();
+        try {
+            assertThat(prepared.observe(true)).isInstanceOf(Generation.Unknown.class);
+
+            var tomorrow = FileTime.from(Instant.now().plus(Duration.ofDays(1)));
+            Files.setLastModifiedTime(prepared.ownConfiguration(), tomorrow);
+
+            assertThat(prepared.observe(true)).isInstanceOf(Generation.Dead.class);
+        } finally {
+            starting.destroyForcibly();
+        }
     }
 }
