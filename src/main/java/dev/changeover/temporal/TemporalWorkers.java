@@ -1,6 +1,5 @@
 package dev.changeover.temporal;
 
-import io.grpc.StatusRuntimeException;
 import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
@@ -156,8 +155,8 @@ public final class TemporalWorkers implements AutoCloseable {
             these.start();
             if (these != factory) these.shutdownNow(); // told meanwhile to stand aside
             return true;
-        } catch (StatusRuntimeException gone) {
-            LOG.warn("Temporal went away while the workers started; trying again: {}", gone.getMessage());
+        } catch (RuntimeException failure) { // whatever it is, without workers nothing is done
+            LOG.warn("the workers could not be started; trying again: {}", failure.toString());
             return false;
         }
     }

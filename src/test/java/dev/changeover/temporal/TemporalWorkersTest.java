@@ -17,10 +17,15 @@ import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;
+import io.temporal.common.SimplePlugin;
+import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkflowImplementationOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +115,29 @@ class TemporalWorkersTest {
             assertThatThrownBy(workflow::run)
                     .isInstanceOf(WorkflowFailedException.class)
                     .hasStackTraceContaining("broken on purpose");
+        }
+    }
+
+    @Test
+    void try_again_whatever_fails_while_they_start() throws Exception {
+        var failures = new AtomicInteger();
+        var fragile = new SimplePlugin("fragile") {
+            @Override
+            public void startWorkerFactory(WorkerFactory factory, Consumer<WorkerFactory> next) {
+                if (failures.getAndIncrement() == 0) throw new IllegalStateException("the first time");
+                next.accept(factory);
+            }
+        };
+        try (var workers = TemporalWorkers.on(
+                        RealTemporal.connection(),
+                        WorkflowImplementationOptions.getDefaultInstance(),
+                        WorkerFactoryOptions.newBuilder().setPlugins(fragile).build())
+                .queue("fragile", TemporalWorkers.SHARED_QUEUE, (worker, options) -> {})
+                .start()) {
+
+            await().atMost(SOON).until(workers::running);
+
+            assertThat(failures).hasValue(2);
         }
     }
 
