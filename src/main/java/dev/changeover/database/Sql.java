@@ -7,6 +7,7 @@ import io.micronaut.data.connection.exceptions.ConnectionException;
 import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.transaction.TransactionOperations;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -43,6 +44,8 @@ public final class Sql {
     /** SQL states of deadlocks and conflicts, locks that are not to be had, and statements that took too long. */
     private static final Set<String> PASSING = Set.of("40", "55P03", "57014", "HYT00");
 
+    private static final String NO_ROOM = "No space left on device";
+
     private static final int BATCH = 1000;
 
     private final TransactionOperations<Connection> transactions;
@@ -65,7 +68,15 @@ public final class Sql {
                         || cause instanceof SQLException refused && noConnection(refused));
     }
 
-    /** The same, or from one that was too busy, or had to let another go first: what is tried again may succeed. */
+    /** Whether a failure comes from a database that has no room left to write: class 53100, or H2's file. */
+    public static boolean isFull(Throwable failure) {
+        return Causes.of(failure)
+                .anyMatch(cause -> cause instanceof SQLException refused && "53100".equals(refused.getSQLState())
+                        || cause instanceof IOException
+                                && String.valueOf(cause.getMessage()).contains(NO_ROOM));
+    }
+
+    /** The same as {@link #isUnreachable}, or from one that was too busy, or had to let another go first: what is tried again may succeed. */
     public static boolean mayPass(Throwable failure) {
         return isUnreachable(failure)
                 || Causes.of(failure)

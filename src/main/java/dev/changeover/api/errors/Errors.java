@@ -54,6 +54,9 @@ record Errors(ShutdownFlag ending)
 
     private static final String NO_DATABASE = "the database cannot be reached; nothing is known to have changed";
 
+    private static final String FULL =
+            "the disk of the server's database is full: free it; nothing is known to have changed";
+
     /** How the framework's sentence begins where a body is needed and there is none. */
     private static final String NO_BODY = "Required Body [";
 
@@ -131,6 +134,9 @@ record Errors(ShutdownFlag ending)
     }
 
     private MutableHttpResponse<ErrorBody> other(HttpRequest<?> request, Throwable failure) {
+        if (Sql.isFull(failure)) {
+            return full(request, failure);
+        }
         if (Sql.isUnreachable(failure)) {
             return unavailable(NO_DATABASE);
         }
@@ -158,7 +164,15 @@ record Errors(ShutdownFlag ending)
         return answer(ErrorCode.UNAVAILABLE, sentence).header("Retry-After", RETRY_AFTER);
     }
 
+    private static MutableHttpResponse<ErrorBody> full(HttpRequest<?> request, Throwable failure) {
+        LOG.error("request {} met a full disk: {}", RequestId.of(request), failure.getMessage());
+        return unavailable(FULL);
+    }
+
     private static MutableHttpResponse<ErrorBody> unaudited(HttpRequest<?> request, NotWritten failure) {
+        if (Sql.isFull(failure)) {
+            return full(request, failure);
+        }
         if (Sql.isUnreachable(failure)) {
             return unavailable(NO_DATABASE);
         }

@@ -8,11 +8,15 @@ import dev.changeover.api.FakeUpgrades;
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.workflow.UpgradeFailures;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
+import java.io.IOException;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @MicronautTest(environments = "api", transactional = false)
@@ -149,6 +153,26 @@ class ErrorsTest {
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.code()).isEqualTo("DBS.280005");
         assertThat(answer.header("Retry-After")).isEqualTo("10");
+    }
+
+    /** As H2 and PostgreSQL say it. */
+    static Stream<Throwable> fullDisks() {
+        var file = new IOException("No space left on device");
+        return Stream.of(
+                new SQLNonTransientConnectionException("The database has been closed", "90098", file),
+                new SQLException("could not extend file", "53100"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("fullDisks")
+    void a_full_disk_of_the_database_is_named(Throwable full) {
+        upgrades.failure = new IllegalStateException(full);
+
+        var answer = call.get("/v3/p-1/instances/i-1/proxy/x-1/haproxy/proxy-version");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.message())
+                .isEqualTo("the disk of the server's database is full: free it; nothing is known to have changed");
     }
 
     @Test
