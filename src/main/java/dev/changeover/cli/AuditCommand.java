@@ -1,10 +1,15 @@
 package dev.changeover.cli;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.client.Json;
 import dev.changeover.client.Query;
 import dev.changeover.client.RestClient;
-import java.util.stream.Collectors;
+import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,6 +21,8 @@ import picocli.CommandLine.Option;
             "Shows the last 30 days unless it is told otherwise; all there is of an entry with -o json."
         })
 final class AuditCommand extends RemoteCommand {
+    private static final int SOME = 3;
+
     private static final TableView ENTRIES = new TableView()
             .time("WHEN", "at")
             .text("WHO", "actor")
@@ -92,9 +99,17 @@ final class AuditCommand extends RemoteCommand {
         return done(answer, "entries", ENTRIES);
     }
 
+    /** A fleet that was imported has forty: some of each kind are enough for a line. */
     private static String subjects(JsonNode entry) {
-        return Json.list(entry, "subjects").stream()
-                .map(on -> Json.text(on, "kind") + " " + Json.text(on, "id"))
-                .collect(Collectors.joining(", "));
+        var ids = Json.list(entry, "subjects").stream()
+                .collect(groupingBy(
+                        on -> Json.text(on, "kind"), LinkedHashMap::new, mapping(on -> Json.text(on, "id"), toList())));
+        return ids.entrySet().stream()
+                .map(kind -> kind.getValue().stream()
+                                .limit(SOME)
+                                .map(id -> kind.getKey() + " " + id)
+                                .collect(joining(", "))
+                        + (kind.getValue().size() > SOME ? ", and more" : ""))
+                .collect(joining(", "));
     }
 }

@@ -20,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -284,6 +286,21 @@ class AccessCommandsTest {
         assertThat(type("audit --outcome perhaps").err()).contains("outcome: one of done");
         assertThat(type("audit --limit 1 -o json").json().path("total_count").asInt())
                 .isPositive();
+    }
+
+    @Test
+    void a_line_of_the_audit_trail_names_some_of_many_and_json_names_all() throws IOException {
+        operator();
+        type("login anna", PASSWORD);
+        var projects = IntStream.range(0, 9).mapToObj(n -> "{id: q-%d, name: q, region: eu}".formatted(n));
+        var file = home.resolve("fleet.yaml");
+        Files.writeString(file, projects.collect(Collectors.joining(", ", "{projects: [", "]}")));
+
+        assertThat(type("fleet import " + file).exit()).isZero();
+
+        assertThat(trail("audit --project q-8").getLast())
+                .isEqualTo("anna 127.0.0.1 fleet.register project q-0, project q-1, project q-2, and more done 200 1");
+        assertThat(type("audit --project q-8 -o json").out()).contains("\"q-8\"");
     }
 
     /** Without when it was, and without the gaps between the columns. */
