@@ -98,7 +98,8 @@ export default function access({ draw, projects, me }) {
     title: 'Access',
     close: asked.close,
     view: () => html`<div class="head"><h1 tabindex="-1">Access</h1><span class="push">${button('Add an account', add, { kind: 'primary' })}</span></div>
-      ${asked.show(([{ users }, { access_keys: keys }]) => html`<section class="card"><h2>Accounts</h2>${table('Accounts', accounts, users)}</section>
-        <section class="card"><h2>Access keys</h2>${keys.length ? table('Access keys', signing, keys) : empty('No program has a key yet', 'New key stands beside each account.')}</section>`)}`,
+      ${asked.show(([{ users }, { access_keys: keys }]) => html`<section class="card"><h2>Accounts</h2>${users.length ? table('Accounts', accounts, users)
+    : empty('There is no account yet', 'What the first start left is good until the first operator is added.')}</section>
+        <section class="card"><h2>Access keys</h2>${keys.length ? table('Access keys', signing, keys) : empty('No program has a key yet', 'New key, beside an account, makes one.')}</section>`)}`,
   };
 }

@@ -16,7 +16,7 @@ function subjects(entry) {
 
 const COLUMNS = [
   ['Time', (entry) => time(entry.at, { exact: true }), 'nowrap'],
-  ['Who', (entry) => html`${name(entry.actor || 'nobody known')} <span class="quiet small">${entry.credentials}, ${entry.address}</span>`, 'wide'],
+  ['Who', (entry) => html`${name(entry.actor || 'nobody known')} <span class="quiet small">${entry.credentials === 'none' ? '' : `${entry.credentials}, `}${entry.address}</span>`, 'wide'],
   ['Action', (entry) => html`${entry.action}${entry.times > 1 ? ` × ${entry.times}` : ''}`],
   ['What', subjects, 'wide'],
   ['Why', (entry) => entry.reason, 'name'],

@@ -98,7 +98,8 @@ export function sessionsChart(id) {
       hooks: { draw: [ageLine] },
       cursor: { drag: { x: false, y: false } },
       axes: [{ ...axis, space: 70, size: 28, values: (self, splits) => splits.map((at) => exact(at * 1000)) }, { ...axis, size: 40 }],
-      scales: { x: { range: (self, low, high) => [low, Math.max(high, low + 10)] }, y: { range: (self, low, high) => [0, Math.max(5, Math.ceil(high * 1.1))] } },
+      // Of one time alone uPlot would make a thousand days.
+      scales: { x: { range: ({ data: [times] }) => [times[0], Math.max(times.at(-1), times[0] + 10)] }, y: { range: (self, low, high) => [0, Math.max(5, Math.ceil(high * 1.1))] } },
       series: [{}, ...SERIES.map(([label, color, dash]) => ({ label, stroke: probe(color), width: 2, dash, points: { show: false } }))],
     }, columns(), element);
   }
@@ -113,8 +114,8 @@ export function sessionsChart(id) {
       known = upgrade;
       retiring ||= upgrade.nodes.some((node) => node.retirement);
       const now = figures(upgrade);
-      if (now.includes(null)) {
-        return; // between two words of an agent nothing is known
+      if (now.includes(null) || (upgrade.outcome && !rows.length)) {
+        return; // between two words of an agent nothing is known, and what had ended before has no course
       }
       const row = [Math.round(at / 100) / 10, ...now];
       const unchanged = rows.length > 1 && rows.slice(-2).every((each) => String(each.slice(1)) === String(row.slice(1)));
@@ -138,7 +139,8 @@ export function sessionsChart(id) {
       const said = SERIES.slice(0, 3).map(([label], i) => `${figure(now[i])} ${label}`);
       const { closing } = known ?? {};
       const limit = closing && (closing.age_limit_seconds % 3600 ? words(closing.age_limit_seconds * 1000) : `${closing.age_limit_seconds / 3600} h`);
-      return html`<div class="chart plot" id="chart" role="img" aria-label="Sessions over time; now ${said.join(', ')}">${nothing}</div>
+      const course = rows.length || !known?.outcome;
+      return html`${course ? html`<div class="chart plot" id="chart" role="img" aria-label="Sessions over time; now ${said.join(', ')}">${nothing}</div>` : nothing}
         <p class="legend">${said.map((text, i) => html`<span class=${['good', 'work', 'bad'][i]}>${['━', '╍', '┈'][i]} ${text}</span>`)}</p>
         ${closing ? html`<p class="legend quiet"><span>⋯ pace: one a node every ${words(closing.pace_ms)}</span>
           <span class="care">┆ ${closing.all_over_age_at ? html`all old ones past ${limit} from ${time(closing.all_over_age_at)}`

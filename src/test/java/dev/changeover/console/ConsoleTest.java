@@ -643,6 +643,29 @@ class ConsoleTest {
     }
 
     @Test
+    void sessions_are_drawn_from_when_the_page_was_opened_and_not_of_what_had_ended_before() {
+        var job = scene.call.submit();
+        scene.upgrades.happens(job, 1, "ADMITTED", Phase.NODES, null);
+        var olga = as("olga");
+        olga.page.addInitScript("window.said = []; const say = CanvasRenderingContext2D.prototype.fillText;"
+                + " CanvasRenderingContext2D.prototype.fillText = function (text, ...more) {"
+                + " window.said.push(text); return say.call(this, text, ...more); };");
+        olga.page.reload();
+        olga.open("upgrades/" + job);
+        assertThat(olga.page.locator("#chart canvas")).isVisible();
+        olga.page.waitForFunction("said.some((text) => /:\\d\\d:/.test(text))");
+        assertThat((int) olga.page.evaluate("new Set(said.filter((text) => /:\\d\\d:/.test(text))).size"))
+                .as("times on the axis")
+                .isGreaterThan(1);
+
+        scene.upgrades.happens(job, 2, "ENDED", Phase.ENDED, Outcome.DONE);
+        var otto = as("otto");
+        otto.open("upgrades/" + job);
+        assertThat(otto.main()).containsText("new generation");
+        assertThat(otto.page.locator("#chart")).hasCount(0);
+    }
+
+    @Test
     void the_sentence_is_copied_with_its_time_in_utc() {
         var olga = as("olga");
         olga.page.context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
