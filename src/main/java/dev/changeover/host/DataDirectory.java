@@ -7,6 +7,7 @@ import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -48,6 +49,9 @@ public final class DataDirectory {
             }
             if (!Files.isDirectory(directory)) {
                 throw new NotDirectoryException(directory.toString());
+            }
+            if (Files.getFileStore(directory).isReadOnly()) {
+                throw new FileSystemException(directory.toString(), null, "its file system is read-only");
             }
             if (!Files.isReadable(directory) || !Files.isWritable(directory) || !Files.isExecutable(directory)) {
                 throw new AccessDeniedException(directory.toString());

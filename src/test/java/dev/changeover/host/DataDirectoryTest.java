@@ -1,9 +1,11 @@
 package dev.changeover.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.server.ServerProcess;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -48,6 +50,19 @@ class DataDirectoryTest {
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home)))
                 .isEqualTo(after);
+    }
+
+    @Test
+    void a_file_system_that_is_read_only_is_named() throws Exception {
+        try (var disk = SmallDisk.at(home.resolve("disk"), 64)) {
+            disk.makeReadOnly(true);
+
+            assertThatThrownBy(() -> DataDirectory.make(disk.path()))
+                    .hasRootCauseInstanceOf(FileSystemException.class)
+                    .rootCause()
+                    .satisfies(why ->
+                            assertThat(Reason.of(why)).isEqualTo(disk.path() + ": its file system is read-only"));
+        }
     }
 
     @Test
