@@ -167,9 +167,7 @@ public final class CheckedOrders implements NodeActivities {
             over(signed);
             throw calledOff;
         } catch (ApplicationFailure failure) {
-            if (failure.isNonRetryable()) {
-                over(signed);
-            }
+            if (failure.isNonRetryable()) over(signed);
             tell(failure);
             throw failure;
         }
@@ -178,9 +176,7 @@ public final class CheckedOrders implements NodeActivities {
     /** Whoever wants it done after all signs a new step. */
     private void over(@Nullable SignedText signed) {
         try {
-            if (signed != null) {
-                seen.over(signed);
-            }
+            if (signed != null) seen.over(signed);
         } catch (UncheckedIOException unwritable) {
             LOG.warn("it cannot be kept that an order is over: {}", unwritable.getMessage());
         }
