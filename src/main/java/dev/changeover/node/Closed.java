@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * What became of an order to close sessions; also its heartbeat's details, and where a retry goes on. An order that is
- * given again after it was carried out closes nothing: {@code closed} is 0 then.
+ * given again after it was carried out closes nothing more; under the same {@link CloseOrder#id} it counts what it had closed.
  *
  * @param nodeId whose, so that a heartbeat tells it by itself
  * @param ordered sessions the order was about when it began

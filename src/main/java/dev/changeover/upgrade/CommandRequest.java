@@ -42,7 +42,8 @@ public record CommandRequest(
 
     /** The same under this id. */
     public CommandRequest as(String written) {
-        return new CommandRequest(jobId, nodeId, reason, actor, schedule, closings, written, null);
+        var named = closings.stream().map(closing -> closing.of(written)).toList();
+        return new CommandRequest(jobId, nodeId, reason, actor, schedule, named, written, null);
     }
 
     /** The same with its signature. */
@@ -59,6 +60,19 @@ public record CommandRequest(
      *
      * @param session one of them, by its id; null for all that remain
      * @param confirmed how many the operator was told remain
+     * @param id of the command; null until it has one, and in what was written before closings had any
      */
-    public record Closing(String nodeId, @Nullable String session, int confirmed) {}
+    public record Closing(
+            String nodeId,
+            @Nullable String session,
+            int confirmed,
+            @Nullable String id) {
+        public Closing(String nodeId, @Nullable String session, int confirmed) {
+            this(nodeId, session, confirmed, null);
+        }
+
+        private Closing of(String command) {
+            return new Closing(nodeId, session, confirmed, command);
+        }
+    }
 }

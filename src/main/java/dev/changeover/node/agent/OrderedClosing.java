@@ -7,7 +7,10 @@ import dev.changeover.node.agent.RetiringSessions.Held;
 import dev.changeover.node.driver.GenerationSnapshot;
 import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.site.NodeSite;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +51,26 @@ final class OrderedClosing implements SessionDrain {
                 before.map(Closed::closings).orElse(List.of()));
         this.ordered = before.map(Closed::ordered).orElse(-1);
         this.newest = before.map(Closed::newest).orElse(0);
+    }
+
+    /** What is begun again, as after a pause, goes by the same name, where the control plane gives the order one. */
+    static OrderedClosing of(NodeSite site, CloseOrder order, ActivityExecutionContext context) {
+        var info = context.getInfo();
+        var name = info.getWorkflowId() + " " + (order.id() == null ? info.getActivityId() : order.id());
+        return new OrderedClosing(site, order, name, context.getHeartbeatDetails(Closed.class));
+    }
+
+    /** Where this fails, the failure says what was closed before. */
+    void counted(Runnable work) {
+        try {
+            work.run();
+        } catch (ApplicationFailure failure) {
+            throw ApplicationFailure.newBuilder(failure).setDetails(progress()).build();
+        } catch (UncheckedIOException failure) {
+            var type = UncheckedIOException.class.getName();
+            throw ApplicationFailure.newFailureWithCause(
+                    String.valueOf(failure.getMessage()), type, failure, progress());
+        }
     }
 
     private static SessionId parse(String written) {

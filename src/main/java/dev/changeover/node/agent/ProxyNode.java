@@ -112,10 +112,9 @@ public final class ProxyNode implements NodeActivities {
     public Closed closeSessions(CloseOrder order) {
         refuseOthers(order.node());
         var context = Activity.getExecutionContext();
-        var name = context.getInfo().getWorkflowId() + " " + context.getInfo().getActivityId();
-        var closing = new OrderedClosing(site, order, name, context.getHeartbeatDetails(Closed.class));
+        var closing = OrderedClosing.of(site, order, context);
         var lifeline = lifelines.apply(context);
-        act(() -> drain(closing, lifeline));
+        closing.counted(() -> act(() -> drain(closing, lifeline)));
         return closing.progress();
     }
 

@@ -76,7 +76,7 @@ record OrderContent(Mandate mandate, Precheck.Facts facts) {
                         mandate.request().scheduled() ? openings(now) : List.of());
             case CLOSE -> {
                 var closing = requireNonNull(wanted.closing());
-                yield new CloseOrder(to, closing.session(), closing.confirmed(), settings.pace());
+                yield new CloseOrder(to, closing.session(), closing.confirmed(), settings.pace(), closing.id());
             }
         };
     }

@@ -149,7 +149,11 @@ record NodeJournal(LedgerWriter writer, NodeStep node) {
                 old -> old.closedByOrder(closed.closed()));
     }
 
-    void notClosed(String reason) {
-        tell(EventKind.NOT_CLOSED, reason, old -> old);
+    /** @param before how many were, until it failed */
+    void notClosed(String reason, int before) {
+        tell(
+                EventKind.NOT_CLOSED,
+                before == 0 ? reason : "%s; closed before: %d".formatted(reason, before),
+                old -> old.closedByOrder(before));
     }
 }

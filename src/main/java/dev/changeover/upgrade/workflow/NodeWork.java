@@ -3,6 +3,7 @@ package dev.changeover.upgrade.workflow;
 import static java.util.Objects.requireNonNull;
 
 import dev.changeover.node.CloseOrder;
+import dev.changeover.node.Closed;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeOrder;
@@ -22,6 +23,8 @@ import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.window.Opening;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.TimeoutFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,12 +156,23 @@ final class NodeWork {
                         agents.order(node, journal.progress(), closing),
                         closing.session(),
                         closing.confirmed(),
-                        settings.pace())));
+                        settings.pace(),
+                        closing.id())));
         try {
             journal.of(node).closed(Agents.patiently(close));
         } catch (ActivityFailure failure) {
-            journal.of(node).notClosed(Steps.reason(node, failure));
+            journal.of(node).notClosed(Steps.reason(node, failure), closedBefore(failure));
         }
+    }
+
+    /** As far as its agent has said. */
+    private static int closedBefore(ActivityFailure failure) {
+        var told = Optional.ofNullable(failure.getCause()).map(cause -> switch (cause) {
+            case ApplicationFailure because -> because.getDetails();
+            case TimeoutFailure silence -> silence.getLastHeartbeatDetails();
+            default -> null;
+        });
+        return told.map(closed -> closed.get(Closed.class)).map(Closed::closed).orElse(0);
     }
 
     /** Proves that nothing older is left. */

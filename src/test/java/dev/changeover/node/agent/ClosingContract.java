@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
 import dev.changeover.node.CloseOrder;
+import dev.changeover.node.Closed;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeFault;
 import dev.changeover.node.NodeOrder;
@@ -20,8 +21,11 @@ import dev.changeover.node.VerifyOrder;
 import dev.changeover.node.agent.NodeRig.Ability;
 import dev.changeover.node.agent.NodeRig.Package;
 import dev.changeover.node.driver.Breakpoint;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -313,18 +317,68 @@ public abstract class ClosingContract extends NodeScene {
         return old;
     }
 
+    /** Nothing can be written into it any more. */
+    private static void ruinAccount(NodeRig rig) {
+        try {
+            var file = closings(rig);
+            Files.delete(file);
+            Files.createDirectory(file);
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException(unwritable);
+        }
+    }
+
+    private static Path closings(NodeRig rig) throws IOException {
+        try (var files = Files.walk(rig.home())) {
+            return files.filter(path -> path.endsWith("closings")).findFirst().orElseThrow();
+        }
+    }
+
     /** As it is done just before a closing. */
     private static void writeDown(NodeRig rig, Holder session) throws IOException {
-        try (var files = Files.walk(rig.home())) {
-            var file =
-                    files.filter(path -> path.endsWith("closings")).findFirst().orElseThrow();
-            var lines = Files.readAllLines(file);
-            var order = lines.getLast().substring(lines.getLast().lastIndexOf('\t') + 1);
-            new ClosingsFile(file, InstantSource.system())
-                    .add(
-                            order,
-                            new Closing(session.client(), session.generation(), session.ageSeconds(), Instant.now()));
-        }
+        var file = closings(rig);
+        var lines = Files.readAllLines(file);
+        var order = lines.getLast().substring(lines.getLast().lastIndexOf('\t') + 1);
+        new ClosingsFile(file, InstantSource.system())
+                .add(order, new Closing(session.client(), session.generation(), session.ageSeconds(), Instant.now()));
+    }
+
+    @Test
+    public void an_order_that_is_begun_again_after_a_pause_counts_what_it_had_closed_before() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 6);
+        upgrade(rig, agent);
+        var order = new CloseOrder(rig.node(), null, 6, PACE, "command-1");
+        var closing = CompletableFuture.supplyAsync(
+                () -> catchThrowable(() -> agent.closeSessions(order)), Thread::startVirtualThread);
+        await().atMost(SOON).until(() -> old.stream().anyMatch(SessionClient::closedByPeer));
+        agents.cancel();
+        assertThat(closing.join()).isNotNull();
+        assertThat(alive(old)).isNotEmpty();
+
+        var closed = agent(rig).closeSessions(order);
+
+        assertThat(closed.ordered()).isEqualTo(6);
+        assertThat(closed.closed()).isEqualTo(6);
+    }
+
+    @Test
+    public void a_failure_says_how_many_were_closed_before_it() throws Exception {
+        var rig = serving();
+        connect(rig, 3);
+        upgrade(rig, agent(rig));
+        var failing = agent(rig, step -> {
+            if (step.equals("close")) ruinAccount(rig);
+        });
+
+        var failure = catchThrowable(() -> failing.closeSessions(close(rig, null, 3)));
+
+        assertThat(failure.getCause())
+                .isInstanceOfSatisfying(
+                        ApplicationFailure.class,
+                        said -> assertThat(said.getDetails().get(Closed.class).closed())
+                                .isEqualTo(1));
     }
 
     @Test
@@ -493,7 +547,7 @@ public abstract class ClosingContract extends NodeScene {
             rig.changeConfiguration();
             rig.reload();
         } catch (IOException unwritable) {
-            throw new java.io.UncheckedIOException(unwritable);
+            throw new UncheckedIOException(unwritable);
         }
     }
 }

@@ -9,8 +9,10 @@ import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Proxy;
 import dev.changeover.node.CloseOrder;
+import dev.changeover.node.NodeFault;
 import dev.changeover.node.NodeState.Problem;
 import dev.changeover.task.Task;
+import dev.changeover.task.TaskEvent;
 import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Blocker;
 import dev.changeover.upgrade.Check;
@@ -413,6 +415,10 @@ class TemporalUpgradesTest {
         assertThat(scene.nodes.closings)
                 .extracting(order -> order.node().nodeId(), CloseOrder::session, CloseOrder::confirmed)
                 .containsExactlyInAnyOrder(tuple("n2", null, 2), tuple("n3", "s-7", 2));
+        assertThat(scene.nodes.closings)
+                .extracting(CloseOrder::id)
+                .doesNotContainNull()
+                .doesNotHaveDuplicates();
         scene.nodes.keepOldSessions(false);
         scene.outcome();
         assertThat(scene.progress().nodes())
@@ -420,6 +426,22 @@ class TemporalUpgradesTest {
                 .containsExactly(tuple("n2", 2), tuple("n3", 2), tuple("n1", 0));
         assertThat(scene.ledger.events(job, 0))
                 .anySatisfy(event -> assertThat(event.text()).contains("the night ends"));
+    }
+
+    @Test
+    void counts_what_was_closed_by_order_before_that_failed() {
+        scene.nodes.keepOldSessions(true);
+        scene.nodes.fail("n2 closeSessions", NodeFault.NOT_SAFE);
+        var job = scene.submit();
+        scene.await("heartbeats of all", progress -> view(job).retiring().size() == 3);
+
+        scene.upgrades.closeRemaining(job, "n2", null, 2, "the night ends", "bob");
+        scene.await("it failed", progress -> scene.kinds(job).contains("NOT_CLOSED"));
+
+        assertThat(scene.node("n2").closedByOrder()).isEqualTo(1);
+        assertThat(scene.ledger.events(job, 0))
+                .extracting(TaskEvent::text)
+                .contains("NOT_SAFE on n2: told to fail at n2 closeSessions; closed before: 1");
     }
 
     private UpgradeView view(String job) {
