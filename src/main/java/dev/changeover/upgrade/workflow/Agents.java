@@ -1,6 +1,7 @@
 package dev.changeover.upgrade.workflow;
 
 import dev.changeover.node.NodeActivities;
+import dev.changeover.node.NodeFault;
 import dev.changeover.node.NodeOrder;
 import dev.changeover.node.OrderKind;
 import dev.changeover.node.Permit;
@@ -132,17 +133,33 @@ final class Agents {
                 permit);
     }
 
-    /** Runs an activity; Temporal does not retry one that nobody picked up, so that is counted here. */
+    /**
+     * Runs an activity; Temporal does not retry one that nobody picked up, so that is counted here. An order may be too old
+     * when Temporal repeats it after it was away: so one that is stale is signed anew, once.
+     */
     static <T> T patiently(Functions.Func<T> activity) {
+        var signedAnew = false;
         for (int attempt = 1; ; attempt++) {
             try {
                 return activity.apply();
             } catch (ActivityFailure failure) {
-                if (!isSilence(failure) || attempt == ATTEMPTS) {
+                var stale = !signedAnew && isStale(failure) && isSignedAnew();
+                if (!stale && !isSilence(failure) || attempt == ATTEMPTS) {
                     throw failure;
                 }
+                signedAnew |= stale;
             }
         }
+    }
+
+    private static boolean isStale(ActivityFailure failure) {
+        return failure.getCause() instanceof ApplicationFailure because
+                && NodeFault.STALE_ORDER.name().equals(because.getType());
+    }
+
+    /** Upgrades that were held for that before this rule go on without it. */
+    private static boolean isSignedAnew() {
+        return Workflow.getVersion("an order that is stale is signed anew", Workflow.DEFAULT_VERSION, 1) == 1;
     }
 
     /** Whether nobody picked the activity up. */

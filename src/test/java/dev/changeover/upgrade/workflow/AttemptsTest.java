@@ -60,6 +60,23 @@ class AttemptsTest {
         }
     }
 
+    /** Temporal repeats an order as it was, also when it was away for longer than that is good. */
+    @Test
+    void has_an_order_that_is_stale_signed_anew_once_before_it_asks_an_operator() {
+        try (var scene = new SkippedTime()) {
+            scene.nodes.fail("n3 handOver", NodeFault.STALE_ORDER, 1);
+            scene.nodes.fail("n2 handOver", NodeFault.STALE_ORDER, 2);
+            var job = scene.submit();
+
+            assertThat(scene.awaitHeld("n2")).startsWith("STALE_ORDER on n2");
+            assertThat(scene.nodes.asked("handOver")).isEqualTo(2);
+            scene.say(Command.RETRY, job);
+
+            assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+            assertThat(scene.kinds(job)).containsOnlyOnce("HELD");
+        }
+    }
+
     @Test
     void counts_five_attempts_anew_after_a_retry() {
         try (var scene = new SkippedTime()) {
