@@ -117,6 +117,8 @@ final class OrderedClosing implements SessionDrain {
                     "%d sessions remain on %s now, %d were confirmed; none was closed: look again and confirm anew"
                             .formatted(held.all().size(), site.nodeId(), order.confirmed()));
         }
+        var first = wanted != null ? held.find(wanted).stream() : held.all().stream();
+        site.configuration().orders().keepAges(first.map(one -> one.session().age()));
         ordered = wanted != null ? 1 : closing.whole(held.all());
         newest = observed.retiring().stream()
                 .mapToInt(ProxyGeneration::number)

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  * @param leastAgeLimit no retirement closes sessions younger than this, such as {@code 24h}; none unless set
  * @param leastPace closings come no faster than this, such as {@code 1s}; none unless set
  * @param olderKernels whether a node may be handed over to a kernel older than the one it boots; false unless set
+ * @param closeYounger whether an operator's order to close sessions may close ones younger than {@code leastAgeLimit};
+ *     true unless set
  */
 public record OrderRules(
         @Nullable Boolean unsigned,
         @Nullable String leastAgeLimit,
         @Nullable String leastPace,
-        @Nullable Boolean olderKernels) {
-    public static final OrderRules DEFAULT = new OrderRules(null, null, null, null);
+        @Nullable Boolean olderKernels,
+        @Nullable Boolean closeYounger) {
+    public static final OrderRules DEFAULT = new OrderRules(null, null, null, null, null);
 
     private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m|h|d)");
     private static final Map<String, Duration> UNITS = Map.of(
@@ -62,6 +66,17 @@ public record OrderRules(
             throw NodeFault.BELOW_FLOOR.because(
                     "the age limit of %d s is below least_age_limit = \"%s\" of this host's agent.toml"
                             .formatted(ordered.toSeconds(), leastAgeLimit));
+        }
+    }
+
+    /** @param ages of the sessions that an operator wants closed */
+    public void keepAges(Stream<Duration> ages) {
+        var least = time(leastAgeLimit, "least_age_limit");
+        var young = ages.filter(age -> age.compareTo(least) < 0).count();
+        if (Boolean.FALSE.equals(closeYounger) && young > 0) {
+            throw NodeFault.BELOW_FLOOR.because(
+                    "this host's agent.toml says close_younger = false, and sessions that have not reached its least_age_limit = \"%s\" are %d of these; none was closed"
+                            .formatted(leastAgeLimit, young));
         }
     }
 

@@ -22,10 +22,12 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,7 +83,7 @@ class RetirementRacesTest {
             }
             default -> throw new AssertionError(method.getName());
         });
-        var site = site((self, method, arguments) -> snapshot(old), new OrderRules(null, "48h", "1h", null));
+        var site = site((self, method, arguments) -> snapshot(old), new OrderRules(null, "48h", "1h", null, null));
         site.retiredByHand().add(1);
         var own = new OwnRetirement(site, Duration.ofDays(1));
 
@@ -94,6 +96,33 @@ class RetirementRacesTest {
         assertThat(own.act()).isBetween(Duration.ofMinutes(59), Duration.ofHours(1));
 
         assertThat(closed).containsExactly("0x2");
+    }
+
+    @Test
+    void where_agent_toml_says_so_an_operators_order_closes_no_younger_ones_either() throws Exception {
+        var sessions = List.of(old("0x1", Duration.ofHours(47)), old("0x2", Duration.ofDays(3)));
+        var old = retiring(1, (self, method, arguments) -> switch (method.getName()) {
+            case "sessions" -> sessions;
+            case "details" -> Optional.of(new ProxySession.Details(7, "10.0.0.9:1", "10.0.0.9:3306"));
+            default -> true;
+        });
+        var strict = site((self, method, arguments) -> List.of(), new OrderRules(null, "48h", null, null, false));
+        var usual = site((self, method, arguments) -> List.of(), new OrderRules(null, "48h", null, null, null));
+        var young = new SessionId(1, "0x1.7", "10.0.0.1:4711").toString();
+        var oldEnough = new SessionId(1, "0x2.7", "10.0.0.1:4711").toString();
+
+        for (var wanted : Arrays.asList(null, young)) {
+            assertThatThrownBy(() -> closing(strict, wanted).look(snapshot(old)))
+                    .hasMessageContaining("least_age_limit = \"48h\" are 1 of these; none was closed")
+                    .hasMessageContaining("close_younger = false");
+            closing(usual, wanted).look(snapshot(old));
+        }
+        closing(strict, oldEnough).look(snapshot(old));
+    }
+
+    private static OrderedClosing closing(NodeSite site, @Nullable String wanted) {
+        var order = new CloseOrder(new NodeOrder("n1", null), wanted, 2, Duration.ofSeconds(1));
+        return new OrderedClosing(site, order, "order", Optional.empty());
     }
 
     @Test

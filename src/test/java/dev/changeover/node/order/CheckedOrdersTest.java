@@ -521,7 +521,7 @@ class CheckedOrdersTest {
         var order = handOver("n1", 1, OLD, now.plusSeconds(60));
 
         assertRefused(NodeFault.BELOW_FLOOR, "older_kernels", () -> agent().handOver(order));
-        new CheckedOrders(deeds, site(new OrderRules(null, null, null, true)), clock, told::add)
+        new CheckedOrders(deeds, site(new OrderRules(null, null, null, true, null)), clock, told::add)
                 .handOver(handOver("n1", 2, OLD, now.plusSeconds(60)));
 
         assertThat(deeds.handedOver).containsExactly(OLD);
@@ -530,7 +530,7 @@ class CheckedOrdersTest {
     @Test
     void keeps_to_the_floors_also_without_signatures() throws IOException {
         Files.delete(run.resolve("enrolment.json"));
-        var strict = new CheckedOrders(deeds, site(new OrderRules(true, "24h", "500ms", null)), clock, told::add);
+        var strict = new CheckedOrders(deeds, site(new OrderRules(true, "24h", "500ms", null, null)), clock, told::add);
         var slow = Duration.ofSeconds(1);
 
         assertRefused(
