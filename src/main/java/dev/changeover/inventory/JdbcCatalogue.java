@@ -12,6 +12,12 @@ import java.util.stream.Collectors;
 /** The kernel catalogue in the database. */
 @Singleton
 record JdbcCatalogue(Sql sql, Clock clock) {
+    /** What nobody imported, and nobody has changed since an agent told of it. */
+    private static final String TOLD = """
+            lifecycle = 'ACTIVE' and release_notes like 'Runs on node %; source only.' and not exists
+                (select 1 from kernel_package p where p.engine = kernel.engine and p.numbers = kernel.numbers)
+            """;
+
     List<Kernel> kernels(String engine) {
         var now = clock.instant();
         return registered(engine).stream().map(kernel -> kernel.at(now)).toList();
@@ -42,6 +48,11 @@ record JdbcCatalogue(Sql sql, Clock clock) {
     void put(Kernel kernel) {
         var engine = kernel.engine();
         var numbers = kernel.version().numbers();
+        sql.change(
+                "delete from kernel where reported_version = ? and not (engine = ? and numbers = ?) and " + TOLD,
+                kernel.reportedVersion(),
+                engine,
+                numbers);
         refuseTakenReportedVersion(kernel);
         noteLifecycle(kernel);
         sql.change(
@@ -104,9 +115,12 @@ record JdbcCatalogue(Sql sql, Clock clock) {
         }
     }
 
-    /** Adds an entry without packages for what runs on a node, unless it, or one that reports itself like it, is there. */
+    /**
+     * Adds an entry without packages for what runs on a node, unless it, or one that reports itself like it, is there. Those
+     * that no node runs any more go then: whoever reaches Temporal tells of as many as they like.
+     */
     void putSource(String nodeId, KernelVersion version, String reportedVersion) {
-        sql.change(
+        var added = sql.change(
                 """
                 insert into kernel (engine, numbers, version, lifecycle, reported_version, release_notes)
                 select p.engine, ?, ?, ?, ?, ?
@@ -123,6 +137,13 @@ record JdbcCatalogue(Sql sql, Clock clock) {
                 nodeId,
                 reportedVersion,
                 version.numbers());
+        if (added > 0) {
+            sql.change("""
+                    delete from kernel where numbers <> ? and not exists
+                        (select 1 from node n join proxy p on p.id = n.proxy_id
+                        where p.engine = kernel.engine and n.version = kernel.version) and
+                    """ + TOLD, version.numbers());
+        }
     }
 
     private void refuseTakenReportedVersion(Kernel kernel) {

@@ -693,6 +693,42 @@ abstract class InventoryContract {
                         kept -> assertThat(kept).isEqualTo(known));
     }
 
+    /** Whoever reaches Temporal can tell of a node what is not so. */
+    @Test
+    void an_import_takes_the_reported_version_from_what_was_only_told_of_a_node() {
+        var proxy = cluster("liar", "other");
+        inventory.register(fleet(proxy));
+        var node = proxy.nodes().getFirst();
+        var real = kernel("8.0.4.0", pack("amd64"));
+        inventory.observed(seen(node, KernelVersion.of("8.0.0.9"), "host-1", NOON));
+        inventory.runs(node.id(), KernelVersion.of("8.0.0.9"), real.reportedVersion());
+
+        inventory.register(List.of(real));
+
+        assertThat(inventory.registered(proxy.engine()))
+                .filteredOn(kernel -> kernel.version().toString().startsWith("8.0."))
+                .containsExactly(real);
+    }
+
+    @Test
+    void of_what_was_only_told_of_nodes_the_catalogue_keeps_what_they_run_still() {
+        var proxy = cluster("liar", "honest");
+        inventory.register(fleet(proxy));
+        runs(proxy.nodes().getLast(), "9.0.0.0", 1);
+
+        for (int i = 1; i < 5; i++) runs(proxy.nodes().getFirst(), "9.0.0." + i, i);
+
+        assertThat(inventory.registered(proxy.engine()))
+                .filteredOn(kernel -> kernel.version().toString().startsWith("9.0."))
+                .extracting(kernel -> kernel.version().toString())
+                .containsExactly("9.0.0.4", "9.0.0.0");
+    }
+
+    private void runs(Node node, String version, int second) {
+        inventory.observed(seen(node, KernelVersion.of(version), "host " + node.id(), NOON.plusSeconds(second)));
+        inventory.runs(node.id(), KernelVersion.of(version), "says " + version);
+    }
+
     private static Node nodeOf(String proxyId, String id) {
         return new Node(
                 id,
