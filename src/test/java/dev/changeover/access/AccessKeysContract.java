@@ -171,6 +171,26 @@ abstract class AccessKeysContract {
                 .hasMessageContaining(other.key().id());
     }
 
+    /** The database is trusted: roles are not sealed, so that sealing keys to accounts would bar nobody. */
+    @Test
+    void who_writes_to_the_database_is_whom_they_like() {
+        accounts.add(Account.operator("anna"), null, "");
+        var made = make();
+
+        sql.change(
+                "update access_key set account = 'anna' where id = ?",
+                made.key().id());
+        assertThat(keys.account(made.key().id(), made.secret()::equals))
+                .hasValueSatisfying(account -> assertThat(account.name()).isEqualTo("anna"));
+
+        sql.change(
+                "update access_key set account = 'shop' where id = ?",
+                made.key().id());
+        sql.change("update account set role = 'OPERATOR' where name = 'shop'");
+        assertThat(keys.account(made.key().id(), made.secret()::equals))
+                .hasValueSatisfying(account -> assertThat(account.role()).isEqualTo(Role.OPERATOR));
+    }
+
     @Test
     void a_server_with_another_key_file_says_so(@TempDir Path elsewhere) {
         var made = make();

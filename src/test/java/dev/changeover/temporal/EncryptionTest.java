@@ -11,6 +11,7 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.payload.context.HasWorkflowSerializationContext;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
@@ -59,6 +60,25 @@ class EncryptionTest {
                 .isInstanceOf(Encryption.Unreadable.class);
         assertThat(text(PayloadConversion.encrypted(Keys.beginning(data, "k1")), before.getFirst()))
                 .isEqualTo("before");
+    }
+
+    /** Nothing in it names a workflow, a step or a time: whoever reaches Temporal may put it elsewhere. */
+    @Test
+    void what_was_encrypted_once_can_be_said_again_anywhere() {
+        var said = payload(with("k1"), "n1 serves the new version");
+        var elsewhere = with("k2", "k1").withContext(new HasWorkflowSerializationContext() {
+            @Override
+            public String getNamespace() {
+                return "default";
+            }
+
+            @Override
+            public String getWorkflowId() {
+                return "another";
+            }
+        });
+
+        assertThat(text(elsewhere, said)).isEqualTo("n1 serves the new version");
     }
 
     @Test
