@@ -21,6 +21,11 @@ interface Backend extends AutoCloseable {
 
     WorkflowClientOptions clientOptions();
 
+    /** What we show it; empty where it does not ask. */
+    default Optional<ClientCertificate> certificate() {
+        return Optional.empty();
+    }
+
     default Optional<String> webUi() {
         return Optional.empty();
     }

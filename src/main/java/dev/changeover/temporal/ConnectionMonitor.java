@@ -5,6 +5,7 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,9 @@ final class ConnectionMonitor implements AutoCloseable {
         this.namespace = namespace;
         this.searchAttributes = new SearchAttributes(stubs, namespace);
         this.readiness = Readiness.no(backend.name() + " was not reached yet.");
+        backend.certificate()
+                .ifPresent(ours -> thread.scheduleWithFixedDelay(
+                        () -> ours.warning(Instant.now()).ifPresent(end -> LOG.warn("{}", end)), 0, 1, TimeUnit.DAYS));
         thread.execute(this::lookAndLookAgain);
     }
 

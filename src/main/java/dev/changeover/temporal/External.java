@@ -63,6 +63,11 @@ record External(ClientConfigProfile profile) implements Backend {
         return profile.toWorkflowClientOptions();
     }
 
+    @Override
+    public Optional<ClientCertificate> certificate() {
+        return ClientCertificate.of(profile);
+    }
+
     /** Its namespace and retention belong to whoever runs it. */
     @Override
     public Optional<String> prepare(WorkflowServiceStubs stubs, SearchAttributes attributes) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.changeover.telemetry.Tracing;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -72,6 +73,28 @@ class TemporalTlsTest {
                 assertThat(front.callers).contains("CN=client");
             }
         }
+    }
+
+    /** It is read at the start: one that was renewed in its file changes nothing until the next. */
+    @Test
+    void the_end_of_our_certificate_is_told_from_thirty_days_ahead(@TempDir Path own) throws Exception {
+        var ours = Certificates.in(own).certify("client");
+        var ends = ((X509Certificate) ours.store().getCertificate("client"))
+                .getNotAfter()
+                .toInstant();
+        var profile = External.profile(
+                TemporalSettings.in(data),
+                Map.of(
+                        "TEMPORAL_ADDRESS",
+                        "127.0.0.1:1",
+                        "TEMPORAL_TLS_CLIENT_CERT_PATH",
+                        ours.certificate("client").toString()));
+
+        var certificate = new External(profile).certificate().orElseThrow();
+
+        assertThat(certificate.warning(ends.minus(Duration.ofDays(31)))).isEmpty();
+        assertThat(certificate.warning(ends.minus(Duration.ofDays(30))).orElseThrow())
+                .contains("is good until " + ends, "start this process again");
     }
 
     @Test
