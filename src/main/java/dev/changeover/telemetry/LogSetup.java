@@ -49,6 +49,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         lines.setContext(context);
         lines.setTarget("System.err");
         lines.setEncoder(encoder(context));
+        lines.addFilter(new BenignFailures());
         lines.start();
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.toLevel(setting(context, "CHANGEOVER_LOG_LEVEL"), Level.INFO));

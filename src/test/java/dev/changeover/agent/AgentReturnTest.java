@@ -1,6 +1,7 @@
 package dev.changeover.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -8,13 +9,19 @@ import dev.changeover.node.AgentReturn;
 import dev.changeover.node.NodeState;
 import dev.changeover.telemetry.LogLines;
 import dev.changeover.temporal.RealTemporal;
+import dev.changeover.upgrade.InspectWorkflow;
+import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.workflow.RealServer;
 import dev.changeover.upgrade.workflow.Scenario;
+import dev.changeover.value.Causes;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.PollActivityTaskQueueRequest;
 import io.temporal.api.workflowservice.v1.PollActivityTaskQueueResponse;
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationErrorCategory;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -119,6 +126,13 @@ class AgentReturnTest {
                                                     + " nothing is ordered for it")
                                             .formatted(node)::equals));
             assertThat(scene.inventory.node(node)).isEmpty();
+            var answer =
+                    WorkflowStub.fromTyped(scene.client.newWorkflowStub(InspectWorkflow.class, "inspect:node:" + node));
+            assertThatThrownBy(() -> answer.getResult(NodeSight[].class))
+                    .as("no fault of the server's, for its log to tell")
+                    .satisfies(failure -> assertThat(Causes.find(failure, ApplicationFailure.class))
+                            .map(ApplicationFailure::getCategory)
+                            .contains(ApplicationErrorCategory.BENIGN));
         } finally {
             log.detachAppender(lines);
         }

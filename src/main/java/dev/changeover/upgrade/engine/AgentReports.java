@@ -12,6 +12,7 @@ import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.client.ActivityNotExistsException;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionDescription;
+import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.List;
@@ -51,9 +52,13 @@ public final class AgentReports implements InspectActivities {
     public void saw(List<NodeState> states) {
         observations.saw(states);
         if (!states.isEmpty() && states.stream().allMatch(state -> isUnknown(state.nodeId()))) {
-            throw ApplicationFailure.newNonRetryableFailure(
-                    "node %s is not registered".formatted(states.getFirst().nodeId()),
-                    UpgradeActivities.NOT_REGISTERED);
+            throw ApplicationFailure.newBuilder()
+                    .setMessage("node %s is not registered"
+                            .formatted(states.getFirst().nodeId()))
+                    .setType(UpgradeActivities.NOT_REGISTERED)
+                    .setNonRetryable(true)
+                    .setCategory(ApplicationErrorCategory.BENIGN) // no fault of the server's for its log to tell
+                    .build();
         }
     }
 
