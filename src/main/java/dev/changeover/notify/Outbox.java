@@ -1,5 +1,6 @@
 package dev.changeover.notify;
 
+import dev.changeover.campaign.CampaignSettings;
 import dev.changeover.contact.Contact;
 import dev.changeover.contact.Contacts;
 import dev.changeover.contact.QuietHours;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * that of several servers one does it; the rows it makes are written in the same transaction.
  */
 @Singleton
-record Outbox(Sql sql, Contacts contacts, NotifySettings settings) {
+record Outbox(Sql sql, Contacts contacts, NotifySettings settings, CampaignSettings campaigns) {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 
     static final Columns<Notice> NOTICE = Columns.of(
@@ -146,7 +147,9 @@ record Outbox(Sql sql, Contacts contacts, NotifySettings settings) {
     private void address(Told told, Contact contact, Instant now) {
         var collected = told.notice().at().plus(settings.collect());
         var held = told.notice().kind() == Kind.HELD;
-        var earliest = held ? now : contact.quiet().endAfter(collected.isAfter(now) ? collected : now, contact.zone());
+        var soon = held || now.isAfter(collected) ? now : collected;
+        var awake = contact.quiet().endAfter(soon, contact.zone());
+        var earliest = told.wakes(awake, campaigns) ? soon : awake;
         contact.addresses()
                 .forEach((channel, address) ->
                         sql.change("""
@@ -203,14 +206,13 @@ record Outbox(Sql sql, Contacts contacts, NotifySettings settings) {
     }
 
     private Instant awake(String deliveryId, String address, List<Told> told, Instant now) {
-        return told.stream().anyMatch(one -> one.notice().kind() == Kind.HELD)
-                ? now
-                : sql.first(
-                                "select c.zone, c.quiet" + READERS + " order by n.id, c.name, c.id limit 1",
-                                row -> QuietHours.of(row.text("quiet")).endAfter(now, ZoneId.of(row.text("zone"))),
-                                deliveryId,
-                                address)
-                        .orElse(now);
+        return sql.first(
+                        "select c.zone, c.quiet" + READERS + " order by n.id, c.name, c.id limit 1",
+                        row -> QuietHours.of(row.text("quiet")).endAfter(now, ZoneId.of(row.text("zone"))),
+                        deliveryId,
+                        address)
+                .filter(awake -> told.stream().noneMatch(one -> one.wakes(awake, campaigns)))
+                .orElse(now);
     }
 
     /** Whether a contact that is told of one of a delivery's notices still has its address. */

@@ -280,6 +280,22 @@ abstract class PostmanContract {
         assertThat(sent).hasSize(2);
     }
 
+    /** A campaign was started at night. */
+    @ParameterizedTest
+    @CsvSource({"72, 1", "80, 1", "81, 0"})
+    void quiet_hours_take_nothing_from_the_lead_time_of_a_campaigns_plan(int hours, int messages) {
+        contact(null, "Team", "team@example.com", null);
+        clock.now = Instant.parse("2026-11-30T22:05:00Z");
+        tell(Kind.PLANNED, "p1", clock.now.plus(Duration.ofHours(hours)));
+
+        workAfter(MINUTE);
+        assertThat(sent).hasSize(messages);
+
+        clock.now = Instant.parse("2026-12-01T07:00:00Z");
+        postman.work();
+        assertThat(sent).isNotEmpty();
+    }
+
     /** A receiver was away, or the server itself. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
