@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class CampaignStore {
     private static final Columns<Campaign> CAMPAIGN = Columns.of(Campaign.class);
     static final Columns<Member> MEMBER = Columns.of(Member.class);
-
     private static final String UNBEGUN = "state in ('DELIVERED', 'HELD') and begun_at is null";
     private static final String NO_TASK = "state in ('PLANNED', 'INQUIRING', 'NEEDS_OPERATOR', 'OWN')";
     private static final String UNDELIVERED = "state in ('PLANNED', 'INQUIRING', 'NEEDS_OPERATOR')";
@@ -185,9 +184,8 @@ public final class CampaignStore {
         return sql.list("""
                 select * from campaign_member where campaign_id = ? and stage <= ? and (state = 'PLANNED'
                     or state = 'NEEDS_OPERATOR' and updated_at < case%s else cast(? as timestamp with time zone) end
-                    or cast(? as timestamp with time zone) <= ? and (state = 'INQUIRING' or state = 'OWN' and exists (
-                        select 1 from task t where t.job_id = campaign_member.job_id and t.outcome is null
-                            and (t.status = 'PENDING' or t.state = 'PAUSED'))))
+                    or cast(? as timestamp with time zone) <= ? and (state = 'INQUIRING' or state = 'OWN' and job_id in
+                        (select job_id from task where outcome is null and (status = 'PENDING' or state = 'PAUSED'))))
                 order by case when state = 'NEEDS_OPERATOR' then 1 else 0 end, stage, position limit ?
                 """.formatted(byAttempt), MEMBER::read, values.toArray());
     }

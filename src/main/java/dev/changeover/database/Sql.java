@@ -86,14 +86,23 @@ public final class Sql {
                                                 .anyMatch(String.valueOf(refused.getSQLState())::startsWith));
     }
 
-    /** SQL states of class 08 are lost or refused connections, 57P those PostgreSQL gives while it stops and starts. */
+    /**
+     * SQL states of class 08 are lost or refused connections, 57P those PostgreSQL gives while it stops and starts, and
+     * 25006 what it says where it takes no changes: it may have been the primary.
+     */
     private static boolean noConnection(SQLException failure) {
         var state = String.valueOf(failure.getSQLState());
         return failure instanceof SQLTransientConnectionException
                 || failure instanceof SQLNonTransientConnectionException
                 || failure instanceof SQLRecoverableException
                 || state.startsWith("08")
-                || state.startsWith("57P");
+                || state.startsWith("57P")
+                || state.equals(ReadOnly.STATE);
+    }
+
+    /** Changes nothing; throws if nothing could be changed. */
+    public void requireWritable() {
+        change("delete from kernel_gate where one = 0");
     }
 
     public <T> List<T> list(String sql, Function<Row, T> reader, @Nullable Object... values) {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What {@code /prometheus} answers: this process's meters, and the figures of the database, which are read at most every
- * five seconds, however many ask. While the database cannot be read, that is all that is told of it.
+ * five seconds, however many ask. While the database cannot be read, or takes no changes, that is all that is told of it.
  */
 @Endpoint(PrometheusEndpoint.ID)
 @Replaces(PrometheusEndpoint.class)
@@ -63,16 +63,18 @@ final class Scrape implements MultiCollector {
     private MetricSnapshots read(Instant now) {
         var gauges = new Gauges(sql, now);
         try {
+            sql.requireWritable();
             LedgerFigures.read(gauges, now);
             return up(gauges, true);
         } catch (DataAccessException unreadable) {
-            LOG.warn("the figures of the database cannot be read: {}", unreadable.getMessage());
+            LOG.warn("the database is away: {}", unreadable.getMessage());
             return up(new Gauges(sql, now), false);
         }
     }
 
     private MetricSnapshots up(Gauges gauges, boolean database) {
-        gauges.add("changeover_database_up", "1 if the database can be read.", database ? 1 : 0, Labels.EMPTY);
+        gauges.add(
+                "changeover_database_up", "1 if the database can be read and changed.", database ? 1 : 0, Labels.EMPTY);
         gauges.add("changeover_temporal_up", "1 if Temporal answers.", temporal.ready() ? 1 : 0, Labels.EMPTY);
         return gauges.snapshots();
     }
