@@ -6,6 +6,7 @@ import io.micronaut.data.connection.ConnectionOperations;
 import io.micronaut.data.connection.exceptions.ConnectionException;
 import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.transaction.TransactionOperations;
+import io.micronaut.transaction.support.TransactionSynchronization;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.sql.Connection;
@@ -173,6 +174,19 @@ public final class Sql {
     /** The same of work that finds something out. */
     public <T> T together(Supplier<T> work) {
         return transactions.executeWrite(status -> work.get());
+    }
+
+    /** Runs it when the transaction that it is called in is written; never if that is undone. */
+    public void afterCommit(Runnable work) {
+        transactions.<@Nullable Void>executeWrite(status -> {
+            status.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    work.run();
+                }
+            });
+            return null;
+        });
     }
 
     /** On the connection of the work it belongs to; else it commits itself, which spares the database a question. */

@@ -3,6 +3,7 @@ package dev.changeover.metrics;
 import static dev.changeover.metrics.Gauges.word;
 import static java.util.Objects.requireNonNull;
 
+import dev.changeover.database.Sql;
 import dev.changeover.task.Task;
 import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskLedger.Handover;
@@ -27,12 +28,14 @@ final class UpgradeMeters implements TaskListener {
     private static final int[] RETIREMENT_SECONDS = {60, 600, 3_600, 21_600, 86_400, 93_600, 172_800};
     private static final int[] LATENESS_SECONDS = {1, 10, 60, 300, 900, 3_600};
 
+    private final Sql sql;
     private final Map<Outcome, Counter> ended = new EnumMap<>(Outcome.class);
     private final Timer handovers;
     private final Timer retirements;
     private final Timer lateness;
 
-    UpgradeMeters(MeterRegistry registry) {
+    UpgradeMeters(MeterRegistry registry, Sql sql) {
+        this.sql = sql;
         for (var outcome : Outcome.values()) {
             ended.put(
                     outcome,
@@ -68,6 +71,10 @@ final class UpgradeMeters implements TaskListener {
 
     @Override
     public void recorded(Task task, TaskEvent event) {
+        sql.afterCommit(() -> count(task, event));
+    }
+
+    private void count(Task task, TaskEvent event) {
         switch (EventKind.of(event)) {
             case BEGUN -> record(lateness, task.plannedStart(), event.at());
             case ENDED -> {

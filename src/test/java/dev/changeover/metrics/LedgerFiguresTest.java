@@ -1,6 +1,7 @@
 package dev.changeover.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.api.Fleets;
 import dev.changeover.database.Sql;
@@ -115,11 +116,18 @@ class LedgerFiguresTest {
                 .job("j-2")
                 .planned(NOW.minusSeconds(5), Duration.ofHours(1))
                 .task();
-        ledger.record(late, List.of(new TaskEvent("j-2", 1, NOW, EventKind.BEGUN.name(), null, "")));
+        var begun = List.of(new TaskEvent("j-2", 1, NOW, EventKind.BEGUN.name(), null, ""));
+        assertThatThrownBy(() -> ledger.together(() -> {
+                    ledger.record(late, begun);
+                    throw new IllegalStateException("what is undone is not counted");
+                }))
+                .hasMessageStartingWith("what is undone");
+        ledger.record(late, begun);
 
         assertThat(new Figures(database.getBean(Scrape.class).scrape()).series())
                 .containsEntry("changeover_handover_seconds_bucket{le=\"1.0\"}", 0.0)
                 .containsEntry("changeover_handover_seconds_bucket{le=\"2.0\"}", 1.0)
+                .containsEntry("changeover_window_lateness_seconds_count", 1.0)
                 .containsEntry("changeover_window_lateness_seconds_sum", 5.0)
                 .containsEntry("changeover_retirement_seconds_count", 1.0)
                 .containsEntry("changeover_upgrades_ended_total{outcome=\"mixed\"}", 1.0);
