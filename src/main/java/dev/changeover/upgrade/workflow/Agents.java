@@ -64,18 +64,24 @@ final class Agents {
         this.permits = permits;
     }
 
+    /** Asked once more where nothing is answered: Temporal's word to an agent may get lost. */
     NodeActivities probe(NodeStep node) {
-        return probe(node, agentPickupTimeout);
+        return probe(node, agentPickupTimeout, PROBE.multipliedBy(2).plusSeconds(5));
     }
 
-    /** However soon it has to be picked up, the answer has its time. */
+    /** For a person, who waits: however soon it has to be picked up, the answer has its time, once. */
     static NodeActivities probe(NodeStep node, Duration agentPickupTimeout) {
+        return probe(node, agentPickupTimeout, PROBE);
+    }
+
+    private static NodeActivities probe(NodeStep node, Duration agentPickupTimeout, Duration inAll) {
         return stub(
                 node,
                 "look at " + node.name(),
                 ActivityOptions.newBuilder()
                         .setScheduleToStartTimeout(agentPickupTimeout.compareTo(PROBE) < 0 ? agentPickupTimeout : PROBE)
-                        .setScheduleToCloseTimeout(PROBE)
+                        .setStartToCloseTimeout(PROBE)
+                        .setScheduleToCloseTimeout(inAll)
                         .setRetryOptions(attempts(2)));
     }
 
@@ -175,7 +181,9 @@ final class Agents {
 
     /** Whether a probe had no answer, picked up or not. */
     static boolean isUnanswered(ActivityFailure failure) {
-        return isTimeout(failure, TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE);
+        return isTimeout(failure, TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE)
+                || failure.getActivityType().equals("NodeInspect")
+                        && isTimeout(failure, TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE);
     }
 
     private static boolean isTimeout(ActivityFailure failure, TimeoutType type) {

@@ -7,10 +7,12 @@ import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.Phase;
 import dev.changeover.upgrade.UpgradeSettings;
+import io.temporal.activity.Activity;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.TimeoutType;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +31,21 @@ class AttemptsTest {
 
             assertThat(reason).isEqualTo("NO_ANSWER on n2: told to fail at n2 " + step);
             assertThat(Collections.frequency(scene.nodes.asked, "n2 " + step)).isEqualTo(5);
+        }
+    }
+
+    /** As when Temporal's word gets lost on its way to an agent that runs. */
+    @Test
+    void looks_again_where_an_answer_does_not_come() {
+        try (var scene = new SkippedTime()) {
+            var lost = new AtomicBoolean(true);
+            scene.nodes.during("n2 inspect", () -> {
+                if (lost.getAndSet(false)) Activity.getExecutionContext().doNotCompleteOnReturn();
+            });
+            scene.submit();
+
+            assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+            assertThat(lost).isFalse();
         }
     }
 

@@ -210,15 +210,12 @@ class UpgradeDocumentTest {
 
     private static List<String> activity(HistoryEvent event) {
         var it = event.getActivityTaskScheduledEventAttributes();
-        var inAll = it.getScheduleToCloseTimeout();
         return List.of(
                 it.getActivityType().getName(),
                 String.valueOf(GlobalDataConverter.get()
                         .fromPayload(event.getUserMetadata().getSummary(), String.class, String.class)),
                 words(it.getScheduleToStartTimeout()),
-                it.getActivityType().getName().equals("NodeInspect")
-                        ? words(inAll) + " in all"
-                        : words(it.getStartToCloseTimeout()),
+                words(it.getStartToCloseTimeout()),
                 words(it.getHeartbeatTimeout()),
                 String.valueOf(it.getRetryPolicy().getMaximumAttempts()));
     }
