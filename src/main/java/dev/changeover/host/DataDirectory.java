@@ -50,11 +50,8 @@ public final class DataDirectory {
             if (!Files.isDirectory(directory)) {
                 throw new NotDirectoryException(directory.toString());
             }
-            if (Files.getFileStore(directory).isReadOnly()) {
-                throw new FileSystemException(directory.toString(), null, "its file system is read-only");
-            }
             if (!Files.isReadable(directory) || !Files.isWritable(directory) || !Files.isExecutable(directory)) {
-                throw new AccessDeniedException(directory.toString());
+                throw why(directory);
             }
             keepPrivate(directory);
         } catch (IOException failure) {
@@ -62,6 +59,13 @@ public final class DataDirectory {
                     "the data directory %s, which CHANGEOVER_DATA can name, cannot be used".formatted(directory),
                     failure);
         }
+    }
+
+    /** Looked for only where it cannot be used: a writable mount of the device of a read-only one would count as that. */
+    private static FileSystemException why(Path directory) throws IOException {
+        return Files.getFileStore(directory).isReadOnly()
+                ? new FileSystemException(directory.toString(), null, "its file system is read-only")
+                : new AccessDeniedException(directory.toString());
     }
 
     private static void keepPrivate(Path directory) throws IOException {

@@ -1,6 +1,7 @@
 package dev.changeover.host;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
@@ -8,9 +9,11 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
@@ -114,16 +117,36 @@ public final class PrivateFile {
 
     /**
      * Sets aside every pipe and device in a directory and in those directly in it: whoever reads a pipe waits for ever.
-     * Sockets and links stay.
+     * Sockets and links stay, and so does what this user may not look at or move.
      */
-    public static void setPipesAside(Path directory) throws IOException {
-        if (Files.notExists(directory)) return;
-        try (var strange = Files.find(directory, 2, (file, kind) -> kind.isOther())) {
-            for (var file : strange.toList()) {
-                var isSocket = ((int) Files.getAttribute(file, "unix:mode") & KIND) == SOCKET;
-                if (!isSocket && !file.toString().endsWith(DAMAGED))
-                    setAside(file, "is no file but a pipe or a device");
+    public static void setPipesAside(Path directory) {
+        for (var file : list(directory)) {
+            if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) list(file).forEach(PrivateFile::setAsideIfPipe);
+            else setAsideIfPipe(file);
+        }
+    }
+
+    private static List<Path> list(Path directory) {
+        try (var files = Files.list(directory)) {
+            return files.toList();
+        } catch (IOException | UncheckedIOException unreadable) {
+            LOG.debug("{} is not looked through for pipes", directory, unreadable);
+            return List.of();
+        }
+    }
+
+    private static void setAsideIfPipe(Path file) {
+        try {
+            var isOther = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isOther();
+            if (isOther
+                    && ((int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & KIND) != SOCKET
+                    && !file.toString().endsWith(DAMAGED)) {
+                setAside(file, "is no file but a pipe or a device");
             }
+        } catch (IOException failure) {
+            LOG.warn(
+                    "{} is looked at in vain, and would be in the way if it were a pipe: {}", file, Reason.of(failure));
         }
     }
 

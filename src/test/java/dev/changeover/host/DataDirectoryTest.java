@@ -65,6 +65,17 @@ class DataDirectoryTest {
         }
     }
 
+    /** As systemd mounts it for the server's unit. */
+    @Test
+    void one_that_is_writable_below_a_read_only_file_system_is_taken() throws Exception {
+        try (var disk = SmallDisk.at(home.resolve("disk"), 64);
+                var data = disk.onlyWritableIn(disk.path().resolve("data"))) {
+            DataDirectory.make(data.path());
+
+            assertThat(Files.createFile(data.path().resolve("new"))).exists();
+        }
+    }
+
     @Test
     void everything_that_a_server_leaves_in_it_is_known_as_its_own() throws IOException {
         var data = home.resolve("data");

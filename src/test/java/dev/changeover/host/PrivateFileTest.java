@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -159,6 +160,26 @@ class PrivateFileTest {
 
         assertThat(generation.toFile().list())
                 .containsExactlyInAnyOrder("haproxy.cfg" + PrivateFile.DAMAGED, "stats.sock");
+    }
+
+    @Test
+    void what_goes_away_or_may_not_be_listed_does_not_keep_pipes_from_being_set_aside() throws Exception {
+        var closed = Files.createDirectory(directory.resolve("lost+found"));
+        var vanished = directory.resolve("gone");
+        Files.createSymbolicLink(vanished, Path.of("nowhere"));
+        var pipe = directory.resolve("starts");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Files.setPosixFilePermissions(closed, Set.of());
+
+        try {
+            PrivateFile.setPipesAside(directory);
+            PrivateFile.setPipesAside(directory.resolve("none"));
+        } finally {
+            Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+        }
+
+        assertThat(pipe).doesNotExist();
     }
 
     @Test

@@ -102,6 +102,14 @@ public record SmallDisk(Path path) implements AutoCloseable {
         if (!outcome.succeeded()) throw new IOException(outcome.output());
     }
 
+    /** Mounts a directory of it where it is, and makes all but that read-only. */
+    public SmallDisk onlyWritableIn(Path directory) throws IOException, InterruptedException {
+        Files.createDirectories(directory);
+        mustOrSkip("mount", "--bind", directory.toString(), directory.toString());
+        mustOrSkip("mount", "-o", "remount,bind,ro", path.toString());
+        return new SmallDisk(directory);
+    }
+
     /** Names of what is there. */
     public List<String> names() throws IOException {
         try (Stream<Path> entries = Files.list(path)) {

@@ -58,7 +58,9 @@ public final class OwnRetirement {
             }
         }
         var due = closing.untilDue();
-        return due.isPositive() ? due : pace;
+        var next = due.isPositive() ? due : pace;
+        // What has ended by itself is to be seen soon, however slow the pace.
+        return next.compareTo(SELDOM) < 0 ? next : SELDOM;
     }
 
     private static GenerationSnapshot own(GenerationSnapshot observed, Set<Integer> marked) {
