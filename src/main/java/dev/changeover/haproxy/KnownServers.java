@@ -68,9 +68,11 @@ public record KnownServers(Map<String, String> lines, Map<String, ServerLines.Ch
     }
 
     private static Optional<String> address(ServerState server, ServerText text) {
+        var host = server.host();
+        if (host.isPresent()) return text.withHost(host.get(), server.port());
         return text.hasLiteralAddress()
                 ? server.address().map(there -> server.place()).filter(place -> !text.isAt(place))
-                : server.host().flatMap(text::withHost);
+                : Optional.empty();
     }
 
     private static String watched(ServerState server, ServerText text) {

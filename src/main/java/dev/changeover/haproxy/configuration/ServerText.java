@@ -119,11 +119,18 @@ public record ServerText(String text) {
         return RESOLVERS.matcher(text).find();
     }
 
-    /** Its address with this name, if that is another one than in its line. */
-    public Optional<String> withHost(String name) {
-        return last(NAME)
-                .filter(address -> !address.group("host").equalsIgnoreCase(name))
-                .map(address -> address.group("family") + name + address.group("port"));
+    /**
+     * Its address with this name, if none of its lines has that.
+     *
+     * @param port that it has now; 0, or an offset in the line, is kept as it is written
+     */
+    public Optional<String> withHost(String name, int port) {
+        var written = NAME.matcher(text).results().toList();
+        if (written.stream().anyMatch(address -> address.group("host").equalsIgnoreCase(name))) return Optional.empty();
+        return last(NAME).map(address -> {
+            var isWritten = port == 0 || address.group("port").matches(":[+-].*");
+            return address.group("family") + name + (isWritten ? address.group("port") : ":" + port);
+        });
     }
 
     /**

@@ -103,7 +103,12 @@ public record ServerState(List<String> fields) {
     public String place() {
         var host = address().orElse("-");
         if (host.contains(":")) host = "[" + host + "]";
-        return number(PORT) == 0 ? host : host + ":" + number(PORT);
+        return port() == 0 ? host : host + ":" + port();
+    }
+
+    /** 0 where clients' ports are kept; an offset where the line has one. */
+    public int port() {
+        return number(PORT);
     }
 
     /** The name that it is looked up by. */
@@ -182,7 +187,7 @@ public record ServerState(List<String> fields) {
         var commands = new ArrayList<String>();
         var set = "set server " + name() + " ";
         if (withAddress && address().isPresent() && !place().equals(fresh.place())) {
-            commands.add(set + "addr " + address().get() + (number(PORT) == 0 ? "" : " port " + number(PORT)));
+            commands.add(set + "addr " + address().get() + (port() == 0 ? "" : " port " + port()));
         }
         host().filter(name -> fresh.host().filter(name::equals).isEmpty())
                 .ifPresent(name -> commands.add(set + "fqdn " + name));
