@@ -45,6 +45,9 @@ public record Contact(
 
     private static final int LONGEST_WEBHOOK = 2048;
 
+    /** In place of what only its owners see: an address with it is one that a viewer read, and no way to anybody. */
+    private static final String MASKED = "/***";
+
     /**
      * A contact as somebody declares it.
      *
@@ -117,7 +120,7 @@ public record Contact(
     /** A webhook as those see it who may not change it: whoever knows its path and query can often write there. */
     public static String masked(String webhook) {
         var uri = URI.create(webhook);
-        return "%s://%s/***".formatted(uri.getScheme(), uri.getRawAuthority());
+        return "%s://%s%s".formatted(uri.getScheme(), uri.getRawAuthority(), MASKED);
     }
 
     private static void checkEmail(String email) {
@@ -143,7 +146,8 @@ public record Contact(
                     && ("https".equals(scheme) || "http".equals(scheme))
                     && uri.getHost() != null
                     && uri.getRawUserInfo() == null
-                    && uri.getRawFragment() == null) {
+                    && uri.getRawFragment() == null
+                    && !MASKED.equals(uri.getRawPath())) {
                 return sent;
             }
         } catch (URISyntaxException wrong) {

@@ -1,7 +1,6 @@
 package dev.changeover.database;
 
 import io.micronaut.core.async.publisher.AsyncSingleResultPublisher;
-import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
@@ -34,7 +33,7 @@ final class DatabaseHealth implements HealthIndicator {
         try {
             sql.requireWritable();
             return HealthResult.builder("database", HealthStatus.UP).build();
-        } catch (DataAccessException away) {
+        } catch (RuntimeException away) { // the pool has a failure of its own
             return HealthResult.builder("database", HealthStatus.DOWN)
                     .details(Map.of("reason", String.valueOf(away.getMessage())))
                     .build();

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 record JdbcCatalogue(Sql sql, Clock clock) {
     /** What nobody imported, and nobody has changed since an agent told of it. */
     private static final String TOLD = """
-            lifecycle = 'ACTIVE' and release_notes like 'Runs on node %; source only.' and not exists
+            lifecycle = 'ACTIVE' and expires_at is null and release_notes like 'Runs on node %; source only.' and not exists
                 (select 1 from kernel_package p where p.engine = kernel.engine and p.numbers = kernel.numbers)
             """;
 

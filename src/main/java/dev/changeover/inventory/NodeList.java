@@ -94,7 +94,7 @@ final class NodeList {
                     observed_at = ?, sessions = ?, look_run = ?, look_number = ?, facts = ?,
                     urgency = ?, old_sessions = ?, retiring_sessions = ?, old_retiring_sessions = ?
                 where id = ? and case when look_run = ?
-                        then look_number <= ? or observed_at not between ? and current_timestamp
+                        then look_number <= ? or observed_at not between ? and current_timestamp + interval '1' minute
                         else observed_at is null or observed_at <= ? or observed_at > current_timestamp end
                     and (machine_id is null or machine_id = coalesce(?, machine_id))
                 """,

@@ -5,7 +5,6 @@ import dev.changeover.temporal.TemporalConnection;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.configuration.metrics.micrometer.prometheus.management.PrometheusEndpoint;
 import io.micronaut.context.annotation.Replaces;
-import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.management.endpoint.annotation.Endpoint;
 import io.micronaut.management.endpoint.annotation.Read;
 import io.micronaut.scheduling.TaskExecutors;
@@ -66,7 +65,7 @@ final class Scrape implements MultiCollector {
             sql.requireWritable();
             LedgerFigures.read(gauges, now);
             return up(gauges, true);
-        } catch (DataAccessException unreadable) {
+        } catch (RuntimeException unreadable) { // the pool has a failure of its own
             LOG.warn("the database is away: {}", unreadable.getMessage());
             return up(new Gauges(sql, now), false);
         }

@@ -47,7 +47,8 @@ public final class ServerCommand implements Callable<Integer> {
      */
     static void letCallsShareTheProcessor() {
         if (System.getProperty(CARRIERS) == null) {
-            System.setProperty(CARRIERS, "16");
+            System.setProperty(
+                    CARRIERS, String.valueOf(Math.max(16, Runtime.getRuntime().availableProcessors())));
         }
     }
 }

@@ -51,6 +51,7 @@ class ContactTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "https://hooks.example/***",
                 "ftp://example.com/x",
                 "https:///x",
                 "example.com/x",

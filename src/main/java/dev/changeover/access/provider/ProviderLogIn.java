@@ -155,18 +155,19 @@ public final class ProviderLogIn {
     public LogIn.Done finish(String code, String state, @Nullable String ticket, String address) {
         var network = Network.of(address);
         failures.check(network);
+        // Nobody can guess one: a page that was left open too long counts for nothing.
+        var begun = tickets.open(ticket)
+                .filter(it -> it.state().equals(state) && !code.isBlank())
+                .orElseThrow(() -> new Failed("this log-in began in another browser, or too long ago: begin again"));
         try {
-            return finish(code, state, ticket);
+            return finish(code, begun);
         } catch (Failed failed) {
             failures.failed(network);
             throw failed;
         }
     }
 
-    private LogIn.Done finish(String code, String state, @Nullable String ticket) {
-        var begun = tickets.open(ticket)
-                .filter(it -> it.state().equals(state) && !code.isBlank())
-                .orElseThrow(() -> new Failed("this log-in began in another browser, or too long ago: begin again"));
+    private LogIn.Done finish(String code, Ticket begun) {
         try {
             var idToken = idToken(code, begun);
             var claims = validator().validate(idToken, new Nonce(begun.nonce()));

@@ -22,6 +22,7 @@ import dev.changeover.upgrade.Precheck;
 import dev.changeover.upgrade.UpgradePlan.NodeStep;
 import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.window.Opening;
+import io.temporal.common.converter.DataConverterException;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TimeoutFailure;
@@ -172,7 +173,13 @@ final class NodeWork {
             case TimeoutFailure silence -> silence.getLastHeartbeatDetails();
             default -> null;
         });
-        return told.map(closed -> closed.get(Closed.class)).map(Closed::closed).orElse(0);
+        try {
+            return told.map(closed -> closed.get(Closed.class))
+                    .map(Closed::closed)
+                    .orElse(0);
+        } catch (DataConverterException strange) {
+            return 0;
+        }
     }
 
     /** Proves that nothing older is left. */

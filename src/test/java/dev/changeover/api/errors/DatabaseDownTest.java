@@ -10,10 +10,12 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DatabaseDownTest {
 
+    private static final String WATCHER = "w".repeat(32);
+
     @TempDir
     Path data;
 
@@ -29,7 +33,7 @@ class DatabaseDownTest {
     void a_lost_database_is_503_and_the_api_recovers_by_itself() throws IOException {
         var port = Loopback.freePort();
         var database = start(port);
-        try (var server = ApplicationContext.run(EmbeddedServer.class, settings(database), "test")) {
+        try (var server = ApplicationContext.run(EmbeddedServer.class, withMetrics(database), "test")) {
             var call = Calls.to(server);
             assertThat(call.get("/v3/projects").status()).isEqualTo(200);
 
@@ -40,6 +44,11 @@ class DatabaseDownTest {
             assertThat(answer.code()).isEqualTo("DBS.280005");
             assertThat(answer.header("Retry-After")).isEqualTo("10");
             assertThat(answer.header("X-Request-Id")).isNotEmpty();
+            var health = call.by("").get("/health");
+            assertThat(health.status()).isEqualTo(503);
+            assertThat(health.json().path("status").asText()).isEqualTo("DOWN");
+            var figures = call.by(WATCHER).get("/prometheus");
+            assertThat(figures.text()).contains("changeover_database_up 0.0");
 
             try (var again = start(port)) {
                 Awaitility.await()
@@ -115,6 +124,14 @@ class DatabaseDownTest {
                 "postgres",
                 "changeover.database.password",
                 "postgres");
+    }
+
+    private Map<String, Object> withMetrics(EmbeddedPostgres database) throws IOException {
+        var settings = new HashMap<>(settings(database));
+        settings.put(
+                "changeover.metrics.token-file",
+                Files.writeString(data.resolve("token"), WATCHER).toString());
+        return settings;
     }
 
     private EmbeddedPostgres start(int port) throws IOException {
