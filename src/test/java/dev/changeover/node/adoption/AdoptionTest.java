@@ -436,7 +436,7 @@ class AdoptionTest {
         }
     }
 
-    private static void signal(String signal, long pid) {
+    static void signal(String signal, long pid) {
         try {
             assertThat(new ProcessBuilder("/bin/kill", signal, Long.toString(pid))
                             .start()

@@ -187,11 +187,14 @@ class GiveBackTest {
         await().until(() -> former.processes().isEmpty());
     }
 
-    /** Enough sessions for one of them to be accepted by it, beside the generation that serves. */
+    /** Sessions that it accepts, because the generation that serves stands still meanwhile. */
     private void openOn(FormerCommand former) {
         await().until(() -> former.processes().stream().anyMatch(this::listens));
         try {
-            here.open(30);
+            var serving = here.run().serving().getFirst().worker();
+            AdoptionTest.signal("-STOP", serving);
+            here.open(3);
+            AdoptionTest.signal("-CONT", serving);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
