@@ -160,7 +160,7 @@ class RollingUpgradeTest {
 
         assertThat(run.getTypedSearchAttributes().get(UpgradeWorkflow.PHASE)).isEqualTo("RETIRING");
         assertThat(run.getStaticSummary()).isEqualTo("px-1: 2.6.12.3 → 2.6.12.4");
-        assertThat(run.getStaticDetails()).contains(job, "alice");
+        assertThat(run.getStaticDetails()).contains("alice", "workflows-docs/upgrade.md");
         assertThat(details).contains("**2.6.12.3 → 2.6.12.4**", job, "Phase **RETIRING**", "100 %", "`n2` (standby)");
         scene.nodes.keepOldSessions(false);
         assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
