@@ -778,22 +778,29 @@ abstract class CampaignContract {
         assertThat(ofTwenty).isEqualTo(look.multipliedBy(2));
     }
 
+    /** Halts its campaign while somebody else works at it, who ends with this. */
+    private void haltWhileLocked(Member planned, Runnable last) throws Exception {
+        try (var caller = Executors.newSingleThreadExecutor()) {
+            var halting = new AtomicReference<Future<Campaign>>();
+            sql.together(() -> {
+                store.locked(planned.id());
+                halting.set(caller.submit(() -> campaigns.say(Campaigns.Order.HALT, planned.campaignId(), "enough")));
+                Awaitility.await()
+                        .until(() -> campaigns.campaign(planned.campaignId()).state() == Campaign.State.HALTED);
+                assertThat(gate.begin("job-px-0")).contains("the campaign is HALTED");
+                last.run();
+            });
+            halting.get().get();
+        }
+    }
+
     /** With a hundred thousand members it takes seconds to write what their owners are told. */
     @Test
     void a_halt_holds_before_every_owner_is_told_of_it() throws Exception {
         var campaign = started(strategy(100, 100, 100, "100%", "rest"));
         sql.change("update campaign_member set state = 'PLANNED', job_id = null where proxy_id = 'px-3'");
         var planned = store.members(campaign.id(), State.PLANNED, null, 0, 1).getFirst();
-        try (var caller = Executors.newSingleThreadExecutor()) {
-            var halting = new AtomicReference<Future<Campaign>>();
-            sql.together(() -> {
-                store.locked(planned.id());
-                halting.set(caller.submit(() -> campaigns.say(Campaigns.Order.HALT, campaign.id(), "enough")));
-                Awaitility.await().until(() -> campaigns.campaign(campaign.id()).state() == Campaign.State.HALTED);
-                assertThat(gate.begin("job-px-0")).contains("the campaign is HALTED");
-            });
-            halting.get().get();
-        }
+        haltWhileLocked(planned, () -> {});
         assertThat(store.member(planned.id()).orElseThrow())
                 .satisfies(after -> assertThat(after.state()).isEqualTo(State.CANCELLED))
                 .satisfies(after -> assertThat(after.reason()).isEqualTo("enough"));
@@ -806,17 +813,7 @@ abstract class CampaignContract {
         var campaign = started(strategy(100, 100, 100, "100%", "rest"));
         sql.change("update campaign_member set state = 'PLANNED', job_id = null where proxy_id = 'px-3'");
         var planned = store.members(campaign.id(), State.PLANNED, null, 0, 1).getFirst();
-        try (var caller = Executors.newSingleThreadExecutor()) {
-            var halting = new AtomicReference<Future<Campaign>>();
-            sql.together(() -> {
-                store.locked(planned.id());
-                halting.set(caller.submit(() -> campaigns.say(Campaigns.Order.HALT, campaign.id(), "enough")));
-                Awaitility.await().until(() -> campaigns.campaign(campaign.id()).state() == Campaign.State.HALTED);
-                assertThat(gate.begin("job-px-0")).contains("the campaign is HALTED");
-                store.write(planned.with("job-px-3").in(State.DELIVERED, "", Instant.now()));
-            });
-            halting.get().get();
-        }
+        haltWhileLocked(planned, () -> store.write(planned.with("job-px-3").in(State.DELIVERED, "", Instant.now())));
 
         assertThat(store.member(planned.id()).orElseThrow().state()).isEqualTo(State.DELIVERED);
         assertThat(told()).doesNotContainKey("CANCELLED");
