@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.PersistentClients;
 import dev.changeover.upgrade.UpgradeWorkflow;
+import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -121,6 +122,7 @@ final class Comebacks {
                     .atMost(GENEROUS)
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(5))
+                    .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
                     .until(() -> workedOn(step), Optional::isPresent)
                     .orElseThrow();
             await("a moment in it")
@@ -142,6 +144,7 @@ final class Comebacks {
                 .atMost(LONGEST)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
                 .until(() -> again(cut), Optional::isPresent)
                 .orElseThrow();
         var ready = await(node + " is ready")
