@@ -19,7 +19,6 @@ import dev.changeover.node.VerifyOrder;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -39,7 +38,8 @@ import org.slf4j.LoggerFactory;
  *   <li>The control plane's key signed it, one that took its place, which the agent goes by from then on, or the one before
  *       for as long as it is good.
  *   <li>It is for this node and this kind of step, and still good by this host's clock.
- *   <li>No later step of its job was seen, and it was neither called off nor failed for good; a look, which changes nothing, may come late.
+ *   <li>No later step of its job was seen, and it was neither called off nor failed for good; a look, which changes nothing, may
+ *       come late, and a closing that was carried out is answered again and closes nothing more.
  *   <li>It keeps to the floors of {@code agent.toml}, which hold for unsigned orders too.
  * </ol>
  *
@@ -110,8 +110,9 @@ public final class CheckedOrders implements NodeActivities {
                 .formatted(nodeId);
     }
 
-    /** An order that may be carried out; {@code signed} is null for an unsigned one. */
-    private record Trusted<O>(O order, @Nullable SignedText signed) {}
+    /** An order that may be carried out; {@code signed} is null for an unsigned one, {@code closed} unless it was. */
+    private record Trusted<O>(
+            O order, @Nullable SignedText signed, @Nullable Closed closed) {}
 
     @Override
     public NodeState inspect(NodeOrder order) {
@@ -151,34 +152,33 @@ public final class CheckedOrders implements NodeActivities {
 
     @Override
     public Closed closeSessions(CloseOrder order) {
-        return carryOut(Set.of(OrderKind.CLOSE), order.node(), order, CloseOrder.class, trusted -> {
-            site.rules().keepPace(trusted.pace());
-            return agent.closeSessions(trusted);
+        return checked(Set.of(OrderKind.CLOSE), order.node(), order, CloseOrder.class, trusted -> {
+            if (trusted.closed() != null) return trusted.closed();
+            site.rules().keepPace(trusted.order().pace());
+            var closed = agent.closeSessions(trusted.order());
+            if (trusted.signed() != null) seen.over(trusted.signed(), closed);
+            return closed;
         });
     }
 
     private <O, R> R carryOut(Set<OrderKind> kinds, NodeOrder node, O asked, Class<O> type, Function<O, R> work) {
+        return checked(kinds, node, asked, type, trusted -> work.apply(trusted.order()));
+    }
+
+    private <O, R> R checked(
+            Set<OrderKind> kinds, NodeOrder node, O asked, Class<O> type, Function<Trusted<O>, R> work) {
         SignedText signed = null;
         try {
             var trusted = trusted(kinds, node, asked, type);
             signed = trusted.signed();
-            return work.apply(trusted.order());
+            return work.apply(trusted);
         } catch (ActivityCanceledException calledOff) {
-            over(signed);
+            if (signed != null) seen.over(signed, null);
             throw calledOff;
         } catch (ApplicationFailure failure) {
-            if (failure.isNonRetryable()) over(signed);
+            if (signed != null && failure.isNonRetryable()) seen.over(signed, null);
             tell(failure);
             throw failure;
-        }
-    }
-
-    /** Whoever wants it done after all signs a new step. */
-    private void over(@Nullable SignedText signed) {
-        try {
-            if (signed != null) seen.over(signed);
-        } catch (UncheckedIOException unwritable) {
-            LOG.warn("it cannot be kept that an order is over: {}", unwritable.getMessage());
         }
     }
 
@@ -197,7 +197,7 @@ public final class CheckedOrders implements NodeActivities {
         var with = enrolment.now();
         if (with.isEmpty()) {
             if (site.rules().takesUnsigned()) {
-                return new Trusted<>(asked, null);
+                return new Trusted<>(asked, null, null);
             }
             throw NodeFault.NOT_ENROLLED.because(notEnrolled(site.nodeId()));
         }
@@ -212,9 +212,9 @@ public final class CheckedOrders implements NodeActivities {
                     "the order was good until %s, and this host's clock shows %s: if that is wrong, set it right"
                             .formatted(signed.good(), now));
         }
-        seen.saw(signed, now);
+        var closed = seen.saw(signed, now).orElse(null);
         try {
-            return new Trusted<>(SignedText.JSON.treeToValue(signed.order(), type), signed);
+            return new Trusted<>(SignedText.JSON.treeToValue(signed.order(), type), signed, closed);
         } catch (JsonProcessingException strange) {
             throw NodeFault.UNSIGNED_ORDER.because("the signed order cannot be read: " + strange.getOriginalMessage());
         }

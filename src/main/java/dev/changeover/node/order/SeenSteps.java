@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.changeover.host.PrivateFile;
+import dev.changeover.node.Closed;
 import dev.changeover.node.NodeFault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,8 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The newest step of each job that this agent was ordered to do, in a file: an older one is a replay. So is the newest
  * one once it is over: called off, or failed for good. A look is never a replay, because it changes nothing, but it outdates
- * what was ordered before it; a closing outdates nothing, and nothing outdates it. A job is forgotten when none of its
- * orders that were seen is good any more. Safe for concurrent use in one process.
+ * what was ordered before it; a closing outdates nothing, and nothing outdates it, but what it did is kept, so that its
+ * repeat needs to do nothing. A job is forgotten when none of its orders that were seen is good any more. Safe for
+ * concurrent use in one process.
  *
  * <p>Each line of the file is a JSON object with one job or more, and counts instead of what the lines before it say of
  * them; a step is one line more, until there are many and the file is written anew. What it says is kept in memory as long
@@ -47,26 +49,35 @@ final class SeenSteps {
 
     /**
      * @param step the newest one
-     * @param over whether it was called off or failed for good, so that it may not come again
+     * @param over whether it was called off, failed for good or is answered, so that it may not come again
      * @param good until when some order of the job is good
+     * @param closed the answer to a closing that was carried out
      */
-    record Seen(long step, boolean over, Instant good) {
+    record Seen(
+            long step, boolean over, Instant good, @Nullable Closed closed) {
         Seen {
             Objects.requireNonNull(good, "good");
         }
     }
 
-    /** Remembers the order, before it is carried out. */
-    synchronized void saw(SignedText order, Instant now) {
+    /**
+     * Remembers the order, before it is carried out.
+     *
+     * @return what it closed; empty where it is yet to be carried out
+     */
+    synchronized Optional<Closed> saw(SignedText order, Instant now) {
         if (order.jobId().isEmpty()) {
-            return;
+            return Optional.empty();
         }
         if (order.kind().isLook()) {
             sawLook(order, now);
-            return;
+            return Optional.empty();
         }
         readIfChanged();
         var before = all.get(lane(order));
+        if (before != null && before.closed() != null) {
+            return Optional.of(before.closed());
+        }
         if (before != null && (order.step() < before.step() || order.step() == before.step() && before.over())) {
             throw NodeFault.STALE_ORDER.because(
                     "step %d, %s, of job %s is %s: nothing was done; only the control plane can order it again"
@@ -79,6 +90,7 @@ final class SeenSteps {
                                             : "over, because it was called off or failed for good"));
         }
         note(order, before, now);
+        return Optional.empty();
     }
 
     private void sawLook(SignedText order, Instant now) {
@@ -95,16 +107,24 @@ final class SeenSteps {
         if (before == null || order.step() > before.step()) {
             all.values().removeIf(seen -> seen.good().isBefore(now));
             var good = before == null || order.good().isAfter(before.good()) ? order.good() : before.good();
-            write(lane(order), new Seen(order.step(), false, good));
+            write(lane(order), new Seen(order.step(), false, good, null));
         }
     }
 
-    /** The step was called off, or failed for good. */
-    synchronized void over(SignedText order) {
-        readIfChanged();
-        var seen = all.get(lane(order));
-        if (seen != null && seen.step() == order.step()) {
-            write(lane(order), new Seen(seen.step(), true, seen.good()));
+    /**
+     * The step was called off, failed for good or, if it is a closing, was carried out: whoever wants more signs a new one.
+     *
+     * @param closed what the closing did
+     */
+    synchronized void over(SignedText order, @Nullable Closed closed) {
+        try {
+            readIfChanged();
+            var seen = all.get(lane(order));
+            if (seen != null && seen.step() == order.step()) {
+                write(lane(order), new Seen(seen.step(), true, seen.good(), closed));
+            }
+        } catch (UncheckedIOException unwritable) {
+            LOG.warn("it cannot be kept that an order is over: {}", unwritable.getMessage());
         }
     }
 

@@ -484,19 +484,46 @@ class CheckedOrdersTest {
     }
 
     @Test
-    void a_closing_outdates_no_other_and_comes_again_unless_it_was_called_off() {
-        agent().closeSessions(closing(10, now.plusSeconds(60)));
-        agent().closeSessions(closing(11, now.plusSeconds(60)));
+    void a_closing_outdates_no_other_and_goes_on_after_a_failure_unless_it_was_called_off() {
+        deeds.failsWith = NodeFault.NO_ANSWER;
+        assertThatThrownBy(() -> agent().closeSessions(closing(10, now.plusSeconds(60))));
+        assertThatThrownBy(() -> agent().closeSessions(closing(11, now.plusSeconds(60))));
+        deeds.failsWith = null;
 
         agent().closeSessions(closing(10, now.plusSeconds(60)));
         deeds.calledOff = true;
-        assertThatThrownBy(() -> agent().closeSessions(closing(10, now.plusSeconds(60))))
+        assertThatThrownBy(() -> agent().closeSessions(closing(11, now.plusSeconds(60))))
                 .isInstanceOf(ActivityCanceledException.class);
         deeds.calledOff = false;
 
         assertRefused(
-                NodeFault.STALE_ORDER, "called off", () -> agent().closeSessions(closing(10, now.plusSeconds(60))));
-        agent().closeSessions(closing(11, now.plusSeconds(60)));
+                NodeFault.STALE_ORDER, "called off", () -> agent().closeSessions(closing(11, now.plusSeconds(60))));
+    }
+
+    @Test
+    void a_closing_that_was_carried_out_closes_nothing_more_and_says_again_what_it_did() {
+        var order = closing(10, now.plusSeconds(60));
+        var first = agent().closeSessions(order);
+
+        var again = agent().closeSessions(order);
+
+        assertThat(again).isEqualTo(first);
+        assertThat(deeds.closings).isEqualTo(1);
+    }
+
+    @Test
+    void a_closing_whose_answer_cannot_be_kept_is_answered_all_the_same() throws Exception {
+        try (var disk = SmallDisk.at(run.resolve("disk"), 1024)) {
+            run = disk.path();
+            enrol();
+            deeds.meanwhile = () -> {
+                disk.makeReadOnly(true);
+                return "read-only";
+            };
+
+            assertThat(agent().closeSessions(closing(10, now.plusSeconds(60))).closed())
+                    .isEqualTo(1);
+        }
     }
 
     @Test
@@ -610,6 +637,8 @@ class CheckedOrdersTest {
 
         int looks;
 
+        int closings;
+
         @Override
         public NodeState inspect(NodeOrder order) {
             looks++;
@@ -623,12 +652,7 @@ class CheckedOrdersTest {
 
         @Override
         public HandOver handOver(HandOverOrder order) {
-            try {
-                meanwhile.call();
-            } catch (Exception impossible) {
-                throw new AssertionError(impossible);
-            }
-            if (failsWith != null) throw failsWith.because("told to fail");
+            interfere();
             handedOver.add(order.kernel().version());
             return new HandOver(state(), true, Instant.EPOCH, List.of());
         }
@@ -650,8 +674,20 @@ class CheckedOrdersTest {
 
         @Override
         public Closed closeSessions(CloseOrder order) {
+            interfere();
             if (calledOff) throw new ActivityCanceledException();
-            return new Closed("n1", 0, 0, 0, 0, 0, List.of());
+            closings++;
+            return new Closed(
+                    "n1", 9, closings, 1, 7, 3, List.of(new RetireProgress.Closing("c", 2, 1, Instant.EPOCH)));
+        }
+
+        private void interfere() {
+            try {
+                meanwhile.call();
+            } catch (Exception impossible) {
+                throw new AssertionError(impossible);
+            }
+            if (failsWith != null) throw failsWith.because("told to fail");
         }
 
         private static NodeState state() {
