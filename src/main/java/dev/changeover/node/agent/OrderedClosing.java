@@ -93,6 +93,19 @@ final class OrderedClosing implements SessionDrain {
                 : held.all().stream()
                         .filter(one -> one.generation().number() <= newest)
                         .toList();
+        keepLimits();
+    }
+
+    /** At each look, because only Temporal says that an earlier attempt had kept to them. */
+    private void keepLimits() {
+        if (wanted == null && meant.size() > order.confirmed()) {
+            throw NodeFault.COUNT_CHANGED.because(
+                    "%d sessions remain on %s now, %d were confirmed; none was closed: look again and confirm anew"
+                            .formatted(meant.size(), site.nodeId(), order.confirmed()));
+        }
+        site.configuration()
+                .orders()
+                .keepAges(meant.stream().map(one -> one.session().age()));
     }
 
     /** What retires later is not what the operator saw. */
@@ -112,13 +125,6 @@ final class OrderedClosing implements SessionDrain {
         if (!held.isWhole()) {
             throw NodeFault.NO_ANSWER.because("an old generation did not say which sessions it holds; none was closed");
         }
-        if (wanted == null && held.all().size() > order.confirmed()) {
-            throw NodeFault.COUNT_CHANGED.because(
-                    "%d sessions remain on %s now, %d were confirmed; none was closed: look again and confirm anew"
-                            .formatted(held.all().size(), site.nodeId(), order.confirmed()));
-        }
-        var first = wanted != null ? held.find(wanted).stream() : held.all().stream();
-        site.configuration().orders().keepAges(first.map(one -> one.session().age()));
         ordered = wanted != null ? 1 : closing.whole(held.all());
         newest = observed.retiring().stream()
                 .mapToInt(ProxyGeneration::number)

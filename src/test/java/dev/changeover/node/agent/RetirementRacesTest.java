@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.node.CloseOrder;
+import dev.changeover.node.Closed;
 import dev.changeover.node.NodeOrder;
 import dev.changeover.node.NodeState;
 import dev.changeover.node.RetireOrder;
@@ -27,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,8 +126,36 @@ class RetirementRacesTest {
     }
 
     private static OrderedClosing closing(NodeSite site, @Nullable String wanted) {
+        return closing(site, wanted, Optional.empty());
+    }
+
+    private static OrderedClosing closing(NodeSite site, @Nullable String wanted, Optional<Closed> before) {
         var order = new CloseOrder(new NodeOrder("n1", null), wanted, 2, Duration.ofSeconds(1));
-        return new OrderedClosing(site, order, "order", Optional.empty());
+        return new OrderedClosing(site, order, "order", before);
+    }
+
+    /** Whoever reaches Temporal can say that an order had begun. */
+    @Test
+    void what_temporal_says_of_an_earlier_attempt_lets_an_order_close_no_more_than_the_host_and_the_operator_allow()
+            throws Exception {
+        var young = Stream.of("0x1", "0x2", "0x3")
+                .map(name -> old(name, Duration.ofHours(1)))
+                .collect(Collectors.toCollection(ArrayList::new));
+        var old = retiring(1, (self, method, arguments) -> switch (method.getName()) {
+            case "sessions" -> young;
+            case "details" -> Optional.empty();
+            default -> true;
+        });
+        var strict = site((self, method, arguments) -> List.of(), new OrderRules(null, "48h", null, null, false));
+        var usual = site((self, method, arguments) -> List.of());
+        var forged = Optional.of(new Closed("n1", 9, 0, 0, 9, 9, List.of()));
+
+        assertThatThrownBy(() -> closing(usual, null, forged).look(snapshot(old)))
+                .hasMessageContaining("3 sessions remain on n1 now, 2 were confirmed");
+        young.removeLast();
+        assertThatThrownBy(() -> closing(strict, null, forged).look(snapshot(old)))
+                .hasMessageContaining("close_younger = false");
+        closing(usual, null, forged).look(snapshot(old));
     }
 
     @Test
