@@ -15,6 +15,12 @@ public enum OrderKind {
         return this == CLOSE;
     }
 
+    /** How often the control plane tries one order at most, so that an agent begins none more often. */
+    public int attempts() {
+        // A retirement lasts a day: an agent may be restarted more than five times in it.
+        return this == RETIRE ? 50 : 5;
+    }
+
     /** A look changes nothing, so it may come late, or again. */
     public boolean isLook() {
         return this == INSPECT;

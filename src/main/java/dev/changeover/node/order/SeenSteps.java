@@ -23,10 +23,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The newest step of each job that this agent was ordered to do, in a file: an older one is a replay. So is the newest
- * one once it is over: called off, or failed for good. A look is never a replay, because it changes nothing, but it outdates
- * what was ordered before it; a closing outdates nothing, and nothing outdates it, but what it did is kept, so that its
- * repeat needs to do nothing. A job is forgotten when none of its orders that were seen is good any more. Safe for
- * concurrent use in one process.
+ * one once it is over: called off, failed for good, or begun as often as the control plane tries it. A look is never a
+ * replay, because it changes nothing, but it outdates what was ordered before it; a closing outdates nothing, and nothing
+ * outdates it, but what it did is kept, so that its repeat needs to do nothing. A job is forgotten when none of its orders
+ * that were seen is good any more. Safe for concurrent use in one process.
  *
  * <p>Each line of the file is a JSON object with one job or more, and counts instead of what the lines before it say of
  * them; a step is one line more, until there are many and the file is written anew. What it says is kept in memory as long
@@ -51,10 +51,15 @@ final class SeenSteps {
      * @param step the newest one
      * @param over whether it was called off, failed for good or is answered, so that it may not come again
      * @param good until when some order of the job is good
+     * @param begun how often; an agent older than this wrote down none
      * @param closed the answer to a closing that was carried out
      */
     record Seen(
-            long step, boolean over, Instant good, @Nullable Closed closed) {
+            long step,
+            boolean over,
+            Instant good,
+            int begun,
+            @Nullable Closed closed) {
         Seen {
             Objects.requireNonNull(good, "good");
         }
@@ -78,25 +83,36 @@ final class SeenSteps {
         if (before != null && before.closed() != null) {
             return Optional.of(before.closed());
         }
-        if (before != null && (order.step() < before.step() || order.step() == before.step() && before.over())) {
+        var why = before == null ? null : whyNot(order, before);
+        if (why != null) {
             throw NodeFault.STALE_ORDER.because(
-                    "step %d, %s, of job %s is %s: nothing was done; only the control plane can order it again"
-                            .formatted(
-                                    order.step(),
-                                    order.kind(),
-                                    order.jobId(),
-                                    order.step() < before.step()
-                                            ? "older than step %d, which this agent has seen".formatted(before.step())
-                                            : "over, because it was called off or failed for good"));
+                    "step %d, %s, of job %s %s: nothing was done; only the control plane can order it again"
+                            .formatted(order.step(), order.kind(), order.jobId(), why));
         }
         note(order, before, now);
         return Optional.empty();
     }
 
+    private static @Nullable String whyNot(SignedText order, Seen before) {
+        if (order.step() < before.step()) {
+            return "is older than step %d, which this agent has seen".formatted(before.step());
+        }
+        if (order.step() > before.step()) {
+            return null;
+        }
+        if (before.over()) {
+            return "is over, because it was called off or failed for good";
+        }
+        return before.begun() < order.kind().attempts()
+                ? null
+                : "was begun %d times, as often as the control plane tries it".formatted(before.begun());
+    }
+
     private void sawLook(SignedText order, Instant now) {
         try {
             readIfChanged();
-            note(order, all.get(lane(order)), now);
+            var before = all.get(lane(order));
+            if (before == null || order.step() > before.step()) note(order, before, now);
         } catch (UncheckedIOException unwritable) {
             // What is looked for may be why.
             LOG.warn("a look cannot be noted: {}", unwritable.getMessage());
@@ -104,11 +120,10 @@ final class SeenSteps {
     }
 
     private void note(SignedText order, @Nullable Seen before, Instant now) {
-        if (before == null || order.step() > before.step()) {
-            all.values().removeIf(seen -> seen.good().isBefore(now));
-            var good = before == null || order.good().isAfter(before.good()) ? order.good() : before.good();
-            write(lane(order), new Seen(order.step(), false, good, null));
-        }
+        all.values().removeIf(seen -> seen.good().isBefore(now));
+        var good = before == null || order.good().isAfter(before.good()) ? order.good() : before.good();
+        var begun = before != null && before.step() == order.step() ? before.begun() : 0;
+        write(lane(order), new Seen(order.step(), false, good, begun + 1, null));
     }
 
     /**
@@ -121,7 +136,7 @@ final class SeenSteps {
             readIfChanged();
             var seen = all.get(lane(order));
             if (seen != null && seen.step() == order.step()) {
-                write(lane(order), new Seen(seen.step(), true, seen.good(), closed));
+                write(lane(order), new Seen(seen.step(), true, seen.good(), seen.begun(), closed));
             }
         } catch (UncheckedIOException unwritable) {
             LOG.warn("it cannot be kept that an order is over: {}", unwritable.getMessage());

@@ -38,7 +38,7 @@ record OrderContent(Mandate mandate, Precheck.Facts facts) {
     static final Duration LOOK = Duration.ofMinutes(10);
 
     /** Five attempts, each with the time that an agent may take to pick it up, and what its step takes. */
-    private static final int ATTEMPTS = 5;
+    private static final int ATTEMPTS = OrderKind.HAND_OVER.attempts();
 
     private static final Duration STEP = Duration.ofMinutes(10);
     private static final Duration STAGE = Duration.ofMinutes(65);

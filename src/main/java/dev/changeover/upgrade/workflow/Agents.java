@@ -49,10 +49,7 @@ final class Agents {
     private static final Duration RETIRE_SIGN_OF_LIFE = Duration.ofMinutes(5);
 
     /** Five in a row hold the upgrade. */
-    static final int ATTEMPTS = 5;
-
-    /** A retirement lasts a day: an agent may be restarted more than five times in it. */
-    private static final int RETIRE_ATTEMPTS = 50;
+    static final int ATTEMPTS = OrderKind.HAND_OVER.attempts();
 
     private final Duration agentPickupTimeout;
     private final Duration ageLimit;
@@ -108,7 +105,7 @@ final class Agents {
                 step(RETIRE)
                         .setHeartbeatTimeout(RETIRE_SIGN_OF_LIFE)
                         .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
-                        .setRetryOptions(attempts(RETIRE_ATTEMPTS)));
+                        .setRetryOptions(attempts(OrderKind.RETIRE.attempts())));
     }
 
     NodeActivities close(NodeStep node, Duration paced) {

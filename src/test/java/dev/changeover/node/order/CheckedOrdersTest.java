@@ -195,6 +195,51 @@ class CheckedOrdersTest {
     }
 
     @Test
+    void a_step_that_was_begun_as_often_as_the_control_plane_tries_it_does_not_come_again_also_after_a_restart() {
+        var good = now.plus(DAY);
+        var given = handOver("n1", 1, NEW, good);
+        deeds.failsWith = NodeFault.START_FAILED;
+        for (int attempt = 0; attempt < OrderKind.HAND_OVER.attempts(); attempt++) {
+            assertThatThrownBy(() -> agent().handOver(given)).hasMessageContaining("told to fail");
+        }
+        var closing = closing(2, good);
+        for (int attempt = 0; attempt < OrderKind.CLOSE.attempts(); attempt++) {
+            assertThatThrownBy(() -> agent().closeSessions(closing)).hasMessageContaining("told to fail");
+        }
+        deeds.failsWith = null;
+
+        assertRefused(NodeFault.STALE_ORDER, "was begun 5 times", () -> agent().handOver(given));
+        assertRefused(NodeFault.STALE_ORDER, "was begun 5 times", () -> agent().closeSessions(closing));
+
+        agent().handOver(handOver("n1", 3, NEW, good));
+        assertThat(deeds.handedOver).hasSize(1);
+        assertThat(deeds.closings).isZero();
+    }
+
+    @Test
+    void a_retirement_goes_on_though_its_agent_is_restarted_more_often_than_other_steps_are_tried() {
+        var order = new RetireOrder(order(DAY, null), kernel(NEW), DAY, Duration.ofSeconds(1), List.of());
+        var permit = signer.permit("job", 3, OrderKind.RETIRE, "n1", now.plus(DAY), order);
+        var signed = new RetireOrder(order(DAY, permit), kernel(NEW), DAY, Duration.ofSeconds(1), List.of());
+
+        for (int attempt = 0; attempt < 50; attempt++) agent().retire(signed);
+
+        assertRefused(NodeFault.STALE_ORDER, "was begun 50 times", () -> agent().retire(signed));
+    }
+
+    /** As its agent wrote it down before it was updated. */
+    @Test
+    void a_step_that_an_older_agent_has_seen_goes_on() throws IOException {
+        Files.writeString(
+                run.resolve("orders.json"),
+                "{\"job\":{\"step\":1,\"over\":false,\"good\":\"%s\"}}\n".formatted(now.plusSeconds(60)));
+
+        agent().handOver(handOver("n1", 1, NEW, now.plusSeconds(60)));
+
+        assertThat(deeds.handedOver).hasSize(1);
+    }
+
+    @Test
     void knows_every_step_whose_line_is_whole_wherever_the_file_is_cut_off() throws IOException {
         for (int step = 1; step <= 3; step++) agent().handOver(handOver("n1", step, NEW, now.plusSeconds(60)));
         var whole = Files.readAllBytes(run.resolve("orders.json"));

@@ -174,9 +174,10 @@ class StrangerTest {
                 .allMatch(deed -> deed.endsWith(" verify"));
     }
 
-    @Test
-    void replays_no_order_of_an_upgrade_that_is_held_or_was_stopped() {
-        scene.nodes.fail("n2 handOver", NodeFault.CONFIG_REFUSED);
+    @ParameterizedTest
+    @EnumSource(names = {"CONFIG_REFUSED", "START_FAILED"})
+    void replays_no_order_of_an_upgrade_that_is_held_or_was_stopped(NodeFault forGoodOrFiveTimes) {
+        scene.nodes.fail("n2 handOver", forGoodOrFiveTimes);
         var job = scene.submit();
         scene.awaitHeld("n2");
         scene.nodes.mend("n2 handOver");
