@@ -123,12 +123,16 @@ public final class TemporalWorkers implements AutoCloseable {
         if (wanted) {
             if (starter.getState() == Thread.State.NEW) return;
             stop();
-            factory = WorkerFactory.newInstance(connection.client(), options);
-            queues.forEach(queue -> queue.accept(factory));
-            starter = starter();
+            renew();
         } else {
             starter.start();
         }
+    }
+
+    private void renew() {
+        factory = WorkerFactory.newInstance(connection.client(), options);
+        queues.forEach(queue -> queue.accept(factory));
+        starter = starter();
     }
 
     private Thread starter() {
@@ -157,8 +161,18 @@ public final class TemporalWorkers implements AutoCloseable {
             return true;
         } catch (RuntimeException failure) { // whatever it is, without workers nothing is done
             LOG.warn("the workers could not be started; trying again: {}", failure.toString());
-            return false;
+            these.shutdownNow();
+            TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+            startAnew(these);
+            return true;
         }
+    }
+
+    /** With workers of their own: the SDK takes one whose start has failed for one that has started. */
+    private synchronized void startAnew(WorkerFactory failed) {
+        if (closed || failed != factory) return;
+        renew();
+        starter.start();
     }
 
     /**

@@ -18,11 +18,18 @@ import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.common.SimplePlugin;
+import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
 import io.temporal.worker.WorkflowImplementationOptions;
+import io.temporal.worker.tuning.CompositeTuner;
+import io.temporal.worker.tuning.FixedSizeSlotSupplier;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -141,6 +148,43 @@ class TemporalWorkersTest {
         }
     }
 
+    /** The SDK takes a worker whose start has failed for one that has started. */
+    @Test
+    void work_at_every_queue_though_a_worker_could_not_be_started_at_first() throws Exception {
+        var connection = RealTemporal.connection();
+        var failures = new AtomicInteger();
+        var fragile = WorkerOptions.newBuilder()
+                .setWorkerTuner(new CompositeTuner(
+                        new FixedSizeSlotSupplier<>(10) {
+                            @Override
+                            public Optional<Integer> getMaximumSlots() {
+                                if (Thread.currentThread().getName().equals("temporal-workers")
+                                        && failures.getAndIncrement() == 0) {
+                                    throw new IllegalStateException("the first time");
+                                }
+                                return super.getMaximumSlots();
+                            }
+                        },
+                        new FixedSizeSlotSupplier<>(10),
+                        new FixedSizeSlotSupplier<>(10),
+                        new FixedSizeSlotSupplier<>(10)))
+                .build();
+        try (var workers = TemporalWorkers.on(connection)
+                .queue("started-twice", fragile, TemporalWorkersTest::polite)
+                .queue("started-beside", TemporalWorkers.SHARED_QUEUE, TemporalWorkersTest::polite)
+                .start()) {
+            await().atMost(SOON).until(workers::running);
+
+            assertThat(failures).hasPositiveValue();
+            for (var queue : List.of("started-beside", "started-twice")) {
+                assertThat(CompletableFuture.supplyAsync(() -> greet(connection, queue), Thread::startVirtualThread))
+                        .as(queue)
+                        .succeedsWithin(SOON)
+                        .isEqualTo("hello Ada");
+            }
+        }
+    }
+
     @Test
     void try_a_broken_workflow_again_in_production() throws Exception {
         var connection = RealTemporal.connection();
@@ -197,11 +241,12 @@ class TemporalWorkersTest {
 
     static TemporalWorkers greeting(TemporalConnection connection, String queue) {
         return TemporalWorkers.on(connection)
-                .queue(
-                        queue,
-                        TemporalWorkers.SHARED_QUEUE,
-                        (worker, options) -> worker.registerWorkflowImplementationTypes(options, PoliteGreeting.class))
+                .queue(queue, TemporalWorkers.SHARED_QUEUE, TemporalWorkersTest::polite)
                 .start();
+    }
+
+    private static void polite(Worker worker, WorkflowImplementationOptions options) {
+        worker.registerWorkflowImplementationTypes(options, PoliteGreeting.class);
     }
 
     private static TemporalWorkers counting(TemporalConnection connection, String queue, Counting activities) {
