@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param run of the process, by chance
  * @param number grows with each look of it
  * @param asked when the control plane asked for it, on its own clock: it is later than all that was heard before, whatever
- *     number that had; null where nobody is known to have asked
+ *     number that had; a minute before it was told where the agent told it by itself; null where neither is known
  */
 public record Look(long run, long number, @Nullable Instant asked) {
-    /** One that nobody asked for. */
+    /** One of which nobody says when it was asked for. */
     public Look(long run, long number) {
         this(run, number, null);
     }

@@ -81,7 +81,7 @@ final class NodeList {
 
     /**
      * Whether it is news: another process of the agent is believed by when it was heard, the same one by its own count. What
-     * the control plane asked for is news beside all that was heard before: anybody may have said that, with any count.
+     * was asked for is news beside all that was heard before: anybody may have said that, with any count.
      */
     static boolean observed(Sql sql, Inventory.Observation seen) {
         var look = seen.look();

@@ -44,6 +44,9 @@ public record NodeState(
     /** Clocks that differ by less are as good as one. */
     private static final Duration SAME_TIME = Duration.ofSeconds(5);
 
+    /** From a look to Temporal, which an agent tries so long to reach, it takes no longer. */
+    private static final Duration ON_ITS_WAY = Duration.ofMinutes(1);
+
     public NodeState {
         generations = List.copyOf(generations);
         problems = List.copyOf(problems);
@@ -62,9 +65,12 @@ public record NodeState(
         return between(asked, answered, look == null || asked.equals(Instant.EPOCH) ? look : look.asked(asked));
     }
 
-    /** The same of what the agent told by itself: its looks come in the order of their numbers. */
+    /**
+     * The same of what the agent told by itself: its looks come in the order of their numbers. But what was heard a minute
+     * before is older whatever number it has, because anybody may have told that.
+     */
     public NodeState told(Instant at) {
-        return between(at, at, look == null ? null : look.asked(null));
+        return between(at, at, look == null ? null : look.asked(at.minus(ON_ITS_WAY)));
     }
 
     private NodeState between(Instant asked, Instant answered, @Nullable Look ordered) {

@@ -1,5 +1,6 @@
 package dev.changeover.inventory;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import dev.changeover.inventory.Inventory.InstancePage;
 import dev.changeover.inventory.Inventory.Observation;
 import dev.changeover.inventory.Kernel.KernelPackage;
 import dev.changeover.inventory.Kernel.Lifecycle;
+import dev.changeover.node.NodeState;
 import dev.changeover.window.MaintenanceWindow;
 import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
@@ -398,6 +400,27 @@ abstract class InventoryContract {
         inventory.observed(seen(node, OLD, NOON.plusSeconds(2), new Look(7, 3).asked(NOON.plusSeconds(1))));
 
         assertThat(node(node.id())).contains(afterSeeing(node, OLD, "host-1", NOON.plusSeconds(2)));
+    }
+
+    /** Anybody who reaches Temporal can tell a number that the agent never comes to. */
+    @Test
+    void what_an_agent_tells_by_itself_counts_a_minute_later_whatever_number_was_told_before() {
+        var node = registered(cluster("a", "b")).nodes().getFirst();
+        inventory.observed(seen(node, NEW, NOON, new Look(7, 4_000_000_000_000_000_000L)));
+
+        inventory.observed(seen(node, OLD, NOON.plusSeconds(59), told(NOON.plusSeconds(59))));
+        assertThat(node(node.id())).contains(afterSeeing(node, NEW, "host-1", NOON));
+        inventory.observed(seen(node, OLD, NOON.plusSeconds(61), told(NOON.plusSeconds(61))));
+
+        assertThat(node(node.id())).contains(afterSeeing(node, OLD, "host-1", NOON.plusSeconds(61)));
+    }
+
+    private static Look told(Instant at) {
+        var look = new Look(7, 3);
+        return requireNonNull(
+                new NodeState("a", "host-1", 1, at, List.of(), null, List.of(), List.of(), 0, List.of(), look, null)
+                        .told(at)
+                        .look());
     }
 
     @Test

@@ -45,7 +45,7 @@ class NodeStateTest {
 
         assertThat(answer.look()).isEqualTo(new Look(7, 3, ASKED));
         assertThat(answer.between(Instant.EPOCH, ANSWERED).look()).isEqualTo(answer.look());
-        assertThat(state.told(ANSWERED).look()).isEqualTo(new Look(7, 3));
+        assertThat(state.told(ANSWERED).look()).isEqualTo(new Look(7, 3, ANSWERED.minusSeconds(60)));
     }
 
     @Test
