@@ -172,19 +172,20 @@ public final class CampaignStore {
      * The next members of waves that have begun that want a task: those that are planned, and those whose owners have let
      * the deadline pass, also with an upgrade of their own that waits; last those that need an operator.
      *
-     * @param lookedBefore of those that need an operator, only the ones that were looked at before this, by their attempt
+     * @param lookedBefore of those that need an operator, only the ones that were looked at before this, by their attempt;
+     *     of those whose owner's own upgrade waits still, the ones before the first
      */
     public List<Member> toDeliver(Campaign campaign, Instant now, List<Instant> lookedBefore, int limit) {
         var values = new ArrayList<Object>(List.of(campaign.id(), campaign.stage()));
         values.addAll(lookedBefore);
-        values.addAll(List.of(campaign.deadline(), now, limit));
+        values.addAll(List.of(campaign.deadline(), now, lookedBefore.getFirst(), limit));
         var byAttempt = IntStream.range(1, lookedBefore.size())
                 .mapToObj(" when attempt <= %d then cast(? as timestamp with time zone)"::formatted)
                 .collect(Collectors.joining());
         return sql.list("""
                 select * from campaign_member where campaign_id = ? and stage <= ? and (state = 'PLANNED'
                     or state = 'NEEDS_OPERATOR' and updated_at < case%s else cast(? as timestamp with time zone) end
-                    or cast(? as timestamp with time zone) <= ? and (state = 'INQUIRING' or state = 'OWN' and job_id in
+                    or cast(? as timestamp with time zone) <= ? and (state = 'INQUIRING' or state = 'OWN' and updated_at < ? and job_id in
                         (select job_id from task where outcome is null and (status = 'PENDING' or state = 'PAUSED'))))
                 order by case when state = 'NEEDS_OPERATOR' then 1 else 0 end, stage, position limit ?
                 """.formatted(byAttempt), MEMBER::read, values.toArray());

@@ -101,10 +101,9 @@ record Delivery(
                 : changes.becomes(campaign, member.again(false), State.NEEDS_OPERATOR, task.failReason());
     }
 
-    /** Its owner's own upgrade does it, if that does not wait for longer than its owner may. */
+    /** Its owner's own upgrade does it, unless it waits after the deadline: that is cancelled, and its end gives the member back. */
     private Member leftTo(Campaign campaign, Member member, Task own) {
-        var waits = own.status() == Task.Status.PENDING || own.state().equals("PAUSED");
-        if (waits && openings.isLate(campaign)) {
+        if (waits(own) && openings.isLate(campaign) && !isCancelled(campaign, own)) {
             return changes.becomes(
                     campaign,
                     member.state() == State.OWN ? member.again(false) : member,
@@ -116,15 +115,31 @@ record Delivery(
         return unlessEnded(campaign, its, own.jobId());
     }
 
+    private static boolean waits(Task task) {
+        return task.outcome() == null
+                && (task.status() == Task.Status.PENDING || task.state().equals("PAUSED"));
+    }
+
+    /** Also true where it waits no more. One that is paused after its first handover cannot be cancelled. */
+    private boolean isCancelled(Campaign campaign, Task own) {
+        var why = "it waits after the deadline, %s, of campaign %s, which upgrades the proxy now"
+                .formatted(campaign.deadline(), campaign.id());
+        return upgrades.command(own.jobId(), Command.CANCEL, null, why, "campaign " + campaign.id())
+                        .noted()
+                || ledger.task(own.jobId()).filter(Delivery::waits).isEmpty();
+    }
+
     /** It may have ended before its member could hear of it. */
     private Member unlessEnded(Campaign campaign, Member member, String job) {
         return ledger.task(job)
                 .filter(task -> task.outcome() != null && member.state() == State.OWN)
-                .map(task -> changes.becomes(
-                        campaign,
-                        member.again(false),
-                        State.PLANNED,
-                        "its owner's own upgrade ended: " + task.outcome()))
+                .map(task -> {
+                    var why = "its owner's own upgrade ended: " + task.outcome();
+                    return openings.isLate(campaign)
+                            ? changes.becomes(
+                                    campaign, member.again(false).at(openings.next(member)), State.INQUIRING, why)
+                            : changes.becomes(campaign, member.again(false), State.PLANNED, why);
+                })
                 .orElse(member);
     }
 

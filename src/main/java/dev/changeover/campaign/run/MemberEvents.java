@@ -10,8 +10,10 @@ import dev.changeover.task.TaskEvent;
 import dev.changeover.task.TaskListener;
 import dev.changeover.upgrade.EventKind;
 import dev.changeover.upgrade.Outcome;
+import dev.changeover.window.Opening;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What happens to a member's task happens to the member, in the same transaction. */
 @Singleton
@@ -84,12 +86,17 @@ record MemberEvents(CampaignStore store, MemberNotices notices, Inventory invent
     }
 
     /** Its owner had wanted it anyway; if that came to nothing, the campaign goes on with it. */
-    private static Member own(Member member, EventKind kind, TaskEvent event) {
+    private Member own(Member member, EventKind kind, TaskEvent event) {
         return switch (kind) {
             case HELD, RELEASED -> member;
             case ALL_SERVE -> member.in(State.DONE, event.text(), event.at());
-            default ->
-                member.again(false).in(State.PLANNED, "its owner's own upgrade ended: " + event.text(), event.at());
+            default -> {
+                var why = "its owner's own upgrade ended: " + event.text();
+                var campaign = campaign(member);
+                yield campaign.deadline().isAfter(event.at())
+                        ? member.again(false).in(State.PLANNED, why, event.at())
+                        : member.again(false).at(next(member, event.at())).in(State.INQUIRING, why, event.at());
+            }
         };
     }
 
@@ -97,10 +104,13 @@ record MemberEvents(CampaignStore store, MemberNotices notices, Inventory invent
     private Member cancelled(Member member, Instant at) {
         var campaign = campaign(member);
         var from = campaign.deadline().isAfter(at) ? campaign.deadline() : at;
-        var opening = inventory
+        return member.over(campaign, at).orElseGet(() -> member.inquiring(campaign, next(member, from), at));
+    }
+
+    private @Nullable Opening next(Member member, Instant from) {
+        return inventory
                 .instance(member.instanceId())
                 .map(instance -> instance.window().next(from))
                 .orElse(null);
-        return member.over(campaign, at).orElseGet(() -> member.inquiring(campaign, opening, at));
     }
 }

@@ -75,6 +75,11 @@ record Openings(CampaignStore store, WaveCounts counts, Inventory inventory, Cam
                         .isPresent();
     }
 
+    /** The next opening of its window, from now on. */
+    Opening next(Member member) {
+        return window(member).next(clock.instant());
+    }
+
     private MaintenanceWindow window(Member member) {
         return inventory.instance(member.instanceId()).orElseThrow().window();
     }

@@ -38,8 +38,11 @@ import dev.changeover.task.TaskLedger;
 import dev.changeover.task.TaskSample;
 import dev.changeover.telemetry.LogLines;
 import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.CommandAnswer;
 import dev.changeover.upgrade.Estimate;
+import dev.changeover.upgrade.Progress;
 import dev.changeover.upgrade.engine.Upgrades;
+import dev.changeover.upgrade.workflow.Requests;
 import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.Opening;
 import io.micronaut.context.ApplicationContext;
@@ -1053,17 +1056,7 @@ abstract class CampaignContract {
                     if (method.getName().equals("submit")) throw new Upgrades.TemporalUnavailable("away", null);
                     return method.invoke(context.getBean(Upgrades.class), arguments);
                 });
-        var changes = context.getBean(MemberChanges.class);
-        var delivery = new Delivery(
-                store,
-                context.getBean(Openings.class),
-                changes,
-                context.getBean(Contacts.class),
-                context.getBean(Inventory.class),
-                context.getBean(TaskLedger.class),
-                away);
-        var settings = context.getBean(CampaignSettings.class);
-        var pages = new MemberPages(store, delivery, changes, away, settings, Clock.systemUTC());
+        var pages = pages(away);
 
         assertThatThrownBy(() -> pages.deliver(campaign, false, () -> {}))
                 .isInstanceOf(Upgrades.TemporalUnavailable.class);
@@ -1116,24 +1109,32 @@ abstract class CampaignContract {
 
     /** Else whoever asks for an upgrade, and puts it off or pauses it, is never upgraded. */
     @ParameterizedTest
-    @CsvSource({"PENDING, WAITING, NEEDS_OPERATOR", "RUNNING, PAUSED, NEEDS_OPERATOR", "RUNNING, HANDOVER, OWN"})
-    void an_owners_own_upgrade_that_waits_when_the_deadline_has_passed_needs_an_operator(
-            Task.Status status, String of, State state) {
+    @CsvSource({
+        "PENDING, WAITING, '', OWN",
+        "RUNNING, PAUSED, '', OWN",
+        "RUNNING, PAUSED, it has begun, NEEDS_OPERATOR",
+        "RUNNING, HANDOVER, it has begun, OWN"
+    })
+    void an_owners_own_upgrade_that_waits_when_the_deadline_has_passed_is_cancelled_or_needs_an_operator(
+            Task.Status status, String of, String refusal, State state) {
         var campaign = started(strategy(100, 100, 100, "100%", "rest"));
         var read = store.members(campaign.id(), null, null, 0, 1).getFirst();
         sql.change("update campaign_member set state = 'DONE', job_id = null where id <> ?", read.id());
         sql.change("update campaign_member set state = 'PLANNED', job_id = null where id = ?", read.id());
         var ledger = context.getBean(TaskLedger.class);
         var own = ownersUpgradeOf(read, ledger);
-        var pages = context.getBean(MemberPages.class);
+        var commands = new ArrayList<String>();
+        var pages = pages(commanding(refusal, commands));
         pages.deliver(campaign, false, () -> {});
         ledger.record(own.status(status).state(of).task(), List.of());
+        sql.change("update campaign_member set updated_at = ?", Instant.now().minusSeconds(3600));
         assertThat(pages.hasToDeliver(campaign, false)).as("until the deadline").isFalse();
 
         sql.change("update campaign set deadline = ?", Instant.now().minusSeconds(1));
         var late = store.campaign(campaign.id()).orElseThrow();
         pages.deliver(late, false, () -> {});
 
+        assertThat(commands).hasSize(of.equals("HANDOVER") ? 0 : 1);
         assertThat(store.member(read.id()).orElseThrow().state()).isEqualTo(state);
         assertThat(pages.hasToDeliver(late, false)).as("at once again").isFalse();
         own.ended("CANCELLED", Task.Status.CANCELED);
@@ -1143,6 +1144,31 @@ abstract class CampaignContract {
         assertThat(store.member(read.id()).orElseThrow())
                 .satisfies(after -> assertThat(after.state()).isEqualTo(State.DELIVERED))
                 .satisfies(after -> assertThat(after.jobId()).isNotEqualTo("own"));
+    }
+
+    /** Notes the commands that it answers so; does all else as usual. */
+    private Upgrades commanding(String refusal, List<String> commands) {
+        var usual = context.getBean(Upgrades.class);
+        return (Upgrades) java.lang.reflect.Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Upgrades.class}, (upgrades, method, arguments) -> {
+                    if (!method.getName().equals("command")) return method.invoke(usual, arguments);
+                    commands.add(arguments[1] + " " + arguments[0]);
+                    return new CommandAnswer(refusal, Progress.of(Requests.of("own")));
+                });
+    }
+
+    private MemberPages pages(Upgrades upgrades) {
+        var changes = context.getBean(MemberChanges.class);
+        var delivery = new Delivery(
+                store,
+                context.getBean(Openings.class),
+                changes,
+                context.getBean(Contacts.class),
+                context.getBean(Inventory.class),
+                context.getBean(TaskLedger.class),
+                upgrades);
+        return new MemberPages(
+                store, delivery, changes, upgrades, context.getBean(CampaignSettings.class), Clock.systemUTC());
     }
 
     /** Between the look at the task and the writing of the member, which its end does not find yet. */

@@ -11,7 +11,10 @@ import dev.changeover.database.KillablePostgres;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.NodeFault;
 import dev.changeover.notify.Notice;
+import dev.changeover.task.Task;
+import dev.changeover.task.TaskLedger;
 import dev.changeover.upgrade.Command;
+import dev.changeover.upgrade.engine.Submission;
 import dev.changeover.upgrade.workflow.ScriptedNodes;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.common.WorkflowExecutionHistory;
@@ -244,6 +247,48 @@ class CampaignTest {
                     .as("told of five orders, and of nothing every minute")
                     .hasSize(5);
             CampaignHistoriesTest.record("heard", scene.histories(id).getFirst());
+        }
+    }
+
+    /** DESIGN section 7: until the deadline an owner's own open upgrade does it. */
+    @Test
+    void an_owners_own_upgrade_that_waits_still_at_the_deadline_gives_way_to_the_campaigns() {
+        try (var scene = new CampaignScene(directory, Map.of("changeover.campaign.look", "100ms"))) {
+            scene.fleet(1, 1, Duration.ofHours(2));
+            var own = scene.upgrades()
+                    .submit(new Submission(
+                            "p-0",
+                            "in-000",
+                            "px-000",
+                            ScriptedNodes.OLD,
+                            ScriptedNodes.NEW,
+                            true,
+                            null,
+                            "own",
+                            "olga",
+                            false,
+                            null))
+                    .jobId();
+            var id = scene.defective();
+            scene.campaigns().say(Order.START, id, "now");
+            awaitCount(scene, id, Member.State.OWN, 1);
+
+            scene.sql().change("update campaign set deadline = ?", Instant.now());
+            awaitCount(scene, id, Member.State.DELIVERED, 1);
+
+            assertThat(scene.bean(TaskLedger.class).task(own).orElseThrow().status())
+                    .isEqualTo(Task.Status.CANCELED);
+            assertThat(scene.bean(TaskLedger.class).events(own, 0))
+                    .anySatisfy(event -> assertThat(event.text())
+                            .contains("it waits after the deadline")
+                            .contains("campaign " + id));
+            assertThat(scene.members(id))
+                    .singleElement()
+                    .satisfies(member -> assertThat(member.jobId()).isNotEqualTo(own));
+            assertThat(scene.notices(Notice.Kind.NEEDS_OPERATOR)).containsOnly(0);
+            assertThat(scene.notices(Notice.Kind.RESCHEDULED))
+                    .as("told of its time")
+                    .containsOnly(1);
         }
     }
 
