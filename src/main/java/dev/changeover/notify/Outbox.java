@@ -1,6 +1,6 @@
 package dev.changeover.notify;
 
-import dev.changeover.campaign.CampaignSettings;
+import dev.changeover.campaign.CampaignStore;
 import dev.changeover.contact.Contact;
 import dev.changeover.contact.Contacts;
 import dev.changeover.contact.QuietHours;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * that of several servers one does it; the rows it makes are written in the same transaction.
  */
 @Singleton
-record Outbox(Sql sql, Contacts contacts, NotifySettings settings, CampaignSettings campaigns) {
+record Outbox(Sql sql, Contacts contacts, NotifySettings settings, CampaignStore campaigns) {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 
     static final Columns<Notice> NOTICE = Columns.of(
@@ -149,7 +149,7 @@ record Outbox(Sql sql, Contacts contacts, NotifySettings settings, CampaignSetti
         var held = told.notice().kind() == Kind.HELD;
         var soon = held || now.isAfter(collected) ? now : collected;
         var awake = contact.quiet().endAfter(soon, contact.zone());
-        var earliest = told.wakes(awake, campaigns) ? soon : awake;
+        var earliest = awake.isAfter(soon) && told.wakes(awake, campaigns) ? soon : awake;
         contact.addresses()
                 .forEach((channel, address) ->
                         sql.change("""
@@ -211,6 +211,7 @@ record Outbox(Sql sql, Contacts contacts, NotifySettings settings, CampaignSetti
                         row -> QuietHours.of(row.text("quiet")).endAfter(now, ZoneId.of(row.text("zone"))),
                         deliveryId,
                         address)
+                .filter(awake -> awake.isAfter(now))
                 .filter(awake -> told.stream().noneMatch(one -> one.wakes(awake, campaigns)))
                 .orElse(now);
     }

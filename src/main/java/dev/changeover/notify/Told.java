@@ -1,6 +1,6 @@
 package dev.changeover.notify;
 
-import dev.changeover.campaign.CampaignSettings;
+import dev.changeover.campaign.CampaignStore;
 import java.time.Instant;
 
 /**
@@ -13,12 +13,17 @@ import java.time.Instant;
 public record Told(int id, String thread, boolean reminder, Notice notice) {
     /**
      * Whether it is told in quiet hours: what an operator waits for, and a campaign's first word, if their end would leave
-     * less than the usual lead time.
+     * less than its lead time.
      */
-    boolean wakes(Instant end, CampaignSettings usual) {
+    boolean wakes(Instant end, CampaignStore campaigns) {
         var planned = notice.plannedAt();
-        var lead = notice.level() == Notice.Level.CRITICAL ? usual.criticalLeadTime() : usual.leadTime();
-        var isFirst = notice.kind() == Notice.Kind.PLANNED && notice.campaignId() != null && !reminder;
-        return notice.kind() == Notice.Kind.HELD || isFirst && planned != null && end.isAfter(planned.minus(lead));
+        var campaign = notice.campaignId();
+        if (notice.kind() != Notice.Kind.PLANNED || reminder || planned == null || campaign == null) {
+            return notice.kind() == Notice.Kind.HELD;
+        }
+        return campaigns
+                .campaign(campaign)
+                .filter(its -> end.isAfter(planned.minus(its.plan().leadTime())))
+                .isPresent();
     }
 }

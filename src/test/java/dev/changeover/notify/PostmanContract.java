@@ -5,6 +5,8 @@ import static dev.changeover.contact.Channel.SMS;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.changeover.campaign.Amount;
+import dev.changeover.campaign.Strategy;
 import dev.changeover.contact.Channel;
 import dev.changeover.contact.Contact;
 import dev.changeover.contact.Contacts;
@@ -105,6 +107,7 @@ abstract class PostmanContract {
                         List.of()));
         sql.change("delete from notice");
         sql.change("delete from delivery");
+        sql.change("delete from campaign");
     }
 
     @Test
@@ -282,8 +285,9 @@ abstract class PostmanContract {
 
     /** A campaign was started at night. */
     @ParameterizedTest
-    @CsvSource({"72, 1", "80, 1", "81, 0"})
-    void quiet_hours_take_nothing_from_the_lead_time_of_a_campaigns_plan(int hours, int messages) {
+    @CsvSource({"72, 72, 1", "72, 80, 1", "72, 81, 0", "24, 32, 1", "24, 33, 0", "240, 248, 1", "240, 249, 0"})
+    void quiet_hours_take_nothing_from_the_lead_time_of_a_campaigns_plan(int lead, int hours, int messages) {
+        campaign(Duration.ofHours(lead));
         contact(null, "Team", "team@example.com", null);
         clock.now = Instant.parse("2026-11-30T22:05:00Z");
         tell(Kind.PLANNED, "p1", clock.now.plus(Duration.ofHours(hours)));
@@ -677,6 +681,16 @@ abstract class PostmanContract {
 
     private void contact(@Nullable String of, String name, @Nullable String email, @Nullable String phone) {
         contacts.put(Contact.of(project, of, name, email, phone, null, null, null));
+    }
+
+    private void campaign(Duration lead) {
+        var all = new Strategy.Wave(Amount.of("rest"), null, null, null, Duration.ZERO, Duration.ofDays(1), false);
+        var strategy = new Strategy(List.of(all), 1, 1, 1, Amount.of("1"), lead, Duration.ZERO);
+        sql.change("""
+                insert into campaign (id, engine, version, target, level, state, stage, reason, note, strategy, created_by,
+                    created_at, deadline)
+                values ('c1', 'haproxy', '2.6.12.3', '2.6.12.4', 'MAJOR', 'RUNNING', 1, '', '', ?, 'anna', ?, ?)
+                """, strategy.toJson(), NOON, NOON);
     }
 
     private void tell(Kind kind, String proxy) {
