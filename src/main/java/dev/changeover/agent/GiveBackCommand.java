@@ -34,6 +34,8 @@ final class GiveBackCommand extends NodeCommand {
         lost.ifPresent(why -> out.println(
                 "warning: servers taken out, weights, limits, and entries of maps and stick tables that were set at run time are as the file says again: "
                         + why));
-        return 0;
+        var beside = back.beside();
+        beside.ifPresent(others -> out.println("warning: " + others));
+        return beside.isEmpty() ? 0 : 1;
     }
 }

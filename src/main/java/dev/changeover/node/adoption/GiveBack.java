@@ -87,6 +87,11 @@ public final class GiveBack {
         return owner.name();
     }
 
+    /** Who listens beside it, for people; empty where it listens, and alone. Ask it once the node was given back. */
+    public Optional<String> beside() throws IOException {
+        return new ListenersBeside(owner).inASentence();
+    }
+
     /**
      * Does it, as the only one who acts on this node meanwhile.
      *

@@ -251,6 +251,31 @@ class GiveBackTest {
         assertThat(here.run().serving()).hasSize(1);
     }
 
+    /** A supervisor that was left alone, and has started it again when what was adopted had ended. */
+    @Test
+    void whoever_listens_beside_it_with_sockets_of_its_own_is_told() throws Exception {
+        adopted(Door.KEPT_CONNECTION);
+        var giveBack = new GiveBack(here.configuration(AdoptionHost.USER), "haproxy.service", Breakpoint.NONE);
+        giveBack.run();
+        assertThat(giveBack.beside()).isEmpty();
+
+        var again = here.host().startForeign(here.file());
+        try {
+            await().until(() -> listens(again.pid()));
+
+            assertThat(giveBack.beside().orElseThrow())
+                    .contains("process %d (".formatted(again.pid()))
+                    .contains(here.host().address().toString())
+                    .contains("listens beside it with sockets of its own");
+        } finally {
+            again.destroy();
+            again.waitFor();
+        }
+        assertThat(giveBack.beside()).isEmpty();
+        FormerCommand.noted(here.run().path()).orElseThrow().stop();
+        await().until(() -> giveBack.beside().orElse("").contains("does not listen any more: see"));
+    }
+
     @Test
     void what_was_changed_at_run_time_goes_back_too() throws Exception {
         adopted(Door.KEPT_CONNECTION);
