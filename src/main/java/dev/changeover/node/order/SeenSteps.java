@@ -89,7 +89,13 @@ final class SeenSteps {
                     "step %d, %s, of job %s %s: nothing was done; only the control plane can order it again"
                             .formatted(order.step(), order.kind(), order.jobId(), why));
         }
-        note(order, before, now);
+        try {
+            note(order, before, now);
+        } catch (UncheckedIOException unwritable) {
+            if (before == null || order.step() > before.step()) throw unwritable;
+            // A step that is under way goes on where the disk is full.
+            LOG.warn("it cannot be kept that step {} is begun again: {}", order.step(), unwritable.getMessage());
+        }
         return Optional.empty();
     }
 

@@ -27,6 +27,7 @@ import dev.changeover.node.VerifyOrder;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,6 +175,22 @@ class CheckedOrdersTest {
             agent().inspect(order(DAY, look(2)));
 
             assertThat(deeds.looks).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_step_that_is_under_way_goes_on_where_nothing_can_be_written_and_no_other_begins() throws Exception {
+        try (var disk = SmallDisk.at(run.resolve("disk"), 1024)) {
+            run = disk.path();
+            enrol();
+            agent().handOver(handOver("n1", 1, NEW, now.plusSeconds(60)));
+            disk.makeReadOnly(true);
+
+            agent().handOver(handOver("n1", 1, NEW, now.plusSeconds(60)));
+
+            assertThat(deeds.handedOver).hasSize(2);
+            assertThatThrownBy(() -> agent().handOver(handOver("n1", 2, NEW, now.plusSeconds(60))))
+                    .isInstanceOf(UncheckedIOException.class);
         }
     }
 
