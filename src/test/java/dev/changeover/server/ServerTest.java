@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.changeover.api.Fleets;
+import dev.changeover.host.SmallDisk;
 import io.micronaut.scheduling.TaskExecutors;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Named;
@@ -86,6 +87,33 @@ class ServerTest {
 
             server.inventory().register(Fleets.twoProjects());
             assertThat(server.introduction()).endsWith("next       changeover status");
+        }
+    }
+
+    /** Its database and its Temporal may still answer: what they have to write fits where they wrote before. */
+    @Test
+    void a_full_disk_is_told_before_something_fails() throws Exception {
+        try (var disk = SmallDisk.at(data, 100 << 10);
+                var server = start()) {
+            assertThat(health(server)).contains("\"UP\"").doesNotContain("DOWN");
+
+            disk.fill();
+
+            assertThat(health(server)).contains("DOWN");
+
+            disk.makeRoom();
+
+            assertThat(health(server)).doesNotContain("DOWN");
+        }
+    }
+
+    private static String health(ServerProcess server) throws Exception {
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(server.api().resolve("/health"))
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body();
         }
     }
 
