@@ -29,7 +29,7 @@ final class AuditCommand extends RemoteCommand {
             .text("FROM", "address")
             .text("ACTION", "action")
             .column("ON", AuditCommand::subjects)
-            .text("OUTCOME", "outcome")
+            .status("OUTCOME", "outcome")
             .text("STATUS", "status")
             .text("CODE", "error_code")
             .text("TIMES", "times")

@@ -23,7 +23,7 @@ final class CampaignViews {
             .text("WAVE", "stage")
             .text("PROXY", "proxy_id")
             .text("INSTANCE", "instance_id")
-            .text("STATUS", "status")
+            .status("STATUS", "status")
             .time("EXECUTE", "execute_time")
             .text("JOB", "job_id")
             .text("REASON", "reason");
@@ -43,7 +43,7 @@ final class CampaignViews {
                 .text("FROM", "version")
                 .text("TO", "target_version")
                 .text("LEVEL", "level")
-                .text("STATUS", "status")
+                .status("STATUS", "status")
                 .text("WAVE", "stage")
                 .column("PROXIES", CampaignViews::counts)
                 .text("NOTE", "note");
@@ -180,7 +180,7 @@ final class CampaignViews {
                 .add("from", Json.text(campaign, "version"))
                 .add("to", Json.text(campaign, "target_version"))
                 .add("level", Json.text(campaign, "level"))
-                .add("status", Json.text(campaign, "status"))
+                .status("status", Json.text(campaign, "status"))
                 .add("why", Json.text(campaign, "note"))
                 .add("deadline", TimeFormat.dateAndTime(Json.text(campaign, "deadline")))
                 .add("nobody to tell", Json.text(campaign, "nobody_to_tell"))

@@ -135,7 +135,7 @@ final class ContactCommand extends CommandGroup {
                 .text("CONTACT", "contact")
                 .text("CHANNEL", "channel")
                 .text("ADDRESS", "address")
-                .text("RESULT", "status")
+                .status("RESULT", "status")
                 .text("REASON", "reason");
 
         @Override

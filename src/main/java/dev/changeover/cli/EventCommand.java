@@ -26,7 +26,7 @@ final class EventCommand extends CommandGroup {
                 .text("PROXY", "proxy_id")
                 .text("INSTANCE", "instance_id")
                 .text("LEVEL", "level")
-                .text("STATUS", "status")
+                .status("STATUS", "status")
                 .time("EXECUTE", "execute_time")
                 .time("LATEST", "latest_execution_time")
                 .text("REASON", "reason");

@@ -117,7 +117,7 @@ final class FleetCommand extends CommandGroup {
         private static final TableView PROXIES = new TableView()
                 .text("PROXY", "pool_id")
                 .text("NAME", "name")
-                .text("STATUS", "status")
+                .status("STATUS", "status")
                 .column(
                         "NODES",
                         proxy -> Json.list(proxy, "nodes").stream()

@@ -15,7 +15,7 @@ final class InstancesCommand extends RemoteCommand {
             .text("INSTANCE", "id")
             .text("NAME", "name")
             .text("PROJECT", "project_id")
-            .text("STATUS", "status")
+            .status("STATUS", "status")
             .column("WINDOW", one -> Json.text(one, "maintenance_window") + " " + Json.text(one, "time_zone"))
             .column("PROXIES", InstancesCommand::proxies);
 

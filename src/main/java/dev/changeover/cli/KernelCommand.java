@@ -19,7 +19,7 @@ final class KernelCommand extends CommandGroup {
     private static final TableView KERNELS = new TableView()
             .text("VERSION", "version")
             .text("ENGINE", "engine")
-            .text("LIFECYCLE", "lifecycle")
+            .status("LIFECYCLE", "lifecycle")
             .text("REPORTS ITSELF AS", "reported_version")
             .column("PACKAGES", KernelCommand::packages)
             .time("EXPIRES", "expires_at")

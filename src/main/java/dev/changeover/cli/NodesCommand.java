@@ -18,7 +18,7 @@ final class NodesCommand extends RemoteCommand {
             .text("INSTANCE", "instance_id")
             .text("PROJECT", "project_id")
             .text("ROLE", "node", "role")
-            .text("STATUS", "node", "status")
+            .status("STATUS", "node", "status")
             .text("RUNS", "node", "version")
             .text("SESSIONS", "node", "sessions")
             .time("SEEN", "node", "observed_at")

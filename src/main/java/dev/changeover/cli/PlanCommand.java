@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 final class PlanCommand extends RemoteCommand {
     private static final TableView CHECKS = new TableView()
             .text("CHECK", "name")
-            .column("VERDICT", check -> check.path("passed").asBoolean() ? "passed" : "failed")
+            .status("VERDICT", check -> check.path("passed").asBoolean() ? "passed" : "failed")
             .text("", "sentence");
 
     private static final TableView NODES = new TableView()

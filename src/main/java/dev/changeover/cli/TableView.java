@@ -11,6 +11,7 @@ import java.util.function.Function;
 final class TableView {
     private final List<String> headings = new ArrayList<>();
     private final List<Function<JsonNode, Object>> columns = new ArrayList<>();
+    private final List<Integer> coloured = new ArrayList<>();
 
     TableView column(String heading, Function<JsonNode, Object> shown) {
         headings.add(heading);
@@ -27,6 +28,22 @@ final class TableView {
         return column(heading, element -> Json.text(element.path(object), field));
     }
 
+    /** A column whose words say how something is, and are coloured by it. */
+    TableView status(String heading, Function<JsonNode, Object> shown) {
+        coloured.add(columns.size());
+        return column(heading, shown);
+    }
+
+    /** The same of a field. */
+    TableView status(String heading, String field) {
+        return status(heading, element -> Json.text(element, field));
+    }
+
+    /** The same of a field of an object within the element. */
+    TableView status(String heading, String object, String field) {
+        return status(heading, element -> Json.text(element.path(object), field));
+    }
+
     /** A column that shows a field's time on the clock of this host. */
     TableView time(String heading, String field) {
         return column(heading, element -> TimeFormat.dateAndTime(Json.text(element, field)));
@@ -39,7 +56,9 @@ final class TableView {
 
     /** The headings, with no row yet. */
     Table table() {
-        return new Table(headings.toArray(String[]::new));
+        var table = new Table(headings.toArray(String[]::new));
+        coloured.forEach(table::coloured);
+        return table;
     }
 
     Table table(List<JsonNode> elements) {

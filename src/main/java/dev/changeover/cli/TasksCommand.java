@@ -29,14 +29,14 @@ final class TasksCommand extends RemoteCommand {
             .text("JOB", "job_id")
             .text("PROXY", "proxy_id")
             .text("KIND", "kind")
-            .text("STATUS", "status")
-            .text("STATE", "state")
+            .status("STATUS", "status")
+            .status("STATE", "state")
             .text("%", "percent")
             .text("FROM", "source_version")
             .text("TO", "target_version")
             .time("PLANNED", "planned_start")
             .time("CREATED", "created_at")
-            .text("OUTCOME", "outcome")
+            .status("OUTCOME", "outcome")
             .text("REASON", "state_reason");
 
     /** As they are asked for; each list has its own names for the same things. */

@@ -2,6 +2,7 @@ package dev.changeover.terminal;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -11,6 +12,7 @@ import java.util.List;
 public final class Table {
     private final List<String> headings;
     private final int[] widths;
+    private final BitSet coloured = new BitSet();
     private final List<List<String>> rows = new ArrayList<>();
     private boolean begun;
     private String nothing = "none";
@@ -18,6 +20,12 @@ public final class Table {
     public Table(String... headings) {
         this.headings = List.of(headings);
         this.widths = this.headings.stream().mapToInt(String::length).toArray();
+    }
+
+    /** Words of this column say how something is, and are coloured by it; a name in another may be the same word. */
+    public Table coloured(int column) {
+        coloured.set(column);
+        return this;
     }
 
     /** Says what to do first where there is no row. */
@@ -75,7 +83,8 @@ public final class Table {
     private String line(List<String> cells, Paint paint) {
         var line = new StringBuilder();
         for (int column = 0; column < widths.length; column++) {
-            line.append(column == 0 ? "" : "  ").append(paint.word(padded(cells.get(column), column)));
+            var cell = padded(cells.get(column), column);
+            line.append(column == 0 ? "" : "  ").append(coloured.get(column) ? paint.word(cell) : cell);
         }
         return line.toString().stripTrailing();
     }

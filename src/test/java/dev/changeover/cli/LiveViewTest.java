@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.changeover.client.Json;
+import dev.changeover.terminal.Facts;
 import dev.changeover.terminal.Paint;
 import dev.changeover.terminal.Table;
 import java.io.PrintWriter;
@@ -100,11 +101,22 @@ class LiveViewTest {
 
     @Test
     void a_tables_columns_are_as_wide_as_their_widest_cell_in_colour_too() {
-        var table = new Table("A", "B", "C").row("DONE", "", 1).row("x", "longer", "");
+        var table = new Table("A", "B", "C").coloured(0).row("DONE", "", 1).row("x", "longer", "");
 
         assertThat(table.text(new Paint(false)).lines())
                 .containsExactly("A     B       C", "DONE          1", "x     longer");
         assertThat(table.text(new Paint(true))).contains("\u001b[32mDONE\u001b[0m          1");
+    }
+
+    @Test
+    void a_name_is_not_coloured_though_it_is_a_word_that_a_status_can_be() {
+        var table = new TableView().text("NAME", "name").status("STATUS", "status");
+        var frozen = Json.object().put("name", "FROZEN").put("status", "FROZEN");
+
+        assertThat(table.table(List.of(frozen)).text(new Paint(true)).lines().skip(1))
+                .containsExactly("FROZEN  \u001b[33mFROZEN\u001b[0m");
+        assertThat(new Facts().add("name", "DONE").status("status", "DONE").text(new Paint(true)))
+                .endsWith("  DONE\n\u001b[1mstatus\u001b[0m  \u001b[32mDONE\u001b[0m");
     }
 
     @Test
