@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 final class AuditCommand extends RemoteCommand {
     private static final int SOME = 3;
 
-    private static final TableView ENTRIES = new TableView()
+    private static final TableView ENTRIES = new TableView("entries")
             .time("WHEN", "at")
             .text("WHO", "actor")
             .text("FROM", "address")
@@ -96,7 +96,7 @@ final class AuditCommand extends RemoteCommand {
                         .and("from", since)
                         .and("until", until));
         more(answer.path("total_count").asInt() - offset - limit, offset + limit);
-        return done(answer, "entries", ENTRIES);
+        return done(answer, "entries", ENTRIES, "of the last 30 days, unless --since says otherwise");
     }
 
     /** A fleet that was imported has forty: some of each kind are enough for a line. */

@@ -103,7 +103,7 @@ final class CampaignCommand extends CommandGroup {
                 "Starts nothing."
             })
     static final class Plan extends RemoteCommand {
-        private static final TableView WAVES = new TableView()
+        private static final TableView WAVES = new TableView("waves")
                 .text("WAVE", "stage")
                 .text("PROXIES", "members")
                 .text("NEED AN OPERATOR", "needs_operator")

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 
 /** Campaigns that there are: how they stand, and what is said to them. */
 final class CampaignViews {
-    static final TableView MEMBERS = new TableView()
+    static final TableView MEMBERS = new TableView("proxies in it")
             .text("WAVE", "stage")
             .text("PROXY", "proxy_id")
             .text("INSTANCE", "instance_id")
@@ -28,7 +28,7 @@ final class CampaignViews {
             .text("JOB", "job_id")
             .text("REASON", "reason");
 
-    private static final TableView WAVES = new TableView()
+    private static final TableView WAVES = new TableView("waves")
             .text("WAVE", "stage")
             .text("SIZE", "size")
             .column("APPROVAL AFTER IT", wave -> wave.path("approval").asBoolean() ? "needed" : "")
@@ -38,7 +38,7 @@ final class CampaignViews {
 
     @Command(name = "list", description = "Lists campaigns, newest first.")
     static final class Listing extends RemoteCommand {
-        private static final TableView CAMPAIGNS = new TableView()
+        private static final TableView CAMPAIGNS = new TableView("campaigns")
                 .text("CAMPAIGN", "id")
                 .text("FROM", "version")
                 .text("TO", "target_version")

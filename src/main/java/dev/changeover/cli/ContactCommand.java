@@ -36,6 +36,10 @@ final class ContactCommand extends CommandGroup {
                     + "/" + what;
         }
 
+        String words() {
+            return (ShellWord.option("--instance", instance) + ShellWord.option("--project", project)).strip();
+        }
+
         @Override
         public String toString() {
             return instance != null ? instance : "project " + project;
@@ -58,7 +62,7 @@ final class ContactCommand extends CommandGroup {
 
     @Command(name = "list", description = "Lists who is told of an instance, its project's contacts included.")
     static final class Listing extends OfSomething {
-        private static final TableView CONTACTS = new TableView()
+        private static final TableView CONTACTS = new TableView("contacts")
                 .text("ID", "id")
                 .text("NAME", "name")
                 .text("E-MAIL", "email")
@@ -69,7 +73,11 @@ final class ContactCommand extends CommandGroup {
 
         @Override
         int run(RestClient server) {
-            return done(server.get(path(server)), "contacts", CONTACTS);
+            return done(
+                    server.get(path(server)),
+                    "contacts",
+                    CONTACTS,
+                    "add one with: " + invocation("contact add NAME %s --email ADDRESS".formatted(of().words())));
         }
     }
 
@@ -131,7 +139,7 @@ final class ContactCommand extends CommandGroup {
                     "Sends a test message to everybody who is told of an instance or of all instances of a project; 1 if"
                             + " one was not sent.")
     static final class Try extends OfSomething {
-        private static final TableView RESULTS = new TableView()
+        private static final TableView RESULTS = new TableView("results")
                 .text("CONTACT", "contact")
                 .text("CHANNEL", "channel")
                 .text("ADDRESS", "address")
@@ -145,7 +153,8 @@ final class ContactCommand extends CommandGroup {
             print(
                     answer,
                     () -> results.isEmpty()
-                            ? "nobody is told of " + of()
+                            ? "nobody is told of %s; see: %s"
+                                    .formatted(of(), invocation("contact list " + of().words()))
                             : RESULTS.table(results).text(paint()));
             var sent = !results.isEmpty()
                     && results.stream()
@@ -156,7 +165,7 @@ final class ContactCommand extends CommandGroup {
 
     @Command(name = "notices", description = "Shows what contacts were told, the newest first, and how that went.")
     static final class Told extends RemoteCommand {
-        static final TableView NOTICES = new TableView()
+        static final TableView NOTICES = new TableView("notices")
                 .time("TIME", "due_at")
                 .text("NOTICE", "kind")
                 .text("PROXY", "proxy_id")

@@ -21,7 +21,7 @@ final class EventCommand extends CommandGroup {
 
     @Command(name = "list", description = "Lists planned events, the earliest first.")
     static final class Listing extends RemoteCommand {
-        private static final TableView EVENTS = new TableView()
+        private static final TableView EVENTS = new TableView("planned events")
                 .text("EVENT", "id")
                 .text("PROXY", "proxy_id")
                 .text("INSTANCE", "instance_id")
@@ -45,7 +45,7 @@ final class EventCommand extends CommandGroup {
                     .and("status", status)
                     .and("sort_field", "planned_execution_time")
                     .and("order", "ASC");
-            return printer("events", EVENTS)
+            return printer("events", EVENTS, "campaigns plan them, and contacts are told of each")
                     .all(part -> ResourcePaths.projects(server, Optional.ofNullable(project))
                             .forEach(id -> ResourcePaths.parts(
                                     server, RestClient.path(id, "schedule-events"), query, PART, "events", part)));

@@ -114,7 +114,7 @@ final class FleetCommand extends CommandGroup {
                 "Without --yes it removes nothing: it shows what would go, and how to confirm."
             })
     static final class Remove extends RemoteCommand {
-        private static final TableView PROXIES = new TableView()
+        private static final TableView PROXIES = new TableView("proxies")
                 .text("PROXY", "pool_id")
                 .text("NAME", "name")
                 .status("STATUS", "status")

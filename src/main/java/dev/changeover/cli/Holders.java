@@ -16,7 +16,7 @@ import java.util.Locale;
  * @param sessions the longest-lived of every node, each with its node
  */
 record Holders(int left, List<JsonNode> sessions) {
-    private static final TableView SESSIONS = new TableView()
+    private static final TableView SESSIONS = new TableView("old sessions")
             .text("NODE", "node_id")
             .text("CLIENT", "client")
             .text("USER", "user")

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 @Command(name = "instances", description = "Lists the database instances that have proxies, of every project.")
 final class InstancesCommand extends RemoteCommand {
-    private static final TableView INSTANCES = new TableView()
+    private static final TableView INSTANCES = new TableView("instances")
             .text("INSTANCE", "id")
             .text("NAME", "name")
             .text("PROJECT", "project_id")

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "kernel", description = "Looks after the catalogue of kernel versions.")
 final class KernelCommand extends CommandGroup {
-    private static final TableView KERNELS = new TableView()
+    private static final TableView KERNELS = new TableView("kernel versions")
             .text("VERSION", "version")
             .text("ENGINE", "engine")
             .status("LIFECYCLE", "lifecycle")
@@ -74,7 +74,7 @@ final class KernelCommand extends CommandGroup {
 
     @Command(name = "proxies", description = "Lists the proxies that run a version on at least one node.")
     static final class Proxies extends RemoteCommand {
-        private static final TableView PROXIES = new TableView()
+        private static final TableView PROXIES = new TableView("proxies that run it")
                 .text("PROXY", "proxy_id")
                 .text("NAME", "name")
                 .text("INSTANCE", "instance_id")
@@ -98,11 +98,7 @@ final class KernelCommand extends CommandGroup {
         @Override
         int run(RestClient server) {
             var answer = server.get(RestClient.path("kernel-versions") + "?engine=" + RestClient.encoded(engine.key));
-            return done(
-                    answer,
-                    () -> KERNELS.table(Json.list(answer, "kernel_versions"))
-                            .first("register some with: " + invocation("kernel import FILE"))
-                            .text(paint()));
+            return done(answer, "kernel_versions", KERNELS, "register some with: " + invocation("kernel import FILE"));
         }
     }
 

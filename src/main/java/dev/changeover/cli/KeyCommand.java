@@ -38,7 +38,7 @@ final class KeyCommand extends CommandGroup {
 
     @Command(name = "list", description = "Lists the access keys: yours, or everybody's if you manage accounts.")
     static final class Listing extends RemoteCommand {
-        private static final TableView KEYS = new TableView()
+        private static final TableView KEYS = new TableView("access keys")
                 .text("ACCESS KEY", "access_key_id")
                 .text("ACCOUNT", "account")
                 .time("SINCE", "created_at");
@@ -51,7 +51,8 @@ final class KeyCommand extends CommandGroup {
             var answer = server.get(
                     account.map(name -> RestClient.path("access-keys") + "?account=" + RestClient.encoded(name))
                             .orElseGet(() -> keys(server)));
-            return done(answer, "access_keys", KEYS);
+            var whose = account.map(name -> "key add " + ShellWord.of(name)).orElse("key add");
+            return done(answer, "access_keys", KEYS, "make one with: " + invocation(whose));
         }
     }
 

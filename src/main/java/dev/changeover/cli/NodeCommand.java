@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "node", description = "Enrols the agents of nodes, and changes the key that they go by.")
 final class NodeCommand extends CommandGroup {
-    private static final TableView OTHERS = new TableView()
+    private static final TableView OTHERS = new TableView("nodes")
             .text("NODE", "node_id")
             .text("PROXY", "proxy_id")
             .column("GOES BY", node -> Json.text(node, "key").isEmpty() ? "never said" : Json.text(node, "key"));

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
         description =
                 "Lists the nodes of all proxies, of every project, as they were last seen: those with problems first.")
 final class NodesCommand extends RemoteCommand {
-    private static final TableView NODES = new TableView()
+    private static final TableView NODES = new TableView("nodes")
             .text("NODE", "node", "id")
             .text("PROXY", "proxy_id")
             .text("INSTANCE", "instance_id")

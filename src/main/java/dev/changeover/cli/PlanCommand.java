@@ -22,12 +22,12 @@ import picocli.CommandLine.Parameters;
             "Exit code 3 when a precheck would refuse it now."
         })
 final class PlanCommand extends RemoteCommand {
-    private static final TableView CHECKS = new TableView()
+    private static final TableView CHECKS = new TableView("checks")
             .text("CHECK", "name")
             .status("VERDICT", check -> check.path("passed").asBoolean() ? "passed" : "failed")
             .text("", "sentence");
 
-    private static final TableView NODES = new TableView()
+    private static final TableView NODES = new TableView("nodes to upgrade")
             .text("NODE", "node_id")
             .text("NAME", "name")
             .text("ROLE", "role")

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 
 @Command(name = "proxies", description = "Lists the proxies with the kernel version each runs, of every project.")
 final class ProxiesCommand extends RemoteCommand {
-    private static final TableView PROXIES = new TableView()
+    private static final TableView PROXIES = new TableView("proxies")
             .text("PROXY", "proxy", "pool_id")
             .text("NAME", "proxy", "name")
             .text("INSTANCE", "instance_name")

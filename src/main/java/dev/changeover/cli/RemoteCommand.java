@@ -163,6 +163,12 @@ abstract class RemoteCommand implements Callable<Integer> {
         return done(answer, () -> view.table(Json.list(answer, list)).text(paint()));
     }
 
+    /** @param toBegin says what to do first where the list is empty */
+    final int done(JsonNode answer, String list, TableView view, String toBegin) {
+        return done(
+                answer, () -> view.table(Json.list(answer, list)).first(toBegin).text(paint()));
+    }
+
     /** Says how to see what a list has after the part that was shown, which ends at an offset. */
     final void more(int left, int offset) {
         if (left > 0) say("and %d more: --offset %d".formatted(left, offset));

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
             "With --end or --begin, and jobs or --all, it ends them, or ends them and asks for the same anew."
         })
 final class RepairCommand extends RemoteCommand {
-    private static final TableView LOST = new TableView()
+    private static final TableView LOST = new TableView("lost upgrades")
             .text("JOB", "job_id")
             .text("PROXY", "proxy_id")
             .text("LOST", "sentence")

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "report", description = "Shows what an upgrade did, and what proves it.")
 final class ReportCommand extends RemoteCommand {
-    private static final TableView NODES = new TableView()
+    private static final TableView NODES = new TableView("nodes")
             .text("NODE", "node_id")
             .status("STEP", "step")
             .text("FROM", "from")

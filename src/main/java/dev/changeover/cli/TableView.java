@@ -9,9 +9,15 @@ import java.util.function.Function;
 
 /** How the elements of an answer look in a table: each column is a heading and what it shows of an element. */
 final class TableView {
+    private final String things;
     private final List<String> headings = new ArrayList<>();
     private final List<Function<JsonNode, Object>> columns = new ArrayList<>();
     private final List<Integer> coloured = new ArrayList<>();
+
+    /** @param things what its rows are, in the plural */
+    TableView(String things) {
+        this.things = things;
+    }
 
     TableView column(String heading, Function<JsonNode, Object> shown) {
         headings.add(heading);
@@ -56,7 +62,7 @@ final class TableView {
 
     /** The headings, with no row yet. */
     Table table() {
-        var table = new Table(headings.toArray(String[]::new));
+        var table = new Table(things, headings.toArray(String[]::new));
         coloured.forEach(table::coloured);
         return table;
     }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
             "Shows the last seven days unless it is told otherwise, and has the last 30."
         })
 final class TasksCommand extends RemoteCommand {
-    private static final TableView TASKS = new TableView()
+    private static final TableView TASKS = new TableView("tasks")
             .text("JOB", "job_id")
             .text("PROXY", "proxy_id")
             .text("KIND", "kind")

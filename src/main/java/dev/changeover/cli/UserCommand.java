@@ -71,7 +71,7 @@ final class UserCommand extends CommandGroup {
 
     @Command(name = "list", description = "Lists the accounts.")
     static final class Listing extends RemoteCommand {
-        private static final TableView USERS = new TableView()
+        private static final TableView USERS = new TableView("accounts")
                 .text("NAME", "name")
                 .text("ROLE", "role")
                 .column("PROJECTS", user -> Json.words(user, "projects"))
@@ -80,7 +80,11 @@ final class UserCommand extends CommandGroup {
 
         @Override
         int run(RestClient server) {
-            return done(server.get(RestClient.path("users")), "users", USERS);
+            return done(
+                    server.get(RestClient.path("users")),
+                    "users",
+                    USERS,
+                    "add the first with: " + invocation("user add NAME --role operator"));
         }
     }
 

@@ -136,7 +136,7 @@ final class WindowCommand extends RemoteCommand {
     }
 
     private static Table table(ZoneId clock, List<Opening> openings) {
-        var table = new Table("OPENS (%s)".formatted(clock), "CLOSES", "LASTS");
+        var table = new Table("openings", "OPENS (%s)".formatted(clock), "CLOSES", "LASTS");
         openings.forEach(opening -> table.row(
                 LOCAL.format(opening.opens().atZone(clock)),
                 LOCAL.format(opening.closes().atZone(clock)),

@@ -15,9 +15,11 @@ public final class Table {
     private final BitSet coloured = new BitSet();
     private final List<List<String>> rows = new ArrayList<>();
     private boolean begun;
-    private String nothing = "none";
+    private String nothing;
 
-    public Table(String... headings) {
+    /** @param things what its rows are, in the plural */
+    public Table(String things, String... headings) {
+        this.nothing = "no " + things;
         this.headings = List.of(headings);
         this.widths = this.headings.stream().mapToInt(String::length).toArray();
     }
@@ -30,7 +32,7 @@ public final class Table {
 
     /** Says what to do first where there is no row. */
     public Table first(String sentence) {
-        nothing = "none; " + sentence;
+        nothing += "; " + sentence;
         return this;
     }
 
@@ -48,7 +50,7 @@ public final class Table {
         return this;
     }
 
-    /** Without a row it begins with the word {@code none}: a lonely heading looks like something that went wrong. */
+    /** Without a row it says of what there is none: a lonely heading looks like something that went wrong. */
     public String text(Paint paint) {
         return rows.isEmpty() ? nothing : String.join(System.lineSeparator(), lines(paint));
     }
@@ -62,7 +64,7 @@ public final class Table {
         }
     }
 
-    /** Prints what is left; {@code none} if there never was a row. */
+    /** Prints what is left, or that there never was a row. */
     public void printEnd(PrintWriter out, Paint paint) {
         if (begun) {
             printRows(out, paint);

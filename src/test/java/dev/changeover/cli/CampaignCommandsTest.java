@@ -137,7 +137,7 @@ class CampaignCommandsTest {
     @Test
     void who_was_told_of_a_campaign_is_one_list_over_all_projects() {
         var id = created();
-        assertThat(run("campaign", "notices", id).out().strip()).isEqualTo("none");
+        assertThat(run("campaign", "notices", id).out().strip()).isEqualTo("no notices");
 
         said("start", id);
 

@@ -209,7 +209,7 @@ class CommandsTest {
         assertThat(run("kernel list").out().lines().map(line -> line.split(" ")[0]))
                 .startsWith("VERSION", "2.6.12.4", "2.6.12.3");
         assertThat(run("kernel list --engine none").out().strip())
-                .isEqualTo("none; register some with: changeover kernel import FILE --server " + server);
+                .isEqualTo("no kernel versions; register some with: changeover kernel import FILE --server " + server);
     }
 
     @Test
@@ -221,7 +221,7 @@ class CommandsTest {
         assertThat(typed.exit()).isZero();
         assertThat(typed.out()).contains("2.6.12.2", "DEFECTIVE", "leaks");
         assertThat(run("kernel proxies 2.6.12.3").out()).contains("x-1", "x-2");
-        assertThat(run("kernel proxies 2.6.12.2").out().strip()).isEqualTo("none");
+        assertThat(run("kernel proxies 2.6.12.2").out().strip()).isEqualTo("no proxies that run it");
         assertThat(run("kernel set 9.9.9.9 --lifecycle ACTIVE").exit()).isEqualTo(1);
     }
 
@@ -392,12 +392,12 @@ class CommandsTest {
         assertThat(run("tasks --kind scheduled").out())
                 .contains("PLANNED", "scheduled  Pending")
                 .doesNotContain(instant);
-        assertThat(run("tasks --kind instant --project p-2").out().strip()).isEqualTo("none");
-        assertThat(run("tasks --project p-2 --offset 1").out().strip()).isEqualTo("none");
+        assertThat(run("tasks --kind instant --project p-2").out().strip()).isEqualTo("no tasks");
+        assertThat(run("tasks --project p-2 --offset 1").out().strip()).isEqualTo("no tasks");
         assertThat(run("tasks --project p-2 --until 2026-07-15T07:46:09+0000")
                         .out()
                         .strip())
-                .isEqualTo("none");
+                .isEqualTo("no tasks");
     }
 
     @Test

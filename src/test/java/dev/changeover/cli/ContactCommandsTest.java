@@ -86,6 +86,14 @@ class ContactCommandsTest {
                 .asText();
         assertThat(run("contact", "remove", id, "--project", "p-1").exit()).isZero();
         assertThat(run("contact", "test", "--instance", "i-1").out()).contains("nobody is told of i-1");
+        assertThat(run("contact", "list", "--instance", "i-1").out())
+                .startsWith("no contacts; add one with: changeover contact add NAME --instance i-1 --email ADDRESS");
+    }
+
+    @Test
+    void where_no_upgrade_is_planned_the_list_says_where_they_come_from() {
+        assertThat(run("event", "list").out().strip())
+                .isEqualTo("no planned events; campaigns plan them, and contacts are told of each");
     }
 
     @Test

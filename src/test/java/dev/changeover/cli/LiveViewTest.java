@@ -101,7 +101,8 @@ class LiveViewTest {
 
     @Test
     void a_tables_columns_are_as_wide_as_their_widest_cell_in_colour_too() {
-        var table = new Table("A", "B", "C").coloured(0).row("DONE", "", 1).row("x", "longer", "");
+        var table =
+                new Table("rows", "A", "B", "C").coloured(0).row("DONE", "", 1).row("x", "longer", "");
 
         assertThat(table.text(new Paint(false)).lines())
                 .containsExactly("A     B       C", "DONE          1", "x     longer");
@@ -110,7 +111,7 @@ class LiveViewTest {
 
     @Test
     void a_name_is_not_coloured_though_it_is_a_word_that_a_status_can_be() {
-        var table = new TableView().text("NAME", "name").status("STATUS", "status");
+        var table = new TableView("nodes").text("NAME", "name").status("STATUS", "status");
         var frozen = Json.object().put("name", "FROZEN").put("status", "FROZEN");
 
         assertThat(table.table(List.of(frozen)).text(new Paint(true)).lines().skip(1))
@@ -123,20 +124,20 @@ class LiveViewTest {
     void a_table_that_is_printed_in_parts_has_one_heading_and_becomes_wider_where_it_must() {
         var printed = new StringWriter();
         var out = new PrintWriter(printed);
-        var table = new Table("A", "B");
+        var table = new Table("rows", "A", "B");
 
         table.row("short", 1).printRows(out, new Paint(false));
         table.row("much longer", 2).row("x", 3).printRows(out, new Paint(false));
         table.printEnd(out, new Paint(false));
-        new Table("A").printEnd(out, new Paint(false));
+        new Table("rows", "A").printEnd(out, new Paint(false));
 
         assertThat(printed.toString().lines())
-                .containsExactly("A      B", "short  1", "much longer  2", "x            3", "none");
+                .containsExactly("A      B", "short  1", "much longer  2", "x            3", "no rows");
     }
 
     @Test
     void a_long_table_takes_no_longer_for_each_of_its_cells() {
-        var table = new Table("A", "B", "C");
+        var table = new Table("rows", "A", "B", "C");
         for (int row = 0; row < 100_000; row++) {
             table.row(row, "proxy-" + row, "some words");
         }

@@ -140,7 +140,7 @@ class LauncherTest {
     /** An empty list, whose command to begin with names the server. */
     private Run nothing() {
         var server = "http://127.0.0.1:" + this.server.getAddress().getPort();
-        return new Run(0, "none; begin one with: changeover upgrade PROXY --server %s%n".formatted(server), "");
+        return new Run(0, "no tasks; begin one with: changeover upgrade PROXY --server %s%n".formatted(server), "");
     }
 
     /** The one that is there once nothing is being made. */
