@@ -14,14 +14,9 @@ import picocli.CommandLine.Spec;
         name = "temporal",
         mixinStandardHelpOptions = true,
         description = "Looks after the program temporal, which the server can run as its Temporal.")
-final class TemporalCommand implements Runnable {
+final class TemporalCommand {
     @Spec
     private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-    }
 
     @Command(
             description = "Lets the database's tasks belong to the Temporal that the server meets next.",

@@ -196,6 +196,10 @@ public final class Commands {
                 ? String.join(" or ", unmatched.getSuggestions())
                 : "";
         command.getErr().println(meant.isEmpty() ? sentence : sentence + "; did you mean " + meant + "?");
+        if (lacksSubcommand(wrong)) {
+            command.usage(command.getErr());
+            return Exit.WRONG_USE;
+        }
         command.getErr()
                 .println("for its usage: "
                         + ProgramName.name(command.getCommandSpec().root().name())
@@ -206,6 +210,12 @@ public final class Commands {
                         + " --help");
         command.getErr().flush();
         return Exit.WRONG_USE;
+    }
+
+    /** Whoever types a command that is nothing but its subcommands wants to see them. */
+    private static boolean lacksSubcommand(ParameterException wrong) {
+        return wrong.getClass() == ParameterException.class
+                && !wrong.getCommandLine().getSubcommands().isEmpty();
     }
 
     private static CommandLine campaign() {

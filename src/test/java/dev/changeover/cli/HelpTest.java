@@ -62,7 +62,6 @@ class HelpTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "fleet",
                 "fleet import",
                 "fleet import /no/such/file.yaml --server http://127.0.0.1:1",
                 "fleet remove --proxy x-1 --yes",
@@ -119,6 +118,21 @@ class HelpTest {
                 .asString()
                 .matches("for its usage: changeover( [a-z-]+)+ --help");
         assertThat(typed.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("every_command")
+    void a_command_that_has_only_subcommands_shows_them_and_is_2_without_one(CommandLine command) {
+        if (command.getSubcommands().isEmpty()) return;
+
+        var typed = Typed.run(words(command).stream().skip(1).toList());
+
+        assertThat(typed.exit()).isEqualTo(Exit.WRONG_USE);
+        assertThat(typed.out()).isEmpty();
+        assertThat(typed.err())
+                .startsWith("Missing required subcommand")
+                .contains("Usage: " + String.join(" ", words(command)))
+                .contains(command.getSubcommands().keySet());
     }
 
     @Test
