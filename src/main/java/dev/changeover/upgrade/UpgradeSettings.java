@@ -57,6 +57,11 @@ public record UpgradeSettings(
         require(atOnce > 0, "CHANGEOVER_UPGRADE_AT_ONCE", atOnce, "1 or more");
     }
 
+    /** What happens to a node after its handover, as it goes on after "is" or "were". */
+    public String watched() {
+        return soak.isZero() ? "checked once more" : "watched for %s s".formatted(soak.toSeconds());
+    }
+
     /** The same for a plan, for which somebody waits. */
     public UpgradeSettings ofAPlan() {
         var pickup = agentPickupTimeout.compareTo(PLAN_PICKUP) < 0 ? agentPickupTimeout : PLAN_PICKUP;

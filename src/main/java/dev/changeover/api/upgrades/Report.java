@@ -46,13 +46,13 @@ record Report(
                 nodes.stream().filter(node -> node.step() == Step.VERIFIED).count();
         var done = serve == 0
                 ? "No node has taken over yet."
-                : ("%d of %d nodes took over after the new version had proven every address and backend, and were watched"
-                                + " for %d s: no worker restarted, no backend went down, no more connections failed than"
+                : ("%d of %d nodes took over after the new version had proven every address and backend, and were %s:"
+                                + " no worker restarted, no backend went down, no more connections failed than"
                                 + " before. %d passed the last check.")
                         .formatted(
                                 serve,
                                 nodes.size(),
-                                progress.request().settings().soak().toSeconds(),
+                                progress.request().settings().watched(),
                                 verified);
         return done + " Connections of clients are not counted: if you count N of them and none fails, then with 95 %"
                 + " confidence fewer than 3/N fail.";

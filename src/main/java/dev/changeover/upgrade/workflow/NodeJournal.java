@@ -54,11 +54,11 @@ record NodeJournal(LedgerWriter writer, NodeStep node) {
 
     void handedOver(HandOver done) {
         writer.saw(done.after());
-        var soak = writer.progress().request().settings().soak();
+        var settings = writer.progress().request().settings();
         tell(
                 EventKind.HANDED_OVER,
                 "%s took over in %d ms".formatted(node.name(), done.millis()),
-                "%s is watched for %d s".formatted(node.name(), soak.toSeconds()),
+                "%s is %s".formatted(node.name(), settings.watched()),
                 taken -> taken.handedOver(done).at(Step.WATCHING));
     }
 
