@@ -31,9 +31,6 @@ abstract class RemoteCommand implements Callable<Integer> {
     static final String TOKEN = "--token";
     private static final String AUTHORITY = "--ca";
 
-    /** What decoding makes of bytes that are no character. */
-    private static final String LOST = "\ufffd";
-
     enum Format {
         TABLE,
         JSON
@@ -86,7 +83,7 @@ abstract class RemoteCommand implements Callable<Integer> {
     /** Overridden only where a command may need no server at all. */
     @Override
     public Integer call() {
-        spec.commandLine().getParseResult().originalArgs().forEach(word -> whole("'%s'".formatted(word), word));
+        ShellWord.check(spec);
         try {
             var address = new ServerAddress(files()).find(told(SERVER, server));
             var sent = credentials(address);
@@ -211,19 +208,9 @@ abstract class RemoteCommand implements Callable<Integer> {
         return Paint.of(System::getenv);
     }
 
-    /**
-     * The same text.
-     *
-     * @param what it is, for people
-     * @throws ParameterException characters of it were lost before it came here: nobody could type it a second time
-     */
+    /** The same text; wrong use if characters of it were lost. */
     final String whole(String what, String text) {
-        if (text.contains(LOST)) {
-            throw wrongUse(
-                    "%s has characters that this terminal's locale does not know; where the terminal sends UTF-8, set LC_ALL=C.UTF-8"
-                            .formatted(what.replace(LOST, "?")));
-        }
-        return text;
+        return ShellWord.whole(spec, what, text);
     }
 
     final ParameterException wrongUse(String sentence) {

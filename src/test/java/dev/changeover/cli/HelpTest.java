@@ -121,6 +121,29 @@ class HelpTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PROXY: plan |",
+                "JOB: report |",
+                "--project: proxies --project |",
+                "--instance: contact list --instance |",
+                "--reason: pause job --reason |",
+                "--delete: tasks --delete |",
+                "--token: status --token |",
+                "NAME: contact add | --instance i-1",
+            })
+    void an_empty_word_is_wrong_use_and_asks_nobody(String named) {
+        var words = named.split(": ", 2);
+
+        var typed = Typed.run(Stream.of((words[1] + " --server http://127.0.0.1:1").split(" "))
+                .map(word -> word.equals("|") ? "" : word)
+                .toList());
+
+        assertThat(typed.exit()).isEqualTo(Exit.WRONG_USE);
+        assertThat(typed.err()).startsWith(words[0] + ": it is empty");
+    }
+
+    @ParameterizedTest
     @MethodSource("every_command")
     void a_command_that_has_only_subcommands_shows_them_and_is_2_without_one(CommandLine command) {
         if (command.getSubcommands().isEmpty()) return;
