@@ -81,8 +81,10 @@ final class NodeCommand extends CommandGroup {
         if (count == 0) {
             return key + "; every agent goes by it";
         }
-        var table = OTHERS.table(Json.list(answer, "others"));
-        return "%s; %d nodes' agents have not said that they go by it:%n%s%nthey take it up when they are reached; else enrol them again: %s"
-                .formatted(key, count, table.text(command.paint()), command.invocation("node enroll NODE"));
+        var others = Json.list(answer, "others");
+        var table = OTHERS.table(others).text(command.paint());
+        var more = count > others.size() ? "%nand %d more".formatted(count - others.size()) : "";
+        return "%s; %d nodes' agents have not said that they go by it:%n%s%s%nthey take it up when they are reached; else enrol them again: %s"
+                .formatted(key, count, table, more, command.invocation("node enroll NODE"));
     }
 }

@@ -6,8 +6,12 @@ import java.util.stream.Collectors;
 
 /** A file was not read, because of everything that is wrong in it; the message has one line for each fault. */
 public final class FileRefused extends IllegalArgumentException {
+    /** So many are told. */
+    static final int MOST = 200;
+
     FileRefused(List<Fault> faults) {
-        super(faults.stream().sorted(Fault.BY_LINE).map(Fault::toString).collect(Collectors.joining("\n")));
+        super(faults.stream().sorted(Fault.BY_LINE).map(Fault::toString).collect(Collectors.joining("\n"))
+                + (faults.size() < MOST ? "" : "\nthese are the first %d: there may be more".formatted(MOST)));
     }
 
     /**

@@ -26,9 +26,6 @@ import org.yaml.snakeyaml.nodes.Node;
  * for a huge one.
  */
 final class YamlFile {
-    /** A file with more of them is the wrong file. */
-    private static final int MOST_FAULTS = 200;
-
     /** 100,000 proxies of eight nodes, each on an instance of its own: about 200 MiB while they are read. */
     private static final int MOST_NAMES = 1_000_000;
 
@@ -122,14 +119,14 @@ final class YamlFile {
     }
 
     private void fault(int line, String sentence) {
-        if (faults.size() < MOST_FAULTS) {
+        if (faults.size() < FileRefused.MOST) {
             faults.add(new Fault(line, sentence));
         }
     }
 
     /** Something that must not be in any file. */
     void foreign(Mark at, String sentence) {
-        if (foreign.size() < MOST_FAULTS) {
+        if (foreign.size() < FileRefused.MOST) {
             foreign.add(new Fault(at.getLine() + 1, sentence));
         }
     }

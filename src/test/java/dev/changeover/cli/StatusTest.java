@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -41,6 +42,26 @@ class StatusTest {
                     "http://127.0.0.1:" + server.getAddress().getPort());
 
             assertThat(typed.out()).contains(words);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void nodes_that_go_by_another_key_and_are_not_listed_are_counted() throws IOException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        answer(server, "/v3/order-key", """
+                {"key": "k", "other_count": 4000, "others": [{"node_id": "n-1", "proxy_id": "x-1", "key": null}]}
+                """);
+        server.start();
+        try {
+            var typed = Typed.run(
+                    "node",
+                    "keys",
+                    "--server",
+                    "http://127.0.0.1:" + server.getAddress().getPort());
+
+            assertThat(typed.out().lines()).contains("n-1   x-1    never said", "and 3999 more");
         } finally {
             server.stop(0);
         }

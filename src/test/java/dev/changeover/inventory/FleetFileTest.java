@@ -10,6 +10,8 @@ import dev.changeover.inventory.Inventory.ContactList;
 import dev.changeover.window.MaintenanceWindow;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -150,6 +152,18 @@ class FleetFileTest {
                 .returns("i", Proxy::instanceId)
                 .satisfies(proxy ->
                         assertThat(proxy.nodes()).extracting(Node::proxyId).containsExactly("p", "p"));
+    }
+
+    @Test
+    void faults_that_are_not_told_are_not_hidden() {
+        var project = "  - {id: p%d, region: eu, town: Ulm}\n";
+
+        var few = faults("projects:\n" + project.formatted(1));
+        var many = faults("projects:\n"
+                + IntStream.range(0, 300).mapToObj(project::formatted).collect(Collectors.joining()));
+
+        assertThat(few).hasSize(1);
+        assertThat(many).hasSize(201).endsWith("these are the first 200: there may be more");
     }
 
     @Test
