@@ -93,8 +93,8 @@ final class AuditCommand extends RemoteCommand {
                         .and("proxy_id", proxy)
                         .and("job_id", job)
                         .and("account", account)
-                        .and("from", since)
-                        .and("until", until));
+                        .and("from", TypedTime.sent(this, "--since", since))
+                        .and("until", TypedTime.sent(this, "--until", until)));
         more(answer.path("total_count").asInt() - offset - limit, offset + limit);
         return done(answer, "entries", ENTRIES, "of the last 30 days, unless --since says otherwise");
     }

@@ -191,12 +191,16 @@ public final class Commands {
     /** One line that says what is wrong, and one that says where to read on. */
     private static int wrongUse(ParameterException wrong) {
         var command = wrong.getCommandLine();
-        var sentence = String.valueOf(wrong.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+        var sentence = String.valueOf(wrong.getMessage())
+                .replaceAll("^Error:|\\s*\\R\\s*", " ")
+                .strip();
         var meant = wrong instanceof UnmatchedArgumentException unmatched
                 ? String.join(" or ", unmatched.getSuggestions())
                 : "";
         command.getErr().println(meant.isEmpty() ? sentence : sentence + "; did you mean " + meant + "?");
-        if (lacksSubcommand(wrong)) {
+        // Whoever types a command that is nothing but its subcommands wants to see them.
+        if (wrong.getClass() == ParameterException.class
+                && !command.getSubcommands().isEmpty()) {
             command.usage(command.getErr());
             return Exit.WRONG_USE;
         }
@@ -210,12 +214,6 @@ public final class Commands {
                         + " --help");
         command.getErr().flush();
         return Exit.WRONG_USE;
-    }
-
-    /** Whoever types a command that is nothing but its subcommands wants to see them. */
-    private static boolean lacksSubcommand(ParameterException wrong) {
-        return wrong.getClass() == ParameterException.class
-                && !wrong.getCommandLine().getSubcommands().isEmpty();
     }
 
     private static CommandLine campaign() {

@@ -7,7 +7,9 @@ import dev.changeover.client.Json;
 import dev.changeover.client.ResourcePaths;
 import dev.changeover.client.RestClient;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -95,7 +97,17 @@ final class FleetCommand extends CommandGroup {
                     ? List.of(server.get(RestClient.path("proxies", proxy)).path("proxy"))
                     : instance != null
                             ? Json.list(server.get(RestClient.path("instances", instance)), "proxies")
-                            : List.of();
+                            : ofProject(server);
+        }
+
+        /** It can be removed without instances only: with them, this is what stands in the way. */
+        private List<JsonNode> ofProject(RestClient server) {
+            var proxies = new ArrayList<JsonNode>();
+            ResourcePaths.instances(
+                    server,
+                    Optional.ofNullable(project),
+                    part -> part.forEach(one -> proxies.addAll(Json.list(one, "proxies"))));
+            return proxies;
         }
 
         String words() {

@@ -127,6 +127,8 @@ final class TasksCommand extends RemoteCommand {
         if (offset < 0) {
             throw wrongUse("--offset: 0 or more is needed");
         }
+        since = Optional.ofNullable(TypedTime.sent(this, "--since", since.orElse(null)));
+        until = Optional.ofNullable(TypedTime.sent(this, "--until", until.orElse(null)));
         var left = new AtomicInteger();
         var tasks = ResourcePaths.projects(server, project).stream()
                 .flatMap(id -> kinds().flatMap(of -> tasks(server, id, of, left)))

@@ -19,6 +19,8 @@ final class TypedTime {
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm[:ss][XXX][XX][X]").withResolverStyle(ResolverStyle.STRICT);
     private static final Pattern OFFSET = Pattern.compile(".*(Z|[+-]\\d\\d(:?\\d\\d)?)$");
 
+    private static final Pattern MILLIS = Pattern.compile("[0-9]{1,15}");
+
     private TypedTime() {}
 
     /**
@@ -40,6 +42,23 @@ final class TypedTime {
             throw new DateTimeException("--at: on which clock? Add Z for UTC or an offset like +02:00, or say --zone");
         }
         return on(zoneOf(zone), local);
+    }
+
+    /**
+     * A time of an option as the server takes it: one that has its offset, or milliseconds since the epoch.
+     *
+     * @param typed null where the option was not given
+     */
+    static @Nullable String sent(RemoteCommand command, String option, @Nullable String typed) {
+        if (typed == null || MILLIS.matcher(typed).matches()) return typed;
+        try {
+            return String.valueOf(WITH_OFFSET
+                    .parse(typed.replace(' ', 'T'))
+                    .query(Instant::from)
+                    .toEpochMilli());
+        } catch (DateTimeException strange) {
+            throw command.wrongUse("%s: a time like 2026-07-15T07:46:10+0200 is needed".formatted(option));
+        }
     }
 
     private static Instant on(ZoneId zone, LocalDateTime local) {

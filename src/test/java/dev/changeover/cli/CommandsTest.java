@@ -146,6 +146,8 @@ class CommandsTest {
         assertThat(proxy.out().strip()).isEqualTo("removed: proxy x-7; proxies 1, nodes 2");
         assertThat(again.exit()).isEqualTo(1);
         assertThat(again.err()).contains("proxy x-7 does not exist");
+        assertThat(run("fleet remove --project nowhere --reason gone").err())
+                .contains("project nowhere does not exist");
         assertThat(instance.exit()).isZero();
         assertThat(project.exit()).isZero();
         assertThat(run("fleet export").out()).doesNotContain("p-7");
@@ -394,7 +396,7 @@ class CommandsTest {
                 .doesNotContain(instant);
         assertThat(run("tasks --kind instant --project p-2").out().strip()).isEqualTo("no tasks");
         assertThat(run("tasks --project p-2 --offset 1").out().strip()).isEqualTo("no tasks");
-        assertThat(run("tasks --project p-2 --until 2026-07-15T07:46:09+0000")
+        assertThat(run("tasks --project p-2 --until 2026-07-15T09:46:09+02:00")
                         .out()
                         .strip())
                 .isEqualTo("no tasks");
@@ -484,9 +486,7 @@ class CommandsTest {
         "report nothing, DBS.200543",
         "stop nothing --reason because, DBS.200543",
         "instances --project nowhere, DBS.200002",
-        "tasks --project nowhere, DBS.200002",
-        "tasks --since yesterday, DBS.200001",
-        "tasks --since 2026-02-30T02:00:00Z, DBS.200001"
+        "tasks --project nowhere, DBS.200002"
     })
     void what_does_not_exist_is_1_with_the_servers_sentence(String words, String code) {
         var typed = run(words);

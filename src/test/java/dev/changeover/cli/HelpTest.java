@@ -90,6 +90,10 @@ class HelpTest {
                 "tasks --limit many",
                 "tasks --offset -1 --server http://127.0.0.1:1",
                 "tasks --kind weekly",
+                "tasks --since yesterday --server http://127.0.0.1:1",
+                "tasks --until 2026-02-30T00:00:00+0000 --project p-1 --server http://127.0.0.1:1",
+                "audit --since 2026-07-15T07:46:10 --server http://127.0.0.1:1",
+                "contact list",
                 "tasks --status done",
                 "tasks --limit 0 --server http://127.0.0.1:1",
                 "proxies --server ftp://127.0.0.1",
@@ -112,6 +116,7 @@ class HelpTest {
         var typed = Typed.run(words.split(" "));
 
         assertThat(typed.exit()).isEqualTo(Exit.WRONG_USE);
+        assertThat(typed.err()).doesNotStartWith("Error");
         assertThat(typed.err().lines())
                 .hasSize(2)
                 .last()

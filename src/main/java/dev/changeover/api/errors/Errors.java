@@ -239,7 +239,8 @@ record Errors(ShutdownFlag ending)
         return context.getErrors().stream()
                 .map(io.micronaut.http.server.exceptions.response.Error::getMessage)
                 .findFirst()
-                .map(said -> said.startsWith(NO_BODY) ? "the body is missing: a JSON object is needed" : said)
+                .map(said ->
+                        said.startsWith(NO_BODY) ? "the body is missing: a JSON object, or a file, is needed" : said)
                 .orElse("the request is not understood");
     }
 }
