@@ -89,7 +89,7 @@ final class StatusCommand extends RemoteCommand {
                         .limit(1)
                         .map(finding -> "%s: %s, %s"
                                 .formatted(
-                                        Json.text(entry.path("node"), "name"),
+                                        Json.text(entry.path("node"), "id"),
                                         Json.text(finding, "kind"),
                                         Json.text(finding, "text"))))
                 .toList();
@@ -112,7 +112,7 @@ final class StatusCommand extends RemoteCommand {
                 .map(entry -> entry.path("node"))
                 .filter(node -> Json.raw(node, "status").equals("UNSEEN"))
                 .toList();
-        var names = unseen.stream().map(node -> Json.text(node, "name")).toList();
+        var names = unseen.stream().map(node -> Json.text(node, "id")).toList();
         var more =
                 cut && !names.isEmpty() && unseen.getLast() == nodes.getLast().path("node");
         return names.isEmpty() ? "" : some(names, more, "never seen", ", ", ", …");

@@ -341,8 +341,8 @@ class CommandsTest {
 
         assertThat(typed.exit()).as(typed.out() + typed.err()).isEqualTo(Exit.HELD);
         assertThat(typed.out())
-                .contains("node-1: DISK_FULL, 1 MB is free", "the handover failed five times", "go on with: ")
-                .containsPattern(", \\d+ never seen: (node|n)-\\d")
+                .contains("x-2-n1: DISK_FULL, 1 MB is free", "the handover failed five times", "go on with: ")
+                .containsPattern(", \\d+ never seen: (x-\\d-n|n-)\\d")
                 .doesNotContain("NOTHING_SERVES");
         assertThat(run("status -o json").json().path("upgrades")).isNotEmpty();
         ended(job, Outcome.DONE);

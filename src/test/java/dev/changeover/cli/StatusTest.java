@@ -21,9 +21,9 @@ class StatusTest {
             value = {
                 "1000 |    0 | 4000 | 4000, 1000 or more with problems: ",
                 "1000 |    0 | 1000 | 1000, 1000 with problems: ",
-                " 999 |    0 | 4000 | 4000, 999 with problems: ",
+                " 999 |    0 | 4000 | 4000, 999 with problems: n-1: ",
                 "   0 | 1000 | 4000 | 4000, none with a problem, 1000 or more never seen: ",
-                "   0 |    3 | 4000 | 4000, none with a problem, 3 never seen: "
+                "   0 |    3 | 4000 | 4000, none with a problem, 3 never seen: n-1, n-1, n-1"
             })
     void a_number_that_the_list_does_not_have_whole_is_given_as_the_least(
             int problems, int unseen, int total, String words) throws IOException {
@@ -68,7 +68,7 @@ class StatusTest {
     }
 
     private static String node(boolean problem, boolean unseen) {
-        return "{\"node\":{\"name\":\"n\",\"status\":\"%s\"},\"findings\":[%s]}"
+        return "{\"node\":{\"id\":\"n-1\",\"name\":\"first\",\"status\":\"%s\"},\"findings\":[%s]}"
                 .formatted(
                         unseen ? "UNSEEN" : "NORMAL",
                         problem ? "{\"kind\":\"DISK_FULL\",\"text\":\"no room\",\"problem\":true}" : "");
