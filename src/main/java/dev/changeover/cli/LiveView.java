@@ -48,12 +48,13 @@ final class LiveView {
 
     static String line(JsonNode event) {
         var node = Json.text(event, "node_id");
+        var text = Json.text(event, "text");
         return "%s  %-14s  %s%s"
                 .formatted(
                         TimeFormat.time(Json.text(event, "at")),
                         Json.text(event, "kind"),
-                        node.isEmpty() ? "" : node + ": ",
-                        Json.text(event, "text"));
+                        node.isEmpty() || text.contains(node) ? "" : node + ": ",
+                        text);
     }
 
     private List<String> frame(JsonNode upgrade) {

@@ -39,6 +39,13 @@ class LiveViewTest {
     }
 
     @Test
+    void a_line_names_its_node_once() throws JsonProcessingException {
+        var took = json(EVENT.replace("in 130 ms", "n-1 took over in 130 ms"));
+
+        assertThat(LiveView.line(took)).isEqualTo("then  HANDED_OVER     n-1 took over in 130 ms");
+    }
+
+    @Test
     void a_terminal_has_a_bar_per_node_below_what_happened_and_is_redrawn_in_place() throws JsonProcessingException {
         var view = new LiveView(new PrintWriter(screen), new Paint(false), true);
 
