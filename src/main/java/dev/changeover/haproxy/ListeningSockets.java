@@ -12,9 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -95,11 +96,15 @@ public record ListeningSockets(List<Listening> all) {
                 .toList();
     }
 
-    /** The sockets on exactly this address that the process holds. */
-    public Set<Long> heldBy(long pid, BindAddress address) {
-        var there = new HashSet<Long>();
-        for (var listening : all) if (listening.address().equals(address)) there.add(listening.inode());
-        return ProcessTable.sockets(pid, there::contains);
+    /** The sockets that the process holds, by the address that they are on. */
+    public Map<BindAddress, Set<Long>> heldBy(long pid) {
+        var held = ProcessTable.sockets(pid, inodes()::contains);
+        return all.stream()
+                .filter(listening -> held.contains(listening.inode()))
+                .collect(Collectors.groupingBy(
+                        Listening::address,
+                        LinkedHashMap::new,
+                        Collectors.mapping(Listening::inode, Collectors.toSet())));
     }
 
     /**
@@ -120,12 +125,7 @@ public record ListeningSockets(List<Listening> all) {
 
     /** Every address on which the process holds a socket. */
     public List<BindAddress> addressesOf(long pid) {
-        var held = ProcessTable.sockets(pid, inodes()::contains);
-        return all.stream()
-                .filter(listening -> held.contains(listening.inode()))
-                .map(Listening::address)
-                .distinct()
-                .toList();
+        return List.copyOf(heldBy(pid).keySet());
     }
 
     /** Whether there are several sockets on exactly this address. */

@@ -76,9 +76,9 @@ class GenerationTest {
         var next = host.startAndAwait(HaproxyHost.newer(), Optional.of(old.directory()));
 
         var sockets = ListeningSockets.now();
-        assertThat(sockets.heldBy(next.worker(), host.address()))
+        assertThat(sockets.heldBy(next.worker()).get(host.address()))
                 .hasSize(1)
-                .isEqualTo(sockets.heldBy(old.worker(), host.address()));
+                .isEqualTo(sockets.heldBy(old.worker()).get(host.address()));
     }
 
     @Test

@@ -24,9 +24,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Gives a node back to whoever ran HAProxy before, without a client noticing:
@@ -237,13 +238,14 @@ public final class GiveBack {
 
     /** All that the generation listens with, and not other ones on the same addresses. */
     private boolean holdsSockets(Generation.Live serving, List<BindAddress> addresses) throws IOException {
-        var processes = owner.processes();
         var sockets = ListeningSockets.now();
+        var ours = sockets.heldBy(serving.worker());
+        var theirs = owner.processes().stream().map(sockets::heldBy).toList();
         return !addresses.isEmpty()
-                && addresses.stream().allMatch(address -> {
-                    var theirs = new HashSet<Long>();
-                    processes.forEach(pid -> theirs.addAll(sockets.heldBy(pid, address)));
-                    return theirs.equals(sockets.heldBy(serving.worker(), address));
-                });
+                && addresses.stream()
+                        .allMatch(address -> theirs.stream()
+                                .flatMap(held -> held.getOrDefault(address, Set.of()).stream())
+                                .collect(Collectors.toSet())
+                                .equals(ours.getOrDefault(address, Set.of())));
     }
 }

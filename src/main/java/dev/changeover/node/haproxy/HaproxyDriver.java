@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,7 @@ public final class HaproxyDriver implements ProxyDriver {
     private final List<Path> operatorFiles;
     private final BackendProof proof;
     private final Breakpoint breakpoint;
+    private final ForeignSockets foreign = new ForeignSockets();
 
     /** For one file, and a check user without a password. */
     public HaproxyDriver(Path runDirectory, Path operatorFile, String checkUser) {
@@ -221,7 +223,8 @@ public final class HaproxyDriver implements ProxyDriver {
     @Override
     public Sockets sockets() throws IOException {
         var sockets = ListeningSockets.now();
-        return (process, address) -> sockets.heldBy(process, bound(address));
+        var held = new HashMap<Long, Map<BindAddress, Set<Long>>>();
+        return (process, at) -> held.computeIfAbsent(process, sockets::heldBy).getOrDefault(bound(at), Set.of());
     }
 
     static BindAddress bound(InetSocketAddress address) {
@@ -235,8 +238,7 @@ public final class HaproxyDriver implements ProxyDriver {
 
     @Override
     public Foreigners foreigners(ProxyConfiguration configuration, GenerationSnapshot known) throws IOException {
-        var others = ForeignSockets.of(run, configuration, known);
-        return new Foreigners(others.listening(), others.withSessions());
+        return foreign.now(run, configuration, known);
     }
 
     @Override
