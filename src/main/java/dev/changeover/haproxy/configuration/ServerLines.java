@@ -3,7 +3,6 @@ package dev.changeover.haproxy.configuration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +21,8 @@ public final class ServerLines {
                     + ")*+).*",
             Pattern.DOTALL);
 
-    /** No two servers may have the same. */
-    private static final Set<String> ONLY_ONCE = Set.of("id", "guid");
+    /** No two servers may have the same: of a template, the first has it. Another keyword's value is no number. */
+    private static final Pattern ID = Pattern.compile("\\s+id\\s+[\"']?\\d+[\"']?(?=\\s|$)");
 
     private ServerLines() {}
 
@@ -61,12 +60,15 @@ public final class ServerLines {
         var written = LINE.matcher(line.stripTrailing());
         if (names.stream().map(name -> changes.get(section + "/" + name)).allMatch(Objects::isNull)
                 || !written.matches()
-                || names.size() > 1 && words.stream().anyMatch(ONLY_ONCE::contains)) return line;
+                || names.size() > 1 && words.contains("guid")) return line;
         return names.stream()
                 .map(name -> {
                     var change = changes.getOrDefault(section + "/" + name, Change.NONE);
                     var address = change.address() == null ? written.group("address") : change.address();
-                    var rest = written.group("rest") + change.words();
+                    var own = name.equals(names.getFirst())
+                            ? written.group("rest")
+                            : ID.matcher(written.group("rest")).replaceAll("");
+                    var rest = own + change.words();
                     return written.group("indent") + "server " + name + " " + address + rest + "\n";
                 })
                 .collect(Collectors.joining());

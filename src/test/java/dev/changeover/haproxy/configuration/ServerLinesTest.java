@@ -43,15 +43,26 @@ class ServerLinesTest {
     }
 
     @Test
-    void a_long_line_and_a_comment_of_any_bytes_are_read_and_a_template_with_an_id_stays() {
+    void a_long_line_and_a_comment_of_any_bytes_are_read_and_the_id_of_a_template_is_its_first_servers() {
         var text =
-                "backend db\n    server a 10.0.0.1:3306 ciphers %s # \u00d1\u0085\n    server-template t 1-2 10.0.0.3:3306 id 5\n"
+                "backend db\n    server a 10.0.0.1:3306 ciphers %s # \u00d1\u0085\n    server-template t 1-3 10.0.0.3:3306 id 5 cookie id\n    server-template g 1-2 10.0.0.4:3306 guid g1\n"
                         .formatted("A".repeat(2_000));
-        var changes = Map.of("db/a", new Change("10.0.0.9:3306", ""), "db/t1", new Change("10.0.0.9:3306", ""));
+        var changes = Map.of(
+                "db/a",
+                new Change("10.0.0.9:3306", ""),
+                "db/t2",
+                new Change("10.0.0.9:3306", " enabled"),
+                "db/g1",
+                new Change("10.0.0.9:3306", ""));
 
         assertThat(ServerLines.rewritten(OperatorConfiguration.parse(text), text, changes))
                 .contains("    server a 10.0.0.9:3306 ciphers AAA")
-                .contains("    server-template t 1-2 10.0.0.3:3306 id 5\n");
+                .endsWith("""
+                            server t1 10.0.0.3:3306 id 5 cookie id
+                            server t2 10.0.0.9:3306 cookie id enabled
+                            server t3 10.0.0.3:3306 cookie id
+                            server-template g 1-2 10.0.0.4:3306 guid g1
+                        """);
     }
 
     @ParameterizedTest

@@ -197,7 +197,7 @@ class ReloadTest {
             "    server six [::1]:1\n",
             "    server \"${NAME}\" 127.0.0.1:%d check inter 3s disabled # until noon\n".formatted(database()),
             "    server follows 127.0.0.1:%d track db/named\n".formatted(database()),
-            "    server-template t 1-3 127.0.0.1:1 check inter 3s disabled\n",
+            "    server-template t 1-3 127.0.0.1:1 id 5 check inter 3s disabled\n",
             "    default-server disabled\n",
             "    server late 127.0.0.1:%d\n".formatted(database())
         };
