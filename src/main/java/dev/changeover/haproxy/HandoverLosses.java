@@ -62,7 +62,7 @@ public record HandoverLosses(RuntimeApi api, OperatorConfiguration file, Instant
             var lists = api.patternFiles();
             var begins = RunTimeState.beginsOf(lists, api.worker());
             for (var list : lists) {
-                if (!RunTimeState.isRepeated(list, lists, begins, started)) {
+                if (!list.isInLine() && !RunTimeState.isRepeated(list, lists, begins, started)) {
                     losses.add("a handover loads the %s %s from its file, whatever was changed at run time: %s"
                             .formatted(
                                     list.kind(),

@@ -1,5 +1,6 @@
 package dev.changeover.haproxy;
 
+import dev.changeover.haproxy.configuration.ConfigurationSection;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.haproxy.configuration.OperatorConfiguration.Setting;
 import dev.changeover.haproxy.runtime.PatternFile;
@@ -66,8 +67,13 @@ public record RunTimeState(Generation.Live from) {
         var lists = from.api().patternFiles();
         var started = startOf(from);
         var begins = beginsOf(lists, from.worker());
-        for (var list : to.patternFiles()) {
-            if (isRepeated(list, lists, begins, started)) to.copy(list, from.api());
+        var next = to.patternFiles();
+        // They are numbered in the order of their lines.
+        var areSame = conditions(file).equals(conditions(now)) && inLines(lists).equals(inLines(next));
+        for (var list : next) {
+            if ((areSame || !list.isInLine()) && isRepeated(list, lists, begins, started)) {
+                to.copy(list, from.api());
+            }
         }
         var tables = from.api().stickTables();
         for (var table : to.stickTables()) {
@@ -105,6 +111,19 @@ public record RunTimeState(Generation.Live from) {
         return changed;
     }
 
+    private static List<List<String>> conditions(OperatorConfiguration file) {
+        return file.sections().stream()
+                .flatMap(ConfigurationSection::conditions)
+                .toList();
+    }
+
+    private static List<List<String>> inLines(List<PatternFile> lists) {
+        return lists.stream()
+                .filter(PatternFile::isInLine)
+                .map(list -> List.of(list.file(), list.of()))
+                .toList();
+    }
+
     /**
      * Lists that would take over what was set at run time, were their files not written since.
      *
@@ -114,11 +133,8 @@ public record RunTimeState(Generation.Live from) {
      */
     static boolean isRepeated(PatternFile list, List<PatternFile> known, List<Path> begins, Instant started) {
         return list.entries() <= MOST_ENTRIES
-                && known.stream()
-                        .anyMatch(old -> old.kind().equals(list.kind())
-                                && old.file().equals(list.file())
-                                && old.entries() <= MOST_ENTRIES)
-                && !list.isNewerThan(started, begins);
+                && known.stream().anyMatch(old -> old.isSame(list) && old.entries() <= MOST_ENTRIES)
+                && (list.isInLine() || !list.isNewerThan(started, begins));
     }
 
     /** Where relative names of a worker's lists may begin; its files are read for it only if it has lists. */

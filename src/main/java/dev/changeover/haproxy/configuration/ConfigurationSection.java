@@ -154,6 +154,13 @@ public record ConfigurationSection(
                 .reduce(Protocol.UNSAID, (first, last) -> last);
     }
 
+    /** The words of the lines that may have lists of values in them, whatever an {@code .if} says of these. */
+    public Stream<List<String>> conditions() {
+        return lines.stream()
+                .map(Line::words)
+                .filter(words -> words.getFirst().equals("acl") || words.contains("{") || words.contains("!{"));
+    }
+
     Stream<OperatorConfiguration.Setting> settings(ConfigVariables variables) {
         return lines.stream().filter(Line::isCertain).map(line -> {
             var own = line.words().stream().map(variables::expand);

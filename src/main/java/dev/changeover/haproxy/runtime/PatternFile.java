@@ -12,23 +12,42 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A map or list that a worker has loaded from a file. Its entries can be changed at run time, and so can the file: a
- * new worker knows what the file says when it starts.
+ * A map or list of a worker, from a file of its own or from a line of the configuration. Its entries can be changed at
+ * run time, and so can the file: a new worker knows what the file says when it starts.
  *
  * @param kind {@code map} or {@code acl}
+ * @param file or its number, {@code #1}, where it stands in a line
+ * @param of what a list in a line is about: {@code src}; empty where it has a file
  * @param entries how many the worker has; 0 where HAProxy does not count them
  */
-public record PatternFile(String kind, String file, int entries) {
+public record PatternFile(String kind, String file, String of, int entries) {
 
     private static final Pattern LINE =
-            Pattern.compile("(?m)^-?\\d+ \\((?<file>[^)]+)\\) (?:.*\\bentry_cnt=(?<entries>\\d+))?.*$");
+            Pattern.compile("(?m)^(?<id>-?\\d+) \\((?<file>[^)]*)\\) (?:acl '(?<of>.+?)' file '(?<in>.*)' line )?"
+                    + "(?:.*\\bentry_cnt=(?<entries>\\d+))?.*$");
+
+    /** HAProxy's own client has some. */
+    private static final String NO_FILE = "httpclient";
 
     static List<PatternFile> parse(String kind, String listing) {
         return LINE.matcher(listing)
                 .results()
-                .filter(line -> !line.group("file").equals("file"))
-                .map(line -> new PatternFile(kind, line.group("file"), count(line.group("entries"))))
+                .filter(line ->
+                        !line.group("file").isEmpty() || line.group("of") != null && !NO_FILE.equals(line.group("in")))
+                .map(line -> line.group("file").isEmpty()
+                        ? new PatternFile(kind, "#" + line.group("id"), line.group("of"), count(line.group("entries")))
+                        : new PatternFile(kind, line.group("file"), "", count(line.group("entries"))))
                 .toList();
+    }
+
+    /** Whether it stands in a line of the configuration, and has a number instead of a file. */
+    public boolean isInLine() {
+        return !of.isEmpty();
+    }
+
+    /** Whether both are the same list of the same file, which may have other entries. */
+    public boolean isSame(PatternFile other) {
+        return kind.equals(other.kind) && file.equals(other.file) && of.equals(other.of);
     }
 
     private static int count(String digits) {

@@ -30,26 +30,30 @@ class RunTimeStateTest {
                 # id (file) description
                 0 (/etc/bad.lst) pattern loaded from file '/etc/bad.lst' used by acl at file 'a.cfg' line 10. curr_ver=0 next_ver=0 entry_cnt=1
                 1 () acl 'src' file 'a.cfg' line 10. curr_ver=0 next_ver=0 entry_cnt=0
+                2 () acl 'var' file 'httpclient' line 0. curr_ver=0 next_ver=0 entry_cnt=1
                 -1 (old.map) pattern loaded from file 'old.map' used by map at file 'a.cfg' line 1
 
                 """;
 
         assertThat(PatternFile.parse("acl", listing))
-                .containsExactly(new PatternFile("acl", "/etc/bad.lst", 1), new PatternFile("acl", "old.map", 0));
+                .containsExactly(
+                        new PatternFile("acl", "/etc/bad.lst", "", 1),
+                        new PatternFile("acl", "#1", "src", 0),
+                        new PatternFile("acl", "old.map", "", 0));
     }
 
     @Test
     void entries_are_read_by_key_in_their_order() {
         var listing = "0x559f5b28c810 10.0.0.1 81\n0x559f5b28c860 10.0.0.2 82 and more\n\n";
 
-        var map = new PatternFile("map", "a.map", 2);
+        var map = new PatternFile("map", "a.map", "", 2);
         assertThat(map.entriesOf(PatternFile.lines(listing), Map.of()))
                 .containsExactly(entry("10.0.0.1", List.of("81")), entry("10.0.0.2", List.of("82 and more")));
     }
 
     @Test
     void only_what_differs_is_written_into_another_list() {
-        var list = new PatternFile("map", "a.map", 3);
+        var list = new PatternFile("map", "a.map", "", 3);
         var has = Map.of("k1", List.of("v1"), "k2", List.of("v2"), "k3", List.of("v3"));
         var wanted = Map.of("k1", List.of("v1"), "k2", List.of("v 2"), "k;4", List.of("v4"));
 

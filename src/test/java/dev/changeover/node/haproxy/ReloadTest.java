@@ -601,6 +601,36 @@ class ReloadTest {
         assertThat(rig.tell(4, "get map %s back\\\\slash\\ b".formatted(map))).contains("value=\"v\"");
     }
 
+    @Test
+    void lists_that_stand_in_the_file_last_as_they_were_set_while_its_conditions_stay() throws Exception {
+        var rules = """
+                    acl bad src 10.0.0.1 10.0.0.2
+                    acl numbered src -u 77 10.0.0.7
+                    tcp-request connection reject if bad { dst_port 7:9 }
+                    tcp-request connection reject if numbered
+                    tcp-request connection reject if { src 10.1.0.1 }
+                """;
+        reload(file(listener("more", OTHER) + rules, server("db1"), server("db2")));
+        rig.tell(3, "add acl #0 10.0.0.3");
+        rig.tell(3, "del acl #0 10.0.0.1");
+        rig.tell(3, "add acl #77 10.0.0.8");
+        rig.tell(3, "add acl #1 70:79");
+        assertThat(rig.agent().status().warnings()).isEmpty();
+
+        upgrade();
+        reload(file(listener("more", OTHER) + rules, server("db1")));
+
+        assertThat(patterns(5, "acl #0")).containsExactly("10.0.0.2", "10.0.0.3");
+        assertThat(patterns(5, "acl #77")).containsExactly("10.0.0.7", "10.0.0.8");
+        assertThat(patterns(5, "acl #1")).containsExactly("7:9", "70:79");
+        assertThat(patterns(5, "acl #2")).containsExactly("10.1.0.1");
+
+        reload(file(listener("more", OTHER) + rules.replace("10.0.0.1 ", ""), server("db1")));
+
+        assertThat(patterns(6, "acl #0")).containsExactly("10.0.0.2");
+        assertThat(patterns(6, "acl #77")).containsExactly("10.0.0.7");
+    }
+
     private List<String> patterns(int generation, String list) throws IOException {
         return rig.tell(generation, "show " + list)
                 .lines()
