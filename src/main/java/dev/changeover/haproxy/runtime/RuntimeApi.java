@@ -98,7 +98,8 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
     public void copy(PatternFile list, RuntimeApi from) throws IOException {
         var there = from.lines(list);
         var here = lines(list);
-        var refused = obey(list.commands(from.entries(list, there, here), entries(list, here, there)));
+        var files = here.stream().map(line -> list.keys(line).getFirst()).collect(Collectors.toSet());
+        var refused = obey(list.commands(from.entries(list, there, here, files), entries(list, here, there, files)));
         if (!refused.isEmpty()) throw new IOException("worker %d: %s".formatted(worker, refused));
     }
 
@@ -106,20 +107,30 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
         return PatternFile.lines(worker("show %s %s".formatted(list.kind(), list.file())));
     }
 
-    /** Which words are the key is asked only where the other worker lists something else. */
-    private Map<String, List<String>> entries(PatternFile list, List<String> lines, List<String> others)
-            throws UnansweredException {
+    /**
+     * Which words are the key is asked only where the other worker lists something else. HAProxy does not always tell: then
+     * it is the first word, as in each line of a file, and no guess is made at what was added since.
+     *
+     * @param first words with which the lines of its file begin
+     */
+    private Map<String, List<String>> entries(
+            PatternFile list, List<String> lines, List<String> others, Set<String> first) throws UnansweredException {
         var same = Set.copyOf(others);
         var known = new HashMap<String, String>();
+        var told = new ArrayList<>(lines);
         for (var line : lines) {
             var keys = same.contains(line) ? List.<String>of() : list.keys(line);
-            for (var key : keys) {
-                if (keys.size() < 2 || !PatternFile.isKey(key, line, worker(list.question(key)))) continue;
-                known.put(line, key);
-                break;
-            }
+            if (keys.size() < 2) continue;
+            var key = keyOf(list, line, keys);
+            if (key.isPresent()) known.put(line, key.get());
+            else if (!first.contains(keys.getFirst())) told.remove(line);
         }
-        return list.entriesOf(lines, known);
+        return list.entriesOf(told, known);
+    }
+
+    private Optional<String> keyOf(PatternFile list, String line, List<String> keys) throws UnansweredException {
+        for (var key : keys) if (PatternFile.isKey(key, line, worker(list.question(key)))) return Optional.of(key);
+        return Optional.empty();
     }
 
     /**

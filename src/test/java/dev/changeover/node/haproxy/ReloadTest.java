@@ -602,6 +602,22 @@ class ReloadTest {
     }
 
     @Test
+    void a_key_of_a_map_that_haproxy_does_not_tell_is_not_guessed() throws Exception {
+        var map = Files.writeString(
+                directory.resolve("r.map"), "^one[0-9]+$ of words\n^two[0-9]+$ of words\n^gone[0-9]+$ of words\n");
+        var rules = "    tcp-request connection reject if { str(x),map_reg(%s) -m found }\n".formatted(map);
+        reload(file(listener("more", OTHER) + rules, server("db1"), server("db2")));
+        rig.tell(3, "add map %s ^Bad.*\\ bot v".formatted(map));
+        rig.tell(3, "del map %s ^gone[0-9]+$".formatted(map));
+        rig.tell(3, "set map %s ^one[0-9]+$ other\\ words".formatted(map));
+
+        upgrade();
+
+        assertThat(patterns(4, "map " + map))
+                .containsExactlyInAnyOrder("^one[0-9]+$ other words", "^two[0-9]+$ of words");
+    }
+
+    @Test
     void lists_that_stand_in_the_file_last_as_they_were_set_while_its_conditions_stay() throws Exception {
         var rules = """
                     acl bad src 10.0.0.1 10.0.0.2
