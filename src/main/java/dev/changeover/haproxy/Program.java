@@ -121,6 +121,18 @@ public record Program(Path executable, Optional<Path> libraries) {
         return judge(directory, List.of()).refusal();
     }
 
+    /** Why a file cannot be handed over, though HAProxy accepts it; empty when it can. */
+    public static Optional<String> unfit(OperatorConfiguration file) {
+        var programs = file.sections().stream()
+                .filter(section -> section.kind().equals("program"))
+                .map(ConfigurationSection::name)
+                .toList();
+        if (programs.isEmpty()) return Optional.empty();
+        return Optional.of(
+                "section 'program %s': HAProxy's master starts it once more with each generation, and ends when it ends; give it a unit of its own, and take the section out"
+                        .formatted(String.join(", ", programs)));
+    }
+
     /**
      * The same with other rights than ours, and with what else the program says, in one run of it.
      *
@@ -128,18 +140,9 @@ public record Program(Path executable, Optional<Path> libraries) {
      */
     public Judgement judge(GenerationDirectory directory, List<String> launcher)
             throws IOException, InterruptedException {
-        var programs = OperatorConfiguration.parse(
-                        Files.readString(directory.operatorConfiguration(), OperatorConfiguration.BYTES))
-                .sections()
-                .stream()
-                .filter(section -> section.kind().equals("program"))
-                .map(ConfigurationSection::name)
-                .toList();
-        if (!programs.isEmpty()) {
-            return Judgement.refused(
-                    "section 'program %s': HAProxy's master starts it once more with each generation, and ends when it ends; give it a unit of its own, and take the section out"
-                            .formatted(String.join(", ", programs)));
-        }
+        var unfit = unfit(OperatorConfiguration.parse(
+                Files.readString(directory.operatorConfiguration(), OperatorConfiguration.BYTES)));
+        if (unfit.isPresent()) return Judgement.refused(unfit.get());
         // Without -q, which would swallow the reason as well.
         var result = run(
                 launcher,

@@ -37,6 +37,23 @@ final class FileCheck {
                     "let that user read it, or run the agent as root");
             return;
         }
+        var unfit = Program.unfit(file);
+        if (unfit.isPresent()) {
+            findings.problem(host.fileName(), unfit.get(), "correct it, and run this again");
+            return;
+        }
+        var running = host.foreign();
+        if (running.isPresent()) {
+            var missing = file.variablesOtherThan(running.get().environment());
+            if (!missing.isEmpty()) {
+                findings.problem(
+                        host.fileName(),
+                        "HAProxy %d was started with variables that it uses and the agent does not have, and what else is said here is said without them: %s"
+                                .formatted(running.get().worker(), missing),
+                        "put them into agent.env, and their names into CHANGEOVER_HAPROXY_ENVIRONMENT there");
+                return;
+            }
+        }
         var judges = judges(host);
         if (judges.isEmpty()) {
             findings.warning(

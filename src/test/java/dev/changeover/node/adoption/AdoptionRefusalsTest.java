@@ -13,6 +13,9 @@ import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.host.Loopback;
 import dev.changeover.host.ProgramRun;
 import dev.changeover.node.agent.ProxyNode;
+import dev.changeover.node.check.CheckedHost;
+import dev.changeover.node.check.Finding;
+import dev.changeover.node.check.NodeCheck;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.haproxy.HaproxyDriver;
 import java.io.IOException;
@@ -108,6 +111,21 @@ class AdoptionRefusalsTest {
         here.start(here.host().startForeignIn(List.of("env", "DB_PORT=" + port), here.file(), "-W"));
 
         refused("was started with variables that", "[DB_PORT]", "CHANGEOVER_HAPROXY_ENVIRONMENT");
+    }
+
+    @Test
+    void a_check_does_not_say_that_the_haproxy_that_runs_refuses_what_its_variables_make_right() throws Exception {
+        var port = RealParts.mariaDb().address().getPort();
+        Files.writeString(
+                here.file(), here.host().configuration(port) + "backend more\n    timeout queue \"${QUEUE}\"\n");
+        here.start(here.host().startForeignIn(List.of("env", "QUEUE=5s"), here.file(), "-W"));
+
+        assertThat(NodeCheck.of(CheckedHost.of(here.configuration(AdoptionHost.USER)), List.of()))
+                .filteredOn(finding -> finding.level() == Finding.Level.PROBLEM)
+                .singleElement()
+                .asString()
+                .contains("was started with variables that", "[QUEUE]", "CHANGEOVER_HAPROXY_ENVIRONMENT")
+                .doesNotContain("refuses");
     }
 
     @Test

@@ -83,6 +83,17 @@ class NodeCheckTest {
     }
 
     @Test
+    void what_we_refuse_is_not_said_to_be_refused_by_haproxy() throws Exception {
+        scene.stage();
+        scene.append("program beside\n    command /bin/sleep 1\n");
+
+        assertThat(problems(scene.findings()))
+                .singleElement()
+                .asString()
+                .startsWith(scene.file() + ": section 'program beside'");
+    }
+
+    @Test
     void what_a_later_haproxy_may_refuse_is_warned_of_in_the_words_of_this_one() throws Exception {
         scene.stage();
         scene.append("backend old\n    option httpchk GET / HTTP/1.1\\r\\nHost:\\ x\n    server s 127.0.0.1:1\n");
