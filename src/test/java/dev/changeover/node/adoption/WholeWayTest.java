@@ -107,7 +107,8 @@ class WholeWayTest {
                 "fifty-servers.cfg",
                 "cluster-check.cfg",
                 "shards-and-sections.cfg",
-                "conditions-and-jail.cfg"
+                "conditions-and-jail.cfg",
+                "peers-and-logs.cfg"
             })
     void is_checked_adopted_upgraded_reloaded_and_given_back(String name) throws Exception {
         assumeThat(SystemdUnit.isInCharge()).as("systemd is in charge").isFalse();
