@@ -129,6 +129,18 @@ class AdoptionRefusalsTest {
     }
 
     @Test
+    void no_section_whose_name_a_variable_makes() throws Exception {
+        var text = here.host().configuration(RealParts.mariaDb().address().getPort());
+        Files.writeString(
+                here.file(),
+                text.replace("global\n", "global\n    setenv ROLE main\n")
+                        .replaceFirst("(?m)^(frontend|listen) (\\w+)$", "$1 \"$2-\\${ROLE}\""));
+        here.start(here.host().startForeign(here.file(), "-W", "-S", here.host().home() + "/m.sock"));
+
+        assertThat(here.adoptionOf(here.file()).plan(null).warnings()).isNotNull();
+    }
+
+    @Test
     void options_of_its_command_line_that_no_file_says() throws Exception {
         var port = RealParts.mariaDb().address().getPort();
         Files.writeString(
