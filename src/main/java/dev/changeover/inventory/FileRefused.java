@@ -9,9 +9,17 @@ public final class FileRefused extends IllegalArgumentException {
     /** So many are told. */
     static final int MOST = 200;
 
+    private final List<Fault> faults;
+
     FileRefused(List<Fault> faults) {
         super(faults.stream().sorted(Fault.BY_LINE).map(Fault::toString).collect(Collectors.joining("\n"))
                 + (faults.size() < MOST ? "" : "\nthese are the first %d: there may be more".formatted(MOST)));
+        this.faults = List.copyOf(faults);
+    }
+
+    /** The message without lines, for a text that its author has not written. */
+    public String sentences() {
+        return faults.stream().map(Fault::text).collect(Collectors.joining("\n"));
     }
 
     /**

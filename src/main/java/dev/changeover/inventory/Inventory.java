@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -103,11 +104,17 @@ public interface Inventory {
      * and an instance's window or status that the fleet does not name, are kept; nodes that a proxy no longer has are
      * removed, nothing else is.
      *
+     * @param met gets those of its instances that are there, without any its proxies; what it throws undoes everything
      * @throws Contradiction if a contact's webhook is where none may be, or if something belongs to another project,
      *     instance or proxy than the fleet says, or to one that does not exist
      * @throws ProxyBusy if a proxy is being upgraded and the fleet would change it (REQUIREMENTS P2)
      */
-    void register(Fleet fleet);
+    void register(Fleet fleet, Consumer<List<String>> met);
+
+    /** The same, whatever is there. */
+    default void register(Fleet fleet) {
+        register(fleet, met -> {});
+    }
 
     /**
      * Adds or replaces catalogue entries with their packages, or nothing at all.
@@ -117,8 +124,7 @@ public interface Inventory {
     void register(List<Kernel> kernels);
 
     /**
-     * The same with entries that are made of those that there are, which nobody else changes meanwhile: of two changes at
-     * once the second is made of what the first one left.
+     * The same of entries made of those that there are: of two changes at once the second is made of what the first left.
      *
      * @param making runs in the transaction that writes; what it throws is thrown, and nothing is written
      * @return what it made
@@ -227,9 +233,7 @@ public interface Inventory {
             refuseTwice("node", nodes.map(Node::id));
             var faults =
                     proxies.stream().map(Proxy::faults).flatMap(List::stream).collect(Collectors.joining("; "));
-            if (!faults.isEmpty()) {
-                throw new IllegalArgumentException(faults);
-            }
+            if (!faults.isEmpty()) throw new IllegalArgumentException(faults);
         }
 
         private static Set<String> ids(List<Instance> instances) {

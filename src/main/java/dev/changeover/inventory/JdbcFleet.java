@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
@@ -19,13 +20,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a fleet; runs in the caller's transaction. */
-record JdbcFleet(Sql sql, Inventory stored, Contacts contacts) {
+record JdbcFleet(Sql sql, Inventory stored, Contacts contacts, Consumer<List<String>> met) {
     private static final int AT_ONCE = 1000;
 
     /** Nodes are removed everywhere before any is added, so that one may move between proxies of the fleet. */
     void put(Inventory.Fleet fleet) {
-        locked("project", "id", fleet.projects().stream().map(Project::id), row -> row.text("id"));
-        locked("instance", "id", fleet.instances().stream().map(Instance::id), row -> row.text("id"));
+        var owners = fleet.instances().stream().map(Instance::projectId);
+        locked("project", Stream.concat(fleet.projects().stream().map(Project::id), owners));
+        var hosts = fleet.proxies().stream().map(Proxy::instanceId);
+        locked("instance", Stream.concat(fleet.instances().stream().map(Instance::id), hosts));
         putProjects(fleet.projects());
         putInstances(fleet);
         refuseWhileUpgrading(fleet.proxies());
@@ -54,6 +57,9 @@ record JdbcFleet(Sql sql, Inventory stored, Contacts contacts) {
         var here = fleet.projects().stream().map(Project::id).collect(Collectors.toSet());
         require("project", here, fleet.instances().stream().map(Instance::projectId));
         var known = INSTANCE.addAll(sql, "instance", fleet.instances());
+        if (!fleet.instances().isEmpty()) {
+            met.accept(known.stream().map(Instance::id).toList());
+        }
         var foreign = sql.changeAll("update instance set name = ? where id = ? and project_id = ?", known, instance ->
                 new Object[] {instance.name(), instance.id(), instance.projectId()});
         foreign.forEach(instance -> refuseMove("instance", instance.id(), "project", instance.projectId()));
@@ -91,6 +97,10 @@ record JdbcFleet(Sql sql, Inventory stored, Contacts contacts) {
                 .collect(Collectors.toSet());
     }
 
+    private void locked(String table, Stream<String> wanted) {
+        locked(table, "id", wanted, row -> row.text("id"));
+    }
+
     /** Those that are there, by their ids: none begins to be upgraded, or is removed, before this is written. */
     private <T> List<T> locked(String table, String columns, Stream<String> wanted, Function<Row, T> reader) {
         return inParts(
@@ -123,6 +133,9 @@ record JdbcFleet(Sql sql, Inventory stored, Contacts contacts) {
             proxy.engine(),
             proxy.status()
         });
+        if (fleet.instances().isEmpty()) {
+            met.accept(known.stream().map(Proxy::id).toList());
+        }
         var foreign = sql.changeAll("""
                 update proxy set name = ?, address = ?, port = ?, mode = ?, engine = ?
                 where id = ? and instance_id = ?

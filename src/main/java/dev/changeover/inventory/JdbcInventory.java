@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -202,8 +203,8 @@ record JdbcInventory(Sql sql, JdbcCatalogue catalogue, Contacts contacts) implem
     }
 
     @Override
-    public void register(Fleet fleet) {
-        sql.together(() -> new JdbcFleet(sql, this, contacts).put(fleet));
+    public void register(Fleet fleet, Consumer<List<String>> met) {
+        sql.together(() -> new JdbcFleet(sql, this, contacts, met).put(fleet));
     }
 
     @Override

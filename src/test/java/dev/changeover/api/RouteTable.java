@@ -29,6 +29,8 @@ final class RouteTable {
     private static final String REASON = "{\"reason\":\"the matrix\"}";
     private static final String LOST = "{\"proxy_id\":\"{proxy_id}\",\"reason\":\"the matrix\"}";
     private static final String CONTACT = "{\"name\":\"matrix\",\"email\":\"matrix@example.com\"}";
+    private static final String PROXY = "{\"id\":\"matrix\",\"address\":\"10.0.0.9\",\"port\":3306,\"mode\":\"SINGLE\","
+            + "\"version\":\"2.6.12.3\",\"nodes\":[{\"id\":\"matrix-n1\",\"role\":\"PRIMARY\"}]}";
     private static final String LOG_IN = "{\"name\":\"nobody\",\"password\":\"wrong\"}";
 
     private static final String PASSWORD = "correct horse battery";
@@ -62,6 +64,7 @@ final class RouteTable {
             rule("DELETE /v3/access-keys/{access_key_id}", MANAGE_ACCESS),
             rule("GET /audit", LIST_AUDIT),
             rule("GET /v3/audit", LIST_AUDIT),
+            rule("GET /v3/{project_id}/audit", LIST_AUDIT),
             rule("GET /v3/{project_id}/contacts", LIST_INSTANCES),
             rule("POST /v3/{project_id}/contacts", MODIFY_INSTANCE).with(CONTACT),
             rule("DELETE /v3/{project_id}/contacts/{contact_id}", MODIFY_INSTANCE),
@@ -72,6 +75,7 @@ final class RouteTable {
             rule("PUT /v3/{project_id}/instances/{instance_id}/contacts", MODIFY_INSTANCE)
                     .with("{\"contacts\":[%s]}".formatted(CONTACT)),
             rule("POST /v3/{project_id}/instances/{instance_id}/contact-test", MODIFY_INSTANCE),
+            rule("POST /v3/{project_id}/instances/{instance_id}/contacts/test", MODIFY_INSTANCE),
             rule("GET /v3/{project_id}/notices", LIST_INSTANCES),
             rule("GET /v3/projects", LIST_INSTANCES),
             rule("GET /v3/instances/{instance_id}", LIST_INSTANCES),
@@ -97,6 +101,7 @@ final class RouteTable {
             rule("GET /v3/campaigns", OPERATE_UPGRADES),
             rule("POST /v3/campaigns", OPERATE_UPGRADES).with("{\"version\":\"9.9.9.8\"}"),
             rule("POST /v3/campaign-plans", OPERATE_UPGRADES).with("{\"version\":\"9.9.9.8\"}"),
+            rule("POST /v3/campaigns/plan", OPERATE_UPGRADES).with("{\"version\":\"9.9.9.8\"}"),
             rule("GET /v3/campaigns/{campaign_id}", OPERATE_UPGRADES),
             rule("GET /v3/campaigns/{campaign_id}/members", OPERATE_UPGRADES),
             rule("GET /v3/campaigns/{campaign_id}/notices", OPERATE_UPGRADES),
@@ -109,11 +114,17 @@ final class RouteTable {
             rule("PUT /v3/{project_id}/instances/{instance_id}/ring", MODIFY_INSTANCE)
                     .with("{\"ring\":\"EARLY\"}"),
             rule("GET /v3/{project_id}/instances", LIST_INSTANCES),
+            rule("POST /v3/{project_id}/instances", MANAGE_KERNELS).with("{\"id\":\"matrix\"}"),
+            rule("PUT /v3/{project_id}/instances/{instance_id}", MANAGE_KERNELS).with("{\"id\":\"{instance_id}\"}"),
+            rule("POST /v3/{project_id}/instances/{instance_id}/proxy", MANAGE_KERNELS)
+                    .with(PROXY),
             rule("GET /v3/{project_id}/instances/{instance_id}/proxy-list", LIST_INSTANCES),
             rule("GET /v3/{project_id}/instances/{instance_id}/proxies", LIST_INSTANCES),
             rule("GET /v3/{project_id}/instances/{instance_id}/proxy/engine-version", LIST_INSTANCES),
             rule("GET /v3/{project_id}/instances/{instance_id}/ops-window", LIST_INSTANCES),
             rule("DELETE /v3/{project_id}/instances/{instance_id}/proxies/{proxy_id}", MODIFY_INSTANCE)
+                    .with("{}"),
+            rule("DELETE /v3/{project_id}/instances/{instance_id}/proxy/{proxy_id}", MODIFY_INSTANCE)
                     .with("{}"),
             rule("DELETE /v3/{project_id}/instances/{instance_id}", MODIFY_INSTANCE)
                     .with("{}"),

@@ -22,6 +22,7 @@ import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -164,6 +165,33 @@ class RemovalAtOnceTest {
         }
     }
 
+    @Test
+    void what_is_registered_in_an_instance_that_is_removed_meanwhile_finds_none() throws Exception {
+        try (var one = server();
+                var other = server()) {
+            registerIn(one);
+            var sql = one.getBean(Sql.class);
+            var inventory = other.getBean(Inventory.class);
+            var file = FleetFile.read(Fleets.FILE.replace("x-7", "x-8").replace("n-", "m-"));
+            var removal = held(sql, () -> one.getBean(Removal.class).instance("i-7", REASON, true));
+
+            var proxy =
+                    threads.submit(() -> inventory.register(new Inventory.Fleet(List.of(), List.of(), file.proxies())));
+            var change = threads.submit(() -> inventory.register(file, met -> {
+                throw new IllegalStateException("met " + met);
+            }));
+            Awaitility.await("both wait for it").atMost(PATIENT).until(() -> waiting(sql) == 2);
+            over.countDown();
+
+            assertThat(removal.get(1, TimeUnit.MINUTES)).isPresent();
+            assertThatThrownBy(proxy::get)
+                    .hasCauseInstanceOf(Inventory.Contradiction.class)
+                    .hasMessageContaining("instance 'i-7' does not exist");
+            assertThatThrownBy(change::get).hasRootCauseMessage("met []");
+            assertThat(inventory.instance("i-7")).isEmpty();
+        }
+    }
+
     private static Submission submission(boolean scheduled) {
         return new Submission(
                 "p-0",
@@ -211,10 +239,11 @@ class RemovalAtOnceTest {
     }
 
     private static void awaitWaiting(Sql sql) {
-        Awaitility.await("somebody waits for a row")
-                .atMost(PATIENT)
-                .until(
-                        () -> sql.exists(
-                                "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"));
+        Awaitility.await("somebody waits for a row").atMost(PATIENT).until(() -> waiting(sql) > 0);
+    }
+
+    private static int waiting(Sql sql) {
+        return sql.count(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
     }
 }

@@ -66,8 +66,11 @@ record AuditFilter(
         @Parameter(description = "until then, as from (now)") @QueryValue @Nullable String until) {
     private static final Duration SHOWN = Duration.ofDays(30);
 
-    /** @throws ApiException naming the parameter that is wrong */
-    AuditQuery query(Instant now) {
+    /**
+     * @param also what an entry has to be about besides
+     * @throws ApiException naming the parameter that is wrong
+     */
+    AuditQuery query(Instant now, Subject... also) {
         var last = Times.parameter("until", until);
         var first = Times.parameter("from", from);
         if (first != null && last != null && first.isAfter(last)) {
@@ -76,7 +79,7 @@ record AuditFilter(
         return new AuditQuery(
                 actor,
                 action,
-                subjects(),
+                Stream.concat(subjects(), Stream.of(also)).toList(),
                 first == null ? (last == null ? now : last).minus(SHOWN) : first,
                 last == null ? null : last.plusMillis(1),
                 result(),
@@ -84,15 +87,14 @@ record AuditFilter(
                 Parameters.number("limit", limit, 10, 1, Paging.MOST));
     }
 
-    private List<Subject> subjects() {
+    private Stream<Subject> subjects() {
         return Stream.of(
                         subject(PROJECT, projectId),
                         subject(INSTANCE, instanceId),
                         subject(PROXY, proxyId),
                         subject(JOB, jobId),
                         subject(ACCOUNT, account))
-                .flatMap(List::stream)
-                .toList();
+                .flatMap(List::stream);
     }
 
     private static List<Subject> subject(Subject.Kind kind, @Nullable String id) {

@@ -137,7 +137,7 @@ class ContactController {
      */
     @Secured(Permission.MODIFY_INSTANCE)
     @Action("contact.test")
-    @Post("/instances/{instance_id}/contact-test")
+    @Post(uris = {"/instances/{instance_id}/contacts/test", "/instances/{instance_id}/contact-test"})
     Tests test(@PathVariable("project_id") String projectId, @PathVariable("instance_id") String instanceId) {
         return tests(projectId, toTell(projectId, instanceId));
     }

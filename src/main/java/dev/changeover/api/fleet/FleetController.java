@@ -184,7 +184,11 @@ record FleetController(
      */
     @Secured(Permission.MODIFY_INSTANCE)
     @Action("proxy.remove")
-    @Delete("/{project_id}/instances/{instance_id}/proxies/{proxy_id}")
+    @Delete(
+            uris = {
+                "/{project_id}/instances/{instance_id}/proxies/{proxy_id}",
+                "/{project_id}/instances/{instance_id}/proxy/{proxy_id}"
+            })
     Removed removeProxy(
             @PathVariable("project_id") String projectId,
             @PathVariable("instance_id") String instanceId,

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodeId the held node that is meant, which may be left out where only one is held; or the node whose sessions
  *     are to be closed, otherwise all that retire
  * @param startTime with reschedule: when in the maintenance window to begin; left out: at its next opening
- * @param session with close-remaining: one session, by the id in the upgrade's holders; needs its node
+ * @param session with close-remaining and close-one: one session, by the id in the upgrade's holders; needs its node
  * @param count with close-remaining: how many sessions remain, as a confirmation; if there are more, none is closed
  */
 record CommandBody(
@@ -51,6 +51,18 @@ record CommandBody(
                     "count", "how many sessions remain is needed, to confirm that they are meant");
         }
         return this;
+    }
+
+    /** The same of the command that closes one session. */
+    CommandBody checkOne() {
+        reasonGiven();
+        if (session == null) {
+            throw ApiException.badParameter("session", "an id as the upgrade's holders have it is needed");
+        }
+        if (count != null) {
+            throw ApiException.badParameter("count", "close-one takes none");
+        }
+        return check(Command.CLOSE_REMAINING);
     }
 
     /** The audit trail's record of it, also where it is refused. */

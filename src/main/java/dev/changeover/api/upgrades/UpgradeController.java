@@ -118,16 +118,18 @@ record UpgradeController(
     }
 
     /**
-     * Commands for operators only: to a held upgrade, and to close sessions that are younger than the limit. 409 when
-     * its phase does not allow it; 400 when the body is wrong. Either way nothing was changed.
+     * Commands for operators only: to a held upgrade, and to close sessions that are younger than the limit; close-one is
+     * close-remaining of one session, which it needs with its node. 409 when its phase does not allow it; 400 when the body
+     * is wrong. Either way nothing was changed.
      */
     @Secured(Permission.OPERATE_UPGRADES)
     @Action("upgrade.{order}")
-    @Post("/{job_id}/{order:retry|skip|close-remaining}")
+    @Post("/{job_id}/{order:retry|skip|close-remaining|close-one}")
     UpgradeAnswer order(
             @PathVariable("project_id") String projectId,
             @PathVariable("job_id") String jobId,
-            @Parameter(schema = @Schema(allowableValues = {"retry", "skip", "close-remaining"})) @PathVariable
+            @Parameter(schema = @Schema(allowableValues = {"retry", "skip", "close-remaining", "close-one"}))
+                    @PathVariable
                     String order,
             @Body CommandBody body,
             @Parameter(hidden = true) Caller caller,
@@ -137,9 +139,12 @@ record UpgradeController(
 
     private UpgradeAnswer say(
             String projectId, String jobId, String command, CommandBody body, Caller caller, Change change) {
-        var said = Command.valueOf(command.toUpperCase(Locale.ROOT).replace('-', '_'));
+        var one = command.equals("close-one");
+        var said = one
+                ? Command.CLOSE_REMAINING
+                : Command.valueOf(command.toUpperCase(Locale.ROOT).replace('-', '_'));
         body.tell(change);
-        var wish = body.check(said);
+        var wish = one ? body.checkOne() : body.check(said);
         var task = ownership.task(projectId, jobId);
         requirePermission(said, jobId, caller);
         change.about(INSTANCE, task.instanceId())

@@ -456,6 +456,28 @@ class AuditTest {
     }
 
     /** Mine. */
+    @Test
+    void a_project_has_a_trail_of_its_own() {
+        put(call, WINDOW);
+
+        var own = call.get("/v3/p-1/audit?actor=" + me).json();
+
+        assertThat(own)
+                .isEqualTo(call.get("/v3/audit?project_id=p-1&actor=" + me).json());
+        assertThat(own.path("entries").findValuesAsText("action")).containsExactly("window.change");
+        assertThat(call.get("/v3/p-2/audit?actor=" + me)
+                        .json()
+                        .path("total_count")
+                        .asInt(-1))
+                .isZero();
+        assertThat(call.get("/v3/p-2/audit?project_id=p-1&actor=" + me)
+                        .json()
+                        .path("total_count")
+                        .asInt(-1))
+                .isZero();
+        assertThat(call.get("/v3/p-9/audit").status()).isEqualTo(404);
+    }
+
     private JsonNode only(String query) {
         return only(query, me);
     }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @MicronautTest(environments = "api", transactional = false)
 class ContactsTest {
@@ -102,11 +103,12 @@ class ContactsTest {
         assertThat(call.get(INSTANCE).json().path("contacts")).isEmpty();
     }
 
-    @Test
-    void a_test_tells_of_each_channel_that_it_is_not_configured() {
+    @ParameterizedTest
+    @ValueSource(strings = {"contacts/test", "contact-test"})
+    void a_test_tells_of_each_channel_that_it_is_not_configured(String path) {
         post(INSTANCE, "{\"name\":\"Anna\",\"email\":\"anna@example.com\",\"phone\":\"+4915112345678\"}");
 
-        var results = post("/v3/p-1/instances/i-1/contact-test", "{}").json().path("results");
+        var results = post("/v3/p-1/instances/i-1/" + path, "{}").json().path("results");
 
         assertThat(results).hasSize(2);
         assertThat(results).allSatisfy(result -> {

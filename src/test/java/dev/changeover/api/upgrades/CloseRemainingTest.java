@@ -117,4 +117,45 @@ class CloseRemainingTest {
         assertThat(answer.status()).isEqualTo(409);
         assertThat(answer.message()).startsWith("6 sessions remain");
     }
+
+    @Test
+    void one_session_is_closed_by_a_word_of_its_own() {
+        var jobId = retiring();
+
+        var answer = closeOne(jobId, "{\"reason\":\"r\",\"session\":\"s-1\",\"node_id\":\"x-1-n2\"}");
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        assertThat(answer.json().path("job_id").asText()).isEqualTo(jobId);
+        assertThat(upgrades.commands).containsExactly("close-remaining x-1-n2 s-1 1 r");
+        assertThat(call.get("/v3/audit?limit=1&action=upgrade.close-one&job_id=" + jobId)
+                        .json()
+                        .path("total_count")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"session":"s-1","node_id":"x-1-n2"}                  | reason
+            {"reason":"r"}                                        | session
+            {"reason":"r","node_id":"x-1-n2"}                     | session
+            {"reason":"r","count":3}                              | session
+            {"reason":"r","session":" ","node_id":"x-1-n2"}       | session
+            {"reason":"r","session":"s-1"}                        | node_id
+            {"reason":"r","session":"s-1","node_id":"other"}      | node_id
+            {"reason":"r","session":"s-1","node_id":"x-1-n2","start_time":"1784167200000"} | start_time
+            {"reason":"r","session":"s-1","node_id":"x-1-n2","count":2} | count
+            """)
+    void one_session_needs_its_id_and_its_node_and_nothing_else_is_closed(String body, String named) {
+        var answer = closeOne(retiring(), body);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("DBS.200001");
+        assertThat(answer.message()).startsWith(named + ": ");
+        assertThat(upgrades.commands).isEmpty();
+    }
+
+    private Answer closeOne(String jobId, String body) {
+        return call.post("/v3/p-1/upgrades/%s/close-one".formatted(jobId), body);
+    }
 }

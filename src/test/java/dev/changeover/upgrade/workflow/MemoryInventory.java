@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** An inventory without a database, for tests of what is decided on it. */
@@ -192,7 +193,7 @@ public final class MemoryInventory implements Inventory {
     }
 
     @Override
-    public void register(Fleet fleet) {
+    public void register(Fleet fleet, Consumer<List<String>> met) {
         fleet.projects().forEach(project -> projects.put(project.id(), project));
         fleet.instances().forEach(instance -> instances.put(instance.id(), instance));
         fleet.proxies().forEach(proxy -> proxies.put(proxy.id(), proxy));
