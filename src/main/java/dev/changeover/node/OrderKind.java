@@ -21,6 +21,11 @@ public enum OrderKind {
         return this == RETIRE ? 50 : 5;
     }
 
+    /** Whether it is ordered by the one upgrade only that may change the node; an earlier one may let its sessions end. */
+    public boolean isChange() {
+        return this == STAGE || this == HAND_OVER;
+    }
+
     /** A look changes nothing, so it may come late, or again. */
     public boolean isLook() {
         return this == INSPECT;

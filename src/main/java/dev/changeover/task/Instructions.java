@@ -53,11 +53,13 @@ record Instructions(Sql sql) {
 
     long steps(String jobId, int count, long least) {
         long last = sql.together(() -> {
-            sql.change(
-                    "update job_run set steps = greatest(steps, cast(? as bigint)) + ? where job_id = ?",
-                    least,
-                    count,
-                    jobId);
+            sql.change("""
+                    update job_run set steps = greatest(steps, cast(? as bigint), coalesce((
+                        select max(theirs.steps) from task mine
+                            join task other on other.proxy_id = mine.proxy_id
+                            join job_run theirs on theirs.job_id = other.job_id
+                        where mine.job_id = job_run.job_id), 0)) + ? where job_id = ?
+                    """, least, count, jobId);
             return sql.first("select steps from job_run where job_id = ?", row -> row.largeNumber("steps"), jobId)
                     .orElseThrow();
         });

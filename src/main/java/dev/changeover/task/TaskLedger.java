@@ -147,7 +147,10 @@ public interface TaskLedger {
     /** The run of Temporal that works for a job; empty when none has begun. */
     Optional<String> runOf(String jobId);
 
-    /** Gives out numbers for steps of a job: the first of {@code count} that nobody else gets, above {@code least}. */
+    /**
+     * Gives out numbers for steps of a job: the first of {@code count} that nobody else gets, above {@code least} and above
+     * those of every other job of its proxy, whatever a server's clock says.
+     */
     long steps(String jobId, int count, long least);
 
     /**

@@ -114,6 +114,20 @@ abstract class TaskLedgerContract {
         assertThat(ledger.knows("never heard of")).isFalse();
     }
 
+    /** The clock of the server that numbered the former one's was ahead. */
+    @Test
+    void numbers_the_steps_of_an_upgrade_above_those_of_all_others_of_its_proxy() {
+        for (var job : List.of("j-3", "j-4")) {
+            ledger.instruct(new Instruction(job, job, Instruction.UPGRADE, "{}", "anna", Instant.EPOCH, null));
+            ledger.workFor(job, "first");
+            ledger.record(TaskSample.running().job(job).proxy("px-34").task(), List.of());
+        }
+        assertThat(ledger.steps("j-3", 1, 1_000)).isEqualTo(1_001);
+
+        assertThat(ledger.steps("j-4", 2, 10)).isEqualTo(1_002);
+        assertThat(ledger.steps("j-4", 1, 10)).isEqualTo(1_004);
+    }
+
     @Test
     void gives_back_every_field_as_it_was_recorded() {
         var task = running("p1", "key-1");

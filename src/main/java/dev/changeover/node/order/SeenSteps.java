@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The newest step of each job that this agent was ordered to do, in a file: an older one is a replay. So is the newest
- * one once it is over: called off, failed for good, or begun as often as the control plane tries it. A look is never a
+ * one once it is over: called off, failed for good, or begun as often as the control plane tries it. What would change the
+ * node is one, too, once another job has looked at it or changed it, whose steps have higher numbers. A look is never a
  * replay, because it changes nothing, but it outdates what was ordered before it; a closing outdates nothing, and nothing
  * outdates it, but what it did is kept, so that its repeat needs to do nothing. A job is forgotten when none of its orders
  * that were seen is good any more. Safe for concurrent use in one process.
@@ -37,6 +39,12 @@ final class SeenSteps {
 
     /** More are written anew as one. */
     private static final int LINES = 100;
+
+    /** No job has this name: the newest step of whichever job that looked at the node or changed it. */
+    private static final String ANY = "";
+
+    /** No order to change a node is good for so long. */
+    private static final Duration LONGER = Duration.ofDays(1);
 
     private final Path file;
     private final Map<String, Seen> all = new TreeMap<>();
@@ -84,6 +92,10 @@ final class SeenSteps {
             return Optional.of(before.closed());
         }
         var why = before == null ? null : whyNot(order, before);
+        var newest = all.get(ANY);
+        if (why == null && newest != null && order.kind().isChange() && order.step() < newest.step()) {
+            why = "is older than step %d of another upgrade, which this agent has seen".formatted(newest.step());
+        }
         if (why != null) {
             throw NodeFault.STALE_ORDER.because(
                     "step %d, %s, of job %s %s: nothing was done; only the control plane can order it again"
@@ -129,7 +141,12 @@ final class SeenSteps {
         all.values().removeIf(seen -> seen.good().isBefore(now));
         var good = before == null || order.good().isAfter(before.good()) ? order.good() : before.good();
         var begun = before != null && before.step() == order.step() ? before.begun() : 0;
-        write(lane(order), new Seen(order.step(), false, good, begun + 1, null));
+        var said = new TreeMap<>(Map.of(lane(order), new Seen(order.step(), false, good, begun + 1, null)));
+        var newest = all.get(ANY);
+        if ((order.kind().isLook() || order.kind().isChange()) && (newest == null || newest.step() < order.step())) {
+            said.put(ANY, new Seen(order.step(), false, now.plus(LONGER), 0, null));
+        }
+        write(said);
     }
 
     /**
@@ -142,7 +159,7 @@ final class SeenSteps {
             readIfChanged();
             var seen = all.get(lane(order));
             if (seen != null && seen.step() == order.step()) {
-                write(lane(order), new Seen(seen.step(), true, seen.good(), seen.begun(), closed));
+                write(Map.of(lane(order), new Seen(seen.step(), true, seen.good(), seen.begun(), closed)));
             }
         } catch (UncheckedIOException unwritable) {
             LOG.warn("it cannot be kept that an order is over: {}", unwritable.getMessage());
@@ -193,11 +210,11 @@ final class SeenSteps {
         all.putAll(said);
     }
 
-    private void write(String lane, Seen seen) {
-        all.put(lane, seen);
+    private void write(Map<String, Seen> said) {
+        all.putAll(said);
         try {
             if (lines < LINES) {
-                PrivateFile.append(file, SignedText.write(Map.of(lane, seen)) + "\n");
+                PrivateFile.append(file, SignedText.write(said) + "\n");
                 lines++;
             } else {
                 PrivateFile.write(file, SignedText.write(all) + "\n");

@@ -179,6 +179,32 @@ class CheckedOrdersTest {
     }
 
     @Test
+    void an_upgrade_that_another_one_followed_changes_nothing_any_more_and_its_sessions_end() {
+        var good = now.plus(DAY);
+        var former = stage("former", 1, good);
+        agent().stage(former);
+        agent().stage(former);
+        agent().inspect(order(DAY, signer.permit("later", 3, OrderKind.INSPECT, "n1", good, order(DAY, null))));
+
+        assertRefused(NodeFault.STALE_ORDER, "another upgrade", () -> agent().stage(former));
+        assertRefused(NodeFault.STALE_ORDER, "another upgrade", () -> agent().handOver(handOver("n1", 2, NEW, good)));
+        agent().stage(stage("later", 4, good));
+        now = now.plus(Duration.ofHours(20));
+        assertRefused(NodeFault.STALE_ORDER, "another upgrade", () -> agent().stage(stage("kept back", 2, good)));
+
+        var end = new RetireOrder(order(DAY, null), kernel(NEW), DAY, Duration.ofSeconds(1), List.of());
+        var permit = signer.permit("former", 2, OrderKind.RETIRE, "n1", good, end);
+        agent().retire(new RetireOrder(order(DAY, permit), kernel(NEW), DAY, Duration.ofSeconds(1), List.of()));
+        assertThat(deeds.retired).isNotNull();
+    }
+
+    private StageOrder stage(String job, int step, Instant good) {
+        var bare = new StageOrder(order(DAY, null), kernel(NEW));
+        var permit = signer.permit(job, step, OrderKind.STAGE, "n1", good, bare);
+        return new StageOrder(order(DAY, permit), kernel(NEW));
+    }
+
+    @Test
     void a_step_that_is_under_way_goes_on_where_nothing_can_be_written_and_no_other_begins() throws Exception {
         try (var disk = SmallDisk.at(run.resolve("disk"), 1024)) {
             run = disk.path();
