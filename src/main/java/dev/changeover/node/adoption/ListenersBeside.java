@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -42,7 +43,8 @@ record ListenersBeside(FormerOwner owner) {
 
     private static Collection<Long> held(ListeningSockets sockets, List<Long> pids, List<BindAddress> addresses) {
         return pids.stream()
-                .flatMap(pid -> addresses.stream().flatMap(address -> sockets.heldBy(pid, address).stream()))
+                .map(sockets::heldBy)
+                .flatMap(held -> addresses.stream().flatMap(address -> held.getOrDefault(address, Set.of()).stream()))
                 .collect(Collectors.toSet());
     }
 }
