@@ -26,8 +26,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Gives a node back to whoever ran HAProxy before, without a client noticing:
@@ -239,13 +237,8 @@ public final class GiveBack {
     /** All that the generation listens with, and not other ones on the same addresses. */
     private boolean holdsSockets(Generation.Live serving, List<BindAddress> addresses) throws IOException {
         var sockets = ListeningSockets.now();
-        var ours = sockets.heldBy(serving.worker());
-        var theirs = owner.processes().stream().map(sockets::heldBy).toList();
+        var theirs = ListenersBeside.held(sockets, owner.processes(), addresses);
         return !addresses.isEmpty()
-                && addresses.stream()
-                        .allMatch(address -> theirs.stream()
-                                .flatMap(held -> held.getOrDefault(address, Set.of()).stream())
-                                .collect(Collectors.toSet())
-                                .equals(ours.getOrDefault(address, Set.of())));
+                && theirs.equals(ListenersBeside.held(sockets, List.of(serving.worker()), addresses));
     }
 }

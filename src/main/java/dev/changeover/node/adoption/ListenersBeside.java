@@ -3,7 +3,6 @@ package dev.changeover.node.adoption;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.configuration.BindAddress;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,7 +40,8 @@ record ListenersBeside(FormerOwner owner) {
                                         .collect(Collectors.joining(", "))));
     }
 
-    private static Collection<Long> held(ListeningSockets sockets, List<Long> pids, List<BindAddress> addresses) {
+    /** The sockets on these addresses that the processes hold. */
+    static Set<Long> held(ListeningSockets sockets, List<Long> pids, List<BindAddress> addresses) {
         return pids.stream()
                 .map(sockets::heldBy)
                 .flatMap(held -> addresses.stream().flatMap(address -> held.getOrDefault(address, Set.of()).stream()))

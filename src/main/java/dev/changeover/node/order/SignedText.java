@@ -14,7 +14,7 @@ import java.time.Instant;
  * All that an order's signature is for.
  *
  * @param jobId the upgrade; empty for a look that belongs to none
- * @param step grows with each order of a job; 0 without a job
+ * @param step grows with each order of a job, and from a proxy's job to its next; 0 without a job
  * @param good until when the order may be begun
  * @param order as the agent's activity takes it, without a permit
  */

@@ -645,6 +645,13 @@ class ReloadTest {
 
         assertThat(patterns(6, "acl #0")).containsExactly("10.0.0.2");
         assertThat(patterns(6, "acl #77")).containsExactly("10.0.0.7");
+
+        var byVariable = rules.replace("10.0.0.7", "\"${CHANGEOVER_NONE-10.0.0.7}\"");
+        reload(file(listener("more", OTHER) + byVariable, server("db1")));
+        rig.tell(7, "add acl #77 10.0.0.8");
+        reload(file(listener("more", OTHER) + byVariable, server("db1"), server("db2")));
+
+        assertThat(patterns(8, "acl #77")).containsExactly("10.0.0.7");
     }
 
     private List<String> patterns(int generation, String list) throws IOException {
