@@ -76,12 +76,26 @@ record KernelNotes(Path kernel) {
         if (written().isEmpty()) noteReportedVersion(reportedVersion);
     }
 
-    /** Of the package that it was staged from; empty where there was none, or nobody can tell any more. */
-    Optional<String> packageSha256() throws IOException {
-        if (Files.notExists(ofPackage())) return Optional.empty();
-        var sha256 = Files.readString(ofPackage(), StandardCharsets.ISO_8859_1).strip();
-        if (Sha256.isOne(sha256)) return Optional.of(sha256);
-        PrivateFile.setAside(ofPackage(), "does not say which package the kernel is of");
-        return Optional.empty();
+    /** Whether it was staged from a package; one that an adoption took was not. */
+    boolean isOfPackage() {
+        return Files.exists(ofPackage());
+    }
+
+    /** Which may be damaged; it is kept, because a kernel without one counts as of no package. */
+    Optional<String> packageSha256() {
+        try {
+            return Optional.of(Files.readString(ofPackage(), StandardCharsets.ISO_8859_1)
+                            .strip())
+                    .filter(Sha256::isOne);
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /** Why a kernel that runs cannot be taken for the catalogue's. */
+    String againstPackage() {
+        return packageSha256().isPresent() || !isOfPackage()
+                ? "runs here from another package than the catalogue's; give the new package a version of its own"
+                : "runs here, and %s does not say from which package: see failure-modes.md".formatted(ofPackage());
     }
 }

@@ -83,18 +83,20 @@ public final class KernelStore {
     }
 
     /**
-     * The kernel, if it is here and of the catalogue's package. One that was not staged from a package has no SHA-256 to be
-     * compared.
+     * The kernel, if it is here and of the catalogue's package. One of no package, which an adoption took, is used while
+     * it runs; else the catalogue's takes its place.
      */
     public Optional<StagedKernel> find(KernelToRun kernel) throws IOException {
         var known = find(kernel.version());
-        if (known.isEmpty()) return known;
-        var from = new KernelNotes(known.get().directory()).packageSha256();
-        var isOther = from.isPresent()
-                && kernel.source()
-                        .filter(source -> !source.sha256().equalsIgnoreCase(from.get()))
-                        .isPresent();
-        return isOther ? Optional.empty() : known;
+        var source = kernel.source();
+        if (known.isEmpty() || source.isEmpty()) return known;
+        var notes = new KernelNotes(known.get().directory());
+        var isOne = notes.isOfPackage()
+                ? notes.packageSha256()
+                        .filter(source.get().sha256()::equalsIgnoreCase)
+                        .isPresent()
+                : driver.isInUse(notes.kernel());
+        return isOne ? known : Optional.empty();
     }
 
     /** Which must be here. */
@@ -132,7 +134,7 @@ public final class KernelStore {
             new KernelNotes(known.directory()).mend(known.reportedVersion());
             return new Fetched(known, Optional.empty());
         }
-        refuseInUse(kernel);
+        refuseInUse(kernel.version());
         var download = PackageDownload.choose(kernel, allowed);
         Files.createDirectories(directory);
         sweep();
@@ -189,12 +191,11 @@ public final class KernelStore {
         return checked(kernel.version(), kernel.reportedVersion(), tree);
     }
 
-    private void refuseInUse(KernelToRun kernel) throws IOException {
-        var home = directory.resolve(kernel.version().toString());
+    private void refuseInUse(KernelVersion version) throws IOException {
+        var home = directory.resolve(version.toString());
         if (Files.notExists(home) || !driver.isInUse(home)) return;
         throw NodeFault.CHECKSUM_MISMATCH.because(
-                "kernel %s runs here from another package than the catalogue's; give the new package a version of its own"
-                        .formatted(kernel.version()));
+                "kernel %s %s".formatted(version, new KernelNotes(home).againstPackage()));
     }
 
     private Fetched checked(KernelVersion version, String reportedVersion, Path tree)
@@ -210,7 +211,8 @@ public final class KernelStore {
         var kernel = fetched.kernel();
         if (fetched.tree().isEmpty()) return kernel;
         var tree = fetched.tree().get();
-        // What is there is of another package, or damaged.
+        // What is there is of another package, or damaged; it may have been started while this one was fetched.
+        refuseInUse(kernel.version());
         if (Files.exists(kernel.directory())) remove(kernel.version());
         FileTree.publish(tree, kernel.directory());
         breakpoint.passed("publish");

@@ -9,6 +9,7 @@ import dev.changeover.node.KernelToRun;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.driver.Poll;
 import dev.changeover.node.driver.ProxyDriver;
+import dev.changeover.node.driver.StagedKernel;
 import dev.changeover.node.sandbox.SandboxDriver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +32,21 @@ class KernelStoreTest {
 
     private KernelToRun first;
     private KernelToRun second;
+
+    private @Nullable SandboxDriver driver;
+
+    private SandboxDriver driver() throws IOException {
+        if (driver != null) return driver;
+        var file = directory.resolve("sandbox.toml");
+        Files.writeString(
+                file, SandboxDriver.configuration(Loopback.freePort(), new InetSocketAddress(Loopback.HOST, 1)));
+        return driver = new SandboxDriver(file, "check");
+    }
+
+    @AfterEach
+    void close() {
+        if (driver != null) driver.close();
+    }
 
     @BeforeEach
     void pack() throws IOException {
@@ -52,21 +70,75 @@ class KernelStoreTest {
 
     @Test
     void another_package_of_a_version_that_runs_is_refused() throws Exception {
-        var file = directory.resolve("sandbox.toml");
-        Files.writeString(
-                file, SandboxDriver.configuration(Loopback.freePort(), new InetSocketAddress(Loopback.HOST, 1)));
-        var driver = new SandboxDriver(file, "check");
-        var store = store(driver);
+        var store = store(driver());
         var staged = store.stage(first, Breakpoint.NONE, () -> {});
-        driver.start(staged, driver.configuration(), Optional.empty(), Poll.QUIETLY);
-        try {
-            assertThatThrownBy(() -> stage(store, second))
-                    .hasMessageContaining("runs here from another package than the catalogue's");
+        start(staged);
 
-            assertThat(store.find(first)).contains(staged);
-        } finally {
-            driver.close();
-        }
+        assertThatThrownBy(() -> stage(store, second))
+                .hasMessageContaining("runs here from another package than the catalogue's");
+
+        assertThat(store.find(first)).contains(staged);
+    }
+
+    @Test
+    void a_version_that_was_started_while_another_package_was_fetched_stays() throws Exception {
+        var store = store(driver());
+        var staged = store.stage(first, Breakpoint.NONE, () -> {});
+        var fetched = store.fetch(second, Breakpoint.NONE, () -> {});
+        start(staged);
+
+        assertThatThrownBy(() -> store.publish(fetched, Breakpoint.NONE))
+                .hasMessageContaining("runs here from another package than the catalogue's");
+
+        assertThat(store.find(first)).contains(staged);
+    }
+
+    @Test
+    void a_kernel_that_runs_and_does_not_know_its_package_any_more_stays_until_somebody_looks() throws Exception {
+        var store = store(driver());
+        var staged = store.stage(first, Breakpoint.NONE, () -> {});
+        start(staged);
+        var file = Files.writeString(staged.directory().resolve(".package-sha256"), "half");
+
+        assertThatThrownBy(() -> stage(store, first))
+                .hasMessageContaining("runs here, and " + file + " does not say from which package");
+
+        assertThat(store.find(VERSION)).contains(staged);
+        assertThat(file).hasContent("half");
+    }
+
+    @Test
+    void a_kernel_that_is_of_no_package_is_used_while_it_runs() throws Exception {
+        var store = store(driver());
+        var taken = taken(store);
+
+        assertThat(store.find(first)).isEmpty();
+        start(taken);
+
+        assertThat(store.find(first)).contains(taken);
+        assertThat(store.stage(first, Breakpoint.NONE, () -> {})).isEqualTo(taken);
+    }
+
+    @Test
+    void a_kernel_that_is_of_no_package_gives_way_to_the_catalogues() throws Exception {
+        var store = store(driver());
+        var taken = taken(store);
+
+        assertThat(store.stage(first, Breakpoint.NONE, () -> {})).isEqualTo(taken);
+
+        assertThat(store.find(first)).contains(taken);
+        assertThat(taken.directory().resolve(".package-sha256"))
+                .hasContent(first.sources().getFirst().sha256());
+    }
+
+    /** As an adoption takes the program of a process. */
+    private StagedKernel taken(KernelStore store) throws Exception {
+        return store.take(VERSION, "1.0", tree -> PackageArchive.unpack(directory.resolve("first.tar.gz"), tree));
+    }
+
+    private void start(StagedKernel kernel) throws Exception {
+        var driver = driver();
+        driver.start(kernel, driver.configuration(), Optional.empty(), Poll.QUIETLY);
     }
 
     @Test
