@@ -2,6 +2,7 @@ package dev.changeover.node.site;
 
 import dev.changeover.host.SmallHeap;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +36,6 @@ final class PackageArchive {
     private static final int BUFFER = 64 << 10;
     private static final int MOST_ENTRIES = 50_000;
     private static final long MOST_BYTES = 1L << 30;
-    private static final int MOST_LINKS = 40;
 
     /** What xz -7 needs; the agent's heap has 48 MB. A package says itself what it wants, up to 4 GB. */
     private static final int MOST_MEMORY_KB = 24 << 10;
@@ -49,12 +49,12 @@ final class PackageArchive {
     private static final int SPECIAL_BITS = 07000;
     private static final int STICKY = 01000;
 
-    private final Path root;
+    private final PackageTree tree;
     private int entries;
     private long bytes;
 
     private PackageArchive(Path root) {
-        this.root = root;
+        this.tree = new PackageTree(root);
     }
 
     /** @throws IOException when the package is not one, or holds something that is refused; the message names it */
@@ -69,13 +69,15 @@ final class PackageArchive {
                 case GZIP -> new PackageArchive(into).unpackTar(new GZIPInputStream(in, BUFFER));
                 default -> throw new IOException("it is neither a .tar.gz nor a .deb");
             }
+        } catch (EOFException early) {
+            throw new IOException("it is damaged or ends too early", early);
         } finally {
             SmallHeap.clean();
         }
     }
 
     private void unpackDeb(InputStream in, Path file) throws IOException {
-        var headers = new HeaderBound(in);
+        var headers = new BoundedTar.HeaderBound(in);
         var members = new ArArchiveInputStream(headers);
         for (ArArchiveEntry member; (member = headers.read(members::getNextEntry)) != null; ) {
             var name = member.getName();
@@ -132,27 +134,28 @@ final class PackageArchive {
             tar.finishEntry();
         }
         if (entries == 0) throw new IOException("it is empty");
-        checkLinks();
+        tree.checkLinks();
     }
 
     private void unpack(TarArchiveEntry entry, TarArchiveInputStream tar) throws IOException {
         var name = entry.getName();
-        var target = inside(root, name, name);
+        var target = tree.inside(name, name);
         if ((entry.getMode() & SPECIAL_BITS & ~STICKY) != 0 && !entry.isDirectory()) {
             throw new IOException("'" + name + "' has a setuid or setgid bit");
         }
-        refuseBehindLink(target, name);
+        tree.refuseOccupied(target, name, entry.isDirectory());
         if (entry.isDirectory()) {
             Files.createDirectories(target);
             return;
         }
         Files.createDirectories(Objects.requireNonNull(target.getParent()));
         if (entry.isSymbolicLink()) {
+            if (entry.getLinkName().isEmpty()) throw new IOException("'" + name + "' is a link to nothing");
             // Where it leads is known once everything is there.
-            Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
+            Files.createSymbolicLink(target, PackageTree.path(entry.getLinkName()));
         } else if (entry.isLink()) {
-            var same = inside(root, entry.getLinkName(), name);
-            refuseBehindLink(same, name);
+            var same = tree.inside(entry.getLinkName(), name);
+            tree.refuseBehindLink(same, name);
             if (!Files.isRegularFile(same, LinkOption.NOFOLLOW_LINKS))
                 throw new IOException("'" + name + "' is a link to no file");
             Files.createLink(target, same);
@@ -168,55 +171,7 @@ final class PackageArchive {
         return entry.isFile() && !entry.isCharacterDevice() && !entry.isBlockDevice() && !entry.isFIFO();
     }
 
-    /** Nothing is put behind a link: it would be where the link leads, now or after the next one. */
-    private void refuseBehindLink(Path target, String name) throws IOException {
-        var at = root;
-        var steps = root.relativize(target);
-        for (var step : steps.getNameCount() > 1 ? steps.subpath(0, steps.getNameCount() - 1) : Path.of("")) {
-            at = at.resolve(step);
-            if (Files.isSymbolicLink(at)) throw new IOException("'" + name + "' lies behind a link");
-        }
-        if (Files.isSymbolicLink(target)) throw new IOException("'" + name + "' twice");
-    }
-
-    /** Follows every link, step by step and through others, as the system will. */
-    private void checkLinks() throws IOException {
-        try (var all = Files.walk(root)) {
-            for (var link : all.filter(Files::isSymbolicLink).toList()) follow(link, link, 0);
-        }
-    }
-
-    /** @return what a link leads to; there may be nothing */
-    private Path follow(Path link, Path first, int links) throws IOException {
-        var target = Files.readSymbolicLink(link);
-        var at = Objects.requireNonNull(link.getParent());
-        if (target.isAbsolute() || links > MOST_LINKS) throw leadsOut(first);
-        for (var step : target) {
-            at = step.toString().equals("..")
-                    ? Objects.requireNonNull(at.getParent())
-                    : at.resolve(step).normalize();
-            if (!at.startsWith(root)) throw leadsOut(first);
-            if (Files.isSymbolicLink(at)) at = follow(at, first, links + 1);
-        }
-        return at;
-    }
-
-    private IOException leadsOut(Path link) {
-        return new IOException("'" + root.relativize(link) + "' leads out of the package");
-    }
-
-    private Path inside(Path base, String written, String name) throws IOException {
-        if (written.indexOf(0) >= 0) throw new IOException("a name in it is none");
-        var path = Path.of(written);
-        var target = base.resolve(written).normalize();
-        if (path.isAbsolute() || !target.startsWith(root)) {
-            throw new IOException("'" + name + "' leads out of the package");
-        }
-        return target;
-    }
-
     private void write(TarArchiveEntry entry, TarArchiveInputStream tar, Path target) throws IOException {
-        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) throw new IOException("'" + entry.getName() + "' twice");
         // A sparse file says little of itself and is much; what it says is compared too, only to end sooner.
         if (bytes + entry.getRealSize() > MOST_BYTES) throw tooMuch();
         try (var out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.changeover.host.Loopback;
+import dev.changeover.host.Sha256;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.driver.Breakpoint;
@@ -11,12 +12,17 @@ import dev.changeover.node.driver.Poll;
 import dev.changeover.node.driver.ProxyDriver;
 import dev.changeover.node.driver.StagedKernel;
 import dev.changeover.node.sandbox.SandboxDriver;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,6 +173,24 @@ class KernelStoreTest {
                 .hasMessageContaining("does not have SHA-256 000")
                 .message()
                 .doesNotContain(found);
+    }
+
+    @Test
+    void what_a_package_holds_is_its_fault_and_not_the_hosts() throws Exception {
+        var file = directory.resolve("bad.tar.gz");
+        try (var tar = new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(file)))) {
+            tar.putArchiveEntry(new TarArchiveEntry("haproxy", TarConstants.LF_SYMLINK));
+            tar.closeArchiveEntry();
+        }
+        var source = new KernelToRun.Source(
+                first.sources().getFirst().arch(), file.toUri().toString(), Sha256.of(file));
+        var bad = new KernelToRun(VERSION, "1.0", List.of(source));
+
+        assertThatThrownBy(() -> stage(store(driver()), bad))
+                .isInstanceOfSatisfying(
+                        ApplicationFailure.class,
+                        failure -> assertThat(failure.getType()).isEqualTo("BAD_PACKAGE"))
+                .hasMessageContaining("'haproxy' is a link to nothing");
     }
 
     private static KernelStore stage(KernelStore store, KernelToRun kernel) throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.Program;
 import dev.changeover.host.ProgramRun;
+import dev.changeover.host.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -13,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -29,6 +31,7 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -346,6 +349,85 @@ class PackageArchiveTest {
         PackageArchive.unpack(file, Files.createTempDirectory(directory, "root"));
     }
 
+    /** Not the words of the system, which would be a fault of the host. */
+    private static void assertRefused(ThrowingCallable unpacking, String message) {
+        assertThatThrownBy(unpacking).isExactlyInstanceOf(IOException.class).hasMessage(message);
+    }
+
+    @Test
+    void a_link_has_a_name_and_leads_somewhere() {
+        for (var kind : List.of(TarConstants.LF_SYMLINK, TarConstants.LF_LINK)) {
+            var leads = kind == TarConstants.LF_SYMLINK ? "'a' is a link to nothing" : "'a' is a link to no file";
+            assertRefused(() -> unpack(link("a", "", kind)), leads);
+            for (var name : List.of(".", "a/..", ""))
+                assertRefused(
+                        () -> unpack(entry("b", 0644), link(name, "b", kind)), "'" + name + "' is no name of a file");
+        }
+        assertRefused(() -> unpack(entry(".", 0644)), "'.' is no name of a file");
+    }
+
+    @Test
+    void no_name_is_longer_than_a_file_system_takes() {
+        var much = "x".repeat(5_000);
+        var deep = "x/".repeat(2_500);
+        var refused = "a name in it is too long: ";
+        for (var name : List.of(much, "ä".repeat(128), "a/" + "x".repeat(256) + "/b", deep)) {
+            var begin = refused + "'" + name.substring(0, 60) + "…'";
+            assertRefused(() -> unpack(entry(name, 0644)), begin);
+            assertRefused(() -> unpack(entry(name + "/", 0755)), begin);
+            assertRefused(() -> unpack(link("a", name, TarConstants.LF_SYMLINK)), begin);
+            assertRefused(() -> unpack(link("a", name, TarConstants.LF_LINK)), begin);
+        }
+    }
+
+    @Test
+    void nothing_is_put_where_something_else_is() {
+        var file = entry("a", 0644);
+        var tree = entry("d/", 0755);
+        var symlink = link("d", "a", TarConstants.LF_SYMLINK);
+        assertRefused(() -> unpack(file, tree, symlink), "'d' twice");
+        assertRefused(() -> unpack(file, tree, link("d", "a", TarConstants.LF_LINK)), "'d' twice");
+        assertRefused(() -> unpack(file, link("a", "a", TarConstants.LF_LINK)), "'a' twice");
+        assertRefused(() -> unpack(file, entry("a/", 0755)), "'a/' twice");
+        for (var below : List.of("a/b", "a/b/c", "a/b/")) {
+            assertRefused(() -> unpack(file, entry(below, 0755)), "'" + below + "' lies below a file");
+        }
+    }
+
+    @Test
+    void what_is_damaged_or_ends_early_is_refused_with_a_reason() throws Exception {
+        for (var length : List.of(1, 5, 30, 512, 4096)) {
+            var some = Arrays.copyOf("junk".getBytes(StandardCharsets.US_ASCII), length);
+            for (var name : List.of("data.tar.xz", "data.tar.xz/", "data.tar.gz", "data.tar.gz/")) {
+                assertRefusedWithReason(debOf(name, some), "%d bytes in %s".formatted(length, name));
+            }
+        }
+        var tar = ByteBuffer.allocate(1024)
+                .put(header(TarConstants.LF_NORMAL, 600))
+                .array();
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write(tar);
+        }
+        var deb = Files.readAllBytes(debOf("data.tar.gz", packed.toByteArray()));
+        for (var whole : List.of(packed.toByteArray(), deb)) {
+            for (int length = 1; length < whole.length; length++) {
+                var cut = Files.write(directory.resolve("cut"), Arrays.copyOf(whole, length));
+                assertRefusedWithReason(cut, "%d bytes of %d".formatted(length, whole.length));
+            }
+        }
+        var junk = debOf("data.tar.xz/", new byte[3]);
+        assertRefused(() -> PackageArchive.unpack(junk, directory), "it is damaged or ends too early");
+    }
+
+    private void assertRefusedWithReason(Path file, String what) {
+        assertThatThrownBy(() -> PackageArchive.unpack(file, Files.createTempDirectory(directory, "root")))
+                .as(what)
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(FileSystemException.class)
+                .satisfies(failure -> assertThat(Reason.of(failure)).doesNotContain("without a reason"));
+    }
+
     @Test
     void setuid_bits_devices_and_second_files_of_a_name_are_refused() {
         assertThatThrownBy(() -> unpack(entry("a", 04755))).hasMessageContaining("setuid");
@@ -365,6 +447,7 @@ class PackageArchiveTest {
     private Path unpack(TarArchiveEntry... entries) throws IOException {
         var file = Files.createTempFile(directory, "kernel", ".tar.gz");
         try (var tar = new TarArchiveOutputStream(new GzipCompressorOutputStream(Files.newOutputStream(file)))) {
+            tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
             for (var entry : entries) {
                 tar.putArchiveEntry(entry);
                 if (entry.getSize() > 0) tar.write("content".getBytes(StandardCharsets.UTF_8));
