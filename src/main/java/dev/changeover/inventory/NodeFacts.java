@@ -1,6 +1,7 @@
 package dev.changeover.inventory;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -18,7 +19,10 @@ public record NodeFacts(@Nullable String agent, int protocol, List<Generation> g
     /** Of a node that no agent has spoken of. */
     public static final NodeFacts NONE = new NodeFacts(null, 0, List.of(), List.of());
 
-    private static final JsonMapper JSON = new JsonMapper();
+    /** A newer server may have said more. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
 
     public NodeFacts {
         generations = List.copyOf(generations);
