@@ -156,8 +156,16 @@ final class Agents {
     }
 
     private static boolean isStale(ActivityFailure failure) {
-        return failure.getCause() instanceof ApplicationFailure because
-                && NodeFault.STALE_ORDER.name().equals(because.getType());
+        return isOf(failure, NodeFault.STALE_ORDER.name());
+    }
+
+    /** Whether the kernel is not on the node's host. */
+    static boolean isNotStaged(ActivityFailure failure) {
+        return isOf(failure, NodeFault.NO_PACKAGE.name());
+    }
+
+    private static boolean isOf(ActivityFailure failure, String type) {
+        return failure.getCause() instanceof ApplicationFailure because && type.equals(because.getType());
     }
 
     /** Upgrades that were held for that before this rule go on without it. */
@@ -172,8 +180,7 @@ final class Agents {
 
     /** Whether no order is signed for the node, because its proxy has it no more. */
     static boolean isGone(ActivityFailure failure) {
-        return failure.getCause() instanceof ApplicationFailure because
-                && UpgradeActivities.NODE_GONE.equals(because.getType());
+        return isOf(failure, UpgradeActivities.NODE_GONE);
     }
 
     /** Whether a probe had no answer, picked up or not. */

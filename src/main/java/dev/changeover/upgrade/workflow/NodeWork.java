@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.changeover.node.CloseOrder;
 import dev.changeover.node.Closed;
+import dev.changeover.node.HandOver;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeOrder;
@@ -26,6 +27,7 @@ import io.temporal.common.converter.DataConverterException;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TimeoutFailure;
+import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +97,7 @@ final class NodeWork {
 
     private Optional<NodeState> staged(NodeStep node, List<Check> gone) {
         try {
-            return Optional.of(agents.stage(node).stage(new StageOrder(order(node, OrderKind.STAGE), kernel())));
+            return Optional.of(stage(node));
         } catch (ActivityFailure failure) {
             if (!Agents.isGone(failure)) {
                 throw failure;
@@ -103,6 +105,10 @@ final class NodeWork {
             gone.add(Check.of(Blocker.NODES_CHANGED, false, "the proxy has no " + node.name()));
             return Optional.empty();
         }
+    }
+
+    private NodeState stage(NodeStep node) {
+        return agents.stage(node).stage(new StageOrder(order(node, OrderKind.STAGE), kernel()));
     }
 
     /** Hands over and watches. */
@@ -115,12 +121,31 @@ final class NodeWork {
     }
 
     private boolean handOver(NodeStep node) {
-        var done = steps.run(
-                node,
-                Step.HANDING_OVER,
-                () -> agents.handOver(node).handOver(new HandOverOrder(order(node, OrderKind.HAND_OVER), kernel())));
+        var done = steps.run(node, Step.HANDING_OVER, () -> handedOver(node));
         done.ifPresent(journal.of(node)::handedOver);
         return done.isPresent();
+    }
+
+    /** What is not on the host any more, or of another package than the catalogue's now, is staged anew, once. */
+    private HandOver handedOver(NodeStep node) {
+        try {
+            return handedOverOnce(node);
+        } catch (ActivityFailure failure) {
+            if (!Agents.isNotStaged(failure) || !isStagedAnew()) {
+                throw failure;
+            }
+            stage(node);
+            return handedOverOnce(node);
+        }
+    }
+
+    private HandOver handedOverOnce(NodeStep node) {
+        return agents.handOver(node).handOver(new HandOverOrder(order(node, OrderKind.HAND_OVER), kernel()));
+    }
+
+    /** Upgrades that were held for that before this rule go on without it. */
+    private static boolean isStagedAnew() {
+        return Workflow.getVersion("what a handover misses is staged anew", Workflow.DEFAULT_VERSION, 1) == 1;
     }
 
     private void watch(NodeStep node) {

@@ -94,6 +94,42 @@ class AttemptsTest {
         }
     }
 
+    /** As where its directory was removed since, or the catalogue has another package of it. */
+    @Test
+    void stages_anew_what_is_not_there_at_the_handover_before_it_asks_an_operator() {
+        try (var scene = new SkippedTime()) {
+            scene.nodes.fail("n3 handOver", NodeFault.NO_PACKAGE, 1);
+            scene.nodes.fail("n2 handOver", NodeFault.NO_PACKAGE, 2);
+            var job = scene.submit();
+
+            assertThat(scene.awaitHeld("n2")).startsWith("NO_PACKAGE on n2: told to fail at n2 handOver");
+            assertThat(scene.nodes.asked)
+                    .containsSubsequence("n2 handOver", "n2 stage", "n2 handOver")
+                    .doesNotContain("n3 handOver");
+            scene.say(Command.RETRY, job);
+
+            assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+            assertThat(scene.nodes.asked).containsSubsequence("n3 handOver", "n3 stage", "n3 handOver");
+            assertThat(scene.nodes.asked("stage")).isEqualTo(3 + 2);
+            assertThat(scene.kinds(job)).containsOnlyOnce("HELD");
+            assertThat(scene.enrolled.refusals).isEmpty();
+        }
+    }
+
+    @Test
+    void holds_a_handover_whose_kernel_cannot_be_staged_anew_for_the_reason_of_that() {
+        try (var scene = new SkippedTime()) {
+            scene.nodes.fail("n2 handOver", NodeFault.NO_PACKAGE, 1);
+            scene.nodes.during("n2 stage", () -> scene.nodes.fail("n2 stage", NodeFault.BAD_PACKAGE, 1));
+            var job = scene.submit();
+
+            assertThat(scene.awaitHeld("n2")).startsWith("BAD_PACKAGE on n2: told to fail at n2 stage");
+            scene.say(Command.RETRY, job);
+
+            assertThat(scene.outcome()).isEqualTo(Outcome.DONE);
+        }
+    }
+
     @Test
     void counts_five_attempts_anew_after_a_retry() {
         try (var scene = new SkippedTime()) {
