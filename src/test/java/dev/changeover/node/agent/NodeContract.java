@@ -19,7 +19,10 @@ import dev.changeover.node.VerifyOrder;
 import dev.changeover.node.agent.NodeRig.Ability;
 import dev.changeover.node.agent.NodeRig.Package;
 import dev.changeover.node.driver.Breakpoint;
+import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,6 +137,30 @@ public abstract class NodeContract extends NodeScene {
         assertFails(() -> agent.stage(stage(rig, which)), fault);
 
         assertUntouched(rig, agent, old);
+    }
+
+    @Test
+    public void a_kernel_whose_package_nobody_knows_any_more_is_staged_anew_unless_it_runs() throws Exception {
+        var rig = serving();
+        var agent = agent(rig);
+        var old = connect(rig, 1);
+        agent.stage(stage(rig, Package.B));
+        var note = noteOf(rig, Package.B);
+        var whole = Files.readString(note);
+        Files.writeString(note, whole.substring(1));
+
+        assertFails(() -> agent.handOver(to(rig, Package.B)), NodeFault.NO_PACKAGE);
+        agent.stage(stage(rig, Package.B));
+
+        assertThat(note).hasContent(whole);
+        Files.writeString(noteOf(rig, Package.A), "half");
+        assertFails(() -> agent.stage(stage(rig, Package.A)), NodeFault.CHECKSUM_MISMATCH);
+        assertUntouched(rig, agent, old);
+    }
+
+    private static Path noteOf(NodeRig rig, Package which) throws IOException {
+        var version = rig.kernel(which).version().toString();
+        return rig.home().resolve("kernels").resolve(version).resolve(".package-sha256");
     }
 
     @Test
