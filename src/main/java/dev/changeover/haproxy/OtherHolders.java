@@ -5,41 +5,29 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * Looks for processes that hold sockets of a node's addresses and are none of its own, again and again. To look into a process costs some microseconds for each of its
- * descriptors, and a host may have a hundred thousand of them, so what held none of the sockets once is not looked into
- * again: it can come by one only if it listens itself, which is seen without, or if somebody gives it a copy, as HAProxy
- * does, and so HAProxy is always looked into.
+ * Processes that hold sockets of a node's addresses and are none of its own: they listen there, hold a copy of a socket
+ * that listens, or have sessions of clients.
+ *
+ * @param pid as the operating system knows it
+ * @param program that it runs, or {@code ?}
+ * @param listening how many sockets it holds that listen; of one that is a copy, it gets its share of the connections
+ * @param sessions how many established connections of clients it holds
  */
-public final class OtherHolders {
-    /**
-     * A process that listens there, holds a copy of a socket that listens, or has sessions of clients.
-     *
-     * @param pid as the operating system knows it
-     * @param program that it runs, or {@code ?}
-     * @param listening how many sockets it holds that listen; of one that is a copy, it gets its share of the connections
-     * @param sessions how many established connections of clients it holds
-     */
-    public record Holder(long pid, String program, int listening, int sessions) {}
-
-    private List<BindAddress> wanted = List.of();
-    private Map<Long, String> without = Map.of();
+public record OtherHolders(long pid, String program, int listening, int sessions) {
 
     /**
      * Looks at every process of this host that this user may look into.
      *
-     * @param ours processes of the node, the one that serves first; what runs the same program and they descend from, or
-     *     descends from them, is not told either: a master holds what its worker got, and an external check is a copy of
-     *     its worker for a moment
+     * @param ours processes of the node; what runs the same program and they descend from, or descends from them, is
+     *     not told either: a master holds what its worker got, and an external check is a copy of its worker for a moment
      */
-    public synchronized List<Holder> on(List<BindAddress> addresses, Set<Long> ours) throws IOException {
+    public static List<OtherHolders> of(List<BindAddress> addresses, Set<Long> ours) throws IOException {
         var listen = LongStream.builder();
         var serve = LongStream.builder();
         var ports = addresses.stream().map(BindAddress::port).collect(Collectors.toSet());
@@ -50,35 +38,17 @@ public final class OtherHolders {
         });
         var listening = listen.build().sorted().toArray();
         var sessions = serve.build().sorted().toArray();
-        var known = wanted.equals(addresses) && areHeldBy(ours, listening) ? without : Map.<Long, String>of();
-        var innocent = new HashMap<Long, String>();
-        var others = new ArrayList<Holder>();
+        var others = new ArrayList<OtherHolders>();
         for (var pid : ProcessTable.all()) {
             if (ours.contains(pid)) continue;
-            var started = ProcessTable.stat(pid).map(ProcessTable.Stat::started).orElse("");
-            var held = started.equals(known.get(pid)) && !ProcessTable.isHaproxy(pid)
-                    ? Set.<Long>of()
-                    : ProcessTable.sockets(pid, inode -> isOneOf(listening, inode) || isOneOf(sessions, inode));
-            if (held.isEmpty()) innocent.put(pid, started);
+            var held = ProcessTable.sockets(pid, inode -> isOneOf(listening, inode) || isOneOf(sessions, inode));
             if (held.isEmpty() || isRelated(pid, ours)) continue;
             var listens = (int)
                     held.stream().filter(inode -> isOneOf(listening, inode)).count();
             var program = ProcessTable.executable(pid).map(Path::toString).orElse("?");
-            others.add(new Holder(pid, program, listens, held.size() - listens));
+            others.add(new OtherHolders(pid, program, listens, held.size() - listens));
         }
-        wanted = List.copyOf(addresses);
-        without = innocent;
         return others;
-    }
-
-    /** Whether these processes account for all of the sockets; the sockets that listen are among the first of each. */
-    private static boolean areHeldBy(Set<Long> pids, long[] inodes) {
-        var left = Arrays.stream(inodes).boxed().collect(Collectors.toSet());
-        for (var pid : pids) {
-            if (left.isEmpty()) return true;
-            ProcessTable.holdsAny(pid, inode -> left.remove(inode) && left.isEmpty());
-        }
-        return left.isEmpty();
     }
 
     /**

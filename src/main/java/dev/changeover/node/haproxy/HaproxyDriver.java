@@ -45,7 +45,6 @@ public final class HaproxyDriver implements ProxyDriver {
     private final List<Path> operatorFiles;
     private final BackendProof proof;
     private final Breakpoint breakpoint;
-    private final ForeignSockets foreign = new ForeignSockets();
 
     /** For one file, and a check user without a password. */
     public HaproxyDriver(Path runDirectory, Path operatorFile, String checkUser) {
@@ -238,7 +237,8 @@ public final class HaproxyDriver implements ProxyDriver {
 
     @Override
     public Foreigners foreigners(ProxyConfiguration configuration, GenerationSnapshot known) throws IOException {
-        return foreign.now(run, configuration, known);
+        var others = ForeignSockets.of(run, configuration, known);
+        return new Foreigners(others.listening(), others.withSessions());
     }
 
     @Override
