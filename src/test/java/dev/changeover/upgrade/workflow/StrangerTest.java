@@ -195,6 +195,26 @@ class StrangerTest {
     }
 
     @Test
+    void replays_no_staging_of_an_upgrade_that_was_stopped_once_another_one_followed() {
+        scene.nodes.fail("n1 stage", NodeFault.CHECKSUM_MISMATCH);
+        var former = scene.submit();
+        scene.awaitHeld("n1");
+        var staging = recorded().stream()
+                .filter(order ->
+                        order.activity().equals("NodeStage") && order.node().equals("n2"))
+                .findFirst()
+                .orElseThrow();
+        scene.say(Command.STOP, former);
+        scene.outcome();
+        scene.nodes.mend("n1 stage");
+        scene.nodes.fail("n2 handOver", NodeFault.CONFIG_REFUSED);
+        scene.submit();
+        scene.awaitHeld("n2");
+
+        assertThat(forward("n2", "NodeStage", staging.order())).isEqualTo("STALE_ORDER");
+    }
+
+    @Test
     void changes_nothing_in_an_order_that_was_signed() {
         scene.nodes.fail("n2 handOver", NodeFault.CONFIG_REFUSED);
         scene.submit();
