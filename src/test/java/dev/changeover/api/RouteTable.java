@@ -101,7 +101,6 @@ final class RouteTable {
             rule("GET /v3/campaigns", OPERATE_UPGRADES),
             rule("POST /v3/campaigns", OPERATE_UPGRADES).with("{\"version\":\"9.9.9.8\"}"),
             rule("POST /v3/campaign-plans", OPERATE_UPGRADES).with("{\"version\":\"9.9.9.8\"}"),
-            rule("POST /v3/campaigns/plan", OPERATE_UPGRADES).with("{\"version\":\"9.9.9.8\"}"),
             rule("GET /v3/campaigns/{campaign_id}", OPERATE_UPGRADES),
             rule("GET /v3/campaigns/{campaign_id}/members", OPERATE_UPGRADES),
             rule("GET /v3/campaigns/{campaign_id}/notices", OPERATE_UPGRADES),
@@ -123,8 +122,6 @@ final class RouteTable {
             rule("GET /v3/{project_id}/instances/{instance_id}/proxy/engine-version", LIST_INSTANCES),
             rule("GET /v3/{project_id}/instances/{instance_id}/ops-window", LIST_INSTANCES),
             rule("DELETE /v3/{project_id}/instances/{instance_id}/proxies/{proxy_id}", MODIFY_INSTANCE)
-                    .with("{}"),
-            rule("DELETE /v3/{project_id}/instances/{instance_id}/proxy/{proxy_id}", MODIFY_INSTANCE)
                     .with("{}"),
             rule("DELETE /v3/{project_id}/instances/{instance_id}", MODIFY_INSTANCE)
                     .with("{}"),

@@ -82,7 +82,6 @@ class UnservedCallsTest {
                         "DELETE /v3/p-1/jobs/any",
                         // Whose database is to go says no reason, without which nothing is taken out of Changeover.
                         "DELETE /v3/p-1/instances/i-1",
-                        "DELETE /v3/p-1/instances/i-1/proxy/x-1",
                         // A client that buys an instance or a proxy there is no operator here.
                         "POST /v3/p-1/instances",
                         "POST /v3/p-1/instances/i-1/proxy",

@@ -53,7 +53,7 @@ record CampaignController(Campaigns campaigns, NoticeList notices) {
     /** What a campaign would do: who, when, in which wave, and who would need an operator. Starts nothing. */
     @Secured(Permission.OPERATE_UPGRADES)
     @Action(Action.READ)
-    @Post(uris = {"/campaigns/plan", "/campaign-plans"})
+    @Post("/campaign-plans")
     CampaignAnswers.Planned plan(@Body CampaignBody body, @Parameter(hidden = true) Caller caller) {
         return asked(() -> CampaignAnswers.Planned.of(campaigns.plan(body.wish(campaigns, caller.toString())), SHOWN));
     }

@@ -184,11 +184,7 @@ record FleetController(
      */
     @Secured(Permission.MODIFY_INSTANCE)
     @Action("proxy.remove")
-    @Delete(
-            uris = {
-                "/{project_id}/instances/{instance_id}/proxies/{proxy_id}",
-                "/{project_id}/instances/{instance_id}/proxy/{proxy_id}"
-            })
+    @Delete("/{project_id}/instances/{instance_id}/proxies/{proxy_id}")
     Removed removeProxy(
             @PathVariable("project_id") String projectId,
             @PathVariable("instance_id") String instanceId,

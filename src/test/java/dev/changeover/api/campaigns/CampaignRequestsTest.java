@@ -92,7 +92,7 @@ class CampaignRequestsTest {
         haltWhatIsOpen();
         var before = planned();
 
-        for (var door : new String[] {"/v3/campaigns/plan", "/v3/campaign-plans", "/v3/campaigns"}) {
+        for (var door : new String[] {"/v3/campaign-plans", "/v3/campaigns"}) {
             var answer = call.post(door, body.replace('\'', '"'));
 
             assertThat(answer.status()).as(answer.text()).isEqualTo(status);
@@ -196,7 +196,7 @@ class CampaignRequestsTest {
     void two_proxies_nobody_can_be_told_of_need_an_operator_and_are_counted() {
         haltWhatIsOpen();
 
-        var plan = call.post("/v3/campaigns/plan", WISH).json();
+        var plan = call.post("/v3/campaign-plans", WISH).json();
 
         assertThat(plan.path("needs_operator_count").asInt()).isEqualTo(2);
         assertThat(plan.path("needs_operator").findValuesAsText("reason")).hasSize(2);
