@@ -69,9 +69,10 @@ public record RunTimeState(Generation.Live from) {
         var begins = beginsOf(lists, from.worker());
         var next = to.patternFiles();
         // They are numbered in the order of their lines; what a variable says in one may have changed.
-        var areSame = conditions(file).equals(conditions(now))
+        var conditions = conditions(now);
+        var areSame = conditions(file).equals(conditions)
                 && inLines(lists).equals(inLines(next))
-                && conditions(now).stream().flatMap(List::stream).noneMatch(word -> word.contains("$"));
+                && conditions.stream().flatMap(List::stream).noneMatch(word -> word.contains("$"));
         for (var list : next) {
             if ((areSame || !list.isInLine()) && isRepeated(list, lists, begins, started)) {
                 to.copy(list, from.api());
