@@ -61,7 +61,7 @@ public final class Postman {
         var end = clock.instant().plus(ROUND);
         while (!due.isEmpty() && clock.instant().isBefore(end)) {
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                due.forEach(id -> threads.execute(() -> deliver(id)));
+                due.forEach(id -> threads.execute(() -> deliverOrSay(id)));
             }
             due = deliveries.due(clock.instant(), AT_ONCE);
         }
@@ -72,6 +72,14 @@ public final class Postman {
     private void forARound(BooleanSupplier isWorkLeft) {
         var end = clock.instant().plus(ROUND);
         while (isWorkLeft.getAsBoolean() && clock.instant().isBefore(end)) {}
+    }
+
+    private void deliverOrSay(String id) {
+        try {
+            deliver(id);
+        } catch (RuntimeException brokenOff) {
+            LOG.warn("delivery {} broke off, and is tried again", id, brokenOff);
+        }
     }
 
     private void deliver(String id) {

@@ -3,7 +3,6 @@ package dev.changeover.server;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.node.order.OrderSigner;
 import dev.changeover.upgrade.engine.Upgrades;
-import dev.changeover.upgrade.engine.Upgrades.TemporalUnavailable;
 import jakarta.inject.Singleton;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -28,7 +27,7 @@ record KeyFollowers(Inventory inventory, OrderSigner signer, Upgrades upgrades) 
     private void look(String proxyId) {
         try {
             upgrades.plan(proxyId);
-        } catch (TemporalUnavailable notNow) {
+        } catch (RuntimeException notNow) {
             LOG.warn(
                     "the agents of proxy {} go by a former key and could not be asked: {}",
                     proxyId,

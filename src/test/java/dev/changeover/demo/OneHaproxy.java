@@ -61,8 +61,7 @@ final class OneHaproxy implements AutoCloseable {
         process = run();
     }
 
-    /** Holds the process still, or lets it go on. */
-    /** By one program, so that a busy machine does not make it longer than clients wait. */
+    /** Holds the process still for a time, by one program, so that a busy machine does not make it longer than clients wait. */
     void stall(Duration time) throws IOException {
         var stall = "kill -STOP %1$d; sleep %2$d.%3$03d; kill -CONT %1$d"
                 .formatted(process.pid(), time.toSeconds(), time.toMillisPart());

@@ -372,7 +372,11 @@ abstract class PostmanContract {
         answer = delivery -> {
             throw new Died();
         };
-        workAfter(MINUTE);
+        var log = LogLines.of(Postman.class, () -> workAfter(MINUTE));
+        assertThat(log)
+                .singleElement()
+                .asString()
+                .contains("delivery " + sent.element().id() + " broke off");
         assertThat(statuses()).containsExactly(Status.WAITING);
 
         answer = delivery -> Result.SENT;
@@ -517,7 +521,9 @@ abstract class PostmanContract {
 
         answer = delivery -> Result.bounced("550 no such mailbox");
         tell(Kind.STARTED, "p1");
-        assertThat(LogLines.of(DeliveryLog.class, () -> workAfter(MINUTE))).isEmpty();
+        assertThat(LogLines.of(DeliveryLog.class, () -> workAfter(MINUTE)))
+                .hasSize(20)
+                .allMatch(line -> line.endsWith(" by e-mail has failed, BOUNCED: 550 no such mailbox"));
         assertThat(statuses()).contains(Status.OFF, Status.BOUNCED);
     }
 

@@ -12,7 +12,10 @@ import org.slf4j.LoggerFactory;
 public final class LogLines {
     private LogLines() {}
 
-    /** The messages of this class, INFO and above, while the work is done on this thread, in their order. */
+    /** A thread that the work starts has it, too. */
+    private static final InheritableThreadLocal<OfThisThread> LISTENER = new InheritableThreadLocal<>();
+
+    /** The messages of this class, INFO and above, while the work is done on this thread or on what it starts, in their order. */
     public static List<String> of(Class<?> teller, Runnable work) {
         return eventsOf(teller, work).stream()
                 .map(ILoggingEvent::getFormattedMessage)
@@ -26,9 +29,11 @@ public final class LogLines {
         var log = logger(teller.getName());
         log.setLevel(Level.INFO); // and stays so: another test may listen as well
         log.addAppender(told);
+        LISTENER.set(told);
         try {
             work.run();
         } finally {
+            LISTENER.remove();
             log.detachAppender(told);
         }
         return told.list;
@@ -46,7 +51,7 @@ public final class LogLines {
 
         @Override
         protected void append(ILoggingEvent line) {
-            if (Thread.currentThread() == here) super.append(line);
+            if (Thread.currentThread() == here || LISTENER.get() == this) super.append(line);
         }
     }
 }
