@@ -14,11 +14,9 @@ import dev.changeover.node.agent.Watchdog;
 import dev.changeover.node.haproxy.HaproxyDriver;
 import dev.changeover.node.order.CheckedOrders;
 import dev.changeover.node.order.Enrolment;
-import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.sandbox.SandboxDriver;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.AgentConfiguration.Driver;
-import dev.changeover.node.site.AgentConfiguration.InitialKernel;
 import dev.changeover.node.site.BootPointer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -78,8 +75,8 @@ record DemoNodes(Driver driver, String words, KernelToRun older, KernelToRun new
 
     static DemoNodes ofHaproxy(Path directory, Database database, HaproxyKernels.Available kernels, List<String> ids)
             throws IOException {
-        var older = toRun(kernels.older());
-        var newer = toRun(kernels.newer());
+        var older = kernels.older().toRun();
+        var newer = kernels.newer().toRun();
         var words = "HAProxy %s and %s".formatted(older.reportedVersion(), newer.reportedVersion());
         return new DemoNodes(Driver.haproxy, words, older, newer, new ArrayList<>()).started(directory, database, ids);
     }
@@ -107,7 +104,6 @@ record DemoNodes(Driver driver, String words, KernelToRun older, KernelToRun new
 
     private void start(String id, Path directory, Database database) throws IOException {
         var port = Loopback.freePort();
-        var run = directory.resolve("run");
         var user = Database.CHECK.user();
         var isReal = driver == Driver.haproxy;
         var file = Files.writeString(
@@ -115,25 +111,8 @@ record DemoNodes(Driver driver, String words, KernelToRun older, KernelToRun new
                 isReal
                         ? SampleConfiguration.of(port, database.address())
                         : SandboxDriver.configuration(port, database.address()));
-        var source = older.sources().getFirst();
-        var configuration = new AgentConfiguration(
-                id,
-                run,
-                directory.resolve("kernels"),
-                List.of(file),
-                file,
-                driver,
-                List.of(older, newer).stream()
-                        .map(kernel -> kernel.sources().getFirst().url())
-                        .toList(),
-                new InitialKernel(older.version(), older.reportedVersion(), source.url(), source.sha256()),
-                user,
-                null,
-                Map.of(),
-                null,
-                null,
-                null,
-                OrderRules.DEFAULT);
+        var configuration = AgentConfiguration.of(id, directory, driver, List.of(file), user, older);
+        var run = configuration.runDir();
         var engine = isReal ? new HaproxyDriver(run, file, user) : new SandboxDriver(file, user);
         var agent = new ProxyNode(configuration, engine);
         var watchdog = new Watchdog(agent, () -> {});
@@ -158,12 +137,6 @@ record DemoNodes(Driver driver, String words, KernelToRun older, KernelToRun new
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
         }
-    }
-
-    private static KernelToRun toRun(HaproxyKernels.Kernel kernel) {
-        var source = new KernelToRun.Source(
-                System.getProperty("os.arch"), kernel.packageFile().toUri().toString(), kernel.sha256());
-        return new KernelToRun(KernelVersion.of(kernel.version()), kernel.reportedVersion(), List.of(source));
     }
 
     /** The catalogue's key. */

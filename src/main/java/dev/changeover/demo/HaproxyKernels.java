@@ -3,6 +3,7 @@ package dev.changeover.demo;
 import dev.changeover.host.ProgramRun;
 import dev.changeover.host.Sha256;
 import dev.changeover.inventory.KernelVersion;
+import dev.changeover.node.KernelToRun;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -73,7 +74,14 @@ public final class HaproxyKernels {
      *     libraries, {@code usr/lib/<triplet>}
      * @param sha256 of the package file, in lower-case hexadecimal
      */
-    public record Kernel(String version, String reportedVersion, Path packageFile, String sha256) {}
+    public record Kernel(String version, String reportedVersion, Path packageFile, String sha256) {
+        /** For an agent on this host. */
+        public KernelToRun toRun() {
+            var source = new KernelToRun.Source(
+                    System.getProperty("os.arch"), packageFile.toUri().toString(), sha256);
+            return new KernelToRun(KernelVersion.of(version), reportedVersion, List.of(source));
+        }
+    }
 
     /** Looks in the cache, then asks apt; a download takes seconds, the cache milliseconds. Safe from any thread. */
     public Availability find() {

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import dev.changeover.demo.HaproxyKernels.Kernel;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.RunDirectory;
-import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.HandOver;
 import dev.changeover.node.HandOverOrder;
 import dev.changeover.node.KernelToRun;
@@ -15,7 +14,6 @@ import dev.changeover.node.StageOrder;
 import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.Watchdog;
 import dev.changeover.node.haproxy.HaproxyDriver;
-import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.site.AgentConfiguration;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.testing.TestActivityEnvironment;
@@ -44,13 +42,7 @@ final class AgentNode implements AutoCloseable {
 
     AgentNode(Path parent, Kernel first, int backends) throws IOException {
         host = BenchHost.create(parent, "a", "", backends);
-        var configuration = configuration(
-                host,
-                new AgentConfiguration.InitialKernel(
-                        KernelVersion.of(first.version()),
-                        first.reportedVersion(),
-                        first.packageFile().toUri().toString(),
-                        first.sha256()));
+        var configuration = configuration(host, first.toRun());
         agent = new ProxyNode(
                 configuration, new HaproxyDriver(configuration.runDir(), host.configuration(), BenchHost.CHECK_USER));
         watchdog = new Watchdog(agent, () -> {});
@@ -65,23 +57,14 @@ final class AgentNode implements AutoCloseable {
                 .until(() -> agent.status().serving().isPresent());
     }
 
-    static AgentConfiguration configuration(BenchHost host, AgentConfiguration.@Nullable InitialKernel first) {
-        return new AgentConfiguration(
+    static AgentConfiguration configuration(BenchHost host, @Nullable KernelToRun first) {
+        return AgentConfiguration.of(
                 ORDER.nodeId(),
-                host.directory().resolve("run"),
-                host.directory().resolve("kernels"),
-                List.of(host.configuration()),
-                null,
+                host.directory(),
                 AgentConfiguration.Driver.haproxy,
-                List.of("file:///"),
-                first,
+                List.of(host.configuration()),
                 BenchHost.CHECK_USER,
-                null,
-                Map.of(),
-                null,
-                null,
-                null,
-                OrderRules.DEFAULT);
+                first);
     }
 
     InetSocketAddress address() {
@@ -90,12 +73,12 @@ final class AgentNode implements AutoCloseable {
 
     /** An upgrade fetches the kernel long before the handover. */
     void stage(Kernel kernel) {
-        orders.stage(new StageOrder(ORDER, toRun(kernel)));
+        orders.stage(new StageOrder(ORDER, kernel.toRun()));
     }
 
     /** Milliseconds by part. */
     Map<String, Long> handOver(Kernel kernel) {
-        var handOver = orders.handOver(new HandOverOrder(ORDER, toRun(kernel)));
+        var handOver = orders.handOver(new HandOverOrder(ORDER, kernel.toRun()));
         if (!handOver.changed()) {
             throw new AssertionError(kernel.version() + " served already: nothing was measured");
         }
@@ -104,12 +87,6 @@ final class AgentNode implements AutoCloseable {
             parts.put(part.name(), part.millis());
         }
         return parts;
-    }
-
-    static KernelToRun toRun(Kernel kernel) {
-        var source = new KernelToRun.Source(
-                System.getProperty("os.arch"), kernel.packageFile().toUri().toString(), kernel.sha256());
-        return new KernelToRun(KernelVersion.of(kernel.version()), kernel.reportedVersion(), List.of(source));
     }
 
     @Override

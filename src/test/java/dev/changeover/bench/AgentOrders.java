@@ -66,9 +66,7 @@ final class AgentOrders implements AutoCloseable {
                                 .setWorkflowId("bench-" + nodeId)
                                 .setTaskQueue(QUEUE)
                                 .build())
-                .upgrade(
-                        new StageOrder(node, AgentNode.toRun(kernel)),
-                        new HandOverOrder(node, AgentNode.toRun(kernel)));
+                .upgrade(new StageOrder(node, kernel.toRun()), new HandOverOrder(node, kernel.toRun()));
     }
 
     @Override

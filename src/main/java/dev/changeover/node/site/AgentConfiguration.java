@@ -73,6 +73,11 @@ public record AgentConfiguration(
             match(sha256, "initial_kernel.sha256", "[0-9a-fA-F]{64}", "64 hexadecimal digits");
         }
 
+        static InitialKernel of(KernelToRun kernel) {
+            var source = kernel.sources().getFirst();
+            return new InitialKernel(kernel.version(), kernel.reportedVersion(), source.url(), source.sha256());
+        }
+
         public KernelToRun toRun() {
             var source = new KernelToRun.Source(System.getProperty("os.arch"), url, sha256);
             return new KernelToRun(version, reportedVersion, List.of(source));
@@ -109,6 +114,31 @@ public record AgentConfiguration(
             case haproxy -> haproxyConfiguration = files(haproxyConfiguration);
             case sandbox -> sandboxConfiguration = absolute(sandboxConfiguration, "sandbox_configuration");
         }
+    }
+
+    /**
+     * A node that keeps everything below one directory, and fetches kernels from files of its host; else the usual.
+     *
+     * @param first what to start where no kernel has ever been started
+     */
+    public static AgentConfiguration of(
+            String nodeId, Path home, Driver driver, List<Path> files, String checkUser, @Nullable KernelToRun first) {
+        return new AgentConfiguration(
+                nodeId,
+                home.resolve("run"),
+                home.resolve("kernels"),
+                files,
+                files.getFirst(),
+                driver,
+                List.of("file:///"),
+                first == null ? null : InitialKernel.of(first),
+                checkUser,
+                null,
+                Map.of(),
+                null,
+                null,
+                null,
+                OrderRules.DEFAULT);
     }
 
     /** @throws IOException when the file cannot be read, or says something it must not; the message names the key */

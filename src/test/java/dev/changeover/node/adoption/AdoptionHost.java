@@ -14,7 +14,6 @@ import dev.changeover.node.agent.SessionClient;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.haproxy.BackendProof;
 import dev.changeover.node.haproxy.HaproxyDriver;
-import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
@@ -118,22 +117,7 @@ final class AdoptionHost implements AutoCloseable {
     }
 
     AgentConfiguration configuration(String user, Path... files) {
-        return new AgentConfiguration(
-                "n1",
-                host.home().resolve("run"),
-                host.home().resolve("kernels"),
-                List.of(files),
-                null,
-                AgentConfiguration.Driver.haproxy,
-                List.of("file:///"),
-                null,
-                user,
-                null,
-                Map.of(),
-                null,
-                null,
-                null,
-                OrderRules.DEFAULT);
+        return AgentConfiguration.of("n1", host.home(), AgentConfiguration.Driver.haproxy, List.of(files), user, null);
     }
 
     /** With files and directories as they are given with {@code -f}. */

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.changeover.demo.HaproxyKernels.Kernel;
 import dev.changeover.demo.RealParts;
 import dev.changeover.host.Loopback;
-import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.HandOverOrder;
-import dev.changeover.node.KernelToRun;
 import dev.changeover.node.NodeActivities;
 import dev.changeover.node.NodeOrder;
 import dev.changeover.node.NodeState;
@@ -156,16 +153,10 @@ class WholeWayTest {
     }
 
     private static void upgrade(NodeActivities agent) {
-        var kernel = toRun(RealParts.kernels().newer());
+        var kernel = RealParts.kernels().newer().toRun();
         agent.stage(new StageOrder(NODE, kernel));
         assertThat(agent.handOver(new HandOverOrder(NODE, kernel)).changed()).isTrue();
         agent.verify(new VerifyOrder(NODE, kernel, SOAK, false));
-    }
-
-    private static KernelToRun toRun(Kernel kernel) {
-        var source = new KernelToRun.Source(
-                System.getProperty("os.arch"), kernel.packageFile().toUri().toString(), kernel.sha256());
-        return new KernelToRun(KernelVersion.of(kernel.version()), kernel.reportedVersion(), List.of(source));
     }
 
     private static Path lastOf(Path file) throws IOException {

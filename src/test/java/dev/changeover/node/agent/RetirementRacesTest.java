@@ -16,6 +16,7 @@ import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.ProxySession;
 import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.site.AgentConfiguration;
+import dev.changeover.node.site.AgentVariant;
 import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
@@ -244,23 +245,14 @@ class RetirementRacesTest {
     }
 
     private NodeSite site(InvocationHandler driver, OrderRules rules) throws IOException {
-        var configuration = new AgentConfiguration(
+        var configuration = AgentConfiguration.of(
                 "n1",
-                directory.resolve("run"),
-                directory.resolve("kernels"),
-                null,
-                directory.resolve("node.properties"),
+                directory,
                 AgentConfiguration.Driver.sandbox,
-                List.of("file:///"),
-                null,
+                List.of(directory.resolve("node.properties")),
                 NodeRig.USER,
-                null,
-                Map.of(),
-                null,
-                null,
-                null,
-                rules);
-        return NodeSite.of(configuration, fake(ProxyDriver.class, driver));
+                null);
+        return NodeSite.of(AgentVariant.of(configuration, Map.of(), null, rules), fake(ProxyDriver.class, driver));
     }
 
     private static ProxyGeneration retiring(int number, InvocationHandler otherwise) {

@@ -2,7 +2,6 @@ package dev.changeover.node.check;
 
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.HaproxyHost;
-import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.KernelToRun;
 import dev.changeover.node.agent.ByHand;
 import dev.changeover.node.agent.ProxyNode;
@@ -13,7 +12,7 @@ import dev.changeover.node.haproxy.HaproxyDriver;
 import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.AgentConfiguration.Driver;
-import dev.changeover.node.site.AgentConfiguration.InitialKernel;
+import dev.changeover.node.site.AgentVariant;
 import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,25 +71,15 @@ final class CheckScene implements AutoCloseable {
     }
 
     AgentConfiguration configuration() {
-        var kernel = RealParts.kernels().older();
-        return new AgentConfiguration(
-                "n1",
-                host.home().resolve("run"),
-                host.home().resolve("kernels"),
-                List.of(file()),
-                null,
-                Driver.haproxy,
-                List.of("file:///"),
-                new InitialKernel(
-                        KernelVersion.of(kernel.version()),
-                        kernel.reportedVersion(),
-                        kernel.packageFile().toUri().toString(),
-                        kernel.sha256()),
-                user,
-                null,
+        return AgentVariant.of(
+                AgentConfiguration.of(
+                        "n1",
+                        host.home(),
+                        Driver.haproxy,
+                        List.of(file()),
+                        user,
+                        RealParts.kernels().older().toRun()),
                 backends,
-                null,
-                null,
                 null,
                 OrderRules.DEFAULT);
     }

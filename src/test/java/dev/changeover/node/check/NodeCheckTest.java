@@ -11,7 +11,6 @@ import dev.changeover.haproxy.HaproxyHost;
 import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.host.Loopback;
 import dev.changeover.node.driver.BackendKind;
-import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.NodeLock;
 import java.io.IOException;
@@ -332,23 +331,8 @@ class NodeCheckTest {
     @Test
     void a_run_directory_too_long_for_unix_sockets_is_named() throws Exception {
         var home = scene.host().home().resolve("d".repeat(90));
-        var written = scene.configuration();
-        var longer = new AgentConfiguration(
-                written.nodeId(),
-                home,
-                written.kernelsDir(),
-                List.of(scene.file()),
-                null,
-                written.driver(),
-                List.of(),
-                null,
-                "haproxy_check",
-                null,
-                Map.of(),
-                null,
-                null,
-                null,
-                OrderRules.DEFAULT);
+        var longer = AgentConfiguration.of(
+                "n1", home, AgentConfiguration.Driver.haproxy, List.of(scene.file()), "haproxy_check", null);
 
         assertThat(problems(NodeCheck.of(CheckedHost.of(longer), List.of())))
                 .anySatisfy(found -> assertThat(found).contains("too long for unix sockets"));

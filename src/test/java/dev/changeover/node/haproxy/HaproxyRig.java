@@ -18,6 +18,7 @@ import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.AgentConfiguration.ProcessListAccount;
+import dev.changeover.node.site.AgentVariant;
 import dev.changeover.node.site.NodeSite;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
@@ -93,22 +94,12 @@ final class HaproxyRig implements NodeRig {
             Files.createDirectories(home);
             Files.writeString(password, database.watch().password());
         }
-        return new AgentConfiguration(
-                "n1",
-                home.resolve("run"),
-                home.resolve("kernels"),
-                List.of(operatorFile()),
-                null,
-                AgentConfiguration.Driver.haproxy,
-                List.of("file:///"),
-                null,
-                USER,
-                null,
+        return AgentVariant.of(
+                AgentConfiguration.of(
+                        "n1", home, AgentConfiguration.Driver.haproxy, List.of(operatorFile()), USER, null),
                 Map.of(),
                 new ProcessListAccount(
                         "127.0.0.1:" + processes.getPort(), database.watch().user(), password),
-                null,
-                null,
                 OrderRules.DEFAULT);
     }
 

@@ -13,7 +13,6 @@ import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.TestDatabase;
 import dev.changeover.node.agent.TrustingLifeline;
 import dev.changeover.node.driver.Breakpoint;
-import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.NodeSite;
 import io.temporal.failure.ApplicationFailure;
@@ -27,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -74,22 +72,8 @@ final class SandboxRig implements NodeRig {
     }
 
     private NodeSite site(Breakpoint breakpoint) throws IOException {
-        var configuration = new AgentConfiguration(
-                "n1",
-                home,
-                home.resolve("kernels"),
-                null,
-                operatorFile(),
-                AgentConfiguration.Driver.sandbox,
-                List.of("file:///"),
-                null,
-                USER,
-                null,
-                Map.of(),
-                null,
-                null,
-                null,
-                OrderRules.DEFAULT);
+        var configuration = AgentConfiguration.of(
+                "n1", home, AgentConfiguration.Driver.sandbox, List.of(operatorFile()), USER, null);
         var driver = new SandboxDriver(host, operatorFile(), USER);
         return NodeSite.of(configuration, driver, () -> free, host.clock(), breakpoint);
     }

@@ -11,7 +11,6 @@ import dev.changeover.node.agent.ProxyNode;
 import dev.changeover.node.agent.TestDatabase;
 import dev.changeover.node.agent.TrustingLifeline;
 import dev.changeover.node.driver.Breakpoint;
-import dev.changeover.node.order.OrderRules;
 import dev.changeover.node.sandbox.SandboxDriver;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.NodeSite;
@@ -28,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -62,22 +60,8 @@ class StagedAnewTest {
                 directory.resolve("sandbox.toml"),
                 SandboxDriver.configuration(Loopback.freePort(), database.address()));
         driver = new SandboxDriver(file, USER);
-        var configuration = new AgentConfiguration(
-                "n2",
-                directory,
-                directory.resolve("kernels"),
-                null,
-                file,
-                AgentConfiguration.Driver.sandbox,
-                List.of("file:///"),
-                null,
-                USER,
-                null,
-                Map.of(),
-                null,
-                null,
-                null,
-                OrderRules.DEFAULT);
+        var configuration =
+                AgentConfiguration.of("n2", directory, AgentConfiguration.Driver.sandbox, List.of(file), USER, null);
         var site = NodeSite.of(configuration, driver, () -> 1L << 40, Clock.systemUTC(), Breakpoint.NONE);
         site.kernels().stage(older, Breakpoint.NONE, () -> {});
         var agent = new ProxyNode(site, new TrustingLifeline()::in);
