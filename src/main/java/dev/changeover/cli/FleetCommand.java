@@ -24,7 +24,9 @@ import picocli.CommandLine.Parameters;
 final class FleetCommand extends CommandGroup {
     @Command(name = "import", description = "Adds or replaces what the file names: all of it, or nothing.")
     static final class Import extends RemoteCommand {
-        @Parameters(paramLabel = "FILE", description = "YAML; - for standard input")
+        @Parameters(
+                paramLabel = "FILE",
+                description = "YAML, or JSON if its name ends with .json; - for YAML from standard input")
         private Path file = Path.of("-");
 
         @Override

@@ -27,7 +27,9 @@ final class KernelCommand extends CommandGroup {
 
     @Command(name = "import", description = "Adds or replaces the versions that the file names: all of them, or none.")
     static final class Import extends RemoteCommand {
-        @Parameters(paramLabel = "FILE", description = "YAML; - for standard input")
+        @Parameters(
+                paramLabel = "FILE",
+                description = "YAML, or JSON if its name ends with .json; - for YAML from standard input")
         private Path file = Path.of("-");
 
         @Override

@@ -15,9 +15,9 @@ import java.util.function.Function;
  * A file as it is sent, however long it is; whether it is right, the server says, with lines.
  *
  * @param length in bytes; negative if it is not known
+ * @param type YAML's, or JSON's where the file's name ends so
  */
-public record FileUpload(InputStream content, long length) implements AutoCloseable {
-    static final String TYPE = "application/yaml";
+public record FileUpload(InputStream content, long length, String type) implements AutoCloseable {
 
     /** A hundred thousand proxies on a busy machine. */
     private static final Duration TO_BE_TAKEN = Duration.ofMinutes(15);
@@ -28,18 +28,19 @@ public record FileUpload(InputStream content, long length) implements AutoClosea
      *     server would say
      */
     public static FileUpload of(Path file, Function<String, ? extends RuntimeException> wrongUse) {
+        var type = file.toString().endsWith(".json") ? "application/json" : "application/yaml";
         if (file.toString().equals("-")) {
-            return new FileUpload(System.in, -1);
+            return new FileUpload(System.in, -1, type);
         }
         try {
             // What another program writes comes once: like standard input it is sent as it comes.
             if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
-                return new FileUpload(Files.newInputStream(file), -1);
+                return new FileUpload(Files.newInputStream(file), -1, type);
             }
             try (var text = Files.newBufferedReader(file)) {
                 text.transferTo(Writer.nullWriter());
             }
-            return new FileUpload(Files.newInputStream(file), Files.size(file));
+            return new FileUpload(Files.newInputStream(file), Files.size(file), type);
         } catch (NoSuchFileException missing) {
             throw wrongUse.apply("%s does not exist".formatted(file));
         } catch (MalformedInputException binary) {
@@ -53,7 +54,7 @@ public record FileUpload(InputStream content, long length) implements AutoClosea
     HttpURLConnection to(HttpURLConnection request) throws IOException {
         request.setDoOutput(true);
         request.setReadTimeout((int) TO_BE_TAKEN.toMillis());
-        request.setRequestProperty("Content-Type", TYPE);
+        request.setRequestProperty("Content-Type", type);
         if (length < 0) {
             request.setChunkedStreamingMode(0);
         } else {

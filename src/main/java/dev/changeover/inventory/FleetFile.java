@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A fleet as a YAML text: projects, in them instances, in them proxies, in them nodes. */
+/** A fleet as a text in YAML or JSON: projects, in them instances, in them proxies, in them nodes. */
 public final class FleetFile {
     private static final List<String> PROJECT = List.of("id", "name", "region", "contacts", "instances");
     private static final List<String> INSTANCE =
@@ -49,23 +49,24 @@ public final class FleetFile {
     /**
      * Reads a whole fleet or nothing.
      *
-     * @param yaml is read once, as it comes
+     * @param text is read once, as it comes
      * @throws FileRefused with every fault in the text and its line
      * @throws UncheckedIOException if the text ends before its end
      */
-    public static Fleet read(Reader yaml) {
+    public static Fleet read(FileFormat format, Reader text) {
         var fleet = new FleetFile();
         YamlFile.read(
-                yaml,
+                format,
+                text,
                 new Level("projects", "project", PROJECT, fleet::project),
                 new Level("instances", "instance", INSTANCE, fleet::instance),
                 new Level("proxies", "proxy", PROXY, fleet::proxy));
         return fleet.toFleet();
     }
 
-    /** The same of a text that is there. */
+    /** The same of a YAML text that is there. */
     public static Fleet read(String yaml) {
-        return read(new StringReader(yaml));
+        return read(FileFormat.YAML, new StringReader(yaml));
     }
 
     private Fleet toFleet() {

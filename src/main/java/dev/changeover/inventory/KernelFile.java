@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Catalogue entries as a YAML text. */
+/** Catalogue entries as a text in YAML or JSON. */
 public final class KernelFile {
     private static final List<String> KERNEL = List.of(
             "version",
@@ -40,11 +40,12 @@ public final class KernelFile {
      * @param catalogue the entries of an engine that there are
      * @throws FileRefused with every fault in the text and its line
      */
-    public static List<Kernel> read(String yaml, Function<String, List<Kernel>> catalogue) {
+    public static List<Kernel> read(FileFormat format, String text, Function<String, List<Kernel>> catalogue) {
         var kernels = new ArrayList<Kernel>();
         var known = new HashMap<String, List<Kernel>>();
         YamlFile.read(
-                new StringReader(yaml),
+                format,
+                new StringReader(text),
                 new Level(
                         "kernels",
                         "kernel",

@@ -39,7 +39,7 @@ final class YamlEntries extends Composer {
     private int lists;
     private String key = "";
 
-    YamlEntries(Reader text, YamlFile file) {
+    YamlEntries(Parser text, YamlFile file) {
         this(file, new Checked(text, file), options());
     }
 
@@ -47,6 +47,11 @@ final class YamlEntries extends Composer {
         super(events, new Resolver(), options);
         this.file = file;
         this.events = events;
+    }
+
+    /** The events of a text in YAML. */
+    static Parser yaml(Reader text) {
+        return new ParserImpl(new StreamReader(text), options());
     }
 
     private static LoaderOptions options() {
@@ -107,8 +112,8 @@ final class YamlEntries extends Composer {
         private int values;
         private int line = 1;
 
-        private Checked(Reader text, YamlFile file) {
-            this.text = new ParserImpl(new StreamReader(text), options());
+        private Checked(Parser text, YamlFile file) {
+            this.text = text;
             this.file = file;
         }
 

@@ -18,7 +18,7 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
- * A YAML text while it is read: the faults found so far and the names declared so far. A reader goes on after a fault
+ * A text in YAML or JSON while it is read: the faults found so far and the names declared so far. A reader goes on after a fault
  * with some value that never leaves {@link #read}, so that one attempt finds all of them. The text is read once, entry
  * by entry, so that its length needs no memory.
  *
@@ -29,6 +29,7 @@ final class YamlFile {
     /** 100,000 proxies of eight nodes, each on an instance of its own: about 200 MiB while they are read. */
     private static final int MOST_NAMES = 1_000_000;
 
+    private final FileFormat format;
     private final List<Level> levels;
     private final Set<Fault> faults = new LinkedHashSet<>();
     /** Tags, aliases and broken texts: where there are any, nothing else is said. */
@@ -36,7 +37,8 @@ final class YamlFile {
 
     private final Map<String, Integer> declared = new HashMap<>();
 
-    private YamlFile(List<Level> levels) {
+    private YamlFile(FileFormat format, List<Level> levels) {
+        this.format = format;
         this.levels = levels;
     }
 
@@ -55,9 +57,9 @@ final class YamlFile {
      * @throws FileRefused with every fault
      * @throws UncheckedIOException if the text ends before its end
      */
-    static void read(Reader yaml, Level... levels) {
-        var file = new YamlFile(List.of(levels));
-        file.read(new YamlEntries(yaml, file));
+    static void read(FileFormat format, Reader text, Level... levels) {
+        var file = new YamlFile(format, List.of(levels));
+        file.read(new YamlEntries(format.events(text), file));
         var told = file.foreign.isEmpty() ? file.faults : file.foreign;
         if (!told.isEmpty()) {
             throw new FileRefused(List.copyOf(told));
@@ -75,18 +77,22 @@ final class YamlFile {
             // its sentence is a fault already
         } catch (MarkedYAMLException e) {
             faults.clear();
-            fault(e.getProblemMark(), "this is not YAML: " + e.getProblem());
+            fault(e.getProblemMark(), notThis(e.getProblem()));
         } catch (YAMLException e) {
             faults.clear();
             if (e.getCause() instanceof IOException cut && !(cut instanceof CharacterCodingException)) {
                 throw new UncheckedIOException(cut);
             }
             if (e.getCause() == null) {
-                fault(1, "this is not YAML: " + e.getMessage());
+                fault(1, notThis(String.valueOf(e.getMessage())));
             } else {
                 fault(text.line(), "from here on it is not text in UTF-8");
             }
         }
+    }
+
+    private String notThis(String problem) {
+        return "this is not %s: %s".formatted(format, problem);
     }
 
     private boolean isThere(String list, YamlBlock root) {

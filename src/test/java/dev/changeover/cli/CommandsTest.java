@@ -129,6 +129,18 @@ class CommandsTest {
     }
 
     @Test
+    void a_file_that_is_named_json_is_sent_as_json() throws IOException {
+        var written = Files.writeString(
+                files.resolve("fleet.json"),
+                "{\n\t\"projects\": [{\"id\": \"p-7\", \"name\": \"a\\/b\", \"region\": \"eu\"}]}");
+
+        var typed = run("fleet import " + written);
+
+        assertThat(typed.err()).isEmpty();
+        assertThat(typed.out()).startsWith("registered: projects 1, ");
+    }
+
+    @Test
     void what_is_gone_is_shown_and_then_removed_by_whoever_confirms() throws IOException {
         run("fleet import " + file(Fleets.FILE));
 

@@ -636,7 +636,7 @@ abstract class InventoryContract {
     @Test
     void takes_the_samples_and_takes_them_again() throws IOException {
         for (int time = 0; time < 2; time++) {
-            inventory.register(KernelFile.read(sample("kernels.yaml"), inventory::kernels));
+            inventory.register(KernelFile.read(FileFormat.YAML, sample("kernels.yaml"), inventory::kernels));
             inventory.register(FleetFile.read(sample("fleet.yaml")));
         }
 

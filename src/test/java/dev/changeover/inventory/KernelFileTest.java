@@ -33,7 +33,7 @@ class KernelFileTest {
 
     @Test
     void reads_versions_with_their_packages() {
-        var kernels = KernelFile.read(KERNELS, engine -> List.of());
+        var kernels = KernelFile.read(FileFormat.YAML, KERNELS, engine -> List.of());
 
         assertThat(kernels)
                 .containsExactly(
@@ -95,7 +95,7 @@ class KernelFileTest {
                     reported_version: 2.6.12-1+deb12u3
                     %s
                 """.formatted(line);
-        return KernelFile.read(yaml, engine -> List.of(known)).getFirst();
+        return KernelFile.read(FileFormat.YAML, yaml, engine -> List.of(known)).getFirst();
     }
 
     @Test
@@ -132,7 +132,8 @@ class KernelFileTest {
     }
 
     private static List<String> faults(String yaml) {
-        var refused = catchThrowableOfType(FileRefused.class, () -> KernelFile.read(yaml, engine -> List.of()));
+        var refused = catchThrowableOfType(
+                FileRefused.class, () -> KernelFile.read(FileFormat.YAML, yaml, engine -> List.of()));
         return String.valueOf(refused.getMessage()).lines().toList();
     }
 }

@@ -3,6 +3,7 @@ package dev.changeover.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.changeover.inventory.FileFormat;
 import dev.changeover.inventory.FleetFile;
 import dev.changeover.inventory.KernelFile;
 import dev.changeover.node.site.AgentConfiguration;
@@ -51,7 +52,8 @@ class ExamplesTest {
     @Test
     void fleet_and_kernels_can_be_imported() throws IOException {
         var fleet = FleetFile.read(Files.readString(EXAMPLES.resolve("fleet.yaml")));
-        var kernels = KernelFile.read(Files.readString(EXAMPLES.resolve("kernels.yaml")), engine -> List.of());
+        var kernels = KernelFile.read(
+                FileFormat.YAML, Files.readString(EXAMPLES.resolve("kernels.yaml")), engine -> List.of());
 
         var proxy = fleet.proxies().getFirst();
         assertThat(kernels.getFirst().version())

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.HaproxyKernels.Available;
 import dev.changeover.demo.RealParts;
+import dev.changeover.inventory.FileFormat;
 import dev.changeover.inventory.FleetFile;
 import dev.changeover.inventory.KernelFile;
 import dev.changeover.inventory.KernelVersion;
@@ -37,7 +38,9 @@ class NodeImageTest {
         assertThat(image.kernels(kernels)).isEqualTo(new Run(0, "", ""));
 
         var catalogue = KernelFile.read(
-                Files.readString(image.path("/opt/changeover/packages/kernels.yaml")), engine -> List.of());
+                FileFormat.YAML,
+                Files.readString(image.path("/opt/changeover/packages/kernels.yaml")),
+                engine -> List.of());
         assertThat(catalogue).hasSize(2);
         for (var kernel : List.of(kernels.older(), kernels.newer())) {
             var entry = catalogue.get(kernel == kernels.older() ? 0 : 1);

@@ -160,8 +160,8 @@ record FleetController(
     }
 
     /**
-     * Adds or replaces projects, instances, proxies and nodes: all of the file or nothing, in one transaction. JSON is
-     * YAML too. The file is read as it comes and may have 256 MiB (`CHANGEOVER_HTTP_FLEET_MIB`); with a signed request 4.
+     * Adds or replaces projects, instances, proxies and nodes: all of the file or nothing, in one transaction. The
+     * file is read as it comes and may have 256 MiB (`CHANGEOVER_HTTP_FLEET_MIB`); with a signed request 4.
      */
     @Secured(Permission.MANAGE_KERNELS)
     @Action("fleet.register")
@@ -169,7 +169,7 @@ record FleetController(
     @Consumes({Yaml.TYPE, Yaml.OLD_TYPE, Yaml.TEXT_TYPE, Yaml.JSON})
     Registered register(HttpRequest<?> request, @Body InputStream file, @Parameter(hidden = true) Change change) {
         return Yaml.accept(() -> {
-            var fleet = bodies.<Inventory.Fleet>read(request, file, FleetFile::read);
+            var fleet = bodies.<Inventory.Fleet>read(request, file, text -> FleetFile.read(Yaml.format(request), text));
             FleetAnswers.tell(fleet, inventory, change);
             change.announce();
             inventory.register(fleet);

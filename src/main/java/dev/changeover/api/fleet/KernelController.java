@@ -12,6 +12,7 @@ import dev.changeover.campaign.run.BadVersions;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.KernelFile;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
@@ -41,15 +42,15 @@ record KernelController(Inventory inventory, BadVersions bad, Clock clock) {
         return new Catalogue(inventory.kernels(engine).stream().map(Entry::of).toList());
     }
 
-    /** Adds or replaces catalogue entries: all of the file or nothing. JSON is YAML too. */
+    /** Adds or replaces catalogue entries: all of the file or nothing. */
     @Secured(Permission.MANAGE_KERNELS)
     @Action("kernel.register")
     @Post
     @Consumes({Yaml.TYPE, Yaml.OLD_TYPE, Yaml.TEXT_TYPE, Yaml.JSON})
-    Catalogue register(@Body String file, @Parameter(hidden = true) Change change) {
+    Catalogue register(HttpRequest<?> request, @Body String file, @Parameter(hidden = true) Change change) {
         return Yaml.accept(() -> {
             var kernels = inventory.register(() -> {
-                var read = KernelFile.read(file, inventory::registered);
+                var read = KernelFile.read(Yaml.format(request), file, inventory::registered);
                 change.about(
                                 KERNEL_VERSION,
                                 read.stream().map(KernelController::name).toList())

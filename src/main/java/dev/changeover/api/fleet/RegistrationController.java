@@ -9,6 +9,7 @@ import dev.changeover.api.audit.Change;
 import dev.changeover.api.caller.Ownership;
 import dev.changeover.api.fleet.FleetAnswers.InstanceInfo;
 import dev.changeover.api.fleet.FleetAnswers.ProxyAnywhere;
+import dev.changeover.inventory.FileFormat;
 import dev.changeover.inventory.FileRefused;
 import dev.changeover.inventory.FleetFile;
 import dev.changeover.inventory.Inventory;
@@ -22,9 +23,9 @@ import io.micronaut.http.annotation.Put;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.io.StringReader;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** Registration of one instance or proxy: its entry of a fleet file, in JSON, is read and written as that file is. */
 @Controller("/v3/{project_id}/instances")
@@ -91,7 +92,7 @@ record RegistrationController(Ownership ownership, Inventory inventory, FleetCon
         var project = file.putArray("projects").addObject().put("id", projectId).put("region", "as it is");
         project.putArray("instances").add(instance);
         try {
-            var read = FleetFile.read(inAscii(file.toString()));
+            var read = FleetFile.read(FileFormat.JSON, new StringReader(file.toString()));
             return new Fleet(
                     List.of(),
                     read.instances(),
@@ -103,13 +104,6 @@ record RegistrationController(Ownership ownership, Inventory inventory, FleetCon
         } catch (FileRefused wrong) {
             throw new ApiException(ErrorCode.WRONG_PARAMETER, wrong.sentences());
         }
-    }
-
-    /** YAML folds some characters of JSON's texts as line ends, and has others only escaped. */
-    private static String inAscii(String json) {
-        return json.chars()
-                .mapToObj(unit -> unit > '~' ? "\\u%04x".formatted(unit) : Character.toString(unit))
-                .collect(Collectors.joining());
     }
 
     private static void isNew(String kind, List<String> met) {

@@ -50,11 +50,43 @@ class FleetTest {
     }
 
     @Test
-    void json_is_yaml_too() {
-        var answer = call.post("/v3/fleet", "{\"projects\": [{\"id\": \"p-8\", \"region\": \"eu-de\"}]}");
+    void json_is_read_as_json_with_its_tabs_and_escapes() {
+        var answer = call.post(
+                "/v3/fleet",
+                "{\n\t\"projects\": [\n\t\t{\"id\": \"p-8\", \"name\": \"a\\/b\\ud83d\\ude00\u2028\", \"region\": \"eu-de\"}]}");
 
+        assertThat(answer.message()).isEmpty();
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(inventory.project("p-8")).isPresent();
+        assertThat(inventory.project("p-8").orElseThrow().name()).isEqualTo("a/b\ud83d\ude00\u2028");
+    }
+
+    @Test
+    void what_is_wrong_in_json_has_its_line_and_yaml_is_no_json() {
+        assertThat(call.post("/v3/fleet", "{\"projects\": [\n{\"id\": \"p-8\",\n\"region\": 5, \"size\": 1}]}")
+                        .message())
+                .startsWith("line 3: project 'p-8' has an unknown key 'size'");
+        assertThat(call.post("/v3/fleet", "{\"projects\":\n[}").message()).startsWith("line 2: this is not JSON: ");
+        assertThat(call.post("/v3/fleet", "{\"projects\": []} {}").message())
+                .isEqualTo("line 1: this is not JSON: it goes on after its end");
+        assertThat(call.post("/v3/fleet", Fleets.FILE).message()).startsWith("line 1: this is not JSON: ");
+        assertThat(call.post("/v3/fleet", "[".repeat(50_000)).message())
+                .isEqualTo("line 1: this is not JSON: Nesting Depth exceeded max 20");
+        assertThat(inventory.projects()).isEmpty();
+    }
+
+    @Test
+    void json_may_be_as_long_as_yaml() {
+        var proxies = IntStream.range(0, 20_000).mapToObj("""
+                        {"id": "x-%1$d", "address": "10.0.0.1", "port": 3306, "mode": "single", "version": "2.6.12.3",
+                        	"nodes": [{"id": "n-%1$d", "role": "primary"}]}"""::formatted).collect(Collectors.joining(",\n"));
+        var file =
+                "{\"projects\": [{\"id\": \"p\", \"region\": \"eu\", \"instances\": [{\"id\": \"i\", \"proxies\": [\n%s]}]}]}"
+                        .formatted(proxies + " ".repeat((int) BodyLimits.FILE));
+
+        var answer = call.post("/v3/fleet", file);
+
+        assertThat(answer.json().toString())
+                .isEqualTo("{\"projects\":1,\"instances\":1,\"proxies\":20000,\"nodes\":20000}");
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.changeover.contact.Channel;
 import dev.changeover.contact.Contact;
 import dev.changeover.contact.Contacts;
 import dev.changeover.database.Sql;
+import dev.changeover.inventory.FileFormat;
 import dev.changeover.inventory.FleetFile;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.KernelFile;
@@ -90,7 +91,7 @@ class MailTest {
                 "test");
         sender = context.getBean(MailSender.class);
         var inventory = context.getBean(Inventory.class);
-        inventory.register(KernelFile.read("""
+        inventory.register(KernelFile.read(FileFormat.YAML, """
                 kernels:
                   - {engine: haproxy, version: 2.6.12.4, reported_version: 2.6.12-4,
                      release_notes: "BUG/MAJOR: sessions on backend resets, CVE-2026-1234"}
