@@ -10,13 +10,15 @@ const NODES = [
   ['Runs', (node) => html`<span class="mono">${node.from}</span>`],
   ['Estimate', (node) => words(node.estimate_seconds * 1000), 'number'],
   ['Sessions', (node) => node.sessions ?? html`<span class="quiet">${node.silence || 'not known'}</span>`, 'number'],
-  ['Over 24 h', (node) => node.sessions_over_24h ?? '', 'number'],
+  ['Over age limit', (node) => node.sessions_over_24h ?? '', 'number'],
 ];
+
+const limit = (s) => s % 3600 ? words(s * 1000) : count(s / 3600, 'hour');
 
 const warnings = (plan) => html`<ul class="plain">
   <li>Nodes are changed one at a time; with ${count(plan.nodes.length, 'node')} this takes about <strong>${words(plan.estimate_seconds * 1000)}</strong>.</li>
   <li>Short connections are not affected: no new connection fails.</li>
-  <li>Connections that are open for more than 24 hours are interrupted, one by one: <strong>${count(plan.sessions_over_24h, 'session')}</strong> of ${plan.sessions.toLocaleString()} today.</li>
+  <li>Connections that are open for more than ${limit(plan.age_limit_seconds)} are interrupted, one by one: <strong>${count(plan.sessions_over_24h, 'session')}</strong> of ${plan.sessions.toLocaleString()} today.</li>
   <li>Upgrade in off-peak hours, and let applications reconnect by themselves.</li>
   <li><strong>An upgrade cannot be rolled back</strong> once it is complete.</li>
 </ul>`;

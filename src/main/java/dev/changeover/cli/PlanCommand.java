@@ -34,7 +34,7 @@ final class PlanCommand extends RemoteCommand {
             .text("RUNS", "from")
             .column("ESTIMATE", node -> seconds(node, "estimate_seconds"))
             .text("SESSIONS", "sessions")
-            .text("OVER 24 H", "sessions_over_24h")
+            .text("OVER AGE", "sessions_over_24h")
             .column("BACKENDS", PlanCommand::backends)
             .column("TO KNOW", PlanCommand::toKnow);
 
@@ -60,7 +60,7 @@ final class PlanCommand extends RemoteCommand {
                 .add("closes", opening(plan, "closes"))
                 .add("takes about", seconds(plan, "estimate_seconds"))
                 .add("sessions", Json.text(plan, "sessions"))
-                .add("over 24 hours", Json.text(plan, "sessions_over_24h"));
+                .add("older than " + seconds(plan, "age_limit_seconds"), Json.text(plan, "sessions_over_24h"));
         var checks = CHECKS.table(Json.list(plan, "checks").stream()
                 .sorted(comparing(check -> check.path("passed").asBoolean()))
                 .toList());

@@ -62,7 +62,7 @@ public final class Letters {
                 delivery.contact(),
                 items,
                 delivery.told().stream().anyMatch(told -> told.notice().campaignId() != null),
-                words(upgrades.ageLimit()),
+                upgrades.ageLimitInWords(),
                 settings.consoleUrl());
     }
 
@@ -203,10 +203,6 @@ public final class Letters {
 
     private static String at(DateTimeFormatter format, Instant at, ZoneId zone) {
         return format.format(at.atZone(zone));
-    }
-
-    private static String words(Duration limit) {
-        return limit.toHours() > 0 ? limit.toHours() + " hours" : limit.toMinutes() + " minutes";
     }
 
     /** A name could have line breaks, and what follows one in a subject would be a header. */

@@ -62,6 +62,17 @@ public record UpgradeSettings(
         return soak.isZero() ? "checked once more" : "watched for %s s".formatted(soak.toSeconds());
     }
 
+    /** The age from which on sessions may be closed, for people. */
+    public String ageLimitInWords() {
+        var seconds = ageLimit.toSeconds();
+        if (seconds >= 3600 && seconds % 3600 == 0) return words(seconds / 3600, "hour");
+        return seconds >= 60 && seconds % 60 == 0 ? words(seconds / 60, "minute") : words(seconds, "second");
+    }
+
+    private static String words(long count, String unit) {
+        return "%d %s%s".formatted(count, unit, count == 1 ? "" : "s");
+    }
+
     /** The same for a plan, for which somebody waits. */
     public UpgradeSettings ofAPlan() {
         var pickup = agentPickupTimeout.compareTo(PLAN_PICKUP) < 0 ? agentPickupTimeout : PLAN_PICKUP;

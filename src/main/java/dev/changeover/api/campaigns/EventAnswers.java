@@ -3,6 +3,7 @@ package dev.changeover.api.campaigns;
 import dev.changeover.api.Times;
 import dev.changeover.campaign.EventList;
 import dev.changeover.campaign.EventList.Status;
+import dev.changeover.upgrade.UpgradeSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class EventAnswers {
     private static final String TYPE = "PROXY_VERSION_UPGRADE";
     private static final String IMPACT =
-            "New connections are not affected. Connections open for more than 24 hours are interrupted, one by one.";
+            "New connections are not affected. Connections open for more than %s are interrupted, one by one.";
 
     private EventAnswers() {}
 
@@ -22,9 +23,11 @@ final class EventAnswers {
             int scheduleCount,
             int executingCount,
             int failedCount) {
-        static Events of(EventList.Page page) {
+        static Events of(EventList.Page page, UpgradeSettings settings) {
             return new Events(
-                    page.events().stream().map(Event::of).toList(),
+                    page.events().stream()
+                            .map(event -> Event.of(event, IMPACT.formatted(settings.ageLimitInWords())))
+                            .toList(),
                     page.total(),
                     page.counts().getOrDefault(Status.INQUIRING, 0),
                     page.counts().getOrDefault(Status.SCHEDULED, 0),
@@ -59,7 +62,7 @@ final class EventAnswers {
             String proxyId,
             String proxyName,
             @Nullable String jobId) {
-        static Event of(EventList.Event event) {
+        static Event of(EventList.Event event, String impact) {
             var member = event.member();
             return new Event(
                     member.id(),
@@ -70,7 +73,7 @@ final class EventAnswers {
                     Times.of(member.updatedAt()),
                     Times.of(member.updatedAt()),
                     TYPE,
-                    IMPACT,
+                    impact,
                     event.status().name(),
                     event.reason(),
                     event.level().name(),

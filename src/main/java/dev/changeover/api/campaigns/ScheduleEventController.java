@@ -19,6 +19,7 @@ import dev.changeover.campaign.Refused;
 import dev.changeover.campaign.run.PlannedEvents;
 import dev.changeover.inventory.Instance;
 import dev.changeover.upgrade.ErrorCode;
+import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.engine.Silences;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /** Forced upgrades as the owners of instances see them, and what they may do about them (REQUIREMENTS S9, S10). */
 @Controller("/v3/{project_id}/schedule-events")
 @Tag(name = "Planned events")
-record ScheduleEventController(Ownership ownership, EventList list, PlannedEvents events) {
+record ScheduleEventController(Ownership ownership, EventList list, PlannedEvents events, UpgradeSettings settings) {
     private static final String TYPE = "PROXY_VERSION_UPGRADE";
     private static final int MOST = 100;
 
@@ -66,16 +67,18 @@ record ScheduleEventController(Ownership ownership, EventList list, PlannedEvent
         }
         // The cloud has other types and a lower level; of those there are none here.
         var none = info || type != null && !type.equalsIgnoreCase(TYPE);
-        return EventAnswers.Events.of(list.page(new EventList.Query(
-                project.id(),
-                none ? "" : id,
-                instanceId,
-                wanted,
-                urgency,
-                sort,
-                order == null || order.equalsIgnoreCase("DESC"),
-                part.offset(),
-                part.limit())));
+        return EventAnswers.Events.of(
+                list.page(new EventList.Query(
+                        project.id(),
+                        none ? "" : id,
+                        instanceId,
+                        wanted,
+                        urgency,
+                        sort,
+                        order == null || order.equalsIgnoreCase("DESC"),
+                        part.offset(),
+                        part.limit())),
+                settings);
     }
 
     /**

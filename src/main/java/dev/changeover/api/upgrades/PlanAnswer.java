@@ -7,6 +7,7 @@ import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.InspectWorkflow.NodeSight;
 import dev.changeover.upgrade.Schedule;
 import dev.changeover.upgrade.UpgradePlan;
+import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.engine.UpgradeAdvice;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param checks every precheck with its verdict
  * @param nodes in the order in which they would be upgraded
  * @param opening in which it would begin; null upon submission
- * @param sessionsOver24h those that would be closed, one by one (REQUIREMENTS S14)
+ * @param sessionsOver24h those past the age limit, which would be closed, one by one (REQUIREMENTS S14)
+ * @param ageLimitSeconds 24 hours unless set
  */
 record PlanAnswer(
         String currentVersion,
@@ -30,9 +32,10 @@ record PlanAnswer(
         long estimateSeconds,
         @Nullable OpeningAnswer opening,
         int sessions,
-        @JsonProperty("sessions_over_24h") int sessionsOver24h) {
+        @JsonProperty("sessions_over_24h") int sessionsOver24h,
+        long ageLimitSeconds) {
 
-    static PlanAnswer of(UpgradeAdvice advice, boolean isDelayed) {
+    static PlanAnswer of(UpgradeAdvice advice, boolean isDelayed, UpgradeSettings settings) {
         var steps = advice.plan().map(UpgradePlan::nodes).orElse(List.of());
         var nodes = steps.stream()
                 .map(step -> PlannedNode.of(step, sight(advice, step.nodeId())))
@@ -46,7 +49,8 @@ record PlanAnswer(
                 advice.estimate().toSeconds(),
                 isDelayed ? OpeningAnswer.of(advice.schedule()) : null,
                 states(advice).mapToInt(NodeState::sessions).sum(),
-                states(advice).mapToInt(PlanAnswer::overAge).sum());
+                states(advice).mapToInt(PlanAnswer::overAge).sum(),
+                settings.ageLimit().toSeconds());
     }
 
     private static @Nullable NodeSight sight(UpgradeAdvice advice, String nodeId) {

@@ -17,6 +17,7 @@ import dev.changeover.api.signature.Idempotent;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.engine.Upgrades;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** The proxies of an instance: what they run, and their upgrade. */
 @Controller("/v3/{project_id}/instances/{instance_id}")
 @Tag(name = "Proxies")
-record ProxyController(Ownership ownership, Inventory inventory, Upgrades upgrades) {
+record ProxyController(Ownership ownership, Inventory inventory, Upgrades upgrades, UpgradeSettings settings) {
     private static final Set<String> ENGINES = Set.of("taurusproxy", "haproxy");
 
     private static final int MOST_PROXIES = 100;
@@ -75,7 +76,7 @@ record ProxyController(Ownership ownership, Inventory inventory, Upgrades upgrad
             @PathVariable("project_id") String projectId, @PathVariable("instance_id") String instanceId) {
         var instance = ownership.instance(projectId, instanceId);
         return new EngineVersions(inventory.proxiesOf(instance.id()).stream()
-                .map(proxy -> EngineVersions.Entry.of(proxy, ProxyVersion.of(upgrades.advice(proxy.id()))))
+                .map(proxy -> EngineVersions.Entry.of(proxy, ProxyVersion.of(upgrades.advice(proxy.id()), settings)))
                 .toList());
     }
 
@@ -92,7 +93,7 @@ record ProxyController(Ownership ownership, Inventory inventory, Upgrades upgrad
             @Parameter(schema = @Schema(type = "boolean")) @QueryValue("is_delayed") @Nullable String isDelayed) {
         var inWindow = Parameters.flag("is_delayed", isDelayed);
         var proxy = ownership.proxy(projectId, instanceId, proxyId);
-        return PlanAnswer.of(upgrades.plan(proxy.id()), inWindow);
+        return PlanAnswer.of(upgrades.plan(proxy.id()), inWindow, settings);
     }
 
     /** The version a proxy runs, the newest one, and whether it can be upgraded. */
@@ -107,7 +108,7 @@ record ProxyController(Ownership ownership, Inventory inventory, Upgrades upgrad
             throw ApiException.badParameter("engine_name", "taurusproxy or haproxy is needed");
         }
         var proxy = ownership.proxy(projectId, instanceId, proxyId);
-        return ProxyVersion.of(upgrades.advice(proxy.id()));
+        return ProxyVersion.of(upgrades.advice(proxy.id()), settings);
     }
 
     /**

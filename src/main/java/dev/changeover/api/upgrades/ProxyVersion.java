@@ -3,6 +3,7 @@ package dev.changeover.api.upgrades;
 import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.Kernel.Lifecycle;
 import dev.changeover.upgrade.Check;
+import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.engine.UpgradeAdvice;
 import java.time.Duration;
 import java.util.List;
@@ -22,12 +23,12 @@ record ProxyVersion(
         String reason,
         List<ReleaseNote> releaseNotes) {
 
-    static ProxyVersion of(UpgradeAdvice advice) {
+    static ProxyVersion of(UpgradeAdvice advice, UpgradeSettings settings) {
         return new ProxyVersion(
                 advice.current().toString(),
                 advice.target().orElse(advice.current()).toString(),
                 advice.canUpgrade(),
-                Risk.of(advice),
+                Risk.of(advice, settings),
                 Check.sentences(Check.failed(advice.checks())),
                 advice.releaseNotes().stream().map(ReleaseNote::of).toList());
     }
@@ -45,12 +46,12 @@ record ProxyVersion(
             String serviceImpactDuration,
             String upgradeDuration) {
 
-        static Risk of(UpgradeAdvice advice) {
+        static Risk of(UpgradeAdvice advice, UpgradeSettings settings) {
             return new Risk(
                     advice.running().map(Kernel::lifecycle).map(Risk::level).orElse(1),
                     advice.running().map(Risk::said).orElse("") + "Upgrade in off-peak hours.",
-                    "Short connections are not affected. Connections open for more than 24 hours are interrupted, one by"
-                            + " one.",
+                    "Short connections are not affected. Connections open for more than %s are interrupted, one by one."
+                            .formatted(settings.ageLimitInWords()),
                     "Let applications reconnect by themselves. An upgrade cannot be rolled back once it is complete.",
                     "none for new connections",
                     inWords(advice.estimate()));
