@@ -168,9 +168,10 @@ final class Inspection {
         }
         var serving = observed.serving().size();
         if (serving == 0) {
-            var why = site.starts().isCrashLooping() ? "" : lastFailure();
+            var why = site.starts().isCrashLooping() ? "" : lastFailure("the last start");
             problem(Kind.NOTHING_SERVES, "no generation is known to accept connections" + why);
         }
+        if (site.starts().isCrashLooping()) problem(Kind.CRASH_LOOP, crashLoop(serving > 0));
         if (serving > 1) problem(Kind.SEVERAL_SERVE, serving + " generations accept connections");
         if (!observed.orphans().isEmpty()) {
             problem(
@@ -181,6 +182,15 @@ final class Inspection {
                                     observed.orphans(),
                                     site.configuration().runDir()));
         }
+    }
+
+    private String crashLoop(boolean serves) throws IOException {
+        var kernel = site.boot().current().map(version -> "kernel " + version).orElse("the first kernel");
+        return serves
+                ? "%s serves now, and was started three times within a minute%s; if it ends again, it is started once the first of these is a minute ago"
+                        .formatted(kernel, lastFailure("the one before"))
+                : "%s keeps dying after its start%s; it is tried again after a minute, and 'agent boot --kernel VERSION' starts one at once"
+                        .formatted(kernel, lastFailure("the last start"));
     }
 
     private void review(GenerationSnapshot observed, ProxyConfiguration configuration)
@@ -202,17 +212,6 @@ final class Inspection {
     }
 
     private void describeHost() throws IOException {
-        if (site.starts().isCrashLooping()) {
-            problem(
-                    Kind.CRASH_LOOP,
-                    "%s keeps dying after its start%s; it is tried again after a minute, and 'agent boot --kernel VERSION' starts one at once"
-                            .formatted(
-                                    site.boot()
-                                            .current()
-                                            .map(kernel -> "kernel " + kernel)
-                                            .orElse("the first kernel"),
-                                    lastFailure()));
-        }
         if (Files.exists(site.maintenance())) {
             problem(
                     Kind.MAINTENANCE,
@@ -236,10 +235,10 @@ final class Inspection {
         }
     }
 
-    private String lastFailure() throws IOException {
+    private String lastFailure(String start) throws IOException {
         return site.starts()
                 .lastFailure()
-                .map(why -> "; the last start: " + why)
+                .map(why -> "; %s: %s".formatted(start, why))
                 .orElse("");
     }
 

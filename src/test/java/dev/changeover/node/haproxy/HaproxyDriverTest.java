@@ -408,6 +408,25 @@ class HaproxyDriverTest {
     }
 
     @Test
+    void one_that_serves_after_three_starts_within_a_minute_is_not_said_to_be_down() throws Exception {
+        agent();
+        for (int i = 1; i <= 3; i++) {
+            rig.kill(i);
+            await().atMost(SOON).until(() -> rig.agent().supervise() == Supervisor.Finding.STARTED);
+        }
+
+        var state = rig.agent().status();
+
+        assertThat(state.serving()).isPresent();
+        assertThat(state.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.kind()).isEqualTo(Kind.CRASH_LOOP);
+            assertThat(problem.text())
+                    .contains("serves now, and was started three times within a minute")
+                    .doesNotContain("keeps dying", "is tried again");
+        });
+    }
+
+    @Test
     void the_watchdog_survives_an_error_of_the_machine() throws Exception {
         var isBroken = new AtomicBoolean(true);
         rig.agent(step -> {
