@@ -2,7 +2,7 @@ package dev.changeover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.changeover.client.Exit;
+import dev.changeover.client.Failure.ApiError;
 import dev.changeover.client.Json;
 import dev.changeover.client.Query;
 import dev.changeover.client.ResourcePaths;
@@ -54,6 +54,8 @@ final class EventCommand extends CommandGroup {
 
     /** Does something about one. */
     abstract static class Act extends RemoteCommand {
+        private static final String UNAVAILABLE = "DBS.280005";
+
         @Parameters(index = "0", paramLabel = "EVENT", description = "its id")
         private String id = "";
 
@@ -68,7 +70,7 @@ final class EventCommand extends CommandGroup {
                     return act(server, path, found.getFirst());
                 }
             }
-            throw wrongUse("EVENT: there is no planned event %s".formatted(id));
+            throw new ApiError(404, "DBS.200002", "event %s does not exist".formatted(id), "", "");
         }
 
         private int act(RestClient server, String path, JsonNode event) {
@@ -79,9 +81,14 @@ final class EventCommand extends CommandGroup {
                     .put("instance_id", Json.raw(event, "instance_id"));
             var answer = server.post(path, body);
             var result = answer.path("results").path(0);
-            var done = result.path("success").asBoolean();
-            print(answer, () -> done ? text(server, path) : "refused: " + Json.text(result, "error_msg"));
-            return done ? Exit.DONE : Exit.REFUSED;
+            if (!result.path("success").asBoolean()) throw refused(result);
+            return done(answer, () -> text(server, path));
+        }
+
+        /** As the server would answer of one thing alone; of many each has its own code. */
+        private static ApiError refused(JsonNode result) {
+            var code = Json.text(result, "error_code");
+            return new ApiError(code.equals(UNAVAILABLE) ? 503 : 400, code, Json.text(result, "error_msg"), "", "");
         }
 
         private String text(RestClient server, String path) {

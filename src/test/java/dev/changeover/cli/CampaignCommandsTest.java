@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A campaign as its operator and the owners of proxies type it. */
 @MicronautTest(environments = "api", transactional = false)
@@ -176,9 +177,32 @@ class CampaignCommandsTest {
 
         scene.upgrades.commandRefusal = "it has begun";
         var refused = run("event", "now", event);
-        assertThat(refused.exit()).isEqualTo(Exit.REFUSED);
-        assertThat(refused.out()).contains("it has begun");
-        assertThat(run("event", "now", "none").exit()).isEqualTo(Exit.WRONG_USE);
+        assertThat(refused.exit()).isEqualTo(Exit.FAILED);
+        assertThat(refused.err()).startsWith("DBS.200086: ").contains("it has begun");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "event now none",
+                "event cancel none",
+                "event move none 2026-07-20 03:30",
+                "event ring none",
+                "campaign show none",
+                "campaign notices none",
+                "plan none",
+                "version none",
+                "watch none",
+                "report none",
+                "pause none --reason x",
+                "window --instance none",
+                "contact test --instance none"
+            })
+    void what_does_not_exist_is_refused_by_the_server_and_no_wrong_use(String words) {
+        var typed = run(words.split(" "));
+
+        assertThat(typed.err()).startsWith("DBS.200").contains("none");
+        assertThat(typed.exit()).isEqualTo(Exit.FAILED);
     }
 
     @Test
