@@ -21,9 +21,17 @@ public record Statistics(List<Row> rows) {
      * @param limit of sessions at once; 0 where there is none
      * @param sessionsTotal sessions since the worker started
      * @param errors failed connections to, and broken responses from, the servers since the worker started
+     * @param denied what the operator's rules refused since the worker started
      */
     public record Row(
-            String section, String name, String status, String check, long limit, long sessionsTotal, long errors) {
+            String section,
+            String name,
+            String status,
+            String check,
+            long limit,
+            long sessionsTotal,
+            long errors,
+            long denied) {
 
         public boolean isFrontend() {
             return name.equals("FRONTEND");
@@ -78,7 +86,8 @@ public record Statistics(List<Row> rows) {
                 fields.getOrDefault("check_status", ""),
                 number(fields.get("slim")),
                 number(fields.get("stot")),
-                number(fields.get("econ")) + number(fields.get("eresp")));
+                number(fields.get("econ")) + number(fields.get("eresp")),
+                number(fields.get("dreq")) + number(fields.get("dresp")));
     }
 
     private static long number(@org.jspecify.annotations.Nullable String text) {

@@ -187,7 +187,8 @@ class FieldTest {
                 "57-require-tls",
                 "60-v6only",
                 "61-address-elsewhere",
-                "62-unix-only"
+                "62-unix-only",
+                "79-rules-of-a-backend"
             })
     void is_upgraded_where_our_client_is_not_let_in(String name) throws Exception {
         upgrade(serving(name));
