@@ -19,7 +19,8 @@ record TaskFailures(ShutdownFlag ending) implements TaskExceptionHandler<Object,
 
     @Override
     public void handle(@Nullable Object bean, Throwable failure) {
-        if (!ending.hasBegun()) LOG.error("regular work of {} failed", name(bean), failure);
+        if (!ending.hasBegun())
+            LOG.error("regular work of {} failed, and is done again at its next turn", name(bean), failure);
     }
 
     private static String name(@Nullable Object bean) {

@@ -21,7 +21,8 @@ class TaskFailuresTest {
         try (var server = TestDatabase.h2(directory)) {
             failures = (TaskFailures) server.getBean(TaskExceptionHandler.class);
             assertThat(told(failures, "disk full")).singleElement().satisfies(event -> {
-                assertThat(event.getFormattedMessage()).isEqualTo("regular work of TaskFailuresTest failed");
+                assertThat(event.getFormattedMessage())
+                        .isEqualTo("regular work of TaskFailuresTest failed, and is done again at its next turn");
                 assertThat(event.getThrowableProxy().getMessage()).isEqualTo("disk full");
             });
         }

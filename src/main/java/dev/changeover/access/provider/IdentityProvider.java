@@ -74,7 +74,7 @@ public final class IdentityProvider {
                 JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null)); // the second is RFC 9068's
         processor.setJWTClaimsSetVerifier(new Verifier(settings, clock));
         if (settings.audience() == null) {
-            LOG.warn("changeover.identity-provider.audience is not set: tokens for other programs are good here, too");
+            LOG.warn("CHANGEOVER_IDENTITY_PROVIDER_AUDIENCE is not set: tokens for other programs are good here, too");
         }
     }
 
@@ -149,7 +149,7 @@ public final class IdentityProvider {
                     .build();
         } catch (MalformedURLException | IllegalArgumentException wrong) {
             throw new IllegalArgumentException(
-                    "changeover.identity-provider.jwks-url is no URL: " + settings.jwksUrl(), wrong);
+                    "CHANGEOVER_IDENTITY_PROVIDER_JWKS_URL is no URL: " + settings.jwksUrl(), wrong);
         }
     }
 

@@ -39,7 +39,7 @@ final class ServedGenerations {
                 add(directory, description, served, unmarked);
             } catch (IOException unreadable) {
                 // One that nobody can read keeps no other one down.
-                LOG.warn("{} is passed over: {}", directory.path(), Reason.of(unreadable));
+                LOG.warn("the generation in {} is passed over: {}", directory.path(), Reason.of(unreadable));
             }
         }
         // Agents before marks were written left none: then the youngest must do.

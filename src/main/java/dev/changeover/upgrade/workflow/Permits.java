@@ -49,7 +49,10 @@ final class Permits {
         try {
             keep(central.sign(jobId, wanted));
         } catch (ActivityFailure refused) {
-            Workflow.getLogger(Permits.class).warn("not signed ahead: {}", String.valueOf(refused.getCause()));
+            Workflow.getLogger(Permits.class)
+                    .warn(
+                            "orders are not signed ahead, and are asked for when they are needed: {}",
+                            String.valueOf(refused.getCause()));
         }
     }
 
