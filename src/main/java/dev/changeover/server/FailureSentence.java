@@ -49,7 +49,7 @@ public final class FailureSentence {
             case ServerStartupException nowhere -> notListening(nowhere);
             case FlywayValidateException changed -> ofNewer(changed);
             case SQLException database -> unusable(database);
-            case ApplicationFailure onNode -> Optional.of(onNode.getOriginalMessage());
+            case ApplicationFailure onNode -> Optional.of(onNode.getType() + ": " + onNode.getOriginalMessage());
             case UncheckedIOException file -> Optional.of(withReason(file));
             case IOException file -> Optional.of(Reason.of(file));
             default -> Optional.empty();

@@ -180,7 +180,7 @@ class AgentCommandTest {
 
         assertThat(run(file, "reload")).isEqualTo(1);
 
-        assertThat(err.toString()).startsWith("nothing serves");
+        assertThat(err.toString()).startsWith("NOT_SAFE: nothing serves");
     }
 
     private Path runDirectoryOfNobody() throws IOException {

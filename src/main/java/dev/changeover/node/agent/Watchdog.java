@@ -127,7 +127,9 @@ public final class Watchdog implements AutoCloseable {
             return finding == Finding.STARTED ? "a generation was started" : finding.name();
         } catch (RuntimeException | IOException e) {
             // Whatever it is: a watchdog that stops looking is worse, and the next look may find it gone.
-            return e instanceof ApplicationFailure failure ? failure.getOriginalMessage() : Reason.of(e);
+            return e instanceof ApplicationFailure failure
+                    ? failure.getType() + ": " + failure.getOriginalMessage()
+                    : Reason.of(e);
         } catch (Error e) {
             return Reason.of(e);
         }
