@@ -83,6 +83,14 @@ final class TroubleSentences {
             Map.entry("becomes", Said.PLAINLY),
             Map.entry("postpone", Said.PLAINLY),
             Map.entry("new Missing", Said.PLAINLY),
+            Map.entry("new MalformedRequest", Said.PLAINLY),
+            Map.entry("new Maybe", Said.PLAINLY),
+            Map.entry("new Final", Said.PLAINLY),
+            Map.entry("Result.away", Said.PLAINLY),
+            Map.entry("unknown", Said.PLAINLY),
+            Map.entry("say", Said.PLAINLY),
+            Map.entry("lastOf", Said.PLAINLY),
+            Map.entry("new Why", Said.PLAINLY),
             Map.entry("new Held", Said.PLAINLY),
             Map.entry("new CommandAnswer", Said.PLAINLY),
             // of what others say
@@ -93,6 +101,7 @@ final class TroubleSentences {
 
     private static final Map<String, Said> THROWN = Map.of(
             "IllegalArgumentException", Said.OF_A_VALUE,
+            "WrongSetting", Said.OF_A_VALUE,
             "DateTimeException", Said.OF_A_VALUE,
             "MismatchedInputException", Said.OF_A_VALUE,
             "IllegalStateException", Said.OF_A_DEFECT,
@@ -277,9 +286,11 @@ final class TroubleSentences {
             return null;
         }
 
+        /** Later: what it names may stand further down. */
         private Void use(CharSequence name, Said said) {
-            if (said != Said.NOT_IN_TROUBLE && seen.add(name + " " + said))
-                texts.getOrDefault(name.toString(), List.of()).forEach(tree -> used.add(() -> scan(tree, said)));
+            if (said != Said.NOT_IN_TROUBLE && seen.add(name + " " + said)) {
+                used.add(() -> texts.getOrDefault(name.toString(), List.of()).forEach(tree -> scan(tree, said)));
+            }
             return null;
         }
     }
