@@ -56,7 +56,7 @@ class FailureModesTest {
             List.of("No subject alternative DNS name matching", "Unable to resolve host");
 
     private static final int WORDS = 6;
-    private static final Pattern PUT_IN = Pattern.compile("…|\\{}|%[-+,.\\d]*[a-z]");
+    private static final Pattern PUT_IN = Pattern.compile("…|\\{}|\\$\\{[^}]*}|%[-+,.\\d]*[a-z]");
     private static final Pattern THREE_WORDS = Pattern.compile("[a-z]{2,} .*[a-z]{2,}.* [a-z]{2,}");
 
     /** An advice, behind a colon mostly: {@code ...: raise fs.file-max}. */
@@ -66,6 +66,8 @@ class FailureModesTest {
                     + "|plan|put|raise|reload|remove|renew|restart|restore|run|say|see|send|set|sign|split|take|type|use|write) ");
 
     private static final Pattern COMPLAINT = Pattern.compile("echo (['\"])(.*?)\\1 >&2");
+    private static final Pattern OF_THE_CONSOLE =
+            Pattern.compile("(?:complain|ApiError)\\([^)]*?(['`])([A-Z][^'`]+\\.)\\1");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```.*?^```");
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
@@ -112,17 +114,21 @@ class FailureModesTest {
     }
 
     @Test
-    void has_every_complaint_of_the_launcher_and_of_the_package() throws IOException {
+    void has_every_complaint_of_the_launcher_the_package_and_the_console() throws IOException {
         var page = pages();
         var scripts = read("src/main/dist/changeover") + read("src/main/packages");
-        var complaints = COMPLAINT
-                .matcher(scripts.replaceAll("\" >&2\\s+echo \"", " "))
-                .results()
+        var complaints = Stream.concat(
+                        COMPLAINT
+                                .matcher(scripts.replaceAll("\" >&2\\s+echo \"", " "))
+                                .results(),
+                        OF_THE_CONSOLE
+                                .matcher(read("src/main/resources/console"))
+                                .results())
                 .map(said -> said.group(2))
-                .filter(FailureModesTest::isSentence)
+                .filter(said -> isSentence(said) && !said.endsWith(" needed."))
                 .toList();
 
-        assertThat(complaints).isNotEmpty();
+        assertThat(complaints).hasSizeGreaterThan(4);
         assertThat(complaints)
                 .filteredOn(sentence -> !page.contains(key(sentence)))
                 .isEmpty();
