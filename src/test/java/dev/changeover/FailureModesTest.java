@@ -174,7 +174,7 @@ class FailureModesTest {
                 .map(part -> plain(part).replaceAll("^\\W+|\\W+$", ""))
                 .max(Comparator.comparingInt(String::length))
                 .orElse("");
-        return Arrays.stream(longest.split(" ")).limit(WORDS).collect(Collectors.joining(" "));
+        return Arrays.stream(longest.split(" ", -1)).limit(WORDS).collect(Collectors.joining(" "));
     }
 
     /** As one searches for it: quotes, ends of lines and capitals do not count. */
@@ -210,7 +210,7 @@ class FailureModesTest {
     }
 
     private static Stream<String> threes(String text) {
-        var words = text.replaceAll("[^a-z0-9_]+", " ").strip().split(" ");
+        var words = text.replaceAll("[^a-z0-9_]+", " ").strip().split(" ", -1);
         return IntStream.range(0, words.length - 2)
                 .mapToObj(at -> words[at] + " " + words[at + 1] + " " + words[at + 2]);
     }

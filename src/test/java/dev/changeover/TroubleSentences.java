@@ -7,6 +7,7 @@ import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.IdentifierTree;
 import com.sun.source.tree.LiteralTree;
 import com.sun.source.tree.MemberReferenceTree;
+import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.NewClassTree;
@@ -61,44 +62,44 @@ final class TroubleSentences {
      */
     record Sentence(String file, Said said, String text) {}
 
-    private static final Map<String, Said> CALLS = Map.ofEntries(
-            Map.entry("warn", Said.IN_THE_LOG),
-            Map.entry("error", Said.IN_THE_LOG),
-            Map.entry("because", Said.BEHIND_A_WORD),
-            Map.entry("problem", Said.BEHIND_A_WORD),
-            Map.entry("new Problem", Said.BEHIND_A_WORD),
-            Map.entry("badParameter", Said.OF_A_VALUE),
-            Map.entry("wrongUse", Said.OF_A_VALUE),
-            Map.entry("warnings.add", Said.PLAINLY),
-            Map.entry("losses.add", Said.PLAINLY),
-            Map.entry("down", Said.PLAINLY),
-            Map.entry("Readiness.no", Said.PLAINLY),
-            Map.entry("unavailable", Said.PLAINLY),
-            Map.entry("tooMany", Said.PLAINLY),
-            Map.entry("answer", Said.PLAINLY),
-            Map.entry("ErrorBody.of", Said.PLAINLY),
-            Map.entry("getErr().println", Said.PLAINLY),
-            Map.entry("err().println", Said.PLAINLY),
-            Map.entry("err.println", Said.PLAINLY),
-            Map.entry("becomes", Said.PLAINLY),
-            Map.entry("postpone", Said.PLAINLY),
-            Map.entry("new Missing", Said.PLAINLY),
-            Map.entry("new MalformedRequest", Said.PLAINLY),
-            Map.entry("new Maybe", Said.PLAINLY),
-            Map.entry("new Final", Said.PLAINLY),
-            Map.entry("Result.away", Said.PLAINLY),
-            Map.entry("unknown", Said.PLAINLY),
-            Map.entry("say", Said.PLAINLY),
-            Map.entry("lastOf", Said.PLAINLY),
-            Map.entry("new Why", Said.PLAINLY),
-            Map.entry("new Held", Said.PLAINLY),
-            Map.entry("new CommandAnswer", Said.PLAINLY),
-            // of what others say
-            Map.entry("contains", Said.NOT_IN_TROUBLE),
-            Map.entry("startsWith", Said.NOT_IN_TROUBLE),
-            Map.entry("endsWith", Said.NOT_IN_TROUBLE),
-            Map.entry("equals", Said.NOT_IN_TROUBLE));
+    /** By the end of a call's name: how what it is given is said. */
+    private static final Map<Said, Set<String>> CALLS = Map.of(
+            Said.IN_THE_LOG, Set.of("warn", "error"),
+            Said.BEHIND_A_WORD, Set.of("because", "problem", "new Problem"),
+            Said.OF_A_VALUE, Set.of("badParameter", "wrongUse"),
+            Said.PLAINLY,
+                    Set.of(
+                            // an inspection, the checks of health, and what Temporal lacks
+                            "warnings.add",
+                            "losses.add",
+                            "down",
+                            "Readiness.no",
+                            "unknown",
+                            "new Missing",
+                            // the interface and the command line
+                            "unavailable",
+                            "tooMany",
+                            "answer",
+                            "ErrorBody.of",
+                            "new MalformedRequest",
+                            "getErr().println",
+                            "err().println",
+                            "err.println",
+                            "say",
+                            // upgrades, campaigns and deliveries
+                            "new CommandAnswer",
+                            "new Held",
+                            "postpone",
+                            "becomes",
+                            "lastOf",
+                            "new Why",
+                            "new Maybe",
+                            "new Final",
+                            "Result.away"),
+            // what others have said
+            Said.NOT_IN_TROUBLE, Set.of("contains", "startsWith", "endsWith", "equals"));
 
+    /** Of other exceptions plainly; of those that extend one of these, as of that. */
     private static final Map<String, Said> THROWN = Map.of(
             "IllegalArgumentException", Said.OF_A_VALUE,
             "WrongSetting", Said.OF_A_VALUE,
@@ -114,11 +115,13 @@ final class TroubleSentences {
     private TroubleSentences() {}
 
     static Set<Sentence> ofTheProgram() throws IOException {
-        var read = new TroubleSentences();
-        var units = units();
-        units.forEach(unit -> read.new Classes().scan(unit, read));
-        units.forEach(unit -> read.new Unit(unit).read());
-        return read.sentences;
+        return new TroubleSentences().in(units());
+    }
+
+    private Set<Sentence> in(List<CompilationUnitTree> units) {
+        new Classes().scan(units, superclasses);
+        units.forEach(unit -> new Unit(unit).read());
+        return sentences;
     }
 
     private static List<CompilationUnitTree> units() throws IOException {
@@ -150,17 +153,27 @@ final class TroubleSentences {
         return thrown(parent).map(of -> of == Said.OF_A_DEFECT ? Said.PLAINLY : of);
     }
 
-    private static String simple(Tree name) {
-        var text = name.toString().replaceAll("<.*|@\\S+ ", "");
-        return text.substring(text.lastIndexOf('.') + 1);
+    private static Optional<Said> called(String name) {
+        return CALLS.entrySet().stream()
+                .filter(calls -> calls.getValue().contains(name))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
-    private final class Classes extends TreeScanner<Void, TroubleSentences> {
+    private static String simple(Tree type) {
+        return last(type.toString().replaceAll("<.*|@\\S+ ", ""));
+    }
+
+    private static String last(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    private static final class Classes extends TreeScanner<Void, Map<String, String>> {
         @Override
-        public Void visitClass(ClassTree type, TroubleSentences read) {
+        public Void visitClass(ClassTree type, Map<String, String> superclasses) {
             var parent = type.getExtendsClause();
             if (parent != null) superclasses.put(type.getSimpleName().toString(), simple(parent));
-            return super.visitClass(type, read);
+            return super.visitClass(type, superclasses);
         }
     }
 
@@ -200,12 +213,12 @@ final class TroubleSentences {
 
         @Override
         public Void visitMethod(MethodTree method, Said said) {
-            var type =
-                    method.getReturnType() == null ? "" : method.getReturnType().toString();
-            if (type.contains("String") && method.getBody() != null) text(method.getName(), method.getBody());
-            var of = method.getReturnType() == null ? Optional.<Said>empty() : thrown(simple(method.getReturnType()));
-            var why = type.equals("Optional<String>") ? Said.PLAINLY : said;
-            return super.visitMethod(method, of.orElse(why));
+            var type = method.getReturnType();
+            if (type == null) return super.visitMethod(method, said);
+            if (type.toString().contains("String") && method.getBody() != null)
+                text(method.getName(), method.getBody());
+            var tellsWhy = type.toString().equals("Optional<String>");
+            return super.visitMethod(method, thrown(simple(type)).orElse(tellsWhy ? Said.PLAINLY : said));
         }
 
         @Override
@@ -227,27 +240,31 @@ final class TroubleSentences {
         @Override
         public Void visitNewClass(NewClassTree made, Said said) {
             var name = simple(made.getIdentifier());
-            var call = Optional.ofNullable(CALLS.get("new " + name));
-            return super.visitNewClass(made, call.or(() -> thrown(name)).orElse(said));
+            var how = called("new " + name).or(() -> thrown(name));
+            return super.visitNewClass(made, how.orElse(said));
         }
 
         @Override
         public Void visitMethodInvocation(MethodInvocationTree call, Said said) {
-            var whole = call.getMethodSelect().toString();
-            var name = simple(call.getMethodSelect());
             scan(call.getMethodSelect(), said);
-            var arguments = call.getArguments();
-            if (whole.startsWith("sql.")) said = Said.NOT_IN_TROUBLE;
-            else if (arguments.size() == 3 && Set.of("problem", "warning").contains(name)) said = Said.WITH_ADVICE;
-            else if (Set.of("super", "this").contains(whole))
-                said = thrown(className).orElse(said);
-            else said = called(whole, name).orElse(said);
-            return scan(arguments, said);
+            return scan(call.getArguments(), how(call).orElse(said));
         }
 
-        private Optional<Said> called(String whole, String name) {
-            var lastTwo = whole.substring(whole.lastIndexOf('.', whole.lastIndexOf('.') - 1) + 1);
-            return Optional.ofNullable(CALLS.get(lastTwo)).or(() -> Optional.ofNullable(CALLS.get(name)));
+        private Optional<Said> how(MethodInvocationTree call) {
+            if (call.getMethodSelect() instanceof MemberSelectTree member) {
+                var of = member.getExpression().toString();
+                var name = member.getIdentifier().toString();
+                if (of.equals("sql")) return Optional.of(Said.NOT_IN_TROUBLE);
+                if (isOfACheck(name, call)) return Optional.of(Said.WITH_ADVICE);
+                return called(last(of) + "." + name).or(() -> called(name));
+            }
+            var name = call.getMethodSelect().toString();
+            return Set.of("super", "this").contains(name) ? thrown(className) : called(name);
+        }
+
+        private boolean isOfACheck(String name, MethodInvocationTree call) {
+            return Set.of("problem", "warning").contains(name)
+                    && call.getArguments().size() == 3;
         }
 
         @Override
@@ -296,10 +313,10 @@ final class TroubleSentences {
     }
 
     private static boolean isText(Tree tree) {
-        return tree instanceof LiteralTree literal && literal.getValue() instanceof String
-                || tree instanceof BinaryTree sum
-                        && sum.getKind() == Tree.Kind.PLUS
-                        && (isText(sum.getLeftOperand()) || isText(sum.getRightOperand()));
+        if (tree instanceof LiteralTree literal) return literal.getValue() instanceof String;
+        return tree instanceof BinaryTree sum
+                && sum.getKind() == Tree.Kind.PLUS
+                && (isText(sum.getLeftOperand()) || isText(sum.getRightOperand()));
     }
 
     private static String written(Tree tree) {
