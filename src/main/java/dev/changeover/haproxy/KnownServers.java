@@ -71,7 +71,7 @@ public record KnownServers(Map<String, String> lines, Map<String, ServerLines.Ch
         var host = server.host();
         if (host.isPresent()) return text.withHost(host.get(), server.port());
         return text.hasLiteralAddress()
-                ? server.address().map(there -> server.place()).filter(place -> !text.isAt(place))
+                ? server.address().flatMap(there -> text.withAddress(server.place()))
                 : Optional.empty();
     }
 

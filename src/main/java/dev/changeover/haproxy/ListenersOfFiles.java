@@ -31,7 +31,11 @@ record ListenersOfFiles(Map<Long, Set<Long>> sockets) {
                 // as processes may at any moment
             }
         }
-        return new ListenersOfFiles(found);
+        var here = ProcessTable.network(ProcessHandle.current().pid());
+        var near = new TreeMap<>(found);
+        // In another network, such as a container's, a file of that name is another one.
+        near.keySet().removeIf(pid -> !ProcessTable.network(pid).equals(here));
+        return new ListenersOfFiles(near.isEmpty() ? found : near);
     }
 
     boolean isEmpty() {

@@ -11,8 +11,16 @@ import java.net.InetAddress;
  */
 public record BindAddress(InetAddress host, int port) {
 
+    /** What may stand before a TCP address, of a server too, as a pattern. */
+    static final String FAMILY = "(?:ipv[46]|(?:mp)?tcp[46]?)@";
+
     public BindAddress {
         if (port < 1 || port > 65535) throw new IllegalArgumentException("no such port: " + port);
+    }
+
+    /** An address as it is written, without its family. */
+    public static String bare(String written) {
+        return written.replaceFirst("^" + FAMILY, "");
     }
 
     /**

@@ -217,8 +217,8 @@ public record ConfigurationSection(
     }
 
     private static Stream<BindAddress> addresses(String address) {
-        var isVersion6 = address.startsWith("ipv6@") || address.startsWith("tcp6@");
-        var bare = address.replaceFirst("^(ipv4|ipv6|tcp|tcp4|tcp6)@", "");
+        var isVersion6 = address.matches("\\w+6@.*");
+        var bare = BindAddress.bare(address);
         var colon = bare.lastIndexOf(':');
         // Unix sockets, QUIC and whatever else there may be.
         if (colon < 0 || bare.contains("@") || bare.startsWith("/")) return Stream.of();

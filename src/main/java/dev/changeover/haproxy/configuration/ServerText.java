@@ -25,12 +25,11 @@ public record ServerText(String text) {
     private static final Pattern TRACK = Pattern.compile(" track (\\S+)");
     private static final Pattern NUMBERS = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
     private static final String BEGIN = "server(?:-template \\S+)? \\S+ ";
-    private static final Pattern LITERAL = Pattern.compile(
-            "(?m)^" + BEGIN
-                    + "(?:(?:ipv|tcp)[46]@)?(?:\\d+(?:\\.\\d+){3}|\\[[0-9a-fA-F:.]*]|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*)(?::\\d+)?(?: |$)");
+    private static final Pattern LITERAL = Pattern.compile("(?m)^" + BEGIN + "(?<family>(?:" + BindAddress.FAMILY
+            + ")?)(?:\\d+(?:\\.\\d+){3}|\\[[0-9a-fA-F:.]*]|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*)(?::\\d+)?(?: |$)");
 
-    private static final Pattern NAME =
-            Pattern.compile("(?m)^" + BEGIN + "(?<family>(?:(?:ipv|tcp)[46]@)?)(?<host>[^ :@]+)(?<port>\\S*)");
+    private static final Pattern NAME = Pattern.compile(
+            "(?m)^" + BEGIN + "(?<family>(?:" + BindAddress.FAMILY + ")?)(?<host>[^ :@]+)(?<port>\\S*)");
     private static final Pattern SSL = Pattern.compile("(?m)^(?:default-)?server.* (no-)?ssl(?: |$)");
     private static final Pattern RESOLVERS = Pattern.compile("(?m)^(?:default-)?server.* resolvers ");
     private static final Pattern DISABLED = Pattern.compile("(?m)^(?:default-)?server.* disabled(?: |$)");
@@ -97,11 +96,18 @@ public record ServerText(String text) {
         return LITERAL.matcher(text).find();
     }
 
-    /** Whether this is the address in its line, too. */
-    public boolean isAt(String address) {
-        return Pattern.compile("(?m)^" + BEGIN + Pattern.quote(address) + "(?: |$)")
+    /** The address to write in its line in place of the one there; empty where it is that. */
+    public Optional<String> withAddress(String address) {
+        var isThere = Pattern.compile(
+                        "(?m)^" + BEGIN + "(?:" + BindAddress.FAMILY + ")?" + Pattern.quote(address) + "(?: |$)")
                 .matcher(text)
                 .find();
+        if (isThere) return Optional.empty();
+        // The others say no more than the address does.
+        var isMultipath = last(LITERAL)
+                .filter(line -> line.group("family").startsWith("mp"))
+                .isPresent();
+        return Optional.of(isMultipath ? "mptcp@" + address : address);
     }
 
     /** Whether no clients are sent to it until somebody says so at run time. */
@@ -166,7 +172,7 @@ public record ServerText(String text) {
 
     private static Optional<InetAddress> literal(String written) {
         try {
-            return Optional.of(InetAddress.ofLiteral(written.replaceAll("^(?:ipv|tcp)[46]@|[\\[\\]]", "")));
+            return Optional.of(InetAddress.ofLiteral(BindAddress.bare(written).replaceAll("[\\[\\]]", "")));
         } catch (IllegalArgumentException name) {
             return Optional.empty();
         }

@@ -1,5 +1,6 @@
 package dev.changeover.node.check;
 
+import dev.changeover.haproxy.configuration.BindAddress;
 import dev.changeover.haproxy.configuration.OperatorConfiguration.Setting;
 import dev.changeover.haproxy.configuration.Protocol;
 import dev.changeover.host.Reason;
@@ -108,7 +109,7 @@ final class LoginCheck {
             var login = new Login(user, host.configuration().checkPassword());
             var isMysql =
                     MysqlLogin.attemptIfGreeted(address, login, protocol == Protocol.MYSQL ? LOGIN : GREETING, LOGIN);
-            if (isMysql) return new DatabaseLimits(subject, bare(server.word(2)), server, host).asked();
+            if (isMysql) return new DatabaseLimits(subject, BindAddress.bare(server.word(2)), server, host).asked();
             if (protocol == Protocol.MYSQL) {
                 throw new IOException("no MySQL server greets there within %d s".formatted(LOGIN.toSeconds()));
             }
@@ -141,14 +142,9 @@ final class LoginCheck {
         };
     }
 
-    /** Without the family that may stand before it. */
-    private static String bare(String written) {
-        return written.replaceFirst("^(ipv4|ipv6|tcp|tcp4|tcp6)@", "");
-    }
-
     /** Port 0 where the line names none, or one in relation to the client's. */
     private static InetSocketAddress address(String written) {
-        var bare = bare(written);
+        var bare = BindAddress.bare(written);
         var colon = bare.lastIndexOf(':');
         var port = bare.substring(colon + 1);
         if (colon < 0 || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535) return new InetSocketAddress(0);

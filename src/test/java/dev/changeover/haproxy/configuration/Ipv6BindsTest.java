@@ -37,6 +37,7 @@ class Ipv6BindsTest {
                 "bind 127.0.0.1:3306",
                 "bind ::ffff:127.0.0.1:3306",
                 "bind [::1]:3306 v6only",
+                "bind mptcp6@[::1]:3306",
                 "bind unix@/run/a::b.sock",
                 "bind abns@a::b:c",
                 "bind db.example.invalid:3306",

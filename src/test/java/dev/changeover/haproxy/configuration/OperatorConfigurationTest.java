@@ -26,6 +26,7 @@ class OperatorConfigurationTest {
                 listen both
                     bind [::1]:3309
                     bind ipv6@:3310
+                    bind mptcp@127.0.0.1:3311,mptcp6@:3312
                     server s 127.0.0.1:1
                 """);
 
@@ -40,7 +41,9 @@ class OperatorConfigurationTest {
                         address("0.0.0.0", 3307),
                         address("0.0.0.0", 3308),
                         address("::1", 3309),
-                        address("::", 3310));
+                        address("::", 3310),
+                        address("127.0.0.1", 3311),
+                        address("::", 3312));
     }
 
     @Test

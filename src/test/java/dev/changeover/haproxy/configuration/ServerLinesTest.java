@@ -69,6 +69,9 @@ class ServerLinesTest {
     @CsvSource({
         "10.0.0.1:3306, true",
         "ipv4@10.0.0.1:3306, true",
+        "tcp@10.0.0.1:3306, true",
+        "mptcp@10.0.0.1:3306, true",
+        "mptcp6@[2001:db8::1]:3306, true",
         "::1:3306, true",
         "[2001:db8::1]:3306, true",
         "db1:3306, false",

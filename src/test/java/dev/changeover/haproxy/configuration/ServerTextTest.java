@@ -29,4 +29,21 @@ class ServerTextTest {
 
         assertThat(text.withHost(name, port).orElse(null)).isEqualTo(address);
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "none",
+            value = {
+                "10.0.0.1:3306, 10.0.0.1:3306, none",
+                "10.0.0.1:3306, 10.0.0.9:3306, 10.0.0.9:3306",
+                "tcp4@10.0.0.1:3306, 10.0.0.1:3306, none",
+                "tcp4@10.0.0.1:3306, [::1]:3306, [::1]:3306",
+                "mptcp@10.0.0.1:3306, 10.0.0.1:3306, none",
+                "mptcp4@10.0.0.1:3306, [::1]:3306, mptcp@[::1]:3306",
+            })
+    void a_server_that_was_moved_is_reached_over_the_same_protocol(String written, String there, String meant) {
+        var text = new ServerText("server s1 " + written + " check\n");
+
+        assertThat(text.withAddress(there).orElse(null)).isEqualTo(meant);
+    }
 }

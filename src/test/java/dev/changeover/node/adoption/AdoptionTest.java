@@ -3,15 +3,19 @@ package dev.changeover.node.adoption;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.AdoptedProcess;
 import dev.changeover.haproxy.AdoptedProcess.Door;
 import dev.changeover.haproxy.Generation;
+import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.RunningProxy;
+import dev.changeover.haproxy.configuration.OperatorConfiguration;
 import dev.changeover.host.FileTree;
 import dev.changeover.host.Loopback;
+import dev.changeover.host.ProgramRun;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.node.agent.ActivityHeartbeat;
 import dev.changeover.node.agent.AgentDied;
@@ -24,6 +28,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -238,6 +243,40 @@ class AdoptionTest {
                         () -> assertThat(here.node(Breakpoint.NONE).status().generations())
                                 .extracting(generation -> generation.serving() + " " + generation.sessions())
                                 .containsExactly("true 0", "false 50"));
+    }
+
+    /** As in a container, where every HAProxy has read a file of the same name. */
+    @Test
+    void one_in_another_network_that_was_started_with_a_file_of_that_name_is_another_one() throws Exception {
+        var through = List.of("unshare", "-n", "sh", "-c", "ip link set lo up; exec \"$0\" \"$@\"");
+        assumeThat(ProgramRun.in(Path.of("/"), "unshare", "-n", "true").run().succeeded())
+                .as("a network namespace can be made here")
+                .isTrue();
+        var text = here.host().configuration(RealParts.mariaDb().address().getPort());
+        Files.writeString(
+                here.file(),
+                "global\n    stats socket \"${SOCKET}\" level admin\n"
+                        + text.replace("frontend", ".if !defined(NOWHERE)\nfrontend") + ".endif\n");
+        here.start(here.host()
+                .startForeignIn(List.of("env", "SOCKET=" + socket("a")), here.file(), "-W", "-S", socket("m")));
+        here.host()
+                .startForeignIn(
+                        Stream.concat(Stream.of("env", "SOCKET=" + socket("b")), through.stream())
+                                .toList(),
+                        here.file(),
+                        "-W",
+                        "-S",
+                        socket("n"));
+        await().until(() ->
+                !ListeningSockets.elsewhere(List.of(here.host().address())).isEmpty());
+
+        assertThat(RunningProxy.of(OperatorConfiguration.read(here.file()), List.of(here.file()))
+                        .master())
+                .hasValue(here.running().pid());
+    }
+
+    private String socket(String name) {
+        return here.host().home().resolve(name + ".sock").toString();
     }
 
     @Test
