@@ -52,6 +52,14 @@ record NodeJournal(LedgerWriter writer, NodeStep node) {
                 begun -> begun.heldFor(Duration.between(since, Journal.now())));
     }
 
+    void stagedAnew(String reason) {
+        tell(
+                EventKind.HANDING_OVER,
+                "%s has %s staged anew: %s"
+                        .formatted(node.name(), writer.progress().target(), reason),
+                same -> same);
+    }
+
     void handedOver(HandOver done) {
         writer.saw(done.after());
         var settings = writer.progress().request().settings();

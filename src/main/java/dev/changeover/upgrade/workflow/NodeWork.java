@@ -131,9 +131,11 @@ final class NodeWork {
         try {
             return handedOverOnce(node);
         } catch (ActivityFailure failure) {
-            if (!Agents.isNotStaged(failure) || !isStagedAnew()) {
+            var rule = Agents.isNotStaged(failure) ? stagedAnew() : Workflow.DEFAULT_VERSION;
+            if (rule == Workflow.DEFAULT_VERSION) {
                 throw failure;
             }
+            if (rule > 1) journal.of(node).stagedAnew(Steps.reason(node, failure));
             stage(node);
             return handedOverOnce(node);
         }
@@ -143,9 +145,9 @@ final class NodeWork {
         return agents.handOver(node).handOver(new HandOverOrder(order(node, OrderKind.HAND_OVER), kernel()));
     }
 
-    /** Upgrades that were held for that before this rule go on without it. */
-    private static boolean isStagedAnew() {
-        return Workflow.getVersion("what a handover misses is staged anew", Workflow.DEFAULT_VERSION, 1) == 1;
+    /** Upgrades that were held for that before this rule go on without it; under its first version nobody was told. */
+    private static int stagedAnew() {
+        return Workflow.getVersion("what a handover misses is staged anew", Workflow.DEFAULT_VERSION, 2);
     }
 
     private void watch(NodeStep node) {

@@ -112,6 +112,10 @@ class AttemptsTest {
             assertThat(scene.nodes.asked).containsSubsequence("n3 handOver", "n3 stage", "n3 handOver");
             assertThat(scene.nodes.asked("stage")).isEqualTo(3 + 2);
             assertThat(scene.kinds(job)).containsOnlyOnce("HELD");
+            assertThat(scene.ledger.events(job, 0).stream().map(event -> event.kind() + " " + event.text()))
+                    .contains(
+                            "HANDING_OVER n2 has 2.6.12.4 staged anew: NO_PACKAGE on n2: told to fail at n2 handOver",
+                            "HANDING_OVER n3 has 2.6.12.4 staged anew: NO_PACKAGE on n3: told to fail at n3 handOver");
             assertThat(scene.enrolled.refusals).isEmpty();
         }
     }

@@ -3,10 +3,13 @@ package dev.changeover.upgrade.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.changeover.temporal.PayloadConversion;
 import dev.changeover.upgrade.Admission;
 import dev.changeover.upgrade.Outcome;
 import dev.changeover.upgrade.UpgradeRequest;
+import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.WorkflowReplayer;
 import io.temporal.worker.WorkerOptions;
@@ -72,7 +75,12 @@ class HistoriesTest {
     }
 
     private static void replay(Scenario scenario, Class<?> workflow) throws Exception {
-        try (var temporal = TestWorkflowEnvironment.newInstance()) {
+        var ours = WorkflowClientOptions.newBuilder()
+                .setDataConverter(PayloadConversion.PLAIN)
+                .build();
+        try (var temporal = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(ours)
+                .build())) {
             var worker = temporal.newWorker("replay", Scene.unhurried(WorkerOptions.getDefaultInstance()));
             worker.registerWorkflowImplementationTypes(workflow);
             WorkflowReplayer.replayWorkflowExecution(WorkflowExecutionHistory.fromJson(read(scenario)), worker);

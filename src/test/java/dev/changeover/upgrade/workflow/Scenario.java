@@ -21,7 +21,9 @@ public enum Scenario {
     RETIREMENT(Outcome.DONE),
     SCHEDULED(Outcome.DONE),
     STANDING_BACK(Outcome.DONE),
-    CANCELLED(Outcome.CANCELLED);
+    CANCELLED(Outcome.CANCELLED),
+    /** Recorded when that told nobody. */
+    STAGED_ANEW(Outcome.DONE);
 
     /** Sessions count as old after two seconds, so that a recording need not last a day. */
     public static final UpgradeSettings QUICK = new UpgradeSettings(
@@ -62,6 +64,10 @@ public enum Scenario {
             }
             case STANDING_BACK -> standBack(scene);
             case CANCELLED -> scene.say(Command.CANCEL, waiting(scene));
+            case STAGED_ANEW -> {
+                scene.nodes.fail("n3 handOver", NodeFault.NO_PACKAGE, 1);
+                scene.submit();
+            }
         }
         return scene.outcome();
     }
