@@ -20,6 +20,7 @@ import java.util.Optional;
 @Order(FilterOrder.PROJECT_ISOLATION)
 public final class ProjectIsolation {
     private static final String ATTRIBUTE = "changeover.other-project";
+    private static final String HEADER = "X-Project-Id";
 
     ProjectIsolation() {}
 
@@ -57,7 +58,17 @@ public final class ProjectIsolation {
                         .map(ApiException::noSuchJob)
                         .orElseGet(() -> ApiException.notFound("project", project.toString()));
             }
+            if (project != null && namesAnother(request, project.toString())) {
+                throw ApiException.badParameter(HEADER, "the project of the path is needed, " + project);
+            }
         });
+    }
+
+    /** The published clients send the same in both; below {@code /projects} the path names what is asked about. */
+    private static boolean namesAnother(HttpRequest<?> request, String project) {
+        return request.getAttribute(SignedCalls.SIGNATURE).isPresent()
+                && !request.getPath().contains("/v3/projects/")
+                && request.getHeaders().getAll(HEADER).stream().anyMatch(named -> !named.equals(project));
     }
 
     private static Optional<String> job(HttpRequest<?> request, RouteMatch<?> route) {

@@ -238,6 +238,20 @@ class SignedCallsTest {
         refused(Signer.send(request), "idempotency-key");
     }
 
+    /** Where it is not signed, as by the SDKs for Go, it is no other all the same. */
+    @Test
+    void a_header_that_names_another_project_than_the_path_is_refused() {
+        var other = owner.signed("GET", PROXIES, "").setHeader("X-Project-Id", "p-2");
+        var signed = owner.only("x-project-id;x-sdk-date", other, "GET", PROXIES, "");
+        var unsigned = owner.only("x-sdk-date", other.copy(), "GET", PROXIES, "");
+
+        for (var answer : List.of(Signer.send(signed), Signer.send(unsigned))) {
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.code()).isEqualTo("DBS.200001");
+            assertThat(answer.message()).isEqualTo("X-Project-Id: the project of the path is needed, p-1");
+        }
+    }
+
     @Test
     void a_signed_header_comes_once() {
         var twice = owner.signed("GET", PROXIES, "").header("X-Project-Id", "p-2");

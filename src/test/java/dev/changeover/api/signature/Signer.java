@@ -17,8 +17,10 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -84,11 +86,14 @@ public record Signer(URI server, AccessKeys.Made key, Instant at) {
                 AKSKSigner.getInstance().sign(ready, credentials).get("Authorization"));
     }
 
-    /** The same request, signed over a single header of it, as no signer here does. */
+    /** The same request as it is now, signed over these headers only, as no signer here does; joined by semicolons. */
     public HttpRequest.Builder only(
             String header, HttpRequest.Builder request, String method, String path, String body) {
-        var value = request.build().headers().firstValue(header).orElseThrow();
-        var canonical = String.join("\n", method, path + "/", "", header + ":" + value, "", header, Sha256.of(body));
+        var sent = request.build().headers();
+        var values = Arrays.stream(header.split(";", -1))
+                .map(name -> name + ":" + sent.firstValue(name).orElseThrow() + "\n")
+                .collect(Collectors.joining());
+        var canonical = String.join("\n", method, path + "/", "", values, header, Sha256.of(body));
         var text = String.join("\n", "SDK-HMAC-SHA256", DATE.format(at.atOffset(ZoneOffset.UTC)), Sha256.of(canonical));
         return request.setHeader(
                 "Authorization",
