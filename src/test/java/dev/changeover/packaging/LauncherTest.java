@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The archive of classes that makes commands fast, with a jar and a JVM as they are installed. */
 class LauncherTest {
@@ -112,6 +114,28 @@ class LauncherTest {
         assertThat(Files.readAllLines(runtime.resolveSibling("java.asked")))
                 .filteredOn(asked -> asked.contains("--delete"))
                 .hasSize(1);
+    }
+
+    /** As an older Java answers to options that it does not know; how old it is, its {@code release} says. */
+    @ParameterizedTest
+    @ValueSource(strings = {"17.0.19", "1.8.0_442"})
+    void an_older_java_is_named_before_it_names_an_option(String version) throws Exception {
+        var home = root.resolve("older");
+        var runtime = Files.createDirectories(home.resolve("bin")).resolve("java");
+        Files.writeString(runtime, "#!/bin/sh\necho Unrecognized option >&2\nexit 1\n");
+        assertThat(runtime.toFile().setExecutable(true)).isTrue();
+        Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"%s\"\n".formatted(version));
+        var linked = Files.createSymbolicLink(root.resolve("linked"), home);
+
+        for (var role : List.of("status", "server", "agent", "demo")) {
+            var run = Run.of(Map.of("JAVA_HOME", linked.toString()), launcher, role);
+
+            assertThat(run.errors())
+                    .isEqualTo(
+                            "changeover needs Java 25, and %s/bin/java is Java %s: install it, or let JAVA_HOME name it\n"
+                                    .formatted(linked, version));
+            assertThat(run.exitCode()).isEqualTo(127);
+        }
     }
 
     @Test
