@@ -1,5 +1,7 @@
 package dev.changeover.node;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.changeover.inventory.KernelVersion;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +21,7 @@ public record HandOver(
         List<Part> parts,
         @Nullable Proved proved) {
     public HandOver {
+        requireNonNull(after);
         parts = List.copyOf(parts);
     }
 

@@ -1,5 +1,7 @@
 package dev.changeover.node;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Look;
 import java.time.Duration;
@@ -48,10 +50,20 @@ public record NodeState(
     private static final Duration ON_ITS_WAY = Duration.ofMinutes(1);
 
     public NodeState {
+        requireWord(nodeId, 64);
+        requireWord(machineId, 64);
+        requireNonNull(observedAt);
         generations = List.copyOf(generations);
         problems = List.copyOf(problems);
         warnings = List.copyOf(warnings);
         backends = List.copyOf(Objects.requireNonNullElse(backends, List.of()));
+    }
+
+    /** What is written down as it is: a database takes no more, and no control characters. */
+    private static void requireWord(String text, int most) {
+        if (text.length() > most || text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("not a word that an agent says");
+        }
     }
 
     /**
@@ -120,7 +132,11 @@ public record NodeState(
             String reportedVersion,
             boolean serving,
             int sessions,
-            int overAge) {}
+            int overAge) {
+        public Generation {
+            requireWord(reportedVersion, 128);
+        }
+    }
 
     /**
      * A backend, and what proves it after a handover.
@@ -140,6 +156,10 @@ public record NodeState(
 
     /** Why the node must not be touched now, with a sentence an operator can act on. */
     public record Problem(Kind kind, String text) {
+        public Problem {
+            requireNonNull(kind);
+            requireNonNull(text);
+        }
 
         /** Stable names of problems. */
         public enum Kind {

@@ -211,8 +211,8 @@ final class Agents {
     }
 
     private static NodeActivities stub(NodeStep node, String summary, ActivityOptions.Builder options) {
-        return Workflow.newActivityStub(
+        return new ReadableAnswers(Workflow.newActivityStub(
                 NodeActivities.class,
-                options.setTaskQueue(node.taskQueue()).setSummary(summary).build());
+                options.setTaskQueue(node.taskQueue()).setSummary(summary).build()));
     }
 }
