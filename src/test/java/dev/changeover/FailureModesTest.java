@@ -56,7 +56,7 @@ class FailureModesTest {
             List.of("No subject alternative DNS name matching", "Unable to resolve host");
 
     private static final int WORDS = 6;
-    private static final Pattern PUT_IN = Pattern.compile("…|\\{}|\\$\\{[^}]*}|%[-+,.\\d]*[a-z]");
+    private static final Pattern PUT_IN = Pattern.compile("…|\\{}|\\$\\{[^}]*}|\\$\\w+|%[-+,.\\d]*[a-z]");
     private static final Pattern THREE_WORDS = Pattern.compile("[a-z]{2,} .*[a-z]{2,}.* [a-z]{2,}");
 
     /** An advice, behind a colon mostly: {@code ...: raise fs.file-max}. */
