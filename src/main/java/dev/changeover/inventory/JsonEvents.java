@@ -79,7 +79,8 @@ final class JsonEvents implements Parser {
             var token = text.nextToken();
             var at = mark();
             if (!isWithin && before == null && token != null) next.add(start(at));
-            if (!isWithin && before != null && token != null) throw new Broken("the JSON has ended, and more follows: remove it", at);
+            if (!isWithin && before != null && token != null)
+                throw new Broken("the JSON has ended, and more follows: remove it", at);
             if (!isWithin && before != null) next.add(new DocumentEndEvent(at, at, false));
             next.add(token == null ? new StreamEndEvent(at, at) : event(token, at));
         } catch (JsonProcessingException wrong) {

@@ -67,7 +67,7 @@ class FleetTest {
                 .startsWith("line 3: project 'p-8' has an unknown key 'size'");
         assertThat(call.post("/v3/fleet", "{\"projects\":\n[}").message()).startsWith("line 2: this is not JSON: ");
         assertThat(call.post("/v3/fleet", "{\"projects\": []} {}").message())
-                .isEqualTo("line 1: this is not JSON: it the JSON has ended, and more follows: remove it");
+                .isEqualTo("line 1: this is not JSON: the JSON has ended, and more follows: remove it");
         assertThat(call.post("/v3/fleet", Fleets.FILE).message()).startsWith("line 1: this is not JSON: ");
         assertThat(call.post("/v3/fleet", "[".repeat(50_000)).message())
                 .isEqualTo("line 1: this is not JSON: Nesting Depth exceeded max 20");
