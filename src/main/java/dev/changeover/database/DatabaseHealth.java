@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.reactivestreams.Publisher;
 
-/** The server is ready when its database takes changes: one that can only be read is no good for it. */
+/** The server is ready when its database takes changes: one that can only be read, or is full, is no good for it. */
 @Singleton
 @Readiness
 final class DatabaseHealth implements HealthIndicator {
@@ -34,8 +34,9 @@ final class DatabaseHealth implements HealthIndicator {
             sql.requireWritable();
             return HealthResult.builder("database", HealthStatus.UP).build();
         } catch (RuntimeException away) { // the pool has a failure of its own
+            var reason = Sql.isFull(away) ? Sql.FULL : String.valueOf(away.getMessage());
             return HealthResult.builder("database", HealthStatus.DOWN)
-                    .details(Map.of("reason", String.valueOf(away.getMessage())))
+                    .details(Map.of("reason", reason))
                     .build();
         }
     }

@@ -45,6 +45,9 @@ public final class Sql {
     /** SQL states of deadlocks and conflicts, locks that are not to be had, and statements that took too long. */
     private static final Set<String> PASSING = Set.of("40", "55P03", "57014", "HYT00");
 
+    /** What is to be done where {@link #isFull}. */
+    public static final String FULL = "the disk of the server's database is full: free it";
+
     private static final String NO_ROOM = "No space left on device";
 
     private static final int BATCH = 1000;
@@ -101,9 +104,19 @@ public final class Sql {
                 || state.equals(ReadOnly.STATE);
     }
 
-    /** Changes nothing; throws if nothing could be changed. */
+    /** Changes nothing; throws if nothing could be changed, or if PostgreSQL has no room for more than it has. */
     public void requireWritable() {
-        change("delete from kernel_gate where one = 0");
+        var product = alone("delete from kernel_gate where one = 0", new Object[0], statement -> {
+            statement.executeUpdate();
+            return statement.getConnection().getMetaData().getDatabaseProductName();
+        });
+        if (product.equals("PostgreSQL")) together(this::requireRoom);
+    }
+
+    /** Small changes find room for long; a count that does not fit into memory needs some on the disk at once. */
+    private void requireRoom() {
+        change("set local work_mem = '64kB'");
+        count("select count(*) from generate_series(1, 20000)");
     }
 
     public <T> List<T> list(String sql, Function<Row, T> reader, @Nullable Object... values) {
@@ -111,9 +124,7 @@ public final class Sql {
             var rows = new ArrayList<T>();
             try (var result = statement.executeQuery()) {
                 var row = new Row(result);
-                while (result.next()) {
-                    rows.add(reader.apply(row));
-                }
+                while (result.next()) rows.add(reader.apply(row));
             }
             return rows;
         });
@@ -154,11 +165,7 @@ public final class Sql {
             var counts = connections.execute(
                     ConnectionDefinition.DEFAULT,
                     status -> batch(status.getConnection(), sql, batch.stream().map(values)));
-            for (int i = 0; i < counts.length; i++) {
-                if (counts[i] == 0) {
-                    unchanged.add(batch.get(i));
-                }
-            }
+            for (int i = 0; i < counts.length; i++) if (counts[i] == 0) unchanged.add(batch.get(i));
         }
         return unchanged;
     }
@@ -212,9 +219,7 @@ public final class Sql {
     }
 
     private static void set(PreparedStatement statement, @Nullable Object[] values) throws SQLException {
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, stored(values[i]));
-        }
+        for (int i = 0; i < values.length; i++) statement.setObject(i + 1, stored(values[i]));
     }
 
     private static <T> T with(Connection connection, String sql, @Nullable Object[] values, Use<T> use) {

@@ -3,7 +3,9 @@ package dev.changeover.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.changeover.api.Calls;
 import dev.changeover.api.Fleets;
+import dev.changeover.database.KillablePostgres;
 import dev.changeover.host.SmallDisk;
 import io.micronaut.scheduling.TaskExecutors;
 import jakarta.annotation.PreDestroy;
@@ -14,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.Test;
@@ -107,6 +110,38 @@ class ServerTest {
         }
     }
 
+    /** Small changes still find room in what it wrote before, and its host may be another one. */
+    @Test
+    void the_full_disk_of_a_postgresql_is_told_too() throws Exception {
+        try (var disk = SmallDisk.at(data.resolve("of-postgres"), 300 << 10);
+                var postgres = new KillablePostgres(disk.path());
+                var server = start(postgres.settings())) {
+            var token = post(server, "/v3/login", Map.of("one_time_token", secret(server)), "")
+                    .get("token");
+            var call = new Calls(server.api(), String.valueOf(token));
+            assertThat(call.get("/health").text()).doesNotContain("DOWN");
+
+            disk.fill();
+
+            assertThat(call.get("/health").text()).contains("DOWN", "the disk of the server's database is full");
+            var answer = call.post("/v3/fleet", Fleets.of(5_000), "Content-Type", "application/yaml");
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.code()).isEqualTo("DBS.280005");
+            assertThat(answer.message()).startsWith("the disk of the server's database is full");
+
+            disk.makeRoom();
+
+            assertThat(call.get("/health").text()).doesNotContain("DOWN");
+            assertThat(call.post("/v3/fleet", Fleets.of(5_000), "Content-Type", "application/yaml")
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    private static String secret(ServerProcess server) {
+        return server.firstLogIn().orElseThrow().getFragment().replace("token=", "");
+    }
+
     private static String health(ServerProcess server) throws Exception {
         try (var http = HttpClient.newHttpClient()) {
             return http.send(
@@ -118,15 +153,19 @@ class ServerTest {
     }
 
     private static void addOperator(ServerProcess server) throws Exception {
-        var secret = server.firstLogIn().orElseThrow().getFragment().replace("token=", "");
-        var token =
-                post(server, "/v3/login", Map.of("one_time_token", secret), "").get("token");
+        var token = post(server, "/v3/login", Map.of("one_time_token", secret(server)), "")
+                .get("token");
         var anna = Map.<String, Object>of("name", "anna", "role", "operator", "password", "correct horse battery");
         post(server, "/v3/users", anna, String.valueOf(token));
     }
 
     private ServerProcess start() {
-        return ServerProcess.start(Map.of(
+        return start(Map.of());
+    }
+
+    private ServerProcess start(Map<String, Object> more) {
+        var settings = new HashMap<String, Object>(more);
+        settings.putAll(Map.of(
                 "changeover.data",
                 data.toString(),
                 "changeover.port",
@@ -135,6 +174,7 @@ class ServerTest {
                 "IN_PROCESS",
                 "changeover.temporal.allow-in-process",
                 true));
+        return ServerProcess.start(settings);
     }
 
     @SuppressWarnings("unchecked")

@@ -54,8 +54,7 @@ record Errors(ShutdownFlag ending)
 
     private static final String NO_DATABASE = "the database cannot be reached; nothing is known to have changed";
 
-    private static final String FULL =
-            "the disk of the server's database is full: free it; nothing is known to have changed";
+    private static final String FULL = Sql.FULL + "; nothing is known to have changed";
 
     /** How the framework's sentence begins where a body is needed and there is none. */
     private static final String NO_BODY = "Required Body [";
