@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,7 @@ public class Campaigns {
      */
     public Plan plan(Wish wish) {
         var plan = planner.plan(wish);
-        if (store.openFor(String.valueOf(plan.campaign().openFor())).isPresent()) {
+        if (openFor(plan.campaign()).isPresent()) {
             throw open(plan.campaign());
         }
         return plan;
@@ -118,9 +119,16 @@ public class Campaigns {
         return campaign;
     }
 
-    private static Refused open(Campaign campaign) {
+    private Refused open(Campaign campaign) {
+        var which = openFor(campaign).map(open -> ": %s, which is %s".formatted(open.id(), open.state()));
         return new Refused(
-                Why.NOT_NOW, "a campaign for %s %s is open already".formatted(campaign.engine(), campaign.version()));
+                Why.NOT_NOW,
+                "a campaign for %s %s is open already%s"
+                        .formatted(campaign.engine(), campaign.version(), which.orElse("")));
+    }
+
+    private Optional<Campaign> openFor(Campaign campaign) {
+        return store.openFor(String.valueOf(campaign.openFor()));
     }
 
     public Campaign campaign(String id) {

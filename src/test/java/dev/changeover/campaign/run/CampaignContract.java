@@ -351,12 +351,12 @@ abstract class CampaignContract {
     }
 
     @Test
-    void there_is_one_open_campaign_for_a_version() {
-        campaigns.create(wish(null));
+    void there_is_one_open_campaign_for_a_version_which_the_refusal_of_another_names() {
+        var open = campaigns.create(wish(null));
 
         assertThatThrownBy(() -> campaigns.create(wish(null)))
                 .isInstanceOf(Refused.class)
-                .hasMessage("a campaign for haproxy 2.6.12.3 is open already");
+                .hasMessage("a campaign for haproxy 2.6.12.3 is open already: %s, which is PLANNED", open.id());
     }
 
     @Test
@@ -472,12 +472,14 @@ abstract class CampaignContract {
         context.getBean(Inventory.class).register(List.of(kernel(NEW, Lifecycle.OFFLINE, null)));
         assertThat(LogLines.of(BadVersions.class, bad::look)).isEmpty();
         context.getBean(Inventory.class).register(List.of(kernel(NEW, Lifecycle.ACTIVE, null)));
-        campaigns.create(wish(null));
+        var open = campaigns.create(wish(null));
         var changes = context.getBean(LifecycleChanges.class);
         var seenByAnother = changes.open();
 
         assertThat(LogLines.of(BadVersions.class, bad::look))
-                .containsOnlyOnce("no campaign for haproxy 2.6.12.3: a campaign for haproxy 2.6.12.3 is open already");
+                .containsOnlyOnce(
+                        "no campaign for haproxy 2.6.12.3: a campaign for haproxy 2.6.12.3 is open already: %s, which is PLANNED"
+                                .formatted(open.id()));
         assertThat(seenByAnother).isNotEmpty().noneMatch(change -> changes.close(change, Instant.now()));
     }
 
