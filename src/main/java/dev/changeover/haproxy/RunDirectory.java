@@ -7,19 +7,15 @@ import dev.changeover.haproxy.configuration.RelativePaths;
 import dev.changeover.haproxy.runtime.KeptConnection;
 import dev.changeover.host.FileTree;
 import dev.changeover.host.PrivateFile;
+import dev.changeover.host.SpareDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** All generations of one node: {@code gen-1}, {@code gen-2}, …. */
 public record RunDirectory(Path path) {
-
-    private static final Pattern GENERATION = Pattern.compile("gen-([1-9]\\d{0,8})");
 
     /** In the environment of a process that keeps a connection to an adopted HAProxy. */
     private static final String HOLDS = "CHANGEOVER_HOLDS";
@@ -50,24 +46,17 @@ public record RunDirectory(Path path) {
     }
 
     public List<GenerationDirectory> directories() throws IOException {
-        if (Files.notExists(path)) return List.of();
-        try (var entries = Files.list(path)) {
-            return entries.map(entry -> GENERATION.matcher(entry.getFileName().toString()))
-                    .filter(Matcher::matches)
-                    .map(name -> GenerationDirectory.of(path, Integer.parseInt(name.group(1))))
-                    .sorted(Comparator.comparingInt(GenerationDirectory::number))
-                    .toList();
-        }
+        return new GenerationDirectories(path).all();
     }
 
     /** Where this generation is, or would be. */
     public GenerationDirectory generation(int number) {
-        return GenerationDirectory.of(path, number);
+        return new GenerationDirectories(path).of(number);
     }
 
     /** The same where no other generation knows more of its servers. */
     public GenerationDirectory prepare(OperatorConfiguration file, Path home) throws IOException {
-        return prepare(file, home, KnownServers.NONE);
+        return prepare(file, home, KnownServers.NONE, true);
     }
 
     /**
@@ -76,9 +65,21 @@ public record RunDirectory(Path path) {
      *
      * @param home where the operator's file is
      * @param servers what it cannot know of them
+     * @param canWait for a disk that takes files; otherwise it is in memory meanwhile, until the host is started again
      */
-    public GenerationDirectory prepare(OperatorConfiguration file, Path home, KnownServers servers) throws IOException {
-        return publish((draft, directory) -> {
+    public GenerationDirectory prepare(OperatorConfiguration file, Path home, KnownServers servers, boolean canWait)
+            throws IOException {
+        try {
+            return prepare(path, file, home, servers);
+        } catch (IOException unwritable) {
+            if (canWait) throw unwritable;
+            return prepare(SpareDirectory.make(path, unwritable), file, home, servers);
+        }
+    }
+
+    private GenerationDirectory prepare(Path where, OperatorConfiguration file, Path home, KnownServers servers)
+            throws IOException {
+        return publish(where, (draft, directory) -> {
             write(draft, directory.operatorConfiguration(), file.text());
             var own = GenerationDirectory.ownConfiguration(Guard.of(file, ListeningSockets.now()));
             var doors = directory.doors(file.backends());
@@ -101,11 +102,10 @@ public record RunDirectory(Path path) {
         void write(Path draft, GenerationDirectory directory) throws IOException;
     }
 
-    private GenerationDirectory publish(Content content) throws IOException {
-        var all = directories();
-        var directory = generation(all.isEmpty() ? 1 : all.getLast().number() + 1);
-        FileTree.makePrivate(path);
-        var draft = path.resolve(DRAFT);
+    private GenerationDirectory publish(Path where, Content content) throws IOException {
+        var directory = new GenerationDirectories(path).next(where);
+        FileTree.makePrivate(where);
+        var draft = where.resolve(DRAFT);
         FileTree.delete(draft);
         try {
             FileTree.makePrivate(draft);
@@ -145,7 +145,7 @@ public record RunDirectory(Path path) {
         var process = new AdoptedProcess(running(proxy.worker()), door, running(helper), version);
         var copy = "# What process %d was started with, as far as the file says.\n%s".formatted(proxy.worker(), text);
         try {
-            return publish((draft, directory) -> {
+            return publish(path, (draft, directory) -> {
                 write(draft, directory.operatorConfiguration(), copy);
                 process.write(draft);
                 if (door == Door.MASTER_SOCKET) {

@@ -1,5 +1,6 @@
 package dev.changeover.node.agent;
 
+import dev.changeover.host.Reason;
 import dev.changeover.node.driver.Poll;
 import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyDriver;
@@ -150,7 +151,11 @@ public final class Supervisor {
             site.boot().pointAt(kernel.directory());
         }
         driver.noteServed(started);
-        site.clear(before.ended());
+        try {
+            site.clear(before.ended());
+        } catch (IOException unwritable) {
+            LOG.warn("node {}: what is left of ended generations stays: {}", site.nodeId(), Reason.of(unwritable));
+        }
         // One that listens nowhere is nobody's, and would be shown as retiring for ever.
         for (var deaf : before.live()) if (deaf.now().isPresent()) deaf.stopAccepting();
     }

@@ -168,7 +168,7 @@ public final class HaproxyDriver implements ProxyDriver {
             throws StartFailedException, IOException, InterruptedException {
         var file = OperatorConfiguration.parse(configuration.text());
         for (var servers = HaproxyGeneration.knownServers(old, file); ; servers = KnownServers.NONE) {
-            var directory = run.prepare(file, RunDirectory.homeOf(operatorFile()), servers);
+            var directory = run.prepare(file, RunDirectory.homeOf(operatorFile()), servers, old.isPresent());
             var tree = StartedTree.start(
                     Program.in(kernel.directory()), directory, old.map(serving -> run.generation(serving.number())));
             breakpoint.passed("spawn");

@@ -1,11 +1,13 @@
 package dev.changeover.node.order;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.changeover.host.PrivateFile;
+import dev.changeover.host.Reason;
 import dev.changeover.node.Closed;
 import dev.changeover.node.NodeFault;
 import java.io.IOException;
@@ -104,7 +106,11 @@ final class SeenSteps {
         try {
             note(order, before, now);
         } catch (UncheckedIOException unwritable) {
-            if (before == null || order.step() > before.step()) throw unwritable;
+            if (before == null || order.step() > before.step()) {
+                throw NodeFault.NO_ANSWER.because(
+                        "it cannot be kept which orders this host has seen, so none is carried out: "
+                                + Reason.of(requireNonNull(unwritable.getCause())));
+            }
             // A step that is under way goes on where the disk is full.
             LOG.warn("it cannot be kept that step {} is begun again: {}", order.step(), unwritable.getMessage());
         }

@@ -1,10 +1,13 @@
 package dev.changeover.node.site;
 
 import dev.changeover.host.FileTree;
+import dev.changeover.host.SpareDirectory;
 import dev.changeover.node.NodeFault;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -75,8 +78,7 @@ public final class NodeLock {
         FileChannel channel = null;
         FileLock held = null;
         try {
-            FileTree.makePrivate(Objects.requireNonNull(file.getParent()));
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = open();
             while ((held = channel.tryLock()) == null && System.nanoTime() < deadline) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
             }
@@ -86,6 +88,23 @@ public final class NodeLock {
         if (held == null) return Optional.empty();
         var open = channel;
         return Optional.of(() -> free(open));
+    }
+
+    /** A disk that has become read-only must not keep the node's holders from each other, nor from the node. */
+    private FileChannel open() throws IOException {
+        var home = Objects.requireNonNull(file.getParent());
+        try {
+            FileTree.makePrivate(home);
+            return open(file);
+        } catch (AccessDeniedException notOurs) {
+            throw notOurs;
+        } catch (FileSystemException unwritable) {
+            return open(SpareDirectory.make(home, unwritable).resolve(file.getFileName()));
+        }
+    }
+
+    private static FileChannel open(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
     /** Closing the channel frees the lock on the file, which must be free before the next one of this process asks. */

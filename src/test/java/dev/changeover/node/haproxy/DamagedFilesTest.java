@@ -285,6 +285,38 @@ class DamagedFilesTest {
         }
     }
 
+    /** As after an error of the disk. What runs has its output open: a person could not mount it so. */
+    @Test
+    void a_read_only_disk_does_not_keep_haproxy_down_and_a_reload_brings_it_back_to_the_disk() throws Exception {
+        try (var disk = SmallDisk.at(directory.resolve("disk"), 200 << 10);
+                var small = new HaproxyRig(disk.path(), true)) {
+            var agent = small.newAgent(Breakpoint.NONE, new TrustingLifeline());
+            small.agent(Breakpoint.NONE);
+            assertThat(agent.supervise()).isEqualTo(Supervisor.Finding.SERVING);
+            small.kill(1);
+            disk.makeReadOnly(true);
+            for (int generation = 2; generation < 4; generation++) {
+                assertThat(agent.supervise()).isEqualTo(Supervisor.Finding.STARTED);
+                assertThat(agent.supervise()).isEqualTo(Supervisor.Finding.SERVING);
+                try (var client = small.connect()) {
+                    assertThat(client.alive()).isTrue();
+                }
+                if (generation < 3) small.kill(generation);
+            }
+
+            disk.makeReadOnly(false);
+            assertThat(agent.supervise()).isEqualTo(Supervisor.Finding.SERVING);
+            small.changeConfiguration();
+            small.reload();
+
+            try (var client = small.connect()) {
+                assertThat(client.alive()).isTrue();
+            }
+            assertThat(small.live(4).directory().path())
+                    .isEqualTo(small.run().path().resolve("gen-4"));
+        }
+    }
+
     private String before() throws IOException {
         return Files.readString(rig.run().generation(1).operatorConfiguration());
     }
