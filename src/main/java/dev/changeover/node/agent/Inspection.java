@@ -14,7 +14,6 @@ import dev.changeover.node.driver.ProxyConfiguration;
 import dev.changeover.node.driver.ProxyGeneration;
 import dev.changeover.node.driver.ProxySession;
 import dev.changeover.node.driver.StagedKernel;
-import dev.changeover.node.site.KernelStore;
 import dev.changeover.node.site.NodeSite;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -226,13 +225,7 @@ final class Inspection {
                 }
             }
         }
-        var free = site.kernels().freeBytes();
-        if (free < KernelStore.NEEDED_BYTES) {
-            problem(
-                    Kind.DISK_FULL,
-                    "%d MB are free in %s, %d MB are needed"
-                            .formatted(free >> 20, site.kernels().directory(), KernelStore.NEEDED_BYTES >> 20));
-        }
+        site.lacksRoom().ifPresent(lack -> problem(Kind.DISK_FULL, lack));
     }
 
     private String lastFailure(String start) throws IOException {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** What the rules of an agent share: the engine, where things are on this host, and who may change them now. */
@@ -70,6 +71,20 @@ public record NodeSite(
     /** The generations that no upgrade retires. */
     public RetiredByHand retiredByHand() {
         return new RetiredByHand(configuration.runDir().resolve("retired-by-hand"));
+    }
+
+    /** Why nothing new can be written here; empty where it can. */
+    public Optional<String> lacksRoom() {
+        for (var directory : List.of(configuration.runDir(), kernels.directory())) {
+            if (Files.exists(directory) && !Files.isWritable(directory)) {
+                return Optional.of(
+                        "%s cannot be written: its disk is read-only, or its rights are wrong".formatted(directory));
+            }
+        }
+        var free = kernels.freeBytes();
+        if (free >= KernelStore.NEEDED_BYTES) return Optional.empty();
+        return Optional.of("%d MB are free in %s, %d MB are needed"
+                .formatted(free >> 20, kernels.directory(), KernelStore.NEEDED_BYTES >> 20));
     }
 
     /** What the last handover left behind. */

@@ -188,7 +188,11 @@ final class Steps {
 
     static String reason(NodeStep node, ActivityFailure failure) {
         if (failure.getCause() instanceof ApplicationFailure because) {
-            return "%s on %s: %s".formatted(because.getType(), node.name(), because.getOriginalMessage());
+            // One with dots is Java's, and says nothing to people.
+            return because.getType().contains(".")
+                    ? "the agent of %s broke off %s: %s"
+                            .formatted(node.name(), failure.getActivityType(), because.getOriginalMessage())
+                    : "%s on %s: %s".formatted(because.getType(), node.name(), because.getOriginalMessage());
         }
         if (Agents.isSilence(failure) || Agents.isUnanswered(failure)) {
             return "the agent of %s has not answered on queue %s: see whether it runs"

@@ -9,8 +9,11 @@ import dev.changeover.haproxy.Program;
 import dev.changeover.haproxy.RunDirectory;
 import dev.changeover.haproxy.StartedTree;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
+import dev.changeover.host.FileTree;
 import dev.changeover.host.PrivateFile;
 import dev.changeover.host.SmallDisk;
+import dev.changeover.host.SpareDirectory;
+import dev.changeover.node.NodeState;
 import dev.changeover.node.agent.NodeRig.Package;
 import dev.changeover.node.agent.Supervisor;
 import dev.changeover.node.agent.TrustingLifeline;
@@ -303,6 +306,9 @@ class DamagedFilesTest {
                 }
                 if (generation < 3) small.kill(generation);
             }
+            assertThat(agent.status().problems())
+                    .extracting(NodeState.Problem::kind)
+                    .containsExactly(NodeState.Problem.Kind.DISK_FULL);
 
             disk.makeReadOnly(false);
             assertThat(agent.supervise()).isEqualTo(Supervisor.Finding.SERVING);
@@ -312,6 +318,7 @@ class DamagedFilesTest {
             try (var client = small.connect()) {
                 assertThat(client.alive()).isTrue();
             }
+            FileTree.delete(SpareDirectory.of(small.run().path()).orElseThrow());
             assertThat(small.live(4).directory().path())
                     .isEqualTo(small.run().path().resolve("gen-4"));
         }

@@ -16,9 +16,12 @@ import io.temporal.activity.Activity;
 import io.temporal.activity.DynamicActivity;
 import io.temporal.common.converter.EncodedValues;
 import io.temporal.worker.WorkerFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -107,5 +110,21 @@ class UnreadableAnswerTest {
         assertThat(scene.upgrades.plan(Scene.PROXY).checks())
                 .anySatisfy(check ->
                         assertThat(check.toString()).contains("NODE_UNREACHABLE", "the answer to NodeInspect"));
+    }
+
+    /** As an agent fails whose disk has become read-only. */
+    @Test
+    void a_failure_that_has_no_name_of_ours_is_told_without_that_of_java() {
+        scene.kill("n2");
+        liar.newWorker("node:n2").registerActivitiesImplementations((DynamicActivity) order -> {
+            var type = Activity.getExecutionContext().getInfo().getActivityType();
+            if (type.equals("NodeInspect")) return honest(type, order);
+            throw new UncheckedIOException("/run/closings: Read-only file system", new IOException());
+        });
+        liar.start();
+        scene.submit();
+
+        assertThat(scene.awaitHeld("n2"))
+                .isEqualTo("the agent of n2 broke off NodeStage: /run/closings: Read-only file system");
     }
 }
