@@ -51,6 +51,11 @@ public record Kernel(
                 .findFirst();
     }
 
+    /** The same as it is offered to what runs a version: nobody goes back. */
+    public static Optional<KernelVersion> offered(List<Kernel> catalogue, KernelVersion running) {
+        return target(catalogue).map(Kernel::version).filter(version -> !version.isOlderThan(running));
+    }
+
     Kernel with(List<KernelPackage> otherPackages) {
         return new Kernel(
                 engine, version, lifecycle, lifecycleReason, reportedVersion, releaseNotes, expiresAt, otherPackages);

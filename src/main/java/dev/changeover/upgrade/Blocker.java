@@ -27,7 +27,7 @@ public enum Blocker {
             ErrorCode.WRONG_PARAMETER,
             Recovery.PERMANENT,
             "there is something newer",
-            "the proxy already runs the newest version"),
+            "no newer version is ACTIVE and has a package"),
     NO_TARGET(
             ErrorCode.NOT_ALLOWED,
             Recovery.PERMANENT,

@@ -85,8 +85,10 @@ public final class Precheck {
     }
 
     private static Check isNewer(Proxy proxy, KernelVersion target) {
-        var isNewer = proxy.version().isOlderThan(target);
-        return Check.of(ALREADY_NEWEST, isNewer, isNewer ? proxy.version() + " < " + target : "" + proxy.version());
+        var runs = proxy.version();
+        if (runs.isOlderThan(target)) return Check.of(ALREADY_NEWEST, true, runs + " < " + target);
+        var ahead = target.isOlderThan(runs) ? ", and the newest of these is " + target : "";
+        return Check.of(ALREADY_NEWEST, false, runs + " runs" + ahead);
     }
 
     private static Check nodesAreNormal(Proxy proxy) {
@@ -117,9 +119,8 @@ public final class Precheck {
         checks.add(
                 Check.of(TARGET_WITHDRAWN, target.isPresent(), progress.target().toString()));
         if (!progress.pointOfNoReturnPassed()) {
-            var current = facts.proxy().version();
             target.ifPresent(kernel -> checks.add(isNewer(facts.proxy(), kernel.version())));
-            checks.add(isSource(current, progress.from()));
+            checks.add(isSource(facts.proxy().version(), progress.from()));
             checks.add(areThosePlanned(
                     facts.proxy(), progress, target.map(Kernel::version).orElse(progress.target())));
             checks.add(nodesAreNormal(facts.proxy()));

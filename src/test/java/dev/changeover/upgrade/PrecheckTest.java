@@ -89,6 +89,21 @@ class PrecheckTest {
                         .doesNotContain("null"));
     }
 
+    @Test
+    void a_proxy_on_a_withdrawn_version_is_told_that_nothing_newer_is_to_be_had() {
+        var ahead = Scene.proxy("px", nodes(NEW, NEW));
+        var catalogue = List.of(Scene.kernel(NEW, Kernel.Lifecycle.DEFECTIVE), active(OLD));
+        var withdrawn = new Facts(instance(), ahead, catalogue, List.of());
+
+        assertThat(Check.failed(Precheck.central(withdrawn)))
+                .extracting(Check::sentence)
+                .containsExactly("no newer version is ACTIVE and has a package: %s runs, and the newest of these is %s"
+                        .formatted(NEW, OLD));
+        assertThat(Check.failed(Precheck.central(facts(ahead))))
+                .extracting(Check::sentence)
+                .containsExactly("no newer version is ACTIVE and has a package: %s runs".formatted(NEW));
+    }
+
     static Stream<Arguments> onNodes() {
         return Stream.of(
                 Arguments.of("all is well", seen(OLD, 1, null), List.of()),

@@ -12,6 +12,7 @@ import dev.changeover.inventory.Instance;
 import dev.changeover.inventory.Inventory;
 import dev.changeover.inventory.Inventory.Fleet;
 import dev.changeover.inventory.Kernel;
+import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Project;
 import dev.changeover.inventory.Proxy;
@@ -53,7 +54,7 @@ final class FleetAnswers {
     /**
      * What a proxy could run.
      *
-     * @param latestVersion null where the catalogue has no target
+     * @param latestVersion null where the catalogue has no target, or an older one only
      * @param lifecycle of the version that the proxy runs; null where the catalogue does not have it
      */
     record Newest(
@@ -63,8 +64,8 @@ final class FleetAnswers {
         static Newest of(Proxy proxy, List<Kernel> catalogue) {
             return new Newest(
                     proxy.id(),
-                    Kernel.target(catalogue)
-                            .map(kernel -> kernel.version().toString())
+                    Kernel.offered(catalogue, proxy.version())
+                            .map(KernelVersion::toString)
                             .orElse(null),
                     catalogue.stream()
                             .filter(kernel -> kernel.version().equals(proxy.version()))

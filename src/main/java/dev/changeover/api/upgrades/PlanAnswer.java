@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The effect of an upgrade, without doing it.
  *
- * @param targetVersion null when the catalogue has no target
+ * @param targetVersion null when the catalogue has no target, or an older one only
  * @param checks every precheck with its verdict
  * @param nodes in the order in which they would be upgraded
  * @param opening in which it would begin; null upon submission

@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * The version that a proxy runs and the newest it could run.
  *
- * @param latestVersion the one target; the current version where the catalogue has none
+ * @param latestVersion the one target; the current version where the catalogue has none, or an older one only
  * @param reason why {@code can_upgrade} is false; empty when it is true
  * @param releaseNotes of every version after the current one up to the latest, newest first (REQUIREMENTS S2)
  */

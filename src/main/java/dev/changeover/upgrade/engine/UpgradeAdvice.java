@@ -14,7 +14,7 @@ import java.util.Optional;
  * The effect of an upgrade of a proxy.
  *
  * @param running the catalogue's entry of the version that the proxy runs; empty where it has none
- * @param target the newest ACTIVE version that has a package; empty when the catalogue has none
+ * @param target the newest ACTIVE version that has a package; empty when the catalogue has none, or an older one only
  * @param checks the central prechecks, and in a plan the nodes' too, with their verdicts
  * @param plan empty when there is no target
  * @param schedule when it would begin if it waited for the maintenance window

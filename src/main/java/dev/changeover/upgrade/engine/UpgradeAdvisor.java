@@ -21,7 +21,7 @@ record UpgradeAdvisor(LedgerActivities known, UpgradeSettings settings, Clock cl
         var sights = answers.stream()
                 .map(sight -> sight.state() == null ? withLastWord(sight, facts.proxy()) : sight)
                 .toList();
-        var target = facts.target().map(Kernel::version);
+        var target = Kernel.offered(facts.catalogue(), facts.proxy().version());
         var perNode = known.perNode(proxyId, settings);
         var plan = target.map(version -> UpgradePlan.of(facts.proxy(), version, perNode));
         var onNodes = plan.stream()
@@ -42,7 +42,8 @@ record UpgradeAdvisor(LedgerActivities known, UpgradeSettings settings, Clock cl
                 Schedule.planned(facts.instance().window(), clock.instant(), perNode),
                 facts.catalogue().stream()
                         .filter(kernel -> facts.proxy().version().isOlderThan(kernel.version()))
-                        .filter(kernel -> target.stream().noneMatch(newest -> newest.isOlderThan(kernel.version())))
+                        .filter(kernel -> facts.target().stream()
+                                .noneMatch(newest -> newest.version().isOlderThan(kernel.version())))
                         .toList(),
                 sights);
     }

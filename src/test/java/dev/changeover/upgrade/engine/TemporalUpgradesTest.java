@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.changeover.inventory.Inventory;
+import dev.changeover.inventory.Kernel;
 import dev.changeover.inventory.KernelVersion;
 import dev.changeover.inventory.Node;
 import dev.changeover.inventory.Proxy;
@@ -359,6 +360,20 @@ class TemporalUpgradesTest {
         assertThat(advice.releaseNotes())
                 .singleElement()
                 .satisfies(kernel -> assertThat(kernel.releaseNotes()).isEqualTo("notes of 2.6.12.4"));
+    }
+
+    @Test
+    void advises_nobody_to_go_back_where_the_newest_version_was_withdrawn() {
+        scene.inventory.register(List.of(Scene.kernel(ScriptedNodes.OLD, Kernel.Lifecycle.DEFECTIVE)));
+        scene.inventory.register(List.of(Scene.kernel(ScriptedNodes.NEW, Kernel.Lifecycle.OFFLINE)));
+        scene.inventory.register(List.of(Scene.kernel(KernelVersion.of("2.6.12.2"), Kernel.Lifecycle.ACTIVE)));
+
+        var advice = scene.upgrades.advice(Scene.PROXY);
+
+        assertThat(advice.target()).isEmpty();
+        assertThat(advice.plan()).isEmpty();
+        assertThat(advice.releaseNotes()).isEmpty();
+        assertThat(Check.failed(advice.checks())).extracting(Check::blocker).containsExactly(Blocker.ALREADY_NEWEST);
     }
 
     @Test
