@@ -122,12 +122,13 @@ final class CampaignViews {
             var campaign = server.get(path);
             var last = "";
             while (true) {
-                var line = "%s, wave %s: %s %s"
+                var note = Json.text(campaign, "note");
+                var line = "%s, wave %s: %s%s"
                         .formatted(
                                 Json.text(campaign, "status"),
                                 Json.text(campaign, "stage"),
                                 counts(campaign),
-                                Json.text(campaign, "note"));
+                                note.isEmpty() ? "" : "; " + note);
                 if (!line.equals(last) && !json()) {
                     out().println(line);
                     out().flush();

@@ -89,7 +89,9 @@ class CampaignCommandsTest {
         assertThat(run("campaign", "watch", id, "-o", "json").exit()).isEqualTo(Exit.FAILED);
         assertThat(run("campaign", "show", id).out()).contains("x-1", "x-2", "a test");
         sql.change("update campaign set state = 'DONE' where id = ?", id);
-        assertThat(run("campaign", "watch", id).exit()).isZero();
+        var done = run("campaign", "watch", id);
+        assertThat(done.exit()).isZero();
+        assertThat(done.out().strip()).matches("DONE, wave 1: .*; a test");
     }
 
     @Test

@@ -105,7 +105,7 @@ record CampaignSteps(CampaignStore store, WaveCounts counts, MemberPages pages, 
         var wave = waves.get(campaign.stage() - 1);
         if (campaign.stage() == waves.size()) {
             return isThrough(campaign, waves)
-                    ? new Decision(campaign.in(Campaign.State.DONE, "every member is through", now), Step.END)
+                    ? new Decision(campaign.in(Campaign.State.DONE, done(waves), now), Step.END)
                     : new Decision(campaign, Step.WAIT);
         }
         var rule = campaign.plan().waves().get(campaign.stage() - 1);
@@ -126,6 +126,13 @@ record CampaignSteps(CampaignStore store, WaveCounts counts, MemberPages pages, 
             case UNKNOWN -> new Decision(campaign.in(Campaign.State.AWAITING, verdict.sentence(), now), Step.WAIT);
             case FAILED -> new Decision(campaign.in(Campaign.State.HALTED, verdict.sentence(), now), Step.WITHDRAW);
         };
+    }
+
+    /** No wave waits for those that an operator has to help on: they stay where they are. */
+    private static String done(List<Wave> waves) {
+        var left =
+                waves.stream().mapToInt(wave -> wave.in(State.NEEDS_OPERATOR)).sum();
+        return "every member is through" + (left == 0 ? "" : ", %d of them left to an operator".formatted(left));
     }
 
     /** Whether no member of any wave is left to wait for. */

@@ -248,7 +248,9 @@ abstract class CampaignContract {
 
         sql.change("update campaign_member set updated_at = ? where proxy_id = 'px-3'", now);
         assertThat(steps.next(campaign.id())).isEqualTo(CampaignActivities.Step.END);
-        assertThat(campaigns.campaign(campaign.id()).state()).isEqualTo(Campaign.State.DONE);
+        var done = campaigns.campaign(campaign.id());
+        assertThat(done.state()).isEqualTo(Campaign.State.DONE);
+        assertThat(done.note()).isEqualTo("every member is through, 1 of them left to an operator");
     }
 
     @Test
