@@ -238,7 +238,8 @@ public final class Sql {
             case Instant instant -> instant.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
             case Enum<?> constant -> constant.name();
             case Number number -> number;
-            default -> value.toString();
+            // PostgreSQL keeps no NUL, and an upgrade would try for ever to write down what an agent says with one.
+            default -> value.toString().replace('\0', '?');
         };
     }
 

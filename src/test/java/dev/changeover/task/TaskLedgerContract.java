@@ -77,6 +77,16 @@ abstract class TaskLedgerContract {
         assertThat(ledger.record(task, List.of(next))).isFalse();
     }
 
+    /** An agent, or somebody who answers for it, may say anything, and an upgrade waits until its ledger has it. */
+    @Test
+    void a_nul_that_postgresql_refuses_keeps_nothing_from_being_written() {
+        var task = TaskSample.running().job("j-nul").proxy("px-nul").task();
+
+        ledger.record(task, List.of(new TaskEvent("j-nul", 1, Instant.EPOCH, "HELD", "n1", "a\0b")));
+
+        assertThat(ledger.events("j-nul", 0)).extracting(TaskEvent::text).containsExactly("a?b");
+    }
+
     @Test
     void takes_back_that_a_job_was_asked_for_until_a_run_works_for_it() {
         var begin = new Instruction("j-6", "j-6", Instruction.UPGRADE, "{}", "anna", Instant.EPOCH, null);
