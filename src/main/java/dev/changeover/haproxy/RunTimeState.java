@@ -52,12 +52,7 @@ public record RunTimeState(Generation.Live from) {
         return repeatOn(new RuntimeApi(to.directory().statsSocket(), to.worker()), to.operatorConfiguration());
     }
 
-    /**
-     * The same for any other worker.
-     *
-     * @param to which takes many commands in one line, as its own socket does and its master's does not
-     * @param now its file
-     */
+    /** The same for any other worker, and its file. */
     public Set<String> repeatOn(RuntimeApi to, OperatorConfiguration now) throws IOException {
         var servers = from.api().servers();
         var known = to.servers();

@@ -143,7 +143,7 @@ public record RuntimeApi(RuntimeChannel channel, long worker) {
         for (var from = 0; from < commands.size(); ) {
             var line = new StringBuilder();
             for (; from < commands.size() && line.length() < LONGEST_LINE; from++) {
-                line.append(line.isEmpty() ? "" : ";").append(commands.get(from));
+                line.append(line.isEmpty() ? "" : channel.separator()).append(commands.get(from));
             }
             worker(line.toString()).lines().filter(words -> !words.isBlank()).forEach(refused::add);
         }

@@ -24,6 +24,11 @@ public interface RuntimeChannel {
     /** Where it is, for people. */
     String name();
 
+    /** What stands between two commands of one line. */
+    default String separator() {
+        return ";";
+    }
+
     /** How long ago the connection was opened by which it asks, at least; nothing where each question opens one. */
     default Duration age() {
         return Duration.ZERO;

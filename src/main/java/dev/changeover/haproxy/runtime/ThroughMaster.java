@@ -13,11 +13,21 @@ public record ThroughMaster(RuntimeSocket master, long worker) implements Runtim
     @Override
     public Answer ask(String command, Consumer<String> line) {
         var isGone = new AtomicBoolean();
-        var answer = master.ask("@!" + worker + " " + command, next -> {
+        var answer = master.ask(address() + command, next -> {
             if (next.startsWith("Can't find the target PID")) isGone.set(true);
             line.accept(next);
         });
         return answer instanceof Answer.Text && isGone.get() ? new Answer.Refused() : answer;
+    }
+
+    /** A master sends the first of several commands on, and obeys the others itself. */
+    @Override
+    public String separator() {
+        return ";" + address();
+    }
+
+    private String address() {
+        return "@!" + worker + " ";
     }
 
     @Override

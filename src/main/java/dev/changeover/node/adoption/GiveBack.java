@@ -4,23 +4,15 @@ import dev.changeover.haproxy.AdoptedProcess;
 import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.RunDirectory;
-import dev.changeover.haproxy.RunTimeState;
-import dev.changeover.haproxy.RunningProxy;
 import dev.changeover.haproxy.configuration.BindAddress;
 import dev.changeover.haproxy.configuration.GraceTime;
 import dev.changeover.haproxy.configuration.OperatorConfiguration;
-import dev.changeover.haproxy.runtime.RuntimeApi;
-import dev.changeover.haproxy.runtime.RuntimeSocket;
 import dev.changeover.host.PrivateFile;
-import dev.changeover.host.Reason;
-import dev.changeover.host.SystemCalls;
-import dev.changeover.host.UnixSockets;
 import dev.changeover.node.driver.Breakpoint;
 import dev.changeover.node.driver.Poll;
 import dev.changeover.node.site.AgentConfiguration;
 import dev.changeover.node.site.NodeLock;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,8 +29,7 @@ import java.util.Optional;
  *       sockets of the generation that serves.
  *   <li>Prove that its HAProxy holds the very same sockets; otherwise it stops accepting, ends after its last session,
  *       and everything is as it was.
- *   <li>Let the generation stop accepting. It ends after its last session.
- *   <li>Repeat what was changed at run time, where their HAProxy has a runtime socket that takes it.
+ *   <li>Repeat what was changed at run time, and let the generation stop accepting. It ends after its last session.
  * </ol>
  *
  * Each step may find its work done, so that a second run after a crash at any point ends in the same state.
@@ -134,54 +125,15 @@ public final class GiveBack {
         breakpoint.passed("start");
         owner.settle();
         breakpoint.passed("settle");
-        var kept = keep(serving);
-        try {
-            serving.stopAccepting();
-            breakpoint.passed("stop accepting");
-            if (!Poll.QUIETLY.until(UP, () -> run.serving().isEmpty())) {
-                throw new IOException("generation %d was told to stop accepting, and still accepts beside %s"
-                        .formatted(serving.number(), owner.name()));
-            }
-            return kept.isPresent() ? repeatRunTimeState(serving) : Optional.of("its own runtime socket is lost");
-        } finally {
-            kept.ifPresent(SystemCalls::close);
-        }
+        return new StateGoesBack(owner, files).around(serving, () -> stop(serving));
     }
 
-    /**
-     * A connection for as long as it is asked: it would end with its last session, or at once where there is none. Empty
-     * where it does not answer.
-     */
-    private static Optional<Integer> keep(Generation.Live serving) {
-        try {
-            var socket = UnixSockets.connect(serving.directory().statsSocket().path(), RuntimeSocket.ANSWER_TIMEOUT);
-            try {
-                UnixSockets.send(socket, "prompt\n".getBytes(StandardCharsets.US_ASCII), List.of());
-                UnixSockets.receive(socket, 64);
-                return Optional.of(socket);
-            } catch (IOException lost) {
-                SystemCalls.close(socket);
-                throw lost;
-            }
-        } catch (IOException lost) {
-            return Optional.empty();
-        }
-    }
-
-    /** On their runtime socket, on which ours answers too as long as it accepts. What goes wrong undoes nothing. */
-    private Optional<String> repeatRunTimeState(Generation.Live serving) {
-        try {
-            var text = OperatorConfiguration.read(files);
-            for (var pid : owner.processes()) {
-                if (!ListeningSockets.areHeldBy(pid)) continue;
-                var socket = RunningProxy.of(pid).ownSocket(text.text());
-                if (socket.isEmpty()) continue;
-                new RunTimeState(serving).repeatOn(new RuntimeApi(socket.get(), pid), text);
-                return Optional.empty();
-            }
-            return Optional.of("%s has no 'stats socket' of 'level admin' that answers".formatted(owner.name()));
-        } catch (IOException failure) {
-            return Optional.of(Reason.of(failure));
+    private void stop(Generation.Live serving) throws IOException, InterruptedException {
+        serving.stopAccepting();
+        breakpoint.passed("stop accepting");
+        if (!Poll.QUIETLY.until(UP, () -> run.serving().isEmpty())) {
+            throw new IOException("generation %d was told to stop accepting, and still accepts beside %s"
+                    .formatted(serving.number(), owner.name()));
         }
     }
 

@@ -11,9 +11,8 @@ import dev.changeover.haproxy.AdoptedProcess.Door;
 import dev.changeover.haproxy.HaproxyHost;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.RunningProxy;
-import dev.changeover.haproxy.runtime.RuntimeApi;
-import dev.changeover.haproxy.runtime.RuntimeSocket;
 import dev.changeover.haproxy.runtime.ServerState;
+import dev.changeover.haproxy.runtime.StickTable;
 import dev.changeover.host.Loopback;
 import dev.changeover.node.agent.AgentDied;
 import dev.changeover.node.agent.ProxyNode;
@@ -276,27 +275,36 @@ class GiveBackTest {
         await().until(() -> giveBack.beside().orElse("").contains("does not listen any more: see"));
     }
 
-    @Test
-    void what_was_changed_at_run_time_goes_back_too() throws Exception {
-        adopted(Door.KEPT_CONNECTION);
+    /** Through its master too: the socket of a distribution's file may let people look and change nothing. */
+    @ParameterizedTest
+    @EnumSource(names = {"MASTER_SOCKET", "MASTER_PAIR", "KEPT_CONNECTION"})
+    void what_was_changed_at_run_time_goes_back_too(Door door) throws Exception {
+        here.start(door, text -> text + "    stick-table type ip size 1k store gpc0\n");
+        adopt();
         tell("set server db/db1 weight 7");
+        for (var key = 1; key <= 3; key++) tell("set table db key 10.0.0.%d data.gpc0 3".formatted(key));
 
         assertThat(giveBack(Breakpoint.NONE)).isEmpty();
 
-        var socket = new RuntimeSocket(here.host().home().resolve("admin.sock"));
-        var worker = RunningProxy.on(List.of(here.host().address())).worker();
-        assertThat(new RuntimeApi(socket, worker).servers())
+        var theirs = RunningProxy.on(List.of(here.host().address()))
+                .api(Files.readString(here.file()))
+                .orElseThrow();
+        assertThat(theirs.servers())
                 .filteredOn(server -> server.name().equals("db/db1"))
                 .extracting(ServerState::weight)
                 .containsExactly(7);
+        // Without a master nobody can ask theirs alone before ours has stopped, and forgotten them.
+        assertThat(theirs.stickTables())
+                .extracting(StickTable::used)
+                .containsExactly(door == Door.KEPT_CONNECTION ? 0L : 3L);
     }
 
     @Test
     void what_cannot_be_told_of_run_time_changes_is_said() throws Exception {
-        adopted(Door.MASTER_SOCKET);
+        adopted(Door.NONE);
 
         assertThat(giveBack(Breakpoint.NONE).orElseThrow())
-                .contains("has no 'stats socket' of 'level admin' that answers");
+                .contains("has neither a master nor a 'stats socket' of 'level admin' that answers");
     }
 
     @Test
@@ -322,7 +330,7 @@ class GiveBackTest {
         });
         signal("-CONT", worker);
 
-        assertThat(lost).contains("its own runtime socket is lost");
+        assertThat(lost.orElseThrow()).contains("did not answer");
         await().until(() -> here.run().serving().isEmpty());
     }
 
