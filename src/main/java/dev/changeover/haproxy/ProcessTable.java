@@ -100,6 +100,16 @@ final class ProcessTable {
         }
     }
 
+    /** Whether a process has a root of its own, as in a container, where paths mean other files than here; no jail is one. */
+    static boolean isInContainer(long pid) {
+        try {
+            var root = process(pid).resolve("root");
+            return Files.readSymbolicLink(root).equals(Path.of("/")) && !Files.isSameFile(root, Path.of("/"));
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
     /** The words that the process was started with; empty when it has ended. */
     static List<String> arguments(long pid) {
         return read(pid, "cmdline").map(text -> List.of(text.split("\0"))).orElse(List.of());

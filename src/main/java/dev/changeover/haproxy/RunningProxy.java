@@ -57,6 +57,10 @@ public record RunningProxy(
                 .map(ProcessTable.Stat::parent)
                 .filter(pid -> ProcessTable.runTheSame(worker, pid));
         var first = parent.orElse(worker);
+        if (ProcessTable.isInContainer(first))
+            throw new IOException(
+                    "HAProxy %d runs in a container, with files and an end of its own: start it on the host itself, and adopt that"
+                            .formatted(first));
         return new RunningProxy(
                 worker,
                 parent,

@@ -248,6 +248,27 @@ class AdoptionRefusalsTest {
                 .untilAsserted(() -> refused("in another network namespace: run this there, with 'nsenter -n -t"));
     }
 
+    /** Of the host's network, as a database's proxy often is, and with a root of its own. */
+    @Test
+    void a_container() throws Exception {
+        var root = Files.createDirectories(here.host().home().resolve("root"));
+        var pivot = "mount -t tmpfs root %s && cd %1$s && mkdir old && ".formatted(root)
+                + "for d in usr bin lib lib64 etc proc dev tmp; do mkdir $d && mount --rbind /$d $d; done; pivot_root . old && ";
+        assumeThat(ProgramRun.in(Path.of("/"), "unshare", "-m", "sh", "-c", pivot + "true")
+                        .run()
+                        .succeeded())
+                .as("a root of its own can be made here")
+                .isTrue();
+        Files.writeString(
+                here.file(),
+                here.host().configuration(RealParts.mariaDb().address().getPort()));
+        var started = here.host()
+                .startForeignIn(List.of("unshare", "-m", "sh", "-c", pivot + "exec \"$0\" \"$@\""), here.file(), "-W");
+
+        await().ignoreExceptions()
+                .untilAsserted(() -> refused("HAProxy %d runs in a container".formatted(started.pid())));
+    }
+
     @Test
     void a_user_who_may_not_see_it() throws Exception {
         here.start(Door.MASTER_SOCKET);
