@@ -12,7 +12,7 @@ const delivery = (each) => html`<div class="small">${plain(each.channel)} ${each
 
 const COLUMNS = [
   ['Told', (notice) => time(notice.due_at, { exact: true }), 'nowrap'],
-  ['What', (notice) => html`${plain(notice.kind)} <span class="quiet small">${plain(notice.level)}</span>`],
+  ['What', (notice) => html`${plain(notice.kind)}${notice.reminder ? ' reminder' : ''} <span class="quiet small">${plain(notice.level)}</span>`],
   ['Proxy', (notice) => html`<a href="#/instances/${encodeURIComponent(notice.instance_id)}">${notice.proxy_id}</a>`, 'name'],
   ['Version', (notice) => html`<span class="mono">${notice.source_version} → ${notice.target_version}</span>`],
   ['Planned', (notice) => time(notice.planned_time)],

@@ -167,7 +167,10 @@ final class ContactCommand extends CommandGroup {
     static final class Told extends RemoteCommand {
         static final TableView NOTICES = new TableView("notices")
                 .time("TIME", "due_at")
-                .text("NOTICE", "kind")
+                .column(
+                        "NOTICE",
+                        notice -> Json.text(notice, "kind")
+                                + (notice.path("reminder").asBoolean() ? " reminder" : ""))
                 .text("PROXY", "proxy_id")
                 .text("TARGET", "target_version")
                 .column("DELIVERIES", Told::deliveries);
@@ -213,7 +216,8 @@ final class ContactCommand extends CommandGroup {
                                             ? ""
                                             : " (" + Json.text(delivery, "reason") + ")"))
                     .collect(Collectors.joining(", "));
-            return all.isEmpty() ? Json.text(notice, "state") : all;
+            if (!all.isEmpty()) return all;
+            return Json.text(notice, "state").equals("NEW") ? "not told yet" : Json.text(notice, "state");
         }
     }
 }

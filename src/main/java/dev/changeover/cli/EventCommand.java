@@ -91,14 +91,16 @@ final class EventCommand extends CommandGroup {
             return new ApiError(code.equals(UNAVAILABLE) ? 503 : 400, code, Json.text(result, "error_msg"), "", "");
         }
 
+        /** One that has begun keeps the time that it had been planned for. */
+        private static String planned(JsonNode event) {
+            var isAhead = Json.text(event, "status").equals("SCHEDULED");
+            return isAhead ? ", planned for " + TimeFormat.dateAndTime(Json.text(event, "execute_time")) : "";
+        }
+
         private String text(RestClient server, String path) {
             return afterwards(server, path + new Query().and("id", id))
                     .map(now -> now.path("events").path(0))
-                    .map(event -> "event %s is %s, planned for %s"
-                            .formatted(
-                                    id,
-                                    Json.text(event, "status"),
-                                    TimeFormat.dateAndTime(Json.text(event, "execute_time"))))
+                    .map(event -> "event %s is %s%s".formatted(id, Json.text(event, "status"), planned(event)))
                     .orElse("event %s: noted".formatted(id));
         }
     }

@@ -7,6 +7,7 @@ import dev.changeover.client.Exit;
 import dev.changeover.database.Sql;
 import io.micronaut.test.extensions.junit5.annotation.MicronautTest;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,6 +154,19 @@ class CampaignCommandsTest {
                 .contains("x-2", "NOBODY")
                 .doesNotContain("x-1");
         assertThat(run("campaign", "notices", "none").err()).contains("campaign none does not exist");
+    }
+
+    @Test
+    void a_reminder_is_told_from_what_it_repeats() {
+        var id = created();
+        said("start", id);
+        sql.change(
+                "update notice set reminder_of = id, state = 'NEW', due_at = ? where proxy_id = 'x-1'",
+                Instant.parse("2027-01-01T00:00:00Z"));
+
+        assertThat(run("campaign", "notices", id).out().lines().filter(line -> line.contains("x-1")))
+                .isNotEmpty()
+                .allMatch(line -> line.matches(".*PLANNED reminder .* not told yet"));
     }
 
     @Test

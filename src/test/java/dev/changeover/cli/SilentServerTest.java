@@ -144,6 +144,21 @@ class SilentServerTest {
     }
 
     @Test
+    void an_event_that_is_executed_is_not_said_to_be_planned() {
+        var event =
+                "200 {\"events\":[{\"id\":\"e-1\",\"instance_id\":\"i-1\",\"status\":\"%s\",\"execute_time\":\"%s\"}]}";
+        var planned = "2026-12-01T03:00:00+0000";
+        answers("GET /v3/projects", "200 {\"projects\":[{\"id\":\"p-1\"}],\"total_count\":1}");
+        answers(
+                "GET /v3/p-1/schedule-events",
+                event.formatted("SCHEDULED", planned),
+                event.formatted("EXECUTING", planned));
+        answers("POST /v3/p-1/schedule-events", "200 {\"results\":[{\"success\":true}]}");
+
+        assertThat(run("event now e-1").out().strip()).isEqualTo("event e-1 is EXECUTING");
+    }
+
+    @Test
     void a_planned_event_that_was_moved_is_moved_though_it_cannot_be_asked_for() {
         answers("GET /v3/projects", "200 {\"projects\":[{\"id\":\"p-1\"}],\"total_count\":1}");
         answers("GET /v3/p-1/schedule-events", "200 {\"events\":[{\"id\":\"e-1\",\"instance_id\":\"i-1\"}]}", SILENCE);

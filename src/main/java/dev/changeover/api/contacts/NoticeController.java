@@ -82,11 +82,13 @@ record NoticeController(Ownership ownership, CampaignStore campaigns, NoticeList
      * @param eventId of a campaign's planned event; null where no campaign is behind it
      * @param state NEW while it is not due, ADDRESSED, NOBODY where there is nobody to tell, SUPERSEDED as a reminder
      *     of a plan that has changed, or UNREADABLE if its row was so when it was due; while it is, it is left out
+     * @param reminder whether it only reminds of what was told before, once it is due
      * @param dueAt when it is to be told
      */
     record NoticeInfo(
             int id,
             String kind,
+            boolean reminder,
             String level,
             String projectId,
             String instanceId,
@@ -107,6 +109,7 @@ record NoticeController(Ownership ownership, CampaignStore campaigns, NoticeList
             return new NoticeInfo(
                     line.told().id(),
                     notice.kind().name(),
+                    line.told().reminder(),
                     notice.level().name(),
                     notice.projectId(),
                     notice.instanceId(),
