@@ -22,6 +22,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class CampaignPlanner {
         var bad = bad(catalogue, wish.engine(), wish.version());
         var level = wish.level() != null ? wish.level() : level(bad.lifecycle());
         var strategy = wish.strategy() != null ? wish.strategy() : settings.strategy(level);
-        var told = now.plus(strategy.leadTime());
+        var told = now.plus(strategy.leadTime()).truncatedTo(ChronoUnit.SECONDS);
         var deadline = wish.deadline() != null ? wish.deadline() : told.plus(level.choice());
         if (deadline.isBefore(told)) {
             throw new Refused(

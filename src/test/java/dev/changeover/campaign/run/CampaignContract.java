@@ -352,6 +352,12 @@ abstract class CampaignContract {
                 .hasMessage("waves: they do not add up: 120% in all");
     }
 
+    /** People read it, in sentences too. */
+    @Test
+    void a_deadline_that_nobody_chose_is_a_whole_second() {
+        assertThat(campaigns.plan(wish(null)).campaign().deadline().getNano()).isZero();
+    }
+
     @Test
     void there_is_one_open_campaign_for_a_version_which_the_refusal_of_another_names() {
         var open = campaigns.create(wish(null));
