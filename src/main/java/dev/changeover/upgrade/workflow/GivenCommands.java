@@ -22,9 +22,9 @@ final class GivenCommands {
     }
 
     /** The command as it was signed; empty if it was not, or was heard before. */
-    Optional<CommandRequest> first(Command command, CommandRequest sent) {
-        if (key == null) {
-            return Optional.of(sent);
+    Optional<CommandRequest> first(Command command, @Nullable CommandRequest sent) {
+        if (sent == null || key == null) {
+            return Optional.ofNullable(sent);
         }
         return key.given(command.word(), sent.permit(), CommandRequest.class).filter(order -> heard.add(order.id()));
     }

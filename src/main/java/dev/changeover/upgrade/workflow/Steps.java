@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * skip or stop; nothing else is begun meanwhile.
  */
 final class Steps {
+    /** Longer than a configuration's errors. */
+    private static final int LONGEST = 4_000;
+
     private final Journal journal;
     private final Agents agents;
     private final Windows windows;
@@ -186,13 +189,19 @@ final class Steps {
         journal.of(node).skipped();
     }
 
+    /** Whoever answers for an agent may say more than anybody reads. */
+    private static String said(ApplicationFailure because) {
+        var words = String.valueOf(because.getOriginalMessage());
+        return words.length() <= LONGEST ? words : words.substring(0, LONGEST) + "…";
+    }
+
     static String reason(NodeStep node, ActivityFailure failure) {
         if (failure.getCause() instanceof ApplicationFailure because) {
             // One with dots is Java's, and says nothing to people.
             return because.getType().contains(".")
                     ? "the agent of %s broke off %s: %s"
-                            .formatted(node.name(), failure.getActivityType(), because.getOriginalMessage())
-                    : "%s on %s: %s".formatted(because.getType(), node.name(), because.getOriginalMessage());
+                            .formatted(node.name(), failure.getActivityType(), said(because))
+                    : "%s on %s: %s".formatted(because.getType(), node.name(), said(because));
         }
         if (Agents.isSilence(failure) || Agents.isUnanswered(failure)) {
             return "the agent of %s has not answered on queue %s: see whether it runs"

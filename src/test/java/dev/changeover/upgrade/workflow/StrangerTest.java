@@ -350,8 +350,10 @@ class StrangerTest {
 
         var answer = scene.workflow().update(command.word(), CommandAnswer.class, forged);
         scene.workflow().signal(command.word(), forged);
+        var toNothing = scene.workflow().update(command.word(), CommandAnswer.class, (Object) null);
 
         assertThat(answer.refusal()).contains("did not give this command");
+        assertThat(toNothing.refusal()).isEqualTo(answer.refusal());
         assertThat(scene.progress()).isEqualTo(before);
     }
 
