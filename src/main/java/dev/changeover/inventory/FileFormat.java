@@ -1,5 +1,7 @@
 package dev.changeover.inventory;
 
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.Reader;
 import org.yaml.snakeyaml.parser.Parser;
 
@@ -7,6 +9,23 @@ import org.yaml.snakeyaml.parser.Parser;
 public enum FileFormat {
     YAML,
     JSON;
+
+    /** As far as a text is looked at for its beginning. */
+    private static final int BLANKS = 8_000;
+
+    /** YAML that is called JSON, as by a client that calls every body so, is still YAML. */
+    FileFormat of(BufferedReader text) {
+        if (this == YAML) return YAML;
+        try {
+            text.mark(BLANKS);
+            var first = text.read();
+            for (var read = 1; Character.isWhitespace(first) && read < BLANKS; read++) first = text.read();
+            text.reset();
+            return first == '{' || first == '[' ? JSON : YAML;
+        } catch (IOException unread) {
+            return JSON; // whose reader meets it again
+        }
+    }
 
     Parser events(Reader text) {
         return switch (this) {

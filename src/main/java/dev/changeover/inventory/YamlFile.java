@@ -1,6 +1,7 @@
 package dev.changeover.inventory;
 
 import dev.changeover.inventory.FileRefused.Fault;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -57,9 +58,11 @@ final class YamlFile {
      * @throws FileRefused with every fault
      * @throws UncheckedIOException if the text ends before its end
      */
-    static void read(FileFormat format, Reader text, Level... levels) {
+    static void read(FileFormat said, Reader text, Level... levels) {
+        var whole = new BufferedReader(text);
+        var format = said.of(whole);
         var file = new YamlFile(format, List.of(levels));
-        file.read(new YamlEntries(format.events(text), file));
+        file.read(new YamlEntries(format.events(whole), file));
         var told = file.foreign.isEmpty() ? file.faults : file.foreign;
         if (!told.isEmpty()) {
             throw new FileRefused(List.copyOf(told));

@@ -61,17 +61,23 @@ class FleetTest {
     }
 
     @Test
-    void what_is_wrong_in_json_has_its_line_and_yaml_is_no_json() {
+    void what_is_wrong_in_json_has_its_line() {
         assertThat(call.post("/v3/fleet", "{\"projects\": [\n{\"id\": \"p-8\",\n\"region\": 5, \"size\": 1}]}")
                         .message())
                 .startsWith("line 3: project 'p-8' has an unknown key 'size'");
         assertThat(call.post("/v3/fleet", "{\"projects\":\n[}").message()).startsWith("line 2: this is not JSON: ");
         assertThat(call.post("/v3/fleet", "{\"projects\": []} {}").message())
                 .isEqualTo("line 1: this is not JSON: the JSON has ended, and more follows: remove it");
-        assertThat(call.post("/v3/fleet", Fleets.FILE).message()).startsWith("line 1: this is not JSON: ");
         assertThat(call.post("/v3/fleet", "[".repeat(50_000)).message())
                 .isEqualTo("line 1: this is not JSON: Nesting Depth exceeded max 20");
         assertThat(inventory.projects()).isEmpty();
+    }
+
+    /** As by a client that calls every body so. */
+    @Test
+    void yaml_that_is_called_json_is_yaml() {
+        assertThat(call.post("/v3/fleet", "# ours\n" + Fleets.FILE).status()).isEqualTo(200);
+        assertThat(call.post("/v3/fleet", "projects: {").message()).startsWith("line 1: this is not YAML: ");
     }
 
     @Test
