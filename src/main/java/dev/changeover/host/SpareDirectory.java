@@ -22,8 +22,10 @@ public final class SpareDirectory {
 
     /** That of this directory, if it is there. */
     public static Optional<Path> of(Path home) throws IOException {
-        var spare = at(home);
-        return Files.isDirectory(spare, NOFOLLOW_LINKS) && isPrivate(spare, Files.getOwner(home))
+        if (Files.notExists(home)) return Optional.empty();
+        var owner = Files.getOwner(home);
+        var spare = at(home, owner);
+        return Files.isDirectory(spare, NOFOLLOW_LINKS) && isPrivate(spare, owner)
                 ? Optional.of(spare)
                 : Optional.empty();
     }
@@ -34,8 +36,8 @@ public final class SpareDirectory {
      * @throws IOException the reason, if it cannot be
      */
     public static Path make(Path home, IOException because) throws IOException {
-        var spare = at(home);
         var owner = Files.getOwner(home);
+        var spare = at(home, owner);
         if (!owner.equals(Files.getOwner(Path.of("/proc/self")))) throw because;
         if (Files.notExists(spare, NOFOLLOW_LINKS)) {
             LOG.warn(
@@ -49,8 +51,10 @@ public final class SpareDirectory {
         return spare;
     }
 
-    private static Path at(Path home) {
-        var memory = Path.of(Files.isWritable(Path.of("/run")) ? "/run" : "/dev/shm");
+    /** The same for whoever asks: root may look at what is another user's. */
+    private static Path at(Path home, UserPrincipal owner) {
+        var isRoots = owner.getName().equals("root") && Files.isWritable(Path.of("/run"));
+        var memory = Path.of(isRoots ? "/run" : "/dev/shm");
         var named = home.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8);
         return memory.resolve("changeover-" + UUID.nameUUIDFromBytes(named));
     }

@@ -2,6 +2,7 @@ package dev.changeover.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +32,23 @@ class SpareDirectoryTest {
         assertThat(SpareDirectory.make(home.resolve("../" + home.getFileName()), READ_ONLY))
                 .isEqualTo(made);
         assertThat(SpareDirectory.of(home)).contains(made);
+    }
+
+    @Test
+    void of_an_agent_with_a_user_of_its_own_is_found_by_root_too() throws IOException {
+        var root = Files.getOwner(Path.of("/proc/self"));
+        assumeThat(root.getName()).as("root types this").isEqualTo("root");
+        var agent = home.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+        var name = SpareDirectory.make(home, READ_ONLY).getFileName();
+        var theirs = Path.of("/dev/shm").resolve(name);
+        FileTree.makePrivate(theirs);
+        Files.setOwner(theirs, agent);
+        Files.setOwner(home, agent);
+
+        assertThat(SpareDirectory.of(home)).contains(theirs);
+
+        Files.delete(theirs);
+        Files.setOwner(home, root);
     }
 
     @Test
