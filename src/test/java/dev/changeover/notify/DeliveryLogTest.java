@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.changeover.contact.Channel;
 import dev.changeover.notify.Sender.Result;
 import dev.changeover.telemetry.LogLines;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -46,13 +45,6 @@ class DeliveryLogTest {
                         "delivery a by e-mail has failed, BOUNCED: 550 no such mailbox",
                         "delivery b by webhook failed and is tried again later: the receiver answers 503",
                         "delivery c by SMS may have been sent: no answer of the SMS gateway: timed out");
-    }
-
-    @Test
-    void the_page_of_failures_has_the_lines_words() {
-        assertThat(Path.of("workflows-docs", "failure-modes.md"))
-                .content()
-                .contains(line("500 deliveries by e-mail were", "…"));
     }
 
     private static String line(String many, String reason) {
