@@ -31,7 +31,9 @@ class UnitsEndToEndTest {
                     .atMost(LIMIT)
                     .untilAsserted(() -> assertThat(machine.printed("journalctl --boot"))
                             .contains("Failed to determine user credentials"));
-            assertThat(PAGE).content().contains("status=217/USER", "Failed to determine user credentials");
+            assertThat(PAGE)
+                    .content()
+                    .containsIgnoringWhitespaces("status=217/USER", "Failed to determine user credentials");
 
             for (var command : PageCommand.in(PAGE)) machine.run(command.command(), line -> {});
 
