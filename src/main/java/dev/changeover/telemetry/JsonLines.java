@@ -26,7 +26,7 @@ public final class JsonLines extends EncoderBase<ILoggingEvent> {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern PASSWORD = Pattern.compile("(?i)(password=)[^&;\\s]+");
     private static final Pattern UPGRADE = Pattern.compile("upgrade:(.+):([^:]+)");
-    private static final Pattern PROXY = Pattern.compile("inspect:(?!node:)(.+)");
+    private static final Pattern PROXY = Pattern.compile("inspect:(?!node:)([^:]+).*");
     private static final Pattern QUEUE = Pattern.compile("node:(.+)");
 
     /** From now on every line of this process has its node. */

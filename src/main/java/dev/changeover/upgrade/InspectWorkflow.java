@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the nodes of a proxy and records what it sees; changes nothing. Workflow id {@code inspect:<proxy id>},
- * joined when one runs. An agent starts one of its own ({@code inspect:node:<node id>}) with its finding when its state
+ * Looks at the nodes of a proxy and records what it sees; changes nothing. Workflow id {@code inspect:<proxy id>:<what nobody
+ * can know before>}. An agent starts one of its own ({@code inspect:node:<node id>}) with its finding when its state
  * changes, and {@code returned:node:<node id>} when its process begins.
  */
 @WorkflowInterface

@@ -39,7 +39,8 @@ class JsonLinesTest {
     void an_inspection_has_its_proxy_and_an_agent_its_node() throws Exception {
         context.putProperty("node", "n2");
 
-        var inspection = line("looked", Map.of("WorkflowId", "inspect:orders", "TaskQueue", "upgrades"), null);
+        var inspection = line(
+                "looked", Map.of("WorkflowId", "inspect:orders:2026-07-16T02:00:00Z", "TaskQueue", "upgrades"), null);
         var finding = line("found", Map.of("WorkflowId", "inspect:node:n1"), null);
 
         assertThat(inspection.path("proxy").asText()).isEqualTo("orders");

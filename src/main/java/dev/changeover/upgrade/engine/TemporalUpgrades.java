@@ -20,7 +20,6 @@ import dev.changeover.upgrade.UpgradeSettings;
 import dev.changeover.upgrade.UpgradeWorkflow;
 import dev.changeover.window.MaintenanceWindow;
 import dev.changeover.window.Opening;
-import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -192,9 +191,9 @@ public final class TemporalUpgrades implements Upgrades {
     @Override
     public UpgradeAdvice plan(String proxyId) {
         var options = WorkflowOptions.newBuilder()
-                .setWorkflowId("inspect:" + proxyId)
+                // One that somebody could name before would be waited for, or believed, in place of ours.
+                .setWorkflowId("inspect:%s:%s".formatted(proxyId, UUID.randomUUID()))
                 .setTaskQueue(UpgradeWorkflow.QUEUE)
-                .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
                 .setStaticSummary("look at the nodes of " + proxyId)
                 .build();
         var sights = temporal.inTime("the agents' answers", LOOK, client -> {

@@ -326,7 +326,7 @@ class TemporalUpgradesTest {
 
     /** The clock that skips may be anywhere by then, so the history says how long anybody would have waited. */
     private static List<Duration> pickupOfLooks(Scene scene) {
-        return scene.client.fetchHistory("inspect:" + Scene.PROXY).getEvents().stream()
+        return scene.client.fetchHistory(scene.look()).getEvents().stream()
                 .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
                 .map(event -> event.getActivityTaskScheduledEventAttributes()
                         .getScheduleToStartTimeout()

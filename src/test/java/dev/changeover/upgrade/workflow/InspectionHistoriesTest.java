@@ -62,10 +62,10 @@ class InspectionHistoriesTest {
     void records() throws IOException {
         try (var scene = new RealServer(2, Scenario.QUICK)) {
             scene.upgrades.plan(Scene.PROXY);
-            keep(scene, "look", "inspect:" + Scene.PROXY);
+            keep(scene, "look", scene.look());
             scene.kill("n2");
             scene.upgrades.plan(Scene.PROXY);
-            keep(scene, "silent", "inspect:" + Scene.PROXY);
+            keep(scene, "silent", scene.look());
             var id = "inspect:node:n1";
             scene.client
                     .newUntypedWorkflowStub(

@@ -25,6 +25,7 @@ import dev.changeover.upgrade.engine.Submission;
 import dev.changeover.upgrade.engine.TemporalCalls;
 import dev.changeover.upgrade.engine.TemporalUpgrades;
 import dev.changeover.window.MaintenanceWindow;
+import io.temporal.api.workflowservice.v1.ListClosedWorkflowExecutionsRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.WorkflowExecutionHistory;
@@ -144,6 +145,24 @@ public class Scene implements AutoCloseable {
         seed[0] = 1;
         var link = present.link(OrderSigner.of(seed), clock.instant().plus(Duration.ofDays(1)));
         present = OrderSigner.of(seed, List.of(link));
+    }
+
+    /** The id of the workflow that looked last for a plan. */
+    public String look() {
+        var ended = ListClosedWorkflowExecutionsRequest.newBuilder()
+                .setNamespace(client.getOptions().getNamespace())
+                .build();
+        return client
+                .getWorkflowServiceStubs()
+                .blockingStub()
+                .listClosedWorkflowExecutions(ended)
+                .getExecutionsList()
+                .stream()
+                .filter(run -> run.getExecution().getWorkflowId().startsWith("inspect:" + PROXY + ":"))
+                .max(Comparator.comparing(run -> run.getStartTime().getSeconds()))
+                .orElseThrow()
+                .getExecution()
+                .getWorkflowId();
     }
 
     /** The server's worker is gone from now on. */

@@ -19,6 +19,7 @@ import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
 import dev.changeover.node.order.OrderSigner;
 import dev.changeover.task.Instruction;
+import dev.changeover.upgrade.Check;
 import dev.changeover.upgrade.Command;
 import dev.changeover.upgrade.CommandAnswer;
 import dev.changeover.upgrade.CommandRequest;
@@ -421,6 +422,20 @@ class StrangerTest {
 
         assertThat(sights).hasSize(2).allMatch(sight -> sight.silence().startsWith("UNSIGNED_ORDER"));
         assertThat(scene.nodes.ageLimits).isEmpty();
+    }
+
+    /** One that nobody answers, under the name that looks at this proxy begin with. */
+    @Test
+    void keeps_no_plan_from_its_owner() {
+        var options = WorkflowOptions.newBuilder()
+                .setWorkflowId("inspect:" + Scene.PROXY)
+                .setTaskQueue("nobody's")
+                .build();
+        WorkflowClient.start(
+                scene.client.newWorkflowStub(InspectWorkflow.class, options)::inspect,
+                new InspectRequest(Scene.PROXY, null));
+
+        assertThat(Check.failed(scene.upgrades.plan(Scene.PROXY).checks())).isEmpty();
     }
 
     /** Who answers for an agent is believed until that agent is asked again. */
