@@ -24,6 +24,7 @@ import dev.changeover.node.RetireProgress;
 import dev.changeover.node.Retirement;
 import dev.changeover.node.StageOrder;
 import dev.changeover.node.VerifyOrder;
+import dev.changeover.telemetry.LogLines;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
@@ -501,10 +502,13 @@ class CheckedOrdersTest {
         for (var none : List.of("{}", "{\"links\":[null,{}]}", "{\"text\":\"x\",\"signature\":\"y\"}")) {
             var permit = SignedText.JSON.readValue(none, Permit.class);
 
-            assertRefused(
-                    NodeFault.UNSIGNED_ORDER,
-                    "is not signed",
-                    () -> agent().inspect(new NodeOrder("n1", "host", DAY, 0, permit)));
+            var log = LogLines.of(
+                    CheckedOrders.class,
+                    () -> assertRefused(
+                            NodeFault.UNSIGNED_ORDER,
+                            "is not signed",
+                            () -> agent().inspect(new NodeOrder("n1", "host", DAY, 0, permit))));
+            assertThat(log).singleElement().asString().startsWith("an order was refused, UNSIGNED_ORDER: ");
             assertThat(OrderKey.parse(signer.key()).given("PAUSE", permit, String.class))
                     .isEmpty();
         }
