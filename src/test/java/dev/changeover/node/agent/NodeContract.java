@@ -383,9 +383,11 @@ public abstract class NodeContract extends NodeScene {
         fetching.join();
 
         rig.kill(1);
-        rig.supervise();
-
-        assertAlive(connect(rig, 1));
+        // As often as the watchdog does: a busy host may refuse the first start.
+        await().atMost(SOON).ignoreExceptionsInstanceOf(IOException.class).untilAsserted(() -> {
+            rig.supervise();
+            assertAlive(connect(rig, 1));
+        });
         goesOn.complete(null);
         staging.join();
         assertThat(agent.handOver(to(rig, Package.B)).changed()).isTrue();
