@@ -3,7 +3,9 @@ package dev.changeover.inventory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
-import org.yaml.snakeyaml.parser.Parser;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.events.Event;
 
 /** What a file is written in; both are read by the same rules. */
 public enum FileFormat {
@@ -27,7 +29,8 @@ public enum FileFormat {
         }
     }
 
-    Parser events(Reader text) {
+    /** The next one each time; null after the last. */
+    Supplier<@Nullable Event> events(Reader text) {
         return switch (this) {
             case YAML -> YamlEntries.yaml(text);
             case JSON -> new JsonEvents(text);

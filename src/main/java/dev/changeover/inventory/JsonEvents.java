@@ -9,6 +9,7 @@ import java.io.Reader;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions.FlowStyle;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
@@ -26,13 +27,12 @@ import org.yaml.snakeyaml.events.SequenceEndEvent;
 import org.yaml.snakeyaml.events.SequenceStartEvent;
 import org.yaml.snakeyaml.events.StreamEndEvent;
 import org.yaml.snakeyaml.events.StreamStartEvent;
-import org.yaml.snakeyaml.parser.Parser;
 
 /**
  * A JSON text as the events of the YAML text that says the same, so that one reader serves both. YAML's own parser does
  * not read all of JSON: it refuses tabs and the escape {@code \/}, and folds some characters as line ends.
  */
-final class JsonEvents implements Parser {
+final class JsonEvents implements Supplier<@Nullable Event> {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final JsonParser text;
@@ -55,20 +55,8 @@ final class JsonEvents implements Parser {
     }
 
     @Override
-    public boolean checkEvent(Event.ID id) {
-        var event = peekEvent();
-        return event != null && event.is(id);
-    }
-
-    @Override
-    public @Nullable Event peekEvent() {
+    public @Nullable Event get() {
         if (next.isEmpty() && !text.isClosed()) read();
-        return next.peek();
-    }
-
-    @Override
-    public @Nullable Event getEvent() {
-        peekEvent();
         return next.poll();
     }
 

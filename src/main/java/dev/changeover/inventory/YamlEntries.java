@@ -4,6 +4,7 @@ import dev.changeover.value.Texts;
 import java.io.Reader;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -39,7 +40,7 @@ final class YamlEntries extends Composer {
     private int lists;
     private String key = "";
 
-    YamlEntries(Parser text, YamlFile file) {
+    YamlEntries(Supplier<@Nullable Event> text, YamlFile file) {
         this(file, new Checked(text, file), options());
     }
 
@@ -50,8 +51,8 @@ final class YamlEntries extends Composer {
     }
 
     /** The events of a text in YAML. */
-    static Parser yaml(Reader text) {
-        return new ParserImpl(new StreamReader(text), options());
+    static Supplier<@Nullable Event> yaml(Reader text) {
+        return new ParserImpl(new StreamReader(text), options())::getEvent;
     }
 
     private static LoaderOptions options() {
@@ -106,13 +107,13 @@ final class YamlEntries extends Composer {
 
     /** The text's events without what no file may have. */
     private static final class Checked implements Parser {
-        private final Parser text;
+        private final Supplier<@Nullable Event> text;
         private final YamlFile file;
         private @Nullable Event next;
         private int values;
         private int line = 1;
 
-        private Checked(Parser text, YamlFile file) {
+        private Checked(Supplier<@Nullable Event> text, YamlFile file) {
             this.text = text;
             this.file = file;
         }
@@ -126,7 +127,7 @@ final class YamlEntries extends Composer {
         @Override
         public @Nullable Event peekEvent() {
             if (next == null) {
-                var event = text.getEvent();
+                var event = text.get();
                 next = event == null ? null : checked(event);
             }
             return next;
