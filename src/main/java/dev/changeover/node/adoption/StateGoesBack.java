@@ -31,8 +31,14 @@ record StateGoesBack(FormerOwner owner, List<Path> files) {
      * @return why it is lost; empty where it is not
      */
     Optional<String> around(Generation.Live serving, Stop stop) throws IOException, InterruptedException {
-        var file = OperatorConfiguration.read(files);
-        var throughMaster = theirs().filter(it -> it.master().isPresent()).flatMap(it -> it.api(file.text()));
+        OperatorConfiguration file;
+        try {
+            file = OperatorConfiguration.read(files);
+        } catch (IOException unreadable) {
+            stop.run();
+            return Optional.of(Reason.of(unreadable));
+        }
+        var throughMaster = throughMaster(file.text());
         if (throughMaster.isPresent()) {
             var lost = repeat(serving, throughMaster.get(), file);
             stop.run();
@@ -41,15 +47,30 @@ record StateGoesBack(FormerOwner owner, List<Path> files) {
         var kept = keep(serving);
         try {
             stop.run();
-            if (kept.isEmpty()) return Optional.of("its own runtime socket is lost");
+            return kept.isPresent() ? repeatOnSocket(serving, file) : Optional.of("its own runtime socket is lost");
+        } finally {
+            kept.ifPresent(SystemCalls::close);
+        }
+    }
+
+    private Optional<RuntimeApi> throughMaster(String text) {
+        try {
+            return theirs().filter(it -> it.master().isPresent()).flatMap(it -> it.api(text));
+        } catch (IOException unseen) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<String> repeatOnSocket(Generation.Live serving, OperatorConfiguration file) {
+        try {
             var theirs = theirs();
             var socket = theirs.flatMap(it -> it.ownSocket(file.text()));
             if (socket.isEmpty())
                 return Optional.of("%s has neither a master nor a 'stats socket' of 'level admin' that answers"
                         .formatted(owner.name()));
             return repeat(serving, new RuntimeApi(socket.get(), theirs.get().worker()), file);
-        } finally {
-            kept.ifPresent(SystemCalls::close);
+        } catch (IOException unseen) {
+            return Optional.of(Reason.of(unseen));
         }
     }
 

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.changeover.demo.RealParts;
 import dev.changeover.haproxy.AdoptedProcess.Door;
+import dev.changeover.haproxy.Generation;
 import dev.changeover.haproxy.HaproxyHost;
 import dev.changeover.haproxy.ListeningSockets;
 import dev.changeover.haproxy.RunningProxy;
@@ -305,6 +306,20 @@ class GiveBackTest {
 
         assertThat(giveBack(Breakpoint.NONE).orElseThrow())
                 .contains("has neither a master nor a 'stats socket' of 'level admin' that answers");
+    }
+
+    @Test
+    void a_file_that_cannot_be_read_lets_the_generation_stop_all_the_same() throws Exception {
+        adopted(Door.MASTER_SOCKET);
+        var owner = FormerCommand.noted(here.run().path()).orElseThrow();
+        var gone = here.host().home().resolve("gone.cfg");
+        var stopped = new ArrayList<Generation.Live>();
+        var serving = here.run().serving().getFirst();
+
+        var lost = new StateGoesBack(owner, List.of(gone)).around(serving, () -> stopped.add(serving));
+
+        assertThat(lost.orElseThrow()).contains(gone.toString());
+        assertThat(stopped).containsExactly(serving);
     }
 
     @Test
